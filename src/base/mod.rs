@@ -1,0 +1,1 @@
+//! What everything else stands on: names, addresses, paths, values that are not known yet, diagnostics.

@@ -1,0 +1,2 @@
+//! The `underpin` command.
+fn main() {}
