@@ -4,5 +4,10 @@
 //! [`base`] · [`policy`] · [`kind`], `aws` · [`kinds`], [`stack`] · `live`, [`diff`], [`plan`], [`guard`] ·
 //! `apply` · [`report`] · `commands`. Imports point downward only.
 
+#[cfg(feature = "aws")]
+pub mod aws;
 pub mod base;
+pub mod kind;
+pub mod kinds;
 pub mod policy;
+pub mod stack;
