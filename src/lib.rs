@@ -7,7 +7,9 @@
 #[cfg(feature = "aws")]
 pub mod aws;
 pub mod base;
+pub mod diff;
 pub mod kind;
 pub mod kinds;
+pub mod plan;
 pub mod policy;
 pub mod stack;

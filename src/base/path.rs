@@ -144,6 +144,12 @@ impl PathPattern {
         path.keys().get(..count).is_some_and(|keys| self.zip_matches(keys))
     }
 
+    /// Whether the pattern is about what stands below the path.
+    pub fn has_entries_at(self, path: &PropertyPath) -> bool {
+        let keys = path.keys();
+        self.0.split('.').count() > keys.len() && self.zip_matches(keys)
+    }
+
     fn zip_matches(self, keys: &[String]) -> bool {
         self.0.split('.').zip(keys).all(|(pattern, key)| pattern == "*" || pattern == key)
     }

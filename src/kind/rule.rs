@@ -45,8 +45,10 @@ pub fn holds(rules: &[PathRule], rule: Rule, path: &PropertyPath) -> bool {
     rules.iter().any(|r| {
         r.rule == rule
             && match rule {
-                Rule::Sensitive | Rule::Requires => r.path.matches_at_or_above(path),
-                _ => r.path.matches(path),
+                Rule::Sensitive | Rule::Requires | Rule::CreateOnly => r.path.matches_at_or_above(path),
+                Rule::Set | Rule::Policy | Rule::UnmanagedWhenAbsent | Rule::Protection | Rule::Hidden => {
+                    r.path.matches(path)
+                }
             }
     })
 }
