@@ -1,0 +1,86 @@
+//! Checks who a statement is about.
+
+use serde_json::{Map, Value};
+
+use super::super::canonical::{has_placeholder, is_account};
+use super::{Checker, PolicyKind, join, noun};
+
+const KINDS: [&str; 4] = ["AWS", "Federated", "Service", "CanonicalUser"];
+
+impl Checker {
+    pub(super) fn principal_element(&mut self, path: &str, map: &Map<String, Value>) {
+        let Some((name, at, value)) = self.either(path, map, "Principal", "NotPrincipal") else {
+            if self.kind.takes_principal() {
+                let message = format!("`Principal` is missing, which {} needs", self.kind.noun());
+                let hint = match self.kind {
+                    PolicyKind::Trust => "say who may assume it: `{\"Service\": \"lambda.amazonaws.com\"}`",
+                    _ => "`\"Principal\": \"*\"` stands for everyone",
+                };
+                self.report_with(path, message, hint);
+            }
+            return;
+        };
+        if !self.kind.takes_principal() {
+            let message = format!("`{name}` is not allowed in {}", self.kind.noun());
+            self.report_with(&at, message, "it applies to whom it is attached to: leave it out");
+            return;
+        }
+        if self.kind == PolicyKind::Trust && name == "NotPrincipal" {
+            self.report_with(&at, "`NotPrincipal` is not allowed in a trust policy", "use `Principal`");
+        }
+        match value {
+            Value::String(everyone) if everyone == "*" || has_placeholder(everyone) => {}
+            Value::Object(kinds) if kinds.is_empty() => self.report(&at, format!("`{name}` must not be empty")),
+            Value::Object(kinds) => kinds.iter().for_each(|(kind, names)| self.names(&at, kind, names)),
+            other => {
+                let message = format!("`{name}` must be `*` or an object, not {}", brief(other));
+                self.report_with(&at, message, "write `{\"AWS\": …}` or `{\"Service\": …}`");
+            }
+        }
+    }
+
+    fn names(&mut self, path: &str, kind: &str, names: &Value) {
+        let at = join(path, kind);
+        if !KINDS.contains(&kind) {
+            let message = format!("`{kind}` is not a kind of principal");
+            self.report_with(&at, message, "they are `AWS`, `Service`, `Federated` and `CanonicalUser`");
+            return;
+        }
+        for (path, name) in self.texts(&at, kind, names) {
+            if has_placeholder(name) {
+                continue;
+            }
+            let (fits, hint) = match kind {
+                "AWS" => (
+                    is_aws_principal(name),
+                    "write an account number, an ARN of a user, role or session, or `*`; a part of a name can't \
+                     be a wildcard",
+                ),
+                "Service" => {
+                    (is_service(name), "write the name as the service gives it, such as `lambda.amazonaws.com`")
+                }
+                _ => (!name.is_empty(), "write a name"),
+            };
+            if !fits {
+                self.report_with(&path, format!("`{name}` is not a principal of the kind `{kind}`"), hint);
+            }
+        }
+    }
+}
+
+/// Everyone, an account, an ARN without wildcards, or the unique id that AWS shows for what was deleted.
+fn is_aws_principal(name: &str) -> bool {
+    let arn = || name.starts_with("arn:") && name.split(':').count() >= 6 && !name.contains(['*', '?']);
+    let id = || name.len() >= 16 && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    name == "*" || is_account(name) || arn() || id()
+}
+
+fn is_service(name: &str) -> bool {
+    let part =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    name == "*" || (name.contains('.') && name.split('.').all(part))
+}
+
+fn brief(value: &Value) -> String {
+    value.as_str().map_or_else(|| noun(value).to_owned(), |text| format!("`{text}`"))
+}

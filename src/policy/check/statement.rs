@@ -1,0 +1,137 @@
+//! Checks one statement: its effect, actions and resources, and that what it needs is there.
+
+use serde_json::{Map, Value};
+
+use super::super::canonical::has_placeholder;
+use super::{Checker, PolicyKind, noun};
+
+const ELEMENTS: [&str; 9] =
+    ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+
+impl Checker {
+    pub(super) fn statement(&mut self, path: &str, statement: &Value) {
+        let Some(map) = statement.as_object() else {
+            self.report(path, format!("a statement must be an object, not {}", noun(statement)));
+            return;
+        };
+        self.elements(path, statement, &ELEMENTS);
+        self.sid(path, map.get("Sid"));
+        self.effect(path, map.get("Effect"));
+        self.principal_element(path, map);
+        self.actions(path, map);
+        self.resources(path, map);
+        if let Some(condition) = map.get("Condition") {
+            self.condition(&format!("{path}.Condition"), condition);
+        }
+    }
+
+    /// The one of two elements that exclude each other, with its name and path.
+    pub(super) fn either<'v>(
+        &mut self,
+        path: &str,
+        map: &'v Map<String, Value>,
+        plain: &'static str,
+        not: &'static str,
+    ) -> Option<(&'static str, String, &'v Value)> {
+        if map.contains_key(plain) && map.contains_key(not) {
+            self.report_with(path, format!("`{plain}` and `{not}` stand in one statement"), "keep one of them");
+        }
+        let name = [plain, not].into_iter().find(|name| map.contains_key(*name))?;
+        Some((name, format!("{path}.{name}"), map.get(name)?))
+    }
+
+    fn sid(&mut self, path: &str, sid: Option<&Value>) {
+        let path = format!("{path}.Sid");
+        let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric()) || has_placeholder(text);
+        match sid {
+            None => {}
+            Some(Value::String(text)) => {
+                if matches!(self.kind, PolicyKind::Identity | PolicyKind::Trust) && !plain(text) {
+                    let message = format!("the Sid `{text}` has other characters than letters and digits");
+                    self.report_with(&path, message, "IAM takes A-Z, a-z and 0-9 only");
+                }
+            }
+            Some(other) => self.report(&path, format!("`Sid` must be a string, not {}", noun(other))),
+        }
+    }
+
+    fn effect(&mut self, path: &str, effect: Option<&Value>) {
+        match effect {
+            None => self.report_with(path, "`Effect` is missing", "write `Allow` or `Deny`"),
+            Some(Value::String(text)) if text == "Allow" || text == "Deny" => {}
+            Some(other) => {
+                let path = format!("{path}.Effect");
+                self.report_with(&path, format!("effect {other} is not valid"), "write `Allow` or `Deny`");
+            }
+        }
+    }
+
+    fn actions(&mut self, path: &str, map: &Map<String, Value>) {
+        let Some((name, path, value)) = self.either(path, map, "Action", "NotAction") else {
+            self.report(path, "neither `Action` nor `NotAction` is there");
+            return;
+        };
+        for (path, action) in self.texts(&path, name, value) {
+            if !has_placeholder(action) {
+                self.action(&path, action);
+            }
+        }
+    }
+
+    fn action(&mut self, path: &str, action: &str) {
+        if self.kind == PolicyKind::Trust {
+            let service = action.split_once(':').map(|(service, _)| service);
+            if !service.is_some_and(|service| service.eq_ignore_ascii_case("sts")) {
+                let message = format!("a trust policy may only name actions of STS, not `{action}`");
+                self.report_with(path, message, "mostly it is `sts:AssumeRole`");
+                return;
+            }
+        }
+        if action == "*" {
+            return;
+        }
+        let Some((service, name)) = action.split_once(':') else {
+            let message = format!("the action `{action}` has no service before it");
+            self.report_with(path, message, "write it as `service:Action`, such as `dynamodb:GetItem`");
+            return;
+        };
+        let service_fits = service == "*" || service.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let name_fits = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"*?-_".contains(&byte));
+        if service.is_empty() || name.is_empty() || !service_fits || !name_fits {
+            let message = format!("`{action}` is not an action");
+            self.report_with(path, message, "write it as `service:Action`; wildcards stand after the colon");
+        }
+    }
+
+    fn resources(&mut self, path: &str, map: &Map<String, Value>) {
+        let Some((name, at, value)) = self.either(path, map, "Resource", "NotResource") else {
+            if matches!(self.kind, PolicyKind::Identity | PolicyKind::Scp | PolicyKind::Endpoint) {
+                let message = "neither `Resource` nor `NotResource` is there";
+                self.report_with(path, message, "`\"Resource\": \"*\"` stands for all");
+            }
+            return;
+        };
+        if self.kind == PolicyKind::Trust {
+            let message = format!("`{name}` is not allowed in a trust policy");
+            self.report_with(&at, message, "it applies to its role only: leave it out");
+            return;
+        }
+        for (path, resource) in self.texts(&at, name, value) {
+            // Some services take other names in their own policies: `execute-api:/*`.
+            let free = self.kind == PolicyKind::Resource || has_placeholder(resource);
+            if resource != "*" && !resource.starts_with("arn:") && !free {
+                let message = format!("the resource `{resource}` is neither an ARN nor `*`");
+                self.report_with(&path, message, ARN);
+            } else if self.kind == PolicyKind::Scp && is_short(resource) && !has_placeholder(resource) {
+                self.report_with(&path, format!("the ARN `{resource}` lacks segments"), ARN);
+            }
+        }
+    }
+}
+
+const ARN: &str = "write `arn:partition:service:region:account:resource`";
+
+/// IAM fills the missing segments of an ARN with `*`; Organizations only where it ends in one.
+fn is_short(resource: &str) -> bool {
+    resource != "*" && resource.split(':').count() < 6 && !resource.ends_with('*')
+}

@@ -1,0 +1,184 @@
+//! A policy document as data: what a well-formed JSON policy says, in types that leave nothing to guess.
+
+use serde_json::{Map, Value};
+
+use super::check::{PolicyKind, Problem, check};
+use super::operator::Operator;
+
+/// The version of the policy language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    /// `2008-10-17`, and what is meant where none is named: no policy variables.
+    V2008,
+    /// `2012-10-17`.
+    V2012,
+}
+
+/// What a statement does where it applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Allows.
+    Allow,
+    /// Denies, whatever else allows.
+    Deny,
+}
+
+/// An element that has a negated twin, such as `Action` and `NotAction`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Clause<T> {
+    /// What is listed.
+    Only(T),
+    /// All but what is listed.
+    Except(T),
+}
+
+impl<T> Clause<T> {
+    /// What is listed, either way.
+    pub fn listed(&self) -> &T {
+        match self {
+            Self::Only(listed) | Self::Except(listed) => listed,
+        }
+    }
+
+    /// Keeps the sense and changes what is listed.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Clause<U> {
+        match self {
+            Self::Only(listed) => Clause::Only(change(listed)),
+            Self::Except(listed) => Clause::Except(change(listed)),
+        }
+    }
+}
+
+/// Whom a statement is about: kind (`AWS`, `Service` …) and name; everyone is `("AWS", "*")`.
+pub type Principals = Vec<(String, String)>;
+
+/// One line of a condition: an operator, a key, and the values, any of which fits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConditionTerm {
+    /// How it compares.
+    pub operator: Operator,
+    /// The key, as written.
+    pub key: String,
+    /// The values, as text.
+    pub values: Vec<String>,
+}
+
+/// One statement of a policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// Its name, if it has one.
+    pub sid: Option<String>,
+    /// What it does.
+    pub effect: Effect,
+    /// Whom it is about; nobody is named in identity policies and SCPs.
+    pub principal: Option<Clause<Principals>>,
+    /// Which actions.
+    pub action: Clause<Vec<String>>,
+    /// Which resources; a trust policy names none.
+    pub resource: Option<Clause<Vec<String>>>,
+    /// When; all must hold.
+    pub condition: Vec<ConditionTerm>,
+}
+
+/// A policy document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// The language's version.
+    pub version: Version,
+    /// The document's own name, in resource policies.
+    pub id: Option<String>,
+    /// Its statements, in the order in which they stand.
+    pub statements: Vec<Statement>,
+}
+
+impl Document {
+    /// Reads a policy document, or tells everything that AWS would refuse in it.
+    pub fn from_value(value: &Value, kind: PolicyKind) -> Result<Self, Vec<Problem>> {
+        let problems = check(value, kind);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        read(value).ok_or_else(|| {
+            let message = "the document is not a policy".to_owned();
+            vec![Problem { path: "$".to_owned(), message, hint: None }]
+        })
+    }
+}
+
+fn read(value: &Value) -> Option<Document> {
+    let version = match value.get("Version").and_then(Value::as_str) {
+        Some("2012-10-17") => Version::V2012,
+        _ => Version::V2008,
+    };
+    let statements = match value.get("Statement")? {
+        Value::Array(statements) => statements.iter().map(statement).collect::<Option<_>>()?,
+        one => vec![statement(one)?],
+    };
+    Some(Document { version, id: text_of(value.get("Id")), statements })
+}
+
+fn statement(value: &Value) -> Option<Statement> {
+    let map = value.as_object()?;
+    Some(Statement {
+        sid: text_of(map.get("Sid")).filter(|sid| !sid.is_empty()),
+        effect: match map.get("Effect")?.as_str()? {
+            "Allow" => Effect::Allow,
+            "Deny" => Effect::Deny,
+            _ => return None,
+        },
+        principal: clause(map, "Principal", "NotPrincipal", principals),
+        action: clause(map, "Action", "NotAction", texts)?,
+        resource: clause(map, "Resource", "NotResource", texts),
+        condition: match map.get("Condition") {
+            Some(condition) => terms(condition)?,
+            None => Vec::new(),
+        },
+    })
+}
+
+fn clause<T>(map: &Map<String, Value>, plain: &str, not: &str, read: fn(&Value) -> Option<T>) -> Option<Clause<T>> {
+    match (map.get(plain), map.get(not)) {
+        (Some(value), _) => read(value).map(Clause::Only),
+        (None, Some(value)) => read(value).map(Clause::Except),
+        (None, None) => None,
+    }
+}
+
+fn principals(value: &Value) -> Option<Principals> {
+    let Some(map) = value.as_object() else {
+        return Some(vec![("AWS".to_owned(), value.as_str()?.to_owned())]);
+    };
+    let mut all = Vec::new();
+    for (kind, names) in map {
+        all.extend(texts(names)?.into_iter().map(|name| (kind.clone(), name)));
+    }
+    Some(all)
+}
+
+fn terms(value: &Value) -> Option<Vec<ConditionTerm>> {
+    let mut terms = Vec::new();
+    for (name, keys) in value.as_object()? {
+        let operator = Operator::parse(name)?;
+        for (key, values) in keys.as_object()? {
+            terms.push(ConditionTerm { operator, key: key.clone(), values: texts(values)? });
+        }
+    }
+    Some(terms)
+}
+
+/// One value or a list, as texts.
+fn texts(value: &Value) -> Option<Vec<String>> {
+    match value {
+        Value::Array(items) => items.iter().map(|item| text_of(Some(item))).collect(),
+        one => text_of(Some(one)).map(|text| vec![text]),
+    }
+}
+
+fn text_of(value: Option<&Value>) -> Option<String> {
+    match value? {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}

@@ -1,0 +1,246 @@
+//! Matches texts with wildcards, also where a part of the text is not known yet.
+//!
+//! `*` stands for any text and `?` for one character. A text may have holes (values known only after apply), and
+//! so may a pattern (policy variables whose key is unknown): then a match can be certain, impossible, or open.
+//! ARNs are matched segment by segment: no wildcard of the first five reaches over a colon.
+
+use super::truth::Truth;
+
+/// Stands for a part that is not known.
+pub(super) const HOLE: char = '\u{E000}';
+
+const HOLE_END: char = '\u{E001}';
+const SEGMENTS: usize = 6;
+
+/// One step of a pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Token {
+    /// This character.
+    Char(char),
+    /// `?`, any one character.
+    One,
+    /// `*`, any text.
+    Many,
+    /// A text that is not known.
+    Unknown,
+}
+
+/// The tokens of a text with wildcards.
+pub(super) fn tokens(text: &str) -> Vec<Token> {
+    let token = |c| match c {
+        '*' => Token::Many,
+        '?' => Token::One,
+        c => Token::Char(c),
+    };
+    text.chars().map(token).collect()
+}
+
+/// A text to be matched, in which each unknown part has become one [`HOLE`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Subject {
+    text: String,
+    unknown: Vec<String>,
+}
+
+impl Subject {
+    /// Reads a text in which references stand between U+E000 and U+E001.
+    pub(super) fn new(text: &str) -> Self {
+        let (mut known, mut unknown, mut rest) = (String::with_capacity(text.len()), Vec::new(), text);
+        while let Some((before, after)) = rest.split_once(HOLE) {
+            let (name, after) = after.split_once(HOLE_END).unwrap_or((after, ""));
+            known.push_str(before);
+            known.push(HOLE);
+            unknown.push(name.to_owned());
+            rest = after;
+        }
+        known.push_str(rest);
+        Self { text: known, unknown }
+    }
+
+    /// A text of which nothing is known but its name.
+    pub(super) fn unknown(name: &str) -> Self {
+        Self { text: HOLE.to_string(), unknown: vec![name.to_owned()] }
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The names of what is not known.
+    pub(super) fn names(&self) -> &[String] {
+        &self.unknown
+    }
+
+    pub(super) fn is_known(&self) -> bool {
+        self.unknown.is_empty()
+    }
+
+    pub(super) fn lowercase(&self) -> Self {
+        Self { text: self.text.to_lowercase(), unknown: self.unknown.clone() }
+    }
+}
+
+/// A pattern that is ready to match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Pattern {
+    /// Matches the text as a whole.
+    Text(Glob),
+    /// Matches the six segments of an ARN, one by one.
+    Arn(Box<[Glob; SEGMENTS]>),
+}
+
+impl Pattern {
+    /// A pattern over the whole text.
+    pub(super) fn text(tokens: &[Token]) -> Self {
+        Self::Text(Glob::new(tokens))
+    }
+
+    /// A pattern over the segments of an ARN; what has fewer than six segments is over the whole text.
+    pub(super) fn arn(tokens: &[Token]) -> Self {
+        let segments: Vec<_> = tokens.splitn(SEGMENTS, |token| *token == Token::Char(':')).map(Glob::new).collect();
+        match <[Glob; SEGMENTS]>::try_from(segments) {
+            Ok(segments) => Self::Arn(Box::new(segments)),
+            Err(_) => Self::text(tokens),
+        }
+    }
+
+    /// Whether a text matches whatever stands in its holes.
+    pub(super) fn matches(&self, text: &str) -> bool {
+        match self {
+            Self::Text(glob) => glob.matches(text),
+            Self::Arn(globs) => {
+                let mut segments = text.splitn(SEGMENTS, ':');
+                let matched = globs.iter().enumerate().all(|(index, glob)| {
+                    let restricted = index + 1 < SEGMENTS;
+                    segments
+                        .next()
+                        .is_some_and(|segment| !(restricted && segment.contains(HOLE)) && glob.matches(segment))
+                });
+                matched && segments.next().is_none()
+            }
+        }
+    }
+
+    /// Whether a text matches; open where that hangs on what isn't known.
+    pub(super) fn test(&self, subject: &Subject) -> Truth {
+        if self.matches(&subject.text) {
+            Truth::True
+        } else if (subject.is_known() && !self.has_unknown()) || !self.may_match(&subject.text) {
+            Truth::False
+        } else {
+            Truth::unknown(subject.unknown.iter().cloned())
+        }
+    }
+
+    fn globs(&self) -> &[Glob] {
+        match self {
+            Self::Text(glob) => std::slice::from_ref(glob),
+            Self::Arn(globs) => globs.as_slice(),
+        }
+    }
+
+    fn has_unknown(&self) -> bool {
+        self.globs().iter().any(|glob| glob.rest.contains(&Token::Unknown))
+    }
+
+    /// Whether anything in the holes of both would make them match.
+    fn may_match(&self, text: &str) -> bool {
+        let mut steps: Vec<(Token, bool)> = Vec::new();
+        let globs = self.globs();
+        for (index, glob) in globs.iter().enumerate() {
+            if index > 0 {
+                steps.push((Token::Char(':'), true));
+            }
+            let restricted = index + 1 < globs.len();
+            steps.extend(glob.prefix.chars().map(|c| (Token::Char(c), restricted)));
+            steps.extend(glob.rest.iter().map(|token| (*token, restricted)));
+        }
+        let text: Vec<char> = text.chars().collect();
+        // reach[i]: the steps from here on and the text from `i` on can be made the same.
+        let mut reach: Vec<bool> = vec![false; text.len() + 1];
+        reach[text.len()] = true;
+        for at in (0..text.len()).rev() {
+            reach[at] = text[at] == HOLE && reach[at + 1];
+        }
+        for (token, restricted) in steps.into_iter().rev() {
+            let later = reach;
+            reach = vec![false; text.len() + 1];
+            for at in (0..=text.len()).rev() {
+                let next = text.get(at).copied();
+                let free = |c: char| !(restricted && c == ':');
+                let skips_hole = next == Some(HOLE) && reach[at + 1];
+                // A hole may hold what this step wants, and more.
+                let in_hole = next == Some(HOLE) && later[at];
+                let here = match token {
+                    Token::Char(c) => next == Some(c) && later[at + 1],
+                    Token::One => next.is_some_and(|next| next != HOLE && free(next)) && later[at + 1],
+                    Token::Many => later[at] || (next.is_some_and(free) && reach[at + 1]),
+                    Token::Unknown => later[at] || (next.is_some() && reach[at + 1]),
+                };
+                reach[at] = here || skips_hole || in_hole;
+            }
+        }
+        reach[0]
+    }
+}
+
+/// A pattern over one text: the characters that must come first, and the steps after them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Glob {
+    prefix: String,
+    rest: Vec<Token>,
+}
+
+impl Glob {
+    fn new(tokens: &[Token]) -> Self {
+        let mut prefix = String::new();
+        for token in tokens {
+            let Token::Char(c) = token else { break };
+            prefix.push(*c);
+        }
+        let mut rest = tokens[prefix.chars().count()..].to_vec();
+        rest.dedup_by(|next, before| *next == Token::Many && *before == Token::Many);
+        Self { prefix, rest }
+    }
+
+    fn matches(&self, text: &str) -> bool {
+        let Some(mut text) = text.strip_prefix(self.prefix.as_str()) else {
+            return false;
+        };
+        let (mut at, mut retry) = (0, None);
+        loop {
+            let mut following = text.chars();
+            let advanced = match (self.rest.get(at), following.next()) {
+                (Some(Token::Many), _) if at + 1 == self.rest.len() => return true,
+                (Some(Token::Many), _) => {
+                    at += 1;
+                    retry = Some((at, text));
+                    continue;
+                }
+                (None, None) => return true,
+                (Some(Token::Char(wanted)), Some(found)) => *wanted == found,
+                (Some(Token::One), Some(found)) => found != HOLE,
+                (Some(Token::Unknown | Token::Char(_) | Token::One), _) | (None, Some(_)) => false,
+            };
+            if advanced {
+                at += 1;
+                text = following.as_str();
+                continue;
+            }
+            // Let the last `*` take one character more.
+            let Some((after, from)) = retry else {
+                return false;
+            };
+            let mut longer = from.chars();
+            if longer.next().is_none() {
+                return false;
+            }
+            (at, text) = (after, longer.as_str());
+            retry = Some((at, text));
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "pattern_tests.rs"]
+mod tests;

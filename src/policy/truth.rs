@@ -1,0 +1,85 @@
+//! Three-valued truth: what isn't known is carried along by name, and only where it decides.
+
+use std::collections::BTreeSet;
+
+/// Whether something holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Truth {
+    True,
+    False,
+    /// It hangs on these, which aren't known.
+    Unknown(BTreeSet<String>),
+}
+
+impl Truth {
+    pub(super) fn unknown(names: impl IntoIterator<Item = String>) -> Self {
+        Self::Unknown(names.into_iter().collect())
+    }
+
+    pub(super) fn not(self) -> Self {
+        match self {
+            Self::True => Self::False,
+            Self::False => Self::True,
+            unknown @ Self::Unknown(_) => unknown,
+        }
+    }
+
+    pub(super) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::False, _) | (_, Self::False) => Self::False,
+            (Self::True, rest) | (rest, Self::True) => rest,
+            (Self::Unknown(mut names), Self::Unknown(more)) => {
+                names.extend(more);
+                Self::Unknown(names)
+            }
+        }
+    }
+
+    pub(super) fn or(self, other: Self) -> Self {
+        self.not().and(other.not()).not()
+    }
+
+    /// Whether all hold; stops at the first that doesn't.
+    pub(super) fn all(items: impl IntoIterator<Item = Self>) -> Self {
+        let mut all = Self::True;
+        for item in items {
+            all = all.and(item);
+            if all == Self::False {
+                break;
+            }
+        }
+        all
+    }
+
+    /// Whether any holds; stops at the first that does.
+    pub(super) fn any(items: impl IntoIterator<Item = Self>) -> Self {
+        Self::all(items.into_iter().map(Self::not)).not()
+    }
+}
+
+impl From<bool> for Truth {
+    fn from(truth: bool) -> Self {
+        if truth { Self::True } else { Self::False }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unknown(name: &str) -> Truth {
+        Truth::unknown([name.to_owned()])
+    }
+
+    #[test]
+    fn what_is_unknown_is_named_only_where_it_decides() {
+        assert_eq!(unknown("a").and(Truth::False), Truth::False);
+        assert_eq!(Truth::True.and(unknown("a")), unknown("a"));
+        assert_eq!(unknown("a").or(Truth::True), Truth::True);
+        assert_eq!(Truth::False.or(unknown("a")), unknown("a"));
+        assert_eq!(unknown("a").not(), unknown("a"));
+        assert_eq!(unknown("b").or(unknown("a")), Truth::unknown(["a".to_owned(), "b".to_owned()]));
+        assert_eq!(Truth::all([]), Truth::True);
+        assert_eq!(Truth::any([]), Truth::False);
+    }
+}
