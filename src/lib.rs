@@ -8,6 +8,7 @@
 pub mod aws;
 pub mod base;
 pub mod diff;
+pub mod guard;
 pub mod kind;
 pub mod kinds;
 pub mod plan;
