@@ -25,16 +25,14 @@ pub struct Consents {
 impl Consents {
     /// Every address that is named, with the flag that names it.
     pub fn named(&self) -> impl Iterator<Item = (&'static str, &Address)> {
-        let flag =
-            |flag: &'static str, set: &'_ BTreeSet<Address>| set.iter().map(move |a| (flag, a)).collect::<Vec<_>>();
         [
-            flag("--allow-delete", &self.delete),
-            flag("--allow-replace", &self.replace),
-            flag("--allow-unprotect", &self.unprotect),
-            flag("--allow-adopt", &self.adopt),
+            ("--allow-delete", &self.delete),
+            ("--allow-replace", &self.replace),
+            ("--allow-unprotect", &self.unprotect),
+            ("--allow-adopt", &self.adopt),
         ]
         .into_iter()
-        .flatten()
+        .flat_map(|(flag, addresses)| addresses.iter().map(move |address| (flag, address)))
     }
 }
 
@@ -87,7 +85,8 @@ fn one(change: &PlannedChange, kind: &dyn PureKind, consents: &Consents) -> Vec<
             ask("replace", "--allow-replace", given(&consents.replace), message);
         }
         Action::Update | Action::Adopt => {
-            for property in &change.properties {
+            // What adoption takes away is listed, protection included, and one flag consents to it.
+            for property in change.properties.iter().filter(|_| change.action == Action::Update) {
                 if holds(kind.rules(), Rule::Protection, &property.path) && is_turned_off(property) {
                     let message = format!("`{}` protects data, and would be turned off", property.path);
                     ask("unprotect", "--allow-unprotect", given(&consents.unprotect), message);
