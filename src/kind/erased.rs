@@ -172,14 +172,17 @@ impl<K: Kind> PureKind for Erased<K> {
     }
 
     fn steps(&self, change: Change<'_, Value>, cx: &StepContext<'_>) -> Result<Vec<ErasedMove>, Problem> {
-        let moves = with_change::<K, _>(change, |change| K::steps(change, cx))?;
-        moves
-            .into_iter()
-            .map(|Move { op, covers, after }| {
-                let (call, requires) = (K::call(&op), K::requires(&op, cx));
+        with_change::<K, _>(change, |change| {
+            let spec = match change {
+                Change::Create { after } | Change::Update { after, .. } => after,
+                Change::Delete { before, .. } => &before.spec,
+            };
+            let erase = |Move { op, covers, after }| {
+                let (call, requires) = (K::call(&op), K::requires_of(&op, spec, cx));
                 Ok(ErasedMove { op: tree("step", &op)?, covers, after, call, requires })
-            })
-            .collect()
+            };
+            K::steps(change, cx).into_iter().map(erase).collect()
+        })?
     }
 
     fn reads(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest> {

@@ -12,6 +12,7 @@ mod facts;
 mod live;
 mod rule;
 mod schema;
+pub mod tags;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -106,6 +107,12 @@ pub trait Kind: Send + Sync + 'static {
     fn call(op: &Self::Op) -> Call;
     /// What a call needs, dependent actions included.
     fn requires(op: &Self::Op, cx: &StepContext<'_>) -> Vec<AccessRequest>;
+    /// The same for kinds in which it depends on the resource as well (the path within a role's ARN, its
+    /// boundary): `spec` is what is wanted, or what is live where the resource goes.
+    fn requires_of(op: &Self::Op, spec: &Self::Spec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+        let _ = spec;
+        Self::requires(op, cx)
+    }
     /// What reading, discovering and verifying this resource needs.
     fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest>;
     /// What a reader should know of a change before it is made: costs, gaps in service, budgets.
