@@ -78,6 +78,12 @@ impl Aws {
         }
     }
 
+    /// The same connection with nothing remembered: what was asked once is asked again.
+    #[must_use]
+    pub fn fresh(&self) -> Self {
+        Self::new(self.env.clone(), self.config.clone(), self.vault.clone(), self.archives.clone())
+    }
+
     /// Partition, account, region.
     pub fn env(&self) -> &Environment {
         &self.env

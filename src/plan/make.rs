@@ -8,7 +8,7 @@ use super::change::{self, Decision, Ownership};
 use super::input::{Inventory, Terms, Wanted};
 use super::model::{FORMAT_VERSION, Note, Outcome, Plan, Step, Verdict};
 use super::order::{self, Cycle};
-use crate::base::{Address, Outputs, Problem, PropertyPath, Reference, pending};
+use crate::base::{Address, Environment, Outputs, Problem, PropertyPath, Reference, pending};
 use crate::kind::{ErasedMove, PureKind, Registry, Rule, When, holds};
 
 /// Why no plan could be made.
@@ -34,7 +34,7 @@ pub fn make(
     inventory: &Inventory,
     terms: &Terms<'_>,
 ) -> Result<Plan, PlanError> {
-    let before = foundations(registry, stack, terms);
+    let before = foundations(registry, stack, terms.env);
     let addresses: Vec<Address> = stack.iter().map(|wanted| wanted.address.clone()).collect();
     let sorted = order::sort(&addresses, &before)?;
     let selected = order::with_foundations(terms.targets, &before);
@@ -92,14 +92,14 @@ pub fn make(
 
 /// Which resources each stands on: what it refers to and can't do without, and what a property that requires
 /// its referent names literally.
-fn foundations(registry: &Registry, stack: &[Wanted], terms: &Terms<'_>) -> BTreeMap<Address, BTreeSet<Address>> {
+pub fn foundations(registry: &Registry, stack: &[Wanted], env: &Environment) -> BTreeMap<Address, BTreeSet<Address>> {
     let mut names: BTreeMap<String, BTreeSet<&Address>> = BTreeMap::new();
     for wanted in stack {
         let Some(kind) = registry.kind(wanted.address.section()) else { continue };
         for attribute in kind.attributes() {
             if let When::Always(value) = attribute.when {
                 let property = |key: &str| wanted.body.get(key).and_then(Value::as_str).map(str::to_owned);
-                names.entry(value(&wanted.name, &property, terms.env)).or_default().insert(&wanted.address);
+                names.entry(value(&wanted.name, &property, env)).or_default().insert(&wanted.address);
             }
         }
     }
