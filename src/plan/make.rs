@@ -168,14 +168,18 @@ fn assemble(
     let mut verdicts = Vec::new();
     for address in order {
         let Some(decision) = decisions.remove(address) else { continue };
-        if let Ownership::Others(whose) = &decision.ownership {
-            verdicts.push(foreign(address, whose));
-        }
-        // What is made by hand is not the stack's to destroy.
-        if terms.destroy && decision.ownership == Ownership::Nobodys {
-            let message = "it bears no stack's tag, so it is left alone".to_owned();
+        // What is made by hand, or another's, is not the stack's to destroy.
+        let left_alone = match &decision.ownership {
+            Ownership::Others(whose) => Some(format!("it belongs to {whose}, so it is left alone")),
+            Ownership::Nobodys => Some("it bears no stack's tag, so it is left alone".to_owned()),
+            Ownership::Ours => None,
+        };
+        if let (true, Some(message)) = (terms.destroy, left_alone) {
             notes.push(Note { address: Some(address.clone()), message });
             continue;
+        }
+        if let Ownership::Others(whose) = &decision.ownership {
+            verdicts.push(foreign(address, whose));
         }
         notes.extend(decision.warnings.into_iter().map(|message| Note { address: Some(address.clone()), message }));
         let unmade = chain(address, decision.unmaking, 0, None, true);

@@ -9,6 +9,8 @@ mod make;
 mod model;
 mod order;
 mod tags;
+#[cfg(test)]
+mod tests;
 
 pub use input::{Inventory, Orphan, Terms, Wanted};
 pub use make::{PlanError, foundations, make};
