@@ -118,7 +118,7 @@ impl Operator {
         Some(Self { quantifier, comparison, negated, if_exists, name })
     }
 
-    /// Whether its values may hold policy variables: string and ARN operators only.
+    /// Whether its values may hold policy variables: with string and ARN operators, and with `Bool`.
     pub fn takes_variables(&self) -> bool {
         matches!(
             self.comparison,

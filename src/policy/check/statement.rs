@@ -117,6 +117,7 @@ impl Checker {
             return;
         }
         for (path, resource) in self.texts(&at, name, value) {
+            self.variables(&path, resource);
             // Some services take other names in their own policies: `execute-api:/*`.
             let free = self.kind == PolicyKind::Resource || has_placeholder(resource);
             if resource != "*" && !resource.starts_with("arn:") && !free {
