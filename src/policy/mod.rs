@@ -30,3 +30,6 @@ pub use request::{Known, Request, Unnamed};
 pub use scp::{Account, Chain, Level};
 pub use trust::trusts_service;
 pub use verdict::{Decision, Exemption, Judgement, LevelVerdict, StatementName, Verdict};
+
+#[cfg(test)]
+mod cases_tests;
