@@ -141,9 +141,7 @@ fn the_verdict_names_what_decided_at_each_level() {
     ]});
     let chain = chain(&[vec![full_access()], vec![full_access(), deny]], PolicyKind::Scp);
     let delete = |action: &str| chain.judge(&Request::new(action, "arn:aws:dynamodb:eu-west-1:1:table/t"));
-    let level = |level: &str, decision: &str, policy: &str, statement: &str, unknown: &[&str]| {
-        json!({"level": level, "decision": decision, "policy": policy, "statement": statement, "unknown_keys": unknown})
-    };
+    let level = |level: &str, decision: &str, policy: &str, statement: &str, unknown: &[&str]| json!({"level": level, "decision": decision, "policy": policy, "statement": statement, "unknown_keys": unknown});
     let root = level("level 0", "allowed", "level 0, policy 0", "Statement[0]", &[]);
     let open = level("level 1", "unknown", "level 1, policy 1", "Statement[1]", &["aws:PrincipalTag/Team"]);
     assert_eq!(

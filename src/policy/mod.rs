@@ -33,3 +33,5 @@ pub use verdict::{Decision, Exemption, Judgement, LevelVerdict, StatementName, V
 
 #[cfg(test)]
 mod cases_tests;
+#[cfg(test)]
+mod laws_tests;
