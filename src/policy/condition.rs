@@ -3,7 +3,8 @@
 //! All lines must hold; of a line's values any may fit, and for a negated operator none may. A key that the
 //! request lacks makes a plain operator false and a negated one true; `IfExists` makes it true, `ForAllValues:`
 //! too, and `ForAnyValue:` false, whatever follows it. A key with several values meets an operator without
-//! `ForAllValues:` or `ForAnyValue:` in vain: AWS requires one of them there.
+//! `ForAllValues:` or `ForAnyValue:` in vain: AWS requires one of them there. So a key that isn't known is taken to
+//! have at most one value where the policy's author wrote neither.
 
 use super::document::{ConditionTerm, Version};
 use super::operator::{Comparison, Operator, Quantifier};
@@ -73,17 +74,19 @@ impl Term {
             return self.wants(false).into();
         }
         let each = |value| self.fits(value, request);
-        // What resolves to nothing but empty texts counts as no values for a set operator.
-        let none = values.iter().all(|value| value.is_known() && value.text().is_empty());
-        match self.operator.quantifier {
-            Some(Quantifier::All) if none => Truth::True,
-            Some(Quantifier::Any) if none => Truth::False,
-            Some(Quantifier::All) => Truth::all(values.iter().map(each)),
-            Some(Quantifier::Any) => Truth::any(values.iter().map(each)),
-            None => match values {
-                [value] => each(value),
-                _ => Truth::False,
-            },
+        let (found, of_none) = match (self.operator.quantifier, values) {
+            (Some(Quantifier::All), _) => (Truth::all(values.iter().map(each)), Truth::True),
+            (Some(Quantifier::Any), _) => (Truth::any(values.iter().map(each)), Truth::False),
+            (None, [value]) => return each(value),
+            (None, _) => return Truth::False,
+        };
+        // What resolves to nothing but empty texts is, for a set operator, no values at all.
+        if values.iter().any(Subject::is_never_empty) || found == of_none || matches!(found, Truth::Unknown(_)) {
+            found
+        } else if values.iter().all(Subject::is_known) {
+            of_none
+        } else {
+            Truth::unknown(values.iter().flat_map(Subject::names).cloned())
         }
     }
 

@@ -63,6 +63,8 @@ fn condition() -> impl Strategy<Value = Value> {
     prop::collection::vec(line, 0..3).prop_map(|lines| {
         let mut blocks: Map<String, Value> = Map::new();
         for (operator, key, value) in lines {
+            // Only set operators are for keys of several values.
+            let key = if operator.contains(':') || key != "aws:TagKeys" { key } else { KEYS[0] };
             let block = blocks.entry(operator).or_insert_with(|| json!({}));
             block[key] = json!([value]);
         }
@@ -139,7 +141,8 @@ fn request(asked: &Asked, fill: Option<&[Vec<&str>]>) -> Request {
                 request = request.with(key, Known::Unknown);
                 continue;
             }
-            (None, Some(values)) => values,
+            (None, Some(values)) if *key == "aws:TagKeys" => values,
+            (None, Some(values)) => values.into_iter().take(1).collect(),
             (Some(values), filling) if values.as_slice() == ["?"] => match filling {
                 None => vec!["\u{E000}ref\u{E001}"],
                 // It is one value, whatever it is.
