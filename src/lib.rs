@@ -4,5 +4,17 @@
 //! [`base`] · [`policy`] · [`kind`], `aws` · [`kinds`], [`stack`] · `live`, [`diff`], [`plan`], [`guard`] ·
 //! `apply` · [`report`] · `commands`. Imports point downward only.
 
+pub mod apply;
+#[cfg(feature = "aws")]
+pub mod aws;
 pub mod base;
+pub mod diff;
+pub mod guard;
+pub mod kind;
+pub mod kinds;
+#[cfg(feature = "aws")]
+pub mod live;
+pub mod plan;
 pub mod policy;
+pub mod report;
+pub mod stack;

@@ -1,1 +1,20 @@
-//! What everything else stands on: names, addresses, paths, values that are not known yet, diagnostics.
+//! What everything else stands on: addresses, ARNs, property paths, values that are not known yet,
+//! secrets, and what is said to a person about a place in a file.
+
+mod address;
+mod archives;
+mod diagnostic;
+mod environment;
+mod path;
+pub mod pending;
+mod secret;
+
+pub use address::{Address, Reference};
+pub use archives::Archives;
+pub use diagnostic::{Diagnostic, Location, Problem, Severity};
+pub use environment::{Environment, Scope};
+pub use path::{PathPattern, PropertyPath};
+pub use secret::Vault;
+
+/// What is known of a resource by name: attribute → value (`arn`, `stream_arn`, `id` …).
+pub type Outputs = std::collections::BTreeMap<String, String>;

@@ -1,0 +1,119 @@
+//! What happens while a plan is applied, and what is left to say at the end.
+
+use serde::Serialize;
+
+use crate::base::Address;
+
+use super::State;
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// A step started.
+    Started {
+        /// Its id.
+        step: String,
+        /// Its resource.
+        address: Address,
+        /// What it does.
+        title: String,
+    },
+    /// A step is done.
+    Done {
+        /// Its id.
+        step: String,
+        /// Its resource.
+        address: Address,
+        /// What it did.
+        title: String,
+        /// How long it took.
+        seconds: f64,
+    },
+    /// A step failed.
+    Failed {
+        /// Its id.
+        step: String,
+        /// Its resource.
+        address: Address,
+        /// What it was to do.
+        title: String,
+        /// How long it took.
+        seconds: f64,
+        /// Why.
+        message: String,
+    },
+    /// A step was left out, since one that comes first failed.
+    Skipped {
+        /// Its id.
+        step: String,
+        /// Its resource.
+        address: Address,
+        /// What it was to do.
+        title: String,
+        /// The step that failed.
+        because: String,
+    },
+    /// The user asked to stop: what runs is finished, nothing new is started.
+    Interrupted {
+        /// How many steps still run.
+        running: usize,
+    },
+}
+
+/// A step that failed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Failure {
+    /// The step.
+    pub step: String,
+    /// Its resource.
+    pub address: Address,
+    /// What it was to do.
+    pub title: String,
+    /// Such as `dynamodb`.
+    pub service: String,
+    /// Such as `CreateTable`.
+    pub operation: String,
+    /// AWS's code.
+    pub code: Option<String>,
+    /// Why.
+    pub message: String,
+    /// For AWS's support.
+    pub request_id: Option<String>,
+}
+
+/// Where a step stands at the end.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StepState {
+    /// The step.
+    pub step: String,
+    /// What it does.
+    pub title: String,
+    /// Where it stands.
+    pub state: State,
+}
+
+/// What is left to say at the end.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ApplyReport {
+    /// Every step, in the order of the plan.
+    pub steps: Vec<StepState>,
+    /// Those that failed.
+    pub failures: Vec<Failure>,
+    /// Whether the user asked to stop.
+    pub interrupted: bool,
+    /// What still differs after apply, as a look at AWS shows.
+    pub differences: Vec<String>,
+}
+
+impl ApplyReport {
+    /// How many steps are in a state.
+    pub fn count(&self, state: State) -> usize {
+        self.steps.iter().filter(|step| step.state == state).count()
+    }
+
+    /// Whether all was done, and a look at AWS agrees.
+    pub fn is_complete(&self) -> bool {
+        self.count(State::Done) == self.steps.len() && self.differences.is_empty()
+    }
+}

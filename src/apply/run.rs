@@ -1,0 +1,185 @@
+//! The dispatcher: makes the calls that the scheduler gives out, and tells what happens.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+
+use super::{ApplyReport, Event, Failure, Schedule, State, StepState};
+use crate::aws::{Aws, CallError};
+use crate::base::{Address, Outputs, Reference, pending};
+use crate::diff;
+use crate::guard::ApprovedPlan;
+use crate::kind::{Context, ErasedLive, Owner};
+use crate::live::LiveRegistry;
+use crate::plan::{Plan, PlannedChange, Step, owned_tags};
+
+/// How many steps of one service run at once. IAM and the Lambda control plane throttle early; DynamoDB
+/// takes 50 concurrent control-plane operations (Service Quotas, "Concurrent control plane operations").
+fn limit(service: &str) -> usize {
+    match service {
+        "dynamodb" => 20,
+        "iam" | "lambda" => 8,
+        _ => 10,
+    }
+}
+
+/// The user's wish to stop.
+pub trait Interrupt {
+    /// Resolves each time the user asks to stop.
+    fn asked(&mut self) -> impl Future<Output = ()> + Send;
+}
+
+/// What applying needs.
+#[derive(Clone, Copy)]
+pub struct Applier<'a> {
+    /// The kinds.
+    pub kinds: LiveRegistry,
+    /// The connection.
+    pub aws: &'a Aws,
+    /// Whose resources these are.
+    pub owner: &'a Owner,
+    /// Tag keys that are somebody else's.
+    pub ignore_tags: &'a [String],
+}
+
+/// Applies the plan. The first interrupt lets what runs finish and starts nothing new; the second stops.
+pub async fn apply(
+    applier: Applier<'_>,
+    approved: &ApprovedPlan,
+    interrupt: &mut impl Interrupt,
+    tell: &mut dyn FnMut(&Event),
+) -> ApplyReport {
+    let plan = approved.plan();
+    let steps: BTreeMap<&str, &Step> = plan.steps.iter().map(|step| (step.id.as_str(), step)).collect();
+    let mut schedule =
+        Schedule::new(plan.steps.iter().map(|step| (step.id.clone(), step.service.clone(), step.after.clone())));
+    let mut known: BTreeMap<Address, Outputs> = BTreeMap::new();
+    let mut report = ApplyReport::default();
+    let mut running = FuturesUnordered::new();
+    loop {
+        while let Some(step) = schedule.start_next(limit).and_then(|id| steps.get(id.as_str()).copied()) {
+            let (address, title) = (step.address.clone(), step.title.clone());
+            tell(&Event::Started { step: step.id.clone(), address, title });
+            let filled = fill(step, &known);
+            running.push(async move {
+                let start = Instant::now();
+                let answer = make_call(applier, plan, step, filled).await;
+                (step, start.elapsed().as_secs_f64(), answer)
+            });
+        }
+        let ended = tokio::select! {
+            ended = running.next() => ended,
+            () = interrupt.asked() => {
+                if report.interrupted {
+                    break;
+                }
+                report.interrupted = true;
+                schedule.cancel();
+                tell(&Event::Interrupted { running: running.len() });
+                continue;
+            }
+        };
+        let Some((step, seconds, answer)) = ended else { break };
+        let (id, address, title) = (step.id.clone(), step.address.clone(), step.title.clone());
+        match answer {
+            Ok(outputs) => {
+                schedule.done(&step.id);
+                known.entry(step.address.clone()).or_default().extend(outputs);
+                tell(&Event::Done { step: id, address, title, seconds });
+            }
+            Err(error) => {
+                let message = error.to_string();
+                tell(&Event::Failed { step: id.clone(), address, title, seconds, message });
+                for skipped in schedule.failed(&step.id).iter().filter_map(|id| steps.get(id.as_str())) {
+                    let (address, title) = (skipped.address.clone(), skipped.title.clone());
+                    tell(&Event::Skipped { step: skipped.id.clone(), address, title, because: id.clone() });
+                }
+                report.failures.push(failure(step, error));
+            }
+        }
+    }
+    let state = |step: &Step| schedule.state(&step.id).unwrap_or(State::Cancelled);
+    let line = |step: &Step| StepState { step: step.id.clone(), title: step.title.clone(), state: state(step) };
+    report.steps = plan.steps.iter().map(line).collect();
+    report
+}
+
+fn failure(step: &Step, error: CallError) -> Failure {
+    Failure {
+        step: step.id.clone(),
+        address: step.address.clone(),
+        title: step.title.clone(),
+        service: step.service.clone(),
+        operation: step.operation.clone(),
+        code: error.code,
+        message: error.message,
+        request_id: error.request_id,
+    }
+}
+
+/// Puts what is known by now into the call's input.
+fn fill(step: &Step, known: &BTreeMap<Address, Outputs>) -> serde_json::Value {
+    let mut op = step.op();
+    pending::fill(&mut op, &|reference: &Reference| known.get(&reference.address)?.get(&reference.attribute).cloned());
+    op
+}
+
+async fn make_call(
+    applier: Applier<'_>,
+    plan: &Plan,
+    step: &Step,
+    op: serde_json::Value,
+) -> Result<Outputs, CallError> {
+    if let Some(reference) = pending::references(&op).first() {
+        let message = format!("`{reference}` is still not known; run again");
+        return Err(CallError::strange(&step.operation, message));
+    }
+    let kind = applier.kinds.iter().find(|kind| kind.section() == step.address.section());
+    let kind = kind.ok_or_else(|| CallError::strange(&step.operation, "no such kind"))?;
+    match kind.run(&op, applier.aws).await {
+        Err(error) if error.is(step.expects) => {
+            let change = plan.changes.iter().find(|change| change.address == step.address);
+            match change {
+                Some(change) => look_again(applier, *kind, change, step, error).await,
+                None => Err(error),
+            }
+        }
+        answer => answer,
+    }
+}
+
+/// Somebody was faster. If what is live is what this step wanted, the step has succeeded.
+async fn look_again(
+    applier: Applier<'_>,
+    kind: &dyn ErasedLive,
+    change: &PlannedChange,
+    step: &Step,
+    refusal: CallError,
+) -> Result<Outputs, CallError> {
+    let Some(wanted) = &change.wanted else { return Err(refusal) };
+    let cx = Context { name: &change.name, env: applier.aws.env(), facts: None };
+    let mut identity = kind
+        .identity(&change.address, wanted, &cx)
+        .map_err(|problem| CallError::strange(&step.operation, problem.message))?;
+    identity.details.extend(owned_tags(applier.owner, &change.address));
+    let reading = kind.read_many(&[identity], applier.aws).await.into_iter().next();
+    let Some(live) = reading.transpose()?.and_then(|reading| reading.live) else { return Err(refusal) };
+    let seal = |text: &str| applier.aws.vault().seal(text);
+    let terms = diff::Terms { rules: kind.rules(), seal: &seal, ignore_tags: applier.ignore_tags };
+    let differs = diff::diff(&live.spec, wanted, terms).into_iter().find(|difference| {
+        let known = !difference.after.as_ref().is_some_and(pending::any_pending);
+        known && step.covers.iter().any(|cover| cover.covers(&difference.path))
+    });
+    match differs {
+        None => Ok(live.outputs),
+        Some(difference) => Err(CallError {
+            message: format!(
+                "{}; somebody else made it meanwhile, and `{}` is not as wanted: run again to see what differs",
+                refusal.message, difference.path
+            ),
+            ..refusal
+        }),
+    }
+}

@@ -1,0 +1,186 @@
+//! Which steps may start, as a pure state machine.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where a step stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Something that comes first is not done.
+    Waiting,
+    /// Under way.
+    Running,
+    /// Done.
+    Done,
+    /// It failed.
+    Failed,
+    /// Something that comes first failed.
+    Skipped,
+    /// The run was interrupted before it started.
+    Cancelled,
+}
+
+/// The steps of a plan, and where each stands.
+#[derive(Debug, Clone)]
+pub struct Schedule {
+    order: Vec<String>,
+    before: BTreeMap<String, BTreeSet<String>>,
+    lane: BTreeMap<String, String>,
+    states: BTreeMap<String, State>,
+    cancelled: bool,
+}
+
+impl Schedule {
+    /// Makes a schedule of `(id, lane, ids that come first)`. A lane (the service) has a limit on how many of
+    /// its steps run at once.
+    pub fn new(steps: impl IntoIterator<Item = (String, String, Vec<String>)>) -> Self {
+        let mut schedule = Self {
+            order: Vec::new(),
+            before: BTreeMap::new(),
+            lane: BTreeMap::new(),
+            states: BTreeMap::new(),
+            cancelled: false,
+        };
+        for (id, lane, before) in steps {
+            schedule.order.push(id.clone());
+            schedule.before.insert(id.clone(), before.into_iter().collect());
+            schedule.lane.insert(id.clone(), lane);
+            schedule.states.insert(id, State::Waiting);
+        }
+        schedule
+    }
+
+    /// Takes the next step that may start, in the order of the plan, and marks it as running.
+    pub fn start_next(&mut self, limit: impl Fn(&str) -> usize) -> Option<String> {
+        if self.cancelled {
+            return None;
+        }
+        let mut busy: BTreeMap<&str, usize> = BTreeMap::new();
+        for (id, state) in &self.states {
+            if *state == State::Running {
+                *busy.entry(self.lane_of(id)).or_default() += 1;
+            }
+        }
+        let ready = |id: &&String| {
+            self.state(id) == Some(State::Waiting)
+                && self
+                    .before
+                    .get(*id)
+                    .is_none_or(|first| first.iter().all(|id| self.state(id).is_none_or(|state| state == State::Done)))
+                && busy.get(self.lane_of(id)).copied().unwrap_or_default() < limit(self.lane_of(id)).max(1)
+        };
+        let id = self.order.iter().find(ready)?.clone();
+        self.states.insert(id.clone(), State::Running);
+        Some(id)
+    }
+
+    /// Marks a running step as done.
+    pub fn done(&mut self, id: &str) {
+        self.states.insert(id.to_owned(), State::Done);
+    }
+
+    /// Marks a running step as failed, and returns what is skipped because of it.
+    pub fn failed(&mut self, id: &str) -> Vec<String> {
+        self.states.insert(id.to_owned(), State::Failed);
+        let mut skipped = Vec::new();
+        let mut lost: BTreeSet<String> = BTreeSet::from([id.to_owned()]);
+        // The order of the plan is one in which what comes first stands first.
+        for id in &self.order {
+            let hit = self.before.get(id).is_some_and(|first| !first.is_disjoint(&lost));
+            if hit && self.states.get(id) == Some(&State::Waiting) {
+                self.states.insert(id.clone(), State::Skipped);
+                skipped.push(id.clone());
+                lost.insert(id.clone());
+            }
+        }
+        skipped
+    }
+
+    /// Starts nothing more.
+    pub fn cancel(&mut self) {
+        self.cancelled = true;
+        for state in self.states.values_mut() {
+            if *state == State::Waiting {
+                *state = State::Cancelled;
+            }
+        }
+    }
+
+    /// Where a step stands.
+    pub fn state(&self, id: &str) -> Option<State> {
+        self.states.get(id).copied()
+    }
+
+    /// The steps in a state, in the order of the plan.
+    pub fn in_state(&self, state: State) -> Vec<String> {
+        self.order.iter().filter(|id| self.state(id) == Some(state)).cloned().collect()
+    }
+
+    fn lane_of(&self, id: &str) -> &str {
+        self.lane.get(id).map_or("", String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Any acyclic graph: each step may wait for earlier ones.
+    fn graphs() -> impl Strategy<Value = Vec<(String, String, Vec<String>)>> {
+        prop::collection::vec((prop::collection::vec(any::<prop::sample::Index>(), 0..4), 0..3_u8), 1..20).prop_map(
+            |nodes| {
+                let step = |(at, (firsts, lane)): (usize, (Vec<prop::sample::Index>, u8))| {
+                    let before =
+                        if at == 0 { vec![] } else { firsts.iter().map(|i| i.index(at).to_string()).collect() };
+                    (at.to_string(), lane.to_string(), before)
+                };
+                nodes.into_iter().enumerate().map(step).collect()
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_fails_every_step_ends_and_none_starts_too_early(
+            steps in graphs(),
+            fails in prop::collection::vec(any::<bool>(), 20),
+            limit in 1..3_usize,
+        ) {
+            let before: BTreeMap<_, _> = steps.iter().map(|(id, _, first)| (id.clone(), first.clone())).collect();
+            let mut schedule = Schedule::new(steps);
+            let mut running: Vec<String> = Vec::new();
+            loop {
+                while let Some(id) = schedule.start_next(|_| limit) {
+                    for first in &before[&id] {
+                        prop_assert_eq!(schedule.state(first), Some(State::Done));
+                    }
+                    running.push(id);
+                }
+                let Some(id) = running.pop() else { break };
+                if fails[id.parse::<usize>().expect("a number")] {
+                    for skipped in schedule.failed(&id) {
+                        prop_assert!(!before[&skipped].is_empty());
+                    }
+                } else {
+                    schedule.done(&id);
+                }
+            }
+            prop_assert!(schedule.in_state(State::Waiting).is_empty());
+            prop_assert!(schedule.in_state(State::Running).is_empty());
+        }
+    }
+
+    #[test]
+    fn lanes_have_limits_and_cancelling_starts_nothing_more() {
+        let step = |id: &str| (id.to_owned(), "dynamodb".to_owned(), vec![]);
+        let mut schedule = Schedule::new(["a", "b", "c"].map(step));
+        assert_eq!(schedule.start_next(|_| 1).as_deref(), Some("a"));
+        assert_eq!(schedule.start_next(|_| 1), None);
+        schedule.done("a");
+        schedule.cancel();
+        assert_eq!(schedule.start_next(|_| 1), None);
+        assert_eq!(schedule.in_state(State::Cancelled), ["b", "c"]);
+    }
+}

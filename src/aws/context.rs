@@ -1,0 +1,123 @@
+//! What a kind needs to talk to AWS: clients, the environment, secrets, archives, and shared answers.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use aws_config::SdkConfig;
+use tokio::sync::OnceCell;
+
+use super::CallError;
+use crate::base::{Archives, Environment, Vault};
+
+/// Something that the tagging API lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tagged {
+    /// Its ARN.
+    pub arn: String,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// The connection of one run. Clients are made when they are first asked for.
+pub struct Aws {
+    env: Environment,
+    config: SdkConfig,
+    vault: Arc<Vault>,
+    archives: Arc<Archives>,
+    tagged: OnceCell<Result<Vec<Tagged>, CallError>>,
+    dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
+    ec2: OnceLock<aws_sdk_ec2::Client>,
+    iam: OnceLock<aws_sdk_iam::Client>,
+    lambda: OnceLock<aws_sdk_lambda::Client>,
+    logs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
+    scaling: OnceLock<aws_sdk_applicationautoscaling::Client>,
+    tagging: OnceLock<aws_sdk_resourcegroupstagging::Client>,
+}
+
+macro_rules! clients {
+    ($($(#[$doc:meta])* $name:ident: $krate:ident;)*) => {
+        impl Aws {
+            $($(#[$doc])* pub fn $name(&self) -> &$krate::Client {
+                self.$name.get_or_init(|| $krate::Client::new(&self.config))
+            })*
+        }
+    };
+}
+
+clients! {
+    /// Amazon DynamoDB.
+    dynamodb: aws_sdk_dynamodb;
+    /// Amazon EC2.
+    ec2: aws_sdk_ec2;
+    /// AWS IAM.
+    iam: aws_sdk_iam;
+    /// AWS Lambda.
+    lambda: aws_sdk_lambda;
+    /// Amazon CloudWatch Logs.
+    logs: aws_sdk_cloudwatchlogs;
+    /// Application Auto Scaling.
+    scaling: aws_sdk_applicationautoscaling;
+}
+
+impl Aws {
+    /// Makes the connection of a run.
+    pub fn new(env: Environment, config: SdkConfig, vault: Arc<Vault>, archives: Arc<Archives>) -> Self {
+        Self {
+            env,
+            config,
+            vault,
+            archives,
+            tagged: OnceCell::new(),
+            dynamodb: OnceLock::new(),
+            ec2: OnceLock::new(),
+            iam: OnceLock::new(),
+            lambda: OnceLock::new(),
+            logs: OnceLock::new(),
+            scaling: OnceLock::new(),
+            tagging: OnceLock::new(),
+        }
+    }
+
+    /// Partition, account, region.
+    pub fn env(&self) -> &Environment {
+        &self.env
+    }
+
+    /// The secrets of this run.
+    pub fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// The code archives of this run.
+    pub fn archives(&self) -> &Archives {
+        &self.archives
+    }
+
+    /// What the tagging API lists under `underpin:stack` = one of `stacks`; asked once for a run. It lists
+    /// neither roles nor users, lags behind writes, and may list what was deleted.
+    /// Source: Resource Groups Tagging API reference, `GetResources`.
+    pub async fn tagged(&self, stacks: &[String]) -> Result<&[Tagged], CallError> {
+        let answer = self.tagged.get_or_init(|| self.get_resources(stacks)).await;
+        answer.as_deref().map_err(Clone::clone)
+    }
+
+    async fn get_resources(&self, stacks: &[String]) -> Result<Vec<Tagged>, CallError> {
+        let client = self.tagging.get_or_init(|| aws_sdk_resourcegroupstagging::Client::new(&self.config));
+        let filter = aws_sdk_resourcegroupstagging::types::TagFilter::builder()
+            .key("underpin:stack")
+            .set_values(Some(stacks.to_vec()))
+            .build();
+        let mut pages = client.get_resources().tag_filters(filter).into_paginator().send();
+        let mut found = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| CallError::of("tag", "GetResources", &error))?;
+            for resource in page.resource_tag_mapping_list() {
+                let tags = resource.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned()));
+                if let Some(arn) = resource.resource_arn() {
+                    found.push(Tagged { arn: arn.to_owned(), tags: tags.collect() });
+                }
+            }
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,92 @@
+//! A call that failed, with AWS's own words kept as fields.
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use serde::Serialize;
+
+/// What went wrong with one call.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize)]
+#[error("{operation}: {}{message}", code.as_deref().map(|code| format!("{code}: ")).unwrap_or_default())]
+pub struct CallError {
+    /// Such as `dynamodb`.
+    pub service: String,
+    /// Such as `CreateTable`.
+    pub operation: String,
+    /// AWS's code, such as `AccessDeniedException`; `None` where no answer came.
+    pub code: Option<String>,
+    /// AWS's message, or the transport's.
+    pub message: String,
+    /// The HTTP status.
+    pub status: Option<u16>,
+    /// For AWS's support.
+    pub request_id: Option<String>,
+}
+
+impl CallError {
+    /// Takes an SDK error apart.
+    pub fn of<E>(service: &str, operation: &str, error: &SdkError<E, HttpResponse>) -> Self
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        let response = error.raw_response();
+        let header = |name| response.and_then(|response| response.headers().get(name)).map(str::to_owned);
+        let metadata = error.as_service_error().map(ProvideErrorMetadata::meta);
+        let code = metadata.and_then(|meta| meta.code()).map(str::to_owned);
+        let message = match metadata.and_then(|meta| meta.message()) {
+            Some(message) => message.to_owned(),
+            None if code.is_some() => "no message".to_owned(),
+            None => chain(error),
+        };
+        Self {
+            service: service.to_owned(),
+            operation: operation.to_owned(),
+            code,
+            message,
+            status: response.map(|response| response.status().as_u16()),
+            request_id: header("x-amzn-requestid").or_else(|| header("x-amz-request-id")),
+        }
+    }
+
+    /// An answer that makes no sense, or a state that can't be.
+    pub fn strange(operation: &str, message: impl Into<String>) -> Self {
+        Self {
+            service: String::new(),
+            operation: operation.to_owned(),
+            code: None,
+            message: message.into(),
+            status: None,
+            request_id: None,
+        }
+    }
+
+    /// Whether AWS answered with one of these codes.
+    pub fn is(&self, codes: &[&str]) -> bool {
+        self.code.as_deref().is_some_and(|code| codes.contains(&code))
+    }
+
+    /// Whether the caller may not do this.
+    pub fn is_denied(&self) -> bool {
+        self.is(&["AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "UnauthorizedException"])
+    }
+
+    /// Whether the endpoint does not know the operation at all (DynamoDB Local, older emulators).
+    pub fn is_unsupported(&self) -> bool {
+        self.is(&["UnknownOperationException", "UnknownOperation", "InvalidAction", "NotImplemented"])
+            || self.status == Some(501)
+    }
+}
+
+/// An error and its causes, each once.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let words = cause.to_string();
+        if !text.contains(&words) {
+            text = format!("{text}: {words}");
+        }
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,73 @@
+//! Waiting for AWS: until a state is reached, and while a change has not spread yet.
+
+use std::time::{Duration, Instant};
+
+use super::CallError;
+
+/// How long to wait, and how often to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// When to give up.
+    pub limit: Duration,
+    /// The first pause; each is half as long again as the one before, up to five seconds.
+    pub first_pause: Duration,
+}
+
+impl Patience {
+    /// Patience for some seconds.
+    pub const fn seconds(limit: u64) -> Self {
+        Self { limit: Duration::from_secs(limit), first_pause: Duration::from_millis(250) }
+    }
+}
+
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+async fn pause(length: &mut Duration) {
+    tokio::time::sleep(*length).await;
+    *length = (*length * 3 / 2).min(LONGEST_PAUSE);
+}
+
+/// Looks until `look` returns something. At the deadline the error names `what` was waited for; it is safe
+/// to run again.
+pub async fn until<T, F, Fut>(operation: &str, what: &str, patience: Patience, mut look: F) -> Result<T, CallError>
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Result<Option<T>, CallError>>,
+{
+    let start = Instant::now();
+    let mut length = patience.first_pause;
+    loop {
+        if let Some(found) = look().await? {
+            return Ok(found);
+        }
+        if start.elapsed() >= patience.limit {
+            let seconds = patience.limit.as_secs();
+            return Err(CallError::strange(
+                operation,
+                format!("waited {seconds} s for {what}, and it is still not so"),
+            ));
+        }
+        pause(&mut length).await;
+    }
+}
+
+/// Repeats a call while its failure is of the sort that passes as AWS spreads an earlier change, and no
+/// longer than patience lasts. Throttling is not meant: the SDK's own retries see to that.
+pub async fn retry_while<T, F, Fut>(
+    patience: Patience,
+    passing: fn(&CallError) -> bool,
+    mut call: F,
+) -> Result<T, CallError>
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Result<T, CallError>>,
+{
+    let start = Instant::now();
+    let mut length = patience.first_pause;
+    loop {
+        match call().await {
+            Err(error) if passing(&error) && start.elapsed() < patience.limit => pause(&mut length).await,
+            answer => return answer,
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What is said to a person about a place in a file.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::PropertyPath;
+
+/// How grave a diagnostic is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Nothing is done before it is mended.
+    Error,
+    /// Worth a look.
+    Warning,
+}
+
+/// A place in a file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Location {
+    /// The file, as the user named it.
+    pub file: PathBuf,
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+    /// The bytes of the file that are meant.
+    #[serde(skip)]
+    pub bytes: (usize, usize),
+}
+
+/// A fact about the input, where it stands, and how to mend it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Diagnostic {
+    /// How grave it is.
+    pub severity: Severity,
+    /// A stable, short name: `unknown-key`, `wrong-type` …
+    pub code: &'static str,
+    /// The fact, in one sentence without a full stop.
+    pub message: String,
+    /// Where it stands.
+    pub location: Option<Location>,
+    /// What stands under the marked place, such as "expected one of …".
+    pub label: Option<String>,
+    /// How to mend it.
+    pub hint: Option<String>,
+}
+
+/// What a kind finds wrong with a resource: it knows properties, not files. The loader finds the place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The property at fault; the root for the resource (or its name) as a whole.
+    pub path: PropertyPath,
+    /// The fact.
+    pub message: String,
+    /// How to mend it, and AWS's source of the rule.
+    pub hint: Option<String>,
+}
+
+impl Problem {
+    /// Makes a problem without a hint.
+    pub fn new(path: PropertyPath, message: impl Into<String>) -> Self {
+        Self { path, message: message.into(), hint: None }
+    }
+
+    /// Adds how to mend it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}

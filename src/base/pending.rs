@@ -1,0 +1,166 @@
+//! Texts that hold what is known only after apply.
+//!
+//! Any string of a resource may hold references to what AWS will only tell once a resource exists
+//! (`${tables.x.stream_arn}`), alone or within a longer text, down to the leaves of a policy document. Such a
+//! reference stands in the text itself between two private-use characters, so that no type between the
+//! loader and the API call has to know of it, and no text of a user can be mistaken for one: the loader
+//! refuses these characters in what it reads. In JSON that leaves the process it is spelled out as an object
+//! ([`export`]).
+
+use serde_json::{Map, Value, json};
+
+use super::Reference;
+
+/// Begins a reference.
+pub const OPEN: char = '\u{E000}';
+/// Ends a reference.
+pub const CLOSE: char = '\u{E001}';
+/// Begins the digest that stands for a sensitive value; see [`super::Vault`].
+pub const SEAL_OPEN: char = '\u{E002}';
+/// Ends it.
+pub const SEAL_CLOSE: char = '\u{E003}';
+
+/// Whether a character is one of ours, which no input may hold.
+pub fn is_reserved(c: char) -> bool {
+    (OPEN..=SEAL_CLOSE).contains(&c)
+}
+
+/// The text that stands for the value of `reference`.
+pub fn text(reference: &Reference) -> String {
+    format!("{OPEN}{reference}{CLOSE}")
+}
+
+/// One part of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part<'t> {
+    /// Literal text.
+    Literal(&'t str),
+    /// A value that is not known yet.
+    Pending(Reference),
+}
+
+/// The parts of a text, in order.
+pub fn parts(text: &str) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(OPEN) {
+        let Some((inside, after)) = after.split_once(CLOSE) else { break };
+        if !before.is_empty() {
+            parts.push(Part::Literal(before));
+        }
+        match inside.parse() {
+            Ok(reference) => parts.push(Part::Pending(reference)),
+            Err(_) => parts.push(Part::Literal(inside)),
+        }
+        rest = after;
+    }
+    if !rest.is_empty() {
+        parts.push(Part::Literal(rest));
+    }
+    parts
+}
+
+/// Whether a text holds something that is not known yet.
+pub fn is_pending(text: &str) -> bool {
+    text.contains(OPEN)
+}
+
+/// Whether a string anywhere in the tree holds something that is not known yet.
+pub fn any_pending(value: &Value) -> bool {
+    match value {
+        Value::String(text) => is_pending(text),
+        Value::Array(items) => items.iter().any(any_pending),
+        Value::Object(map) => map.values().any(any_pending),
+        _ => false,
+    }
+}
+
+/// All references in a tree, in the order in which they stand.
+pub fn references(value: &Value) -> Vec<Reference> {
+    fn walk(value: &Value, into: &mut Vec<Reference>) {
+        match value {
+            Value::String(text) => into.extend(parts(text).into_iter().filter_map(|part| match part {
+                Part::Pending(reference) => Some(reference),
+                Part::Literal(_) => None,
+            })),
+            Value::Array(items) => items.iter().for_each(|item| walk(item, into)),
+            Value::Object(map) => map.values().for_each(|item| walk(item, into)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    walk(value, &mut found);
+    found
+}
+
+/// Puts values in place of the references that `known` can tell; the others stay.
+pub fn fill(value: &mut Value, known: &dyn Fn(&Reference) -> Option<String>) {
+    match value {
+        Value::String(text) if is_pending(text) => *text = fill_text(text, known),
+        Value::Array(items) => items.iter_mut().for_each(|item| fill(item, known)),
+        Value::Object(map) => map.values_mut().for_each(|item| fill(item, known)),
+        _ => {}
+    }
+}
+
+/// The same for a single text.
+pub fn fill_text(text: &str, known: &dyn Fn(&Reference) -> Option<String>) -> String {
+    let part = |part: Part<'_>| match part {
+        Part::Literal(literal) => literal.to_owned(),
+        Part::Pending(reference) => known(&reference).unwrap_or_else(|| self::text(&reference)),
+    };
+    parts(text).into_iter().map(part).collect()
+}
+
+/// A text as a person reads it: `${…}` for what is not known yet, `(sensitive)` for a sealed value.
+pub fn display(text: &str) -> String {
+    if text.contains(SEAL_OPEN) {
+        return "(sensitive)".to_owned();
+    }
+    let part = |part: Part<'_>| match part {
+        Part::Literal(literal) => literal.to_owned(),
+        Part::Pending(reference) => format!("${{{reference}}}"),
+    };
+    parts(text).into_iter().map(part).collect()
+}
+
+/// A tree as it leaves the process: a text that is not known yet becomes
+/// `{"known_after_apply": ["literal", {"reference": "tables.x.stream_arn"}]}`, and the digest of a sensitive
+/// value `{"sensitive": "…"}`.
+pub fn export(value: &Value) -> Value {
+    match value {
+        Value::String(text) if text.contains(SEAL_OPEN) => {
+            json!({ "sensitive": text.trim_matches([SEAL_OPEN, SEAL_CLOSE]) })
+        }
+        Value::String(text) if is_pending(text) => {
+            let part = |part: Part<'_>| match part {
+                Part::Literal(literal) => json!(literal),
+                Part::Pending(reference) => json!({ "reference": reference.to_string() }),
+            };
+            json!({ "known_after_apply": parts(text).into_iter().map(part).collect::<Vec<_>>() })
+        }
+        Value::Array(items) => items.iter().map(export).collect(),
+        Value::Object(map) => {
+            Value::Object(map.iter().map(|(key, item)| (key.clone(), export(item))).collect::<Map<_, _>>())
+        }
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_stand_within_longer_texts() {
+        let reference: Reference = "tables.a.b.stream_arn".parse().expect("a reference");
+        let value = json!({"x": [format!("<{}>", text(&reference))], "y": "plain"});
+        assert_eq!(references(&value), vec![reference]);
+        let spelled_out = json!({"known_after_apply": ["<", {"reference": "tables.a.b.stream_arn"}, ">"]});
+        assert_eq!(export(&value), json!({"x": [spelled_out], "y": "plain"}));
+        let mut filled = value.clone();
+        fill(&mut filled, &|_| Some("arn".to_owned()));
+        assert_eq!(filled, json!({"x": ["<arn>"], "y": "plain"}));
+        assert_eq!(display(value["x"][0].as_str().expect("text")), "<${tables.a.b.stream_arn}>");
+    }
+}

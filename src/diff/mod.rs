@@ -1,0 +1,214 @@
+//! What differs between two canonical value trees, property by property.
+//!
+//! It knows the rules of a kind and nothing else of it. A difference is as small as it can be said: a leaf, a
+//! map entry that only one side has, a whole set, a whole policy document.
+
+use serde_json::{Map, Value};
+
+use crate::base::{PropertyPath, Vault};
+use crate::kind::{Difference, PathRule, Rule, holds};
+use crate::policy;
+
+/// What a comparison needs beside the two trees.
+#[derive(Clone, Copy)]
+pub struct Terms<'a> {
+    /// The kind's rules.
+    pub rules: &'a [PathRule],
+    /// Seals what is live where what is wanted is sealed, so that the two can be compared.
+    pub seal: &'a dyn Fn(&str) -> String,
+    /// Patterns of tag keys that are somebody else's (`cost:*`).
+    pub ignore_tags: &'a [String],
+}
+
+/// Compares what is live with what is wanted.
+pub fn diff(live: &Value, desired: &Value, terms: Terms<'_>) -> Vec<Difference> {
+    let mut found = Vec::new();
+    walk(&PropertyPath::root(), present(live), present(desired), terms, &mut found);
+    found
+}
+
+/// Null is absence.
+fn present(value: &Value) -> Option<&Value> {
+    (!value.is_null()).then_some(value)
+}
+
+fn walk(
+    path: &PropertyPath,
+    live: Option<&Value>,
+    desired: Option<&Value>,
+    terms: Terms<'_>,
+    found: &mut Vec<Difference>,
+) {
+    let has = |rule| holds(terms.rules, rule, path);
+    if has(Rule::Hidden) || (desired.is_none() && (has(Rule::UnmanagedWhenAbsent) || ignored_tag(path, terms))) {
+        return;
+    }
+    let different = match (live, desired) {
+        (None, None) => false,
+        (Some(live), Some(desired)) if has(Rule::Policy) => !policy::same_meaning(live, desired),
+        (Some(Value::Object(live)), Some(Value::Object(desired))) => {
+            return entries(path, live, desired, terms, found);
+        }
+        // An empty map and no map are the same; where rules speak of its entries, these are what differs.
+        (None, Some(Value::Object(desired))) if desired.is_empty() || opens(path, terms) => {
+            return entries(path, &Map::new(), desired, terms, found);
+        }
+        (Some(Value::Object(live)), None) if live.is_empty() || opens(path, terms) => {
+            return entries(path, live, &Map::new(), terms, found);
+        }
+        (Some(Value::Array(live)), Some(Value::Array(desired))) if has(Rule::Set) => as_set(live) != as_set(desired),
+        (None, Some(Value::Array(items))) | (Some(Value::Array(items)), None) if items.is_empty() => false,
+        (Some(Value::String(live)), Some(Value::String(desired)))
+            if Vault::is_sealed(desired) && !Vault::is_sealed(live) =>
+        {
+            (terms.seal)(live) != *desired
+        }
+        (live, desired) => live != desired,
+    };
+    if different {
+        let sealed = |value: Option<&Value>| value.and_then(Value::as_str).is_some_and(Vault::is_sealed);
+        let sensitive = has(Rule::Sensitive) || sealed(live) || sealed(desired);
+        let seal = |value: &Value| match value {
+            Value::String(text) if sensitive && !Vault::is_sealed(text) => Value::String((terms.seal)(text)),
+            other => other.clone(),
+        };
+        found.push(Difference {
+            path: path.clone(),
+            before: live.map(seal),
+            after: desired.map(seal),
+            sensitive,
+            forces_replacement: has(Rule::CreateOnly),
+        });
+    }
+}
+
+fn entries(
+    path: &PropertyPath,
+    live: &Map<String, Value>,
+    desired: &Map<String, Value>,
+    terms: Terms<'_>,
+    found: &mut Vec<Difference>,
+) {
+    let added = desired.keys().filter(|key| !live.contains_key(*key));
+    for key in live.keys().chain(added) {
+        let side = |map: &'_ Map<String, Value>| map.get(key).cloned();
+        let (live, desired) = (side(live), side(desired));
+        walk(&path.child(key), live.as_ref().and_then(present), desired.as_ref().and_then(present), terms, found);
+    }
+}
+
+/// Whether a map that only one side has is told entry by entry: the resource itself, and what has entries that
+/// a rule is about.
+fn opens(path: &PropertyPath, terms: Terms<'_>) -> bool {
+    let telling = |rule| matches!(rule, Rule::Policy | Rule::Sensitive | Rule::Hidden);
+    path.is_root() || terms.rules.iter().any(|r| telling(r.rule) && r.path.has_entries_at(path))
+}
+
+/// A list in which order and repetition mean nothing.
+fn as_set(items: &[Value]) -> Vec<String> {
+    let mut texts: Vec<String> = items.iter().map(Value::to_string).collect();
+    texts.sort();
+    texts.dedup();
+    texts
+}
+
+fn ignored_tag(path: &PropertyPath, terms: Terms<'_>) -> bool {
+    match path.keys() {
+        [tags, key] if tags == "tags" => terms.ignore_tags.iter().any(|pattern| glob(pattern, key)),
+        _ => false,
+    }
+}
+
+/// Whether a text matches a pattern in which `*` stands for any text.
+pub(crate) fn glob(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((head, tail)) => text.strip_prefix(head).is_some_and(|rest| {
+            rest.char_indices().map(|(at, _)| at).chain([rest.len()]).any(|at| glob(tail, &rest[at..]))
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    const RULES: &[PathRule] = &[
+        PathRule::new("ids", Rule::Set),
+        PathRule::new("keys", Rule::CreateOnly),
+        PathRule::new("warm", Rule::UnmanagedWhenAbsent),
+        PathRule::new("secret.*", Rule::Sensitive),
+        PathRule::new("policies.*", Rule::Policy),
+    ];
+
+    fn compare(live: &Value, desired: &Value) -> Vec<Difference> {
+        let seal = |text: &str| Vault::new([0; 32]).seal(text);
+        diff(live, desired, Terms { rules: RULES, seal: &seal, ignore_tags: &["cost:*".to_owned()] })
+    }
+
+    fn paths(live: &Value, desired: &Value) -> Vec<String> {
+        compare(live, desired).into_iter().map(|difference| difference.path.to_string()).collect()
+    }
+
+    #[test]
+    fn sets_have_no_order_and_lists_have() {
+        assert!(paths(&json!({"ids": ["a", "b"]}), &json!({"ids": ["b", "a", "a"]})).is_empty());
+        assert_eq!(paths(&json!({"l": ["a", "b"]}), &json!({"l": ["b", "a"]})), ["l"]);
+    }
+
+    #[test]
+    fn an_entry_on_one_side_is_one_difference() {
+        let live = json!({"indexes": {"a": {"x": 1, "y": 2}}});
+        assert_eq!(paths(&live, &json!({"indexes": {}})), ["indexes.a"]);
+        assert_eq!(paths(&json!({"indexes": {}}), &live), ["indexes.a"]);
+        assert_eq!(paths(&live, &json!({"indexes": {"a": {"x": 1, "y": 3}}})), ["indexes.a.y"]);
+    }
+
+    #[test]
+    fn null_is_absent_and_unmanaged_stays_alone() {
+        assert!(paths(&json!({"a": null}), &json!({})).is_empty());
+        assert!(paths(&json!({"warm": 5}), &json!({})).is_empty());
+        assert_eq!(paths(&json!({"warm": 5}), &json!({"warm": 6})), ["warm"]);
+    }
+
+    #[test]
+    fn tags_of_others_are_left_alone() {
+        assert_eq!(paths(&json!({"tags": {"cost:x": "1", "y": "2"}}), &json!({"tags": {}})), ["tags.y"]);
+    }
+
+    #[test]
+    fn sensitive_values_are_sealed_on_both_sides() {
+        let found = compare(&json!({"secret": {"A": "hunter2"}}), &json!({"secret": {"A": "hunter3"}}));
+        assert!(found[0].sensitive);
+        assert!(!format!("{found:?}").contains("hunter"));
+        let sealed = Vault::new([0; 32]).seal("hunter2");
+        assert!(paths(&json!({"plain": "hunter2"}), &json!({"plain": sealed})).is_empty());
+    }
+
+    #[test]
+    fn create_only_forces_replacement_below_it_too() {
+        assert!(compare(&json!({"keys": {"a": 1}}), &json!({"keys": {"a": 2}}))[0].forces_replacement);
+    }
+
+    fn tree() -> impl Strategy<Value = Value> {
+        let leaf =
+            prop_oneof![Just(Value::Null), any::<bool>().prop_map(Value::from), "[a-c]{0,2}".prop_map(Value::from)];
+        leaf.prop_recursive(3, 12, 3, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+                prop::collection::btree_map("[a-d]|ids|keys|warm|policies", inner, 0..3)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_differs_from_itself(value in tree()) {
+            prop_assert_eq!(compare(&value, &value), vec![]);
+        }
+    }
+}

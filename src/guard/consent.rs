@@ -1,0 +1,135 @@
+//! Consent by address: nothing that a user owns is lost, and no protection lifted, unless the user said so
+//! for that resource by name.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::base::Address;
+use crate::kind::{PureKind, Registry, Rule, holds};
+use crate::plan::{Action, Outcome, Plan, PlannedChange, Property, Verdict};
+
+/// What the user consented to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Consents {
+    /// `--allow-delete`
+    pub delete: BTreeSet<Address>,
+    /// `--allow-replace`
+    pub replace: BTreeSet<Address>,
+    /// `--allow-unprotect`
+    pub unprotect: BTreeSet<Address>,
+    /// `--allow-adopt`
+    pub adopt: BTreeSet<Address>,
+}
+
+impl Consents {
+    /// Every address that is named, with the flag that names it.
+    pub fn named(&self) -> impl Iterator<Item = (&'static str, &Address)> {
+        [
+            ("--allow-delete", &self.delete),
+            ("--allow-replace", &self.replace),
+            ("--allow-unprotect", &self.unprotect),
+            ("--allow-adopt", &self.adopt),
+        ]
+        .into_iter()
+        .flat_map(|(flag, addresses)| addresses.iter().map(move |address| (flag, address)))
+    }
+}
+
+/// Judges what a plan would take away. A verdict that passes says what was consented to.
+pub fn consent(plan: &Plan, registry: &Registry, consents: &Consents) -> Vec<Verdict> {
+    plan.changes
+        .iter()
+        .filter_map(|change| Some((change, registry.kind(change.address.section())?)))
+        .flat_map(|(change, kind)| one(change, kind, consents))
+        .collect()
+}
+
+fn one(change: &PlannedChange, kind: &dyn PureKind, consents: &Consents) -> Vec<Verdict> {
+    let noun = kind.noun();
+    let given = |set: &BTreeSet<Address>| set.contains(&change.address);
+    let mut verdicts = Vec::new();
+    let mut ask = |rule: &str, flag: &str, given: bool, message: String| {
+        verdicts.push(Verdict {
+            guardrail: "consent".to_owned(),
+            rule: rule.to_owned(),
+            address: Some(change.address.clone()),
+            step: None,
+            outcome: if given { Outcome::Pass } else { Outcome::Fail },
+            message,
+            hint: (!given).then(|| format!("if that is what you want, say so: {flag} {}", change.address)),
+            statement: None,
+            source: None,
+        });
+    };
+    let beyond = || change.beyond.iter().map(|b| b.feature.as_str()).collect::<Vec<_>>().join(", ");
+    match change.action {
+        Action::Delete if kind.stateful() => {
+            ask("delete", "--allow-delete", given(&consents.delete), format!("deleting this {noun} deletes its data"));
+        }
+        Action::Delete if !change.beyond.is_empty() => {
+            let message = format!("this {noun} has what the stack file can't express: {}", beyond());
+            ask("delete", "--allow-delete", given(&consents.delete), message);
+        }
+        Action::Replace if kind.stateful() => {
+            let forced = change.properties.iter().filter(|p| p.forces_replacement);
+            let paths: Vec<String> = forced.map(|property| format!("`{}`", property.path)).collect();
+            let message = format!(
+                "{} can only be set when the {noun} is created: it would be deleted with its data and made anew",
+                paths.join(", ")
+            );
+            ask("replace", "--allow-replace", given(&consents.replace), message);
+        }
+        Action::Replace if !change.beyond.is_empty() => {
+            let message = format!("this {noun} has what the stack file can't express: {}", beyond());
+            ask("replace", "--allow-replace", given(&consents.replace), message);
+        }
+        Action::Update | Action::Adopt => {
+            // What adoption takes away is listed, protection included, and one flag consents to it.
+            for property in change.properties.iter().filter(|_| change.action == Action::Update) {
+                if holds(kind.rules(), Rule::Protection, &property.path) && is_turned_off(property) {
+                    let message = format!("`{}` protects data, and would be turned off", property.path);
+                    ask("unprotect", "--allow-unprotect", given(&consents.unprotect), message);
+                }
+            }
+            if change.action == Action::Adopt {
+                let lost: Vec<String> = change
+                    .properties
+                    .iter()
+                    .filter(|property| takes_away(property))
+                    .map(|property| format!("`{}`", property.path))
+                    .collect();
+                if !lost.is_empty() {
+                    let message = format!("taking over this {noun} would take away what is there: {}", lost.join(", "));
+                    ask("adopt", "--allow-adopt", given(&consents.adopt), message);
+                }
+                if !change.beyond.is_empty() {
+                    let message = format!("this {noun} has what the stack file can't express: {}", beyond());
+                    ask("adopt", "--allow-adopt", given(&consents.adopt), message);
+                }
+            }
+        }
+        Action::Create | Action::Delete | Action::Replace | Action::NoOp => {}
+    }
+    verdicts
+}
+
+fn is_off(value: Option<&Value>) -> bool {
+    match value {
+        None | Some(Value::Null | Value::Bool(false)) => true,
+        Some(Value::String(text)) => text == "off",
+        _ => false,
+    }
+}
+
+fn is_turned_off(property: &Property) -> bool {
+    !is_off(property.before.as_ref()) && is_off(property.after.as_ref())
+}
+
+/// Whether something that is there would be gone: an entry, a member of a set, what was turned on.
+fn takes_away(property: &Property) -> bool {
+    match (&property.before, &property.after) {
+        (Some(Value::Array(before)), Some(Value::Array(after))) => before.iter().any(|item| !after.contains(item)),
+        _ => is_turned_off(property),
+    }
+}

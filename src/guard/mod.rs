@@ -1,0 +1,11 @@
+//! Guardrails: what forbids a plan, and the one door to applying it.
+//!
+//! Pure. They see the frozen plan; what they say becomes part of it.
+
+mod approve;
+mod consent;
+mod place;
+
+pub use approve::{ApprovedPlan, approve};
+pub use consent::{Consents, consent};
+pub use place::place;

@@ -1,0 +1,46 @@
+//! What a call needs to be allowed.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// An IAM action on a resource, with the condition keys that the call will carry.
+/// Source: the service authorization reference of each service.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct AccessRequest {
+    /// Such as `dynamodb:CreateTable`.
+    pub action: String,
+    /// The ARN, or `*` where the action has no resource type. May be pending.
+    pub resource: String,
+    /// Condition key → values, such as `aws:RequestTag/project` → `["cruddur"]`.
+    #[serde(default)]
+    pub context: BTreeMap<String, Vec<String>>,
+}
+
+impl AccessRequest {
+    /// A request without context of its own.
+    pub fn new(action: impl Into<String>, resource: impl Into<String>) -> Self {
+        Self { action: action.into(), resource: resource.into(), context: BTreeMap::new() }
+    }
+
+    /// Adds a condition key.
+    #[must_use]
+    pub fn with(mut self, key: impl Into<String>, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.context.insert(key.into(), values.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Adds the keys of a request that sets tags: `aws:RequestTag/KEY` for each, and `aws:TagKeys`.
+    #[must_use]
+    pub fn tagged<'t>(mut self, tags: impl IntoIterator<Item = (&'t String, &'t String)>) -> Self {
+        let mut keys = Vec::new();
+        for (key, value) in tags {
+            self.context.insert(format!("aws:RequestTag/{key}"), vec![value.clone()]);
+            keys.push(key.clone());
+        }
+        if !keys.is_empty() {
+            self.context.insert("aws:TagKeys".to_owned(), keys);
+        }
+        self
+    }
+}

@@ -1,0 +1,229 @@
+//! Kinds behind one object-safe face, over value trees: what the engine works with.
+
+use std::marker::PhantomData;
+
+use schemars::Schema;
+use serde_json::Value;
+
+use super::{
+    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, Observed, PathRule,
+    StepContext,
+};
+use crate::base::{Address, Environment, Problem, PropertyPath};
+
+/// A move whose operation is a value tree.
+#[derive(Debug, Clone)]
+pub struct ErasedMove {
+    /// The call's input.
+    pub op: Value,
+    /// As in [`Move`].
+    pub covers: Vec<PropertyPath>,
+    /// As in [`Move`].
+    pub after: Option<Vec<usize>>,
+    /// What the call is named.
+    pub call: Call,
+    /// What it needs.
+    pub requires: Vec<AccessRequest>,
+}
+
+/// The pure half of a kind, erased. The trees are those that `Spec` and `Op` serialise to; a tree of another
+/// shape is a [`Problem`] at the root, never a panic.
+pub trait PureKind: Send + Sync {
+    /// [`Kind::SECTION`]
+    fn section(&self) -> &'static str;
+    /// [`Kind::TYPE`]
+    fn type_name(&self) -> &'static str;
+    /// [`Kind::NOUN`]
+    fn noun(&self) -> &'static str;
+    /// [`Kind::STATEFUL`]
+    fn stateful(&self) -> bool;
+    /// [`Kind::STANDS_ON`]
+    fn stands_on(&self) -> &'static [&'static str];
+    /// [`Kind::RULES`]
+    fn rules(&self) -> &'static [PathRule];
+    /// [`Kind::ATTRIBUTES`]
+    fn attributes(&self) -> &'static [Attribute];
+    /// The JSON Schema of `Spec`.
+    fn schema(&self) -> Schema;
+    /// [`Kind::check`]
+    fn check(&self, spec: &Value, cx: &Context<'_>) -> Vec<Problem>;
+    /// [`Kind::needs`]
+    fn needs(&self, spec: &Value) -> Vec<Need>;
+    /// [`Kind::normalize`]
+    fn normalize(&self, spec: &Value, cx: &Context<'_>) -> Result<Value, Vec<Problem>>;
+    /// [`Kind::settle`]
+    fn settle(&self, desired: &Value, live: &Value) -> Result<Value, Problem>;
+    /// [`Kind::identity`]
+    fn identity(&self, address: &Address, spec: &Value, cx: &Context<'_>) -> Result<Identity, Problem>;
+    /// [`Kind::forgets`]
+    fn forgets(&self, differences: &[Difference]) -> Vec<&'static str>;
+    /// [`Kind::steps`], with call and access of each.
+    fn steps(&self, change: Change<'_, Value>, cx: &StepContext<'_>) -> Result<Vec<ErasedMove>, Problem>;
+    /// [`Kind::reads`]
+    fn reads(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest>;
+    /// [`Kind::warnings`]
+    fn warnings(&self, change: Change<'_, Value>, differences: &[Difference]) -> Vec<String>;
+}
+
+/// A kind as an object.
+pub struct Erased<K>(PhantomData<K>);
+
+impl<K> Erased<K> {
+    /// Makes the object.
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<K> Default for Erased<K> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+pub(super) fn typed<T: serde::de::DeserializeOwned>(what: &str, value: &Value) -> Result<T, Problem> {
+    T::deserialize(value)
+        .map_err(|error| Problem::new(PropertyPath::root(), format!("this {what} can't be understood: {error}")))
+}
+
+fn tree<T: serde::Serialize>(what: &str, value: &T) -> Result<Value, Problem> {
+    serde_json::to_value(value)
+        .map_err(|error| Problem::new(PropertyPath::root(), format!("this {what} can't be written: {error}")))
+}
+
+fn observed<S: serde::de::DeserializeOwned>(what: &str, from: &Observed<Value>) -> Result<Observed<S>, Problem> {
+    let Observed { spec, outputs, unique_id, beyond } = from;
+    Ok(Observed {
+        spec: typed(what, spec)?,
+        outputs: outputs.clone(),
+        unique_id: unique_id.clone(),
+        beyond: beyond.clone(),
+    })
+}
+
+/// Calls `f` with the change in the kind's own types.
+fn with_change<K: Kind, T>(change: Change<'_, Value>, f: impl FnOnce(Change<'_, K::Spec>) -> T) -> Result<T, Problem> {
+    Ok(match change {
+        Change::Create { after } => f(Change::Create { after: &typed(K::NOUN, after)? }),
+        Change::Update { before, after, differences } => {
+            f(Change::Update { before: &observed(K::NOUN, before)?, after: &typed(K::NOUN, after)?, differences })
+        }
+        Change::Delete { before, backup } => f(Change::Delete { before: &observed(K::NOUN, before)?, backup }),
+    })
+}
+
+impl<K: Kind> PureKind for Erased<K> {
+    fn section(&self) -> &'static str {
+        K::SECTION
+    }
+    fn type_name(&self) -> &'static str {
+        K::TYPE
+    }
+    fn noun(&self) -> &'static str {
+        K::NOUN
+    }
+    fn stateful(&self) -> bool {
+        K::STATEFUL
+    }
+    fn stands_on(&self) -> &'static [&'static str] {
+        K::STANDS_ON
+    }
+    fn rules(&self) -> &'static [PathRule] {
+        K::RULES
+    }
+    fn attributes(&self) -> &'static [Attribute] {
+        K::ATTRIBUTES
+    }
+
+    fn schema(&self) -> Schema {
+        let settings = schemars::generate::SchemaSettings::draft2020_12().with(|s| s.inline_subschemas = true);
+        settings.into_generator().into_root_schema_for::<K::Spec>()
+    }
+
+    fn check(&self, spec: &Value, cx: &Context<'_>) -> Vec<Problem> {
+        match typed(K::NOUN, spec) {
+            Ok(spec) => K::check(&spec, cx),
+            Err(problem) => vec![problem],
+        }
+    }
+
+    fn needs(&self, spec: &Value) -> Vec<Need> {
+        typed(K::NOUN, spec).map(|spec| K::needs(&spec)).unwrap_or_default()
+    }
+
+    fn normalize(&self, spec: &Value, cx: &Context<'_>) -> Result<Value, Vec<Problem>> {
+        let mut spec: K::Spec = typed(K::NOUN, spec).map_err(|problem| vec![problem])?;
+        K::normalize(&mut spec, cx)?;
+        tree(K::NOUN, &spec).map_err(|problem| vec![problem])
+    }
+
+    fn settle(&self, desired: &Value, live: &Value) -> Result<Value, Problem> {
+        let mut desired: K::Spec = typed(K::NOUN, desired)?;
+        K::settle(&mut desired, &typed(K::NOUN, live)?);
+        tree(K::NOUN, &desired)
+    }
+
+    fn identity(&self, address: &Address, spec: &Value, cx: &Context<'_>) -> Result<Identity, Problem> {
+        Ok(K::identity(address, &typed(K::NOUN, spec)?, cx))
+    }
+
+    fn forgets(&self, differences: &[Difference]) -> Vec<&'static str> {
+        K::forgets(differences)
+    }
+
+    fn steps(&self, change: Change<'_, Value>, cx: &StepContext<'_>) -> Result<Vec<ErasedMove>, Problem> {
+        with_change::<K, _>(change, |change| {
+            let spec = match change {
+                Change::Create { after } | Change::Update { after, .. } => after,
+                Change::Delete { before, .. } => &before.spec,
+            };
+            let erase = |Move { op, covers, after }| {
+                let (call, requires) = (K::call(&op), K::requires_of(&op, spec, cx));
+                Ok(ErasedMove { op: tree("step", &op)?, covers, after, call, requires })
+            };
+            K::steps(change, cx).into_iter().map(erase).collect()
+        })?
+    }
+
+    fn reads(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest> {
+        K::reads(id, env)
+    }
+
+    fn warnings(&self, change: Change<'_, Value>, differences: &[Difference]) -> Vec<String> {
+        with_change::<K, _>(change, |change| K::warnings(change, differences)).unwrap_or_default()
+    }
+}
+
+/// The kinds that there are, in the order in which a stack is best read.
+#[derive(Clone, Copy)]
+pub struct Registry {
+    kinds: &'static [&'static dyn PureKind],
+}
+
+impl Registry {
+    /// Makes a registry of kinds.
+    pub const fn new(kinds: &'static [&'static dyn PureKind]) -> Self {
+        Self { kinds }
+    }
+
+    /// All kinds.
+    pub fn kinds(&self) -> impl Iterator<Item = &'static dyn PureKind> + use<> {
+        self.kinds.iter().copied()
+    }
+
+    /// The kind of a section.
+    pub fn kind(&self, section: &str) -> Option<&'static dyn PureKind> {
+        self.kinds().find(|kind| kind.section() == section)
+    }
+
+    /// The position of a section, for stable orders.
+    pub fn rank(&self, section: &str) -> usize {
+        self.kinds.iter().position(|kind| kind.section() == section).unwrap_or(self.kinds.len())
+    }
+}
+
+impl std::fmt::Debug for Registry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.kinds().map(PureKind::section)).finish()
+    }
+}

@@ -1,0 +1,91 @@
+//! Shared look-ups: what several resources need to know of the account, asked once for a run.
+
+/// A look-up that a spec needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Need {
+    /// The VPCs of the region.
+    Vpcs,
+    /// Their route tables.
+    RouteTables,
+    /// Their subnets.
+    Subnets,
+    /// The security groups named `default`, one for each VPC.
+    DefaultSecurityGroups,
+}
+
+/// A VPC.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vpc {
+    /// `vpc-…`.
+    pub id: String,
+    /// Whether it is the region's default VPC.
+    pub is_default: bool,
+}
+
+/// A route table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RouteTable {
+    /// `rtb-…`.
+    pub id: String,
+    /// Its VPC.
+    pub vpc: String,
+    /// Whether it is the VPC's main route table.
+    pub is_main: bool,
+}
+
+/// A subnet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subnet {
+    /// `subnet-…`.
+    pub id: String,
+    /// Its VPC.
+    pub vpc: String,
+    /// Such as `eu-central-1a`.
+    pub availability_zone: String,
+    /// Whether it is its zone's default subnet.
+    pub is_default_for_az: bool,
+}
+
+/// A security group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecurityGroup {
+    /// `sg-…`.
+    pub id: String,
+    /// Its VPC.
+    pub vpc: String,
+}
+
+/// What was looked up; each sorted by id. A look-up that no resource needs stays empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// [`Need::Vpcs`]
+    pub vpcs: Vec<Vpc>,
+    /// [`Need::RouteTables`]
+    pub route_tables: Vec<RouteTable>,
+    /// [`Need::Subnets`]
+    pub subnets: Vec<Subnet>,
+    /// [`Need::DefaultSecurityGroups`]
+    pub default_security_groups: Vec<SecurityGroup>,
+}
+
+impl Facts {
+    /// The region's default VPC.
+    pub fn default_vpc(&self) -> Option<&str> {
+        self.vpcs.iter().find(|vpc| vpc.is_default).map(|vpc| vpc.id.as_str())
+    }
+
+    /// The route tables of a VPC.
+    pub fn route_tables_of(&self, vpc: &str) -> impl Iterator<Item = &RouteTable> {
+        self.route_tables.iter().filter(move |table| table.vpc == vpc)
+    }
+
+    /// The subnets of a VPC.
+    pub fn subnets_of(&self, vpc: &str) -> impl Iterator<Item = &Subnet> {
+        self.subnets.iter().filter(move |subnet| subnet.vpc == vpc)
+    }
+
+    /// The default security group of a VPC.
+    pub fn default_security_group_of(&self, vpc: &str) -> Option<&str> {
+        self.default_security_groups.iter().find(|group| group.vpc == vpc).map(|group| group.id.as_str())
+    }
+}

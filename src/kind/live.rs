@@ -1,0 +1,105 @@
+//! The effectful half of a kind, and its erasure.
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use serde_json::Value;
+
+use super::erased::{Erased, PureKind, typed};
+use super::{Identity, Kind, Observed, Owner, Reading};
+use crate::aws::{Aws, CallError};
+use crate::base::Outputs;
+
+/// Something that bears the stack's tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// How to read it.
+    pub identity: Identity,
+    /// The value of its `underpin:scope` tag, if it has one.
+    pub scope: Option<String>,
+}
+
+/// The effectful half.
+pub trait Live: Kind {
+    /// Reads several resources: one answer for each, in order, by one bulk call or several single ones.
+    /// `Ok` of an absent reading means "nothing there"; `Err` means "could not look".
+    fn read_many(
+        ids: &[Identity],
+        aws: &Aws,
+    ) -> impl Future<Output = Vec<Result<Reading<Self::Spec>, CallError>>> + Send;
+
+    /// Finds what bears the tags of `owner` (`underpin:stack` is its name or a previous one), in any scope.
+    fn discover(owner: &Owner, aws: &Aws) -> impl Future<Output = Result<Vec<Found>, CallError>> + Send;
+
+    /// Makes the call and waits until it has taken effect. Returns the attributes that became known.
+    fn run(op: Self::Op, aws: &Aws) -> impl Future<Output = Result<Outputs, CallError>> + Send;
+
+    /// Whether the resource holds data of the user; `None` where the kind holds none.
+    fn holds_data(id: &Identity, aws: &Aws) -> impl Future<Output = Result<Option<bool>, CallError>> + Send {
+        let _ = (id, aws);
+        async { Ok(None) }
+    }
+}
+
+/// A whole kind, erased.
+pub trait ErasedLive: PureKind {
+    /// [`Live::read_many`]
+    fn read_many<'a>(
+        &'a self,
+        ids: &'a [Identity],
+        aws: &'a Aws,
+    ) -> BoxFuture<'a, Vec<Result<Reading<Value>, CallError>>>;
+    /// [`Live::discover`]
+    fn discover<'a>(&'a self, owner: &'a Owner, aws: &'a Aws) -> BoxFuture<'a, Result<Vec<Found>, CallError>>;
+    /// [`Live::run`]
+    fn run<'a>(&'a self, op: &'a Value, aws: &'a Aws) -> BoxFuture<'a, Result<Outputs, CallError>>;
+    /// [`Live::holds_data`]
+    fn holds_data<'a>(&'a self, id: &'a Identity, aws: &'a Aws) -> BoxFuture<'a, Result<Option<bool>, CallError>>;
+}
+
+fn erase<K: Kind>(reading: Reading<K::Spec>) -> Result<Reading<Value>, CallError> {
+    let Reading { live, unsupported } = reading;
+    let live = match live {
+        None => None,
+        Some(Observed { spec, outputs, unique_id, beyond }) => Some(Observed {
+            spec: serde_json::to_value(&spec).map_err(|error| CallError::strange(K::NOUN, error.to_string()))?,
+            outputs,
+            unique_id,
+            beyond,
+        }),
+    };
+    Ok(Reading { live, unsupported })
+}
+
+impl<K: Live> ErasedLive for Erased<K> {
+    fn read_many<'a>(
+        &'a self,
+        ids: &'a [Identity],
+        aws: &'a Aws,
+    ) -> BoxFuture<'a, Vec<Result<Reading<Value>, CallError>>> {
+        async move {
+            let readings = K::read_many(ids, aws).await;
+            readings.into_iter().map(|reading| reading.and_then(erase::<K>)).collect()
+        }
+        .boxed()
+    }
+
+    fn discover<'a>(&'a self, owner: &'a Owner, aws: &'a Aws) -> BoxFuture<'a, Result<Vec<Found>, CallError>> {
+        K::discover(owner, aws).boxed()
+    }
+
+    fn run<'a>(&'a self, op: &'a Value, aws: &'a Aws) -> BoxFuture<'a, Result<Outputs, CallError>> {
+        async move {
+            let mut open = op.clone();
+            aws.vault().open_all(&mut open).map_err(|_| {
+                CallError::strange(K::NOUN, "a sensitive value of this plan is not in its source any more")
+            })?;
+            let op = typed("step", &open).map_err(|problem| CallError::strange(K::NOUN, problem.message))?;
+            K::run(op, aws).await
+        }
+        .boxed()
+    }
+
+    fn holds_data<'a>(&'a self, id: &'a Identity, aws: &'a Aws) -> BoxFuture<'a, Result<Option<bool>, CallError>> {
+        K::holds_data(id, aws).boxed()
+    }
+}

@@ -1,0 +1,123 @@
+//! What a resource kind is: the trait that every kind implements, and its erasure for the engine.
+//!
+//! A kind is responsible for its author's words (`Spec`), AWS's defaults and limits, the API calls that turn
+//! one spec into another, and what each call needs. It must not decide what is allowed, in which order
+//! resources are worked on, or what a person reads.
+
+mod access;
+mod change;
+mod erased;
+mod facts;
+#[cfg(feature = "aws")]
+mod live;
+mod rule;
+mod schema;
+pub mod tags;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub use access::AccessRequest;
+pub use change::{Beyond, Call, Change, Difference, Move, Observed, Reading, StepContext, Unsupported};
+pub use erased::{Erased, ErasedMove, PureKind, Registry};
+pub use facts::{Facts, Need, RouteTable, SecurityGroup, Subnet, Vpc};
+#[cfg(feature = "aws")]
+pub use live::{ErasedLive, Found, Live};
+pub use rule::{Attribute, Lookup, PathRule, Rule, When, holds};
+pub use schema::{X_UNDERPIN, code_schema, policy_schema, sensitive_schema};
+
+use crate::base::{Address, Environment, Outputs, Problem, Scope};
+
+/// How a resource is found without a state file: its natural key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Identity {
+    /// The address within the stack, which a tag may carry.
+    pub address: Address,
+    /// The physical name.
+    pub name: String,
+    /// What else the kind needs to find it, such as VPC and service; values may be pending.
+    pub details: Outputs,
+}
+
+/// What `normalize` and `check` may know.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The physical name of the resource.
+    pub name: &'a str,
+    /// Partition, account, region.
+    pub env: &'a Environment,
+    /// Shared look-ups; `None` offline.
+    pub facts: Option<&'a Facts>,
+}
+
+/// Whose the resources are.
+#[derive(Debug, Clone)]
+pub struct Owner {
+    /// The stack's name.
+    pub stack: String,
+    /// Names that the stack had before.
+    pub previous_names: Vec<String>,
+    /// Environment and region.
+    pub scope: Scope,
+}
+
+/// The pure half of a kind.
+pub trait Kind: Send + Sync + 'static {
+    /// The section of `stack.yaml`: `tables`.
+    const SECTION: &'static str;
+    /// CloudFormation's and AWS Config's type: `AWS::DynamoDB::Table`.
+    const TYPE: &'static str;
+    /// What one of them is called in a sentence: `table`.
+    const NOUN: &'static str;
+    /// Whether it holds data of the user, so that deleting or replacing it needs consent.
+    const STATEFUL: bool;
+    /// The sections whose resources this kind's resources stand on: they are deleted after these.
+    const STANDS_ON: &'static [&'static str];
+    /// What the comparison knows of properties.
+    const RULES: &'static [PathRule];
+    /// What `${section.name.attribute}` may name.
+    const ATTRIBUTES: &'static [Attribute];
+
+    /// Desired and live state, in the author's words. Serialises canonically.
+    type Spec: Serialize + DeserializeOwned + JsonSchema + Clone + Send + Sync;
+    /// One variant for each API call; serialises to the call's input in AWS's spelling.
+    type Op: Serialize + DeserializeOwned + Clone + Send + Sync;
+
+    /// AWS's limits and name patterns, offline. Values may be pending.
+    fn check(spec: &Self::Spec, cx: &Context<'_>) -> Vec<Problem>;
+    /// The shared facts that `normalize` will want.
+    fn needs(spec: &Self::Spec) -> Vec<Need>;
+    /// Fills in AWS's defaults, resolves `default` and `all` by the facts, sorts sets. Idempotent.
+    fn normalize(spec: &mut Self::Spec, cx: &Context<'_>) -> Result<(), Vec<Problem>>;
+    /// Takes over from what is live what nobody manages here (capacity under auto scaling).
+    fn settle(desired: &mut Self::Spec, live: &Self::Spec) {
+        let _ = (desired, live);
+    }
+    /// How it is found.
+    fn identity(address: &Address, spec: &Self::Spec, cx: &Context<'_>) -> Identity;
+    /// Which outputs of what is live will not survive `differences` (a stream's ARN when its view changes).
+    fn forgets(differences: &[Difference]) -> Vec<&'static str> {
+        let _ = differences;
+        Vec::new()
+    }
+    /// The API calls of a change, in order.
+    fn steps(change: Change<'_, Self::Spec>, cx: &StepContext<'_>) -> Vec<Move<Self::Op>>;
+    /// What a call is named and how it may end.
+    fn call(op: &Self::Op) -> Call;
+    /// What a call needs, dependent actions included.
+    fn requires(op: &Self::Op, cx: &StepContext<'_>) -> Vec<AccessRequest>;
+    /// The same for kinds in which it depends on the resource as well (the path within a role's ARN, its
+    /// boundary): `spec` is what is wanted, or what is live where the resource goes.
+    fn requires_of(op: &Self::Op, spec: &Self::Spec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+        let _ = spec;
+        Self::requires(op, cx)
+    }
+    /// What reading, discovering and verifying this resource needs.
+    fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest>;
+    /// What a reader should know of a change before it is made: costs, gaps in service, budgets.
+    fn warnings(change: Change<'_, Self::Spec>, differences: &[Difference]) -> Vec<String> {
+        let _ = (change, differences);
+        Vec::new()
+    }
+}

@@ -1,0 +1,89 @@
+//! The tags by which a stack knows its own: their names, and how an address stands in one.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+
+use super::Owner;
+use crate::base::Address;
+
+/// Holds the stack's name.
+pub const STACK_TAG: &str = "underpin:stack";
+/// Holds the resource's address.
+pub const ADDRESS_TAG: &str = "underpin:address";
+/// Holds environment and region.
+pub const SCOPE_TAG: &str = "underpin:scope";
+
+/// The longest value that a tag can carry.
+/// Source: AWS General Reference, "Tag naming limits and requirements".
+const LONGEST: usize = 256;
+
+/// An address as a tag carries it: percent-encoded where it holds what AWS's alphabet for tags lacks, and
+/// its digest where it is longer than a tag may be.
+pub fn address_tag(address: &Address) -> String {
+    let text = address.to_string();
+    let mut encoded = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_alphanumeric() || "_.:/=+- ".contains(c) {
+            encoded.push(c);
+        } else {
+            // Percent-encoding with `@` in place of `%`, which the alphabet lacks as well.
+            for byte in c.to_string().bytes() {
+                encoded.push_str(&format!("@{byte:02X}"));
+            }
+        }
+    }
+    if encoded.chars().count() <= LONGEST {
+        return encoded;
+    }
+    let digest: String = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256:{digest}")
+}
+
+/// The address that a tag carries; `None` for a digest, or for what no address was written as.
+pub fn address_of(tag: &str) -> Option<Address> {
+    let mut bytes = Vec::with_capacity(tag.len());
+    let mut rest = tag;
+    while let Some((before, after)) = rest.split_once('@') {
+        bytes.extend_from_slice(before.as_bytes());
+        bytes.push(u8::from_str_radix(after.get(..2)?, 16).ok()?);
+        rest = after.get(2..)?;
+    }
+    bytes.extend_from_slice(rest.as_bytes());
+    String::from_utf8(bytes).ok()?.parse().ok()
+}
+
+/// Whether tags name this owner's stack, by its name or a previous one, in any scope.
+pub fn is_of(owner: &Owner, tags: &BTreeMap<String, String>) -> bool {
+    tags.get(STACK_TAG).is_some_and(|stack| *stack == owner.stack || owner.previous_names.contains(stack))
+}
+
+/// The address in a resource's tags, or, where they give none, the one under which its physical name stands.
+pub fn address_in(tags: &BTreeMap<String, String>, section: &str, name: &str) -> Address {
+    let tagged = tags.get(ADDRESS_TAG).and_then(|tag| address_of(tag));
+    tagged.filter(|address| address.section() == section).unwrap_or_else(|| Address::new(section, name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_tag_cannot_carry_is_encoded_or_digested() {
+        assert_eq!(address_tag(&Address::new("tables", "a-b.c/d")), "tables.a-b.c/d");
+        assert_eq!(address_tag(&Address::new("roles", "a,b")), "roles.a@2Cb");
+        assert_eq!(address_tag(&Address::new("roles", "a@b")), "roles.a@40b");
+        assert_eq!(address_tag(&Address::new("triggers", "x".repeat(300))).len(), 71);
+    }
+
+    #[test]
+    fn what_a_tag_carries_is_read_again() {
+        for name in ["a-b.c/d", "a,b", "a@b", "grüße"] {
+            let address = Address::new("roles", name);
+            assert_eq!(address_of(&address_tag(&address)), Some(address));
+        }
+        assert_eq!(address_of("sha256:00"), None);
+        assert_eq!(address_of("roles.a@4"), None);
+        assert_eq!(address_of("roles.a@zz"), None);
+    }
+}

@@ -1,0 +1,3 @@
+//! The kinds: one folder each, with the same rooms, and the list of them.
+//!
+//! Only this list names concrete kinds; the rest of the engine is handed a registry.

@@ -1,0 +1,216 @@
+//! Makes the inventory.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::future::{self, FutureExt};
+use serde_json::Value;
+
+use super::facts;
+use crate::aws::{Aws, CallError};
+use crate::base::{Address, Problem};
+use crate::kind::{Context, ErasedLive, Facts, Found, Identity, Owner, Reading};
+use crate::plan::{Inventory, Orphan, SCOPE_TAG, STACK_TAG, Wanted, owned_tags};
+
+/// The kinds with their effectful halves.
+pub type LiveRegistry = &'static [&'static dyn ErasedLive];
+
+/// Why the inventory could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum InspectError {
+    /// A look-up or read failed.
+    #[error("failed to read {what}")]
+    Read {
+        /// What was to be read.
+        what: String,
+        /// Why not.
+        #[source]
+        source: CallError,
+    },
+    /// What a kind finds wrong with a resource, now that the account is known.
+    #[error("{address} can't be read")]
+    Problems {
+        /// Which.
+        address: Address,
+        /// What.
+        problems: Vec<Problem>,
+    },
+}
+
+/// What to look for.
+#[derive(Clone, Copy)]
+pub struct Inspection<'a> {
+    /// The resources of the file.
+    pub stack: &'a [Wanted],
+    /// Whose they are.
+    pub owner: &'a Owner,
+    /// The sections to search for what was removed; `None` for all.
+    pub sections: Option<&'a [String]>,
+    /// Ask stateful resources whether they hold data: they may be deleted.
+    pub destroy: bool,
+}
+
+/// Reads everything, side by side.
+pub async fn inspect(kinds: LiveRegistry, inspection: &Inspection<'_>, aws: &Aws) -> Result<Inventory, InspectError> {
+    let needs: BTreeSet<_> = inspection
+        .stack
+        .iter()
+        .filter_map(|wanted| Some((kind_of(kinds, wanted.address.section())?, wanted)))
+        .flat_map(|(kind, wanted)| kind.needs(&wanted.body))
+        .collect();
+    let facts = facts::look_up(&needs, aws).boxed().shared();
+    let active = |kind: &&&dyn ErasedLive| {
+        inspection.sections.is_none_or(|sections| sections.iter().any(|section| section == kind.section()))
+    };
+    let (facts, readings, found) = future::join3(
+        facts.clone(),
+        future::try_join_all(kinds.iter().map(|kind| read_kind(*kind, inspection, facts.clone(), aws))),
+        future::join_all(
+            kinds
+                .iter()
+                .filter(active)
+                .map(|kind| async move { (kind.section(), kind.discover(inspection.owner, aws).await) }),
+        ),
+    )
+    .await;
+    let facts = facts.map_err(|source| InspectError::Read { what: "what resources share".to_owned(), source })?;
+    let mut inventory = Inventory { facts, ..Inventory::default() };
+    inventory.readings = readings?.into_iter().flatten().collect();
+    let mut candidates: Vec<Found> = Vec::new();
+    for (section, found) in found {
+        match found {
+            Ok(found) => candidates.extend(found),
+            Err(error) if error.is_denied() || error.is_unsupported() => {
+                inventory.not_searched.insert(section.to_owned(), error.to_string());
+            }
+            Err(source) => return Err(InspectError::Read { what: format!("what is ours in {section}"), source }),
+        }
+    }
+    inventory.orphans = orphans(kinds, candidates, inspection, &inventory, aws).await?;
+    ask_for_data(kinds, inspection, &mut inventory, aws).await;
+    Ok(inventory)
+}
+
+fn kind_of(kinds: LiveRegistry, section: &str) -> Option<&'static dyn ErasedLive> {
+    kinds.iter().copied().find(|kind| kind.section() == section)
+}
+
+type SharedFacts<'a> = future::Shared<future::BoxFuture<'a, Result<Facts, CallError>>>;
+
+/// Reads the resources of one kind. Only a kind that needs facts waits for them.
+async fn read_kind(
+    kind: &dyn ErasedLive,
+    inspection: &Inspection<'_>,
+    facts: SharedFacts<'_>,
+    aws: &Aws,
+) -> Result<Vec<(Address, Reading<Value>)>, InspectError> {
+    let mine: Vec<&Wanted> = inspection.stack.iter().filter(|w| w.address.section() == kind.section()).collect();
+    if mine.is_empty() {
+        return Ok(Vec::new());
+    }
+    let facts = if mine.iter().any(|wanted| !kind.needs(&wanted.body).is_empty()) {
+        facts.await.map_err(|source| InspectError::Read { what: "what resources share".to_owned(), source })?
+    } else {
+        Facts::default()
+    };
+    let mut ids = Vec::with_capacity(mine.len());
+    for wanted in &mine {
+        ids.push(identity(kind, wanted, inspection.owner, &facts, aws)?);
+    }
+    let readings = kind.read_many(&ids, aws).await;
+    mine.iter()
+        .zip(readings)
+        .map(|(wanted, reading)| match reading {
+            Ok(reading) => Ok((wanted.address.clone(), reading)),
+            Err(source) => Err(InspectError::Read { what: wanted.address.to_string(), source }),
+        })
+        .collect()
+}
+
+fn identity(
+    kind: &dyn ErasedLive,
+    wanted: &Wanted,
+    owner: &Owner,
+    facts: &Facts,
+    aws: &Aws,
+) -> Result<Identity, InspectError> {
+    let failed = |problems| InspectError::Problems { address: wanted.address.clone(), problems };
+    let cx = Context { name: &wanted.name, env: aws.env(), facts: Some(facts) };
+    let normal = kind.normalize(&wanted.body, &cx).map_err(failed)?;
+    let mut identity = kind.identity(&wanted.address, &normal, &cx).map_err(|problem| failed(vec![problem]))?;
+    // A kind without a name of its own (endpoint, mapping) is told by its tags.
+    identity.details.extend(owned_tags(owner, &wanted.address));
+    Ok(identity)
+}
+
+/// Reads each candidate directly: a listing may lag, and may go on naming what was deleted.
+async fn orphans(
+    kinds: LiveRegistry,
+    candidates: Vec<Found>,
+    inspection: &Inspection<'_>,
+    inventory: &Inventory,
+    aws: &Aws,
+) -> Result<Vec<Orphan>, InspectError> {
+    let scope = inspection.owner.scope.as_str();
+    let names: BTreeSet<(&str, &str)> =
+        inspection.stack.iter().map(|wanted| (wanted.address.section(), wanted.name.as_str())).collect();
+    let declared: BTreeSet<&Address> = inspection.stack.iter().map(|wanted| &wanted.address).collect();
+    let unique: BTreeSet<(&str, &str)> = inventory
+        .readings
+        .iter()
+        .filter_map(|(address, reading)| Some((address.section(), reading.live.as_ref()?.unique_id.as_str())))
+        .collect();
+    let mut by_section: BTreeMap<String, Vec<Identity>> = BTreeMap::new();
+    for Found { mut identity, scope: its } in candidates {
+        let known = names.contains(&(identity.address.section(), identity.name.as_str()));
+        if its.as_deref() != Some(scope) || (known && declared.contains(&identity.address)) {
+            continue;
+        }
+        // The name of a resource was changed in the file: the old one is told by its own name.
+        if declared.contains(&identity.address) {
+            identity.address = Address::new(identity.address.section(), &identity.name);
+        }
+        by_section.entry(identity.address.section().to_owned()).or_default().push(identity);
+    }
+    let mut orphans = Vec::new();
+    for (section, ids) in by_section {
+        let Some(kind) = kind_of(kinds, &section) else { continue };
+        for (identity, reading) in ids.iter().zip(kind.read_many(&ids, aws).await) {
+            let reading =
+                reading.map_err(|source| InspectError::Read { what: identity.address.to_string(), source })?;
+            let Some(live) = reading.live else { continue };
+            if unique.contains(&(section.as_str(), live.unique_id.as_str())) || !is_ours(&live.spec, inspection.owner) {
+                continue;
+            }
+            orphans.push(Orphan { address: identity.address.clone(), name: identity.name.clone(), live });
+        }
+    }
+    orphans.sort_by(|one, other| one.address.cmp(&other.address));
+    orphans.dedup_by(|one, other| {
+        one.address.section() == other.address.section() && one.live.unique_id == other.live.unique_id
+    });
+    Ok(orphans)
+}
+
+fn is_ours(spec: &Value, owner: &Owner) -> bool {
+    let tag = |key: &str| spec.get("tags").and_then(|tags| tags.get(key)).and_then(Value::as_str);
+    let stack = tag(STACK_TAG);
+    let ours = stack == Some(owner.stack.as_str()) || owner.previous_names.iter().any(|name| stack == Some(name));
+    ours && tag(SCOPE_TAG) == Some(owner.scope.as_str())
+}
+
+/// Asks what may be deleted whether it holds data. Where that can't be told, a backup is taken.
+async fn ask_for_data(kinds: LiveRegistry, inspection: &Inspection<'_>, inventory: &mut Inventory, aws: &Aws) {
+    let declared = inspection.stack.iter().filter(|_| inspection.destroy).map(|wanted| (&wanted.address, &wanted.name));
+    let removed = inventory.orphans.iter().map(|orphan| (&orphan.address, &orphan.name));
+    let asked = declared.chain(removed).filter_map(|(address, name)| {
+        let kind = kind_of(kinds, address.section()).filter(|kind| kind.stateful())?;
+        let id = Identity { address: address.clone(), name: name.clone(), details: BTreeMap::new() };
+        Some(async move { (id.address.clone(), kind.holds_data(&id, aws).await) })
+    });
+    let answers = future::join_all(asked).await;
+    for (address, answer) in answers {
+        if let Ok(Some(holds)) = answer {
+            inventory.holds_data.insert(address, holds);
+        }
+    }
+}

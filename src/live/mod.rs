@@ -1,0 +1,9 @@
+//! Reads what is live: what the file names, and what bears the stack's tags and is not in it any more.
+//!
+//! All reads start together; shared look-ups are made once. "Nothing there" and "could not look" are told
+//! apart everywhere.
+
+mod facts;
+mod inspect;
+
+pub use inspect::{InspectError, Inspection, LiveRegistry, inspect};

@@ -1,0 +1,272 @@
+//! What becomes of one resource: compares what is wanted with what is live.
+
+use serde_json::{Map, Value};
+
+use super::input::{Inventory, Terms, Wanted};
+use super::model::{Action, PlannedChange, Property};
+use super::tags::{SCOPE_TAG, STACK_TAG, owned_tags};
+use crate::base::{Outputs, Problem, PropertyPath, pending};
+use crate::diff;
+use crate::kind::{Change, Context, Difference, ErasedMove, Observed, PureKind, StepContext};
+
+/// Whose a live resource is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Ownership {
+    /// This stack's.
+    Ours,
+    /// Made by hand.
+    Nobodys,
+    /// Somebody else's: in words.
+    Others(String),
+}
+
+/// What was decided for one resource.
+pub(super) struct Decision {
+    pub(super) change: PlannedChange,
+    /// The calls that take away what is there.
+    pub(super) unmaking: Vec<ErasedMove>,
+    /// The calls that make or change.
+    pub(super) making: Vec<ErasedMove>,
+    /// What is known of it for those who refer to it.
+    pub(super) outputs: Outputs,
+    pub(super) warnings: Vec<String>,
+    pub(super) ownership: Ownership,
+}
+
+/// Tells by the tags whose a resource is.
+pub(super) fn ownership(tags: Option<&Value>, tags_unsupported: bool, terms: &Terms<'_>) -> Ownership {
+    if tags_unsupported {
+        return Ownership::Ours;
+    }
+    let tag = |key: &str| tags.and_then(|tags| tags.get(key)).and_then(Value::as_str);
+    match (tag(STACK_TAG), tag(SCOPE_TAG)) {
+        (None, _) => Ownership::Nobodys,
+        (Some(stack), scope) => {
+            let owner = terms.owner;
+            let ours = stack == owner.stack || owner.previous_names.iter().any(|name| name == stack);
+            match (ours, scope) {
+                (false, _) => Ownership::Others(format!("the stack `{stack}`")),
+                (true, Some(scope)) if scope != owner.scope.as_str() => {
+                    Ownership::Others(format!("this stack's scope `{scope}`; here it is `{}`", owner.scope))
+                }
+                _ => Ownership::Ours,
+            }
+        }
+    }
+}
+
+/// Decides on a resource that the file names and that shall be there.
+pub(super) fn decide(
+    kind: &dyn PureKind,
+    wanted: &Wanted,
+    inventory: &Inventory,
+    terms: &Terms<'_>,
+) -> Result<Decision, Vec<Problem>> {
+    let reading = inventory.readings.get(&wanted.address);
+    let unsupported: Vec<&str> =
+        reading.into_iter().flat_map(|r| &r.unsupported).map(|skipped| skipped.property.as_str()).collect();
+    let mut body = wanted.body.clone();
+    if !unsupported.contains(&"tags") {
+        add_tags(&mut body, owned_tags(terms.owner, &wanted.address));
+    }
+    let cx = Context { name: &wanted.name, env: terms.env, facts: Some(&inventory.facts) };
+    let mut desired = kind.normalize(&body, &cx)?;
+    let one = |problem| vec![problem];
+    let steps = step_context(wanted, terms);
+    let live = reading.and_then(|reading| reading.live.as_ref());
+    let Some(live) = live else {
+        let properties = compare(kind, &Value::Object(Map::new()), &desired, terms);
+        let change = Change::Create { after: &desired };
+        let making = supported(kind.steps(change, &steps).map_err(one)?, &unsupported);
+        let warnings = kind.warnings(change, &properties);
+        let planned = planned(kind, wanted, Action::Create, "not there yet", &properties);
+        return Ok(Decision {
+            change: PlannedChange { wanted: Some(desired), ..planned },
+            unmaking: Vec::new(),
+            making,
+            outputs: Outputs::new(),
+            warnings,
+            ownership: Ownership::Nobodys,
+        });
+    };
+    desired = kind.settle(&desired, &live.spec).map_err(one)?;
+    keep_ignored_tags(&mut desired, &live.spec, terms.ignore_tags);
+    let mut differences = compare(kind, &live.spec, &desired, terms);
+    differences.retain(|d| !d.path.keys().first().is_some_and(|key| unsupported.contains(&key.as_str())));
+    let ownership = ownership(live.spec.get("tags"), unsupported.contains(&"tags"), terms);
+    let mut outputs = live.outputs.clone();
+    let (action, reason) = action_of(&differences, &ownership);
+    let (mut unmaking, mut making, mut warnings) = (Vec::new(), Vec::new(), Vec::new());
+    match action {
+        Action::Replace => {
+            outputs.clear();
+            let backup = backup(kind, wanted, inventory, terms);
+            let change = Change::Delete { before: live, backup: backup.as_deref() };
+            unmaking = supported(kind.steps(change, &steps).map_err(one)?, &unsupported);
+            warnings.extend(kind.warnings(change, &differences));
+            let change = Change::Create { after: &desired };
+            making = supported(kind.steps(change, &steps).map_err(one)?, &unsupported);
+        }
+        Action::Update | Action::Adopt => {
+            for forgotten in kind.forgets(&differences) {
+                outputs.remove(forgotten);
+            }
+            let change = Change::Update { before: live, after: &desired, differences: &differences };
+            making = supported(kind.steps(change, &steps).map_err(one)?, &unsupported);
+            uncovered(&differences, &making)?;
+            warnings.extend(kind.warnings(change, &differences));
+        }
+        Action::Create | Action::Delete | Action::NoOp => {}
+    }
+    let change = PlannedChange {
+        wanted: Some(desired),
+        unique_id: Some(live.unique_id.clone()),
+        beyond: live.beyond.clone(),
+        ..planned(kind, wanted, action, reason, &differences)
+    };
+    Ok(Decision { change, unmaking, making, outputs, warnings, ownership })
+}
+
+/// Decides on a resource that shall go.
+pub(super) fn remove(
+    kind: &dyn PureKind,
+    wanted: &Wanted,
+    live: &Observed<Value>,
+    reason: &str,
+    inventory: &Inventory,
+    terms: &Terms<'_>,
+) -> Result<Decision, Vec<Problem>> {
+    let backup = backup(kind, wanted, inventory, terms);
+    let change = Change::Delete { before: live, backup: backup.as_deref() };
+    let unmaking = kind.steps(change, &step_context(wanted, terms)).map_err(|problem| vec![problem])?;
+    let properties = compare(kind, &live.spec, &Value::Object(Map::new()), terms);
+    let warnings = kind.warnings(change, &properties);
+    let tags_unsupported =
+        |reading: &crate::kind::Reading<Value>| reading.unsupported.iter().any(|skipped| skipped.property == "tags");
+    let unsupported = inventory.readings.get(&wanted.address).is_some_and(tags_unsupported);
+    Ok(Decision {
+        change: PlannedChange {
+            unique_id: Some(live.unique_id.clone()),
+            beyond: live.beyond.clone(),
+            ..planned(kind, wanted, Action::Delete, reason, &properties)
+        },
+        unmaking,
+        making: Vec::new(),
+        outputs: Outputs::new(),
+        warnings,
+        ownership: ownership(live.spec.get("tags"), unsupported, terms),
+    })
+}
+
+/// The name of the last backup, where one is to be taken before a deletion.
+fn backup(kind: &dyn PureKind, wanted: &Wanted, inventory: &Inventory, terms: &Terms<'_>) -> Option<String> {
+    // Whether it holds data may be unknown: then the backup is taken.
+    let holds = inventory.holds_data.get(&wanted.address).copied().unwrap_or(true);
+    (kind.stateful() && terms.backup && holds).then(|| format!("{}-{}", wanted.name, terms.at))
+}
+
+fn step_context<'a>(wanted: &'a Wanted, terms: &Terms<'a>) -> StepContext<'a> {
+    StepContext { address: &wanted.address, name: &wanted.name, env: terms.env, token: terms.token }
+}
+
+fn action_of(differences: &[Difference], ownership: &Ownership) -> (Action, &'static str) {
+    match (differences.iter().any(|d| d.forces_replacement), differences.is_empty(), ownership) {
+        (true, ..) => (Action::Replace, "a property can only be set when it is created"),
+        (_, _, Ownership::Nobodys) => (Action::Adopt, "made by hand: it bears no stack's tag"),
+        (_, true, _) => (Action::NoOp, "as it should be"),
+        _ => (Action::Update, "it differs from the file"),
+    }
+}
+
+fn planned(
+    kind: &dyn PureKind,
+    wanted: &Wanted,
+    action: Action,
+    reason: &str,
+    differences: &[Difference],
+) -> PlannedChange {
+    let property = |difference: &Difference| Property {
+        path: difference.path.clone(),
+        before: difference.before.clone(),
+        after: difference.after.clone(),
+        sensitive: difference.sensitive,
+        forces_replacement: difference.forces_replacement && action == Action::Replace,
+        known_after_apply: difference.after.as_ref().is_some_and(pending::any_pending),
+    };
+    PlannedChange {
+        address: wanted.address.clone(),
+        kind: kind.section().to_owned(),
+        type_name: kind.type_name().to_owned(),
+        name: wanted.name.clone(),
+        action,
+        reason: reason.to_owned(),
+        properties: differences.iter().map(property).collect(),
+        beyond: Vec::new(),
+        unique_id: None,
+        wanted: None,
+    }
+}
+
+/// Compares by the kind's rules.
+pub(super) fn compare(kind: &dyn PureKind, live: &Value, desired: &Value, terms: &Terms<'_>) -> Vec<Difference> {
+    let seal = |text: &str| terms.vault.seal(text);
+    diff::diff(live, desired, diff::Terms { rules: kind.rules(), seal: &seal, ignore_tags: terms.ignore_tags })
+}
+
+fn add_tags(body: &mut Value, ours: std::collections::BTreeMap<String, String>) {
+    if let Value::Object(body) = body {
+        let tags = body.entry("tags").or_insert_with(|| Value::Object(Map::new()));
+        if let Value::Object(tags) = tags {
+            tags.extend(ours.into_iter().map(|(key, value)| (key, Value::String(value))));
+        }
+    }
+}
+
+/// What others tag stays as it is, whatever the kind's steps compare.
+fn keep_ignored_tags(desired: &mut Value, live: &Value, ignore: &[String]) {
+    let Some(Value::Object(live)) = live.get("tags") else { return };
+    for (key, value) in live {
+        if ignore.iter().any(|pattern| diff::glob(pattern, key))
+            && let Some(Value::Object(tags)) = desired.get_mut("tags")
+            && !tags.contains_key(key)
+        {
+            tags.insert(key.clone(), value.clone());
+        }
+    }
+}
+
+/// Leaves out the calls that are only about what the endpoint can't do.
+fn supported(moves: Vec<ErasedMove>, unsupported: &[&str]) -> Vec<ErasedMove> {
+    if unsupported.is_empty() {
+        return moves;
+    }
+    let about = |path: &PropertyPath| path.keys().first().is_some_and(|key| unsupported.contains(&key.as_str()));
+    let keep: Vec<bool> = moves.iter().map(|m| m.covers.is_empty() || !m.covers.iter().all(about)).collect();
+    let position = |old: usize| keep[..old.min(keep.len())].iter().filter(|kept| **kept).count();
+    let mut kept = Vec::new();
+    for (index, mut one) in moves.into_iter().enumerate() {
+        if keep[index] {
+            if let Some(after) = &mut one.after {
+                after.retain(|old| keep.get(*old).copied().unwrap_or(false));
+                after.iter_mut().for_each(|old| *old = position(*old));
+            }
+            kept.push(one);
+        }
+    }
+    kept
+}
+
+/// The coverage law: a difference that no call realises is refused here, not found out later.
+fn uncovered(differences: &[Difference], moves: &[ErasedMove]) -> Result<(), Vec<Problem>> {
+    let covered = |path: &PropertyPath| {
+        moves.iter().flat_map(|one| &one.covers).any(|cover| cover.covers(path) || path.covers(cover))
+    };
+    let problems: Vec<Problem> = differences
+        .iter()
+        .filter(|difference| !covered(&difference.path))
+        .map(|d| {
+            Problem::new(d.path.clone(), "no API call of this kind changes this property; this is a defect of underpin")
+        })
+        .collect();
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}

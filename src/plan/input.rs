@@ -1,0 +1,70 @@
+//! What a plan is made from.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::base::{Address, Environment, PropertyPath, Reference, Vault};
+use crate::kind::{Facts, Owner, Reading};
+
+/// A resource of the file, resolved.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// Which.
+    pub address: Address,
+    /// The physical name.
+    pub name: String,
+    /// Its properties, in the shape of the kind's `Spec`, without our own tags.
+    pub body: Value,
+    /// The references in it, those that are known from the file alone included.
+    pub references: Vec<(PropertyPath, Reference)>,
+}
+
+/// Something of ours that the file does not name any more.
+#[derive(Debug, Clone)]
+pub struct Orphan {
+    /// The address that its tag gives.
+    pub address: Address,
+    /// The physical name.
+    pub name: String,
+    /// What was read.
+    pub live: crate::kind::Observed<Value>,
+}
+
+/// What is live, as far as it was read.
+#[derive(Debug, Clone, Default)]
+pub struct Inventory {
+    /// Shared look-ups.
+    pub facts: Facts,
+    /// What the file names.
+    pub readings: BTreeMap<Address, Reading<Value>>,
+    /// What it does not name any more.
+    pub orphans: Vec<Orphan>,
+    /// Sections in which removals could not be searched, and why.
+    pub not_searched: BTreeMap<String, String>,
+    /// Stateful resources that hold data, as far as it was asked.
+    pub holds_data: BTreeMap<Address, bool>,
+}
+
+/// The terms of a plan.
+#[derive(Clone, Copy)]
+pub struct Terms<'a> {
+    /// Whose resources these are.
+    pub owner: &'a Owner,
+    /// Where.
+    pub env: &'a Environment,
+    /// Seals what is live.
+    pub vault: &'a Vault,
+    /// Tag keys that are somebody else's.
+    pub ignore_tags: &'a [String],
+    /// Everything goes.
+    pub destroy: bool,
+    /// Take a last backup of what holds data before it is deleted.
+    pub backup: bool,
+    /// The addresses to work on, and what they stand on; empty for all.
+    pub targets: &'a BTreeSet<Address>,
+    /// When the plan was made, as `20261121T120000Z`: names backups.
+    pub at: &'a str,
+    /// Names idempotent requests.
+    pub token: &'a str,
+}

@@ -1,0 +1,332 @@
+//! Makes a plan from what is wanted and what is live.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::change::{self, Decision, Ownership};
+use super::input::{Inventory, Terms, Wanted};
+use super::model::{FORMAT_VERSION, Note, Outcome, Plan, Step, Verdict};
+use super::order::{self, Cycle};
+use crate::base::{Address, Outputs, Problem, PropertyPath, Reference, pending};
+use crate::kind::{ErasedMove, PureKind, Registry, Rule, When, holds};
+
+/// Why no plan could be made.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// What a kind finds wrong with a resource, now that the account is known.
+    #[error("{address} can't be planned")]
+    Problems {
+        /// Which.
+        address: Address,
+        /// What.
+        problems: Vec<Problem>,
+    },
+    /// Resources that wait for each other.
+    #[error(transparent)]
+    Cycle(#[from] Cycle),
+}
+
+/// Makes the plan. Its verdicts are those of ownership alone; the guardrails add theirs.
+pub fn make(
+    registry: &Registry,
+    stack: &[Wanted],
+    inventory: &Inventory,
+    terms: &Terms<'_>,
+) -> Result<Plan, PlanError> {
+    let before = foundations(registry, stack, terms);
+    let addresses: Vec<Address> = stack.iter().map(|wanted| wanted.address.clone()).collect();
+    let sorted = order::sort(&addresses, &before)?;
+    let selected = order::with_foundations(terms.targets, &before);
+    let is_selected = |address: &Address| terms.targets.is_empty() || selected.contains(address);
+
+    let mut known: BTreeMap<Address, Outputs> = BTreeMap::new();
+    let mut decisions: BTreeMap<Address, Decision> = BTreeMap::new();
+    for address in sorted {
+        let Some(wanted) = stack.iter().find(|wanted| wanted.address == *address) else { continue };
+        let Some(kind) = registry.kind(address.section()) else { continue };
+        let failed = |problems| PlanError::Problems { address: address.clone(), problems };
+        let live = inventory.readings.get(address).and_then(|reading| reading.live.as_ref());
+        if terms.destroy {
+            if let Some(live) = live {
+                let decision = change::remove(kind, wanted, live, "the stack is destroyed", inventory, terms);
+                decisions.insert(address.clone(), decision.map_err(failed)?);
+            }
+            continue;
+        }
+        let mut wanted = wanted.clone();
+        pending::fill(&mut wanted.body, &|reference: &Reference| {
+            known.get(&reference.address)?.get(&reference.attribute).cloned()
+        });
+        let decision = change::decide(kind, &wanted, inventory, terms).map_err(failed)?;
+        let outputs = match (is_selected(address), live) {
+            (false, Some(live)) => live.outputs.clone(),
+            _ => decision.outputs.clone(),
+        };
+        known.insert(address.clone(), outputs);
+        if is_selected(address) {
+            decisions.insert(address.clone(), decision);
+        }
+    }
+    let mut removed = Vec::new();
+    for orphan in &inventory.orphans {
+        if !terms.targets.is_empty() && !terms.targets.contains(&orphan.address) {
+            continue;
+        }
+        let Some(kind) = registry.kind(orphan.address.section()) else { continue };
+        let wanted = Wanted {
+            address: orphan.address.clone(),
+            name: orphan.name.clone(),
+            body: Value::Null,
+            references: Vec::new(),
+        };
+        let reason = if terms.destroy { "the stack is destroyed" } else { "it is no longer in the file" };
+        let failed = |problems| PlanError::Problems { address: orphan.address.clone(), problems };
+        let decision = change::remove(kind, &wanted, &orphan.live, reason, inventory, terms).map_err(failed)?;
+        removed.push(orphan.address.clone());
+        decisions.insert(orphan.address.clone(), decision);
+    }
+    let order: Vec<Address> = addresses.iter().chain(&removed).cloned().collect();
+    assemble(registry, &order, decisions, &before, inventory, terms)
+}
+
+/// Which resources each stands on: what it refers to and can't do without, and what a property that requires
+/// its referent names literally.
+fn foundations(registry: &Registry, stack: &[Wanted], terms: &Terms<'_>) -> BTreeMap<Address, BTreeSet<Address>> {
+    let mut names: BTreeMap<String, BTreeSet<&Address>> = BTreeMap::new();
+    for wanted in stack {
+        let Some(kind) = registry.kind(wanted.address.section()) else { continue };
+        for attribute in kind.attributes() {
+            if let When::Always(value) = attribute.when {
+                let property = |key: &str| wanted.body.get(key).and_then(Value::as_str).map(str::to_owned);
+                names.entry(value(&wanted.name, &property, terms.env)).or_default().insert(&wanted.address);
+            }
+        }
+    }
+    let mut before: BTreeMap<Address, BTreeSet<Address>> = BTreeMap::new();
+    for wanted in stack {
+        let Some(kind) = registry.kind(wanted.address.section()) else { continue };
+        let mine = before.entry(wanted.address.clone()).or_default();
+        mine.extend(pending::references(&wanted.body).into_iter().map(|reference| reference.address));
+        for (at, reference) in &wanted.references {
+            if holds(kind.rules(), Rule::Requires, at) {
+                mine.insert(reference.address.clone());
+            }
+        }
+        literal_foundations(kind, &PropertyPath::root(), &wanted.body, &names, mine);
+        mine.remove(&wanted.address);
+    }
+    before
+}
+
+fn literal_foundations(
+    kind: &dyn PureKind,
+    path: &PropertyPath,
+    value: &Value,
+    names: &BTreeMap<String, BTreeSet<&Address>>,
+    into: &mut BTreeSet<Address>,
+) {
+    match value {
+        Value::String(text) if holds(kind.rules(), Rule::Requires, path) => {
+            let stood_on = |address: &&&Address| kind.stands_on().contains(&address.section());
+            into.extend(names.get(text).into_iter().flatten().filter(stood_on).map(|address| (*address).clone()));
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                literal_foundations(kind, &path.child(index.to_string()), item, names, into);
+            }
+        }
+        Value::Object(map) => {
+            for (key, item) in map {
+                literal_foundations(kind, &path.child(key), item, names, into);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// One call on its way to becoming a step.
+struct Draft {
+    id: String,
+    address: Address,
+    call: ErasedMove,
+    after: BTreeSet<String>,
+    destructive: bool,
+}
+
+fn assemble(
+    registry: &Registry,
+    order: &[Address],
+    mut decisions: BTreeMap<Address, Decision>,
+    before: &BTreeMap<Address, BTreeSet<Address>>,
+    inventory: &Inventory,
+    terms: &Terms<'_>,
+) -> Result<Plan, PlanError> {
+    let mut drafts: Vec<Draft> = Vec::new();
+    let mut changes = Vec::new();
+    let mut notes = Vec::new();
+    let mut verdicts = Vec::new();
+    for address in order {
+        let Some(decision) = decisions.remove(address) else { continue };
+        if let Ownership::Others(whose) = &decision.ownership {
+            verdicts.push(foreign(address, whose));
+        }
+        // What is made by hand is not the stack's to destroy.
+        if terms.destroy && decision.ownership == Ownership::Nobodys {
+            let message = "it bears no stack's tag, so it is left alone".to_owned();
+            notes.push(Note { address: Some(address.clone()), message });
+            continue;
+        }
+        notes.extend(decision.warnings.into_iter().map(|message| Note { address: Some(address.clone()), message }));
+        let unmade = chain(address, decision.unmaking, 0, None, true);
+        let last = unmade.last().map(|draft| draft.id.clone());
+        let made = chain(address, decision.making, unmade.len(), last, false);
+        drafts.extend(unmade);
+        drafts.extend(made);
+        changes.push(decision.change);
+    }
+    for (section, reason) in &inventory.not_searched {
+        notes.push(Note { address: None, message: format!("removals of {section} were not searched: {reason}") });
+    }
+    for (address, reading) in &inventory.readings {
+        for skipped in &reading.unsupported {
+            let message =
+                format!("`{}` is skipped: the endpoint does not know it ({})", skipped.property, skipped.reason);
+            notes.push(Note { address: Some(address.clone()), message });
+        }
+    }
+    connect(registry, &mut drafts, before);
+    let steps = in_order(drafts)?;
+    let mut plan = Plan {
+        format_version: FORMAT_VERSION,
+        stack: terms.owner.stack.clone(),
+        environment: terms.env.clone(),
+        summary: Plan::count(&changes),
+        changes,
+        steps,
+        verdicts: Vec::new(),
+        blocked: false,
+        notes,
+    };
+    plan.judge(verdicts);
+    Ok(plan)
+}
+
+fn foreign(address: &Address, whose: &str) -> Verdict {
+    Verdict {
+        guardrail: "ownership".to_owned(),
+        rule: "another-owner".to_owned(),
+        address: Some(address.clone()),
+        step: None,
+        outcome: Outcome::Fail,
+        message: format!("it belongs to {whose}"),
+        hint: Some(
+            "give this resource another name, or remove it from one of the two files; if this stack was renamed, \
+             list its old name under `previous_names`"
+                .to_owned(),
+        ),
+        statement: None,
+        source: None,
+    }
+}
+
+/// The calls of one resource, each after those it names, or after the one before it.
+fn chain(
+    address: &Address,
+    moves: Vec<ErasedMove>,
+    offset: usize,
+    first: Option<String>,
+    destructive: bool,
+) -> Vec<Draft> {
+    let id = |index: usize| format!("{address}#{}", offset + index + 1);
+    let draft = |(index, call): (usize, ErasedMove)| {
+        let mut after: BTreeSet<String> = match &call.after {
+            Some(positions) => positions.iter().filter(|p| **p < index).map(|position| id(*position)).collect(),
+            None => index.checked_sub(1).map(id).into_iter().collect(),
+        };
+        if after.is_empty() {
+            after.extend(first.clone());
+        }
+        Draft { id: id(index), address: address.clone(), call, after, destructive }
+    };
+    moves.into_iter().enumerate().map(draft).collect()
+}
+
+/// The calls of one resource that take away, or those that make.
+type Group = (Address, bool);
+
+/// Adds the order between resources: the first calls of a group wait for the last ones of others.
+fn connect(registry: &Registry, drafts: &mut [Draft], before: &BTreeMap<Address, BTreeSet<Address>>) {
+    let group = |draft: &Draft| -> Group { (draft.address.clone(), draft.destructive) };
+    let mut ids: BTreeMap<Group, BTreeSet<String>> = BTreeMap::new();
+    for draft in drafts.iter() {
+        ids.entry(group(draft)).or_default().insert(draft.id.clone());
+    }
+    let mut last = ids.clone();
+    for draft in drafts.iter() {
+        if let Some(last) = last.get_mut(&group(draft)) {
+            last.retain(|id| !draft.after.contains(id));
+        }
+    }
+    let waits_for = |(address, destructive): &Group, (other, other_destructive): &Group| {
+        if address == other {
+            return false;
+        }
+        if *destructive {
+            // What stands on it goes first, or is pointed elsewhere first. What is deleted only to be made
+            // anew can't wait for what will then be built on it.
+            let for_good = !ids.contains_key(&(address.clone(), false));
+            stands_on(registry, other.section(), address.section()) && (*other_destructive || for_good)
+        } else {
+            !other_destructive && before.get(address).is_some_and(|needs| needs.contains(other))
+        }
+    };
+    for draft in drafts {
+        let group = group(draft);
+        let is_first = ids.get(&group).is_none_or(|mine| mine.is_disjoint(&draft.after));
+        if is_first {
+            let waits = last.iter().filter(|(other, _)| waits_for(&group, other));
+            draft.after.extend(waits.flat_map(|(_, ids)| ids.iter().cloned()));
+        }
+    }
+}
+
+/// Whether resources of section `upper` stand on those of `lower`, directly or not.
+fn stands_on(registry: &Registry, upper: &str, lower: &str) -> bool {
+    registry.kind(upper).is_some_and(|kind| {
+        kind.stands_on().iter().any(|section| *section == lower || stands_on(registry, section, lower))
+    })
+}
+
+/// The steps, in an order in which they could be made one by one.
+fn in_order(drafts: Vec<Draft>) -> Result<Vec<Step>, PlanError> {
+    let ids: Vec<String> = drafts.iter().map(|draft| draft.id.clone()).collect();
+    let before: BTreeMap<String, BTreeSet<String>> =
+        drafts.iter().map(|draft| (draft.id.clone(), draft.after.clone())).collect();
+    let sorted: Vec<String> = order::sort(&ids, &before)?.into_iter().cloned().collect();
+    let mut by_id: BTreeMap<String, Draft> = drafts.into_iter().map(|draft| (draft.id.clone(), draft)).collect();
+    Ok(sorted.iter().filter_map(|id| by_id.remove(id)).map(step).collect())
+}
+
+fn step(draft: Draft) -> Step {
+    let Draft { id, address, call, after, destructive } = draft;
+    let ErasedMove { op, covers, after: _, call, requires } = call;
+    // `Op` is tagged by its variant's name, which is the operation's.
+    let input = match op {
+        Value::Object(map) if map.len() == 1 => map.into_iter().next().map_or(Value::Null, |(_, input)| input),
+        other => other,
+    };
+    Step {
+        id,
+        address,
+        service: call.service.to_owned(),
+        operation: call.operation.to_owned(),
+        title: call.title,
+        input,
+        requires,
+        covers,
+        after: after.into_iter().collect(),
+        expects: call.expects,
+        destructive,
+    }
+}

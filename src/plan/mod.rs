@@ -1,0 +1,17 @@
+//! The plan: what would change, the API calls that would change it, and why.
+//!
+//! Pure and deterministic: the same stack, inventory and terms give the same plan. Responsible for actions,
+//! steps and their order; must not decide whether they are allowed.
+
+mod change;
+mod input;
+mod make;
+mod model;
+mod order;
+mod tags;
+
+pub use input::{Inventory, Orphan, Terms, Wanted};
+pub use make::{PlanError, make};
+pub use model::{Action, FORMAT_VERSION, Note, Outcome, Plan, PlannedChange, Property, Step, Summary, Verdict};
+pub use order::Cycle;
+pub use tags::{ADDRESS_TAG, SCOPE_TAG, STACK_TAG, address_tag, owned_tags};

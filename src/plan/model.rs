@@ -1,0 +1,246 @@
+//! The plan as data: what is printed, saved, judged and applied.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::base::{Address, Environment, Location, PropertyPath, pending};
+use crate::kind::{AccessRequest, Beyond};
+
+/// The version of the JSON form. Additions keep it; whatever else changes it.
+pub const FORMAT_VERSION: &str = "1";
+
+/// What becomes of a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// It is made.
+    Create,
+    /// It is changed in place.
+    Update,
+    /// It is deleted and made anew.
+    Replace,
+    /// It is deleted.
+    Delete,
+    /// It was made by hand, and is taken over.
+    Adopt,
+    /// It is as it should be.
+    NoOp,
+}
+
+/// A plan.
+#[derive(Debug, Clone, Serialize)]
+pub struct Plan {
+    /// [`FORMAT_VERSION`]
+    pub format_version: &'static str,
+    /// The stack's name.
+    pub stack: String,
+    /// Where.
+    pub environment: Environment,
+    /// How many of each action.
+    pub summary: Summary,
+    /// Every resource, what is as it should be included, in the order of the file.
+    pub changes: Vec<PlannedChange>,
+    /// The API calls, in an order in which they could be made one by one.
+    pub steps: Vec<Step>,
+    /// What guardrails say of it.
+    pub verdicts: Vec<Verdict>,
+    /// Whether a verdict forbids to apply it.
+    pub blocked: bool,
+    /// What a reader should know.
+    pub notes: Vec<Note>,
+}
+
+/// How many resources of each action.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// [`Action::Create`]
+    pub create: usize,
+    /// [`Action::Update`]
+    pub update: usize,
+    /// [`Action::Replace`]
+    pub replace: usize,
+    /// [`Action::Delete`]
+    pub delete: usize,
+    /// [`Action::Adopt`]
+    pub adopt: usize,
+    /// [`Action::NoOp`]
+    pub no_op: usize,
+}
+
+/// What is planned for one resource.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlannedChange {
+    /// Which.
+    pub address: Address,
+    /// Its section.
+    pub kind: String,
+    /// AWS's type.
+    #[serde(rename = "type")]
+    pub type_name: String,
+    /// The physical name.
+    pub name: String,
+    /// What becomes of it.
+    pub action: Action,
+    /// Why, in a few words.
+    pub reason: String,
+    /// What differs.
+    pub properties: Vec<Property>,
+    /// What it has that the language can't express.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub beyond: Vec<Beyond>,
+    /// What AWS calls the very resource that was seen (`TableId`, `RoleId`, `UUID`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unique_id: Option<String>,
+    /// Whether it is deleted because the whole stack is.
+    #[serde(skip)]
+    pub wanted: Option<Value>,
+}
+
+/// A property that differs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Property {
+    /// Where.
+    pub path: PropertyPath,
+    /// What is live.
+    #[serde(serialize_with = "exported")]
+    pub before: Option<Value>,
+    /// What is wanted.
+    #[serde(serialize_with = "exported")]
+    pub after: Option<Value>,
+    /// Digests stand for both.
+    pub sensitive: bool,
+    /// Only a new resource can have it.
+    pub forces_replacement: bool,
+    /// It holds what AWS will only tell once another resource exists.
+    pub known_after_apply: bool,
+}
+
+fn exported<S: serde::Serializer>(value: &Option<Value>, serializer: S) -> Result<S::Ok, S::Error> {
+    value.as_ref().map(pending::export).serialize(serializer)
+}
+
+fn exported_input<S: serde::Serializer>(value: &Value, serializer: S) -> Result<S::Ok, S::Error> {
+    pending::export(value).serialize(serializer)
+}
+
+fn readable_access<S: serde::Serializer>(requires: &[AccessRequest], serializer: S) -> Result<S::Ok, S::Error> {
+    let value = serde_json::to_value(requires).map_err(serde::ser::Error::custom)?;
+    pending::export(&value).serialize(serializer)
+}
+
+/// One API call.
+#[derive(Debug, Clone, Serialize)]
+pub struct Step {
+    /// Names it within the plan: `tables.cruddur-messages#1`.
+    pub id: String,
+    /// The resource that it works on.
+    pub address: Address,
+    /// Such as `dynamodb`.
+    pub service: String,
+    /// Such as `CreateTable`.
+    pub operation: String,
+    /// What it does, in words.
+    pub title: String,
+    /// The call's input, in AWS's spelling.
+    #[serde(serialize_with = "exported_input")]
+    pub input: Value,
+    /// What it needs to be allowed.
+    #[serde(serialize_with = "readable_access")]
+    pub requires: Vec<AccessRequest>,
+    /// The property paths that it realises.
+    pub covers: Vec<PropertyPath>,
+    /// The steps that come first.
+    pub after: Vec<String>,
+    /// Error codes that mean that somebody else was faster.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub expects: &'static [&'static str],
+    /// Whether it takes away what is there.
+    pub destructive: bool,
+}
+
+impl Step {
+    /// The operation as the kind's `Op` spells it.
+    pub fn op(&self) -> Value {
+        let mut op = serde_json::Map::new();
+        op.insert(self.operation.clone(), self.input.clone());
+        Value::Object(op)
+    }
+}
+
+/// How a guardrail answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Nothing against it.
+    Pass,
+    /// Something to think about.
+    Warn,
+    /// Could not be told.
+    Unknown,
+    /// Forbidden.
+    Fail,
+}
+
+/// What a guardrail says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// Which guardrail: `consent`, `ownership`, `account`, `residency` …
+    pub guardrail: String,
+    /// Which of its rules.
+    pub rule: String,
+    /// The resource.
+    pub address: Option<Address>,
+    /// The step.
+    pub step: Option<String>,
+    /// The answer.
+    pub outcome: Outcome,
+    /// The reason.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// The statement of a policy that decided.
+    pub statement: Option<String>,
+    /// The line of the file that caused it.
+    pub source: Option<Location>,
+}
+
+/// What a reader should know of a change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// The resource, where it is about one.
+    pub address: Option<Address>,
+    /// In one sentence.
+    pub message: String,
+}
+
+impl Plan {
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.changes.iter().all(|change| change.action == Action::NoOp)
+    }
+
+    /// Adds verdicts; one that fails blocks.
+    pub fn judge(&mut self, verdicts: impl IntoIterator<Item = Verdict>) {
+        self.verdicts.extend(verdicts);
+        self.blocked = self.verdicts.iter().any(|verdict| verdict.outcome == Outcome::Fail);
+    }
+
+    /// Counts the actions.
+    pub fn count(changes: &[PlannedChange]) -> Summary {
+        let mut counts: BTreeMap<Action, usize> = BTreeMap::new();
+        for change in changes {
+            *counts.entry(change.action).or_default() += 1;
+        }
+        let of = |action| counts.get(&action).copied().unwrap_or_default();
+        Summary {
+            create: of(Action::Create),
+            update: of(Action::Update),
+            replace: of(Action::Replace),
+            delete: of(Action::Delete),
+            adopt: of(Action::Adopt),
+            no_op: of(Action::NoOp),
+        }
+    }
+}

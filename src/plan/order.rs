@@ -1,0 +1,103 @@
+//! In which order resources are looked at, and steps are made.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::base::Address;
+
+/// Resources that wait for each other.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("these wait for each other: {}", names.join(" → "))]
+pub struct Cycle {
+    /// What is in the circle, the first again at the end.
+    pub names: Vec<String>,
+}
+
+/// Orders `items` so that each comes after what it stands on, and otherwise as they are.
+pub(super) fn sort<'a, T: Ord + ToString>(
+    items: &'a [T],
+    before: &BTreeMap<T, BTreeSet<T>>,
+) -> Result<Vec<&'a T>, Cycle> {
+    let mut done: BTreeSet<&T> = BTreeSet::new();
+    let mut sorted = Vec::with_capacity(items.len());
+    let known: BTreeSet<&T> = items.iter().collect();
+    let ready = |item: &T, done: &BTreeSet<&T>| {
+        before.get(item).is_none_or(|first| first.iter().all(|item| done.contains(item) || !known.contains(item)))
+    };
+    while sorted.len() < items.len() {
+        let mut moved = false;
+        for item in items {
+            if !done.contains(item) && ready(item, &done) {
+                done.insert(item);
+                sorted.push(item);
+                moved = true;
+            }
+        }
+        if !moved {
+            return Err(circle(items.iter().filter(|item| !done.contains(item)), before));
+        }
+    }
+    Ok(sorted)
+}
+
+/// Follows what waits until something comes twice.
+fn circle<'a, T: Ord + ToString + 'a>(
+    waiting: impl Iterator<Item = &'a T>,
+    before: &BTreeMap<T, BTreeSet<T>>,
+) -> Cycle {
+    let waiting: BTreeSet<&T> = waiting.collect();
+    let mut seen: Vec<&T> = Vec::new();
+    let mut at = waiting.first().copied();
+    while let Some(item) = at {
+        if let Some(start) = seen.iter().position(|seen| *seen == item) {
+            let names = seen[start..].iter().chain([&item]).map(|item| item.to_string()).collect();
+            return Cycle { names };
+        }
+        seen.push(item);
+        at = before.get(item).and_then(|first| first.iter().find(|item| waiting.contains(item)));
+    }
+    Cycle { names: seen.into_iter().map(ToString::to_string).collect() }
+}
+
+/// The addresses, and all that they stand on.
+pub(super) fn with_foundations(
+    targets: &BTreeSet<Address>,
+    before: &BTreeMap<Address, BTreeSet<Address>>,
+) -> BTreeSet<Address> {
+    let mut all = targets.clone();
+    let mut open: Vec<&Address> = targets.iter().collect();
+    while let Some(address) = open.pop() {
+        for first in before.get(address).into_iter().flatten() {
+            if all.insert(first.clone()) {
+                open.push(first);
+            }
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map(pairs: &[(&str, &str)]) -> BTreeMap<String, BTreeSet<String>> {
+        let mut before: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (item, first) in pairs {
+            before.entry((*item).to_owned()).or_default().insert((*first).to_owned());
+        }
+        before
+    }
+
+    #[test]
+    fn what_is_stood_on_comes_first() {
+        let items = ["c", "b", "a"].map(str::to_owned);
+        let sorted = sort(&items, &map(&[("c", "a"), ("c", "elsewhere")])).expect("no circle");
+        assert_eq!(sorted, ["b", "a", "c"]);
+    }
+
+    #[test]
+    fn a_circle_is_named() {
+        let items = ["a", "b", "c"].map(str::to_owned);
+        let cycle = sort(&items, &map(&[("a", "b"), ("b", "c"), ("c", "b")])).expect_err("a circle");
+        assert_eq!(cycle.to_string(), "these wait for each other: b → c → b");
+    }
+}

@@ -1,0 +1,16 @@
+//! The tags by which a stack marks its own.
+
+use std::collections::BTreeMap;
+
+use crate::base::Address;
+use crate::kind::Owner;
+pub use crate::kind::tags::{ADDRESS_TAG, SCOPE_TAG, STACK_TAG, address_tag};
+
+/// The tags that mark a resource as a stack's own.
+pub fn owned_tags(owner: &Owner, address: &Address) -> BTreeMap<String, String> {
+    BTreeMap::from([
+        (STACK_TAG.to_owned(), owner.stack.clone()),
+        (ADDRESS_TAG.to_owned(), address_tag(address)),
+        (SCOPE_TAG.to_owned(), owner.scope.to_string()),
+    ])
+}

@@ -1,0 +1,71 @@
+//! A plan as Markdown, for a comment on a pull request.
+
+use std::fmt::Write as _;
+
+use super::text::{counts, glyph, sentence, verb};
+use super::{Paint, value};
+use crate::plan::{Action, Outcome, Plan};
+
+/// The plan, ready to post.
+pub fn plan_markdown(plan: &Plan) -> String {
+    let mut out = String::new();
+    let place = &plan.environment;
+    let _ = writeln!(out, "## Plan for stack `{}`\n", plan.stack);
+    let _ = writeln!(out, "Account `{}`, region `{}`.\n", place.account, place.region);
+    if plan.is_empty() {
+        let _ = writeln!(out, "**No changes.** What is live is what the file says.");
+    } else {
+        let _ = writeln!(out, "**{}**; {} API calls.\n", counts(&plan.summary), plan.steps.len());
+        let _ = writeln!(out, "| | Resource | Action | Why |\n|---|---|---|---|");
+        for change in plan.changes.iter().filter(|change| change.action != Action::NoOp) {
+            let (glyph, verb) = (glyph(change.action, Paint::Plain), verb(change.action));
+            let _ = writeln!(out, "| `{glyph}` | `{}` | {verb} | {} |", change.address, cell(&change.reason));
+        }
+        let _ = writeln!(out);
+        for change in plan.changes.iter().filter(|c| !matches!(c.action, Action::NoOp | Action::Delete)) {
+            let lines: Vec<String> = change.properties.iter().flat_map(|p| value::property(p, Paint::Plain)).collect();
+            let fence = fence(&lines);
+            let _ = writeln!(out, "<details><summary><code>{}</code></summary>\n", change.address);
+            let _ = writeln!(out, "{fence}diff\n{}\n{fence}\n\n</details>\n", lines.join("\n"));
+        }
+        let _ = writeln!(out, "<details><summary>API calls, in order</summary>\n");
+        for (index, step) in plan.steps.iter().enumerate() {
+            let Some(number) = index.checked_add(1) else { continue };
+            let _ =
+                writeln!(out, "{number}. `{}:{}` {} (`{}`)", step.service, step.operation, step.title, step.address);
+        }
+        let _ = writeln!(out, "\n</details>");
+    }
+    if !plan.verdicts.is_empty() {
+        let _ = writeln!(out, "\n### Guardrails\n");
+        for verdict in &plan.verdicts {
+            let label = match verdict.outcome {
+                Outcome::Fail => "**forbidden**",
+                Outcome::Unknown => "unknown",
+                Outcome::Warn => "warning",
+                Outcome::Pass => "consented",
+            };
+            let hint = verdict.hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
+            let _ = writeln!(out, "- {label}: {}{hint}", sentence(verdict));
+        }
+    }
+    if !plan.notes.is_empty() {
+        let _ = writeln!(out, "\n### Notes\n");
+        for note in &plan.notes {
+            let about = note.address.as_ref().map(|address| format!("`{address}`: ")).unwrap_or_default();
+            let _ = writeln!(out, "- {about}{}", note.message);
+        }
+    }
+    out
+}
+
+/// Text that can't break out of a table's cell.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}
+
+/// A fence longer than any run of backticks within.
+fn fence(lines: &[String]) -> String {
+    let longest = lines.iter().flat_map(|line| line.split(|c| c != '`').map(str::len)).max().unwrap_or_default();
+    "`".repeat(longest.max(2) + 1)
+}

@@ -1,0 +1,14 @@
+//! Renderers: data in, text out. They decide nothing.
+
+mod json;
+mod markdown;
+mod outcome;
+mod paint;
+mod text;
+mod value;
+
+pub use json::{plan_json, to_json};
+pub use markdown::plan_markdown;
+pub use outcome::{report_text, what_next};
+pub use paint::Paint;
+pub use text::plan_text;

@@ -1,0 +1,65 @@
+//! What was done, what was not, and what to do next.
+
+use std::fmt::Write as _;
+
+use super::Paint;
+use crate::apply::{ApplyReport, State};
+use crate::plan::Plan;
+
+/// The end of an apply.
+pub fn report_text(report: &ApplyReport, paint: Paint) -> String {
+    let mut out = String::new();
+    for failure in &report.failures {
+        let code = failure.code.as_deref().map(|code| format!("{code}: ")).unwrap_or_default();
+        let _ = writeln!(
+            out,
+            "{} {}: failed to {}\n    {}:{} answered {code}{}",
+            paint.red("error:"),
+            failure.address,
+            failure.title,
+            failure.service,
+            failure.operation,
+            failure.message
+        );
+        if let Some(id) = &failure.request_id {
+            let _ = writeln!(out, "    {}", paint.dim(&format!("request {id}")));
+        }
+    }
+    for state in [State::Running, State::Skipped, State::Cancelled] {
+        let names: Vec<&str> =
+            report.steps.iter().filter(|step| step.state == state).map(|step| step.step.as_str()).collect();
+        if !names.is_empty() {
+            let what = match state {
+                State::Running => "left under way",
+                State::Skipped => "left out, since something before it failed",
+                _ => "not started",
+            };
+            let _ = writeln!(out, "{} {what}: {}", paint.yellow("note:"), names.join(", "));
+        }
+    }
+    for difference in &report.differences {
+        let _ = writeln!(out, "{} still differs after apply: {difference}", paint.red("error:"));
+    }
+    let (done, all) = (report.count(State::Done), report.steps.len());
+    let line = if report.is_complete() {
+        paint.green(&format!(
+            "Applied. {done} API call{} made; what is live is what the file says.",
+            if done == 1 { "" } else { "s" }
+        ))
+    } else {
+        paint.red(&format!("Incomplete: {done} of {all} API calls made. Running again is safe and goes on from here."))
+    };
+    let _ = writeln!(out, "{line}");
+    out
+}
+
+/// One line on what to do after a plan.
+pub fn what_next(plan: &Plan, file_flag: &str) -> Option<String> {
+    if plan.blocked {
+        Some("This plan can't be applied as it is: see what is forbidden above.".to_owned())
+    } else if plan.is_empty() {
+        None
+    } else {
+        Some(format!("To make these changes: underpin apply{file_flag}"))
+    }
+}

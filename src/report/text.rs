@@ -1,0 +1,154 @@
+//! A plan as text for a terminal: what a Terraform user reads at a glance.
+
+use std::fmt::Write as _;
+
+use super::{Paint, value};
+use crate::plan::{Action, Outcome, Plan, PlannedChange, Step, Summary, Verdict};
+
+/// The plan, ready to print.
+pub fn plan_text(plan: &Plan, paint: Paint) -> String {
+    let mut out = String::new();
+    let place = &plan.environment;
+    let _ = writeln!(
+        out,
+        "{} {}",
+        paint.bold(&format!("Stack {}", plan.stack)),
+        paint.dim(&format!("in account {}, {}", place.account, place.region))
+    );
+    let _ = writeln!(out);
+    for change in plan.changes.iter().filter(|change| change.action != Action::NoOp) {
+        write_change(&mut out, change, paint);
+    }
+    if !plan.steps.is_empty() {
+        write_steps(&mut out, &plan.steps, paint);
+    }
+    write_notes(&mut out, plan, paint);
+    write_verdicts(&mut out, plan, paint);
+    let _ = writeln!(out, "{}", summary(plan, paint));
+    out
+}
+
+pub(super) fn glyph(action: Action, paint: Paint) -> String {
+    match action {
+        Action::Create => paint.green("+"),
+        Action::Update => paint.yellow("~"),
+        Action::Replace => paint.magenta("-/+"),
+        Action::Delete => paint.red("-"),
+        Action::Adopt => paint.cyan(">"),
+        Action::NoOp => " ".to_owned(),
+    }
+}
+
+pub(super) fn verb(action: Action) -> &'static str {
+    match action {
+        Action::Create => "create",
+        Action::Update => "update in place",
+        Action::Replace => "replace",
+        Action::Delete => "delete",
+        Action::Adopt => "adopt",
+        Action::NoOp => "no change",
+    }
+}
+
+fn write_change(out: &mut String, change: &PlannedChange, paint: Paint) {
+    let address = paint.bold(&change.address.to_string());
+    let named = if change.name == change.address.name() { String::new() } else { format!(" ({})", change.name) };
+    let (glyph, verb) = (glyph(change.action, paint), verb(change.action));
+    let _ = writeln!(out, "{glyph} {address}{named}  {verb}: {}", change.reason);
+    if change.action != Action::Delete {
+        for line in change.properties.iter().flat_map(|property| value::property(property, paint)) {
+            let _ = writeln!(out, "    {line}");
+        }
+    }
+    for beyond in &change.beyond {
+        let _ = writeln!(
+            out,
+            "    {} {}: {} (not expressible in the file)",
+            paint.yellow("?"),
+            beyond.feature,
+            beyond.detail
+        );
+    }
+    let _ = writeln!(out);
+}
+
+fn write_steps(out: &mut String, steps: &[Step], paint: Paint) {
+    let _ = writeln!(out, "{}", paint.bold("API calls, in order"));
+    let width = steps.iter().map(|step| step.service.len() + 1 + step.operation.len()).max().unwrap_or_default();
+    for (index, step) in steps.iter().enumerate() {
+        let call = format!("{}:{}", step.service, step.operation);
+        let padding = " ".repeat(width - call.len());
+        let call = if step.destructive { paint.red(&call) } else { call };
+        let title = &step.title;
+        let _ = writeln!(out, "  {:>3}. {call}{padding}  {title}  {}", index + 1, paint.dim(&step.address.to_string()));
+    }
+    let _ = writeln!(out);
+}
+
+fn write_notes(out: &mut String, plan: &Plan, paint: Paint) {
+    for note in &plan.notes {
+        let about = note.address.as_ref().map(|address| format!("{address}: ")).unwrap_or_default();
+        let _ = writeln!(out, "{} {about}{}", paint.yellow("note:"), note.message);
+    }
+    if !plan.notes.is_empty() {
+        let _ = writeln!(out);
+    }
+}
+
+fn write_verdicts(out: &mut String, plan: &Plan, paint: Paint) {
+    for verdict in &plan.verdicts {
+        let label = match verdict.outcome {
+            Outcome::Fail => paint.red("forbidden:"),
+            Outcome::Unknown => paint.yellow("unknown:"),
+            Outcome::Warn => paint.yellow("warning:"),
+            Outcome::Pass => paint.green("consented:"),
+        };
+        let _ = writeln!(out, "{label} {}", sentence(verdict));
+        if let Some(source) = &verdict.source {
+            let _ = writeln!(out, "    at {}:{}:{}", source.file.display(), source.line, source.column);
+        }
+        if let Some(hint) = &verdict.hint {
+            let _ = writeln!(out, "    {} {hint}", paint.cyan("hint:"));
+        }
+    }
+    if !plan.verdicts.is_empty() {
+        let _ = writeln!(out);
+    }
+}
+
+pub(super) fn sentence(verdict: &Verdict) -> String {
+    let about = verdict.address.as_ref().map(|address| format!("{address}: ")).unwrap_or_default();
+    format!("{about}{} [{}/{}]", verdict.message, verdict.guardrail, verdict.rule)
+}
+
+fn summary(plan: &Plan, paint: Paint) -> String {
+    if plan.is_empty() {
+        return match plan.summary.no_op {
+            0 => paint.bold("Nothing to do."),
+            1 => paint.bold("No changes. What is live is what the file says (1 resource)."),
+            count => paint.bold(&format!("No changes. What is live is what the file says ({count} resources).")),
+        };
+    }
+    let calls = plan.steps.len();
+    format!(
+        "{} {} API call{}.",
+        paint.bold(&format!("Plan: {}.", counts(&plan.summary))),
+        calls,
+        if calls == 1 { "" } else { "s" }
+    )
+}
+
+/// "2 to create, 1 to delete", without what is zero.
+pub(super) fn counts(summary: &Summary) -> String {
+    let Summary { create, update, replace, delete, adopt, no_op } = *summary;
+    let said = [
+        (create, "to create"),
+        (update, "to update"),
+        (replace, "to replace"),
+        (delete, "to delete"),
+        (adopt, "to adopt"),
+        (no_op, "unchanged"),
+    ];
+    let said = said.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+    said.collect::<Vec<_>>().join(", ")
+}

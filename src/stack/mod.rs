@@ -1,0 +1,1 @@
+//! `stack.yaml`: loading, source map, model, references, schema.
