@@ -35,3 +35,5 @@ pub use verdict::{Decision, Exemption, Judgement, LevelVerdict, StatementName, V
 mod cases_tests;
 #[cfg(test)]
 mod laws_tests;
+#[cfg(test)]
+mod oracle_tests;

@@ -12,6 +12,9 @@ use super::evaluate::evaluate;
 use super::request::Request;
 use super::verdict::{Decision, Exemption, Judgement, LevelVerdict, Verdict};
 
+/// "No permissions are required to perform this operation", says its reference, and a deny doesn't stop it.
+const ALWAYS_ALLOWED: &str = "sts:getcalleridentity";
+
 /// One level of the organisation with the policies attached to it.
 #[derive(Debug, Clone)]
 pub struct Level {
@@ -50,7 +53,9 @@ impl Chain {
     pub fn judge(&self, request: &Request) -> Verdict {
         let exemption = match self.account {
             Account::Management => Some(Exemption::ManagementAccount),
-            Account::Member => request.by_service_linked_role().then_some(Exemption::ServiceLinkedRole),
+            Account::Member if request.by_service_linked_role() => Some(Exemption::ServiceLinkedRole),
+            Account::Member if request.action == ALWAYS_ALLOWED => Some(Exemption::NeedsNoPermission),
+            Account::Member => None,
         };
         if exemption.is_some() {
             let (decision, unknown_keys) = (Decision::Allowed, BTreeSet::new());

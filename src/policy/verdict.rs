@@ -79,6 +79,8 @@ pub enum Exemption {
     ManagementAccount,
     /// A service-linked role asks.
     ServiceLinkedRole,
+    /// The action needs no permission, and works even where it is denied: `sts:GetCallerIdentity`.
+    NeedsNoPermission,
 }
 
 /// What the whole chain of SCPs says.

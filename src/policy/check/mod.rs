@@ -7,6 +7,8 @@ mod condition;
 mod principal;
 mod statement;
 
+pub(super) use statement::ELEMENTS;
+
 use serde::Serialize;
 use serde_json::Value;
 

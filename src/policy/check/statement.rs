@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 use super::super::canonical::has_placeholder;
 use super::{Checker, PolicyKind, noun};
 
-const ELEMENTS: [&str; 9] =
+/// The elements of a statement.
+pub(in crate::policy) const ELEMENTS: [&str; 9] =
     ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
 impl Checker {
