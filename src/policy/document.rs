@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::check::{PolicyKind, Problem, check};
+use super::check::{ELEMENTS, PolicyKind, Problem, check};
 use super::operator::Operator;
 
 /// The version of the policy language.
@@ -92,6 +92,13 @@ pub struct Document {
 }
 
 impl Document {
+    /// Reads a document that AWS has taken already, whatever [`check`] would say of it: AWS keeps actions that it
+    /// would not take today, which match nothing. Nothing if it holds an operator or an element that isn't known
+    /// here, for then nobody can tell what it means.
+    pub fn from_aws(value: &Value) -> Option<Self> {
+        read(value)
+    }
+
     /// Reads a policy document, or tells everything that AWS would refuse in it.
     pub fn from_value(value: &Value, kind: PolicyKind) -> Result<Self, Vec<Problem>> {
         let problems = check(value, kind);
@@ -119,6 +126,9 @@ fn read(value: &Value) -> Option<Document> {
 
 fn statement(value: &Value) -> Option<Statement> {
     let map = value.as_object()?;
+    if map.keys().any(|key| !ELEMENTS.contains(&key.as_str())) {
+        return None;
+    }
     Some(Statement {
         sid: text_of(map.get("Sid")).filter(|sid| !sid.is_empty()),
         effect: match map.get("Effect")?.as_str()? {
@@ -180,5 +190,23 @@ fn text_of(value: Option<&Value>) -> Option<String> {
         Value::Bool(truth) => Some(truth.to_string()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_aws_keeps_is_read_without_a_check() {
+        let mut kept = json!({"Statement": [{"Effect": "Deny", "Action": ["s3:Get*,Put*", "s3:"], "Resource": "x"}]});
+        assert!(Document::from_value(&kept, PolicyKind::Scp).is_err());
+        assert!(Document::from_aws(&kept).is_some_and(|document| document.statements.len() == 1));
+        kept["Statement"][0]["Condition"] = json!({"StringAlmost": {"a:b": "c"}});
+        assert_eq!(Document::from_aws(&kept), None, "nobody knows what it means");
+        assert_eq!(Document::from_aws(&json!({"Statement": {"Effect": "Deny", "Action": "*", "When": "always"}})), None);
+        assert!(Document::from_aws(&json!({"Statement": []})).is_some_and(|document| document.statements.is_empty()));
     }
 }

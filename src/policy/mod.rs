@@ -2,16 +2,38 @@
 
 mod canonical;
 mod check;
+mod compiled;
+mod condition;
 mod document;
+mod evaluate;
+mod locate;
 mod operator;
+mod parse;
 mod pattern;
+mod request;
+mod scp;
 pub mod size;
 mod trust;
 mod truth;
 mod value;
+mod variable;
+mod verdict;
 
 pub use canonical::{DEFAULT_VERSION, canonicalize, same_meaning};
 pub use check::{PolicyKind, Problem, check};
+pub use compiled::Policy;
 pub use document::{Clause, ConditionTerm, Document, Effect, Principals, Statement, Version};
+pub use evaluate::evaluate;
 pub use operator::{Comparison, Operator, Order, Quantifier};
+pub use parse::{ParseError, parse};
+pub use request::{Known, Request, Unnamed};
+pub use scp::{Account, Chain, Level};
 pub use trust::trusts_service;
+pub use verdict::{Decision, Exemption, Judgement, LevelVerdict, StatementName, Verdict};
+
+#[cfg(test)]
+mod cases_tests;
+#[cfg(test)]
+mod laws_tests;
+#[cfg(test)]
+mod oracle_tests;

@@ -118,12 +118,18 @@ impl Operator {
         Some(Self { quantifier, comparison, negated, if_exists, name })
     }
 
-    /// Whether its values may hold policy variables: string and ARN operators only.
+    /// Whether its values may hold policy variables: with string and ARN operators, and with `Bool`.
     pub fn takes_variables(&self) -> bool {
-        matches!(
-            self.comparison,
-            Comparison::StringEquals | Comparison::StringEqualsIgnoreCase | Comparison::StringLike | Comparison::Arn
-        )
+        match self.comparison {
+            Comparison::StringEquals
+            | Comparison::StringEqualsIgnoreCase
+            | Comparison::StringLike
+            | Comparison::Arn
+            | Comparison::Bool => true,
+            Comparison::Numeric(_) | Comparison::Date(_) | Comparison::Binary | Comparison::Ip | Comparison::Null => {
+                false
+            }
+        }
     }
 
     /// The operator whose name is nearest to a misspelt one.

@@ -75,6 +75,11 @@ impl Subject {
         self.unknown.is_empty()
     }
 
+    /// Whether it holds some text, whatever stands in its holes.
+    pub(super) fn is_never_empty(&self) -> bool {
+        self.text.contains(|c| c != HOLE)
+    }
+
     pub(super) fn lowercase(&self) -> Self {
         Self { text: self.text.to_lowercase(), unknown: self.unknown.clone() }
     }

@@ -35,10 +35,6 @@ impl Truth {
         }
     }
 
-    pub(super) fn or(self, other: Self) -> Self {
-        self.not().and(other.not()).not()
-    }
-
     /// Whether all hold; stops at the first that doesn't.
     pub(super) fn all(items: impl IntoIterator<Item = Self>) -> Self {
         let mut all = Self::True;
@@ -75,10 +71,10 @@ mod tests {
     fn what_is_unknown_is_named_only_where_it_decides() {
         assert_eq!(unknown("a").and(Truth::False), Truth::False);
         assert_eq!(Truth::True.and(unknown("a")), unknown("a"));
-        assert_eq!(unknown("a").or(Truth::True), Truth::True);
-        assert_eq!(Truth::False.or(unknown("a")), unknown("a"));
+        assert_eq!(Truth::any([unknown("a"), Truth::True]), Truth::True);
+        assert_eq!(Truth::any([Truth::False, unknown("a")]), unknown("a"));
         assert_eq!(unknown("a").not(), unknown("a"));
-        assert_eq!(unknown("b").or(unknown("a")), Truth::unknown(["a".to_owned(), "b".to_owned()]));
+        assert_eq!(Truth::any([unknown("b"), unknown("a")]), Truth::unknown(["a".to_owned(), "b".to_owned()]));
         assert_eq!(Truth::all([]), Truth::True);
         assert_eq!(Truth::any([]), Truth::False);
     }

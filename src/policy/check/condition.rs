@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::canonical::has_placeholder;
-use super::super::operator::Operator;
+use super::super::operator::{Comparison, Operator};
 use super::super::value::Wanted;
 use super::{Checker, join, noun};
 
@@ -78,6 +78,13 @@ impl Checker {
         };
         if has_placeholder(&text) {
             return;
+        }
+        if operator.is_some_and(|operator| operator.takes_variables()) {
+            self.variables(path, &text);
+            let variable = self.variables && text.contains("${");
+            if variable && operator.is_some_and(|operator| operator.comparison == Comparison::Bool) {
+                return;
+            }
         }
         let wrong = operator.and_then(|operator| Wanted::refusal(operator.comparison, &text));
         if let (Some(operator), Some(form)) = (operator, wrong) {

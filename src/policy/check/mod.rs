@@ -7,8 +7,12 @@ mod condition;
 mod principal;
 mod statement;
 
+pub(super) use statement::ELEMENTS;
+
 use serde::Serialize;
 use serde_json::Value;
+
+use super::variable::refusal;
 
 /// What a policy document is for; AWS's rules differ by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -56,17 +60,27 @@ pub struct Problem {
 
 /// Finds everything in a document that AWS would refuse for its kind, in the order in which it stands.
 pub fn check(document: &Value, kind: PolicyKind) -> Vec<Problem> {
-    let mut checker = Checker { kind, problems: Vec::new() };
+    let variables = document.get("Version").and_then(Value::as_str) == Some("2012-10-17");
+    let mut checker = Checker { kind, variables, problems: Vec::new() };
     checker.document(document);
     checker.problems
 }
 
 struct Checker {
     kind: PolicyKind,
+    /// Whether the document's version has policy variables.
+    variables: bool,
     problems: Vec<Problem>,
 }
 
 impl Checker {
+    /// Refuses malformed policy variables where the version has them.
+    fn variables(&mut self, path: &str, text: &str) {
+        if let Some(refusal) = refusal(text).filter(|_| self.variables) {
+            self.report_with(path, refusal, "write `${key}` or `${key, 'default'}`; `${$}` stands for `$`");
+        }
+    }
+
     fn report(&mut self, path: &str, message: impl Into<String>) {
         self.problems.push(Problem { path: path.to_owned(), message: message.into(), hint: None });
     }

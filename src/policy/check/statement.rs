@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 use super::super::canonical::has_placeholder;
 use super::{Checker, PolicyKind, noun};
 
-const ELEMENTS: [&str; 9] =
+/// The elements of a statement.
+pub(in crate::policy) const ELEMENTS: [&str; 9] =
     ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
 impl Checker {
@@ -117,6 +118,7 @@ impl Checker {
             return;
         }
         for (path, resource) in self.texts(&at, name, value) {
+            self.variables(&path, resource);
             // Some services take other names in their own policies: `execute-api:/*`.
             let free = self.kind == PolicyKind::Resource || has_placeholder(resource);
             if resource != "*" && !resource.starts_with("arn:") && !free {

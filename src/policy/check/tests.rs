@@ -58,6 +58,8 @@ fn problems_stand_at_their_paths() {
         (json!({"NotResource": "*"}), "$.Statement[0]"),
         (json!({"Resource": "my-table"}), "$.Statement[0].Resource"),
         (json!({"Resource": ["*", 3]}), "$.Statement[0].Resource[1]"),
+        (json!({"Resource": "arn:aws:s3:::b/${aws:username"}), "$.Statement[0].Resource"),
+        (json!({"Condition": {"StringLike": {"a:b": "${}"}}}), "$.Statement[0].Condition.StringLike[\"a:b\"]"),
         (json!({"Principal": "*"}), "$.Statement[0].Principal"),
         (json!({"Condtion": {}}), "$.Statement[0].Condtion"),
         (json!({"Condition": []}), "$.Statement[0].Condition"),

@@ -1,0 +1,152 @@
+//! Decides whether the conditions of a statement hold for a request.
+//!
+//! All lines must hold; of a line's values any may fit, and for a negated operator none may. A key that the
+//! request lacks makes a plain operator false and a negated one true; `IfExists` makes it true, `ForAllValues:`
+//! too, and `ForAnyValue:` false, whatever follows it. A key with several values meets an operator without
+//! `ForAllValues:` or `ForAnyValue:` in vain: AWS requires one of them there. So a key that isn't known is taken to
+//! have at most one value where the policy's author wrote neither.
+
+use super::document::{ConditionTerm, Version};
+use super::operator::{Comparison, Operator, Quantifier};
+use super::pattern::Subject;
+use super::request::{Request, Values};
+use super::truth::Truth;
+use super::value::{Number, Wanted, holds, moment};
+use super::variable::{Matcher, Shape};
+
+/// One line of a condition, ready to be decided.
+#[derive(Debug, Clone)]
+pub(super) struct Term {
+    operator: Operator,
+    key: String,
+    name: String,
+    wanted: Vec<Test>,
+}
+
+/// One value of a line.
+#[derive(Debug, Clone)]
+enum Test {
+    Text(Matcher),
+    Typed(Wanted),
+    /// A truth value that a policy variable gives.
+    Later(Matcher),
+    /// Has not the form that the operator compares, so it never fits.
+    Never,
+}
+
+impl Term {
+    pub(super) fn new(term: &ConditionTerm, version: Version) -> Self {
+        let wanted = term.values.iter().map(|value| test(term.operator.comparison, value, version)).collect();
+        Self { operator: term.operator, key: term.key.to_lowercase(), name: term.key.clone(), wanted }
+    }
+
+    /// Whether the line holds.
+    pub(super) fn holds(&self, request: &Request) -> Truth {
+        match request.values(&self.key) {
+            Values::Absent => self.when_absent(),
+            Values::Present(values) => self.when_present(values, request),
+            Values::Unknown => {
+                let present = self.when_present(&[Subject::unknown(&self.name)], request);
+                match (self.when_absent(), present) {
+                    (absent, present) if absent == present => absent,
+                    (_, Truth::Unknown(names)) => Truth::Unknown(names),
+                    _ => Truth::unknown([self.name.clone()]),
+                }
+            }
+        }
+    }
+
+    fn when_absent(&self) -> Truth {
+        let Operator { quantifier, comparison, negated, if_exists, .. } = self.operator;
+        if comparison == Comparison::Null {
+            return self.wants(true).into();
+        }
+        match quantifier {
+            Some(Quantifier::All) => true,
+            Some(Quantifier::Any) => false,
+            None => negated || if_exists,
+        }
+        .into()
+    }
+
+    fn when_present(&self, values: &[Subject], request: &Request) -> Truth {
+        if self.operator.comparison == Comparison::Null {
+            return self.wants(false).into();
+        }
+        let each = |value| self.fits(value, request);
+        let (found, of_none) = match (self.operator.quantifier, values) {
+            (Some(Quantifier::All), _) => (Truth::all(values.iter().map(each)), Truth::True),
+            (Some(Quantifier::Any), _) => (Truth::any(values.iter().map(each)), Truth::False),
+            (None, [value]) => return each(value),
+            (None, _) => return Truth::False,
+        };
+        // What resolves to nothing but empty texts is, for a set operator, no values at all.
+        if values.iter().any(Subject::is_never_empty) || found == of_none || matches!(found, Truth::Unknown(_)) {
+            found
+        } else if values.iter().all(Subject::is_known) {
+            of_none
+        } else {
+            Truth::unknown(values.iter().flat_map(Subject::names).cloned())
+        }
+    }
+
+    fn wants(&self, truth: bool) -> bool {
+        self.wanted.iter().any(|test| matches!(test, Test::Typed(Wanted::Truth(wanted)) if *wanted == truth))
+    }
+
+    /// Whether one value of the request fits any of the line's, or none of them if negated.
+    fn fits(&self, value: &Subject, request: &Request) -> Truth {
+        let folded;
+        let value = if self.operator.comparison == Comparison::StringEqualsIgnoreCase {
+            folded = value.lowercase();
+            &folded
+        } else {
+            value
+        };
+        let any = Truth::any(self.wanted.iter().map(|test| match test {
+            Test::Text(matcher) => matcher.test(value, request),
+            Test::Typed(wanted) => compare(self.operator.comparison, value, wanted),
+            Test::Later(matcher) => match matcher.text(request) {
+                Err(names) => Truth::unknown(names),
+                Ok(text) => match text.and_then(|text| Wanted::parse(self.operator.comparison, &text)) {
+                    Some(wanted) => compare(self.operator.comparison, value, &wanted),
+                    None => Truth::False,
+                },
+            },
+            Test::Never => Truth::False,
+        }));
+        if self.operator.negated { any.not() } else { any }
+    }
+}
+
+fn test(comparison: Comparison, text: &str, version: Version) -> Test {
+    let matcher = |shape| Test::Text(Matcher::new(text, shape, version));
+    match comparison {
+        Comparison::StringEquals => matcher(Shape::Exact),
+        Comparison::StringEqualsIgnoreCase => matcher(Shape::Folded),
+        Comparison::StringLike => matcher(Shape::Like),
+        Comparison::Arn if text == "*" || text.split(':').count() >= 6 => matcher(Shape::Arn),
+        Comparison::Arn => Test::Never,
+        Comparison::Bool if version == Version::V2012 && text.contains("${") => {
+            Test::Later(Matcher::new(text, Shape::Exact, version))
+        }
+        _ => Wanted::parse(comparison, text).map_or(Test::Never, Test::Typed),
+    }
+}
+
+/// Compares a value of the request with one of the policy; what hasn't the form never fits.
+fn compare(comparison: Comparison, value: &Subject, wanted: &Wanted) -> Truth {
+    if !value.is_known() {
+        return Truth::unknown(value.names().iter().cloned());
+    }
+    let text = value.text();
+    let fits = match (comparison, wanted) {
+        (Comparison::Numeric(order), Wanted::Number(wanted)) => {
+            Number::parse(text).map(|found| holds(order, found.cmp(wanted)))
+        }
+        (Comparison::Date(order), Wanted::Moment(wanted)) => moment(text).map(|found| holds(order, found.cmp(wanted))),
+        (Comparison::Ip, Wanted::Range(wanted)) => text.parse().ok().map(|address| wanted.contains(address)),
+        (_, wanted) => Wanted::parse(comparison, text).map(|found| found == *wanted),
+    };
+    fits.unwrap_or(false).into()
+}

@@ -1,0 +1,87 @@
+//! Judges a request by the chain of service control policies, from the root of the organisation to the account.
+//!
+//! At every level something must allow the request, and a deny at any level wins. The management account and
+//! service-linked roles are exempt. The verdict is "not denied by SCPs", never "authorised": policies of the
+//! identity, boundaries and resource control policies are not looked at. AWS exempts a few tasks of the root
+//! user besides (reverse DNS, CloudFront's trusted signers, support plans), none of which provisioning needs.
+
+use std::collections::BTreeSet;
+
+use super::compiled::Policy;
+use super::evaluate::evaluate;
+use super::request::Request;
+use super::verdict::{Decision, Exemption, Judgement, LevelVerdict, Verdict};
+
+/// "No permissions are required to perform this operation", says its reference, and a deny doesn't stop it.
+const ALWAYS_ALLOWED: &str = "sts:getcalleridentity";
+
+/// One level of the organisation with the policies attached to it.
+#[derive(Debug, Clone)]
+pub struct Level {
+    /// Its name: the root, a unit, or the account.
+    pub name: String,
+    /// What is attached to it.
+    pub policies: Vec<Policy>,
+}
+
+/// The levels from the root to the account; without any, SCPs are not in use and deny nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Chain {
+    /// The levels, the root first.
+    pub levels: Vec<Level>,
+    /// Whether the account manages the organisation.
+    pub account: Account,
+}
+
+/// What the account is to the organisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Account {
+    /// One of its members, which SCPs restrict.
+    #[default]
+    Member,
+    /// The one that manages it, which SCPs never restrict.
+    Management,
+}
+
+impl Chain {
+    /// A chain for an account that is a member.
+    pub fn of(levels: Vec<Level>) -> Self {
+        Self { levels, account: Account::Member }
+    }
+
+    /// Judges a request.
+    pub fn judge(&self, request: &Request) -> Verdict {
+        let exemption = match self.account {
+            Account::Management => Some(Exemption::ManagementAccount),
+            Account::Member if request.by_service_linked_role() => Some(Exemption::ServiceLinkedRole),
+            Account::Member if request.action == ALWAYS_ALLOWED => Some(Exemption::NeedsNoPermission),
+            Account::Member => None,
+        };
+        if exemption.is_some() {
+            let (decision, unknown_keys) = (Decision::Allowed, BTreeSet::new());
+            return Verdict { decision, unknown_keys, exemption, levels: Vec::new() };
+        }
+        let levels: Vec<LevelVerdict> = self.levels.iter().map(|level| level.judge(request)).collect();
+        let decision = overall(&levels);
+        let unknown_keys = match decision {
+            Decision::Unknown => levels.iter().flat_map(|level| level.unknown_keys.iter().cloned()).collect(),
+            _ => BTreeSet::new(),
+        };
+        Verdict { decision, unknown_keys, exemption, levels }
+    }
+}
+
+impl Level {
+    fn judge(&self, request: &Request) -> LevelVerdict {
+        let Judgement { decision, policy, statement, unknown_keys } = evaluate(&self.policies, request);
+        LevelVerdict { level: self.name.clone(), decision, policy, statement, unknown_keys }
+    }
+}
+
+/// The strongest of the levels: a deny, then the lack of an allow, then what isn't known.
+fn overall(levels: &[LevelVerdict]) -> Decision {
+    [Decision::ExplicitlyDenied, Decision::ImplicitlyDenied, Decision::Unknown]
+        .into_iter()
+        .find(|decision| levels.iter().any(|level| level.decision == *decision))
+        .unwrap_or(Decision::Allowed)
+}

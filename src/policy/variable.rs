@@ -1,0 +1,205 @@
+//! Reads the texts of a policy that may hold wildcards and policy variables, and fills the variables in.
+//!
+//! `${aws:username}` takes the value that the key has in the request, `${aws:PrincipalTag/team, 'none'}` has a
+//! default, and `${*}`, `${?}` and `${$}` stand for those characters themselves. What a variable brings in is
+//! literal text. A variable without a value matches nothing. Version 2008-10-17 of the language has none of this.
+
+use super::document::Version;
+use super::pattern::{HOLE, Pattern, Subject, Token, tokens};
+use super::truth::Truth;
+
+/// How a text is compared with one of a policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Letter by letter; wildcards are letters.
+    Exact,
+    /// The same without regard to case; the other side comes in lower case.
+    Folded,
+    /// As a text with wildcards.
+    Like,
+    /// As an ARN, segment by segment.
+    Arn,
+}
+
+/// What a variable stands for in a request.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Lookup<'c> {
+    /// The key has no value there, or several.
+    Absent,
+    /// Its value.
+    Value(&'c Subject),
+    /// Nobody knows.
+    Unknown,
+}
+
+/// Tells what keys, in lower case, stand for.
+pub(super) trait Variables {
+    fn lookup(&self, key: &str) -> Lookup<'_>;
+}
+
+/// A text of a policy, ready to compare.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Matcher(Body);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Body {
+    Ready(Pattern),
+    /// Holds variables: made ready for each request.
+    Template(Shape, Vec<Piece>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece {
+    Fixed(Vec<Token>),
+    Variable { key: String, default: Option<String> },
+}
+
+/// A text with its variables filled in, and the names of what isn't known in it.
+struct Filled {
+    tokens: Vec<Token>,
+    unknown: Vec<String>,
+}
+
+impl Matcher {
+    pub(super) fn new(text: &str, shape: Shape, version: Version) -> Self {
+        let pieces = pieces(text, shape, version);
+        match pieces.as_slice() {
+            [] => Self(Body::Ready(ready(shape, &[]))),
+            [Piece::Fixed(tokens)] => Self(Body::Ready(ready(shape, tokens))),
+            _ => Self(Body::Template(shape, pieces)),
+        }
+    }
+
+    /// Whether a text matches.
+    pub(super) fn test(&self, subject: &Subject, variables: &dyn Variables) -> Truth {
+        let (shape, pieces) = match &self.0 {
+            Body::Ready(pattern) => return pattern.test(subject),
+            Body::Template(shape, pieces) => (*shape, pieces),
+        };
+        let Some(filled) = fill(pieces, variables) else { return Truth::False };
+        match ready(shape, &filled.tokens).test(subject) {
+            Truth::Unknown(mut names) => {
+                names.extend(filled.unknown);
+                Truth::Unknown(names)
+            }
+            known => known,
+        }
+    }
+
+    /// The text with its variables filled in, if all of it is known.
+    pub(super) fn text(&self, variables: &dyn Variables) -> Result<Option<String>, Vec<String>> {
+        let Body::Template(_, pieces) = &self.0 else { return Ok(None) };
+        let Some(filled) = fill(pieces, variables) else { return Ok(None) };
+        if !filled.unknown.is_empty() {
+            return Err(filled.unknown);
+        }
+        let letter = |token: &Token| match token {
+            Token::Char(c) => Some(*c),
+            _ => None,
+        };
+        Ok(filled.tokens.iter().map(letter).collect())
+    }
+}
+
+fn ready(shape: Shape, tokens: &[Token]) -> Pattern {
+    match shape {
+        Shape::Arn => Pattern::arn(tokens),
+        Shape::Exact | Shape::Like => Pattern::text(tokens),
+        Shape::Folded => {
+            let mut folded = Vec::with_capacity(tokens.len());
+            for token in tokens {
+                match token {
+                    Token::Char(c) => folded.extend(c.to_lowercase().map(Token::Char)),
+                    other => folded.push(*other),
+                }
+            }
+            Pattern::text(&folded)
+        }
+    }
+}
+
+/// Puts the values in; nothing if a variable has none and no default.
+fn fill(pieces: &[Piece], variables: &dyn Variables) -> Option<Filled> {
+    let mut filled = Filled { tokens: Vec::new(), unknown: Vec::new() };
+    for piece in pieces {
+        match piece {
+            Piece::Fixed(tokens) => filled.tokens.extend(tokens),
+            Piece::Variable { key, default } => match (variables.lookup(key), default) {
+                (Lookup::Value(subject), _) => {
+                    let token = |c| if c == HOLE { Token::Unknown } else { Token::Char(c) };
+                    filled.tokens.extend(subject.text().chars().map(token));
+                    filled.unknown.extend(subject.names().iter().cloned());
+                }
+                (Lookup::Absent, Some(default)) => filled.tokens.extend(default.chars().map(Token::Char)),
+                (Lookup::Absent, None) => return None,
+                (Lookup::Unknown, _) => {
+                    filled.tokens.push(Token::Unknown);
+                    filled.unknown.push(key.clone());
+                }
+            },
+        }
+    }
+    Some(filled)
+}
+
+fn pieces(text: &str, shape: Shape, version: Version) -> Vec<Piece> {
+    let fixed = |text: &str| match shape {
+        Shape::Exact | Shape::Folded => text.chars().map(Token::Char).collect(),
+        Shape::Like | Shape::Arn => tokens(text),
+    };
+    if version == Version::V2008 {
+        return vec![Piece::Fixed(fixed(text))];
+    }
+    let (mut pieces, mut run, mut rest) = (Vec::new(), Vec::new(), text);
+    while let Some((before, after)) = rest.split_once("${") {
+        let Some((inside, after)) = after.split_once('}') else { break };
+        run.extend(fixed(before));
+        rest = after;
+        match inside {
+            "*" | "?" | "$" => run.extend(inside.chars().map(Token::Char)),
+            _ => {
+                if !run.is_empty() {
+                    pieces.push(Piece::Fixed(std::mem::take(&mut run)));
+                }
+                let (key, default) = variable(inside);
+                pieces.push(Piece::Variable { key: key.to_lowercase(), default: default.map(str::to_owned) });
+            }
+        }
+    }
+    run.extend(fixed(rest));
+    if !run.is_empty() {
+        pieces.push(Piece::Fixed(run));
+    }
+    pieces
+}
+
+/// The key and the default within `${…}`.
+fn variable(inside: &str) -> (&str, Option<&str>) {
+    let Some((key, default)) = inside.split_once(',') else { return (inside.trim(), None) };
+    let default = default.trim().strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+    (key.trim(), default)
+}
+
+/// What AWS would not take in the variables of a text.
+pub(super) fn refusal(text: &str) -> Option<&'static str> {
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once("${") {
+        let Some((inside, after)) = after.split_once('}') else { return Some("a variable lacks its closing brace") };
+        rest = after;
+        if inside.trim().is_empty() {
+            return Some("a variable is empty");
+        }
+        let (key, default) = variable(inside);
+        if key.contains(char::is_whitespace) && !key.contains('/') {
+            return Some("the name of a variable holds a space");
+        }
+        if inside.contains(',') && default.is_none() {
+            return Some("the default of a variable must stand between single quotes");
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+#[path = "variable_tests.rs"]
+mod tests;

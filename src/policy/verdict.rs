@@ -1,0 +1,98 @@
+//! What an evaluation says: the decision, what decided it, and what would have to be known.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// The outcome for a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// A statement allows it, and none denies it.
+    Allowed,
+    /// A statement denies it.
+    ExplicitlyDenied,
+    /// No statement allows it.
+    ImplicitlyDenied,
+    /// It hangs on what isn't known.
+    Unknown,
+}
+
+/// How a statement is called: by its Sid, or else by its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatementName {
+    /// Its Sid, if it has one.
+    pub sid: Option<String>,
+    /// Its place in the policy, from zero.
+    pub index: usize,
+}
+
+impl fmt::Display for StatementName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.sid {
+            Some(sid) => f.write_str(sid),
+            None => write!(f, "Statement[{}]", self.index),
+        }
+    }
+}
+
+impl Serialize for StatementName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// What a set of policies, united, says to a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Judgement {
+    /// The outcome.
+    pub decision: Decision,
+    /// The policy that decided, or that may; none where nothing allows.
+    pub policy: Option<String>,
+    /// The statement in it.
+    pub statement: Option<StatementName>,
+    /// The keys and references that it hangs on.
+    pub unknown_keys: BTreeSet<String>,
+}
+
+/// What one level of the organisation says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LevelVerdict {
+    /// The level's name.
+    pub level: String,
+    /// The outcome at this level.
+    pub decision: Decision,
+    /// The policy that decided, or that may.
+    pub policy: Option<String>,
+    /// The statement in it.
+    pub statement: Option<StatementName>,
+    /// The keys and references that it hangs on.
+    pub unknown_keys: BTreeSet<String>,
+}
+
+/// Why SCPs don't restrict a request at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Exemption {
+    /// The account manages the organisation.
+    ManagementAccount,
+    /// A service-linked role asks.
+    ServiceLinkedRole,
+    /// The action needs no permission, and works even where it is denied: `sts:GetCallerIdentity`.
+    NeedsNoPermission,
+}
+
+/// What the whole chain of SCPs says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// The outcome.
+    pub decision: Decision,
+    /// The keys and references that it hangs on; empty unless the outcome is unknown.
+    pub unknown_keys: BTreeSet<String>,
+    /// Why nothing was evaluated, if nothing was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exemption: Option<Exemption>,
+    /// What each level says, from the root down.
+    pub levels: Vec<LevelVerdict>,
+}
