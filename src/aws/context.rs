@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use aws_config::SdkConfig;
 use tokio::sync::OnceCell;
 
-use super::CallError;
+use super::{CallError, FirstAnswer};
 use crate::base::{Archives, Environment, Vault};
 
 /// Something that the tagging API lists.
@@ -25,6 +25,8 @@ pub struct Aws {
     vault: Arc<Vault>,
     archives: Arc<Archives>,
     tagged: OnceCell<Result<Vec<Tagged>, CallError>>,
+    roles: FirstAnswer<aws_sdk_iam::types::RoleDetail>,
+    vpc_endpoints: FirstAnswer<aws_sdk_ec2::types::VpcEndpoint>,
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
     ec2: OnceLock<aws_sdk_ec2::Client>,
     iam: OnceLock<aws_sdk_iam::Client>,
@@ -68,6 +70,8 @@ impl Aws {
             vault,
             archives,
             tagged: OnceCell::new(),
+            roles: FirstAnswer::default(),
+            vpc_endpoints: FirstAnswer::default(),
             dynamodb: OnceLock::new(),
             ec2: OnceLock::new(),
             iam: OnceLock::new(),
@@ -97,6 +101,16 @@ impl Aws {
     /// The code archives of this run.
     pub fn archives(&self) -> &Archives {
         &self.archives
+    }
+
+    /// All roles of the account, as they were at the start of the run.
+    pub fn roles(&self) -> &FirstAnswer<aws_sdk_iam::types::RoleDetail> {
+        &self.roles
+    }
+
+    /// All VPC endpoints of the region, as they were at the start of the run.
+    pub fn vpc_endpoints(&self) -> &FirstAnswer<aws_sdk_ec2::types::VpcEndpoint> {
+        &self.vpc_endpoints
     }
 
     /// What the tagging API lists under `underpin:stack` = one of `stacks`; asked once for a run. It lists
