@@ -1,7 +1,7 @@
 //! Underpin: a stateless provisioner for AWS.
 //!
 //! `stack.yaml` is diffed against live AWS state, planned, judged and applied. The floors, lowest first:
-//! [`base`] · [`policy`] · [`kind`], `aws` · [`kinds`], [`stack`] · `live`, [`diff`], [`plan`], [`guard`] ·
+//! [`base`] · [`policy`] · [`kind`], `aws`, `sandbox` · [`kinds`], [`stack`] · `live`, [`diff`], [`plan`], [`guard`] ·
 //! `apply` · [`report`] · `commands`. Imports point downward only.
 
 pub mod apply;
@@ -17,4 +17,6 @@ pub mod live;
 pub mod plan;
 pub mod policy;
 pub mod report;
+#[cfg(feature = "aws")]
+pub mod sandbox;
 pub mod stack;
