@@ -17,6 +17,8 @@ from moto import mock_aws
 
 from conftest import ROOT
 
+pytestmark = pytest.mark.skipif(sys.version_info < (3, 11), reason="the function runs on Python 3.13")
+
 TABLE = "cruddur-messages"
 GROUP = "5ae290ed-55d1-47a0-bc6d-fe2bc2700399"
 OLD, NEW, NEWER = "2026-01-01T10:00:00", "2026-01-02T10:00:00", "2026-01-03T10:00:00"
