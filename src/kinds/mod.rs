@@ -3,3 +3,4 @@
 //! Only this list names concrete kinds; the rest of the engine is handed a registry.
 
 pub mod function;
+pub mod trigger;
