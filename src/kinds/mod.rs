@@ -4,3 +4,4 @@
 
 pub mod function;
 pub mod role;
+pub mod trigger;

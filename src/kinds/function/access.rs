@@ -1,5 +1,5 @@
 //! What each call of a function needs.
-//! Source: service authorization reference for AWS Lambda and Amazon CloudWatch Logs; Developer Guide,
+//! Source: service authorization reference for AWS Lambda and Amazon `CloudWatch` Logs; Developer Guide,
 //! "Defining Lambda function permissions" and "Giving Lambda functions access to resources in an Amazon VPC".
 
 use crate::base::Environment;
@@ -75,7 +75,7 @@ pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
 }
 
 /// The log group's ARN as tags and their permissions have it. All other actions have it with `:*` at the end.
-/// Source: CloudWatch Logs API reference, `LogGroup`, `arn` and `logGroupArn`.
+/// Source: `CloudWatch` Logs API reference, `LogGroup`, `arn` and `logGroupArn`.
 pub(super) fn group_arn(name: &str, env: &Environment) -> String {
     env.arn("logs", &format!("log-group:{}", log_group_name(name)))
 }

@@ -128,7 +128,7 @@ fn function_arn(name: &str, env: &Environment) -> String {
 }
 
 /// The group that Lambda writes to unless told otherwise.
-/// Source: Developer Guide, "Sending Lambda function logs to CloudWatch Logs".
+/// Source: Developer Guide, "Sending Lambda function logs to `CloudWatch` Logs".
 fn log_group_name(name: &str) -> String {
     format!("/aws/lambda/{name}")
 }
@@ -158,7 +158,7 @@ fn warnings(change: Change<'_, FunctionSpec>, differences: &[Difference]) -> Vec
             if differs("reserved_concurrency") && after.reserved_concurrency == Some(0) {
                 warnings.push("a reserved concurrency of 0 keeps the function from being invoked".to_owned());
             }
-            // Source: CloudWatch Logs API reference, `PutRetentionPolicy`.
+            // Source: `CloudWatch` Logs API reference, `PutRetentionPolicy`.
             if let (true, Some(days)) = (differs("log_retention"), after.log_retention) {
                 if before.spec.log_retention.is_none_or(|old| days < old) {
                     warnings.push(format!("log events older than {days} days will be deleted"));

@@ -35,7 +35,7 @@ pub enum Op {
     DeleteFunction(DeleteFunction),
 }
 
-/// Source: CloudWatch Logs API reference, `CreateLogGroup`.
+/// Source: `CloudWatch` Logs API reference, `CreateLogGroup`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateLogGroup {
@@ -46,7 +46,7 @@ pub struct CreateLogGroup {
     pub tags: BTreeMap<String, String>,
 }
 
-/// Source: CloudWatch Logs API reference, `PutRetentionPolicy`.
+/// Source: `CloudWatch` Logs API reference, `PutRetentionPolicy`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PutRetentionPolicy {
@@ -56,7 +56,7 @@ pub struct PutRetentionPolicy {
     pub retention_in_days: u32,
 }
 
-/// Source: CloudWatch Logs API reference, `DeleteLogGroup`.
+/// Source: `CloudWatch` Logs API reference, `DeleteLogGroup`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeleteLogGroup {

@@ -203,8 +203,8 @@ fn environment(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "object", "additionalProperties": sensitive_schema()})
 }
 
-/// The numbers of days that CloudWatch Logs takes.
-/// Source: CloudWatch Logs API reference, `PutRetentionPolicy`.
+/// The numbers of days that `CloudWatch` Logs takes.
+/// Source: `CloudWatch` Logs API reference, `PutRetentionPolicy`.
 const RETENTION: [u32; 22] = [
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];

@@ -69,7 +69,7 @@ async fn permissions(name: &str, aws: &Aws) -> Result<Permissions, CallError> {
     }
 }
 
-/// Source: CloudWatch Logs API reference, `DescribeLogGroups` (a prefix, and sorted by name: the group itself
+/// Source: `CloudWatch` Logs API reference, `DescribeLogGroups` (a prefix, and sorted by name: the group itself
 /// comes first), `ListTagsForResource`.
 async fn log_group(name: &str, aws: &Aws) -> Result<Option<LogGroup>, CallError> {
     let group_name = log_group_name(name);
