@@ -30,6 +30,7 @@ pub struct Aws {
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
     ec2: OnceLock<aws_sdk_ec2::Client>,
     iam: OnceLock<aws_sdk_iam::Client>,
+    kms: OnceLock<aws_sdk_kms::Client>,
     lambda: OnceLock<aws_sdk_lambda::Client>,
     logs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
     scaling: OnceLock<aws_sdk_applicationautoscaling::Client>,
@@ -53,6 +54,8 @@ clients! {
     ec2: aws_sdk_ec2;
     /// AWS IAM.
     iam: aws_sdk_iam;
+    /// AWS Key Management Service.
+    kms: aws_sdk_kms;
     /// AWS Lambda.
     lambda: aws_sdk_lambda;
     /// Amazon CloudWatch Logs.
@@ -75,6 +78,7 @@ impl Aws {
             dynamodb: OnceLock::new(),
             ec2: OnceLock::new(),
             iam: OnceLock::new(),
+            kms: OnceLock::new(),
             lambda: OnceLock::new(),
             logs: OnceLock::new(),
             scaling: OnceLock::new(),

@@ -4,4 +4,5 @@
 
 pub mod function;
 pub mod role;
+pub mod table;
 pub mod trigger;
