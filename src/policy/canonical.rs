@@ -8,6 +8,7 @@
 use serde_json::{Map, Value};
 
 use super::operator::{Comparison, Operator};
+use crate::base::pending::is_reserved;
 
 /// The version of the language that AWS assumes where a policy names none.
 pub const DEFAULT_VERSION: &str = "2008-10-17";
@@ -164,7 +165,7 @@ fn lower(text: &str) -> String {
 
 /// Whether a text holds a value that is known only after apply, or a sealed one.
 pub(super) fn has_placeholder(text: &str) -> bool {
-    text.contains(|c| ('\u{E000}'..='\u{E003}').contains(&c))
+    text.contains(is_reserved)
 }
 
 /// One value or a list of them, as a sorted list without repetitions.

@@ -73,6 +73,7 @@ fn group_chain(group: &Value) -> Chain {
         Some(Value::Null) => json!({"Statement": statements}),
         Some(version) => json!({"Version": version, "Statement": statements}),
     };
+    let mut kind = PolicyKind::Identity;
     let levels = if let Some(condition) = group.get("deny") {
         let deny = json!({"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": condition});
         vec![vec![full_access(), document(&deny)]]
@@ -80,10 +81,13 @@ fn group_chain(group: &Value) -> Chain {
         vec![vec![full_access(), document(statements)]]
     } else if let Some(statements) = group.get("only") {
         vec![vec![document(statements)]]
+    } else if let Some(statements) = group.get("resource_policy") {
+        kind = PolicyKind::Resource;
+        vec![vec![document(statements)]]
     } else {
         list(&group["chain"]).iter().map(|level| list(level).iter().map(document).collect()).collect()
     };
-    let mut chain = chain(&levels, PolicyKind::Identity);
+    let mut chain = chain(&levels, kind);
     if group.get("management").is_some() {
         chain.account = Account::Management;
     }

@@ -1,8 +1,9 @@
 //! A policy made ready to judge many requests: every pattern is prepared once.
 
 use super::condition::Term;
-use super::document::{Clause, Document, Effect, Statement, Version};
+use super::document::{Clause, Document, Effect, Principals, Statement, Version};
 use super::pattern::{Pattern, tokens};
+use super::principal;
 use super::request::Request;
 use super::truth::Truth;
 use super::variable::{Matcher, Shape};
@@ -27,12 +28,13 @@ impl Policy {
     }
 }
 
-/// A statement, ready to judge. Whom it is about is not looked at: see [`Policy`]'s users.
+/// A statement, ready to judge.
 #[derive(Debug, Clone)]
 pub(super) struct Rule {
     pub(super) sid: Option<String>,
     pub(super) index: usize,
     pub(super) effect: Effect,
+    principals: Option<Clause<Principals>>,
     actions: Clause<Vec<Pattern>>,
     resources: Option<Clause<Vec<Matcher>>>,
     condition: Vec<Term>,
@@ -40,7 +42,7 @@ pub(super) struct Rule {
 
 impl Rule {
     fn new(index: usize, statement: &Statement, version: Version) -> Self {
-        let Statement { sid, effect, principal: _, action, resource, condition } = statement;
+        let Statement { sid, effect, principal, action, resource, condition } = statement;
         let actions =
             |listed: Vec<String>| listed.iter().map(|action| Pattern::text(&tokens(&action.to_lowercase()))).collect();
         let resources = |listed: Vec<String>| {
@@ -50,6 +52,7 @@ impl Rule {
             sid: sid.clone(),
             index,
             effect: *effect,
+            principals: principal.clone(),
             actions: action.clone().map(actions),
             resources: resource.clone().map(|clause| clause.map(resources)),
             condition: condition.iter().map(|term| Term::new(term, version)).collect(),
@@ -70,10 +73,12 @@ impl Rule {
                 if matches!(clause, Clause::Only(_)) { listed } else { listed.not() }
             }
         };
-        if resource == Truth::False {
-            return resource;
+        let principal = self.principals.as_ref().map_or(Truth::True, |clause| principal::applies(clause, request));
+        let whom_and_what = principal.and(resource);
+        if whom_and_what == Truth::False {
+            return whom_and_what;
         }
-        resource.and(Truth::all(self.condition.iter().map(|term| term.holds(request))))
+        whom_and_what.and(Truth::all(self.condition.iter().map(|term| term.holds(request))))
     }
 }
 

@@ -206,7 +206,10 @@ mod tests {
         assert!(Document::from_aws(&kept).is_some_and(|document| document.statements.len() == 1));
         kept["Statement"][0]["Condition"] = json!({"StringAlmost": {"a:b": "c"}});
         assert_eq!(Document::from_aws(&kept), None, "nobody knows what it means");
-        assert_eq!(Document::from_aws(&json!({"Statement": {"Effect": "Deny", "Action": "*", "When": "always"}})), None);
+        assert_eq!(
+            Document::from_aws(&json!({"Statement": {"Effect": "Deny", "Action": "*", "When": "always"}})),
+            None
+        );
         assert!(Document::from_aws(&json!({"Statement": []})).is_some_and(|document| document.statements.is_empty()));
     }
 }

@@ -8,8 +8,7 @@ use super::request::Request;
 use super::truth::Truth;
 use super::verdict::{Decision, Judgement, StatementName};
 
-/// Judges a request by a set of policies, as AWS unites those of one level, or of one identity. Whom statements
-/// of resource policies are about is not looked at.
+/// Judges a request by a set of policies, as AWS unites those of one level, of one identity, or of a resource.
 pub fn evaluate<'p>(policies: impl IntoIterator<Item = &'p Policy>, request: &Request) -> Judgement {
     let (mut denies, mut allows) = (Found::default(), Found::default());
     for policy in policies {

@@ -10,6 +10,7 @@ mod locate;
 mod operator;
 mod parse;
 mod pattern;
+mod principal;
 mod request;
 mod scp;
 pub mod size;
@@ -37,3 +38,5 @@ mod cases_tests;
 mod laws_tests;
 #[cfg(test)]
 mod oracle_tests;
+#[cfg(test)]
+mod speed_tests;

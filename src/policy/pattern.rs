@@ -5,11 +5,13 @@
 //! ARNs are matched segment by segment: no wildcard of the first five reaches over a colon.
 
 use super::truth::Truth;
+use crate::base::pending;
 
 /// Stands for a part that is not known.
-pub(super) const HOLE: char = '\u{E000}';
+pub(super) const HOLE: char = pending::OPEN;
 
-const HOLE_END: char = '\u{E001}';
+/// How verdicts call a sensitive value.
+const SEALED: &str = "a sensitive value";
 const SEGMENTS: usize = 6;
 
 /// One step of a pattern.
@@ -43,14 +45,17 @@ pub(super) struct Subject {
 }
 
 impl Subject {
-    /// Reads a text in which references stand between U+E000 and U+E001.
+    /// Reads a text in which references stand for what is known only after apply; a sealed value is a hole too.
     pub(super) fn new(text: &str) -> Self {
         let (mut known, mut unknown, mut rest) = (String::with_capacity(text.len()), Vec::new(), text);
-        while let Some((before, after)) = rest.split_once(HOLE) {
-            let (name, after) = after.split_once(HOLE_END).unwrap_or((after, ""));
-            known.push_str(before);
+        while let Some(at) = rest.find([pending::OPEN, pending::SEAL_OPEN]) {
+            let sealed = rest[at..].starts_with(pending::SEAL_OPEN);
+            let end = if sealed { pending::SEAL_CLOSE } else { pending::CLOSE };
+            let inside = &rest[at + HOLE.len_utf8()..];
+            let (name, after) = inside.split_once(end).unwrap_or((inside, ""));
+            known.push_str(&rest[..at]);
             known.push(HOLE);
-            unknown.push(name.to_owned());
+            unknown.push(if sealed { SEALED.to_owned() } else { name.to_owned() });
             rest = after;
         }
         known.push_str(rest);

@@ -65,6 +65,8 @@ fn a_subject_knows_the_names_of_its_holes() {
     let subject = Subject::new("a\u{E000}roles.x.id\u{E001}b\u{E000}open");
     assert_eq!(subject.text(), "a\u{E000}b\u{E000}");
     assert_eq!(subject.names(), ["roles.x.id", "open"]);
+    let sealed = Subject::new("a\u{E002}digest\u{E003}");
+    assert_eq!((sealed.text(), sealed.names()), ("a\u{E000}", &["a sensitive value".to_owned()][..]));
 }
 
 fn small() -> impl Strategy<Value = String> {

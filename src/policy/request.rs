@@ -53,7 +53,7 @@ impl Request {
         Self { action, resource, principal: None, context: HashMap::new(), unnamed: Unnamed::Unknown }
     }
 
-    /// Says who asks, by ARN. `aws:PrincipalArn` and `aws:PrincipalAccount` follow from it where the context
+    /// Says who asks: an ARN, or the name of a service. `aws:PrincipalArn` and `aws:PrincipalAccount` follow from it where the context
     /// doesn't name them.
     #[must_use]
     pub fn by(mut self, principal: &str) -> Self {

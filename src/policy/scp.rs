@@ -3,7 +3,7 @@
 //! At every level something must allow the request, and a deny at any level wins. The management account and
 //! service-linked roles are exempt. The verdict is "not denied by SCPs", never "authorised": policies of the
 //! identity, boundaries and resource control policies are not looked at. AWS exempts a few tasks of the root
-//! user besides (reverse DNS, CloudFront's trusted signers, support plans), none of which provisioning needs.
+//! user besides (reverse DNS, `CloudFront`'s trusted signers, support plans), none of which provisioning needs.
 
 use std::collections::BTreeSet;
 

@@ -16,7 +16,7 @@ pub const TRUST_LIMIT_RAISED: usize = 4_096;
 pub const SCP_LIMIT: usize = 5_120;
 /// What the policy of a VPC endpoint may hold, white space included.
 pub const ENDPOINT_LIMIT: usize = 20_480;
-/// What a resource policy of DynamoDB may hold, in bytes, white space included.
+/// What a resource policy of `DynamoDB` may hold, in bytes, white space included.
 pub const TABLE_POLICY_LIMIT: usize = 20_480;
 
 /// Counts the characters of a policy that are not white space, which is what IAM's quotas count.

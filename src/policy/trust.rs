@@ -2,60 +2,20 @@
 
 use serde_json::Value;
 
-use super::canonical::has_placeholder;
-use super::check::PolicyKind;
-use super::document::{Clause, Document, Effect, Principals, Statement};
-use super::pattern::{Pattern, tokens};
-
-const ASSUME: &str = "sts:assumerole";
+use super::compiled::Policy;
+use super::document::Document;
+use super::evaluate::evaluate;
+use super::request::Request;
+use super::verdict::Decision;
 
 /// Whether a trust policy plainly lets a service assume its role; nothing where conditions, or values known only
-/// after apply, decide it, or where the document isn't a trust policy that AWS would take.
+/// after apply, decide it, or where the document isn't a policy.
 pub fn trusts_service(policy: &Value, service: &str) -> Option<bool> {
-    let document = Document::from_value(policy, PolicyKind::Trust).ok()?;
-    let verdict = |effect: Effect| {
-        let statements = document.statements.iter().filter(|statement| statement.effect == effect);
-        let all: Vec<Option<bool>> = statements.map(|statement| applies(statement, service)).collect();
-        if all.contains(&Some(true)) {
-            Some(true)
-        } else if all.contains(&None) {
-            None
-        } else {
-            Some(false)
-        }
-    };
-    match (verdict(Effect::Deny), verdict(Effect::Allow)) {
-        (Some(true), _) | (_, Some(false)) => Some(false),
-        (Some(false), allowed) => allowed,
-        (None, _) => None,
-    }
-}
-
-/// Whether a statement is about the service's assuming; nothing if that can't be told.
-fn applies(statement: &Statement, service: &str) -> Option<bool> {
-    let assumes = |action: &String| Pattern::text(&tokens(&action.to_lowercase())).matches(ASSUME);
-    let named = statement.action.listed().iter().any(assumes);
-    let action = named == matches!(statement.action, Clause::Only(_));
-    let principal = match &statement.principal {
-        Some(Clause::Only(principals)) => names(principals, service),
-        _ => None,
-    };
-    match (action, principal) {
-        (false, _) | (_, Some(false)) => Some(false),
-        (true, Some(true)) if statement.condition.is_empty() => Some(true),
-        _ => None,
-    }
-}
-
-/// Whether principals name the service; AWS doesn't say whether `*` among accounts means services too.
-fn names(principals: &Principals, service: &str) -> Option<bool> {
-    let of_service = |name: &str| principals.iter().any(|(kind, other)| kind == "Service" && other == name);
-    if of_service(service) {
-        Some(true)
-    } else if principals.iter().any(|(_, name)| name == "*" || has_placeholder(name)) {
-        None
-    } else {
-        Some(false)
+    let policy = Policy::new("trust policy", &Document::from_aws(policy)?);
+    match evaluate([&policy], &Request::new("sts:AssumeRole", "*").by(service)).decision {
+        Decision::Allowed => Some(true),
+        Decision::ExplicitlyDenied | Decision::ImplicitlyDenied => Some(false),
+        Decision::Unknown => None,
     }
 }
 
@@ -65,6 +25,7 @@ mod tests {
 
     use super::*;
 
+    const ASSUME: &str = "sts:AssumeRole";
     const LAMBDA: &str = "lambda.amazonaws.com";
 
     fn trusts(statements: &Value) -> Option<bool> {
@@ -72,7 +33,7 @@ mod tests {
     }
 
     fn statement(effect: &str, principal: &Value) -> Value {
-        json!({"Effect": effect, "Principal": principal, "Action": "sts:AssumeRole"})
+        json!({"Effect": effect, "Principal": principal, "Action": ASSUME})
     }
 
     #[test]
