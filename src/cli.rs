@@ -98,7 +98,7 @@ pub enum Command {
 }
 
 /// What to do with the sandbox.
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
 pub enum SandboxAction {
     /// Set it up where needed, and start it
     Start,

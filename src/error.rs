@@ -115,7 +115,7 @@ impl CommandError {
             Self::Input(failure) => json!({
                 "kind": "input",
                 "message": "the stack file has errors",
-                "diagnostics": failure.diagnostics,
+                "diagnostics": serde_json::to_value(failure).map(|value| value["errors"].clone()).unwrap_or_default(),
             }),
             Self::Failed { message, causes, hint } => {
                 json!({"kind": "failed", "message": message, "causes": causes, "hint": hint})

@@ -4,6 +4,7 @@
 //! the salt of its digests, and a digest over all of it. Applying it makes the plan anew on these terms; only
 //! if every change and every call is the same is it applied, so that it applies exactly as shown.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -74,7 +75,7 @@ pub(super) fn read(file: &Path) -> Result<SavedPlan, CommandError> {
     let malformed = || refuse("its terms can't be read".to_owned());
     let terms = value.get("terms").ok_or_else(malformed)?;
     let salt = terms["salt"].as_str().and_then(Vault::parse_salt).ok_or_else(malformed)?;
-    let set = |key: &str| {
+    let set = |key: &str| -> Result<BTreeSet<Address>, CommandError> {
         let items = terms[key].as_array().ok_or_else(malformed)?;
         items.iter().map(|item| item.as_str().and_then(|text| text.parse::<Address>().ok()).ok_or_else(malformed)).collect()
     };

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::document::Tree;
 use super::render::Sources;
-use super::report::{Finding, Related};
+use super::report::{Failure, Finding, Related, Reports};
 use super::source::{Source, Span};
-use crate::base::{Address, Diagnostic, Location, PropertyPath};
+use crate::base::{Address, Diagnostic, Location, Problem, PropertyPath};
 
 /// The places of a stack's resources and settings.
 #[derive(Debug, Clone)]
@@ -65,6 +65,16 @@ impl SourceMap {
     /// Shows diagnostics with the lines that they speak of.
     pub fn render(&self, diagnostics: &[Diagnostic], color: bool) -> String {
         self.sources.render(diagnostics, &|_| Vec::<Related>::new(), color)
+    }
+
+    /// What a kind finds wrong with a resource once the account is known, with the lines that it is about.
+    pub fn failure(&self, address: &Address, problems: Vec<Problem>) -> Failure {
+        let reports = Reports::default();
+        for Problem { path, message, hint } in problems {
+            let finding = self.finding(address, &path, "refused", format!("{address}: {message}"));
+            reports.push(finding.maybe_hint(hint));
+        }
+        reports.failure()
     }
 
     fn place(&self, address: &Address, path: &PropertyPath) -> Option<(&Arc<Source>, Span)> {
