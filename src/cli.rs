@@ -10,8 +10,10 @@ use crate::base::Address;
 /// forbidden.
 #[derive(Debug, Parser)]
 #[command(name = "underpin", version, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 done or nothing to do · 1 error · 2 changes pending (plan --detailed-exitcode) · \
-    3 a guardrail denies · 4 the saved plan is stale · 5 apply incomplete, run again · 64 usage · 130 interrupted")]
+#[command(
+    after_help = "Exit codes: 0 done or nothing to do · 1 error · 2 changes pending (plan --detailed-exitcode) · \
+    3 a guardrail denies · 4 the saved plan is stale · 5 apply incomplete, run again · 64 usage · 130 interrupted"
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]

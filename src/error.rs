@@ -101,7 +101,10 @@ impl CommandError {
             Self::Stale { differences } => {
                 let lines = differences.iter().map(|line| format!("  {line}\n")).collect::<String>();
                 let hint = "make a new plan and look at it";
-                format!("{error} the saved plan is stale: this has moved since\n{lines}{} {hint}\n", paint.cyan("hint:"))
+                format!(
+                    "{error} the saved plan is stale: this has moved since\n{lines}{} {hint}\n",
+                    paint.cyan("hint:")
+                )
             }
             Self::Declined => format!("{error} nothing was done: the answer was not `yes`\n"),
         }

@@ -124,8 +124,11 @@ async fn verify(session: &mut Session, destroy: bool, applied: &Plan) -> Result<
             .iter()
             .filter(|change| change.action != crate::plan::Action::NoOp && worked_on(change.address.clone()))
             .flat_map(|change| {
-                let paths: Vec<String> =
-                    change.properties.iter().map(|property| format!("{}: `{}`", change.address, property.path)).collect();
+                let paths: Vec<String> = change
+                    .properties
+                    .iter()
+                    .map(|property| format!("{}: `{}`", change.address, property.path))
+                    .collect();
                 if paths.is_empty() { vec![change.address.to_string()] } else { paths }
             })
             .collect();

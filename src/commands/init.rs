@@ -27,7 +27,8 @@ pub(super) fn run(args: &InitArgs, common: &Common, ui: &Ui) -> Result<Exit, Com
 /// The name of the folder that the file will lie in, as far as a stack can be called that.
 fn name_of_folder(file: &std::path::Path) -> String {
     let folder = std::path::absolute(file).ok().and_then(|file| file.parent().map(std::path::Path::to_path_buf));
-    let name = folder.as_deref().and_then(std::path::Path::file_name).unwrap_or_default().to_string_lossy().to_lowercase();
+    let name =
+        folder.as_deref().and_then(std::path::Path::file_name).unwrap_or_default().to_string_lossy().to_lowercase();
     let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let name = name.trim_matches('-').to_owned();
     if name.is_empty() { "my-stack".to_owned() } else { name }

@@ -98,7 +98,8 @@ impl<'a> Progress<'a> {
                 self.ended(step, &line);
             }
             Event::Interrupted { running } => {
-                let line = format!("Interrupted: {running} calls are finished, no more are started. Again to stop now.");
+                let line =
+                    format!("Interrupted: {running} calls are finished, no more are started. Again to stop now.");
                 self.ended("", &paint.yellow(&line));
             }
         }

@@ -41,7 +41,8 @@ pub(super) fn run(action: SandboxAction, common: &Common, ui: &Ui) -> Result<Exi
         (_, Status::Running(sandbox)) => {
             let Sandbox { endpoint, account, pid, emulator, log } = sandbox;
             let log = log.display();
-            let first = if action == SandboxAction::Reset { "The sandbox is empty and runs" } else { "The sandbox runs" };
+            let first =
+                if action == SandboxAction::Reset { "The sandbox is empty and runs" } else { "The sandbox runs" };
             format!(
                 "{first}: {emulator}, process {pid}\n  endpoint  {endpoint}\n  account   {account}\n  requests  {log}\n\
                  Look inside with the AWS CLI: aws --endpoint-url {endpoint} dynamodb list-tables\n"

@@ -77,7 +77,10 @@ pub(super) fn read(file: &Path) -> Result<SavedPlan, CommandError> {
     let salt = terms["salt"].as_str().and_then(Vault::parse_salt).ok_or_else(malformed)?;
     let set = |key: &str| -> Result<BTreeSet<Address>, CommandError> {
         let items = terms[key].as_array().ok_or_else(malformed)?;
-        items.iter().map(|item| item.as_str().and_then(|text| text.parse::<Address>().ok()).ok_or_else(malformed)).collect()
+        items
+            .iter()
+            .map(|item| item.as_str().and_then(|text| text.parse::<Address>().ok()).ok_or_else(malformed))
+            .collect()
     };
     let request = Request {
         targets: set("targets")?,
@@ -97,7 +100,8 @@ pub(super) fn read(file: &Path) -> Result<SavedPlan, CommandError> {
 impl SavedPlan {
     /// Whether the plan, made again, is the one that was saved. The error names what moved.
     pub(super) fn same_as(&self, plan: &Plan) -> Result<(), CommandError> {
-        let now = serde_json::to_value(plan).map_err(|error| CommandError::failed("failed to write the plan", &error))?;
+        let now =
+            serde_json::to_value(plan).map_err(|error| CommandError::failed("failed to write the plan", &error))?;
         let refuse = |message: String| CommandError::Failed {
             message,
             causes: Vec::new(),
@@ -125,7 +129,8 @@ fn moved(then: &Value, now: &Value) -> Vec<String> {
     };
     let mut differences = Vec::new();
     let (old, new) = (by(list(then, "changes"), "address"), by(list(now, "changes"), "address"));
-    let find = |items: &[(String, Value)], key: &str| items.iter().find(|(name, _)| name == key).map(|(_, v)| v.clone());
+    let find =
+        |items: &[(String, Value)], key: &str| items.iter().find(|(name, _)| name == key).map(|(_, v)| v.clone());
     for (address, before) in &old {
         let Some(after) = find(&new, address) else {
             differences.push(format!("{address}: there is nothing to do for it any more"));
@@ -137,7 +142,8 @@ fn moved(then: &Value, now: &Value) -> Vec<String> {
             match find(&is, path) {
                 None => differences.push(format!("{address}: `{path}` is as wanted by now")),
                 Some(other) if other["before"] != property["before"] => {
-                    differences.push(format!("{address}: `{path}` was {}, and is {}", property["before"], other["before"]));
+                    differences
+                        .push(format!("{address}: `{path}` was {}, and is {}", property["before"], other["before"]));
                 }
                 Some(other) if other["after"] != property["after"] => {
                     differences.push(format!("{address}: `{path}` was wanted otherwise: its source has changed"));

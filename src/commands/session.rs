@@ -149,7 +149,11 @@ impl Session {
             InspectError::Read { what, source } => {
                 let denied = source.is_denied();
                 let failed = CommandError::failed(format!("failed to read {what}"), &source);
-                if denied { failed.hint("nothing was changed; the caller needs this permission to plan") } else { failed }
+                if denied {
+                    failed.hint("nothing was changed; the caller needs this permission to plan")
+                } else {
+                    failed
+                }
             }
         })
     }

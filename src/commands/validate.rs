@@ -27,7 +27,11 @@ pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
             }
             let count = stack.resources.len();
             let plural = if count == 1 { "" } else { "s" };
-            ui.data(&format!("{} is valid: stack {}, {count} resource{plural}.\n", common.file.display(), stack.settings.stack))?;
+            ui.data(&format!(
+                "{} is valid: stack {}, {count} resource{plural}.\n",
+                common.file.display(),
+                stack.settings.stack
+            ))?;
         }
     }
     Ok(Exit::Done)

@@ -4,7 +4,7 @@ use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
 use super::Paint;
-use crate::base::pending;
+use crate::base::{PropertyPath, pending};
 use crate::plan::Property;
 
 /// Longer values are shown on lines of their own.
@@ -27,24 +27,53 @@ pub(super) fn inline(value: &Value) -> String {
     }
 }
 
-/// A value on as many lines as it needs.
+/// A value on as many lines as it needs, in the manner of YAML.
 fn lines(value: &Value) -> Vec<String> {
+    let mut shown = Vec::new();
     match value {
-        Value::String(text) => pending::display(text).lines().map(str::to_owned).collect(),
-        other => {
-            let shown = displayed(other);
-            let text = serde_json::to_string_pretty(&shown).unwrap_or_else(|_| shown.to_string());
-            text.lines().map(str::to_owned).collect()
+        Value::String(text) => shown.extend(pending::display(text).lines().map(str::to_owned)),
+        Value::Array(items) => {
+            for item in items {
+                write_entry(&mut shown, "-", item);
+            }
         }
+        Value::Object(map) => {
+            for (key, item) in map.iter().filter(|(_, item)| !item.is_null()) {
+                write_entry(&mut shown, &format!("{key}:"), item);
+            }
+        }
+        other => shown.push(other.to_string()),
+    }
+    shown
+}
+
+/// One entry of a list or map: on its own line if it is short, else below.
+fn write_entry(shown: &mut Vec<String>, head: &str, item: &Value) {
+    let short = inline(item);
+    // Each statement of a policy, and each of its parts, stands on a line of its own: that is what is compared.
+    let whole = match item {
+        Value::String(_) => !short.contains("\\n"),
+        Value::Object(map) => short.len() <= SHORT && !map.contains_key("Effect"),
+        _ => short.len() <= SHORT,
+    };
+    if whole {
+        shown.push(format!("{head} {short}"));
+    } else if head == "-" {
+        let mut below = lines(item).into_iter();
+        shown.extend(below.next().map(|first| format!("- {first}")));
+        shown.extend(below.map(|line| format!("  {line}")));
+    } else {
+        shown.push(head.to_owned());
+        shown.extend(lines(item).into_iter().map(|line| format!("  {line}")));
     }
 }
 
-/// The tree with every text as it is shown.
-fn displayed(value: &Value) -> Value {
+/// The tags of a new resource without our own, which every resource bears.
+fn without_ours(path: &PropertyPath, value: &Value) -> Value {
     match value {
-        Value::String(text) => Value::String(pending::display(text)),
-        Value::Array(items) => items.iter().map(displayed).collect(),
-        Value::Object(map) => Value::Object(map.iter().map(|(key, item)| (key.clone(), displayed(item))).collect()),
+        Value::Object(tags) if path.keys() == ["tags"] => Value::Object(
+            tags.iter().filter(|(key, _)| !key.starts_with("underpin:")).map(|(k, v)| (k.clone(), v.clone())).collect(),
+        ),
         other => other.clone(),
     }
 }
@@ -61,6 +90,8 @@ pub(super) fn property(property: &Property, paint: Paint) -> Vec<String> {
     let Property { path, before, after, sensitive: _, forces_replacement, known_after_apply: _ } = property;
     let path = paint.bold(&path.to_string());
     let forces = if *forces_replacement { paint.red("  # forces replacement") } else { String::new() };
+    let ours = |value: &Option<Value>| value.as_ref().map(|value| without_ours(&property.path, value));
+    let (before, after) = (ours(before), ours(after));
     let (before, after) = (before.as_ref(), after.as_ref());
     if is_short(before) && is_short(after) {
         return vec![match (before, after) {

@@ -96,8 +96,7 @@ fn conditions(request: AccessRequest, vpc: Option<&VpcConfig>, layers: &[String]
         request = request.with("lambda:Layer", layers);
     }
     if let Some(VpcConfig { subnet_ids, security_group_ids }) = vpc.filter(|vpc| !vpc.subnet_ids.is_empty()) {
-        request =
-            request.with("lambda:SubnetIds", subnet_ids).with("lambda:SecurityGroupIds", security_group_ids);
+        request = request.with("lambda:SubnetIds", subnet_ids).with("lambda:SecurityGroupIds", security_group_ids);
     }
     request
 }

@@ -302,10 +302,9 @@ pub(super) fn call(op: &Op) -> Call {
         }
         Op::DeleteLogGroup(_) => named("logs", "DeleteLogGroup", "delete log group"),
         // Source: API reference, `CreateFunction`: 409, the name is taken.
-        Op::CreateFunction(_) => Call {
-            expects: &["ResourceConflictException"],
-            ..named("lambda", "CreateFunction", "create function")
-        },
+        Op::CreateFunction(_) => {
+            Call { expects: &["ResourceConflictException"], ..named("lambda", "CreateFunction", "create function") }
+        }
         Op::UpdateFunctionConfiguration(_) => {
             named("lambda", "UpdateFunctionConfiguration", "update function configuration")
         }

@@ -58,7 +58,10 @@ pub struct FunctionSpec {
     pub tracing: Tracing,
     /// Layer versions (ARNs), in the order in which they are laid over each other.
     #[serde(default)]
-    #[schemars(length(max = 5), inner(regex(pattern = r"^arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:[0-9]{12}:layer:[a-zA-Z0-9_-]+:[0-9]+$")))]
+    #[schemars(
+        length(max = 5),
+        inner(regex(pattern = r"^arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:[0-9]{12}:layer:[a-zA-Z0-9_-]+:[0-9]+$"))
+    )]
     pub layers: Vec<String>,
     /// The KMS key (ARN) that encrypts the environment variables; without it, the key of AWS.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -205,9 +208,8 @@ fn environment(_: &mut SchemaGenerator) -> Schema {
 
 /// The numbers of days that `CloudWatch` Logs takes.
 /// Source: `CloudWatch` Logs API reference, `PutRetentionPolicy`.
-const RETENTION: [u32; 22] = [
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
+const RETENTION: [u32; 22] =
+    [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
 fn log_retention(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "integer", "enum": RETENTION})

@@ -90,7 +90,8 @@ fn update(
     differences: &[Difference],
     cx: &StepContext<'_>,
 ) -> Vec<Move<Op>> {
-    let changed = |key: &str| differences.iter().any(|difference| difference.path.keys().first().is_some_and(|k| k == key));
+    let changed =
+        |key: &str| differences.iter().any(|difference| difference.path.keys().first().is_some_and(|k| k == key));
     let mut moves = Vec::new();
     // The three properties that are realised by calls of their own follow; all others are taken apart below.
     if let Some(days) = after.log_retention.filter(|_| changed("log_retention")) {

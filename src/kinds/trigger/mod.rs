@@ -151,7 +151,8 @@ fn warnings(change: Change<'_, TriggerSpec>, differences: &[Difference]) -> Vec<
                     Some(StartingPosition::TrimHorizon) => ("with the oldest records", "read twice"),
                     Some(StartingPosition::AtTimestamp(_)) => ("at a time", "read twice or not at all"),
                 };
-                let stream = if changed("stream").is_some() { "; what is left in the old stream is not read" } else { "" };
+                let stream =
+                    if changed("stream").is_some() { "; what is left in the old stream is not read" } else { "" };
                 warnings.push(format!(
                     "the trigger is replaced: the new one begins {begins}, and records in flight may be {risk}{stream}"
                 ));

@@ -196,10 +196,9 @@ pub(super) fn call(op: &Op) -> Call {
     let named = |operation, title: &str| Call { service: "lambda", operation, title: title.to_owned(), expects: &[] };
     match op {
         // Source: API reference, `CreateEventSourceMapping`: 409, there is one for this source and function.
-        Op::CreateEventSourceMapping(_) => Call {
-            expects: &["ResourceConflictException"],
-            ..named("CreateEventSourceMapping", "create trigger")
-        },
+        Op::CreateEventSourceMapping(_) => {
+            Call { expects: &["ResourceConflictException"], ..named("CreateEventSourceMapping", "create trigger") }
+        }
         Op::UpdateEventSourceMapping(_) => named("UpdateEventSourceMapping", "update trigger"),
         Op::TagResource(_) => named("TagResource", "tag trigger"),
         Op::UntagResource(_) => named("UntagResource", "remove tags of trigger"),

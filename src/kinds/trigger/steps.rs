@@ -142,11 +142,7 @@ fn with_window(mut update: UpdateEventSourceMapping, after: &TriggerSpec) -> Upd
     update
 }
 
-fn change_tags(
-    before: &BTreeMap<String, String>,
-    after: &BTreeMap<String, String>,
-    resource: String,
-) -> Vec<Move<Op>> {
+fn change_tags(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>, resource: String) -> Vec<Move<Op>> {
     let differs = |&(key, value): &(&String, &String)| before.get(key) != Some(value);
     let set: BTreeMap<_, _> = after.iter().filter(differs).map(|(key, value)| (key.clone(), value.clone())).collect();
     let gone: Vec<_> = before.keys().filter(|key| !after.contains_key(*key)).cloned().collect();

@@ -114,11 +114,7 @@ mod tests {
         let features: Vec<_> = beyond.iter().map(|beyond| beyond.feature.as_str()).collect();
         assert_eq!(
             features,
-            [
-                "resource policy statement `org`",
-                "resource policy statement `deny`",
-                "resource policy statement `2`"
-            ]
+            ["resource policy statement `org`", "resource policy statement `deny`", "resource policy statement `2`"]
         );
         assert!(read("[]").is_none());
     }

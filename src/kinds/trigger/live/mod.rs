@@ -15,8 +15,12 @@ impl Live for Trigger {
     /// The mappings of each function are listed once, and the tags of each are asked for; what a listing
     /// told by its UUID is read directly.
     async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading<TriggerSpec>, CallError>> {
-        let mut functions: Vec<&str> =
-            ids.iter().filter(|id| told(id).is_none()).filter_map(|id| id.details.get(FUNCTION)).map(String::as_str).collect();
+        let mut functions: Vec<&str> = ids
+            .iter()
+            .filter(|id| told(id).is_none())
+            .filter_map(|id| id.details.get(FUNCTION))
+            .map(String::as_str)
+            .collect();
         functions.sort_unstable();
         functions.dedup();
         let listings = join_all(functions.iter().map(|function| read::list(function, aws)));

@@ -40,7 +40,8 @@ pub(super) async fn list(function: &str, aws: &Aws) -> Result<Vec<Mapping>, Call
     }
     configs.retain(|config| config.state() != Some("Deleting"));
     let with_tags = try_join_all(configs.into_iter().map(async |config| {
-        let uuid = config.uuid().ok_or_else(|| CallError::strange("ListEventSourceMappings", "a mapping without UUID"))?;
+        let uuid =
+            config.uuid().ok_or_else(|| CallError::strange("ListEventSourceMappings", "a mapping without UUID"))?;
         let tags = tags(uuid, aws).await?;
         // One that went away between the two calls.
         Ok::<_, CallError>(tags.map(|tags| Mapping { config, tags }))
