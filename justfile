@@ -1,0 +1,41 @@
+# What one does here. Each recipe is a line or two that can be run without just.
+
+# Lists the recipes.
+default:
+    @just --list --unsorted
+
+# All that is checked before a change lands.
+check:
+    .ci/run
+
+# Every test; installs what they need first. `just test rust NAME` or `just test python -k NAME` run some.
+test *args:
+    scripts/test {{args}}
+
+# The tests of the whole, against emulators.
+e2e *args:
+    scripts/test rust --test it {{args}}
+
+# Form and lints, mended where a tool can.
+fix:
+    cargo fmt --all
+    cargo clippy --all-targets --fix --allow-dirty --allow-staged
+    .venv/bin/python -m ruff format sandbox tests lambdas
+    .venv/bin/python -m ruff check --fix sandbox tests lambdas
+
+# Time, memory and calls of plan and apply.
+bench *args:
+    cargo bench {{args}}
+
+# Takes over what the snapshots show now; look at the difference before you commit it.
+snapshots:
+    INSTA_UPDATE=always scripts/test rust
+
+# Writes the schema of stack.yaml anew.
+schema:
+    mkdir -p schema
+    cargo run --quiet -- schema >schema/stack.schema.json
+
+# The library's documentation.
+docs:
+    cargo doc --no-deps --document-private-items --open

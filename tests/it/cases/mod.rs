@@ -1,0 +1,4 @@
+//! What is tested.
+
+mod observer;
+mod sandbox;

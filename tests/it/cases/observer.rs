@@ -1,0 +1,78 @@
+//! The tests' own tools: emulator, observer, and the library's connection to them.
+
+use serde_json::json;
+
+use crate::support::{DynamoDbLocal, Emulator, Observer, aws, aws_at};
+
+fn a_table() -> serde_json::Value {
+    json!({
+        "TableName": "things",
+        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+        "BillingMode": "PAY_PER_REQUEST",
+    })
+}
+
+#[test]
+fn what_is_made_by_hand_is_seen_and_gone_after_a_reset() {
+    let emulator = Emulator::start();
+    let observer = Observer::of(&emulator);
+    assert_eq!(observer.table("things"), json!(null));
+    observer.call("dynamodb", "create_table", a_table());
+    assert_eq!(observer.table("things")["TableStatus"], "ACTIVE");
+    assert_eq!(observer.refused("dynamodb", "create_table", a_table()), "ResourceInUseException");
+    assert_eq!(observer.role("nobody"), json!(null));
+    assert_eq!(observer.function("nothing"), json!(null));
+    assert_eq!(observer.endpoints("vpc_endpoints.none"), json!([]));
+    assert_eq!(observer.mappings("nothing"), json!([]));
+    emulator.reset();
+    assert_eq!(observer.table("things"), json!(null));
+}
+
+#[test]
+fn the_log_tells_reads_from_writes_and_names_what_aws_would_refuse() {
+    let emulator = Emulator::start();
+    let observer = Observer::of(&emulator);
+    observer.call("dynamodb", "create_table", a_table());
+    observer.call("dynamodb", "list_tables", json!({}));
+    let requests = emulator.requests();
+    let seen: Vec<_> = requests.iter().map(|request| (request.name(), request.mutating)).collect();
+    assert_eq!(seen, [("dynamodb:CreateTable".to_owned(), true), ("dynamodb:ListTables".to_owned(), false)]);
+    emulator.assert_no_invalid_requests();
+    emulator.clear_log();
+    assert!(emulator.requests().is_empty());
+    // botocore lets a name through that AWS's model does not.
+    observer.refused("dynamodb", "list_tables", json!({"ExclusiveStartTableName": "no spaces"}));
+    assert!(emulator.requests()[0].invalid.is_some());
+}
+
+#[test]
+fn a_fault_strikes_once() {
+    let emulator = Emulator::start();
+    let observer = Observer::of(&emulator);
+    emulator.fault(json!({
+        "service": "dynamodb", "operation": "ListTables", "status": 400, "code": "AccessDeniedException",
+    }));
+    assert_eq!(observer.refused("dynamodb", "list_tables", json!({})), "AccessDeniedException");
+    observer.call("dynamodb", "list_tables", json!({}));
+}
+
+#[tokio::test]
+async fn the_librarys_connection_reaches_the_emulator() {
+    let emulator = Emulator::start();
+    let tables = aws(&emulator).dynamodb().list_tables().send().await.expect("is answered");
+    assert!(tables.table_names().is_empty());
+    assert_eq!(emulator.requests()[0].region, crate::support::REGION);
+    emulator.assert_no_invalid_requests();
+}
+
+#[tokio::test]
+async fn dynamodb_local_is_reached_where_it_can_run() {
+    let Some(local) = DynamoDbLocal::start() else { return };
+    let observer = Observer::at(&local.endpoint());
+    observer.call("dynamodb", "create_table", a_table());
+    let seen = observer.table("things");
+    assert_eq!((&seen["TableStatus"], &seen["ContinuousBackups"]), (&json!("ACTIVE"), &json!(null)));
+    let tables = aws_at(&local.endpoint()).dynamodb().list_tables().send().await.expect("is answered");
+    assert_eq!(tables.table_names(), ["things"]);
+}

@@ -1,0 +1,19 @@
+//! What the cases stand on: emulators, a hermetic way to run the command, stacks, and an independent observer.
+#![allow(dead_code, unused_imports, reason = "a helper is here for the cases to come")]
+
+mod connection;
+mod dynamodb_local;
+mod emulator;
+mod observer;
+mod repository;
+mod run;
+mod stack;
+mod tether;
+
+pub(crate) use connection::{ACCOUNT, REGION, aws, aws_at};
+pub(crate) use dynamodb_local::DynamoDbLocal;
+pub(crate) use emulator::{Emulator, Request};
+pub(crate) use observer::Observer;
+pub(crate) use repository::{python, root};
+pub(crate) use run::{Output, Run, underpin};
+pub(crate) use stack::Stack;

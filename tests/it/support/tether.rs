@@ -1,0 +1,69 @@
+//! Processes that never outlive the tests, however these end.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::repository::scratch;
+
+/// Starts the command behind it, and ends it when standard input does: at the latest with the tests' process.
+const SHELL: &str = r#""$@" & child=$!; exec >&-; read -r _; kill "$child" 2>/dev/null; wait "$child" 2>/dev/null"#;
+
+/// A process on a line.
+pub(crate) struct Tethered {
+    shell: Child,
+    line: Option<ChildStdin>,
+    stdout: BufReader<ChildStdout>,
+    log: PathBuf,
+}
+
+impl Tethered {
+    /// Starts a program; what it says on standard error goes to a file.
+    pub(crate) fn start(name: &str, program: &Path, arguments: &[&str], folder: &Path) -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let log = scratch().join(format!("{name}-{}-{number}.log", std::process::id()));
+        let mut shell = Command::new("/bin/sh")
+            .args(["-c", SHELL, "sh"])
+            .arg(program)
+            .args(arguments)
+            .current_dir(folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(File::create(&log).expect("the log can be written"))
+            .spawn()
+            .expect("a shell starts");
+        let line = shell.stdin.take();
+        let stdout = BufReader::new(shell.stdout.take().expect("standard output is a pipe"));
+        Self { shell, line, stdout, log }
+    }
+
+    /// Reads lines until one says what is waited for.
+    pub(crate) fn wait_for<T>(&mut self, find: impl Fn(&str) -> Option<T>) -> T {
+        let mut line = String::new();
+        while self.stdout.read_line(&mut line).expect("its output is text") > 0 {
+            if let Some(found) = find(line.trim_end()) {
+                return found;
+            }
+            line.clear();
+        }
+        panic!("the process ended before it was ready:\n{}", self.said());
+    }
+
+    /// What it said on standard error.
+    pub(crate) fn said(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+}
+
+impl Drop for Tethered {
+    fn drop(&mut self) {
+        drop(self.line.take());
+        drop(self.shell.wait());
+        if !std::thread::panicking() {
+            drop(std::fs::remove_file(&self.log));
+        }
+    }
+}
