@@ -1,5 +1,6 @@
 //! What a command can fail with, and which exit code that is.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
@@ -87,19 +88,25 @@ impl CommandError {
         let error = paint.red("error:");
         let with_hint = |mut text: String, hint: &Option<String>| {
             if let Some(hint) = hint {
-                text.push_str(&format!("{} {hint}\n", paint.cyan("hint:")));
+                let _ = writeln!(text, "{} {hint}", paint.cyan("hint:"));
             }
             text
+        };
+        let indented = |lines: &[String], label: &str| {
+            lines.iter().fold(String::new(), |mut text, line| {
+                let _ = writeln!(text, "  {label}{line}");
+                text
+            })
         };
         match self {
             Self::Usage { message, hint } => with_hint(format!("{error} {message}\n"), hint),
             Self::Input(failure) => failure.render(paint == Paint::Colour),
             Self::Failed { message, causes, hint } => {
-                let causes = causes.iter().map(|cause| format!("  {} {cause}\n", paint.dim("because:")));
-                with_hint(format!("{error} {message}\n{}", causes.collect::<String>()), hint)
+                let causes = indented(causes, &format!("{} ", paint.dim("because:")));
+                with_hint(format!("{error} {message}\n{causes}"), hint)
             }
             Self::Stale { differences } => {
-                let lines = differences.iter().map(|line| format!("  {line}\n")).collect::<String>();
+                let lines = indented(differences, "");
                 let hint = "make a new plan and look at it";
                 format!(
                     "{error} the saved plan is stale: this has moved since\n{lines}{} {hint}\n",

@@ -52,7 +52,7 @@ pub async fn configure(options: &ConnectOptions) -> Result<SdkConfig, ConnectErr
         .timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(Duration::from_secs(5))
-                .operation_attempt_timeout(Duration::from_secs(60))
+                .operation_attempt_timeout(Duration::from_mins(1))
                 .build(),
         );
     if let Some(region) = &options.region {

@@ -5,6 +5,7 @@ mod address;
 mod archives;
 mod diagnostic;
 mod environment;
+mod hex;
 mod path;
 pub mod pending;
 mod secret;
@@ -13,6 +14,7 @@ pub use address::{Address, Reference};
 pub use archives::Archives;
 pub use diagnostic::{Diagnostic, Location, Problem, Severity};
 pub use environment::{Environment, Scope};
+pub use hex::hex;
 pub use path::{PathPattern, PropertyPath};
 pub use secret::Vault;
 

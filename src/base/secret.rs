@@ -8,6 +8,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::Sha256;
 
+use super::hex;
 use super::pending::{SEAL_CLOSE, SEAL_OPEN};
 
 /// Holds sensitive values and gives out keyed digests that stand for them.
@@ -86,14 +87,6 @@ impl Vault {
         }
         Ok(())
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

@@ -69,10 +69,7 @@ pub(super) async fn carry_out(
     request: &Request,
     ui: &Ui,
 ) -> Result<Exit, CommandError> {
-    let approved = match guard::approve(plan) {
-        Ok(approved) => approved,
-        Err(_) => return Ok(Exit::Denied),
-    };
+    let Ok(approved) = guard::approve(plan) else { return Ok(Exit::Denied) };
     let applier = Applier {
         kinds: LIVE,
         aws: &session.aws,

@@ -1,5 +1,7 @@
 //! `plan`: shows what would change.
 
+use std::fmt::Write as _;
+
 use super::saved;
 use super::session::{Request, Session, salt};
 use crate::cli::{Common, Format, PlanArgs};
@@ -50,10 +52,10 @@ fn exit(plan: &Plan, detailed: bool) -> Exit {
 fn file_flag(common: &Common) -> String {
     let mut flags = String::new();
     if common.file != std::path::Path::new("stack.yaml") {
-        flags.push_str(&format!(" --file {}", common.file.display()));
+        let _ = write!(flags, " --file {}", common.file.display());
     }
     if let Some(env) = &common.env {
-        flags.push_str(&format!(" --env {env}"));
+        let _ = write!(flags, " --env {env}");
     }
     if common.sandbox {
         flags.push_str(" --sandbox");

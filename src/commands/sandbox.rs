@@ -53,6 +53,7 @@ pub(super) fn run(action: SandboxAction, common: &Common, ui: &Ui) -> Result<Exi
     Ok(Exit::Done)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to `map_err`")]
 fn failed(error: SandboxError) -> CommandError {
     let hint = error.hint();
     let failed = CommandError::failed("failed to run the sandbox", &error);

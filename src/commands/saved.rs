@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::session::Request;
-use crate::base::{Address, Vault};
+use crate::base::{Address, Vault, hex};
 use crate::error::CommandError;
 use crate::guard::Consents;
 use crate::plan::{FORMAT_VERSION, Plan};
@@ -52,7 +52,7 @@ fn digest(value: &Value) -> String {
         map.remove("digest");
     }
     rest.sort_all_objects();
-    Sha256::digest(rest.to_string().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(rest.to_string().as_bytes()))
 }
 
 /// Reads a saved plan. What is not one, or was changed by hand, is an error.

@@ -184,6 +184,7 @@ impl Session {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to `map_err`")]
 fn connection(error: ConnectError) -> CommandError {
     let hint = match &error {
         ConnectError::NoRegion => "give `--region`, set `region:` in the stack file, or configure one for the AWS CLI",

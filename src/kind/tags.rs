@@ -1,11 +1,12 @@
 //! The tags by which a stack knows its own: their names, and how an address stands in one.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
 use super::Owner;
-use crate::base::Address;
+use crate::base::{Address, hex};
 
 /// Holds the stack's name.
 pub const STACK_TAG: &str = "underpin:stack";
@@ -29,15 +30,14 @@ pub fn address_tag(address: &Address) -> String {
         } else {
             // Percent-encoding with `@` in place of `%`, which the alphabet lacks as well.
             for byte in c.to_string().bytes() {
-                encoded.push_str(&format!("@{byte:02X}"));
+                let _ = write!(encoded, "@{byte:02X}");
             }
         }
     }
     if encoded.chars().count() <= LONGEST {
         return encoded;
     }
-    let digest: String = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{digest}")
+    format!("sha256:{}", hex(&Sha256::digest(text.as_bytes())))
 }
 
 /// The address that a tag carries; `None` for a digest, or for what no address was written as.

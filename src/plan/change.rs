@@ -248,7 +248,9 @@ fn supported(moves: Vec<ErasedMove>, unsupported: &[&str]) -> Vec<ErasedMove> {
         if keep[index] {
             if let Some(after) = &mut one.after {
                 after.retain(|old| keep.get(*old).copied().unwrap_or(false));
-                after.iter_mut().for_each(|old| *old = position(*old));
+                for old in after {
+                    *old = position(*old);
+                }
             }
             kept.push(one);
         }

@@ -184,7 +184,7 @@ fn assemble(
         notes.extend(decision.warnings.into_iter().map(|message| Note { address: Some(address.clone()), message }));
         let unmade = chain(address, decision.unmaking, 0, None, true);
         let last = unmade.last().map(|draft| draft.id.clone());
-        let made = chain(address, decision.making, unmade.len(), last, false);
+        let made = chain(address, decision.making, unmade.len(), last.as_ref(), false);
         drafts.extend(unmade);
         drafts.extend(made);
         changes.push(decision.change);
@@ -239,7 +239,7 @@ fn chain(
     address: &Address,
     moves: Vec<ErasedMove>,
     offset: usize,
-    first: Option<String>,
+    first: Option<&String>,
     destructive: bool,
 ) -> Vec<Draft> {
     let id = |index: usize| format!("{address}#{}", offset + index + 1);
@@ -249,7 +249,7 @@ fn chain(
             None => index.checked_sub(1).map(id).into_iter().collect(),
         };
         if after.is_empty() {
-            after.extend(first.clone());
+            after.extend(first.cloned());
         }
         Draft { id: id(index), address: address.clone(), call, after, destructive }
     };

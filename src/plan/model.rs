@@ -117,6 +117,7 @@ pub struct Property {
     pub known_after_apply: bool,
 }
 
+#[expect(clippy::ref_option, reason = "serde hands the field over as it is")]
 fn exported<S: serde::Serializer>(value: &Option<Value>, serializer: S) -> Result<S::Ok, S::Error> {
     value.as_ref().map(pending::export).serialize(serializer)
 }
