@@ -45,7 +45,7 @@ pub struct Beyond {
 /// A property that the endpoint can't tell or take (an emulator that lacks it): skipped, and said so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Unsupported {
-    /// The top-level property, such as `tags`.
+    /// The property, such as `tags`; `*` stands for any one key (`global_secondary_indexes.*.auto_scaling`).
     pub property: String,
     /// What the endpoint answered.
     pub reason: String,

@@ -92,7 +92,7 @@ pub(super) fn decide(
     desired = kind.settle(&desired, &live.spec).map_err(one)?;
     keep_ignored_tags(&mut desired, &live.spec, terms.ignore_tags);
     let mut differences = compare(kind, &live.spec, &desired, terms);
-    differences.retain(|d| !d.path.keys().first().is_some_and(|key| unsupported.contains(&key.as_str())));
+    differences.retain(|difference| !skips(&unsupported, &difference.path));
     let ownership = ownership(live.spec.get("tags"), unsupported.contains(&"tags"), terms);
     let mut outputs = live.outputs.clone();
     let (action, reason) = action_of(&differences, &ownership);
@@ -137,13 +137,14 @@ pub(super) fn remove(
     terms: &Terms<'_>,
 ) -> Result<Decision, Vec<Problem>> {
     let backup = backup(kind, wanted, inventory, terms);
+    let reading = inventory.readings.get(&wanted.address);
+    let unsupported: Vec<&str> =
+        reading.into_iter().flat_map(|r| &r.unsupported).map(|skipped| skipped.property.as_str()).collect();
     let change = Change::Delete { before: live, backup: backup.as_deref() };
     let unmaking = kind.steps(change, &step_context(wanted, terms)).map_err(|problem| vec![problem])?;
+    let unmaking = supported(unmaking, &unsupported);
     let properties = compare(kind, &live.spec, &Value::Object(Map::new()), terms);
     let warnings = kind.warnings(change, &properties);
-    let tags_unsupported =
-        |reading: &crate::kind::Reading<Value>| reading.unsupported.iter().any(|skipped| skipped.property == "tags");
-    let unsupported = inventory.readings.get(&wanted.address).is_some_and(tags_unsupported);
     Ok(Decision {
         change: PlannedChange {
             unique_id: Some(live.unique_id.clone()),
@@ -154,7 +155,7 @@ pub(super) fn remove(
         making: Vec::new(),
         outputs: Outputs::new(),
         warnings,
-        ownership: ownership(live.spec.get("tags"), unsupported, terms),
+        ownership: ownership(live.spec.get("tags"), unsupported.contains(&"tags"), terms),
     })
 }
 
@@ -235,12 +236,20 @@ fn keep_ignored_tags(desired: &mut Value, live: &Value, ignore: &[String]) {
     }
 }
 
+/// Whether a path stands at or below a property that the endpoint can't do; `*` in one is any one key.
+fn skips(unsupported: &[&str], path: &PropertyPath) -> bool {
+    unsupported.iter().any(|property| {
+        let (count, keys) = (property.split('.').count(), path.keys());
+        keys.len() >= count && property.split('.').zip(keys).all(|(one, key)| one == "*" || one == key)
+    })
+}
+
 /// Leaves out the calls that are only about what the endpoint can't do.
 fn supported(moves: Vec<ErasedMove>, unsupported: &[&str]) -> Vec<ErasedMove> {
     if unsupported.is_empty() {
         return moves;
     }
-    let about = |path: &PropertyPath| path.keys().first().is_some_and(|key| unsupported.contains(&key.as_str()));
+    let about = |path: &PropertyPath| skips(unsupported, path);
     let keep: Vec<bool> = moves.iter().map(|m| m.covers.is_empty() || !m.covers.iter().all(about)).collect();
     let position = |old: usize| keep[..old.min(keep.len())].iter().filter(|kept| **kept).count();
     let mut kept = Vec::new();

@@ -8,8 +8,9 @@ use super::scaling::{AutoScaling, Dimension};
 use super::spec::TableSpec;
 use super::words::{Encryption, KeyAttribute, KeyType, Projection};
 use crate::base::{Problem, PropertyPath, pending};
+use crate::kind::policy_problems;
 use crate::path;
-use crate::policy::{self, PolicyKind};
+use crate::policy::PolicyKind;
 
 /// Finds what AWS would refuse.
 pub(super) fn check(spec: &TableSpec, table: &str) -> Vec<Problem> {
@@ -31,10 +32,7 @@ pub(super) fn check(spec: &TableSpec, table: &str) -> Vec<Problem> {
         found.push(Problem::new(path!["encryption", "kms_key"], message).hint(hint));
     }
     if let Some(policy) = &spec.resource_policy {
-        for problem in policy::check(policy, PolicyKind::Resource) {
-            let message = format!("{}: {}", problem.path, problem.message);
-            found.push(Problem { path: path!["resource_policy"], message, hint: problem.hint });
-        }
+        found.extend(policy_problems(&path!["resource_policy"], policy, PolicyKind::Resource));
         let size = policy.to_string().len();
         // Source: DynamoDB Developer Guide, "Resource-based policy considerations".
         if size > 20 * 1024 {

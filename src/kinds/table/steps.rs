@@ -16,7 +16,7 @@ use super::scaling::{AutoScaling, Dimension, Scaling, Target};
 use super::spec::{Stream, TableClass, TableSpec};
 use super::words::{ContributorInsights, Encryption, KeyType, PointInTimeRecovery};
 use crate::base::{Environment, PropertyPath};
-use crate::kind::{Change, Difference, Move, StepContext};
+use crate::kind::{Change, Difference, Move, StepContext, policy_text};
 use crate::path;
 
 pub(super) type Moves = Vec<Move<Op>>;
@@ -82,7 +82,7 @@ fn create(after: &TableSpec, cx: &StepContext<'_>) -> Moves {
         sse_specification: (*encryption != Encryption::AwsOwned).then(|| encryption.specification()),
         table_class: (*table_class != TableClass::Standard).then(|| table_class.aws().to_owned()),
         deletion_protection_enabled: *deletion_protection,
-        resource_policy: resource_policy.as_ref().map(ToString::to_string),
+        resource_policy: resource_policy.as_ref().map(policy_text),
         tags: tag_list(tags),
     };
     let mut moves = vec![Move::new(Op::CreateTable(Box::new(input)), [PropertyPath::root()])];
@@ -181,7 +181,7 @@ fn update(before: &TableSpec, after: &TableSpec, changed: Changed<'_>, cx: &Step
     if changed.at(&path!["resource_policy"]) {
         let resource_arn = arn(cx.env, cx.name);
         let op = match resource_policy {
-            Some(policy) => Op::PutResourcePolicy(PutResourcePolicy { resource_arn, policy: policy.to_string() }),
+            Some(policy) => Op::PutResourcePolicy(PutResourcePolicy { resource_arn, policy: policy_text(policy) }),
             None => Op::DeleteResourcePolicy(DeleteResourcePolicy { resource_arn }),
         };
         moves.push(Move::new(op, [path!["resource_policy"]]));

@@ -10,9 +10,9 @@ mod scale;
 mod wait;
 
 use super::{Op, Table, TableSpec};
-use crate::aws::{Aws, CallError};
-use crate::base::{Address, Outputs};
-use crate::kind::{Found, Identity, Live, Owner, Reading};
+use crate::aws::{Aws, CallError, Tagged};
+use crate::base::Outputs;
+use crate::kind::{Found, Identity, Kind, Live, Owner, Reading, tags};
 
 impl Live for Table {
     async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading<TableSpec>, CallError>> {
@@ -23,7 +23,7 @@ impl Live for Table {
         let mut stacks = vec![owner.stack.clone()];
         stacks.extend(owner.previous_names.iter().cloned());
         let listed = aws.tagged(&stacks).await?;
-        Ok(listed.iter().filter_map(|resource| found(resource, &stacks)).collect())
+        Ok(listed.iter().filter(|resource| tags::is_of(owner, &resource.tags)).filter_map(found).collect())
     }
 
     async fn run(op: Op, aws: &Aws) -> Result<Outputs, CallError> {
@@ -36,18 +36,13 @@ impl Live for Table {
 }
 
 /// A table among what is tagged: `arn:aws:dynamodb:region:account:table/NAME`, and nothing below it.
-fn found(resource: &crate::aws::Tagged, stacks: &[String]) -> Option<Found> {
+fn found(resource: &Tagged) -> Option<Found> {
     let mut parts = resource.arn.splitn(6, ':').skip(2);
     let name = match (parts.next(), parts.nth(2)) {
         (Some("dynamodb"), Some(table)) => table.strip_prefix("table/").filter(|name| !name.contains('/'))?,
         _ => return None,
     };
-    let stack = resource.tags.get("underpin:stack")?;
-    if !stacks.contains(stack) {
-        return None;
-    }
-    let address = resource.tags.get("underpin:address").and_then(|tag| tag.parse().ok());
-    let address = address.unwrap_or_else(|| Address::new("tables", name));
+    let address = tags::address_in(&resource.tags, Table::SECTION, name);
     let identity = Identity { address, name: name.to_owned(), details: Outputs::new() };
-    Some(Found { identity, scope: resource.tags.get("underpin:scope").cloned() })
+    Some(Found { identity, scope: resource.tags.get(tags::SCOPE_TAG).cloned() })
 }

@@ -10,6 +10,7 @@ use super::describe::{self, NOT_THERE, failed};
 use super::wait;
 use crate::aws::{Aws, CallError, Patience, retry_while};
 use crate::base::Outputs;
+use crate::kind::opened_policy;
 use crate::kinds::table::Op;
 use crate::kinds::table::op::{CreateTable, DeleteTable, UpdateTable};
 use crate::kinds::table::steps::arn;
@@ -56,6 +57,12 @@ fn passes_with_policy(error: &CallError) -> bool {
     passes(error) || (error.is(&["ValidationException"]) && error.message.to_lowercase().contains("invalid principal"))
 }
 
+/// A policy's text, with its sensitive values in place.
+fn opened(policy: &str, operation: &str, aws: &Aws) -> Result<String, CallError> {
+    opened_policy(policy, aws.vault())
+        .ok_or_else(|| CallError::strange(operation, "a sensitive value of this policy is not in its source any more"))
+}
+
 /// The attributes that a table's description tells.
 fn outputs(aws: &Aws, name: &str, table: &TableDescription) -> Outputs {
     let mut outputs = Outputs::from([("name".to_owned(), name.to_owned()), ("arn".to_owned(), arn(aws.env(), name))]);
@@ -84,6 +91,7 @@ async fn create(input: CreateTable, aws: &Aws) -> Result<Outputs, CallError> {
         tags,
     } = input;
     let unbuilt = convert::unbuilt;
+    let resource_policy = resource_policy.map(|text| opened(&text, "CreateTable", aws)).transpose()?;
     let call = aws
         .dynamodb()
         .create_table()

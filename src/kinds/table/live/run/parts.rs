@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::{
     TimeToLiveSpecification, TimeToLiveStatus,
 };
 
-use super::{passes, passes_with_policy};
+use super::{opened, passes, passes_with_policy};
 use crate::aws::{Aws, CallError, Patience, retry_while, until};
 use crate::base::Outputs;
 use crate::kinds::table::live::convert::{list, tag as sdk_tag, unbuilt};
@@ -146,6 +146,7 @@ pub(super) async fn insights(input: UpdateContributorInsights, aws: &Aws) -> Res
 
 pub(super) async fn put_policy(input: PutResourcePolicy, aws: &Aws) -> Result<Outputs, CallError> {
     let PutResourcePolicy { resource_arn: arn, policy } = input;
+    let policy = opened(&policy, "PutResourcePolicy", aws)?;
     let call = aws.dynamodb().put_resource_policy().resource_arn(&arn).policy(&policy);
     let send = || {
         let call = call.clone();
