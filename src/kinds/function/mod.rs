@@ -13,6 +13,9 @@ pub mod op;
 pub mod spec;
 mod steps;
 #[cfg(test)]
+#[expect(unreachable_pub, reason = "the integration tests include it by its path")]
+mod testing;
+#[cfg(test)]
 mod tests;
 mod vpc;
 
@@ -159,10 +162,10 @@ fn warnings(change: Change<'_, FunctionSpec>, differences: &[Difference]) -> Vec
                 warnings.push("a reserved concurrency of 0 keeps the function from being invoked".to_owned());
             }
             // Source: `CloudWatch` Logs API reference, `PutRetentionPolicy`.
-            if let (true, Some(days)) = (differs("log_retention"), after.log_retention) {
-                if before.spec.log_retention.is_none_or(|old| days < old) {
-                    warnings.push(format!("log events older than {days} days will be deleted"));
-                }
+            if let (true, Some(days)) = (differs("log_retention"), after.log_retention)
+                && before.spec.log_retention.is_none_or(|old| days < old)
+            {
+                warnings.push(format!("log events older than {days} days will be deleted"));
             }
             let replaced = |(sid, old): (&String, &spec::Permission)| {
                 let new = after.permissions.as_ref().and_then(|permissions| permissions.get(sid));

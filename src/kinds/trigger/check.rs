@@ -28,7 +28,7 @@ pub(super) fn check(spec: &TriggerSpec) -> Vec<Problem> {
 }
 
 /// Source: API reference, `CreateEventSourceMapping`; Developer Guide, "Using Lambda with Kinesis" and "Using
-/// AWS Lambda with Amazon DynamoDB".
+/// AWS Lambda with Amazon `DynamoDB`".
 fn of_stream(spec: &TriggerSpec, stream: &str, problems: &mut Vec<Problem>) {
     if spec.maximum_concurrency.is_some() {
         problems.push(

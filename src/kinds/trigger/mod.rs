@@ -13,6 +13,9 @@ mod position;
 pub mod spec;
 mod steps;
 #[cfg(test)]
+#[expect(unreachable_pub, reason = "the integration tests include it by its path")]
+mod testing;
+#[cfg(test)]
 mod tests;
 
 use crate::base::pending::{self, Part};

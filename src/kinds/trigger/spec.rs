@@ -17,7 +17,7 @@ pub struct TriggerSpec {
     /// The function that is invoked: its name. In `stack.yaml` a trigger stands under its function.
     #[schemars(length(min = 1))]
     pub function: String,
-    /// The stream that is read: the ARN of a DynamoDB stream, usually `${tables.NAME.stream_arn}`, or of a
+    /// The stream that is read: the ARN of a `DynamoDB` stream, usually `${tables.NAME.stream_arn}`, or of a
     /// Kinesis data stream or consumer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^arn:[a-z-]+:(dynamodb|kinesis):[a-z0-9-]+:[0-9]{12}:.+$"))]

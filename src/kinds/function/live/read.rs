@@ -147,7 +147,7 @@ fn observe(
         },
         memory: number(config.memory_size(), 128),
         timeout: number(config.timeout(), 3),
-        ephemeral_storage: number(config.ephemeral_storage().map(|storage| storage.size()), 512),
+        ephemeral_storage: number(config.ephemeral_storage().map(aws_sdk_lambda::types::EphemeralStorage::size), 512),
         environment: variables,
         vpc,
         dead_letter: text(config.dead_letter_config().and_then(|dead_letter| dead_letter.target_arn())),
@@ -214,7 +214,8 @@ fn beyond(name: &str, config: &FunctionConfiguration) -> Vec<Beyond> {
         found.push(feature("code_signing", job));
     }
     found.extend(logging(name, config));
-    if config.vpc_config().and_then(|vpc| vpc.ipv6_allowed_for_dual_stack()) == Some(true) {
+    if config.vpc_config().and_then(aws_sdk_lambda::types::VpcConfigResponse::ipv6_allowed_for_dual_stack) == Some(true)
+    {
         found.push(feature("vpc.ipv6_allowed_for_dual_stack", "true"));
     }
     if let Some(master) = config.master_arn() {
@@ -234,10 +235,10 @@ fn beyond(name: &str, config: &FunctionConfiguration) -> Vec<Beyond> {
             found.push(feature("architecture", architecture.as_str()));
         }
     }
-    if let Some(mode) = config.tracing_config().and_then(|tracing| tracing.mode()) {
-        if !matches!(mode, TracingMode::Active | TracingMode::PassThrough) {
-            found.push(feature("tracing", mode.as_str()));
-        }
+    if let Some(mode) = config.tracing_config().and_then(|tracing| tracing.mode())
+        && !matches!(mode, TracingMode::Active | TracingMode::PassThrough)
+    {
+        found.push(feature("tracing", mode.as_str()));
     }
     found
 }

@@ -233,7 +233,7 @@ fn is_settled(config: &FunctionConfiguration) -> Result<Option<()>, String> {
     match config.state() {
         Some(State::Pending) => return Ok(None),
         Some(State::Failed) => {
-            let code = config.state_reason_code().map(|code| code.as_str());
+            let code = config.state_reason_code().map(aws_sdk_lambda::types::StateReasonCode::as_str);
             return Err(format!("the function has failed: {}", because(code, config.state_reason())));
         }
         _ => {}
@@ -241,7 +241,8 @@ fn is_settled(config: &FunctionConfiguration) -> Result<Option<()>, String> {
     match config.last_update_status() {
         Some(LastUpdateStatus::InProgress) => Ok(None),
         Some(LastUpdateStatus::Failed) => {
-            let code = config.last_update_status_reason_code().map(|code| code.as_str());
+            let code =
+                config.last_update_status_reason_code().map(aws_sdk_lambda::types::LastUpdateStatusReasonCode::as_str);
             let because = because(code, config.last_update_status_reason());
             Err(format!("the update has failed, and the function is as it was before: {because}"))
         }

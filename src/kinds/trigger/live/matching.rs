@@ -36,7 +36,7 @@ pub(super) fn choose<'m>(id: &Identity, all: &[Identity], mappings: &'m [Mapping
 }
 
 /// Whether the live ARN is the source; of a table's stream that is not known yet, any of its streams.
-/// Source: service authorization reference for Amazon DynamoDB, resource type `stream`.
+/// Source: service authorization reference for Amazon `DynamoDB`, resource type `stream`.
 fn is_source(source: &str, live: &str) -> bool {
     match pending_table(source) {
         Some(table) => live.contains(&format!(":table/{table}/stream/")),

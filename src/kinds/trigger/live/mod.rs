@@ -30,19 +30,18 @@ impl Live for Trigger {
         }));
         let (listings, direct) = tokio::join!(listings, direct);
         let answer = |(id, direct): (&Identity, Option<Result<Option<read::Mapping>, CallError>>)| {
-            let mapping = match direct {
-                Some(answer) => answer?,
-                None => {
-                    let listing = id
-                        .details
-                        .get(FUNCTION)
-                        .and_then(|function| functions.iter().position(|name| name == function))
-                        .and_then(|position| listings.get(position));
-                    match listing {
-                        Some(Ok(mappings)) => matching::choose(id, ids, mappings).cloned(),
-                        Some(Err(error)) => return Err(error.clone()),
-                        None => None,
-                    }
+            let mapping = if let Some(answer) = direct {
+                answer?
+            } else {
+                let listing = id
+                    .details
+                    .get(FUNCTION)
+                    .and_then(|function| functions.iter().position(|name| name == function))
+                    .and_then(|position| listings.get(position));
+                match listing {
+                    Some(Ok(mappings)) => matching::choose(id, ids, mappings).cloned(),
+                    Some(Err(error)) => return Err(error.clone()),
+                    None => None,
                 }
             };
             mapping.map_or_else(|| Ok(Reading::absent()), |mapping| read::observe(mapping, aws).map(Reading::found))

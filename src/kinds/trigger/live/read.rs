@@ -161,7 +161,9 @@ pub(super) fn observe(mapping: Mapping, aws: &Aws) -> Result<Observed<TriggerSpe
         parallelization_factor: number(config.parallelization_factor()),
         tumbling_window: number(config.tumbling_window_in_seconds()),
         on_failure: on_failure.and_then(|on_failure| on_failure.destination()).map(str::to_owned),
-        maximum_concurrency: number(config.scaling_config().and_then(|scaling| scaling.maximum_concurrency())),
+        maximum_concurrency: number(
+            config.scaling_config().and_then(aws_sdk_lambda::types::ScalingConfig::maximum_concurrency),
+        ),
         tags,
     };
     let told = spec.starting_position.clone();
@@ -201,7 +203,7 @@ fn position(config: &EventSourceMappingConfiguration) -> Option<StartingPosition
 }
 
 fn filters(config: &EventSourceMappingConfiguration) -> Vec<Value> {
-    let filters = config.filter_criteria().map(|criteria| criteria.filters()).unwrap_or_default();
+    let filters = config.filter_criteria().map(aws_sdk_lambda::types::FilterCriteria::filters).unwrap_or_default();
     filters.iter().filter_map(|filter| filter.pattern()).map(Value::from).collect()
 }
 

@@ -36,8 +36,8 @@ pub(super) async fn run(op: Op, aws: &Aws) -> Result<Outputs, CallError> {
 
 /// Whether Lambda refused because the function's role or its policies are not known everywhere yet. Words as
 /// measured by others and kept by Terraform's provider: "Cannot access stream ARN. Please ensure the role can
-/// perform the GetRecords, GetShardIterator, DescribeStream, and ListStreams Actions on your stream in IAM.",
-/// "The function execution role does not have permissions to call ReceiveMessage on SQS" (older: "The provided
+/// perform the `GetRecords`, `GetShardIterator`, `DescribeStream`, and `ListStreams` Actions on your stream in IAM.",
+/// "The function execution role does not have permissions to call `ReceiveMessage` on SQS" (older: "The provided
 /// execution role …"), "The role defined for the function cannot be assumed by Lambda.". A refusal by an
 /// explicit deny does not pass.
 fn passing(error: &CallError) -> bool {
