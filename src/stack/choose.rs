@@ -19,6 +19,7 @@ pub(super) fn value(walk: &mut Walk<'_>, node: &Node, schema: &Schema, at: &At) 
         return walk.resolved_value(node, only, at);
     }
     match &node.shape {
+        Shape::Refused => None,
         Shape::Scalar(scalar) => scalar_value(walk, node, scalar, &alternatives, at),
         Shape::Sequence(_) => match alternatives.iter().find(|alternative| takes(alternative, "array")) {
             Some(alternative) => walk.resolved_value(node, alternative, at),
@@ -106,11 +107,6 @@ fn scalar_value(walk: &mut Walk<'_>, node: &Node, scalar: &Scalar, alternatives:
         () if takes(one, "string") => 2,
         () => 1,
     });
-    if let [only] = scalars.as_slice() {
-        if !one_of_words(only) || alternatives.len() == 1 {
-            return walk.resolved_value(node, only, at);
-        }
-    }
     let filled = walk.filled(node, scalar, at)?;
     let mut last = None;
     for schema in &scalars {
@@ -123,8 +119,11 @@ fn scalar_value(walk: &mut Walk<'_>, node: &Node, scalar: &Scalar, alternatives:
         }
     }
     let complaint = match last {
-        // A text was taken as text, and something else is wrong with it.
-        Some((complaint, schema)) if words::types(schema).contains(&"string") && !one_of_words(schema) => complaint,
+        // A text was taken as text, a number as a number, and something else is wrong with it.
+        Some((complaint, schema)) if !one_of_words(schema) && complaint.code != "wrong-type" => complaint,
+        Some((complaint, _)) if scalars.len() == 1 && !filled.is_pending() => {
+            complaint.label(format!("expected {}", words::expected(&together(alternatives))))
+        }
         _ => none_fits(&filled, alternatives),
     };
     walk.complain(node.span, complaint);

@@ -66,7 +66,7 @@ impl<'a> Files<'a> {
 }
 
 impl Walk<'_> {
-    /// A path in the text of a node.
+    /// A path in the text of a node, as it may be shown, and where it leads.
     fn path(&mut self, node: &Node, scalar: &Scalar, at: &At) -> Option<(String, Confined)> {
         let files = self.files?;
         let filled = self.filled(node, scalar, at)?;
@@ -75,9 +75,12 @@ impl Walk<'_> {
             self.complain(node.span, Complaint::new("known-too-late", message));
             return None;
         }
+        // A path can't be secret, since it is shown; but what the environment gave need not be repeated.
+        let shown = if filled.secret { scalar.text.clone() } else { filled.text.clone() };
         match files.confinement.follow(&filled.text) {
-            Ok(confined) => Some((filled.text, confined)),
-            Err(complaint) => {
+            Ok(confined) => Some((shown, confined)),
+            Err(mut complaint) => {
+                complaint.message = complaint.message.replace(&filled.text, &shown);
                 self.complain(node.span, complaint);
                 None
             }
@@ -87,6 +90,7 @@ impl Walk<'_> {
     /// A policy document: in place, or in the file that is named.
     pub(super) fn policy(&mut self, node: &Node, at: &At) -> Option<Value> {
         match &node.shape {
+            Shape::Refused => None,
             Shape::Mapping(_) => self.document(node, at),
             Shape::Sequence(_) => {
                 let complaint = Complaint::new("wrong-type", format!("{} is a list, not a policy document", at.name));
@@ -132,6 +136,7 @@ impl Walk<'_> {
     /// A document as AWS's own text: all its scalars are texts.
     fn document(&mut self, node: &Node, at: &At) -> Option<Value> {
         match &node.shape {
+            Shape::Refused => None,
             Shape::Scalar(_) if node.is_null() => {
                 let complaint = Complaint::new("missing-value", "a value is missing in a policy document");
                 self.complain(at.anchor, complaint.hint("a policy document knows no null: remove the key"));

@@ -59,8 +59,13 @@ pub(super) fn refuse_size_and_characters(source: &Arc<Source>) -> Result<(), Fai
 
 /// A refusal of what is nested too deeply.
 pub(super) fn too_deep(source: &Arc<Source>, span: Span) -> Failure {
+    depth(source, span).fail()
+}
+
+/// The finding of it.
+pub(super) fn depth(source: &Arc<Source>, span: Span) -> Finding {
     let message = format!("the file is nested deeper than {MAX_DEPTH} levels");
-    Finding::at(source, span, "too-deep", message).hint("a stack needs no more than about ten").fail()
+    Finding::at(source, span, "too-deep", message).hint("a stack needs no more than about ten")
 }
 
 /// A refusal of a repeated key.
@@ -122,7 +127,7 @@ impl Builder<'_> {
             Event::Nothing | Event::StreamStart | Event::DocumentStart(_) | Event::DocumentEnd => {}
             Event::Alias(_) => {
                 self.refuse(span, "alias", "aliases (`*name`) are not part of the language", "write the value out");
-                self.put(Node { span, shape: Shape::Scalar(Scalar { text: String::new(), plain: true }) });
+                self.put(Node { span, shape: Shape::Refused });
             }
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse_extras(span, anchor, tag.is_some());

@@ -15,6 +15,9 @@ use super::words;
 use crate::base::{Address, Environment, Reference, pending};
 use crate::kind::{Registry, When};
 
+/// Marks the frames of physical names, which no message needs to speak of.
+const NAME_OF: &str = "name of ";
+
 /// Answers `${…}` for the resources of a file.
 pub(super) struct Resolver<'a> {
     pub(super) index: &'a Index<'a>,
@@ -141,8 +144,14 @@ impl<'a> Resolver<'a> {
         let circle = {
             let frames = self.frames.borrow();
             frames.iter().position(|frame| frame.what == what).map(|start| {
-                let chain: Vec<&str> = frames[start..].iter().map(|frame| frame.what.as_str()).collect();
-                format!("{} → {what}", chain.join(" → "))
+                let chain = frames[start..].iter().map(|frame| frame.what.as_str()).chain([what.as_str()]);
+                let shown: Vec<&str> = chain.filter(|what| !what.starts_with(NAME_OF)).collect();
+                let close = if what.starts_with(NAME_OF) {
+                    shown.first().map_or_else(String::new, |first| format!(" → {first}"))
+                } else {
+                    String::new()
+                };
+                format!("{}{close}", shown.join(" → "))
             })
         };
         if let Some(circle) = circle {
@@ -207,7 +216,8 @@ impl<'a> Resolver<'a> {
         let filled = match found {
             Some(known) => known,
             None => {
-                match self.framed(format!("{}.name", raw.address), || self.own_name(raw, &Reports::default(), true)) {
+                match self.framed(format!("{NAME_OF}{}", raw.address), || self.own_name(raw, &Reports::default(), true))
+                {
                     Ok((filled, inner)) => {
                         if let Some(frame) = self.frames.borrow_mut().last_mut() {
                             frame.cycle = frame.cycle.take().or(inner.cycle);

@@ -116,7 +116,7 @@ fn wrong(filled: &Filled, schema: &Map<String, Value>) -> Complaint {
             .label(label)
             .hint(format!("remove the quotes: `{}`", filled.text));
     }
-    let complaint = Complaint::new("wrong-type", format!("`{}` is a text, not {expected}", filled.text)).label(label);
+    let complaint = Complaint::new("wrong-type", format!("`{}` is not {expected}", filled.text)).label(label);
     let types = words::types(schema);
     let lower = filled.text.to_lowercase();
     if types.contains(&"boolean") {
@@ -183,13 +183,13 @@ fn text(filled: &Filled, schema: &Map<String, Value>) -> Result<Typed, Complaint
         let message = if length == 0 {
             "the text is empty".to_owned()
         } else {
-            format!("the text is too short: {length} characters")
+            format!("the text is too short: {}", characters(length))
         };
-        return Err(Complaint::new("wrong-length", message).label(format!("expected at least {least}")));
+        return Err(Complaint::new("wrong-length", message).label(format!("expected at least {}", characters(least))));
     }
     if let Some(most) = limit("maxLength").filter(|most| length > *most) {
-        let message = format!("the text is too long: {length} characters");
-        return Err(Complaint::new("wrong-length", message).label(format!("expected at most {most}")));
+        let message = format!("the text is too long: {}", characters(length));
+        return Err(Complaint::new("wrong-length", message).label(format!("expected at most {}", characters(most))));
     }
     if let Some(pattern) = schema.get("pattern").and_then(Value::as_str) {
         // A pattern that is not one is a mistake of a kind, which its own tests find.
@@ -204,6 +204,10 @@ fn text(filled: &Filled, schema: &Map<String, Value>) -> Result<Typed, Complaint
         }
     }
     Ok(typed)
+}
+
+fn characters(count: usize) -> String {
+    if count == 1 { "1 character".to_owned() } else { format!("{count} characters") }
 }
 
 /// A scalar where the schema says nothing: YAML's core schema.

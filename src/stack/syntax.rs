@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use saphyr_parser::ScanError;
 
-use super::parse::Bytes;
+use super::parse::{self, Bytes};
 use super::report::Finding;
 use super::source::{Source, Span};
 
@@ -12,10 +12,67 @@ use super::source::{Source, Span};
 pub(super) fn finding(source: &Arc<Source>, error: &ScanError, bytes: &Bytes) -> Finding {
     let at = bytes.of(error.marker().index()).min(source.text().len());
     let at = last_content(source, at);
+    if error.info().contains("recursion limit") {
+        return parse::depth(source, Span::new(at, at + 1));
+    }
+    let structural = ["mapping values", "':'", "key", "flow", "',' or", "content", "indentation"];
+    if structural.iter().any(|word| error.info().contains(word)) && !error.info().contains("quoted") {
+        if let Some(finding) = unclosed(source, at).or_else(|| without_colon(source, at)) {
+            return finding;
+        }
+    }
     let line = source.line_at(at);
     let (message, hint) = words(error.info(), line);
     let span = Span::new(at, at + source.text()[at..].chars().next().map_or(0, char::len_utf8));
     Finding::at(source, span, "yaml-syntax", message).hint(hint)
+}
+
+/// A bracket or brace that an earlier line opens and none closes: what follows is read as part of it.
+fn unclosed(source: &Arc<Source>, at: usize) -> Option<Finding> {
+    let mut open: Vec<(usize, char)> = Vec::new();
+    let mut quote = None;
+    let mut before = ' ';
+    let mut comment = false;
+    for (place, c) in source.text()[..source.line_start(at)].char_indices() {
+        match (quote, c) {
+            (_, '\n') if comment => comment = false,
+            _ if comment => {}
+            (Some(end), _) if c == end => quote = None,
+            (Some(_), _) => {}
+            (None, '#') if before.is_whitespace() => comment = true,
+            (None, '"' | '\'') if before.is_whitespace() || "[{,:".contains(before) => quote = Some(c),
+            (None, '[' | '{') if before.is_whitespace() || "[{,:".contains(before) => open.push((place, c)),
+            (None, ']' | '}') => {
+                open.pop();
+            }
+            _ => {}
+        }
+        before = c;
+    }
+    let (place, c) = *open.first()?;
+    let close = if c == '[' { ']' } else { '}' };
+    let message = format!("this `{c}` is not closed");
+    let finding = Finding::at(source, Span::new(place, place + 1), "yaml-syntax", message);
+    Some(finding.hint(format!("write `{close}` where the {} ends", if c == '[' { "list" } else { "mapping" })))
+}
+
+/// A key of the line before that has no colon: what follows is read as part of a text.
+fn without_colon(source: &Arc<Source>, at: usize) -> Option<Finding> {
+    let start = source.line_start(at);
+    let above = source.text()[..start].trim_end();
+    let line_start = source.line_start(above.len().checked_sub(1)?);
+    let line = source.text().get(line_start..above.len())?;
+    let word = line.trim();
+    let bare =
+        !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "_-. ".contains(c)) && !word.starts_with('-');
+    let indent = line.len() - line.trim_start().len();
+    let here = source.line_at(at);
+    let deeper = here.len() - here.trim_start().len() >= indent;
+    if !bare || !deeper || !here.contains(':') {
+        return None;
+    }
+    let span = Span::new(line_start + indent, above.len());
+    Some(Finding::at(source, span, "yaml-syntax", "a key has no colon after it").hint(format!("write `{word}:`")))
 }
 
 /// An error at the end of the file is shown where the text ends.
@@ -32,7 +89,8 @@ fn words(info: &str, line: &str) -> (String, String) {
     if info.contains("tab") || (line.trim_start_matches(' ').starts_with('\t') && info.contains("indentation")) {
         return pair("a tab stands where YAML wants spaces", "indent with spaces only");
     }
-    if info.contains("quoted scalar") && (info.contains("end of stream") || info.contains("document indicator")) {
+    let unending = ["end of stream", "document indicator", "invalid indentation"];
+    if info.contains("quoted scalar") && unending.iter().any(|end| info.contains(end)) {
         return pair(
             "a quoted text does not end",
             "close the quote; a quote within the text is written `''` or `\\\"`",
@@ -107,7 +165,10 @@ fn words(info: &str, line: &str) -> (String, String) {
             "remove it, or write it as an escape in double quotes",
         );
     }
-    if info.contains("did not find expected node content") || info.contains("plain scalar cannot start") {
+    if info.contains("unexpected character")
+        || info.contains("did not find expected node content")
+        || info.contains("plain scalar cannot start")
+    {
         let hint = "put a text that begins with one of `@ % & * ! | > { [ , ] } -` or a backtick in quotes";
         return pair("no value can begin like this", hint);
     }

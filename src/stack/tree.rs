@@ -21,6 +21,8 @@ pub(super) enum Shape {
     Sequence(Vec<Node>),
     /// Keys and values, in the order of the file, without repetition.
     Mapping(Vec<Entry>),
+    /// What was refused and reported when it was read.
+    Refused,
 }
 
 /// A scalar as it was written.
@@ -92,7 +94,7 @@ impl Node {
                 Shape::Sequence(items) => {
                     key.parse::<usize>().ok().and_then(|index| items.get(index)).map(|item| (item, item.span))
                 }
-                Shape::Scalar(_) => None,
+                Shape::Scalar(_) | Shape::Refused => None,
             };
             match below {
                 Some((next, place)) => (node, span) = (next, place),

@@ -98,6 +98,9 @@ impl<'a> Walk<'a> {
 
     /// Reads a node; `None` where something was wrong, which is then reported.
     pub(super) fn value(&mut self, node: &Node, schema: &Value, at: &At) -> Option<Value> {
+        if node.shape == Shape::Refused {
+            return None;
+        }
         let schema = self.resolved(schema);
         self.resolved_value(node, &schema, at)
     }
@@ -126,7 +129,7 @@ impl<'a> Walk<'a> {
             }
             Shape::Sequence(items) if accepts(schema, "array") => self.sequence(node, items, schema, at),
             Shape::Mapping(entries) if accepts(schema, "object") => self.mapping(entries, schema, at),
-            Shape::Sequence(_) | Shape::Mapping(_) => {
+            Shape::Sequence(_) | Shape::Mapping(_) | Shape::Refused => {
                 self.wrong_shape(node, schema, at);
                 None
             }
@@ -138,7 +141,7 @@ impl<'a> Walk<'a> {
         let is = match node.shape {
             Shape::Scalar(_) => "a text",
             Shape::Sequence(_) => "a list",
-            Shape::Mapping(_) => "a mapping",
+            Shape::Mapping(_) | Shape::Refused => "a mapping",
         };
         let expected = words::expected(schema);
         let complaint = Complaint::new("wrong-type", format!("{} is {is}, not {expected}", at.name));
@@ -190,7 +193,13 @@ impl<'a> Walk<'a> {
     fn mask_if_sensitive(&self, node: &Node, schema: &Map<String, Value>) -> bool {
         let sensitive = schema.get(X_UNDERPIN).and_then(Value::as_str) == Some("sensitive");
         if sensitive {
-            self.reports.mask(&self.source, node.span);
+            // What stands in `${…}` is no secret, and an error may be about just that.
+            let (mut at, raw) = (node.span.start, self.source.slice(node.span));
+            for piece in raw.split_inclusive('}') {
+                let literal = piece.find("${").filter(|_| piece.ends_with('}')).unwrap_or(piece.len());
+                self.reports.mask(&self.source, Span::new(at, at + literal));
+                at += piece.len();
+            }
         }
         sensitive
     }
@@ -220,7 +229,7 @@ impl<'a> Walk<'a> {
                 None => sound = false,
             }
         }
-        sound &= self.count(items.len(), ["minItems", "maxItems"], "element", schema, at, node.span);
+        sound &= self.count(items.len(), ["minItems", "maxItems"], ["element", "elements"], schema, at, node.span);
         sound.then_some(Value::Array(values))
     }
 
@@ -228,13 +237,13 @@ impl<'a> Walk<'a> {
         &self,
         count: usize,
         limits: [&str; 2],
-        what: &str,
+        what: [&str; 2],
         schema: &Map<String, Value>,
         at: &At,
         span: Span,
     ) -> bool {
         let limit = |key: &str| schema.get(key).and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
-        let plural = |n: usize| if n == 1 { format!("{n} {what}") } else { format!("{n} {what}s") };
+        let plural = |n: usize| format!("{n} {}", if n == 1 { what[0] } else { what[1] });
         let expected = match (limit(limits[0]), limit(limits[1])) {
             (Some(least), _) if count < least => format!("expected at least {}", plural(least)),
             (_, Some(most)) if count > most => format!("expected at most {}", plural(most)),
@@ -288,7 +297,8 @@ impl<'a> Walk<'a> {
             }
         }
         sound &= self.present(entries, &required, properties, at);
-        sound &= self.count(values.len(), ["minProperties", "maxProperties"], "entry", schema, at, at.anchor);
+        sound &=
+            self.count(values.len(), ["minProperties", "maxProperties"], ["entry", "entries"], schema, at, at.anchor);
         sound.then_some(Value::Object(values))
     }
 

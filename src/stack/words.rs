@@ -47,6 +47,7 @@ pub(super) fn join(phrases: &[String], last: &str) -> String {
 pub(super) fn unknown_key_hint(key: &str, known: &[&str]) -> String {
     let mut sorted = known.to_vec();
     sorted.sort_unstable();
+    sorted.dedup();
     match did_you_mean(key, known.iter().copied()) {
         Some(question) => format!("{question} (known here: {})", all(&sorted).replace(" and ", ", ")),
         None if known.is_empty() => "no keys are known here".to_owned(),
@@ -140,7 +141,8 @@ fn range(schema: &Map<String, Value>) -> String {
 /// A value that a schema takes, for "for example …".
 pub(super) fn example(schema: &Map<String, Value>) -> Option<String> {
     if let Some(value) = schema.get("examples").and_then(|list| list.get(0)).or_else(|| schema.get("default")) {
-        if !value.is_null() {
+        let empty = matches!(value.to_string().as_str(), "null" | "[]" | "{}" | "\"\"");
+        if !empty {
             return Some(literal(value));
         }
     }

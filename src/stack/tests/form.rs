@@ -4,34 +4,34 @@ use super::*;
 
 #[test]
 fn everything_yaml_has_beyond_the_language() {
-    insta::assert_snapshot!(errors(
+    snap!(errors(
         "stack: s\nstack: t\ntables:\n  a: &anchor\n    partition_key: !!str pk\n  b: *anchor\n  <<: {c: {}}\n  [x, y]: {}\n  '': {}\n"
     ));
 }
 
 #[test]
 fn several_documents() {
-    insta::assert_snapshot!(errors("stack: a\n---\nstack: b\n"));
+    snap!(errors("stack: a\n---\nstack: b\n"));
 }
 
 #[test]
 fn an_empty_file() {
-    insta::assert_snapshot!(errors("# nothing\n"));
-    insta::assert_snapshot!(errors("[a, b]\n"));
-    insta::assert_snapshot!(errors("just text\n"));
+    snap!(errors("# nothing\n"));
+    snap!(errors("[a, b]\n"));
+    snap!(errors("just text\n"));
 }
 
 #[test]
 fn reserved_characters() {
-    insta::assert_snapshot!(errors("stack: s\ntags: {a: \u{E000}x}\n"));
+    snap!(errors("stack: s\ntags: {a: \u{E000}x}\n"));
 }
 
 #[test]
 fn too_large_and_too_deep() {
     let large = format!("stack: {}\n", "x".repeat(8 << 20));
-    insta::assert_snapshot!(errors(&large));
+    snap!(errors(&large));
     let deep = format!("stack: {}x{}\n", "[".repeat(100), "]".repeat(100));
-    insta::assert_snapshot!(errors(&deep));
+    snap!(errors(&deep));
     let deeper = format!("{}x", "[".repeat(1_000_000));
     assert!(errors(&deeper).contains("deeper"));
 }
@@ -64,7 +64,7 @@ fn mistakes_of_syntax() {
         ("bracket", "stack: ]\n"),
     ];
     let shown: Vec<String> = cases.iter().map(|(name, text)| format!("## {name}\n{}\n", errors(text))).collect();
-    insta::assert_snapshot!(shown.join("\n"));
+    snap!(shown.join("\n"));
 }
 
 #[test]
@@ -72,8 +72,8 @@ fn files_that_can_not_be_read() {
     let folder = tempfile::tempdir().expect("a folder");
     let show =
         |result: Result<Document, Failure>| shown(result.err()).replace(&format!("{}/", folder.path().display()), "");
-    insta::assert_snapshot!(show(Document::read(&folder.path().join("stack.yaml"))));
+    snap!(show(Document::read(&folder.path().join("stack.yaml"))));
     let path = folder.path().join("latin.yaml");
     std::fs::write(&path, b"stack: s\ntags: {a: gr\xfc\xdf}\n").expect("written");
-    insta::assert_snapshot!(show(Document::read(&path)));
+    snap!(show(Document::read(&path)));
 }

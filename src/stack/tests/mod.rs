@@ -1,8 +1,21 @@
 //! The loader as a whole, over kinds of its own.
 
+/// A snapshot that does not repeat the test's text.
+macro_rules! snap {
+    ($value:expr) => {
+        insta::with_settings!({omit_expression => true}, { insta::assert_snapshot!($value) })
+    };
+}
+
 mod example;
+mod files;
 mod form;
 mod kinds;
+mod laws;
+mod references;
+mod schemas;
+mod secrets;
+mod settings;
 
 use std::path::{Path, PathBuf};
 
@@ -49,6 +62,11 @@ pub(super) fn load_in(folder: &Path, text: &str, environment: Option<&str>) -> R
     let (vault, archives) = (Vault::new([1; 32]), Archives::default());
     let stack = document.load(environment, &|_| env.clone(), &registry, &vault, &archives, &variables)?;
     Ok(Loaded { stack, vault, archives })
+}
+
+/// Texts under headings.
+pub(super) fn several(shown: &[(&str, String)]) -> String {
+    shown.iter().map(|(name, text)| format!("## {name}\n{text}\n")).collect::<Vec<_>>().join("\n")
 }
 
 pub(super) fn load(text: &str) -> Result<Loaded, Failure> {

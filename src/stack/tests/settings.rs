@@ -1,0 +1,110 @@
+//! The top level of the file.
+
+use super::*;
+
+#[test]
+fn mistakes_in_settings() {
+    snap!(several(&[
+        ("no name", errors("region: eu-central-1\n")),
+        ("an empty name", errors("stack:\n")),
+        ("a bad name", errors("stack: my stack\n")),
+        ("a name of itself", errors("stack: a-${stack}\n")),
+        ("an account that is none", errors("stack: s\naccount: 1234\n")),
+        ("region in settings", errors("stack: s\ntags: {a: \"${region}\"}\n")),
+        ("a reference in settings", errors("stack: s\ntags: {a: \"${tables.a.arn}\"}\n")),
+        ("an unknown word in settings", errors("stack: ${enviroment}\n")),
+        ("an unset variable in settings", errors("stack: ${env:UNSET}\n")),
+        ("no environment", errors("stack: s-${environment}\n")),
+        ("no root", errors("stack: s\nroots: [../nowhere]\n")),
+        ("environments that are none", errors("stack: s\nenvironments: [local]\n")),
+        ("a section that is none", errors("stack: s\nenvironments: {local: {sections: [table]}}\n")),
+        ("an endpoint that is none", errors("stack: s\nenvironments: {local: {endpoint_url: localhost}}\n")),
+    ]));
+}
+
+#[test]
+fn mistakes_in_guardrails() {
+    snap!(errors(
+        "stack: s\nguardrails:\n  scps: [policies/nowhere, ../../x]\n  config_rules:\n    - {rule: X, enforcment: warn}\n    - {rule: X, enforcement: strict}\n    - {parameters: {}}\n    - [a]\n  unknown: maybe\n"
+    ));
+    snap!(errors(
+        "stack: s\nguardrails:\n  scps: [policies/nowhere, ../../x]\n  config_rules: [/etc/passwd]\n  exceptions:\n    - {rule: r, resource: tables.a, reason: x, owner: y, expires: 2027-02-30}\n"
+    ));
+    snap!(errors(
+        "stack: s\nguardrails:\n  scps: {root: policies/scp}\n  exceptions:\n    - {rule: r, resource: tables, owner: '', expires: soon}\n"
+    ));
+}
+
+#[test]
+fn guardrails_have_levels_and_parameters() {
+    let text = "stack: s\nguardrails:\n  scps: {root: [policies/scp], account: [policies/scp/base.json]}\n  unknown: deny\n  config_rules: [{rule: X, parameters: {a: 80, b: \"80\", c: true, d: [x]}}]\n";
+    let guardrails = load(text).unwrap_or_else(|failure| panic!("{failure}")).stack.settings.guardrails;
+    let levels: Vec<_> = guardrails.scps.iter().map(|level| level.name.as_deref()).collect();
+    assert_eq!(levels, [Some("root"), Some("account")]);
+    assert_eq!(guardrails.unknown, Some(crate::stack::OnUnknown::Deny));
+    let crate::stack::RuleSource::Managed { parameters, .. } = &guardrails.config_rules[0].rule else {
+        panic!("managed")
+    };
+    assert_eq!(serde_json::json!(parameters), serde_json::json!({"a": 80, "b": "80", "c": true, "d": ["x"]}));
+}
+
+#[test]
+fn unknown_environments_are_usage() {
+    let text = "stack: s\nenvironments: {local: {}, prod: {}}\n";
+    let failure = load_in(&example_folder(), text, Some("prd")).err().expect("refused");
+    assert_eq!(failure.kind, crate::stack::FailureKind::UnknownEnvironment);
+    snap!(several(&[
+        ("near", errors_with(text, Some("prd"))),
+        ("far", errors_with(text, Some("staging"))),
+        ("none", errors_with("stack: s\n", Some("staging"))),
+    ]));
+}
+
+#[test]
+fn an_environment_is_laid_over_the_file() {
+    let text = "stack: s-${environment}\nregion: eu-central-1\ntags: {a: \"1\", b: \"${stack}\"}\nenvironments:\n  one: {region: eu-west-1, account: 210987654321, tags: {a: \"2\"}, endpoint_url: \"http://localhost:${env:NUMBER}\"}\n  two: {region: \"${env:UNSET}\"}\ntables:\n  t: {partition_key: pk, tags: {b: mine}}\n";
+    let loaded = load_in(&example_folder(), text, Some("one")).unwrap_or_else(|failure| panic!("{failure}"));
+    let settings = &loaded.stack.settings;
+    assert_eq!(settings.stack, "s-one");
+    assert_eq!(settings.region.as_deref(), Some("eu-west-1"));
+    assert_eq!(settings.account.as_deref(), Some("210987654321"));
+    assert_eq!(settings.endpoint_url.as_deref(), Some("http://localhost:256"));
+    assert_eq!(settings.tags["b"].text, "s-one");
+    assert_eq!(loaded.body("tables.t")["tags"], serde_json::json!({"a": "2", "b": "mine"}));
+}
+
+#[test]
+fn tags_have_awss_limits() {
+    let many = (0..48).map(|n| format!("t{n}: x")).collect::<Vec<_>>().join(", ");
+    let half = (0..30).map(|n| format!("s{n}: x")).collect::<Vec<_>>().join(", ");
+    let long = "k".repeat(129);
+    let value = "v".repeat(257);
+    snap!(several(&[
+        ("ours", errors("stack: s\ntags: {\"underpin:stack\": x, \"AWS:name\": y}\n")),
+        ("alphabet", errors("stack: s\ntags: {\"a&b\": x, c: \"d#e\", fine: \"ä 1_.:/=+-@\"}\n")),
+        ("lengths", errors(&format!("stack: s\ntags:\n  {long}: x\n  v: {value}\n  '': x\n"))),
+        ("too many", errors(&format!("stack: s\ntags: {{{many}}}\n"))),
+        ("of a resource", errors("stack: s\ntables:\n  a: {partition_key: pk, tags: {\"aws:x\": y, z: \"é!\"}}\n")),
+        (
+            "too many together",
+            errors(&format!(
+                "stack: s\ntags: {{{half}}}\ntables:\n  a:\n    partition_key: pk\n    tags: {{{}}}\n",
+                half.replace('s', "r")
+            ))
+        ),
+    ]));
+}
+
+#[test]
+fn failures_are_data_too() {
+    let failure = load("stack: s\nstack: t\ntables: {a: {}}\n").err().expect("refused");
+    let mut value = serde_json::to_value(&failure).expect("data");
+    for error in value["errors"].as_array_mut().expect("a list") {
+        error["location"]["file"] = "stack.yaml".into();
+        for related in error["related"].as_array_mut().expect("a list") {
+            related["location"]["file"] = "stack.yaml".into();
+        }
+    }
+    insta::assert_json_snapshot!(value);
+    assert!(failure.render(true).contains("\u{1b}["));
+}
