@@ -15,6 +15,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TextIO
 
 HOST = "127.0.0.1"
 
@@ -72,6 +73,13 @@ def prepare_environment(account: str) -> None:
     )
 
 
+def _silence(*streams: TextIO) -> None:
+    """Sends what libraries print to nowhere; what goes wrong is in the log of requests."""
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        for stream in streams:
+            os.dup2(nowhere.fileno(), stream.fileno())
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Serves until told to stop."""
     arguments = parse_arguments(argv)
@@ -89,6 +97,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: sys.exit(0))
     print(f"ready http://{HOST}:{server.server_port}", flush=True)
+    # Whoever started the sandbox may go away, and its pipes with it.
+    _silence(sys.stdout, sys.stderr)
     try:
         server.serve_forever()
     finally:

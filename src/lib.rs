@@ -1,14 +1,18 @@
 //! Underpin: a stateless provisioner for AWS.
 //!
 //! `stack.yaml` is diffed against live AWS state, planned, judged and applied. The floors, lowest first:
-//! [`base`] · [`policy`] · [`kind`], `aws` · [`kinds`], [`stack`] · `live`, [`diff`], [`plan`], [`guard`] ·
-//! `apply` · [`report`] · `commands`. Imports point downward only.
+//! [`base`] · [`policy`] · [`kind`], `aws` · [`kinds`], [`stack`] · [`diff`], [`plan`], [`guard`], `live` ·
+//! [`apply`] · [`report`] · [`commands`]. Imports point downward only.
 
 pub mod apply;
 #[cfg(feature = "aws")]
 pub mod aws;
 pub mod base;
+pub mod cli;
+pub mod commands;
 pub mod diff;
+pub mod error;
+pub mod exit;
 pub mod guard;
 pub mod kind;
 pub mod kinds;
@@ -17,4 +21,7 @@ pub mod live;
 pub mod plan;
 pub mod policy;
 pub mod report;
+#[cfg(feature = "aws")]
+pub mod sandbox;
 pub mod stack;
+pub mod ui;

@@ -1,2 +1,5 @@
 //! The `underpin` command.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    underpin::commands::main().into()
+}

@@ -49,9 +49,14 @@ class Sandbox:
             answer = self._run_moto(environ, body)
         else:
             answer = self._serve(environ, body)
-        headers = [(k, v) for k, v in answer.headers if k.lower() not in ("content-length", "connection")]
+        replaced = ("content-length", "connection")
+        headers = [(key, value) for key, value in answer.headers if key.lower() not in replaced]
+        # moto writes `{}` where AWS writes nothing.
+        written = b"" if answer.status == 204 else answer.body
+        if answer.status != 204:
+            headers.append(("content-length", str(len(written))))
         start_response(f"{answer.status} {_REASONS.get(answer.status, 'Status')}", headers)
-        return [answer.body]
+        return [written]
 
     def _serve(self, environ: dict[str, Any], body: bytes) -> Answer:
         request = wire.read(environ, body)
@@ -94,9 +99,9 @@ class Sandbox:
             return passed.answer
         except Exception:
             # A bug of the sandbox's must be seen as one, in the caller's own protocol.
-            traceback.print_exc()
-            cause = f"{sys.exc_info()[1]!r}"
-            return failure(request, Refusal("SandboxFailure", f"the sandbox failed: {cause}", 501))
+            request.trace = traceback.format_exc()
+            message = f"the sandbox failed: {sys.exc_info()[1]!r}"
+            return failure(request, Refusal("SandboxFailure", message, 501))
 
     def _run_moto(self, environ: dict[str, Any], body: bytes, request: wire.Request | None = None) -> Answer:
         inner = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}

@@ -10,14 +10,48 @@ import base64
 import binascii
 import functools
 import re
+import unicodedata
 import warnings
 from collections.abc import Iterator
 from typing import Any
 
-# Patterns of the models that Python's `re` cannot compile, such as those with `\p{L}`: not checked.
+# Patterns of the models that cannot be compiled even when translated: not checked.
 SKIPPED_PATTERNS: dict[str, str] = {}
 
 _SINGLE_CHARACTER = re.compile(r"\\?.|\[[^\]]*\]|\\p\{\w+\}")
+
+
+@functools.cache
+def _categories() -> dict[str, str]:
+    """Spells out Unicode's categories as ranges, since `re` has no `\\p{…}`."""
+    ranges: dict[str, list[list[int]]] = {}
+    for point in range(0x20000):
+        known = ranges.setdefault(unicodedata.category(chr(point))[0], [])
+        if known and known[-1][1] == point - 1:
+            known[-1][1] = point
+        else:
+            known.append([point, point])
+    spelt = {
+        name: "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in known)
+        for name, known in ranges.items()
+    }
+    return {**spelt, "Print": r"\x20-\x7e"}
+
+
+def _translate(pattern: str) -> str:
+    """Turns what AWS's regular expressions have, and Python's have not, into ranges."""
+    pattern = pattern.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010ffff")
+    if r"\p{" not in pattern:
+        return pattern
+    translated, in_class = "", False
+    for part in re.split(r"(\\p\{\w+\}|\\.|\[|\])", pattern):
+        if part.startswith(r"\p{"):
+            spelt = _categories()[part[3:-1]]
+            translated += spelt if in_class else f"[{spelt}]"
+            continue
+        in_class = part == "[" or (in_class and part != "]")
+        translated += part
+    return translated
 
 
 @functools.cache
@@ -25,8 +59,8 @@ def _compile(pattern: str) -> re.Pattern[str] | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return re.compile(pattern, re.ASCII)
-    except re.error as error:
+            return re.compile(_translate(pattern), re.ASCII)
+    except (re.error, KeyError) as error:
         SKIPPED_PATTERNS[pattern] = str(error)
         return None
 
@@ -35,9 +69,10 @@ def _satisfies(pattern: str, value: str) -> bool:
     compiled = _compile(pattern)
     if compiled is None:
         return True
-    # AWS matches the whole value, whether or not a pattern is anchored. A pattern that is one
-    # character class without a quantifier can only mean "contains".
-    if _SINGLE_CHARACTER.fullmatch(pattern):
+    # AWS matches the whole value where a pattern is not anchored; one that is says itself what it
+    # means. A single character class without a quantifier can only mean "contains".
+    anchored = pattern.startswith("^") or pattern.endswith("$")
+    if anchored or _SINGLE_CHARACTER.fullmatch(pattern):
         return compiled.search(value) is not None
     return compiled.fullmatch(value) is not None
 

@@ -10,7 +10,7 @@ import json
 import time
 from typing import Any
 
-from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 
 from . import dynamodb_table as tables
 from .registry import Call, repairs
@@ -130,14 +130,24 @@ def use_table(call: Call) -> dict[str, Any]:
 
 @repairs("dynamodb", "TagResource")
 def tag_resource(call: Call) -> dict[str, Any]:
-    """Replaces the value of a key that is there already (API_TagResource)."""
+    """Refuses to tag what is not there (API_TagResource)."""
     table = _by_arn(call)
-    tags = {tag["Key"]: tag["Value"] for tag in table.tags}
-    tags |= {tag["Key"]: tag["Value"] for tag in call.params["Tags"]}
-    if len([key for key in tags if not key.startswith("aws:")]) > 50:
-        raise _invalid(f"{_INVALID}Too many tags, the maximum is 50")
-    table.tags = [{"Key": key, "Value": value} for key, value in tags.items()]
+    replace_tags(call.backend(dynamodb_backends), table.table_arn, call.params["Tags"])
     return {}
+
+
+def replace_tags(self: DynamoDBBackend, table_arn: str, tags: list[dict[str, str]]) -> None:
+    """Replaces the value of a key that is there already; the tagging API comes here, too."""
+    for table in self.tables.values():
+        if table.table_arn != table_arn:
+            continue
+        merged = {tag["Key"]: tag["Value"] for tag in [*table.tags, *tags]}
+        if len([key for key in merged if not key.startswith("aws:")]) > 50:
+            raise _invalid(f"{_INVALID}Too many tags, the maximum is 50")
+        table.tags = [{"Key": key, "Value": value} for key, value in merged.items()]
+
+
+DynamoDBBackend.tag_resource = replace_tags
 
 
 @repairs("dynamodb", "UntagResource")

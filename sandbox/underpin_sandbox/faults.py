@@ -1,8 +1,9 @@
 """Breaks requests on demand, so that tests can see what happens then.
 
-A fault matches by service and operation, counts its matches, and fires from the `nth` on, `times`
-times. It answers an error without executing the request, delays it, or executes it and drops the
-connection, so that the response is lost.
+A fault matches by service and operation and counts its matches. It fires from the `nth` on, `times`
+times; without `times` it fires once if it has an `nth`, and else whenever it matches. It answers an
+error without executing the request, delays it, or executes it and drops the connection, so that the
+response is lost.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ class Fault:
 
     service: str | None = None
     operation: str | None = None
-    nth: int = 1
-    times: int = 1
+    nth: int | None = None
+    times: int | None = None
     status: int | None = None
     code: str | None = None
     message: str | None = None
@@ -31,13 +32,16 @@ class Fault:
     fired: int = 0
 
     def fires(self, request: Request) -> bool:
-        """Counts a request, and tells whether it is struck; `times: 0` has no end."""
+        """Counts a request, and tells whether it is struck; `times` of nought has no end."""
         if self.service not in (None, "*", request.service):
             return False
         if self.operation not in (None, "*", request.operation):
             return False
         self.matched += 1
-        if self.matched < self.nth or (self.times and self.fired >= self.times):
+        if self.matched < (self.nth or 1):
+            return False
+        limit = (1 if self.nth else 0) if self.times is None else self.times
+        if limit and self.fired >= limit:
             return False
         self.fired += 1
         return True

@@ -72,6 +72,7 @@ class Journal:
 
     def record(self, request: Request, status: int, error: str | None, **more: Any) -> None:
         """Adds one request; `more` holds `invalid` and `fault` where there is one."""
+        more["trace"] = request.trace
         shape = request.model.input_shape if request.model is not None else None
         with self._lock:
             self._sequence += 1

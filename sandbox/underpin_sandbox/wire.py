@@ -57,6 +57,7 @@ class Request:
     labels: dict[str, str] = field(default_factory=dict)
     params: dict[str, Any] = field(default_factory=dict)
     problem: str | None = None
+    trace: str | None = None
 
 
 def read(environ: dict[str, Any], body: bytes) -> Request:

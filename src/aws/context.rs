@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use aws_config::SdkConfig;
 use tokio::sync::OnceCell;
 
-use super::CallError;
+use super::{CallError, FirstAnswer};
 use crate::base::{Archives, Environment, Vault};
 
 /// Something that the tagging API lists.
@@ -25,9 +25,12 @@ pub struct Aws {
     vault: Arc<Vault>,
     archives: Arc<Archives>,
     tagged: OnceCell<Result<Vec<Tagged>, CallError>>,
+    roles: FirstAnswer<aws_sdk_iam::types::RoleDetail>,
+    vpc_endpoints: FirstAnswer<aws_sdk_ec2::types::VpcEndpoint>,
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
     ec2: OnceLock<aws_sdk_ec2::Client>,
     iam: OnceLock<aws_sdk_iam::Client>,
+    kms: OnceLock<aws_sdk_kms::Client>,
     lambda: OnceLock<aws_sdk_lambda::Client>,
     logs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
     scaling: OnceLock<aws_sdk_applicationautoscaling::Client>,
@@ -51,6 +54,8 @@ clients! {
     ec2: aws_sdk_ec2;
     /// AWS IAM.
     iam: aws_sdk_iam;
+    /// AWS Key Management Service.
+    kms: aws_sdk_kms;
     /// AWS Lambda.
     lambda: aws_sdk_lambda;
     /// Amazon CloudWatch Logs.
@@ -68,14 +73,23 @@ impl Aws {
             vault,
             archives,
             tagged: OnceCell::new(),
+            roles: FirstAnswer::default(),
+            vpc_endpoints: FirstAnswer::default(),
             dynamodb: OnceLock::new(),
             ec2: OnceLock::new(),
             iam: OnceLock::new(),
+            kms: OnceLock::new(),
             lambda: OnceLock::new(),
             logs: OnceLock::new(),
             scaling: OnceLock::new(),
             tagging: OnceLock::new(),
         }
+    }
+
+    /// The same connection with nothing remembered: what was asked once is asked again.
+    #[must_use]
+    pub fn fresh(&self) -> Self {
+        Self::new(self.env.clone(), self.config.clone(), self.vault.clone(), self.archives.clone())
     }
 
     /// Partition, account, region.
@@ -91,6 +105,16 @@ impl Aws {
     /// The code archives of this run.
     pub fn archives(&self) -> &Archives {
         &self.archives
+    }
+
+    /// All roles of the account, as they were at the start of the run.
+    pub fn roles(&self) -> &FirstAnswer<aws_sdk_iam::types::RoleDetail> {
+        &self.roles
+    }
+
+    /// All VPC endpoints of the region, as they were at the start of the run.
+    pub fn vpc_endpoints(&self) -> &FirstAnswer<aws_sdk_ec2::types::VpcEndpoint> {
+        &self.vpc_endpoints
     }
 
     /// What the tagging API lists under `underpin:stack` = one of `stacks`; asked once for a run. It lists

@@ -2,10 +2,14 @@
 //!
 //! Responsible for how a call is made and what its failure is called; must not know any kind.
 
+mod connect;
 mod context;
 mod error;
+mod first;
 mod wait;
 
+pub use connect::{ConnectError, ConnectOptions, configure, connect, is_loopback};
 pub use context::{Aws, Tagged};
 pub use error::CallError;
+pub use first::FirstAnswer;
 pub use wait::{Patience, retry_while, until};

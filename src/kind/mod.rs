@@ -6,6 +6,7 @@
 
 mod access;
 mod change;
+mod documents;
 mod erased;
 mod facts;
 #[cfg(feature = "aws")]
@@ -20,6 +21,7 @@ use serde::de::DeserializeOwned;
 
 pub use access::AccessRequest;
 pub use change::{Beyond, Call, Change, Difference, Move, Observed, Reading, StepContext, Unsupported};
+pub use documents::{opened_policy, policy_problems, policy_text};
 pub use erased::{Erased, ErasedMove, PureKind, Registry};
 pub use facts::{Facts, Need, RouteTable, SecurityGroup, Subnet, Vpc};
 #[cfg(feature = "aws")]

@@ -1,3 +1,27 @@
 //! The kinds: one folder each, with the same rooms, and the list of them.
 //!
 //! Only this list names concrete kinds; the rest of the engine is handed a registry.
+
+pub mod function;
+pub mod role;
+pub mod table;
+pub mod trigger;
+
+use crate::kind::{Erased, Registry};
+
+/// Every kind, in the order in which a stack is best read.
+pub const REGISTRY: Registry = Registry::new(&[
+    &Erased::<table::Table>::new(),
+    &Erased::<role::Role>::new(),
+    &Erased::<function::Function>::new(),
+    &Erased::<trigger::Trigger>::new(),
+]);
+
+/// The same with their way to AWS.
+#[cfg(feature = "aws")]
+pub const LIVE: &[&dyn crate::kind::ErasedLive] = &[
+    &Erased::<table::Table>::new(),
+    &Erased::<role::Role>::new(),
+    &Erased::<function::Function>::new(),
+    &Erased::<trigger::Trigger>::new(),
+];

@@ -162,7 +162,10 @@ async fn orphans(
     let mut by_section: BTreeMap<String, Vec<Identity>> = BTreeMap::new();
     for Found { mut identity, scope: its } in candidates {
         let known = names.contains(&(identity.address.section(), identity.name.as_str()));
-        if its.as_deref() != Some(scope) || (known && declared.contains(&identity.address)) {
+        // What a listing tells by its unique id was read already, if that is known.
+        let told = identity.details.get("unique_id").map(String::as_str);
+        let read = told.is_some_and(|id| unique.contains(&(identity.address.section(), id)));
+        if its.as_deref() != Some(scope) || read || (known && declared.contains(&identity.address)) {
             continue;
         }
         // The name of a resource was changed in the file: the old one is told by its own name.

@@ -8,7 +8,7 @@ use super::change::{self, Decision, Ownership};
 use super::input::{Inventory, Terms, Wanted};
 use super::model::{FORMAT_VERSION, Note, Outcome, Plan, Step, Verdict};
 use super::order::{self, Cycle};
-use crate::base::{Address, Outputs, Problem, PropertyPath, Reference, pending};
+use crate::base::{Address, Environment, Outputs, Problem, PropertyPath, Reference, pending};
 use crate::kind::{ErasedMove, PureKind, Registry, Rule, When, holds};
 
 /// Why no plan could be made.
@@ -34,7 +34,7 @@ pub fn make(
     inventory: &Inventory,
     terms: &Terms<'_>,
 ) -> Result<Plan, PlanError> {
-    let before = foundations(registry, stack, terms);
+    let before = foundations(registry, stack, terms.env);
     let addresses: Vec<Address> = stack.iter().map(|wanted| wanted.address.clone()).collect();
     let sorted = order::sort(&addresses, &before)?;
     let selected = order::with_foundations(terms.targets, &before);
@@ -92,14 +92,14 @@ pub fn make(
 
 /// Which resources each stands on: what it refers to and can't do without, and what a property that requires
 /// its referent names literally.
-fn foundations(registry: &Registry, stack: &[Wanted], terms: &Terms<'_>) -> BTreeMap<Address, BTreeSet<Address>> {
+pub fn foundations(registry: &Registry, stack: &[Wanted], env: &Environment) -> BTreeMap<Address, BTreeSet<Address>> {
     let mut names: BTreeMap<String, BTreeSet<&Address>> = BTreeMap::new();
     for wanted in stack {
         let Some(kind) = registry.kind(wanted.address.section()) else { continue };
         for attribute in kind.attributes() {
             if let When::Always(value) = attribute.when {
                 let property = |key: &str| wanted.body.get(key).and_then(Value::as_str).map(str::to_owned);
-                names.entry(value(&wanted.name, &property, terms.env)).or_default().insert(&wanted.address);
+                names.entry(value(&wanted.name, &property, env)).or_default().insert(&wanted.address);
             }
         }
     }
@@ -168,14 +168,18 @@ fn assemble(
     let mut verdicts = Vec::new();
     for address in order {
         let Some(decision) = decisions.remove(address) else { continue };
-        if let Ownership::Others(whose) = &decision.ownership {
-            verdicts.push(foreign(address, whose));
-        }
-        // What is made by hand is not the stack's to destroy.
-        if terms.destroy && decision.ownership == Ownership::Nobodys {
-            let message = "it bears no stack's tag, so it is left alone".to_owned();
+        // What is made by hand, or another's, is not the stack's to destroy.
+        let left_alone = match &decision.ownership {
+            Ownership::Others(whose) => Some(format!("it belongs to {whose}, so it is left alone")),
+            Ownership::Nobodys => Some("it bears no stack's tag, so it is left alone".to_owned()),
+            Ownership::Ours => None,
+        };
+        if let (true, Some(message)) = (terms.destroy, left_alone) {
             notes.push(Note { address: Some(address.clone()), message });
             continue;
+        }
+        if let Ownership::Others(whose) = &decision.ownership {
+            verdicts.push(foreign(address, whose));
         }
         notes.extend(decision.warnings.into_iter().map(|message| Note { address: Some(address.clone()), message }));
         let unmade = chain(address, decision.unmaking, 0, None, true);

@@ -9,9 +9,11 @@ mod make;
 mod model;
 mod order;
 mod tags;
+#[cfg(test)]
+mod tests;
 
 pub use input::{Inventory, Orphan, Terms, Wanted};
-pub use make::{PlanError, make};
+pub use make::{PlanError, foundations, make};
 pub use model::{Action, FORMAT_VERSION, Note, Outcome, Plan, PlannedChange, Property, Step, Summary, Verdict};
 pub use order::Cycle;
 pub use tags::{ADDRESS_TAG, SCOPE_TAG, STACK_TAG, address_tag, owned_tags};

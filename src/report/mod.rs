@@ -1,5 +1,6 @@
 //! Renderers: data in, text out. They decide nothing.
 
+mod graph;
 mod json;
 mod markdown;
 mod outcome;
@@ -7,6 +8,7 @@ mod paint;
 mod text;
 mod value;
 
+pub use graph::{dot, mermaid};
 pub use json::{plan_json, to_json};
 pub use markdown::plan_markdown;
 pub use outcome::{report_text, what_next};

@@ -1,1 +1,44 @@
 //! `stack.yaml`: loading, source map, model, references, schema.
+//!
+//! Responsible for turning files into typed resources with a place for every property, and for finding all that
+//! is wrong with them. It knows no kind by name, makes no request, and decides nothing about order or safety.
+
+mod archive;
+mod choose;
+mod confine;
+mod document;
+mod files;
+mod fill;
+mod index;
+mod json;
+mod lift;
+mod order;
+mod parse;
+mod render;
+mod report;
+mod resolve;
+mod resolver;
+mod scalar;
+mod schema;
+mod settings;
+mod source;
+mod source_map;
+mod syntax;
+mod tags;
+mod template;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod walk;
+mod words;
+
+pub use document::Document;
+pub use report::{Failure, FailureKind, Related};
+pub use resolve::{Declared, Stack};
+pub use schema::schema;
+pub use settings::{
+    ConfigRule, Enforcement, Exception, Guardrails, OnUnknown, PolicyLevel, RuleSource, Settings, Variables,
+};
+pub use source_map::SourceMap;
+pub use tags::TagText;
+pub use walk::Use;

@@ -248,3 +248,11 @@ def test_the_tagging_api_lists_endpoints_but_no_roles(sandbox: Sandbox) -> None:
     assert listed(TagFilters=[{"Key": "stack", "Values": ["other"]}]) == []
     assert listed(ResourceTypeFilters=["ec2:vpc-endpoint"]) == [endpoint]
     assert listed(ResourceARNList=[table]) == [table]
+
+
+def test_tags_set_through_the_tagging_api_are_replaced(sandbox: Sandbox) -> None:
+    make_table(sandbox, Tags=[{"Key": "stack", "Value": "one"}])
+    arn = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/messages"
+    sandbox.client("resourcegroupstaggingapi").tag_resources(ResourceARNList=[arn], Tags={"stack": "two"})
+    tags = sandbox.client("dynamodb").list_tags_of_resource(ResourceArn=arn)["Tags"]
+    assert tags == [{"Key": "stack", "Value": "two"}]

@@ -173,6 +173,8 @@ def test_slow_functions_refuse_what_aws_refuses(start_sandbox: Callable[..., San
     assert (made["State"], made["LastUpdateStatus"]) == ("Pending", "InProgress")
     with refused("ResourceConflictException", "in the following state: Pending"):
         client.update_function_configuration(FunctionName="stream", Timeout=9)
+    with refused("ResourceConflictException"):
+        client.delete_function(FunctionName="stream")
     time.sleep(0.4)
     updated = client.update_function_configuration(FunctionName="stream", Timeout=9)
     assert (updated["State"], updated["LastUpdateStatus"]) == ("Active", "InProgress")
@@ -180,6 +182,14 @@ def test_slow_functions_refuse_what_aws_refuses(start_sandbox: Callable[..., San
         client.update_function_code(FunctionName="stream", ZipFile=package("other"))
     time.sleep(0.4)
     assert configuration(sandbox)["LastUpdateStatus"] == "Successful"
+
+
+def test_features_that_nobody_turned_on_are_off(sandbox: Sandbox) -> None:
+    make_function(sandbox)
+    client = sandbox.client("lambda")
+    assert client.get_function_recursion_config(FunctionName="stream")["RecursiveLoop"] == "Terminate"
+    listed = client.list_provisioned_concurrency_configs(FunctionName="stream")
+    assert listed["ProvisionedConcurrencyConfigs"] == []
 
 
 def make_mapping(sandbox: Sandbox, **more: Any) -> dict[str, Any]:
@@ -224,6 +234,23 @@ def test_a_mapping_keeps_every_property(sandbox: Sandbox) -> None:
     assert found["State"] == "Enabled" and found["MaximumRetryAttempts"] == -1
     assert found["DestinationConfig"] == {"OnFailure": {}} and found["FunctionResponseTypes"] == []
     assert found["BatchSize"] == 50
+
+
+def test_slow_mappings_pass_through_states(start_sandbox: Callable[..., Sandbox]) -> None:
+    sandbox = start_sandbox("--slow", "300")
+    make_function(sandbox)
+    made = make_mapping(sandbox)
+    client = sandbox.client("lambda")
+    assert made["State"] == "Creating"
+    with refused("ResourceInUseException"):
+        client.update_event_source_mapping(UUID=made["UUID"], BatchSize=5)
+    time.sleep(0.4)
+    assert client.get_event_source_mapping(UUID=made["UUID"])["State"] == "Enabled"
+    client.delete_event_source_mapping(UUID=made["UUID"])
+    assert client.get_event_source_mapping(UUID=made["UUID"])["State"] == "Deleting"
+    time.sleep(0.4)
+    with refused("ResourceNotFoundException"):
+        client.get_event_source_mapping(UUID=made["UUID"])
 
 
 def test_a_second_mapping_of_a_pair_is_a_conflict(sandbox: Sandbox) -> None:
@@ -341,6 +368,7 @@ def test_tables_and_indexes_scale(sandbox: Sandbox, resource: str, dimension: st
     scaling.put_scaling_policy(**policy)
     (found,) = scaling.describe_scalable_targets(ServiceNamespace="dynamodb")["ScalableTargets"]
     assert (found["MinCapacity"], found["MaxCapacity"]) == (1, 9)
+    assert found["RoleARN"].endswith("AWSServiceRoleForApplicationAutoScaling_DynamoDBTable")
     described = scaling.describe_scaling_policies(ServiceNamespace="dynamodb", PolicyNames=["track"])
     assert len(described["ScalingPolicies"]) == 1
     scaling.delete_scaling_policy(**target, PolicyName="track")

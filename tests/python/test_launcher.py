@@ -12,7 +12,7 @@ from collections.abc import Callable
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from conftest import ACCOUNT, Sandbox, make_function, make_table, refused
+from conftest import ACCOUNT, Sandbox, make_function, make_role, make_table, refused
 
 
 def test_it_is_healthy_and_on_loopback_only(sandbox: Sandbox) -> None:
@@ -110,6 +110,7 @@ def test_the_log_can_be_cleared(sandbox: Sandbox) -> None:
             r"enum value set: \[STANDARD",
         ),
         ("iam", "get_role", {"RoleName": "a b"}, "regular expression pattern"),
+        ("iam", "tag_role", {"RoleName": "r", "Tags": [{"Key": "a", "Value": "b*"}]}, "regular expression"),
         ("iam", "create_role", {"RoleName": "r"}, "'AssumeRolePolicyDocument'"),
         ("lambda", "create_function", {"FunctionName": "f", "Role": "r", "Code": {}}, "'Role'|'role'"),
         ("ec2", "create_vpc_endpoint", {"VpcId": "vpc-1", "VpcEndpointType": "Door"}, "enum value set"),
@@ -140,6 +141,21 @@ def test_an_unknown_member_is_refused(sandbox: Sandbox) -> None:
 def test_a_valid_request_is_not_recorded_as_invalid(sandbox: Sandbox) -> None:
     make_table(sandbox)
     assert all("invalid" not in entry for entry in sandbox.requests())
+
+
+def test_tags_may_hold_letters_of_any_script(sandbox: Sandbox) -> None:
+    make_role(sandbox)
+    sandbox.client("iam").tag_role(RoleName="runner", Tags=[{"Key": "città", "Value": "東京 +1_.:/=-@"}])
+
+
+def test_it_outlives_whoever_started_it(start_sandbox: Callable[..., Sandbox]) -> None:
+    sandbox = start_sandbox()
+    assert sandbox.process.stdout is not None
+    sandbox.process.stdout.close()
+    make_table(sandbox)
+    with refused("ResourceNotFoundException"):
+        sandbox.client("dynamodb").describe_table(TableName="nothing")
+    assert json.loads(sandbox.control("GET", "health"))["ok"] is True
 
 
 def test_strict_refuses_what_no_model_describes(start_sandbox: Callable[..., Sandbox]) -> None:
@@ -204,6 +220,14 @@ def test_a_dropped_response_was_executed(sandbox: Sandbox) -> None:
         make_table(sandbox)
     assert sandbox.client("dynamodb").list_tables()["TableNames"] == ["messages"]
     assert sandbox.requests()[0]["error"] == "ConnectionDropped"
+
+
+def test_a_fault_without_a_count_fires_whenever_it_matches(sandbox: Sandbox) -> None:
+    sandbox.control("POST", "faults", [{"service": "dynamodb", "code": "AccessDeniedException"}])
+    for _ in range(3):
+        with refused("AccessDeniedException"):
+            sandbox.client("dynamodb").list_tables()
+    sandbox.client("sts").get_caller_identity()
 
 
 def test_faults_are_cleared_and_described(sandbox: Sandbox) -> None:

@@ -1,0 +1,201 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::base::Address;
+
+/// Provisions AWS from a stack file, without a state file, and says before the first call what would be
+/// forbidden.
+#[derive(Debug, Parser)]
+#[command(name = "underpin", version, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 done or nothing to do · 1 error · 2 changes pending (plan --detailed-exitcode) · \
+    3 a guardrail denies · 4 the saved plan is stale · 5 apply incomplete, run again · 64 usage · 130 interrupted")]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// What is common.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// The stack file
+    #[arg(long, short, global = true, value_name = "FILE", default_value = "stack.yaml")]
+    pub file: PathBuf,
+    /// The environment of the stack file to work on
+    #[arg(long, global = true, value_name = "NAME")]
+    pub env: Option<String>,
+    /// Send every call to this endpoint
+    #[arg(long, global = true, value_name = "URL")]
+    pub endpoint_url: Option<String>,
+    /// The AWS region; else the environment's, the file's, the AWS configuration's
+    #[arg(long, global = true, value_name = "REGION")]
+    pub region: Option<String>,
+    /// The profile of the AWS configuration
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Work on a local AWS emulator that is set up and started for you: no account, no credentials
+    #[arg(long, global = true, conflicts_with_all = ["endpoint_url", "profile"])]
+    pub sandbox: bool,
+    /// How to print
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Write the data to a file instead of standard output
+    #[arg(long, short, global = true, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Never colour (`NO_COLOR` is honoured as well)
+    #[arg(long, global = true)]
+    pub no_color: bool,
+    /// Say more on standard error
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// How to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For a terminal.
+    Text,
+    /// For programs; `apply` and `destroy` print one JSON object a line.
+    Json,
+    /// For a comment on a pull request.
+    Markdown,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a first stack file
+    Init(InitArgs),
+    /// Check the stack file: no network, no credentials
+    Validate,
+    /// Show what would change, and every API call that would be made
+    Plan(PlanArgs),
+    /// Make what is live what the file says
+    Apply(ApplyArgs),
+    /// Delete what the stack owns
+    Destroy(DestroyArgs),
+    /// Draw what stands on what
+    Graph(GraphArgs),
+    /// Print the JSON Schema of the stack file
+    Schema,
+    /// Manage the local AWS emulator that --sandbox uses
+    Sandbox {
+        /// What to do with it.
+        #[command(subcommand)]
+        action: SandboxAction,
+    },
+    /// Print the completions of a shell
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// What to do with the sandbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum SandboxAction {
+    /// Set it up where needed, and start it
+    Start,
+    /// Tell whether it runs, where, and where its log of requests lies
+    Status,
+    /// Stop it; what it holds is lost
+    Stop,
+    /// Empty it
+    Reset,
+}
+
+/// `init`
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// The stack's name; else the folder's
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+}
+
+/// What is worked on, and what is consented to.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Selection {
+    /// Work on this resource and what it stands on; may be repeated
+    #[arg(long, value_name = "ADDRESS")]
+    pub target: Vec<Address>,
+    /// Consent to deleting this resource, its protection included; may be repeated
+    #[arg(long, value_name = "ADDRESS")]
+    pub allow_delete: Vec<Address>,
+    /// Consent to deleting this resource and making it anew; may be repeated
+    #[arg(long, value_name = "ADDRESS")]
+    pub allow_replace: Vec<Address>,
+    /// Consent to lifting this resource's protection; may be repeated
+    #[arg(long, value_name = "ADDRESS")]
+    pub allow_unprotect: Vec<Address>,
+    /// Consent to what taking over this resource takes away; may be repeated
+    #[arg(long, value_name = "ADDRESS")]
+    pub allow_adopt: Vec<Address>,
+    /// Take no last backup of a table that holds items before it is deleted
+    #[arg(long)]
+    pub no_backup: bool,
+}
+
+/// `plan`
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// What is worked on.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Save the plan, to be applied exactly as shown by `underpin apply FILE`
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Exit with 2 where changes are pending
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+    /// Plan the deletion of all that the stack owns
+    #[arg(long)]
+    pub destroy: bool,
+}
+
+/// `apply`
+#[derive(Debug, Args)]
+pub struct ApplyArgs {
+    /// A plan saved with `plan --out`
+    #[arg(value_name = "PLAN")]
+    pub plan: Option<PathBuf>,
+    /// What is worked on.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Do not ask
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+/// `destroy`
+#[derive(Debug, Args)]
+pub struct DestroyArgs {
+    /// What is worked on.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Do not ask for the stack's name; what holds data needs --allow-delete as well
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+/// `graph`
+#[derive(Debug, Args)]
+pub struct GraphArgs {
+    /// The language of the drawing
+    #[arg(long, value_enum, default_value_t = GraphLanguage::Dot)]
+    pub language: GraphLanguage,
+}
+
+/// The language of a drawing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GraphLanguage {
+    /// Graphviz.
+    Dot,
+    /// Mermaid.
+    Mermaid,
+}

@@ -1,0 +1,137 @@
+//! `apply`: makes what is live what the file says.
+
+use serde_json::json;
+
+use super::plan::render;
+use super::progress::{Progress, Signals};
+use super::saved;
+use super::session::{Request, Session, salt};
+use crate::apply::{self, Applier, ApplyReport, State};
+use crate::cli::{ApplyArgs, Common, Format};
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::guard;
+use crate::kinds::LIVE;
+use crate::plan::Plan;
+use crate::report;
+use crate::ui::Ui;
+
+pub(super) async fn run(args: &ApplyArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
+    let saved = args.plan.as_deref().map(saved::read).transpose()?;
+    let fresh_salt = salt()?;
+    let mut session = Session::open(common, ui, saved.as_ref().map_or(fresh_salt, |saved| saved.salt)).await?;
+    let mut request = Request::new(&args.selection, false);
+    if let Some(saved) = &saved {
+        let mut theirs = saved.request.clone();
+        theirs.consents.delete.append(&mut request.consents.delete);
+        theirs.consents.replace.append(&mut request.consents.replace);
+        theirs.consents.unprotect.append(&mut request.consents.unprotect);
+        theirs.consents.adopt.append(&mut request.consents.adopt);
+        request = theirs;
+    }
+    let plan = session.plan(&request).await?;
+    if let Some(saved) = &saved {
+        saved.same_as(&plan)?;
+    }
+    show(&plan, ui)?;
+    if plan.blocked {
+        return Ok(Exit::Denied);
+    }
+    if plan.is_empty() {
+        return Ok(Exit::Done);
+    }
+    // A saved plan was looked at when it was saved.
+    if !args.yes && saved.is_none() {
+        if !ui.can_ask() {
+            return Err(CommandError::usage("nobody can be asked whether to make these changes")
+                .hint("look at the plan first, then say `--yes`, or apply a saved plan"));
+        }
+        if ui.ask(&format!("Make these {} API calls? Only `yes` is taken for a yes:", plan.steps.len())) != "yes" {
+            return Err(CommandError::Declined);
+        }
+    }
+    carry_out(&mut session, plan, &request, ui).await
+}
+
+/// Shows the plan before it is applied.
+pub(super) fn show(plan: &Plan, ui: &Ui) -> Result<(), CommandError> {
+    if ui.format == Format::Json {
+        ui.line(&json!({"event": "plan", "plan": plan}).to_string());
+        return Ok(());
+    }
+    ui.data(&render(plan, ui))
+}
+
+/// Applies a plan that was shown and consented to, looks at AWS again, and reports.
+pub(super) async fn carry_out(
+    session: &mut Session,
+    plan: Plan,
+    request: &Request,
+    ui: &Ui,
+) -> Result<Exit, CommandError> {
+    let approved = match guard::approve(plan) {
+        Ok(approved) => approved,
+        Err(_) => return Ok(Exit::Denied),
+    };
+    let applier = Applier {
+        kinds: LIVE,
+        aws: &session.aws,
+        owner: &session.owner,
+        ignore_tags: &session.stack.settings.ignore_tags,
+    };
+    let mut progress = Progress::new(ui, approved.plan().steps.len());
+    let mut report = apply::apply(applier, &approved, &mut Signals::listen(), &mut |event| progress.tell(event)).await;
+    progress.finish();
+    if report.failures.is_empty() && !report.interrupted {
+        report.differences = verify(session, request.destroy, approved.plan()).await?;
+    }
+    match ui.format {
+        Format::Json => ui.line(&json!({"event": "report", "report": report}).to_string()),
+        Format::Text | Format::Markdown => ui.say(&report::report_text(&report, ui.paint_err())),
+    }
+    Ok(exit(&report))
+}
+
+fn exit(report: &ApplyReport) -> Exit {
+    if report.interrupted {
+        Exit::Interrupted
+    } else if report.is_complete() {
+        Exit::Done
+    } else if report.count(State::Done) == 0 && report.count(State::Running) == 0 {
+        Exit::Error
+    } else {
+        Exit::Incomplete
+    }
+}
+
+/// How often AWS is looked at again, where something lags behind (tags do, by seconds).
+const LOOKS: u32 = 6;
+
+/// Looks at what was worked on again: nothing may differ any more.
+async fn verify(session: &mut Session, destroy: bool, applied: &Plan) -> Result<Vec<String>, CommandError> {
+    // What was consented to, and aimed at, may be gone: the whole stack is looked at.
+    let request = &Request { destroy, ..Request::default() };
+    let mut differences = Vec::new();
+    for look in 0..LOOKS {
+        if look > 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(500 * u64::from(look))).await;
+        }
+        session.forget();
+        let plan = session.plan(request).await?;
+        let worked_on = |address| applied.steps.iter().any(|step| step.address == address);
+        differences = plan
+            .changes
+            .iter()
+            .filter(|change| change.action != crate::plan::Action::NoOp && worked_on(change.address.clone()))
+            .flat_map(|change| {
+                let paths: Vec<String> =
+                    change.properties.iter().map(|property| format!("{}: `{}`", change.address, property.path)).collect();
+                if paths.is_empty() { vec![change.address.to_string()] } else { paths }
+            })
+            .collect();
+        if differences.is_empty() {
+            break;
+        }
+    }
+    Ok(differences)
+}

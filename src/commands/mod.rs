@@ -1,0 +1,80 @@
+//! The commands: load, ask the engine, hand data to a view, exit.
+
+#[cfg(feature = "aws")]
+mod apply;
+mod completions;
+#[cfg(feature = "aws")]
+mod destroy;
+mod graph;
+mod init;
+#[cfg(feature = "aws")]
+mod plan;
+#[cfg(feature = "aws")]
+mod progress;
+#[cfg(feature = "aws")]
+mod sandbox;
+#[cfg(feature = "aws")]
+mod saved;
+mod schema;
+#[cfg(feature = "aws")]
+mod session;
+mod source;
+mod validate;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command, Common};
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::ui::Ui;
+
+/// Parses the command line, runs the command, and says how it ended.
+pub fn main() -> Exit {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            // Help and version are asked for, and are no errors.
+            return if error.use_stderr() { Exit::Usage } else { Exit::Done };
+        }
+    };
+    let Cli { command, common } = cli;
+    let ui = Ui::new(&common);
+    run(command, &common, &ui).unwrap_or_else(|error| {
+        ui.error(&error);
+        error.exit()
+    })
+}
+
+fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
+    match command {
+        Command::Init(args) => init::run(&args, common, ui),
+        Command::Validate => validate::run(common, ui),
+        Command::Graph(args) => graph::run(&args, common, ui),
+        Command::Schema => schema::run(ui),
+        Command::Completions { shell } => completions::run(shell, ui),
+        #[cfg(feature = "aws")]
+        Command::Plan(args) => online(plan::run(&args, common, ui)),
+        #[cfg(feature = "aws")]
+        Command::Apply(args) => online(apply::run(&args, common, ui)),
+        #[cfg(feature = "aws")]
+        Command::Destroy(args) => online(destroy::run(&args, common, ui)),
+        #[cfg(feature = "aws")]
+        Command::Sandbox { action } => sandbox::run(action, common, ui),
+        #[cfg(not(feature = "aws"))]
+        Command::Plan(_) | Command::Apply(_) | Command::Destroy(_) | Command::Sandbox { .. } => {
+            Err(CommandError::usage("this build of underpin has no way to AWS (the feature `aws` is off)"))
+        }
+    }
+}
+
+/// Runs what talks to AWS.
+#[cfg(feature = "aws")]
+fn online(command: impl Future<Output = Result<Exit, CommandError>>) -> Result<Exit, CommandError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| CommandError::failed("failed to start", &error))?;
+    runtime.block_on(command)
+}

@@ -1,0 +1,123 @@
+//! What is under way: live lines on a terminal, plain lines elsewhere, JSON lines where the format is JSON.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+use crate::apply::{Event, Interrupt};
+use crate::cli::Format;
+use crate::ui::Ui;
+
+/// The user's wish to stop: Ctrl-C, or the end that a CI system asks for.
+pub(super) struct Signals {
+    #[cfg(unix)]
+    streams: Option<(tokio::signal::unix::Signal, tokio::signal::unix::Signal)>,
+}
+
+impl Signals {
+    /// Listens from now on: no wish is lost between two looks.
+    pub(super) fn listen() -> Self {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            let interrupt = signal(SignalKind::interrupt());
+            let terminate = signal(SignalKind::terminate());
+            Self { streams: interrupt.ok().zip(terminate.ok()) }
+        }
+        #[cfg(not(unix))]
+        Self {}
+    }
+}
+
+impl Interrupt for Signals {
+    #[cfg(unix)]
+    async fn asked(&mut self) {
+        match &mut self.streams {
+            Some((interrupt, terminate)) => {
+                tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+            }
+            // Nobody can ask then: the default handlers are still in place.
+            None => std::future::pending::<()>().await,
+        }
+    }
+
+    #[cfg(not(unix))]
+    async fn asked(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// Tells what happens, as it happens.
+pub(super) struct Progress<'a> {
+    ui: &'a Ui,
+    bars: Option<MultiProgress>,
+    running: BTreeMap<String, ProgressBar>,
+    done: usize,
+    all: usize,
+}
+
+impl<'a> Progress<'a> {
+    pub(super) fn new(ui: &'a Ui, all: usize) -> Self {
+        let bars = ui.can_draw().then(MultiProgress::new);
+        Self { ui, bars, running: BTreeMap::new(), done: 0, all }
+    }
+
+    pub(super) fn tell(&mut self, event: &Event) {
+        if self.ui.format == Format::Json {
+            if let Ok(line) = serde_json::to_string(event) {
+                self.ui.line(&line);
+            }
+            return;
+        }
+        let paint = self.ui.paint_err();
+        match event {
+            Event::Started { step, address, title } => {
+                let Some(bars) = &self.bars else { return };
+                let bar = bars.add(ProgressBar::new_spinner());
+                if let Ok(style) = ProgressStyle::with_template("  {spinner} {msg} {elapsed}") {
+                    bar.set_style(style);
+                }
+                bar.set_message(format!("{address}: {title}"));
+                bar.enable_steady_tick(Duration::from_millis(100));
+                self.running.insert(step.clone(), bar);
+            }
+            Event::Done { step, address, title, seconds } => {
+                self.done += 1;
+                let count = paint.dim(&format!("[{}/{}]", self.done, self.all));
+                self.ended(step, &format!("  {} {count} {address}: {title} ({seconds:.1} s)", paint.green("✓")));
+            }
+            Event::Failed { step, address, title, seconds, message } => {
+                let line = format!("  {} {address}: {title} ({seconds:.1} s): {message}", paint.red("✗ failed"));
+                self.ended(step, &line);
+            }
+            Event::Skipped { step, address, title, because } => {
+                let line = format!("  {} {address}: {title}: {because} failed", paint.yellow("- left out"));
+                self.ended(step, &line);
+            }
+            Event::Interrupted { running } => {
+                let line = format!("Interrupted: {running} calls are finished, no more are started. Again to stop now.");
+                self.ended("", &paint.yellow(&line));
+            }
+        }
+    }
+
+    fn ended(&mut self, step: &str, line: &str) {
+        if let Some(bar) = self.running.remove(step) {
+            bar.finish_and_clear();
+        }
+        match &self.bars {
+            Some(bars) if bars.println(line).is_ok() => {}
+            _ => self.ui.say(line),
+        }
+    }
+
+    /// Takes away what is drawn.
+    pub(super) fn finish(&mut self) {
+        for bar in std::mem::take(&mut self.running).into_values() {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! `sandbox`: the local AWS emulator.
+
+use serde_json::json;
+
+use super::source;
+use crate::cli::{Common, Format, SandboxAction};
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::report::to_json;
+use crate::sandbox::{self, Home, Options, Sandbox, SandboxError, Status};
+use crate::ui::Ui;
+
+/// The account of a sandbox where no file pins one.
+const ACCOUNT: &str = "123456789012";
+
+/// Makes sure that the sandbox runs for an account.
+pub(super) fn ensure(account: Option<&str>, ui: &Ui) -> Result<Sandbox, CommandError> {
+    let options = Options::new(account.unwrap_or(ACCOUNT), |name| std::env::var_os(name)).map_err(failed)?;
+    sandbox::ensure(&options, &|text| ui.say(text)).map_err(failed)
+}
+
+pub(super) fn run(action: SandboxAction, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
+    let home = Home::locate(|name| std::env::var_os(name)).map_err(failed)?;
+    let say = |text: &str| ui.say(text);
+    let status = match action {
+        SandboxAction::Start => {
+            // A stack file is not needed; where there is one, the sandbox is of its account.
+            let account = if common.file.exists() { source::read(common)?.settings.account } else { None };
+            Status::Running(ensure(account.as_deref(), ui)?)
+        }
+        SandboxAction::Status => sandbox::status(&home),
+        SandboxAction::Stop => {
+            sandbox::stop(&home, &say).map_err(failed)?;
+            Status::Stopped
+        }
+        SandboxAction::Reset => Status::Running(sandbox::reset(&home).map_err(failed)?),
+    };
+    let text = match (ui.format, &status) {
+        (Format::Json, _) => to_json(&json!(status)),
+        (_, Status::Stopped) => "The sandbox does not run. Start it: underpin sandbox start\n".to_owned(),
+        (_, Status::Running(sandbox)) => {
+            let Sandbox { endpoint, account, pid, emulator, log } = sandbox;
+            let log = log.display();
+            let first = if action == SandboxAction::Reset { "The sandbox is empty and runs" } else { "The sandbox runs" };
+            format!(
+                "{first}: {emulator}, process {pid}\n  endpoint  {endpoint}\n  account   {account}\n  requests  {log}\n\
+                 Look inside with the AWS CLI: aws --endpoint-url {endpoint} dynamodb list-tables\n"
+            )
+        }
+    };
+    ui.data(&text)?;
+    Ok(Exit::Done)
+}
+
+fn failed(error: SandboxError) -> CommandError {
+    let hint = error.hint();
+    let failed = CommandError::failed("failed to run the sandbox", &error);
+    match hint {
+        Some(hint) => failed.hint(hint),
+        None => failed,
+    }
+}

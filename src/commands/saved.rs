@@ -1,0 +1,166 @@
+//! Saved plans: written, read again, and held against what is live now.
+//!
+//! A saved plan is the JSON plan with what it needs to be made once more: the terms it was asked for with,
+//! the salt of its digests, and a digest over all of it. Applying it makes the plan anew on these terms; only
+//! if every change and every call is the same is it applied, so that it applies exactly as shown.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::session::Request;
+use crate::base::{Address, Vault};
+use crate::error::CommandError;
+use crate::guard::Consents;
+use crate::plan::{FORMAT_VERSION, Plan};
+use crate::report;
+
+/// A plan that was read from a file.
+pub(super) struct SavedPlan {
+    pub(super) salt: [u8; 32],
+    pub(super) request: Request,
+    value: Value,
+}
+
+/// The plan as JSON, with what it needs to be made again.
+pub(super) fn to_json(plan: &Plan, request: &Request, vault: &Vault) -> Result<String, CommandError> {
+    let mut value =
+        serde_json::to_value(plan).map_err(|error| CommandError::failed("failed to write the plan", &error))?;
+    let Request { targets, consents, backup, destroy, at } = request;
+    let Consents { delete, replace, unprotect, adopt } = consents;
+    value["terms"] = json!({
+        "targets": targets,
+        "allow_delete": delete,
+        "allow_replace": replace,
+        "allow_unprotect": unprotect,
+        "allow_adopt": adopt,
+        "backup": backup,
+        "destroy": destroy,
+        "at": at,
+        "salt": vault.salt(),
+    });
+    value["digest"] = json!(digest(&value));
+    Ok(report::to_json(&value))
+}
+
+/// The digest over everything but itself.
+fn digest(value: &Value) -> String {
+    let mut rest = value.clone();
+    if let Value::Object(map) = &mut rest {
+        map.remove("digest");
+    }
+    rest.sort_all_objects();
+    Sha256::digest(rest.to_string().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Reads a saved plan. What is not one, or was changed by hand, is an error.
+pub(super) fn read(file: &Path) -> Result<SavedPlan, CommandError> {
+    let text = std::fs::read_to_string(file).map_err(|error| CommandError::io("read", file, &error))?;
+    let refuse = |message: String| CommandError::Failed {
+        message: format!("`{}` can't be applied: {message}", file.display()),
+        causes: Vec::new(),
+        hint: Some("make a new one with `underpin plan --out FILE`".to_owned()),
+    };
+    let value: Value = serde_json::from_str(&text).map_err(|error| refuse(format!("it is not JSON: {error}")))?;
+    match value.get("format_version").and_then(Value::as_str) {
+        Some(FORMAT_VERSION) => {}
+        Some(other) => return Err(refuse(format!("its format_version is {other:?}, and this is {FORMAT_VERSION:?}"))),
+        None => return Err(refuse("it is not a plan of underpin".to_owned())),
+    }
+    if value.get("digest").and_then(Value::as_str) != Some(digest(&value).as_str()) {
+        return Err(refuse("it was changed after it was saved".to_owned()));
+    }
+    let malformed = || refuse("its terms can't be read".to_owned());
+    let terms = value.get("terms").ok_or_else(malformed)?;
+    let salt = terms["salt"].as_str().and_then(Vault::parse_salt).ok_or_else(malformed)?;
+    let set = |key: &str| -> Result<BTreeSet<Address>, CommandError> {
+        let items = terms[key].as_array().ok_or_else(malformed)?;
+        items.iter().map(|item| item.as_str().and_then(|text| text.parse::<Address>().ok()).ok_or_else(malformed)).collect()
+    };
+    let request = Request {
+        targets: set("targets")?,
+        consents: Consents {
+            delete: set("allow_delete")?,
+            replace: set("allow_replace")?,
+            unprotect: set("allow_unprotect")?,
+            adopt: set("allow_adopt")?,
+        },
+        backup: terms["backup"].as_bool().ok_or_else(malformed)?,
+        destroy: terms["destroy"].as_bool().ok_or_else(malformed)?,
+        at: terms["at"].as_str().ok_or_else(malformed)?.to_owned(),
+    };
+    Ok(SavedPlan { salt, request, value })
+}
+
+impl SavedPlan {
+    /// Whether the plan, made again, is the one that was saved. The error names what moved.
+    pub(super) fn same_as(&self, plan: &Plan) -> Result<(), CommandError> {
+        let now = serde_json::to_value(plan).map_err(|error| CommandError::failed("failed to write the plan", &error))?;
+        let refuse = |message: String| CommandError::Failed {
+            message,
+            causes: Vec::new(),
+            hint: Some("apply it with the stack file and the credentials that it was made with".to_owned()),
+        };
+        if self.value["stack"] != now["stack"] {
+            return Err(refuse(format!("the saved plan is of stack {}, not {}", self.value["stack"], now["stack"])));
+        }
+        for part in ["partition", "account", "region"] {
+            let (then, now) = (&self.value["environment"][part], &now["environment"][part]);
+            if then != now {
+                return Err(refuse(format!("the saved plan is for {part} {then}, not {now}")));
+            }
+        }
+        let differences = moved(&self.value, &now);
+        if differences.is_empty() { Ok(()) } else { Err(CommandError::Stale { differences }) }
+    }
+}
+
+/// What differs between two plans, by resource and property.
+fn moved(then: &Value, now: &Value) -> Vec<String> {
+    let list = |plan: &Value, key: &str| plan[key].as_array().cloned().unwrap_or_default();
+    let by = |items: Vec<Value>, key: &str| -> Vec<(String, Value)> {
+        items.into_iter().map(|item| (item[key].as_str().unwrap_or_default().to_owned(), item)).collect()
+    };
+    let mut differences = Vec::new();
+    let (old, new) = (by(list(then, "changes"), "address"), by(list(now, "changes"), "address"));
+    let find = |items: &[(String, Value)], key: &str| items.iter().find(|(name, _)| name == key).map(|(_, v)| v.clone());
+    for (address, before) in &old {
+        let Some(after) = find(&new, address) else {
+            differences.push(format!("{address}: there is nothing to do for it any more"));
+            continue;
+        };
+        let (was, is) = (by(list(before, "properties"), "path"), by(list(&after, "properties"), "path"));
+        let seen = differences.len();
+        for (path, property) in &was {
+            match find(&is, path) {
+                None => differences.push(format!("{address}: `{path}` is as wanted by now")),
+                Some(other) if other["before"] != property["before"] => {
+                    differences.push(format!("{address}: `{path}` was {}, and is {}", property["before"], other["before"]));
+                }
+                Some(other) if other["after"] != property["after"] => {
+                    differences.push(format!("{address}: `{path}` was wanted otherwise: its source has changed"));
+                }
+                Some(_) => {}
+            }
+        }
+        for (path, property) in is.iter().filter(|(path, _)| find(&was, path).is_none()) {
+            differences.push(format!("{address}: `{path}` differs now: {} is live", property["before"]));
+        }
+        if before["unique_id"] != after["unique_id"] {
+            differences.push(format!("{address}: it was made anew by somebody else"));
+        } else if before["action"] != after["action"] && differences.len() == seen {
+            differences.push(format!("{address}: the action was {}, and is {}", before["action"], after["action"]));
+        }
+    }
+    for (address, after) in new.iter().filter(|(address, _)| find(&old, address).is_none()) {
+        if after["action"] != "no_op" {
+            differences.push(format!("{address}: there is something to do for it now"));
+        }
+    }
+    if differences.is_empty() && then["steps"] != now["steps"] {
+        differences.push("the API calls would be others".to_owned());
+    }
+    differences
+}

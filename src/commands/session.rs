@@ -1,0 +1,192 @@
+//! One run against AWS: file, connection, owner; and the making of a judged plan.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::source::{self, Source, variable, wanted};
+use crate::aws::{self, Aws, ConnectError, ConnectOptions};
+use crate::base::{Address, Archives, Problem, Scope, Vault};
+use crate::cli::{Common, Selection};
+use crate::error::CommandError;
+use crate::guard::{self, Consents};
+use crate::kind::Owner;
+use crate::kinds::{LIVE, REGISTRY};
+use crate::live::{self, InspectError, Inspection};
+use crate::plan::{self, Inventory, Plan, PlanError, Terms, Verdict, Wanted};
+use crate::stack::Stack;
+use crate::ui::Ui;
+
+/// What a plan is made for.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Request {
+    pub(super) targets: BTreeSet<Address>,
+    pub(super) consents: Consents,
+    pub(super) backup: bool,
+    pub(super) destroy: bool,
+    /// When it was asked for: names backups.
+    pub(super) at: String,
+}
+
+impl Request {
+    pub(super) fn new(selection: &Selection, destroy: bool) -> Self {
+        let Selection { target, allow_delete, allow_replace, allow_unprotect, allow_adopt, no_backup } = selection;
+        let set = |addresses: &[Address]| addresses.iter().cloned().collect::<BTreeSet<_>>();
+        Self {
+            targets: set(target),
+            consents: Consents {
+                delete: set(allow_delete),
+                replace: set(allow_replace),
+                unprotect: set(allow_unprotect),
+                adopt: set(allow_adopt),
+            },
+            backup: !no_backup,
+            destroy,
+            at: jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string(),
+        }
+    }
+}
+
+/// File, connection, owner.
+pub(super) struct Session {
+    pub(super) aws: Aws,
+    pub(super) owner: Owner,
+    pub(super) stack: Stack,
+    pub(super) wanted: Vec<Wanted>,
+    place: Vec<Verdict>,
+}
+
+/// Draws a salt for the secrets of one plan.
+pub(super) fn salt() -> Result<[u8; 32], CommandError> {
+    let mut salt = [0; 32];
+    getrandom::fill(&mut salt).map_err(|error| CommandError::failed("failed to draw random bytes", &error))?;
+    Ok(salt)
+}
+
+impl Session {
+    /// Reads the file, connects, and resolves what depends on the account.
+    pub(super) async fn open(common: &Common, ui: &Ui, salt: [u8; 32]) -> Result<Self, CommandError> {
+        let Source { document, settings } = source::read(common)?;
+        let (vault, archives) = (Arc::new(Vault::new(salt)), Arc::new(Archives::default()));
+        let mut options = ConnectOptions {
+            region: common.region.clone().or_else(|| settings.region.clone()),
+            profile: common.profile.clone(),
+            endpoint_url: common.endpoint_url.clone().or_else(|| settings.endpoint_url.clone()),
+            account: settings.account.clone(),
+            sandbox: common.sandbox,
+        };
+        if common.sandbox {
+            let sandbox = super::sandbox::ensure(settings.account.as_deref(), ui)?;
+            options.endpoint_url = Some(sandbox.endpoint);
+            options.region.get_or_insert_with(|| "us-east-1".to_owned());
+        }
+        let aws = aws::connect(&options, vault.clone(), archives.clone()).await.map_err(connection)?;
+        let place = guard::place(aws.env(), settings.account.as_deref(), &settings.residency);
+        let stack = document.resolve(&settings, aws.env(), &REGISTRY, &vault, &archives, &variable)?;
+        let owner = Owner {
+            stack: settings.stack.clone(),
+            previous_names: settings.previous_names.clone(),
+            scope: Scope::new(settings.environment.as_deref(), &aws.env().region),
+        };
+        let wanted = wanted(&stack);
+        Ok(Self { aws, owner, stack, wanted, place })
+    }
+
+    /// The same session with nothing remembered of AWS.
+    pub(super) fn forget(&mut self) {
+        self.aws = self.aws.fresh();
+    }
+
+    /// Reads what is live and makes a judged plan.
+    pub(super) async fn plan(&self, request: &Request) -> Result<Plan, CommandError> {
+        // In a place where nothing may be touched, nothing is read either.
+        let inventory = if self.place.is_empty() { self.inspect(request).await? } else { Inventory::default() };
+        let stack: &[Wanted] = if self.place.is_empty() { &self.wanted } else { &[] };
+        let terms = Terms {
+            owner: &self.owner,
+            env: self.aws.env(),
+            vault: self.aws.vault(),
+            ignore_tags: &self.stack.settings.ignore_tags,
+            destroy: request.destroy,
+            backup: request.backup,
+            targets: &request.targets,
+            at: &request.at,
+            token: &self.aws.vault().salt()[..32],
+        };
+        let mut plan = plan::make(&REGISTRY, stack, &inventory, &terms).map_err(|error| match error {
+            PlanError::Problems { address, problems } => self.problems(&address, problems),
+            PlanError::Cycle(cycle) => CommandError::failed("failed to order the stack", &cycle),
+        })?;
+        plan.judge(self.place.iter().cloned());
+        if self.place.is_empty() {
+            self.known_addresses(request, &plan)?;
+        }
+        self.consent(&mut plan, &request.consents);
+        Ok(plan)
+    }
+
+    /// Adds what consent has to say, in place of what it said before.
+    pub(super) fn consent(&self, plan: &mut Plan, consents: &Consents) {
+        plan.verdicts.retain(|verdict| verdict.guardrail != "consent");
+        let mut verdicts = guard::consent(plan, &REGISTRY, consents);
+        verdicts.extend(std::mem::take(&mut plan.verdicts));
+        for verdict in &mut verdicts {
+            if let (None, Some(address)) = (&verdict.source, &verdict.address) {
+                verdict.source = self.stack.source.locate(address, &crate::base::PropertyPath::root());
+            }
+        }
+        plan.judge(verdicts);
+    }
+
+    async fn inspect(&self, request: &Request) -> Result<Inventory, CommandError> {
+        let inspection = Inspection {
+            stack: &self.wanted,
+            owner: &self.owner,
+            sections: self.stack.settings.sections.as_deref(),
+            destroy: request.destroy,
+        };
+        live::inspect(LIVE, &inspection, &self.aws).await.map_err(|error| match error {
+            InspectError::Problems { address, problems } => self.problems(&address, problems),
+            InspectError::Read { what, source } => {
+                let denied = source.is_denied();
+                let failed = CommandError::failed(format!("failed to read {what}"), &source);
+                if denied { failed.hint("nothing was changed; the caller needs this permission to plan") } else { failed }
+            }
+        })
+    }
+
+    fn problems(&self, address: &Address, problems: Vec<Problem>) -> CommandError {
+        CommandError::Input(self.stack.source.failure(address, problems))
+    }
+
+    /// An address on the command line that is neither in the file nor live is a slip.
+    fn known_addresses(&self, request: &Request, plan: &Plan) -> Result<(), CommandError> {
+        let known: BTreeSet<&Address> =
+            self.wanted.iter().map(|w| &w.address).chain(plan.changes.iter().map(|change| &change.address)).collect();
+        let targets = request.targets.iter().map(|address| ("--target", address));
+        for (flag, address) in targets.chain(request.consents.named()) {
+            if !known.contains(address) {
+                let near = known.iter().map(ToString::to_string).max_by(|one, other| {
+                    let score = |name: &str| strsim::jaro_winkler(name, &address.to_string());
+                    score(one).total_cmp(&score(other))
+                });
+                let error = CommandError::usage(format!("{flag} names `{address}`, which is not in this stack"));
+                return Err(match near {
+                    Some(near) => error.hint(format!("did you mean `{near}`?")),
+                    None => error,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn connection(error: ConnectError) -> CommandError {
+    let hint = match &error {
+        ConnectError::NoRegion => "give `--region`, set `region:` in the stack file, or configure one for the AWS CLI",
+        ConnectError::NotLoopback(_) => "`--sandbox` never leaves this machine; leave it out to work elsewhere",
+        ConnectError::Identity(_) => {
+            "sign in as for the AWS CLI (`aws sso login`, `AWS_PROFILE`), or try `--sandbox`, which needs no account"
+        }
+    };
+    CommandError::failed("failed to connect to AWS", &error).hint(hint)
+}

@@ -1,0 +1,65 @@
+//! Reads the stack file: what is common to the commands that do.
+
+use crate::base::{Archives, Environment, Vault};
+use crate::cli::Common;
+use crate::error::CommandError;
+use crate::kinds::REGISTRY;
+use crate::stack::{Document, Settings, Stack};
+
+/// The file, and what stands at its top.
+pub(super) struct Source {
+    pub(super) document: Document,
+    pub(super) settings: Settings,
+}
+
+/// An environment variable.
+pub(super) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Reads the file and its settings.
+pub(super) fn read(common: &Common) -> Result<Source, CommandError> {
+    if !common.file.exists() {
+        let message = format!("there is no stack file `{}`", common.file.display());
+        let failed = CommandError::Failed { message, causes: Vec::new(), hint: None };
+        return Err(failed.hint("name one with `--file`, or write a first one with `underpin init`"));
+    }
+    let document = Document::read(&common.file)?;
+    let settings = document.settings(common.env.as_deref(), &REGISTRY, &variable)?;
+    Ok(Source { document, settings })
+}
+
+/// The account and region that stand in where nobody has been asked: the file's, else harmless ones.
+pub(super) fn offline(common: &Common, settings: &Settings) -> Environment {
+    let region = common.region.clone().or_else(|| settings.region.clone()).or_else(|| variable("AWS_REGION"));
+    let account = settings.account.clone().unwrap_or_else(|| "000000000000".to_owned());
+    Environment::new(account, region.unwrap_or_else(|| "us-east-1".to_owned()))
+}
+
+/// Reads the whole stack without asking anybody.
+pub(super) fn read_offline(common: &Common) -> Result<Stack, CommandError> {
+    let document = Document::read(&common.file);
+    if !common.file.exists() {
+        read(common)?;
+    }
+    let document = document?;
+    let (vault, archives) = (Vault::new([0; 32]), Archives::default());
+    match document.settings(common.env.as_deref(), &REGISTRY, &variable) {
+        Ok(settings) => {
+            let env = offline(common, &settings);
+            Ok(document.resolve(&settings, &env, &REGISTRY, &vault, &archives, &variable)?)
+        }
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// The resources as the planner takes them.
+pub(super) fn wanted(stack: &Stack) -> Vec<crate::plan::Wanted> {
+    let one = |declared: &crate::stack::Declared| crate::plan::Wanted {
+        address: declared.address.clone(),
+        name: declared.name.clone(),
+        body: declared.body.clone(),
+        references: declared.references.iter().map(|used| (used.at.clone(), used.to.clone())).collect(),
+    };
+    stack.resources.iter().map(one).collect()
+}

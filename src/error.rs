@@ -1,0 +1,136 @@
+//! What a command can fail with, and which exit code that is.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use crate::exit::Exit;
+use crate::report::Paint;
+use crate::stack::{Failure, FailureKind};
+
+/// A command that failed: kind, cause, hint.
+#[derive(Debug)]
+pub enum CommandError {
+    /// The command line is wrong.
+    Usage {
+        /// What is wrong.
+        message: String,
+        /// What to do.
+        hint: Option<String>,
+    },
+    /// The stack file, or a file that it names, is wrong.
+    Input(Failure),
+    /// Something failed outside.
+    Failed {
+        /// What, in a sentence.
+        message: String,
+        /// Why, outermost first.
+        causes: Vec<String>,
+        /// What to do.
+        hint: Option<String>,
+    },
+    /// The saved plan does not fit what is live any more.
+    Stale {
+        /// What moved.
+        differences: Vec<String>,
+    },
+    /// The user said no.
+    Declined,
+}
+
+impl CommandError {
+    /// A usage error.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::Usage { message: message.into(), hint: None }
+    }
+
+    /// A failure with its chain of causes.
+    pub fn failed(message: impl Into<String>, error: &(dyn std::error::Error + 'static)) -> Self {
+        let mut causes: Vec<String> = Vec::new();
+        let mut next: Option<&dyn std::error::Error> = Some(error);
+        while let Some(error) = next {
+            let words = error.to_string();
+            if !causes.iter().any(|said| said.contains(&words)) {
+                causes.push(words);
+            }
+            next = error.source();
+        }
+        Self::Failed { message: message.into(), causes, hint: None }
+    }
+
+    /// A file that can't be read or written.
+    pub fn io(verb: &str, file: &std::path::Path, error: &std::io::Error) -> Self {
+        Self::failed(format!("failed to {verb} `{}`", PathBuf::from(file).display()), error)
+    }
+
+    /// Adds what to do.
+    #[must_use]
+    pub fn hint(mut self, text: impl Into<String>) -> Self {
+        if let Self::Usage { hint, .. } | Self::Failed { hint, .. } = &mut self {
+            *hint = Some(text.into());
+        }
+        self
+    }
+
+    /// The exit code.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Usage { .. } => Exit::Usage,
+            Self::Input(failure) if failure.kind == FailureKind::UnknownEnvironment => Exit::Usage,
+            Self::Input(_) | Self::Failed { .. } | Self::Declined => Exit::Error,
+            Self::Stale { .. } => Exit::Stale,
+        }
+    }
+
+    /// For a person: fact first, then hint.
+    pub fn text(&self, paint: Paint) -> String {
+        let error = paint.red("error:");
+        let with_hint = |mut text: String, hint: &Option<String>| {
+            if let Some(hint) = hint {
+                text.push_str(&format!("{} {hint}\n", paint.cyan("hint:")));
+            }
+            text
+        };
+        match self {
+            Self::Usage { message, hint } => with_hint(format!("{error} {message}\n"), hint),
+            Self::Input(failure) => failure.render(paint == Paint::Colour),
+            Self::Failed { message, causes, hint } => {
+                let causes = causes.iter().map(|cause| format!("  {} {cause}\n", paint.dim("because:")));
+                with_hint(format!("{error} {message}\n{}", causes.collect::<String>()), hint)
+            }
+            Self::Stale { differences } => {
+                let lines = differences.iter().map(|line| format!("  {line}\n")).collect::<String>();
+                let hint = "make a new plan and look at it";
+                format!("{error} the saved plan is stale: this has moved since\n{lines}{} {hint}\n", paint.cyan("hint:"))
+            }
+            Self::Declined => format!("{error} nothing was done: the answer was not `yes`\n"),
+        }
+    }
+
+    /// For programs.
+    pub fn json(&self) -> Value {
+        let code = self.exit().code();
+        let body = match self {
+            Self::Usage { message, hint } => json!({"kind": "usage", "message": message, "hint": hint}),
+            Self::Input(failure) => json!({
+                "kind": "input",
+                "message": "the stack file has errors",
+                "diagnostics": serde_json::to_value(failure).map(|value| value["errors"].clone()).unwrap_or_default(),
+            }),
+            Self::Failed { message, causes, hint } => {
+                json!({"kind": "failed", "message": message, "causes": causes, "hint": hint})
+            }
+            Self::Stale { differences } => {
+                json!({"kind": "stale", "message": "the saved plan is stale", "differences": differences})
+            }
+            Self::Declined => json!({"kind": "declined", "message": "the answer was not `yes`"}),
+        };
+        json!({"error": body, "exit_code": code})
+    }
+}
+
+impl From<Failure> for CommandError {
+    fn from(failure: Failure) -> Self {
+        Self::Input(failure)
+    }
+}

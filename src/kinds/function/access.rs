@@ -1,0 +1,128 @@
+//! What each call of a function needs.
+//! Source: service authorization reference for AWS Lambda and Amazon `CloudWatch` Logs; Developer Guide,
+//! "Defining Lambda function permissions" and "Giving Lambda functions access to resources in an Amazon VPC".
+
+use crate::base::Environment;
+use crate::kind::{AccessRequest, Identity, StepContext};
+
+use super::op::{Op, VpcConfig};
+use super::{LOGS, function_arn, log_group_name};
+
+/// What making a call needs.
+pub(super) fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+    let env = cx.env;
+    let on = |action: &str| AccessRequest::new(action, function_arn(cx.name, env));
+    match op {
+        Op::CreateFunction(create) => {
+            let mut needed = vec![
+                conditions(on("lambda:CreateFunction"), create.vpc_config.as_ref(), &create.layers)
+                    .tagged(&create.tags),
+                pass_role(&create.role),
+            ];
+            if !create.tags.is_empty() {
+                needed.push(on("lambda:TagResource").tagged(&create.tags));
+            }
+            needed.extend(dependents(create.vpc_config.as_ref(), &create.layers, create.kms_key_arn.as_deref(), env));
+            needed
+        }
+        Op::UpdateFunctionConfiguration(update) => {
+            let layers = update.layers.as_deref().unwrap_or_default();
+            let vpc = update.vpc_config.as_ref();
+            let mut needed = vec![conditions(on("lambda:UpdateFunctionConfiguration"), vpc, layers)];
+            needed.extend(update.role.as_deref().map(pass_role));
+            needed.extend(dependents(vpc, layers, update.kms_key_arn.as_deref(), env));
+            needed
+        }
+        Op::UpdateFunctionCode(_) => vec![on("lambda:UpdateFunctionCode")],
+        Op::PutFunctionConcurrency(_) => vec![on("lambda:PutFunctionConcurrency")],
+        Op::AddPermission(add) => vec![on("lambda:AddPermission").with("lambda:Principal", [&add.principal])],
+        Op::RemovePermission(_) => vec![on("lambda:RemovePermission")],
+        Op::TagResource(tag) => vec![on("lambda:TagResource").tagged(&tag.tags)],
+        Op::UntagResource(untag) => vec![on("lambda:UntagResource").with("aws:TagKeys", &untag.tag_keys)],
+        Op::DeleteFunction(_) => vec![on("lambda:DeleteFunction")],
+        Op::CreateLogGroup(create) => {
+            let mut needed = vec![on_group("logs:CreateLogGroup", cx).tagged(&create.tags)];
+            if !create.tags.is_empty() {
+                let group = group_arn(cx.name, env);
+                needed.push(AccessRequest::new("logs:TagResource", group).tagged(&create.tags));
+            }
+            needed
+        }
+        Op::PutRetentionPolicy(_) => vec![on_group("logs:PutRetentionPolicy", cx)],
+        Op::DeleteLogGroup(_) => vec![on_group("logs:DeleteLogGroup", cx)],
+    }
+}
+
+/// What reading needs.
+pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
+    let arn = function_arn(&id.name, env);
+    let on = |action: &str| AccessRequest::new(action, arn.clone());
+    // `GetFunction` answers without tags where `lambda:ListTags` is not allowed.
+    let mut needed = vec![
+        on("lambda:GetFunction"),
+        on("lambda:ListTags"),
+        on("lambda:GetPolicy"),
+        AccessRequest::new("tag:GetResources", "*"),
+    ];
+    if id.details.contains_key(LOGS) {
+        needed.push(AccessRequest::new("logs:DescribeLogGroups", env.arn("logs", "log-group:*")));
+        needed.push(AccessRequest::new("logs:ListTagsForResource", group_arn(&id.name, env)));
+    }
+    if let Some(key) = id.details.get(super::KMS_KEY) {
+        needed.push(through_lambda("kms:Decrypt", key, env));
+    }
+    needed
+}
+
+/// The log group's ARN as tags and their permissions have it. All other actions have it with `:*` at the end.
+/// Source: `CloudWatch` Logs API reference, `LogGroup`, `arn` and `logGroupArn`.
+pub(super) fn group_arn(name: &str, env: &Environment) -> String {
+    env.arn("logs", &format!("log-group:{}", log_group_name(name)))
+}
+
+fn on_group(action: &str, cx: &StepContext<'_>) -> AccessRequest {
+    AccessRequest::new(action, format!("{}:*", group_arn(cx.name, cx.env)))
+}
+
+fn pass_role(role: &str) -> AccessRequest {
+    AccessRequest::new("iam:PassRole", role).with("iam:PassedToService", ["lambda.amazonaws.com"])
+}
+
+/// The condition keys of Lambda's own. `lambda:VpcIds` is not told: which VPC subnets are in is not part of
+/// the call.
+fn conditions(request: AccessRequest, vpc: Option<&VpcConfig>, layers: &[String]) -> AccessRequest {
+    let mut request = request;
+    if !layers.is_empty() {
+        request = request.with("lambda:Layer", layers);
+    }
+    if let Some(VpcConfig { subnet_ids, security_group_ids }) = vpc.filter(|vpc| !vpc.subnet_ids.is_empty()) {
+        request =
+            request.with("lambda:SubnetIds", subnet_ids).with("lambda:SecurityGroupIds", security_group_ids);
+    }
+    request
+}
+
+/// What Lambda does in the caller's name.
+fn dependents(
+    vpc: Option<&VpcConfig>,
+    layers: &[String],
+    kms_key: Option<&str>,
+    env: &Environment,
+) -> Vec<AccessRequest> {
+    let mut needed: Vec<_> =
+        layers.iter().map(|layer| AccessRequest::new("lambda:GetLayerVersion", layer.clone())).collect();
+    if vpc.is_some_and(|vpc| !vpc.subnet_ids.is_empty()) {
+        let actions = ["ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups"];
+        needed.extend(actions.map(|action| AccessRequest::new(action, "*")));
+    }
+    if let Some(key) = kms_key.filter(|key| !key.is_empty()) {
+        // Source: Developer Guide, "Securing Lambda environment variables".
+        let actions = ["kms:CreateGrant", "kms:Encrypt", "kms:Decrypt"];
+        needed.extend(actions.map(|action| through_lambda(action, key, env)));
+    }
+    needed
+}
+
+fn through_lambda(action: &str, key: &str, env: &Environment) -> AccessRequest {
+    AccessRequest::new(action, key).with("kms:ViaService", [format!("lambda.{}.amazonaws.com", env.region)])
+}

@@ -1,0 +1,95 @@
+//! AWS's limits that the schema can't say.
+
+use crate::base::{Problem, PropertyPath, pending};
+use crate::kind::Context;
+use crate::path;
+
+use super::spec::FunctionSpec;
+
+/// Names that Lambda sets itself.
+/// Source: Developer Guide, "Using Lambda environment variables", defined runtime environment variables.
+const RESERVED: [&str; 18] = [
+    "_HANDLER",
+    "_X_AMZN_TRACE_ID",
+    "AWS_DEFAULT_REGION",
+    "AWS_REGION",
+    "AWS_EXECUTION_ENV",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+    "AWS_LAMBDA_FUNCTION_VERSION",
+    "AWS_LAMBDA_INITIALIZATION_TYPE",
+    "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME",
+    "AWS_ACCESS_KEY",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_LAMBDA_RUNTIME_API",
+    "LAMBDA_TASK_ROOT",
+    "LAMBDA_RUNTIME_DIR",
+];
+
+/// The largest archive that goes with the call.
+/// Source: Developer Guide, "Lambda quotas": 50 MB zipped for direct upload.
+const LARGEST_ARCHIVE: u64 = 50 * 1024 * 1024;
+
+/// All that is wrong with a function.
+pub(super) fn check(spec: &FunctionSpec, cx: &Context<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    name(cx.name, &mut problems);
+    for key in spec.environment.keys() {
+        variable(key, &mut problems);
+    }
+    if spec.code.size.is_some_and(|size| size > LARGEST_ARCHIVE) {
+        problems.push(
+            Problem::new(path!["code"], "the archive is larger than 50 MB, the most that Lambda takes with a call")
+                .hint("move dependencies into layers"),
+        );
+    }
+    for sid in spec.permissions.iter().flat_map(|permissions| permissions.keys()) {
+        if !is_word(sid, 100) {
+            problems.push(Problem::new(
+                path!["permissions", sid],
+                "a statement id has 1 to 100 letters, digits, `-` and `_`",
+            ));
+        }
+    }
+    if let Some(alias) = spec.role.strip_prefix('/').filter(|_| !pending::is_pending(&spec.role)) {
+        problems.push(
+            Problem::new(path!["role"], "the name of a role does not begin with `/`")
+                .hint(format!("write `{alias}`, or the role's ARN")),
+        );
+    }
+    problems
+}
+
+/// Source: API reference, `CreateFunction`: 64 characters for a name alone.
+fn name(name: &str, problems: &mut Vec<Problem>) {
+    if !pending::is_pending(name) && !is_word(name, 64) {
+        problems.push(
+            Problem::new(PropertyPath::root(), format!("`{name}` can't be the name of a function"))
+                .hint("1 to 64 letters, digits, `-` and `_`"),
+        );
+    }
+}
+
+/// Source: API reference, `Environment`: `[a-zA-Z]([a-zA-Z0-9_])+`.
+fn variable(key: &str, problems: &mut Vec<Problem>) {
+    let at = path!["environment", key];
+    let mut chars = key.chars();
+    let well_formed = chars.next().is_some_and(|c| c.is_ascii_alphabetic())
+        && key.len() >= 2
+        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if RESERVED.contains(&key) {
+        problems.push(Problem::new(at, format!("`{key}` is set by Lambda itself")).hint("choose another name"));
+    } else if !well_formed {
+        problems.push(
+            Problem::new(at, format!("`{key}` can't be the name of an environment variable of a function"))
+                .hint("a letter, then at least one letter, digit or `_`"),
+        );
+    }
+}
+
+fn is_word(text: &str, longest: usize) -> bool {
+    (1..=longest).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+}

@@ -1,0 +1,39 @@
+//! Functions in AWS: the only room with SDK types.
+
+mod policy;
+mod read;
+mod run;
+
+use futures::future::join_all;
+
+use super::{Function, FunctionSpec, LOGS, Op, log_group_name};
+use crate::aws::{Aws, CallError};
+use crate::base::Outputs;
+use crate::kind::{Found, Identity, Kind, Live, Owner, Reading, tags};
+
+impl Live for Function {
+    async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading<FunctionSpec>, CallError>> {
+        join_all(ids.iter().map(|id| read::read(id, aws))).await
+    }
+
+    async fn discover(owner: &Owner, aws: &Aws) -> Result<Vec<Found>, CallError> {
+        let stacks: Vec<String> = std::iter::once(&owner.stack).chain(&owner.previous_names).cloned().collect();
+        let prefix = super::function_arn("", aws.env());
+        let found = aws.tagged(&stacks).await?.iter().filter(|resource| tags::is_of(owner, &resource.tags));
+        let found = found.filter_map(|resource| {
+            let name = resource.arn.strip_prefix(&prefix).filter(|name| !name.contains(':'))?;
+            let identity = Identity {
+                address: tags::address_in(&resource.tags, Self::SECTION, name),
+                name: name.to_owned(),
+                // Whether it has a log group of ours, only the group can tell.
+                details: Outputs::from([(LOGS.to_owned(), log_group_name(name))]),
+            };
+            Some(Found { identity, scope: resource.tags.get(tags::SCOPE_TAG).cloned() })
+        });
+        Ok(found.collect())
+    }
+
+    fn run(op: Op, aws: &Aws) -> impl Future<Output = Result<Outputs, CallError>> + Send {
+        run::run(op, aws)
+    }
+}

@@ -1,0 +1,269 @@
+//! Reading a function: one round trip of at most four calls.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_lambda::operation::get_function::GetFunctionOutput;
+use aws_sdk_lambda::types::{
+    Architecture as LiveArchitecture, FunctionConfiguration, LogFormat, PackageType, SnapStartApplyOn, TracingMode,
+};
+use futures::future::OptionFuture;
+
+use super::super::spec::{Architecture, Choice, Code, FunctionSpec, Tracing, Vpc};
+use super::super::{LOG_GROUP, LOGS, OWNED, log_group_name};
+use super::policy::{self, Permissions};
+use crate::aws::{Aws, CallError};
+use crate::base::Outputs;
+use crate::kind::{Beyond, Identity, Observed, Reading, Unsupported};
+
+/// A function's log group.
+struct LogGroup {
+    retention: Option<u32>,
+    ours: bool,
+}
+
+/// Reads one function.
+pub(super) async fn read(id: &Identity, aws: &Aws) -> Result<Reading<FunctionSpec>, CallError> {
+    let group: OptionFuture<_> = id.details.contains_key(LOGS).then(|| log_group(&id.name, aws)).into();
+    let (function, permissions, group) = tokio::join!(get_function(&id.name, aws), permissions(&id.name, aws), group);
+    let Some(function) = function? else { return Ok(Reading::absent()) };
+    let mut unsupported = Vec::new();
+    let permissions = match permissions {
+        Err(error) if error.is_unsupported() => {
+            unsupported.push(Unsupported { property: "permissions".to_owned(), reason: error.to_string() });
+            None
+        }
+        answer => Some(answer?),
+    };
+    let group = match group {
+        Some(Err(error)) if error.is_unsupported() => {
+            unsupported.push(Unsupported { property: "log_retention".to_owned(), reason: error.to_string() });
+            None
+        }
+        Some(answer) => answer?,
+        None => None,
+    };
+    let live = observe(&id.name, function, permissions, group, aws)?;
+    Ok(Reading { live: Some(live), unsupported })
+}
+
+/// Asks for configuration, tags and concurrency; `None` where there is no such function.
+pub(super) async fn get_function(name: &str, aws: &Aws) -> Result<Option<GetFunctionOutput>, CallError> {
+    match aws.lambda().get_function().function_name(name).send().await {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) => {
+            let error = CallError::of("lambda", "GetFunction", &error);
+            if error.is(&["ResourceNotFoundException"]) { Ok(None) } else { Err(error) }
+        }
+    }
+}
+
+async fn permissions(name: &str, aws: &Aws) -> Result<Permissions, CallError> {
+    match aws.lambda().get_policy().function_name(name).send().await {
+        Ok(answer) => policy::read(answer.policy().unwrap_or_default())
+            .ok_or_else(|| CallError::strange("GetPolicy", "the answer is not a policy document")),
+        Err(error) => {
+            let error = CallError::of("lambda", "GetPolicy", &error);
+            // No policy, or no function. Source: API reference, `GetPolicy`.
+            if error.is(&["ResourceNotFoundException"]) { Ok(Permissions::default()) } else { Err(error) }
+        }
+    }
+}
+
+/// Source: `CloudWatch` Logs API reference, `DescribeLogGroups` (a prefix, and sorted by name: the group itself
+/// comes first), `ListTagsForResource`.
+async fn log_group(name: &str, aws: &Aws) -> Result<Option<LogGroup>, CallError> {
+    let group_name = log_group_name(name);
+    let describe = aws.logs().describe_log_groups().log_group_name_prefix(&group_name).send();
+    let tags =
+        aws.logs().list_tags_for_resource().resource_arn(super::super::access::group_arn(name, aws.env())).send();
+    let (groups, tags) = tokio::join!(describe, tags);
+    let groups = groups.map_err(|error| CallError::of("logs", "DescribeLogGroups", &error))?;
+    let Some(group) = groups.log_groups().iter().find(|group| group.log_group_name() == Some(group_name.as_str()))
+    else {
+        return Ok(None);
+    };
+    let ours = match tags {
+        Ok(tags) => tags.tags().is_some_and(|tags| tags.contains_key("underpin:stack")),
+        Err(error) => {
+            let error = CallError::of("logs", "ListTagsForResource", &error);
+            if !error.is(&["ResourceNotFoundException"]) {
+                return Err(error);
+            }
+            false
+        }
+    };
+    let retention = group.retention_in_days().and_then(|days| u32::try_from(days).ok());
+    Ok(Some(LogGroup { retention, ours }))
+}
+
+fn observe(
+    name: &str,
+    function: GetFunctionOutput,
+    permissions: Option<Permissions>,
+    group: Option<LogGroup>,
+    aws: &Aws,
+) -> Result<Observed<FunctionSpec>, CallError> {
+    let strange = |message: &str| CallError::strange("GetFunction", message);
+    if let Some(error) = function.tags_error() {
+        // Without `lambda:ListTags` the answer has no tags: that is not "untagged".
+        return Err(CallError {
+            service: "lambda".to_owned(),
+            operation: "ListTags".to_owned(),
+            code: Some(error.error_code().to_owned()),
+            message: error.message().to_owned(),
+            status: None,
+            request_id: None,
+        });
+    }
+    let GetFunctionOutput { configuration, code: location, tags, concurrency, .. } = function;
+    let config = configuration.ok_or_else(|| strange("the answer has no configuration"))?;
+    let mut beyond = beyond(name, &config);
+    if location.is_some_and(|location| location.source_kms_key_arn.is_some()) {
+        beyond.push(feature("source_kms_key", "the archive is encrypted with a customer key"));
+    }
+    let variables = variables(&config, aws)?;
+    let vpc = config.vpc_config().filter(|vpc| !vpc.subnet_ids().is_empty()).map(|vpc| Vpc {
+        subnets: Choice::Ids(sorted(vpc.subnet_ids())),
+        security_groups: Choice::Ids(sorted(vpc.security_group_ids())),
+    });
+    let permissions = permissions.map(|(permissions, others)| {
+        beyond.extend(others);
+        permissions
+    });
+    let text = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
+    let number = |number: Option<i32>, default: u32| number.and_then(|n| u32::try_from(n).ok()).unwrap_or(default);
+    let spec = FunctionSpec {
+        runtime: config.runtime().map(|runtime| runtime.as_str().to_owned()).unwrap_or_default(),
+        handler: config.handler().unwrap_or_default().to_owned(),
+        code: Code {
+            path: None,
+            sha256: config.code_sha256().unwrap_or_default().to_owned(),
+            size: u64::try_from(config.code_size()).ok(),
+        },
+        role: config.role().unwrap_or_default().to_owned(),
+        architecture: match config.architectures().first() {
+            Some(LiveArchitecture::Arm64) => Architecture::Arm,
+            _ => Architecture::X86,
+        },
+        memory: number(config.memory_size(), 128),
+        timeout: number(config.timeout(), 3),
+        ephemeral_storage: number(config.ephemeral_storage().map(|storage| storage.size()), 512),
+        environment: variables,
+        vpc,
+        dead_letter: text(config.dead_letter_config().and_then(|dead_letter| dead_letter.target_arn())),
+        tracing: match config.tracing_config().and_then(|tracing| tracing.mode()) {
+            Some(TracingMode::Active) => Tracing::Active,
+            _ => Tracing::PassThrough,
+        },
+        layers: config.layers().iter().filter_map(|layer| text(layer.arn())).collect(),
+        kms_key: text(config.kms_key_arn()),
+        reserved_concurrency: concurrency
+            .and_then(|concurrency| concurrency.reserved_concurrent_executions())
+            .and_then(|count| u32::try_from(count).ok()),
+        log_retention: group.as_ref().and_then(|group| group.retention),
+        permissions,
+        description: text(config.description()),
+        tags: tags.unwrap_or_default().into_iter().filter(|(key, _)| !key.starts_with("aws:")).collect(),
+    };
+    let arn = super::super::function_arn(name, aws.env());
+    let mut outputs = Outputs::from([("name".to_owned(), name.to_owned()), ("arn".to_owned(), arn.clone())]);
+    if let Some(group) = group {
+        outputs.insert(LOG_GROUP.to_owned(), if group.ours { OWNED } else { "found" }.to_owned());
+    }
+    Ok(Observed { spec, outputs, unique_id: arn, beyond })
+}
+
+/// The environment, sealed. An environment that could not be decrypted is an error, not an empty one.
+fn variables(config: &FunctionConfiguration, aws: &Aws) -> Result<BTreeMap<String, String>, CallError> {
+    let Some(environment) = config.environment() else { return Ok(BTreeMap::new()) };
+    if let Some(error) = environment.error() {
+        return Err(CallError {
+            service: "lambda".to_owned(),
+            operation: "GetFunction".to_owned(),
+            code: error.error_code().map(str::to_owned),
+            message: "the environment variables could not be decrypted".to_owned(),
+            status: None,
+            request_id: None,
+        });
+    }
+    let variables = environment.variables().into_iter().flatten();
+    Ok(variables.map(|(key, value)| (key.clone(), aws.vault().seal(value))).collect())
+}
+
+fn feature(feature: &str, detail: impl Into<String>) -> Beyond {
+    Beyond { feature: feature.to_owned(), detail: detail.into() }
+}
+
+/// What `stack.yaml` has no word for.
+fn beyond(name: &str, config: &FunctionConfiguration) -> Vec<Beyond> {
+    let mut found = Vec::new();
+    if let Some(package) = config.package_type().filter(|package| **package != PackageType::Zip) {
+        found.push(feature("package_type", package.as_str()));
+    }
+    if config.image_config_response().is_some_and(|answer| answer.image_config().is_some()) {
+        found.push(feature("image_config", "an image's entry point, command or working directory"));
+    }
+    for system in config.file_system_configs() {
+        found.push(feature("file_systems", format!("{} at {}", system.arn(), system.local_mount_path())));
+    }
+    let snap_start = config.snap_start().and_then(|snap_start| snap_start.apply_on());
+    if let Some(apply_on) = snap_start.filter(|apply_on| **apply_on != SnapStartApplyOn::None) {
+        found.push(feature("snap_start", apply_on.as_str()));
+    }
+    if let Some(job) = config.signing_job_arn().or(config.signing_profile_version_arn()) {
+        found.push(feature("code_signing", job));
+    }
+    found.extend(logging(name, config));
+    if config.vpc_config().and_then(|vpc| vpc.ipv6_allowed_for_dual_stack()) == Some(true) {
+        found.push(feature("vpc.ipv6_allowed_for_dual_stack", "true"));
+    }
+    if let Some(master) = config.master_arn() {
+        found.push(feature("lambda_at_edge", master));
+    }
+    if config.capacity_provider_config().is_some() {
+        found.push(feature("capacity_provider", "runs on managed instances"));
+    }
+    if config.durable_config().is_some() {
+        found.push(feature("durable_config", "a durable function"));
+    }
+    if config.tenancy_config().is_some() {
+        found.push(feature("tenancy", "isolated by tenant"));
+    }
+    for architecture in config.architectures() {
+        if !matches!(architecture, LiveArchitecture::Arm64 | LiveArchitecture::X8664) {
+            found.push(feature("architecture", architecture.as_str()));
+        }
+    }
+    if let Some(mode) = config.tracing_config().and_then(|tracing| tracing.mode()) {
+        if !matches!(mode, TracingMode::Active | TracingMode::PassThrough) {
+            found.push(feature("tracing", mode.as_str()));
+        }
+    }
+    found
+}
+
+/// Source: API reference, `LoggingConfig`: by default text, to `/aws/lambda/NAME`, without levels.
+fn logging(name: &str, config: &FunctionConfiguration) -> Option<Beyond> {
+    let logging = config.logging_config()?;
+    let mut parts = Vec::new();
+    if let Some(format) = logging.log_format().filter(|format| **format != LogFormat::Text) {
+        parts.push(format!("format {}", format.as_str()));
+    }
+    if let Some(level) = logging.application_log_level() {
+        parts.push(format!("application level {}", level.as_str()));
+    }
+    if let Some(level) = logging.system_log_level() {
+        parts.push(format!("system level {}", level.as_str()));
+    }
+    if let Some(group) = logging.log_group().filter(|group| *group != log_group_name(name)) {
+        parts.push(format!("log group {group}"));
+    }
+    (!parts.is_empty()).then(|| feature("logging_config", parts.join(", ")))
+}
+
+fn sorted(ids: &[String]) -> Vec<String> {
+    let mut ids = ids.to_vec();
+    ids.sort();
+    ids.dedup();
+    ids
+}

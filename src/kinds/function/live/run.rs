@@ -1,0 +1,394 @@
+//! Making the calls of a function, and waiting until each has taken effect.
+
+use aws_sdk_lambda::primitives::Blob;
+use aws_sdk_lambda::types::{
+    Architecture, DeadLetterConfig, Environment, EphemeralStorage, FunctionCode, FunctionConfiguration,
+    LastUpdateStatus, Runtime, State, TracingConfig, TracingMode, VpcConfig,
+};
+
+use super::super::op::{self, Op};
+use super::read::get_function;
+use crate::aws::{Aws, CallError, Patience, retry_while, until};
+use crate::base::Outputs;
+
+/// For a role, its policies and grants to spread: mostly seconds, at times more than a minute.
+const PROPAGATION: Patience = Patience::seconds(180);
+/// For an update that is in progress; in a VPC, network interfaces are made first.
+const TAKES_EFFECT: Patience = Patience::seconds(600);
+
+/// Makes a call.
+pub(super) async fn run(op: Op, aws: &Aws) -> Result<Outputs, CallError> {
+    match op {
+        Op::CreateFunction(op) => return create(&op, aws).await,
+        Op::UpdateFunctionConfiguration(op) => update_configuration(&op, aws).await?,
+        Op::UpdateFunctionCode(op) => update_code(&op, aws).await?,
+        Op::DeleteFunction(op) => delete(&op, aws).await?,
+        Op::PutFunctionConcurrency(op) => {
+            let count = count(op.reserved_concurrent_executions);
+            when_free(|| async {
+                let call = aws.lambda().put_function_concurrency().function_name(&op.function_name);
+                let answer = call.reserved_concurrent_executions(count).send().await;
+                answer.map_err(|error| CallError::of("lambda", "PutFunctionConcurrency", &error))
+            })
+            .await?;
+        }
+        Op::AddPermission(op) => add_permission(&op, aws).await?,
+        Op::RemovePermission(op) => remove_permission(&op, aws).await?,
+        Op::TagResource(op) => {
+            let tags = op.tags.into_iter().collect();
+            when_free(|| async {
+                let call = aws.lambda().tag_resource().resource(&op.resource).set_tags(Some(Clone::clone(&tags)));
+                call.send().await.map_err(|error| CallError::of("lambda", "TagResource", &error))
+            })
+            .await?;
+        }
+        Op::UntagResource(op) => {
+            when_free(|| async {
+                let call = aws.lambda().untag_resource().resource(&op.resource);
+                let answer = call.set_tag_keys(Some(op.tag_keys.clone())).send().await;
+                answer.map_err(|error| CallError::of("lambda", "UntagResource", &error))
+            })
+            .await?;
+        }
+        Op::CreateLogGroup(op) => create_log_group(op, aws).await?,
+        Op::PutRetentionPolicy(op) => {
+            let call = aws.logs().put_retention_policy().log_group_name(op.log_group_name);
+            let answer = call.retention_in_days(count(op.retention_in_days)).send().await;
+            answer.map_err(|error| CallError::of("logs", "PutRetentionPolicy", &error))?;
+        }
+        Op::DeleteLogGroup(op) => {
+            let answer = aws.logs().delete_log_group().log_group_name(op.log_group_name).send().await;
+            gone_is_fine(answer.map_err(|error| CallError::of("logs", "DeleteLogGroup", &error)))?;
+        }
+    }
+    Ok(Outputs::new())
+}
+
+/// Whether Lambda refused because a new role, its policies or its grants are not known everywhere yet, or
+/// because EC2 throttled it. Codes and words as measured by others and kept by Terraform's provider; a
+/// refusal by an explicit deny does not pass.
+fn passing(error: &CallError) -> bool {
+    const WORDS: [&str; 4] = [
+        "The role defined for the function cannot be assumed by Lambda",
+        "The provided execution role does not have permissions",
+        "Lambda was unable to configure access to your environment variables because the KMS key is invalid for \
+         CreateGrant",
+        "throttled by EC2",
+    ];
+    error.is(&["InvalidParameterValueException"])
+        && !error.message.contains("explicit deny")
+        && WORDS.iter().any(|words| error.message.contains(words))
+}
+
+/// Whether an earlier update, or the creation, is still in progress.
+/// Source: Developer Guide, "Lambda function states"; a name that is taken has the same code and other words.
+fn busy(error: &CallError) -> bool {
+    const WORDS: [&str; 3] =
+        ["An update is in progress", "function is currently in the following state", "concurrent update operation"];
+    error.is(&["ResourceConflictException"]) && WORDS.iter().any(|words| error.message.contains(words))
+}
+
+async fn when_free<T, F, Fut>(call: F) -> Result<T, CallError>
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Result<T, CallError>>,
+{
+    retry_while(TAKES_EFFECT, busy, call).await
+}
+
+fn gone_is_fine<T>(answer: Result<T, CallError>) -> Result<(), CallError> {
+    match answer {
+        Err(error) if error.is(&["ResourceNotFoundException"]) => Ok(()),
+        answer => answer.map(|_| ()),
+    }
+}
+
+async fn create(op: &op::CreateFunction, aws: &Aws) -> Result<Outputs, CallError> {
+    let op::CreateFunction {
+        function_name,
+        runtime,
+        role,
+        handler,
+        code,
+        description,
+        timeout,
+        memory_size,
+        vpc_config,
+        dead_letter_config,
+        environment,
+        kms_key_arn,
+        tracing_config,
+        tags,
+        layers,
+        architectures,
+        ephemeral_storage,
+    } = op;
+    let archive = archive(&code.zip_file, "CreateFunction", aws)?;
+    let storage = storage(ephemeral_storage, "CreateFunction")?;
+    let answer = retry_while(PROPAGATION, passing, || async {
+        let call = aws
+            .lambda()
+            .create_function()
+            .function_name(function_name)
+            .runtime(Runtime::from(runtime.as_str()))
+            .role(role)
+            .handler(handler)
+            .code(FunctionCode::builder().zip_file(archive.clone()).build())
+            .set_description(description.clone())
+            .timeout(count(*timeout))
+            .memory_size(count(*memory_size))
+            .set_vpc_config(vpc_config.as_ref().map(vpc))
+            .set_dead_letter_config(dead_letter_config.as_ref().map(dead_letter))
+            .set_environment(environment.as_ref().map(variables))
+            .set_kms_key_arn(kms_key_arn.clone())
+            .tracing_config(tracing(tracing_config))
+            .set_tags(Some(tags.clone().into_iter().collect()))
+            .set_layers(Some(layers.clone()))
+            .set_architectures(Some(architectures.iter().map(|a| Architecture::from(a.as_str())).collect()))
+            .ephemeral_storage(storage.clone());
+        call.send().await.map_err(|error| CallError::of("lambda", "CreateFunction", &error))
+    });
+    let answer = answer.await?;
+    settled("CreateFunction", function_name, aws).await?;
+    let arn = answer.function_arn().map_or_else(|| super::super::function_arn(function_name, aws.env()), str::to_owned);
+    Ok(Outputs::from([("name".to_owned(), function_name.clone()), ("arn".to_owned(), arn)]))
+}
+
+async fn update_configuration(op: &op::UpdateFunctionConfiguration, aws: &Aws) -> Result<(), CallError> {
+    const OPERATION: &str = "UpdateFunctionConfiguration";
+    let op::UpdateFunctionConfiguration {
+        function_name,
+        role,
+        handler,
+        description,
+        timeout,
+        memory_size,
+        vpc_config,
+        environment,
+        runtime,
+        dead_letter_config,
+        kms_key_arn,
+        tracing_config,
+        layers,
+        ephemeral_storage,
+    } = op;
+    let storage = ephemeral_storage.as_ref().map(|wanted| storage(wanted, OPERATION)).transpose()?;
+    let call = || async {
+        let call = aws
+            .lambda()
+            .update_function_configuration()
+            .function_name(function_name)
+            .set_role(role.clone())
+            .set_handler(handler.clone())
+            .set_description(description.clone())
+            .set_timeout(timeout.map(count))
+            .set_memory_size(memory_size.map(count))
+            .set_vpc_config(vpc_config.as_ref().map(vpc))
+            .set_environment(environment.as_ref().map(variables))
+            .set_runtime(runtime.as_deref().map(Runtime::from))
+            .set_dead_letter_config(dead_letter_config.as_ref().map(dead_letter))
+            .set_kms_key_arn(kms_key_arn.clone())
+            .set_tracing_config(tracing_config.as_ref().map(tracing))
+            .set_layers(layers.clone())
+            .set_ephemeral_storage(storage.clone());
+        call.send().await.map_err(|error| CallError::of("lambda", OPERATION, &error))
+    };
+    when_free(|| retry_while(PROPAGATION, passing, call)).await?;
+    settled(OPERATION, function_name, aws).await
+}
+
+async fn update_code(op: &op::UpdateFunctionCode, aws: &Aws) -> Result<(), CallError> {
+    const OPERATION: &str = "UpdateFunctionCode";
+    let op::UpdateFunctionCode { function_name, zip_file, architectures } = op;
+    let archive = archive(zip_file, OPERATION, aws)?;
+    let architectures: Option<Vec<_>> =
+        architectures.as_ref().map(|list| list.iter().map(|a| Architecture::from(a.as_str())).collect());
+    when_free(|| async {
+        let call = aws.lambda().update_function_code().function_name(function_name).zip_file(archive.clone());
+        let answer = call.set_architectures(architectures.clone()).send().await;
+        answer.map_err(|error| CallError::of("lambda", OPERATION, &error))
+    })
+    .await?;
+    settled(OPERATION, function_name, aws).await
+}
+
+/// Waits until the function is there and nothing is in progress.
+/// Source: Developer Guide, "Lambda function states".
+async fn settled(operation: &str, name: &str, aws: &Aws) -> Result<(), CallError> {
+    let what = format!("function `{name}` to be ready");
+    until(operation, &what, TAKES_EFFECT, || async move {
+        // Just after creation another server may not know it yet.
+        let Some(function) = get_function(name, aws).await? else { return Ok(None) };
+        let config = function.configuration().ok_or_else(|| CallError::strange(operation, "no configuration"))?;
+        is_settled(config).map_err(|reason| CallError::strange(operation, reason))
+    })
+    .await
+}
+
+/// `None` while something is in progress; what failed is an error.
+fn is_settled(config: &FunctionConfiguration) -> Result<Option<()>, String> {
+    let because = |code: Option<&str>, reason: Option<&str>| {
+        format!("{}: {}", code.unwrap_or("no code"), reason.unwrap_or("no reason given"))
+    };
+    match config.state() {
+        Some(State::Pending) => return Ok(None),
+        Some(State::Failed) => {
+            let code = config.state_reason_code().map(|code| code.as_str());
+            return Err(format!("the function has failed: {}", because(code, config.state_reason())));
+        }
+        _ => {}
+    }
+    match config.last_update_status() {
+        Some(LastUpdateStatus::InProgress) => Ok(None),
+        Some(LastUpdateStatus::Failed) => {
+            let code = config.last_update_status_reason_code().map(|code| code.as_str());
+            let because = because(code, config.last_update_status_reason());
+            Err(format!("the update has failed, and the function is as it was before: {because}"))
+        }
+        _ => Ok(Some(())),
+    }
+}
+
+async fn delete(op: &op::DeleteFunction, aws: &Aws) -> Result<(), CallError> {
+    let op::DeleteFunction { function_name } = op;
+    let answer = when_free(|| async {
+        let answer = aws.lambda().delete_function().function_name(function_name).send().await;
+        answer.map_err(|error| CallError::of("lambda", "DeleteFunction", &error))
+    })
+    .await;
+    gone_is_fine(answer)?;
+    let what = format!("function `{function_name}` to be gone");
+    until("DeleteFunction", &what, TAKES_EFFECT, || async {
+        Ok(get_function(function_name, aws).await?.is_none().then_some(()))
+    })
+    .await
+}
+
+/// A principal that was just made (a role of this stack) is not known everywhere at once.
+/// Words as measured by others: "The provided principal was invalid. Please check the principal and try again."
+fn principal_is_new(error: &CallError) -> bool {
+    error.is(&["InvalidParameterValueException"]) && error.message.contains("The provided principal was invalid")
+        || busy(error)
+}
+
+async fn add_permission(op: &op::AddPermission, aws: &Aws) -> Result<(), CallError> {
+    let op::AddPermission { function_name, statement_id, action, principal, source_arn, source_account } = op;
+    retry_while(Patience::seconds(60), principal_is_new, || async {
+        let call = aws
+            .lambda()
+            .add_permission()
+            .function_name(function_name)
+            .statement_id(statement_id)
+            .action(action)
+            .principal(principal)
+            .set_source_arn(source_arn.clone())
+            .set_source_account(source_account.clone());
+        call.send().await.map_err(|error| CallError::of("lambda", "AddPermission", &error))
+    })
+    .await
+    .map(|_| ())
+}
+
+async fn remove_permission(op: &op::RemovePermission, aws: &Aws) -> Result<(), CallError> {
+    let op::RemovePermission { function_name, statement_id } = op;
+    let answer = when_free(|| async {
+        let call = aws.lambda().remove_permission().function_name(function_name).statement_id(statement_id);
+        call.send().await.map_err(|error| CallError::of("lambda", "RemovePermission", &error))
+    })
+    .await;
+    gone_is_fine(answer)
+}
+
+/// The group is named after the function: one that Lambda made at an earlier invocation, or an earlier
+/// function left, is taken. It stays untagged, and so is not deleted with the function.
+async fn create_log_group(op: op::CreateLogGroup, aws: &Aws) -> Result<(), CallError> {
+    let op::CreateLogGroup { log_group_name, tags } = op;
+    let tags = (!tags.is_empty()).then(|| tags.into_iter().collect());
+    let answer = aws.logs().create_log_group().log_group_name(log_group_name).set_tags(tags).send().await;
+    match answer.map_err(|error| CallError::of("logs", "CreateLogGroup", &error)) {
+        Err(error) if error.is(&["ResourceAlreadyExistsException"]) => Ok(()),
+        answer => answer.map(|_| ()),
+    }
+}
+
+fn archive(sha256: &str, operation: &str, aws: &Aws) -> Result<Blob, CallError> {
+    let bytes = aws.archives().get(sha256).ok_or_else(|| {
+        CallError::strange(operation, format!("the code with digest `{sha256}` is not in its source any more"))
+    })?;
+    Ok(Blob::new(bytes.as_slice()))
+}
+
+/// Lambda's numbers are all far below the limit.
+fn count(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+fn vpc(config: &op::VpcConfig) -> VpcConfig {
+    let op::VpcConfig { subnet_ids, security_group_ids } = config.clone();
+    VpcConfig::builder().set_subnet_ids(Some(subnet_ids)).set_security_group_ids(Some(security_group_ids)).build()
+}
+
+fn dead_letter(config: &op::DeadLetterConfig) -> DeadLetterConfig {
+    DeadLetterConfig::builder().target_arn(&config.target_arn).build()
+}
+
+fn variables(environment: &op::Environment) -> Environment {
+    Environment::builder().set_variables(Some(environment.variables.clone().into_iter().collect())).build()
+}
+
+fn tracing(config: &op::TracingConfig) -> TracingConfig {
+    TracingConfig::builder().mode(TracingMode::from(config.mode.as_str())).build()
+}
+
+fn storage(wanted: &op::EphemeralStorage, operation: &str) -> Result<EphemeralStorage, CallError> {
+    let built = EphemeralStorage::builder().size(count(wanted.size)).build();
+    built.map_err(|error| CallError::strange(operation, error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(code: &str, message: &str) -> CallError {
+        CallError { code: Some(code.to_owned()), ..CallError::strange("CreateFunction", message) }
+    }
+
+    #[test]
+    fn only_what_spreads_is_retried() {
+        let spreads = [
+            "The role defined for the function cannot be assumed by Lambda.",
+            "The provided execution role does not have permissions to call CreateNetworkInterface on EC2",
+            "Lambda was unable to configure access to your environment variables because the KMS key is invalid for \
+             CreateGrant. Please check your KMS key settings. KMS Exception: InvalidArnException KMS Message: ARN \
+             does not refer to a valid principal",
+        ];
+        for message in spreads {
+            assert!(passing(&refused("InvalidParameterValueException", message)), "{message}");
+            assert!(!passing(&refused("AccessDeniedException", message)), "{message}");
+        }
+        let denied = "The provided execution role does not have permissions: with an explicit deny";
+        assert!(!passing(&refused("InvalidParameterValueException", denied)));
+        assert!(!passing(&refused("InvalidParameterValueException", "Uploaded file must be a non-empty zip")));
+    }
+
+    #[test]
+    fn a_name_that_is_taken_is_not_waited_for() {
+        assert!(!busy(&refused("ResourceConflictException", "Function already exist: f")));
+        let message = "The operation cannot be performed at this time. An update is in progress for resource: f";
+        assert!(busy(&refused("ResourceConflictException", message)));
+    }
+
+    #[test]
+    fn a_failed_update_is_an_error_with_its_reason() {
+        let config = FunctionConfiguration::builder()
+            .state(State::Active)
+            .last_update_status(LastUpdateStatus::Failed)
+            .last_update_status_reason("no addresses left")
+            .build();
+        assert!(is_settled(&config).is_err_and(|reason| reason.contains("no addresses left")));
+        let config = FunctionConfiguration::builder().state(State::Pending).build();
+        assert_eq!(is_settled(&config), Ok(None));
+        let config = FunctionConfiguration::builder().state(State::Active).build();
+        assert_eq!(is_settled(&config), Ok(Some(())));
+    }
+}

@@ -1,0 +1,191 @@
+//! Functions: AWS Lambda, with their log group, concurrency and resource policy as parts.
+//!
+//! The log group `/aws/lambda/NAME` is a part where `log_retention` is given: it is made with the function,
+//! bears its tags, and is deleted with it. A group that was there before (Lambda makes one at the first
+//! invocation) gets the retention, but without our tags it is left when the function goes. Without
+//! `log_retention` nobody looks at it. Triggers are a kind of their own.
+
+mod access;
+mod check;
+#[cfg(feature = "aws")]
+mod live;
+pub mod op;
+pub mod spec;
+mod steps;
+#[cfg(test)]
+mod tests;
+mod vpc;
+
+use crate::base::{Address, Environment, Outputs, Problem, pending};
+use crate::kind::{
+    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, PathRule, Rule,
+    StepContext, When,
+};
+
+pub use op::Op;
+pub use spec::FunctionSpec;
+
+/// The output that tells whether there is a log group, and whose.
+const LOG_GROUP: &str = "log_group";
+/// The value of [`LOG_GROUP`] for a group that bears our tags.
+const OWNED: &str = "owned";
+/// The identity's detail that asks for the log group to be read.
+const LOGS: &str = "log_group";
+/// The identity's detail that names the key of the environment variables.
+const KMS_KEY: &str = "kms_key";
+
+/// AWS Lambda functions.
+#[derive(Debug, Clone, Copy)]
+pub struct Function;
+
+impl Kind for Function {
+    const SECTION: &'static str = "functions";
+    const TYPE: &'static str = "AWS::Lambda::Function";
+    const NOUN: &'static str = "function";
+    const STATEFUL: bool = false;
+    const STANDS_ON: &'static [&'static str] = &["roles"];
+    const RULES: &'static [PathRule] = &[
+        PathRule::new("role", Rule::Requires),
+        PathRule::new("code.path", Rule::Hidden),
+        PathRule::new("code.size", Rule::Hidden),
+        PathRule::new("environment.*", Rule::Sensitive),
+        PathRule::new("vpc.subnets", Rule::Set),
+        PathRule::new("vpc.security_groups", Rule::Set),
+        PathRule::new("reserved_concurrency", Rule::UnmanagedWhenAbsent),
+        PathRule::new("log_retention", Rule::UnmanagedWhenAbsent),
+        PathRule::new("permissions", Rule::UnmanagedWhenAbsent),
+    ];
+    const ATTRIBUTES: &'static [Attribute] = &[
+        Attribute { name: "name", when: When::Always(|name, _, _| name.to_owned()) },
+        Attribute { name: "arn", when: When::Always(|name, _, env| function_arn(name, env)) },
+    ];
+
+    type Spec = FunctionSpec;
+    type Op = Op;
+
+    fn check(spec: &FunctionSpec, cx: &Context<'_>) -> Vec<Problem> {
+        check::check(spec, cx)
+    }
+
+    fn needs(spec: &FunctionSpec) -> Vec<Need> {
+        spec.vpc.as_ref().map(spec::Vpc::needs).unwrap_or_default()
+    }
+
+    fn normalize(spec: &mut FunctionSpec, cx: &Context<'_>) -> Result<(), Vec<Problem>> {
+        spec.role = role_arn(&spec.role, cx.env);
+        for text in [&mut spec.description, &mut spec.kms_key, &mut spec.dead_letter] {
+            text.take_if(|text| text.is_empty());
+        }
+        for permission in spec.permissions.iter_mut().flat_map(|permissions| permissions.values_mut()) {
+            permission.principal = spec::Permission::canonical_principal(&permission.principal);
+        }
+        spec.vpc.as_mut().map_or(Ok(()), |vpc| vpc.resolve(cx.facts))
+    }
+
+    fn settle(desired: &mut FunctionSpec, live: &FunctionSpec) {
+        desired.reserved_concurrency = desired.reserved_concurrency.or(live.reserved_concurrency);
+        desired.log_retention = desired.log_retention.or(live.log_retention);
+        if desired.permissions.is_none() {
+            desired.permissions.clone_from(&live.permissions);
+        }
+    }
+
+    fn identity(address: &Address, spec: &FunctionSpec, cx: &Context<'_>) -> Identity {
+        let mut details = Outputs::new();
+        if spec.log_retention.is_some() {
+            details.insert(LOGS.to_owned(), log_group_name(cx.name));
+        }
+        if let Some(key) = &spec.kms_key {
+            details.insert(KMS_KEY.to_owned(), key.clone());
+        }
+        Identity { address: address.clone(), name: cx.name.to_owned(), details }
+    }
+
+    fn steps(change: Change<'_, FunctionSpec>, cx: &StepContext<'_>) -> Vec<Move<Op>> {
+        steps::steps(change, cx)
+    }
+
+    fn call(op: &Op) -> Call {
+        op::call(op)
+    }
+
+    fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+        access::requires(op, cx)
+    }
+
+    fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
+        access::reads(id, env)
+    }
+
+    fn warnings(change: Change<'_, FunctionSpec>, differences: &[Difference]) -> Vec<String> {
+        warnings(change, differences)
+    }
+}
+
+/// Source: Developer Guide, "Lambda function ARNs".
+fn function_arn(name: &str, env: &Environment) -> String {
+    env.arn("lambda", &format!("function:{name}"))
+}
+
+/// The group that Lambda writes to unless told otherwise.
+/// Source: Developer Guide, "Sending Lambda function logs to `CloudWatch` Logs".
+fn log_group_name(name: &str) -> String {
+    format!("/aws/lambda/{name}")
+}
+
+/// The ARN of a role that may be given by name.
+fn role_arn(role: &str, env: &Environment) -> String {
+    if role.is_empty() || role.starts_with("arn:") || pending::is_pending(role) {
+        return role.to_owned();
+    }
+    env.global_arn("iam", &format!("role/{role}"))
+}
+
+fn warnings(change: Change<'_, FunctionSpec>, differences: &[Difference]) -> Vec<String> {
+    let differs = |key: &str| differences.iter().any(|d| d.path.keys().first().is_some_and(|first| first == key));
+    let mut warnings = Vec::new();
+    match change {
+        Change::Create { after } => {
+            if after.reserved_concurrency == Some(0) {
+                warnings.push("a reserved concurrency of 0 keeps the function from being invoked".to_owned());
+            }
+        }
+        Change::Update { before, after, .. } => {
+            // Source: Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC".
+            if differs("vpc") && before.spec.vpc.is_some() {
+                warnings.push(INTERFACES.to_owned());
+            }
+            if differs("reserved_concurrency") && after.reserved_concurrency == Some(0) {
+                warnings.push("a reserved concurrency of 0 keeps the function from being invoked".to_owned());
+            }
+            // Source: `CloudWatch` Logs API reference, `PutRetentionPolicy`.
+            if let (true, Some(days)) = (differs("log_retention"), after.log_retention) {
+                if before.spec.log_retention.is_none_or(|old| days < old) {
+                    warnings.push(format!("log events older than {days} days will be deleted"));
+                }
+            }
+            let replaced = |(sid, old): (&String, &spec::Permission)| {
+                let new = after.permissions.as_ref().and_then(|permissions| permissions.get(sid));
+                new.is_some_and(|new| new != old).then(|| {
+                    format!("permission `{sid}` is removed and added anew: between the two calls it is not there")
+                })
+            };
+            warnings.extend(before.spec.permissions.iter().flatten().filter_map(replaced));
+        }
+        Change::Delete { before, .. } => {
+            if before.spec.vpc.is_some() {
+                warnings.push(INTERFACES.to_owned());
+            }
+            if before.outputs.get(LOG_GROUP).is_some_and(|whose| whose == OWNED) {
+                warnings.push(
+                    "its log group goes with it; an invocation that is still running may make it anew".to_owned(),
+                );
+            }
+        }
+    }
+    warnings
+}
+
+const INTERFACES: &str = "Lambda takes up to 40 minutes to delete the network interfaces that the function had in \
+                          its VPC: until then their subnets and security groups can't be deleted, and the execution \
+                          role is needed to delete them";

@@ -1,0 +1,326 @@
+//! The API calls of a function, spelled as AWS's API reference spells them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::kind::Call;
+
+/// One call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Op {
+    /// Makes the log group before the function's first invocation would.
+    CreateLogGroup(CreateLogGroup),
+    /// Sets for how long the log group keeps events.
+    PutRetentionPolicy(PutRetentionPolicy),
+    /// Deletes the log group.
+    DeleteLogGroup(DeleteLogGroup),
+    /// Makes the function.
+    CreateFunction(Box<CreateFunction>),
+    /// Changes everything but the code.
+    UpdateFunctionConfiguration(Box<UpdateFunctionConfiguration>),
+    /// Changes the code.
+    UpdateFunctionCode(UpdateFunctionCode),
+    /// Reserves concurrency.
+    PutFunctionConcurrency(PutFunctionConcurrency),
+    /// Adds a statement to the resource policy.
+    AddPermission(AddPermission),
+    /// Takes a statement out of the resource policy.
+    RemovePermission(RemovePermission),
+    /// Sets tags.
+    TagResource(TagResource),
+    /// Removes tags.
+    UntagResource(UntagResource),
+    /// Deletes the function with all its versions.
+    DeleteFunction(DeleteFunction),
+}
+
+/// Source: `CloudWatch` Logs API reference, `CreateLogGroup`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CreateLogGroup {
+    /// `/aws/lambda/NAME`.
+    pub log_group_name: String,
+    /// The function's tags: they make the group ours.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, String>,
+}
+
+/// Source: `CloudWatch` Logs API reference, `PutRetentionPolicy`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PutRetentionPolicy {
+    /// `/aws/lambda/NAME`.
+    pub log_group_name: String,
+    /// Days.
+    pub retention_in_days: u32,
+}
+
+/// Source: `CloudWatch` Logs API reference, `DeleteLogGroup`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeleteLogGroup {
+    /// `/aws/lambda/NAME`.
+    pub log_group_name: String,
+}
+
+/// Source: Lambda API reference, `CreateFunction`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CreateFunction {
+    /// The name.
+    pub function_name: String,
+    /// The runtime.
+    pub runtime: String,
+    /// The execution role's ARN.
+    pub role: String,
+    /// The handler.
+    pub handler: String,
+    /// The code.
+    pub code: FunctionCode,
+    /// The description.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Seconds.
+    pub timeout: u32,
+    /// MB.
+    pub memory_size: u32,
+    /// The VPC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vpc_config: Option<VpcConfig>,
+    /// The dead-letter target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dead_letter_config: Option<DeadLetterConfig>,
+    /// Environment variables.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<Environment>,
+    /// The key's ARN.
+    #[serde(default, rename = "KMSKeyArn", skip_serializing_if = "Option::is_none")]
+    pub kms_key_arn: Option<String>,
+    /// Tracing.
+    pub tracing_config: TracingConfig,
+    /// Tags.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, String>,
+    /// Layer versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub layers: Vec<String>,
+    /// The instruction set.
+    pub architectures: Vec<String>,
+    /// The size of `/tmp`.
+    pub ephemeral_storage: EphemeralStorage,
+}
+
+/// Source: Lambda API reference, `UpdateFunctionConfiguration`. What is absent stays as it is; an empty text
+/// or list takes away.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct UpdateFunctionConfiguration {
+    /// The name.
+    pub function_name: String,
+    /// The execution role's ARN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// The handler.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handler: Option<String>,
+    /// The description.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<u32>,
+    /// MB.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory_size: Option<u32>,
+    /// The VPC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vpc_config: Option<VpcConfig>,
+    /// Environment variables, all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<Environment>,
+    /// The runtime.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runtime: Option<String>,
+    /// The dead-letter target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dead_letter_config: Option<DeadLetterConfig>,
+    /// The key's ARN.
+    #[serde(default, rename = "KMSKeyArn", skip_serializing_if = "Option::is_none")]
+    pub kms_key_arn: Option<String>,
+    /// Tracing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tracing_config: Option<TracingConfig>,
+    /// Layer versions, all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layers: Option<Vec<String>>,
+    /// The size of `/tmp`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ephemeral_storage: Option<EphemeralStorage>,
+}
+
+/// Source: Lambda API reference, `UpdateFunctionCode`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct UpdateFunctionCode {
+    /// The name.
+    pub function_name: String,
+    /// The archive, for which its digest stands here (see [`FunctionCode`]).
+    pub zip_file: String,
+    /// The instruction set, where it changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub architectures: Option<Vec<String>>,
+}
+
+/// Source: Lambda API reference, `FunctionCode`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct FunctionCode {
+    /// The archive. A plan is no place for megabytes: the digest (as `CodeSha256`) stands here, and the
+    /// archive with this digest is sent.
+    pub zip_file: String,
+}
+
+/// Source: Lambda API reference, `VpcConfig`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct VpcConfig {
+    /// Subnets; none: outside any VPC.
+    pub subnet_ids: Vec<String>,
+    /// Security groups.
+    pub security_group_ids: Vec<String>,
+}
+
+/// Source: Lambda API reference, `DeadLetterConfig`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DeadLetterConfig {
+    /// The queue's or topic's ARN; empty: none.
+    pub target_arn: String,
+}
+
+/// Source: Lambda API reference, `Environment`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Environment {
+    /// Name → value.
+    pub variables: BTreeMap<String, String>,
+}
+
+/// Source: Lambda API reference, `TracingConfig`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct TracingConfig {
+    /// `Active` or `PassThrough`.
+    pub mode: String,
+}
+
+/// Source: Lambda API reference, `EphemeralStorage`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct EphemeralStorage {
+    /// MB.
+    pub size: u32,
+}
+
+/// Source: Lambda API reference, `PutFunctionConcurrency`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct PutFunctionConcurrency {
+    /// The name.
+    pub function_name: String,
+    /// How many.
+    pub reserved_concurrent_executions: u32,
+}
+
+/// Source: Lambda API reference, `AddPermission`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct AddPermission {
+    /// The name.
+    pub function_name: String,
+    /// The statement's id.
+    pub statement_id: String,
+    /// What is allowed.
+    pub action: String,
+    /// To whom.
+    pub principal: String,
+    /// On behalf of which resource.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_arn: Option<String>,
+    /// Of which account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_account: Option<String>,
+}
+
+/// Source: Lambda API reference, `RemovePermission`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct RemovePermission {
+    /// The name.
+    pub function_name: String,
+    /// The statement's id.
+    pub statement_id: String,
+}
+
+/// Source: Lambda API reference, `TagResource`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct TagResource {
+    /// The ARN.
+    pub resource: String,
+    /// The tags to set.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// Source: Lambda API reference, `UntagResource`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct UntagResource {
+    /// The ARN.
+    pub resource: String,
+    /// The keys to remove.
+    pub tag_keys: Vec<String>,
+}
+
+/// Source: Lambda API reference, `DeleteFunction`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DeleteFunction {
+    /// The name.
+    pub function_name: String,
+}
+
+/// What a call is named.
+pub(super) fn call(op: &Op) -> Call {
+    let named = |service, operation, title: &str| Call { service, operation, title: title.to_owned(), expects: &[] };
+    match op {
+        Op::CreateLogGroup(_) => named("logs", "CreateLogGroup", "create log group"),
+        Op::PutRetentionPolicy(put) => {
+            let title = format!("keep logs for {} days", put.retention_in_days);
+            named("logs", "PutRetentionPolicy", &title)
+        }
+        Op::DeleteLogGroup(_) => named("logs", "DeleteLogGroup", "delete log group"),
+        // Source: API reference, `CreateFunction`: 409, the name is taken.
+        Op::CreateFunction(_) => Call {
+            expects: &["ResourceConflictException"],
+            ..named("lambda", "CreateFunction", "create function")
+        },
+        Op::UpdateFunctionConfiguration(_) => {
+            named("lambda", "UpdateFunctionConfiguration", "update function configuration")
+        }
+        Op::UpdateFunctionCode(_) => named("lambda", "UpdateFunctionCode", "update function code"),
+        Op::PutFunctionConcurrency(_) => named("lambda", "PutFunctionConcurrency", "reserve concurrency"),
+        // Source: API reference, `AddPermission`: 409, the statement id is taken.
+        Op::AddPermission(add) => Call {
+            expects: &["ResourceConflictException"],
+            ..named("lambda", "AddPermission", &format!("add permission `{}`", add.statement_id))
+        },
+        Op::RemovePermission(remove) => {
+            named("lambda", "RemovePermission", &format!("remove permission `{}`", remove.statement_id))
+        }
+        Op::TagResource(_) => named("lambda", "TagResource", "tag function"),
+        Op::UntagResource(_) => named("lambda", "UntagResource", "remove tags of function"),
+        Op::DeleteFunction(_) => named("lambda", "DeleteFunction", "delete function"),
+    }
+}

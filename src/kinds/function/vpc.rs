@@ -1,0 +1,205 @@
+//! The VPC of a function: `default`, or lists of ids.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{Deserializer, Error, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::base::{Problem, pending};
+use crate::kind::{Facts, Need};
+use crate::path;
+
+/// Where in a VPC a function's network interfaces stand.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Vpc {
+    /// `default` for the default subnets of the region's default VPC, or a list of ids.
+    #[serde(default)]
+    #[schemars(schema_with = "subnets_schema")]
+    pub subnets: Choice,
+    /// `default` for the VPC's default security group, or a list of ids.
+    #[serde(default)]
+    #[schemars(schema_with = "groups_schema")]
+    pub security_groups: Choice,
+}
+
+/// `default`, or ids.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Choice {
+    /// What the account has by default.
+    #[default]
+    Default,
+    /// These.
+    Ids(Vec<String>),
+}
+
+impl Choice {
+    /// The ids, once they are known.
+    pub fn ids(&self) -> &[String] {
+        match self {
+            Self::Default => &[],
+            Self::Ids(ids) => ids,
+        }
+    }
+
+    fn settle(&mut self) {
+        if let Self::Ids(ids) = self {
+            ids.sort();
+            ids.dedup();
+        }
+    }
+}
+
+impl Serialize for Choice {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Default => serializer.serialize_str("default"),
+            Self::Ids(ids) => ids.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Choice {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Words;
+        impl<'de> Visitor<'de> for Words {
+            type Value = Choice;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("`default` or a list of ids")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Choice, E> {
+                match text {
+                    "default" => Ok(Choice::Default),
+                    _ => Err(E::invalid_value(serde::de::Unexpected::Str(text), &self)),
+                }
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Choice, A::Error> {
+                let mut ids = Vec::new();
+                while let Some(id) = items.next_element()? {
+                    ids.push(id);
+                }
+                Ok(Choice::Ids(ids))
+            }
+        }
+        deserializer.deserialize_any(Words)
+    }
+}
+
+impl JsonSchema for Choice {
+    fn schema_name() -> Cow<'static, str> {
+        "Choice".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        choice("^.+$", 16)
+    }
+}
+
+/// Limits: 16 subnets, 5 security groups. Source: API reference, `VpcConfig`.
+fn choice(pattern: &str, most: u32) -> Schema {
+    json_schema!({"anyOf": [
+        {"type": "string", "enum": ["default"]},
+        {"type": "array", "minItems": 1, "maxItems": most, "items": {"type": "string", "pattern": pattern}}
+    ]})
+}
+
+fn subnets_schema(_: &mut SchemaGenerator) -> Schema {
+    let mut schema = choice("^subnet-[0-9a-z]+$", 16);
+    schema.insert(
+        "description".to_owned(),
+        "`default` for the default subnets of the region's default VPC, or a list of ids.".into(),
+    );
+    schema
+}
+
+fn groups_schema(_: &mut SchemaGenerator) -> Schema {
+    let mut schema = choice("^sg-[0-9a-z]+$", 5);
+    schema.insert("description".to_owned(), "`default` for the VPC's default security group, or a list of ids.".into());
+    schema
+}
+
+impl Vpc {
+    /// What has to be looked up before [`Vpc::resolve`].
+    pub fn needs(&self) -> Vec<Need> {
+        match (&self.subnets, &self.security_groups) {
+            (Choice::Ids(_), Choice::Ids(_)) => Vec::new(),
+            (Choice::Default, Choice::Ids(_)) => vec![Need::Vpcs, Need::Subnets],
+            (_, Choice::Default) => vec![Need::Vpcs, Need::Subnets, Need::DefaultSecurityGroups],
+        }
+    }
+
+    /// Puts ids in place of `default` where facts are there, and sorts the lists.
+    pub fn resolve(&mut self, facts: Option<&Facts>) -> Result<(), Vec<Problem>> {
+        if let Some(facts) = facts {
+            let mut problems = Vec::new();
+            match self.vpc(facts) {
+                Ok(vpc) => {
+                    self.resolve_subnets(vpc, facts).unwrap_or_else(|problem| problems.push(problem));
+                    self.resolve_groups(vpc, facts).unwrap_or_else(|problem| problems.push(problem));
+                }
+                Err(problem) => problems.extend(problem),
+            }
+            if !problems.is_empty() {
+                return Err(problems);
+            }
+        }
+        self.subnets.settle();
+        self.security_groups.settle();
+        Ok(())
+    }
+
+    /// The VPC whose defaults are meant: that of the listed subnets, else the region's default VPC. An error
+    /// only where a default is asked for.
+    fn vpc<'f>(&self, facts: &'f Facts) -> Result<&'f str, Option<Problem>> {
+        match (&self.subnets, &self.security_groups) {
+            (Choice::Ids(_), Choice::Ids(_)) => Ok(""),
+            (Choice::Ids(ids), Choice::Default) => {
+                let mut known = ids.iter().filter(|id| !pending::is_pending(id));
+                let subnet = known.find_map(|id| facts.subnets.iter().find(|subnet| subnet.id == *id));
+                subnet.map(|subnet| subnet.vpc.as_str()).ok_or_else(|| {
+                    let message = "none of these subnets exists in this region, so that their VPC's default \
+                                   security group can't be told";
+                    Some(Problem::new(path!["vpc", "subnets"], message).hint("list security groups, too"))
+                })
+            }
+            (Choice::Default, _) => facts.default_vpc().ok_or_else(|| {
+                Some(
+                    Problem::new(path!["vpc", "subnets"], "this region has no default VPC")
+                        .hint("list the ids of subnets and security groups"),
+                )
+            }),
+        }
+    }
+
+    fn resolve_subnets(&mut self, vpc: &str, facts: &Facts) -> Result<(), Problem> {
+        if self.subnets == Choice::Default {
+            let ids: Vec<_> = facts
+                .subnets_of(vpc)
+                .filter(|subnet| subnet.is_default_for_az)
+                .map(|subnet| subnet.id.clone())
+                .collect();
+            if ids.is_empty() {
+                let message = format!("the default VPC `{vpc}` has no default subnets");
+                return Err(Problem::new(path!["vpc", "subnets"], message).hint("list the ids of subnets"));
+            }
+            self.subnets = Choice::Ids(ids);
+        }
+        Ok(())
+    }
+
+    fn resolve_groups(&mut self, vpc: &str, facts: &Facts) -> Result<(), Problem> {
+        if self.security_groups == Choice::Default {
+            let group = facts.default_security_group_of(vpc).ok_or_else(|| {
+                let message = format!("no default security group was found in VPC `{vpc}`");
+                Problem::new(path!["vpc", "security_groups"], message).hint("list the ids of security groups")
+            })?;
+            self.security_groups = Choice::Ids(vec![group.to_owned()]);
+        }
+        Ok(())
+    }
+}

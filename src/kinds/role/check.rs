@@ -1,0 +1,262 @@
+//! What IAM would refuse of a role, found offline.
+
+use std::collections::BTreeMap;
+
+use super::spec::{Principals, RoleSpec, is_arn_or_pending, trust_of};
+use crate::base::{Environment, Problem, PropertyPath, Vault, pending};
+use crate::kind::{Context, policy_problems};
+use crate::path;
+use crate::policy::PolicyKind;
+use crate::policy::size::{self, ROLE_INLINE_LIMIT, TRUST_LIMIT_RAISED};
+
+/// How many managed policies a role may have once the quota was raised; ten before.
+/// Source: IAM user guide, "IAM and AWS STS quotas".
+const MANAGED_RAISED: usize = 25;
+/// Source: IAM API reference, `TagRole`.
+const TAGS: usize = 50;
+
+pub(super) fn check(spec: &RoleSpec, cx: &Context<'_>) -> Vec<Problem> {
+    let RoleSpec {
+        assumed_by,
+        assume_role_policy,
+        managed_policies,
+        inline_policies,
+        permissions_boundary,
+        description: _,
+        path,
+        max_session_duration: _,
+        tags,
+    } = spec;
+    let mut problems = Vec::new();
+    check_name(cx.name, &mut problems);
+    check_path(path, &mut problems);
+    check_trust(assumed_by.as_ref(), assume_role_policy.as_ref(), &mut problems);
+    for (index, policy) in managed_policies.iter().enumerate() {
+        check_policy(&path!["managed_policies", index.to_string()], policy, cx.env, &mut problems);
+    }
+    if managed_policies.len() > MANAGED_RAISED {
+        let message = format!("a role takes at most {MANAGED_RAISED} managed policies, not {}", managed_policies.len());
+        problems.push(Problem::new(path!["managed_policies"], message).hint("put several into one inline policy"));
+    }
+    let mut together = 0;
+    for (name, document) in inline_policies {
+        problems.extend(policy_problems(&path!["inline_policies", name], document, PolicyKind::Identity));
+        together += size::counted(document, PolicyKind::Identity);
+    }
+    if together > ROLE_INLINE_LIMIT && !inline_policies.values().any(pending::any_pending) {
+        let message = format!("the inline policies have {together} characters; all of a role take {ROLE_INLINE_LIMIT}");
+        let hint = "white space is not counted; a customer managed policy takes what is too much";
+        problems.push(Problem::new(path!["inline_policies"], message).hint(hint));
+    }
+    if let Some(boundary) = permissions_boundary {
+        check_policy(&path!["permissions_boundary"], boundary, cx.env, &mut problems);
+    }
+    check_tags(tags, &mut problems);
+    problems
+}
+
+/// Source: IAM API reference, `CreateRole`, `RoleName`.
+fn check_name(name: &str, problems: &mut Vec<Problem>) {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
+    if !(1..=64).contains(&name.chars().count()) || !name.chars().all(allowed) {
+        let message = format!("`{name}` can't be the name of a role");
+        let hint = "a role's name has 1 to 64 letters, digits or characters of `_+=,.@-`; give another by `name:`";
+        problems.push(Problem::new(PropertyPath::root(), message).hint(hint));
+    }
+}
+
+/// Source: IAM user guide, "Create a service-linked role": such roles belong to their service.
+fn check_path(path: &str, problems: &mut Vec<Problem>) {
+    if pending::is_pending(path) {
+        let message = "the path of a role must be known before it is created";
+        problems.push(Problem::new(path!["path"], message));
+    }
+    for reserved in ["/aws-service-role/", "/aws-reserved/"] {
+        if path.starts_with(reserved) {
+            let message = format!("`{reserved}` is for roles that AWS makes itself");
+            problems.push(Problem::new(path!["path"], message).hint("choose another path, such as `/service/`"));
+        }
+    }
+}
+
+fn check_trust(assumed_by: Option<&Principals>, policy: Option<&serde_json::Value>, problems: &mut Vec<Problem>) {
+    let trust = path!["assume_role_policy"];
+    match (assumed_by, policy) {
+        (None, None) => {
+            let message = "nobody could assume this role: neither `assumed_by` nor `assume_role_policy` is given";
+            let hint = "name the service, such as `assumed_by: lambda.amazonaws.com`";
+            problems.push(Problem::new(PropertyPath::root(), message).hint(hint));
+        }
+        (Some(_), Some(_)) => {
+            let message = "`assumed_by` and `assume_role_policy` both say who may assume the role";
+            problems.push(Problem::new(trust, message).hint("leave one of them out"));
+        }
+        (Some(Principals(services)), None) => {
+            if services.is_empty() {
+                problems.push(Problem::new(path!["assumed_by"], "no service is named"));
+            }
+            for service in services {
+                if !pending::is_pending(service) && (service.contains([':', '*']) || !service.contains('.')) {
+                    let message = format!("`{service}` is not a service that can assume roles");
+                    let hint = "write a service such as `lambda.amazonaws.com`; accounts, roles and users are named \
+                                in `assume_role_policy`";
+                    problems.push(Problem::new(path!["assumed_by"], message).hint(hint));
+                }
+            }
+            check_size(&path!["assumed_by"], &trust_of(services), problems);
+        }
+        (None, Some(policy)) => {
+            problems.extend(policy_problems(&trust, policy, PolicyKind::Trust));
+            check_size(&trust, policy, problems);
+        }
+    }
+}
+
+/// Source: IAM user guide, "IAM and AWS STS quotas", role trust policy length.
+fn check_size(at: &PropertyPath, policy: &serde_json::Value, problems: &mut Vec<Problem>) {
+    let counted = size::counted(policy, PolicyKind::Trust);
+    if counted > TRUST_LIMIT_RAISED && !pending::any_pending(policy) {
+        let message = format!("the trust policy has {counted} characters; AWS takes at most {TRUST_LIMIT_RAISED}");
+        problems.push(Problem::new(at.clone(), message).hint("white space is not counted"));
+    }
+}
+
+/// A managed policy by name, path or ARN.
+/// Source: IAM user guide, "IAM identifiers"; API reference, `AttachRolePolicy`, `CreatePolicy`.
+fn check_policy(at: &PropertyPath, policy: &str, env: &Environment, problems: &mut Vec<Problem>) {
+    if pending::is_pending(policy) || Vault::is_sealed(policy) {
+        return;
+    }
+    let mut refuse = |message: String, hint: &str| problems.push(Problem::new(at.clone(), message).hint(hint));
+    let is_path = |text: &str| {
+        !text.is_empty()
+            && text.split('/').all(|part| !part.is_empty())
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@-/".contains(c))
+    };
+    if !is_arn_or_pending(policy) {
+        if !is_path(policy.strip_prefix('/').unwrap_or(policy)) {
+            let hint = "write the name or path of a policy of AWS, such as `service-role/AWSLambdaBasicExecutionRole`, \
+                        or an ARN";
+            refuse(format!("`{policy}` is not the name of a managed policy"), hint);
+        }
+        return;
+    }
+    let parts: Vec<&str> = policy.splitn(6, ':').collect();
+    match parts.as_slice() {
+        [_, partition, "iam", "", account, resource]
+            if resource.strip_prefix("policy/").is_some_and(is_path)
+                && (*account == "aws" || (account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit()))) =>
+        {
+            if *partition != env.partition {
+                let message =
+                    format!("`{policy}` is of the partition `{partition}`; {} is in `{}`", env.region, env.partition);
+                refuse(message, "`${partition}` stands for the right one");
+            }
+        }
+        _ => refuse(
+            format!("`{policy}` is not the ARN of a managed policy"),
+            "such an ARN looks like `arn:aws:iam::123456789012:policy/name`",
+        ),
+    }
+}
+
+/// Source: IAM user guide, "Tags for AWS Identity and Access Management resources", rules.
+fn check_tags(tags: &BTreeMap<String, String>, problems: &mut Vec<Problem>) {
+    if tags.len() > TAGS {
+        let message = format!("a role takes at most {TAGS} tags, those of underpin included, not {}", tags.len());
+        problems.push(Problem::new(path!["tags"], message));
+    }
+    let allowed = |c: char| c.is_alphanumeric() || c.is_whitespace() || "_.:/=+-@".contains(c);
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    for (key, value) in tags {
+        let at = path!["tags", key];
+        if !(1..=128).contains(&key.chars().count()) || !key.chars().all(allowed) {
+            let hint = "a key has 1 to 128 letters, digits, spaces or characters of `_.:/=+-@`";
+            problems.push(Problem::new(at.clone(), format!("`{key}` can't be the key of a tag")).hint(hint));
+        }
+        let open = !pending::is_pending(value) && !Vault::is_sealed(value);
+        if open && (value.chars().count() > 256 || !value.chars().all(allowed)) {
+            let hint = "a value has at most 256 letters, digits, spaces or characters of `_.:/=+-@`";
+            problems.push(Problem::new(at.clone(), format!("this can't be the value of a tag: `{value}`")).hint(hint));
+        }
+        if let Some(other) = seen.insert(key.to_lowercase(), key) {
+            let message = format!("`{key}` and `{other}` are one tag to IAM, which ignores the case of keys");
+            problems.push(Problem::new(at, message).hint("leave one of them out"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn problems(name: &str, value: Value) -> Vec<String> {
+        let env = Environment::new("123456789012", "eu-central-1");
+        let spec: RoleSpec = serde_json::from_value(value).expect("a role");
+        let cx = Context { name, env: &env, facts: None };
+        check(&spec, &cx).into_iter().map(|p| format!("{}: {}", p.path, p.message)).collect()
+    }
+
+    fn one(value: Value, part: &str) {
+        let found = problems("r", value);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].contains(part), "{found:?}");
+    }
+
+    #[test]
+    fn a_good_role_has_no_problem() {
+        let role = json!({"assumed_by": "lambda.amazonaws.com", "path": "/team/", "managed_policies":
+            ["AWSLambdaInvocation-DynamoDB", "/service-role/X", "arn:aws:iam::123456789012:policy/a/b"]});
+        assert!(problems("cruddur-messaging-stream", role).is_empty());
+    }
+
+    #[test]
+    fn the_name_is_checked() {
+        let role = json!({"assumed_by": "lambda.amazonaws.com"});
+        for name in ["", "a b", "ä", &"x".repeat(65)] {
+            assert_eq!(problems(name, role.clone()).len(), 1, "{name}");
+        }
+    }
+
+    #[test]
+    fn somebody_must_be_trusted_in_one_way() {
+        one(json!({}), "nobody could assume");
+        one(json!({"assumed_by": "a.b", "assume_role_policy": {}}), "both say");
+        one(json!({"assumed_by": "123456789012"}), "not a service");
+        one(json!({"assumed_by": []}), "no service");
+    }
+
+    #[test]
+    fn broken_documents_are_found_at_their_place() {
+        let statement = json!([{"Effect": "Allow", "Action": "sts:AssumeRole"}]);
+        let found = problems("r", json!({"assume_role_policy": {"Version": "2012-10-17", "Statement": statement}}));
+        assert!(found.iter().any(|text| text.starts_with("assume_role_policy.Statement.0")), "{found:?}");
+        let found = problems("r", json!({"assumed_by": "a.b", "inline_policies": {"p": {"Statement": []}}}));
+        assert!(found.iter().any(|text| text.starts_with("inline_policies.p.Statement")), "{found:?}");
+    }
+
+    #[test]
+    fn limits_of_size_are_known() {
+        let long = json!({"Version": "2012-10-17", "Statement":
+            [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": format!("arn:aws:s3:::{}", "x".repeat(6000))}]});
+        one(json!({"assumed_by": "a.b", "inline_policies": {"a": long, "b": long}}), "characters");
+        let names: Vec<String> = (0..26).map(|n| format!("P{n}")).collect();
+        one(json!({"assumed_by": "a.b", "managed_policies": names}), "at most 25");
+    }
+
+    #[test]
+    fn managed_policies_are_names_or_arns() {
+        one(json!({"assumed_by": "a.b", "managed_policies": ["a b"]}), "not the name");
+        one(json!({"assumed_by": "a.b", "permissions_boundary": "arn:aws:iam::1:policy/x"}), "not the ARN");
+        one(json!({"assumed_by": "a.b", "managed_policies": ["arn:aws-cn:iam::aws:policy/x"]}), "partition");
+        one(json!({"assumed_by": "a.b", "path": "/aws-service-role/x/"}), "AWS makes itself");
+    }
+
+    #[test]
+    fn tags_of_iam_ignore_the_case_of_keys() {
+        one(json!({"assumed_by": "a.b", "tags": {"Team": "a", "team": "b"}}), "ignores the case");
+        one(json!({"assumed_by": "a.b", "tags": {"a": "x,y"}}), "value of a tag");
+    }
+}

@@ -1,0 +1,47 @@
+//! Policy documents as IAM gives them back: JSON, percent-encoded.
+
+use serde_json::Value;
+
+use crate::aws::CallError;
+
+/// Reads a document.
+/// Source: IAM API reference, `GetRole`: "URL-encoded compliant with RFC 3986".
+pub(super) fn read(operation: &str, text: &str) -> Result<Value, CallError> {
+    let strange = || CallError::strange(operation, "a policy document that can't be read was returned");
+    // An emulator may leave a document as it is; encoded, none begins with a brace.
+    let plain = text.trim_start().starts_with('{');
+    let decoded = if plain { text.to_owned() } else { decode(text).ok_or_else(strange)? };
+    serde_json::from_str(&decoded).map_err(|_| strange())
+}
+
+fn decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        rest = after;
+        if *first == b'%' {
+            let digits = std::str::from_utf8(after.get(..2)?).ok()?;
+            bytes.push(u8::from_str_radix(digits, 16).ok()?);
+            rest = after.get(2..)?;
+        } else {
+            bytes.push(*first);
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn documents_come_encoded_or_plain() {
+        assert_eq!(read("GetRole", "%7B%22a%22%3A%22x+%C3%A4%22%7D").ok(), Some(json!({"a": "x+ä"})));
+        assert_eq!(read("GetRole", r#"{"a": "50%"}"#).ok(), Some(json!({"a": "50%"})));
+        for broken in ["", "%7", "%7B%", "%zz", "%7B%FF%7D", "%7B"] {
+            assert!(read("GetRole", broken).is_err(), "{broken}");
+        }
+    }
+}

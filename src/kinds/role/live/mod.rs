@@ -1,0 +1,59 @@
+//! Roles as they are, and the calls that change them.
+
+mod document;
+mod interfaces;
+mod read;
+mod run;
+
+use std::collections::BTreeMap;
+
+use aws_sdk_iam::types::{EntityType, RoleDetail};
+
+use super::{Role, RoleOp, RoleSpec, access};
+use crate::aws::{Aws, CallError};
+use crate::base::Outputs;
+use crate::kind::tags::{SCOPE_TAG, address_in, is_of};
+use crate::kind::{Found, Identity, Kind, Live, Owner, Reading};
+
+impl Live for Role {
+    async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading<RoleSpec>, CallError>> {
+        read::read_many(ids, aws).await
+    }
+
+    async fn discover(owner: &Owner, aws: &Aws) -> Result<Vec<Found>, CallError> {
+        let found = |role: &RoleDetail| {
+            let tags = tags_of(role.tags());
+            let name = role.role_name()?;
+            is_of(owner, &tags).then(|| Found {
+                identity: access::identity(address_in(&tags, Self::SECTION, name), name, role.path().unwrap_or("/")),
+                scope: tags.get(SCOPE_TAG).cloned(),
+            })
+        };
+        let roles = aws.roles().get(|| all_roles(aws)).await?;
+        Ok(roles.iter().filter_map(found).collect())
+    }
+
+    async fn run(op: RoleOp, aws: &Aws) -> Result<Outputs, CallError> {
+        run::run(op, aws).await
+    }
+}
+
+/// All roles with tags, policies, boundary and instance profiles. The tagging API lists no roles, and
+/// `ListRoles` returns no tags.
+/// Source: IAM API reference, `GetAccountAuthorizationDetails`; Resource Groups Tagging API reference.
+async fn all_roles(aws: &Aws) -> Result<Vec<RoleDetail>, CallError> {
+    let call = aws.iam().get_account_authorization_details().filter(EntityType::Role).max_items(1000);
+    let mut pages = call.into_paginator().send();
+    let mut roles = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| CallError::of("iam", "GetAccountAuthorizationDetails", &error))?;
+        roles.extend(page.role_detail_list.unwrap_or_default());
+    }
+    Ok(roles)
+}
+
+/// Tags but for those that AWS sets itself.
+fn tags_of(tags: &[aws_sdk_iam::types::Tag]) -> BTreeMap<String, String> {
+    let pairs = tags.iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned()));
+    pairs.filter(|(key, _)| !key.starts_with("aws:")).collect()
+}

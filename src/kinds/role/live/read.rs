@@ -1,0 +1,186 @@
+//! Reads roles: all at once where few calls matter, one by one where the listing can't be had or is old.
+//!
+//! The listing of the whole account has the policies, and finds what was removed from the file; `GetRole` has
+//! description and session length. Both are asked at the same time.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_iam::error::SdkError;
+use aws_sdk_iam::types::{AttachedPermissionsBoundary, PermissionsBoundaryAttachmentType, RoleDetail};
+use futures::future::{join_all, try_join_all};
+use serde_json::Value;
+use tokio::{join, try_join};
+
+use super::super::spec::DEFAULT_SESSION;
+use super::super::steps::PROFILES;
+use super::{RoleSpec, all_roles, document, tags_of};
+use crate::aws::{Aws, CallError};
+use crate::base::Outputs;
+use crate::kind::{Beyond, Identity, Observed, Reading};
+
+/// From how many roles on the listing of the account is worth its while when it is not shared.
+const MANY: usize = 4;
+
+type SdkRole = aws_sdk_iam::types::Role;
+
+/// What a role has beside itself.
+struct Parts {
+    inline: BTreeMap<String, Value>,
+    attached: Vec<String>,
+    profiles: Vec<String>,
+}
+
+pub(super) async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading<RoleSpec>, CallError>> {
+    if ids.is_empty() {
+        return Vec::new();
+    }
+    let singles = join_all(ids.iter().map(|id| get_role(&id.name, aws)));
+    let (roles, listing) = join!(singles, listing(ids.len(), aws));
+    let readings = ids.iter().zip(roles).map(|(id, role)| reading(id, role, &listing, aws));
+    join_all(readings).await
+}
+
+/// The roles of the account as far as they can be had cheaply; a listing that is denied is none.
+async fn listing(wanted: usize, aws: &Aws) -> Vec<RoleDetail> {
+    if aws.roles().is_first_reader() {
+        aws.roles().get(|| all_roles(aws)).await.map(<[_]>::to_vec).unwrap_or_default()
+    } else if wanted >= MANY {
+        all_roles(aws).await.unwrap_or_default()
+    } else {
+        Vec::new()
+    }
+}
+
+async fn reading(
+    id: &Identity,
+    role: Result<Option<SdkRole>, CallError>,
+    listing: &[RoleDetail],
+    aws: &Aws,
+) -> Result<Reading<RoleSpec>, CallError> {
+    let Some(role) = role? else { return Ok(Reading::absent()) };
+    if role.role_name() != id.name {
+        // Names ignore case: the role can't be made, and what refers to it by its ARN would never agree.
+        let message = format!(
+            "IAM ignores the case of role names, and the role `{}` is there: `name: {0}` in the file takes it",
+            role.role_name()
+        );
+        return Err(CallError::strange("GetRole", message));
+    }
+    // The listing may be a moment behind: only what it says of this very role counts.
+    let detail = listing.iter().find(|detail| detail.role_id() == Some(role.role_id()));
+    let parts = match detail {
+        Some(detail) => parts_of(detail)?,
+        None => read_parts(&id.name, aws).await?,
+    };
+    observe(&role, parts, aws).map(Reading::found)
+}
+
+/// A role; `None` where there is none of this name.
+pub(super) async fn get_role(name: &str, aws: &Aws) -> Result<Option<SdkRole>, CallError> {
+    match aws.iam().get_role().role_name(name).send().await {
+        Ok(answer) => match answer.role {
+            Some(role) => Ok(Some(role)),
+            None => Err(CallError::strange("GetRole", "the answer holds no role")),
+        },
+        Err(SdkError::ServiceError(error)) if error.err().is_no_such_entity_exception() => Ok(None),
+        Err(error) => Err(CallError::of("iam", "GetRole", &error)),
+    }
+}
+
+fn parts_of(detail: &RoleDetail) -> Result<Parts, CallError> {
+    const OPERATION: &str = "GetAccountAuthorizationDetails";
+    let mut inline = BTreeMap::new();
+    for policy in detail.role_policy_list() {
+        let (Some(name), Some(text)) = (policy.policy_name(), policy.policy_document()) else {
+            return Err(CallError::strange(OPERATION, "an inline policy without name or document was returned"));
+        };
+        inline.insert(name.to_owned(), document::read(OPERATION, text)?);
+    }
+    let attached = detail.attached_managed_policies().iter().filter_map(|p| p.policy_arn().map(str::to_owned));
+    let profiles = detail.instance_profile_list().iter().map(|profile| profile.instance_profile_name().to_owned());
+    Ok(Parts { inline, attached: attached.collect(), profiles: profiles.collect() })
+}
+
+/// Two round trips: the lists, then the inline policies.
+async fn read_parts(name: &str, aws: &Aws) -> Result<Parts, CallError> {
+    let inline = async {
+        let mut pages = aws.iam().list_role_policies().role_name(name).into_paginator().items().send();
+        let mut names = Vec::new();
+        while let Some(policy) = pages.next().await {
+            names.push(policy.map_err(|error| CallError::of("iam", "ListRolePolicies", &error))?);
+        }
+        let documents = try_join_all(names.iter().map(|policy| get_policy(name, policy, aws))).await?;
+        Ok(names.into_iter().zip(documents).collect())
+    };
+    let attached = async {
+        let mut pages = aws.iam().list_attached_role_policies().role_name(name).into_paginator().items().send();
+        let mut arns = Vec::new();
+        while let Some(policy) = pages.next().await {
+            let policy = policy.map_err(|error| CallError::of("iam", "ListAttachedRolePolicies", &error))?;
+            arns.extend(policy.policy_arn);
+        }
+        Ok(arns)
+    };
+    let profiles = async {
+        let mut pages = aws.iam().list_instance_profiles_for_role().role_name(name).into_paginator().items().send();
+        let mut names = Vec::new();
+        while let Some(profile) = pages.next().await {
+            let profile = profile.map_err(|error| CallError::of("iam", "ListInstanceProfilesForRole", &error))?;
+            names.push(profile.instance_profile_name);
+        }
+        Ok::<_, CallError>(names)
+    };
+    let (inline, attached, profiles) = try_join!(inline, attached, profiles)?;
+    Ok(Parts { inline, attached, profiles })
+}
+
+async fn get_policy(role: &str, policy: &str, aws: &Aws) -> Result<Value, CallError> {
+    let call = aws.iam().get_role_policy().role_name(role).policy_name(policy);
+    let answer = call.send().await.map_err(|error| CallError::of("iam", "GetRolePolicy", &error))?;
+    document::read("GetRolePolicy", answer.policy_document())
+}
+
+fn observe(role: &SdkRole, parts: Parts, aws: &Aws) -> Result<Observed<RoleSpec>, CallError> {
+    let Parts { inline, attached, profiles } = parts;
+    let trust = role
+        .assume_role_policy_document()
+        .ok_or_else(|| CallError::strange("GetRole", "a role without trust policy was returned"))?;
+    let mut beyond = Vec::new();
+    if !profiles.is_empty() {
+        beyond.push(Beyond {
+            feature: "instance profiles".to_owned(),
+            detail: format!("it is in {}", profiles.join(", ")),
+        });
+    }
+    if let Some(kind) = role.permissions_boundary().and_then(AttachedPermissionsBoundary::permissions_boundary_type)
+        && *kind != PermissionsBoundaryAttachmentType::Policy
+    {
+        beyond.push(Beyond {
+            feature: "permissions boundary".to_owned(),
+            detail: format!("of the type {}", kind.as_str()),
+        });
+    }
+    let boundary = role.permissions_boundary().and_then(AttachedPermissionsBoundary::permissions_boundary_arn);
+    let seconds = role.max_session_duration().and_then(|seconds| u32::try_from(seconds).ok());
+    let mut spec = RoleSpec {
+        assumed_by: None,
+        assume_role_policy: Some(document::read("GetRole", trust)?),
+        managed_policies: attached,
+        inline_policies: inline,
+        permissions_boundary: boundary.map(str::to_owned),
+        description: role.description().map(str::to_owned),
+        path: role.path().to_owned(),
+        max_session_duration: seconds.unwrap_or(DEFAULT_SESSION),
+        tags: tags_of(role.tags()),
+    };
+    spec.normalize(aws.env());
+    let mut outputs = Outputs::from([
+        ("name".to_owned(), role.role_name().to_owned()),
+        ("arn".to_owned(), role.arn().to_owned()),
+        ("id".to_owned(), role.role_id().to_owned()),
+    ]);
+    if !profiles.is_empty() {
+        outputs.insert(PROFILES.to_owned(), profiles.join(" "));
+    }
+    Ok(Observed { spec, outputs, unique_id: role.role_id().to_owned(), beyond })
+}

@@ -1,0 +1,104 @@
+//! IAM roles.
+//!
+//! A role's policies are owned whole: what stands in the file is all that it has, and what somebody attached
+//! by hand is a difference. A role's name is compared without regard to case, as IAM does.
+
+mod access;
+mod check;
+#[cfg(feature = "aws")]
+mod live;
+mod op;
+mod spec;
+mod steps;
+#[cfg(test)]
+pub(crate) mod testing;
+
+use crate::base::{Address, Environment, Problem};
+use crate::kind::{
+    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Lookup, Move, Need, PathRule, Rule,
+    StepContext, When,
+};
+
+pub use op::RoleOp;
+pub use spec::{Principals, RoleSpec};
+
+/// The kind of the section `roles`.
+#[derive(Debug, Clone, Copy)]
+pub struct Role;
+
+fn name(name: &str, _: &Lookup<'_>, _: &Environment) -> String {
+    name.to_owned()
+}
+
+fn arn(name: &str, property: &Lookup<'_>, env: &Environment) -> String {
+    access::role_arn(property("path").as_deref().unwrap_or("/"), name, env)
+}
+
+impl Kind for Role {
+    const SECTION: &'static str = "roles";
+    const TYPE: &'static str = "AWS::IAM::Role";
+    const NOUN: &'static str = "role";
+    const STATEFUL: bool = false;
+    const STANDS_ON: &'static [&'static str] = &[];
+    const RULES: &'static [PathRule] = &[
+        PathRule::new("path", Rule::CreateOnly),
+        PathRule::new("assume_role_policy", Rule::Policy),
+        PathRule::new("inline_policies.*", Rule::Policy),
+        PathRule::new("managed_policies", Rule::Set),
+        PathRule::new("managed_policies", Rule::Requires),
+        PathRule::new("permissions_boundary", Rule::Requires),
+        // IAM refuses a trust policy whose principals don't exist. Its conditions may name what stands on the
+        // role, and order nothing.
+        PathRule::new("assume_role_policy.Statement.Principal", Rule::Requires),
+        PathRule::new("assume_role_policy.Statement.*.Principal", Rule::Requires),
+    ];
+    const ATTRIBUTES: &'static [Attribute] = &[
+        Attribute { name: "name", when: When::Always(name) },
+        Attribute { name: "arn", when: When::Always(arn) },
+        Attribute { name: "id", when: When::AfterCreate },
+    ];
+
+    type Spec = RoleSpec;
+    type Op = RoleOp;
+
+    fn check(spec: &RoleSpec, cx: &Context<'_>) -> Vec<Problem> {
+        check::check(spec, cx)
+    }
+
+    fn needs(_: &RoleSpec) -> Vec<Need> {
+        Vec::new()
+    }
+
+    fn normalize(spec: &mut RoleSpec, cx: &Context<'_>) -> Result<(), Vec<Problem>> {
+        spec.normalize(cx.env);
+        Ok(())
+    }
+
+    fn identity(address: &Address, spec: &RoleSpec, cx: &Context<'_>) -> Identity {
+        access::identity(address.clone(), cx.name, &spec.path)
+    }
+
+    fn steps(change: Change<'_, RoleSpec>, cx: &StepContext<'_>) -> Vec<Move<RoleOp>> {
+        steps::steps(change, cx)
+    }
+
+    fn call(op: &RoleOp) -> Call {
+        op.call()
+    }
+
+    fn requires(op: &RoleOp, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+        access::requires(op, "/", None, cx)
+    }
+
+    fn requires_of(op: &RoleOp, spec: &RoleSpec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+        access::requires(op, &spec.path, spec.permissions_boundary.as_deref(), cx)
+    }
+
+    fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
+        access::reads(id, env)
+    }
+
+    fn warnings(change: Change<'_, RoleSpec>, differences: &[Difference]) -> Vec<String> {
+        steps::warnings(change, differences)
+    }
+}

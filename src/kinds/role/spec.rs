@@ -1,0 +1,240 @@
+//! What an author may write of a role, and AWS's defaults.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{SeqAccess, Visitor, value::SeqAccessDeserializer};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Value, json};
+
+use crate::base::{Environment, pending};
+use crate::kind::policy_schema;
+
+/// The session length of a role for which none is given, in seconds.
+/// Source: IAM API reference, `CreateRole`, `MaxSessionDuration`.
+pub const DEFAULT_SESSION: u32 = 3600;
+
+/// An IAM role.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RoleSpec {
+    /// The service that may assume the role, such as `lambda.amazonaws.com`, or a list of services. In place
+    /// of `assume_role_policy`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assumed_by: Option<Principals>,
+    /// The trust policy: who may assume the role, and when. In place of `assumed_by`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "trust_schema")]
+    pub assume_role_policy: Option<Value>,
+    /// Managed policies, all that the role shall have: the name or path of one of AWS
+    /// (`service-role/AWSLambdaVPCAccessExecutionRole`), or an ARN.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(inner(length(min = 1, max = 2048)))]
+    pub managed_policies: Vec<String>,
+    /// Inline policies by name, all that the role shall have.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(schema_with = "inline_schema")]
+    pub inline_policies: BTreeMap<String, Value>,
+    /// A managed policy that bounds what the role may do, named like those of `managed_policies`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 2048))]
+    pub permissions_boundary: Option<String>,
+    /// A description.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 1000), regex(pattern = r"^[\t\n\r\u0020-\u007E\u00A1-\u00FF]*$"))]
+    pub description: Option<String>,
+    /// The path within the role's ARN; it can only be set when the role is created. Default: `/`.
+    #[serde(default = "root_path")]
+    #[schemars(length(min = 1, max = 512), regex(pattern = r"^(/|/[!-~]+/)$"))]
+    pub path: String,
+    /// How long a session may last, in seconds, from one hour to twelve. Default: 3600.
+    #[serde(default = "default_session")]
+    #[schemars(range(min = 3600, max = 43200))]
+    pub max_session_duration: u32,
+    /// Tags.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, String>,
+}
+
+fn root_path() -> String {
+    "/".to_owned()
+}
+
+fn default_session() -> u32 {
+    DEFAULT_SESSION
+}
+
+fn trust_schema(_: &mut SchemaGenerator) -> Schema {
+    let mut schema = policy_schema();
+    schema.insert(
+        "description".to_owned(),
+        json!(
+            "The trust policy: who may assume the role, and when; the path of a file, or the document in place. \
+               In place of `assumed_by`."
+        ),
+    );
+    schema
+}
+
+/// Source: IAM API reference, `PutRolePolicy`, `PolicyName`.
+fn inline_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "description": "Inline policies by name, all that the role shall have: each the path of a file, or the \
+                        document in place.",
+        "type": "object",
+        "propertyNames": {"minLength": 1, "maxLength": 128, "pattern": r"^[\w+=,.@-]+$"},
+        "additionalProperties": policy_schema()
+    })
+}
+
+/// Services that may assume a role: one, or a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Principals(pub Vec<String>);
+
+impl<'de> Deserialize<'de> for Principals {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OneOrMany;
+        impl<'de> Visitor<'de> for OneOrMany {
+            type Value = Principals;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a service such as `lambda.amazonaws.com`, or a list of services")
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Principals, E> {
+                Ok(Principals(vec![text.to_owned()]))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Principals, A::Error> {
+                Deserialize::deserialize(SeqAccessDeserializer::new(items)).map(Principals)
+            }
+        }
+        deserializer.deserialize_any(OneOrMany)
+    }
+}
+
+impl JsonSchema for Principals {
+    fn schema_name() -> Cow<'static, str> {
+        "Principals".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let service = json!({"type": "string", "pattern": r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", "maxLength": 256});
+        json_schema!({
+            "anyOf": [service, {"type": "array", "items": service, "minItems": 1}]
+        })
+    }
+}
+
+/// The trust policy that lets services assume a role.
+pub fn trust_of(services: &[String]) -> Value {
+    let mut services = services.to_vec();
+    services.sort();
+    services.dedup();
+    let service = match services.as_slice() {
+        [one] => json!(one),
+        many => json!(many),
+    };
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}]
+    })
+}
+
+/// The ARN of a managed policy: an ARN is one already, everything else names a policy of AWS.
+/// Source: IAM user guide, "IAM identifiers", ARNs of AWS managed policies.
+pub fn policy_arn(text: &str, env: &Environment) -> String {
+    if is_arn_or_pending(text) { text.to_owned() } else { format!("{}{text}", aws_managed(env)) }
+}
+
+/// The shortest text that names a managed policy: name or path for one of AWS, else the ARN.
+pub fn policy_name(text: &str, env: &Environment) -> String {
+    match text.strip_prefix(&aws_managed(env)) {
+        Some(short) if !short.is_empty() && !is_arn_or_pending(short) => short.to_owned(),
+        _ => text.strip_prefix('/').unwrap_or(text).to_owned(),
+    }
+}
+
+/// Whether a text isn't the name or path of a policy of AWS.
+pub fn is_arn_or_pending(text: &str) -> bool {
+    text.starts_with("arn:") || pending::is_pending(text)
+}
+
+fn aws_managed(env: &Environment) -> String {
+    format!("arn:{}:iam::aws:policy/", env.partition)
+}
+
+impl RoleSpec {
+    /// Brings a role into the one form in which roles are compared.
+    pub(super) fn normalize(&mut self, env: &Environment) {
+        let Self {
+            assumed_by,
+            assume_role_policy,
+            managed_policies,
+            inline_policies: _,
+            permissions_boundary,
+            description,
+            path: _,
+            max_session_duration: _,
+            tags: _,
+        } = self;
+        if assume_role_policy.is_none() {
+            *assume_role_policy = assumed_by.take().map(|Principals(services)| trust_of(&services));
+        }
+        for policy in &mut *managed_policies {
+            *policy = policy_name(policy, env);
+        }
+        managed_policies.sort();
+        managed_policies.dedup();
+        if let Some(boundary) = permissions_boundary {
+            *boundary = policy_name(boundary, env);
+        }
+        if description.as_deref() == Some("") {
+            *description = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(value: Value) -> RoleSpec {
+        serde_json::from_value(value).expect("a role")
+    }
+
+    #[test]
+    fn one_service_or_several() {
+        assert_eq!(read(json!({"assumed_by": "a.b"})).assumed_by, Some(Principals(vec!["a.b".to_owned()])));
+        let two = read(json!({"assumed_by": ["a.b", "c.d"]}));
+        assert_eq!(serde_json::to_value(&two).expect("a tree")["assumed_by"], json!(["a.b", "c.d"]));
+        let refused = serde_json::from_value::<RoleSpec>(json!({"assumed_by": 3})).expect_err("not a number");
+        assert!(refused.to_string().contains("a service such as"), "{refused}");
+    }
+
+    #[test]
+    fn services_become_a_trust_policy() {
+        let env = Environment::new("123456789012", "eu-central-1");
+        let mut role = read(json!({"assumed_by": ["b.amazonaws.com", "a.amazonaws.com", "b.amazonaws.com"]}));
+        role.normalize(&env);
+        assert_eq!(role.assumed_by, None);
+        let policy = role.assume_role_policy.as_ref().expect("a policy");
+        assert_eq!(policy["Statement"][0]["Principal"], json!({"Service": ["a.amazonaws.com", "b.amazonaws.com"]}));
+        assert_eq!((role.path.as_str(), role.max_session_duration), ("/", 3600));
+    }
+
+    #[test]
+    fn policies_of_aws_go_by_their_name() {
+        let env = Environment::new("123456789012", "cn-north-1");
+        let arn = policy_arn("service-role/X", &env);
+        assert_eq!(arn, "arn:aws-cn:iam::aws:policy/service-role/X");
+        assert_eq!(policy_name(&arn, &env), "service-role/X");
+        for other in ["arn:aws:iam::aws:policy/X", "arn:aws-cn:iam::123456789012:policy/X"] {
+            assert_eq!(policy_arn(&policy_name(other, &env), &env), other);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! What each call needs to be allowed.
+//!
+//! Sources: Service Authorization Reference, "Actions, resources, and condition keys for Amazon DynamoDB" and
+//! "… for AWS Application Auto Scaling"; DynamoDB Developer Guide, "DynamoDB encryption at rest: usage notes"
+//! and "Using IAM with CloudWatch Contributor Insights for DynamoDB"; Application Auto Scaling User Guide,
+//! "Permissions validation" and "Service-linked roles".
+
+use super::op::{Op, SseSpecification, Tag};
+use super::steps::arn;
+use crate::base::Environment;
+use crate::kind::{AccessRequest, StepContext};
+
+/// What a call needs, the actions included that it leads to.
+pub(super) fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+    let (env, table) = (cx.env, arn(cx.env, cx.name));
+    let on_table = |action: &str| AccessRequest::new(format!("dynamodb:{action}"), table.clone());
+    match op {
+        Op::CreateTable(input) => {
+            let tags = || input.tags.iter().map(|Tag { key, value }| (key, value));
+            let mut all = vec![on_table("CreateTable").tagged(tags())];
+            if !input.tags.is_empty() {
+                all.push(on_table("TagResource").tagged(tags()));
+            }
+            if input.resource_policy.is_some() {
+                all.push(on_table("PutResourcePolicy"));
+            }
+            all.extend(input.sse_specification.iter().flat_map(|key| encryption(key, env)));
+            all
+        }
+        Op::UpdateTable(input) => {
+            let mut all = vec![on_table("UpdateTable")];
+            all.extend(input.sse_specification.iter().flat_map(|key| encryption(key, env)));
+            all
+        }
+        Op::DeleteTable(_) => vec![on_table("DeleteTable")],
+        Op::UpdateContinuousBackups(_) => vec![on_table("UpdateContinuousBackups")],
+        Op::UpdateTimeToLive(_) => vec![on_table("UpdateTimeToLive")],
+        Op::UpdateContributorInsights(input) => {
+            let mut all = vec![on_table("UpdateContributorInsights")];
+            if let Some(index) = &input.index_name {
+                let index = format!("{table}/index/{index}");
+                all.push(AccessRequest::new("dynamodb:UpdateContributorInsights", index));
+            }
+            all.push(service_role(
+                "contributorinsights.dynamodb",
+                "AWSServiceRoleForDynamoDBCloudWatchContributorInsights",
+                env,
+            ));
+            all
+        }
+        Op::PutResourcePolicy(_) => vec![on_table("PutResourcePolicy")],
+        Op::DeleteResourcePolicy(_) => vec![on_table("DeleteResourcePolicy")],
+        Op::TagResource(input) => {
+            vec![on_table("TagResource").tagged(input.tags.iter().map(|Tag { key, value }| (key, value)))]
+        }
+        Op::UntagResource(input) => vec![on_table("UntagResource").with("aws:TagKeys", input.tag_keys.iter().cloned())],
+        // The deletion waits for the backup, which is looked at meanwhile.
+        Op::CreateBackup(_) => {
+            vec![on_table("CreateBackup"), AccessRequest::new("dynamodb:DescribeBackup", format!("{table}/backup/*"))]
+        }
+        Op::RegisterScalableTarget(input) => {
+            let mut all = vec![
+                scaling("RegisterScalableTarget", &input.scalable_dimension, env),
+                on_table("DescribeTable"),
+                on_table("UpdateTable"),
+            ];
+            all.extend(alarms(&["DescribeAlarms"], &input.resource_id, env));
+            all.push(service_role(
+                "dynamodb.application-autoscaling",
+                "AWSServiceRoleForApplicationAutoScaling_DynamoDBTable",
+                env,
+            ));
+            all
+        }
+        Op::PutScalingPolicy(input) => {
+            let mut all = vec![scaling("PutScalingPolicy", &input.scalable_dimension, env), on_table("DescribeTable")];
+            all.extend(alarms(&["PutMetricAlarm", "DescribeAlarms"], &input.resource_id, env));
+            all
+        }
+        Op::DeregisterScalableTarget(input) => {
+            let mut all = vec![scaling("DeregisterScalableTarget", &input.scalable_dimension, env)];
+            all.extend(alarms(&["DeleteAlarms"], &input.resource_id, env));
+            all
+        }
+        Op::DeleteScalingPolicy(input) => {
+            let mut all = vec![scaling("DeleteScalingPolicy", &input.scalable_dimension, env)];
+            all.extend(alarms(&["DeleteAlarms"], &input.resource_id, env));
+            all
+        }
+    }
+}
+
+/// What `DynamoDB` does with a customer's key in the caller's name. The key that AWS manages asks for nothing.
+fn encryption(specification: &SseSpecification, env: &Environment) -> Vec<AccessRequest> {
+    let Some(key) = &specification.kms_master_key_id else { return Vec::new() };
+    let via = format!("dynamodb.{}.{}", env.region, domain(env));
+    let request = |action: &str| {
+        AccessRequest::new(format!("kms:{action}"), key.clone())
+            .with("kms:ViaService", [via.clone()])
+            .with("kms:CallerAccount", [env.account.clone()])
+    };
+    let mut all: Vec<_> = ["DescribeKey", "Encrypt", "Decrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo"]
+        .into_iter()
+        .map(request)
+        .collect();
+    all.push(request("CreateGrant").with("kms:GrantIsForAWSResource", ["true"]));
+    all
+}
+
+fn domain(env: &Environment) -> &'static str {
+    if env.partition == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" }
+}
+
+fn scaling(action: &str, dimension: &str, env: &Environment) -> AccessRequest {
+    let target = env.arn("application-autoscaling", "scalable-target/*");
+    AccessRequest::new(format!("application-autoscaling:{action}"), target)
+        .with("application-autoscaling:service-namespace", ["dynamodb"])
+        .with("application-autoscaling:scalable-dimension", [dimension])
+}
+
+/// The alarms of a target-tracking policy, which bear its name.
+fn alarms(actions: &[&str], resource: &str, env: &Environment) -> Vec<AccessRequest> {
+    let alarm = env.arn("cloudwatch", &format!("alarm:TargetTracking-{resource}-*"));
+    // DescribeAlarms takes part of the name, which only `*` allows.
+    let resource = |action: &str| if action == "DescribeAlarms" { "*".to_owned() } else { alarm.clone() };
+    actions.iter().map(|action| AccessRequest::new(format!("cloudwatch:{action}"), resource(action))).collect()
+}
+
+/// The role that the service makes for itself when it is first used.
+fn service_role(service: &str, role: &str, env: &Environment) -> AccessRequest {
+    let service = format!("{service}.amazonaws.com");
+    AccessRequest::new(
+        "iam:CreateServiceLinkedRole",
+        env.global_arn("iam", &format!("role/aws-service-role/{service}/{role}")),
+    )
+    .with("iam:AWSServiceName", [service])
+}
+
+/// What reading, discovering and verifying a table needs.
+pub(super) fn reads(table: &str, env: &Environment) -> Vec<AccessRequest> {
+    let arn = arn(env, table);
+    let on_table = [
+        "DescribeTable",
+        "DescribeTimeToLive",
+        "DescribeContinuousBackups",
+        "DescribeKinesisStreamingDestination",
+        "GetResourcePolicy",
+        "ListTagsOfResource",
+        // Whether the table holds items, before it is deleted.
+        "Scan",
+    ];
+    let mut all: Vec<_> =
+        on_table.iter().map(|action| AccessRequest::new(format!("dynamodb:{action}"), arn.clone())).collect();
+    let anywhere = [
+        "dynamodb:ListContributorInsights",
+        "application-autoscaling:DescribeScalableTargets",
+        "application-autoscaling:DescribeScalingPolicies",
+        "tag:GetResources",
+    ];
+    all.extend(anywhere.iter().map(|action| AccessRequest::new(*action, "*")));
+    // Tells the key that AWS manages from a customer's, where the table is encrypted by KMS.
+    let alias = AccessRequest::new("kms:DescribeKey", env.arn("kms", "key/*"));
+    all.push(alias.with("kms:RequestAlias", ["alias/aws/dynamodb"]));
+    all
+}

@@ -1,0 +1,110 @@
+//! The single questions, each with its own error.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::types::{
+    ContinuousBackupsDescription, ContributorInsightsSummary, KinesisDataStreamDestination, TableDescription,
+    TimeToLiveDescription,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use serde_json::Value;
+
+use crate::aws::{Aws, CallError};
+
+/// What names a table that is not there. Source: API reference; the second where AWS's own documents differ.
+pub(super) const NOT_THERE: &[&str] = &["ResourceNotFoundException", "TableNotFoundException", "ResourceNotFound"];
+
+/// Takes an SDK error of `DynamoDB` apart.
+pub(super) fn failed<E>(operation: &'static str) -> impl FnOnce(SdkError<E, HttpResponse>) -> CallError
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    move |error| CallError::of("dynamodb", operation, &error)
+}
+
+/// The table; `None` where there is none.
+pub(super) async fn table(aws: &Aws, name: &str) -> Result<Option<TableDescription>, CallError> {
+    let answer = aws.dynamodb().describe_table().table_name(name).send().await;
+    match answer.map_err(failed("DescribeTable")) {
+        Ok(answer) => match answer.table {
+            Some(table) => Ok(Some(table)),
+            None => Err(CallError::strange("DescribeTable", "the answer holds no table")),
+        },
+        Err(error) if error.is(NOT_THERE) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Time to live.
+pub(super) async fn expiry(aws: &Aws, name: &str) -> Result<Option<TimeToLiveDescription>, CallError> {
+    let answer = aws.dynamodb().describe_time_to_live().table_name(name).send().await;
+    Ok(answer.map_err(failed("DescribeTimeToLive"))?.time_to_live_description)
+}
+
+/// Point-in-time recovery.
+pub(super) async fn backups(aws: &Aws, name: &str) -> Result<Option<ContinuousBackupsDescription>, CallError> {
+    let answer = aws.dynamodb().describe_continuous_backups().table_name(name).send().await;
+    Ok(answer.map_err(failed("DescribeContinuousBackups"))?.continuous_backups_description)
+}
+
+/// All tags but AWS's own.
+pub(super) async fn tags(aws: &Aws, arn: &str) -> Result<BTreeMap<String, String>, CallError> {
+    let mut tags = BTreeMap::new();
+    let mut token = None;
+    loop {
+        let call = aws.dynamodb().list_tags_of_resource().resource_arn(arn).set_next_token(token);
+        let answer = call.send().await.map_err(failed("ListTagsOfResource"))?;
+        let pairs = answer.tags.into_iter().flatten().map(|tag| (tag.key, tag.value));
+        tags.extend(pairs.filter(|(key, _)| !key.starts_with("aws:")));
+        token = answer.next_token.filter(|token| !token.is_empty());
+        if token.is_none() {
+            return Ok(tags);
+        }
+    }
+}
+
+/// The resource-based policy; `None` where there is none.
+pub(super) async fn policy(aws: &Aws, arn: &str) -> Result<Option<Value>, CallError> {
+    let answer = aws.dynamodb().get_resource_policy().resource_arn(arn).send().await;
+    match answer.map_err(failed("GetResourcePolicy")) {
+        Ok(answer) => answer.policy.map(|text| parse(&text)).transpose(),
+        Err(error) if error.is(&["PolicyNotFoundException"]) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn parse(text: &str) -> Result<Value, CallError> {
+    let strange =
+        |error: serde_json::Error| CallError::strange("GetResourcePolicy", format!("the policy is no JSON: {error}"));
+    serde_json::from_str(text).map_err(strange)
+}
+
+/// Contributor insights of the table and all its indexes.
+pub(super) async fn insights(aws: &Aws, name: &str) -> Result<Vec<ContributorInsightsSummary>, CallError> {
+    let mut found = Vec::new();
+    let mut pages = aws.dynamodb().list_contributor_insights().table_name(name).into_paginator().send();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(failed("ListContributorInsights"))?;
+        found.extend(page.contributor_insights_summaries.into_iter().flatten());
+    }
+    Ok(found)
+}
+
+/// Kinesis streams that the table's changes go to.
+pub(super) async fn kinesis(aws: &Aws, name: &str) -> Result<Vec<KinesisDataStreamDestination>, CallError> {
+    let answer = aws.dynamodb().describe_kinesis_streaming_destination().table_name(name).send().await;
+    let answer = answer.map_err(failed("DescribeKinesisStreamingDestination"))?;
+    Ok(answer.kinesis_data_stream_destinations.unwrap_or_default())
+}
+
+/// The ARN of the key that AWS manages for `DynamoDB`; `None` where the account has none yet.
+pub(super) async fn managed_key(aws: &Aws) -> Result<Option<String>, CallError> {
+    let answer = aws.kms().describe_key().key_id("alias/aws/dynamodb").send().await;
+    match answer.map_err(|error| CallError::of("kms", "DescribeKey", &error)) {
+        Ok(answer) => Ok(answer.key_metadata.and_then(|key| key.arn)),
+        Err(error) if error.is(&["NotFoundException"]) || error.is_unsupported() => Ok(None),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,281 @@
+//! From AWS's answers to the author's words.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode as Mode, ContributorInsightsMode, ContributorInsightsStatus, DestinationStatus,
+    GlobalSecondaryIndexDescription, IndexStatus, KeySchemaElement, KeyType as Part, OnDemandThroughput,
+    PointInTimeRecoveryStatus, Projection as Held, ProjectionType, ProvisionedThroughputDescription,
+    ScalarAttributeType, SseStatus, SseType, StreamViewType, TableClass as Class, TableDescription, TableStatus,
+    TimeToLiveStatus,
+};
+
+use super::read::Told;
+use super::scale::Scales;
+use crate::aws::CallError;
+use crate::base::{Environment, Outputs};
+use crate::kind::{Beyond, Observed};
+use crate::kinds::table::scaling::scaling_resource;
+use crate::kinds::table::spec::{Billing, BillingMode, GlobalIndex, LocalIndex, Stream, TableClass, TableSpec};
+use crate::kinds::table::steps::arn;
+use crate::kinds::table::words::{
+    ContributorInsights, Encryption, IndexKey, KeyAttribute, KeyType, PointInTimeRecovery, Projection, USUAL_PERIOD,
+};
+
+fn strange(message: impl Into<String>) -> CallError {
+    CallError::strange("DescribeTable", message)
+}
+
+/// The KMS key of the encryption, if there is one.
+pub(super) fn kms_key(table: &TableDescription) -> Option<&str> {
+    let description = table.sse_description.as_ref()?;
+    let on = !matches!(description.status, None | Some(SseStatus::Disabled | SseStatus::Disabling));
+    let by_kms = description.sse_type == Some(SseType::Kms);
+    if on && by_kms { description.kms_master_key_arn() } else { None }
+}
+
+/// Puts what was told into the author's words.
+pub(super) fn observe(
+    told: Told,
+    scales: &Scales,
+    managed_key: Option<&str>,
+    env: &Environment,
+) -> Result<Observed<TableSpec>, CallError> {
+    let Told { name, table, expiry, backups, tags, policy, insights, kinesis } = told;
+    let mut beyond = Vec::new();
+    let mut tell = |feature: &str, detail: String| beyond.push(Beyond { feature: feature.to_owned(), detail });
+    let types = types(table.attribute_definitions())?;
+    let (partition, sort) = keys(table.key_schema(), &types)?;
+    let partition_key = single(partition)?.ok_or_else(|| strange("the table has no partition key"))?;
+    let sort_key = single(sort)?;
+    let mode = match table.billing_mode_summary().and_then(|summary| summary.billing_mode()) {
+        // An absent summary means provisioned. Source: measured; API reference, `BillingModeSummary`.
+        None | Some(Mode::Provisioned) => BillingMode::Provisioned,
+        Some(Mode::PayPerRequest) => BillingMode::OnDemand,
+        Some(other) => return Err(strange(format!("the billing mode `{}` is not known here", other.as_str()))),
+    };
+    let (read_capacity, write_capacity) = capacity(mode, table.provisioned_throughput());
+    let (max_read_request_units, max_write_request_units) = limits(mode, table.on_demand_throughput());
+    let stream = stream(&table)?;
+    let table_class = match table.table_class_summary().and_then(|summary| summary.table_class()) {
+        None | Some(Class::Standard) => TableClass::Standard,
+        Some(Class::StandardInfrequentAccess) => TableClass::StandardInfrequentAccess,
+        Some(other) => return Err(strange(format!("the table class `{}` is not known here", other.as_str()))),
+    };
+    let encryption = match kms_key(&table) {
+        None => Encryption::AwsOwned,
+        Some(key) if Some(key) == managed_key => Encryption::AwsManaged,
+        Some(key) => Encryption::CustomerKey(key.to_owned()),
+    };
+    let recovery = backups.and_then(|backups| backups.point_in_time_recovery_description);
+    let point_in_time_recovery = match recovery {
+        Some(recovery) if recovery.point_in_time_recovery_status == Some(PointInTimeRecoveryStatus::Enabled) => {
+            let days = recovery.recovery_period_in_days.and_then(|days| u64::try_from(days).ok());
+            PointInTimeRecovery::On { period_days: days.unwrap_or(USUAL_PERIOD) }
+        }
+        _ => PointInTimeRecovery::Off,
+    };
+    let time_to_live = expiry
+        .filter(|e| matches!(e.time_to_live_status, Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling)))
+        .and_then(|expiry| expiry.attribute_name);
+    let insights: BTreeMap<Option<String>, ContributorInsights> = insights
+        .into_iter()
+        .map(|summary| {
+            let on = matches!(
+                summary.contributor_insights_status,
+                Some(ContributorInsightsStatus::Enabled | ContributorInsightsStatus::Enabling)
+            );
+            let told = match (on, summary.contributor_insights_mode) {
+                (false, _) => ContributorInsights::Off,
+                (true, Some(ContributorInsightsMode::ThrottledKeys)) => ContributorInsights::ThrottledKeys,
+                (true, _) => ContributorInsights::On,
+            };
+            (summary.index_name, told)
+        })
+        .collect();
+    let insight = |index: Option<&str>| insights.get(&index.map(str::to_owned)).copied().unwrap_or_default();
+    let mut local_secondary_indexes = BTreeMap::new();
+    for index in table.local_secondary_indexes() {
+        let (_, sort) = keys(index.key_schema(), &types)?;
+        let sort_key = single(sort)?.ok_or_else(|| strange("a local index has no sort key"))?;
+        let local = LocalIndex { sort_key, projection: projection(index.projection())? };
+        local_secondary_indexes.insert(index.index_name().unwrap_or_default().to_owned(), local);
+    }
+    for replica in table.replicas() {
+        let region = replica.region_name().unwrap_or("an unknown region");
+        if region != env.region {
+            tell("replica", format!("in {region}"));
+        }
+    }
+    for witness in table.global_table_witnesses() {
+        tell("global table witness", format!("in {}", witness.region_name().unwrap_or("an unknown region")));
+    }
+    for destination in kinesis {
+        let status = destination.destination_status();
+        if !matches!(
+            status,
+            None | Some(DestinationStatus::Disabled | DestinationStatus::Disabling | DestinationStatus::EnableFailed)
+        ) {
+            tell("Kinesis streaming destination", destination.stream_arn().unwrap_or_default().to_owned());
+        }
+    }
+    if let Some(
+        status @ (TableStatus::Archived
+        | TableStatus::Archiving
+        | TableStatus::InaccessibleEncryptionCredentials
+        | TableStatus::ReplicationNotAuthorized),
+    ) = table.table_status()
+    {
+        tell("status", format!("the table is {}", status.as_str()));
+    }
+    let auto_scaling = scales.of(&scaling_resource(&name, None), &mut beyond);
+    let mut global_secondary_indexes = BTreeMap::new();
+    for index in table.global_secondary_indexes() {
+        // One that is being deleted is as good as gone.
+        if index.index_status() == Some(&IndexStatus::Deleting) {
+            continue;
+        }
+        let index_name = index.index_name().unwrap_or_default().to_owned();
+        let mut global = global(index, mode, &types)?;
+        global.auto_scaling = scales.of(&scaling_resource(&name, Some(&index_name)), &mut beyond);
+        global.contributor_insights = insight(Some(&index_name));
+        global_secondary_indexes.insert(index_name, global);
+    }
+    let mut outputs = Outputs::from([("name".to_owned(), name.clone()), ("arn".to_owned(), arn(env, &name))]);
+    if stream != Stream::Off
+        && let Some(arn) = table.latest_stream_arn()
+    {
+        outputs.insert("stream_arn".to_owned(), arn.to_owned());
+    }
+    // An emulator may have no TableId: the moment of creation tells namesakes apart, too.
+    let created = || table.creation_date_time().map(|at| at.as_nanos().to_string());
+    let unique_id = table.table_id().map(str::to_owned).or_else(created).unwrap_or_default();
+    let mut spec = TableSpec {
+        partition_key,
+        sort_key,
+        billing: Billing { mode, read_capacity, write_capacity, max_read_request_units, max_write_request_units },
+        global_secondary_indexes,
+        local_secondary_indexes,
+        stream,
+        deletion_protection: table.deletion_protection_enabled().unwrap_or(false),
+        point_in_time_recovery,
+        encryption,
+        time_to_live,
+        table_class,
+        auto_scaling,
+        contributor_insights: insight(None),
+        resource_policy: policy,
+        tags,
+    };
+    spec.normalize(&name);
+    Ok(Observed { spec, outputs, unique_id, beyond })
+}
+
+fn types(definitions: &[AttributeDefinition]) -> Result<BTreeMap<String, KeyType>, CallError> {
+    let typed = |definition: &AttributeDefinition| {
+        let kind = match definition.attribute_type() {
+            ScalarAttributeType::S => KeyType::S,
+            ScalarAttributeType::N => KeyType::N,
+            ScalarAttributeType::B => KeyType::B,
+            other => return Err(strange(format!("the attribute type `{}` is not known here", other.as_str()))),
+        };
+        Ok((definition.attribute_name().to_owned(), kind))
+    };
+    definitions.iter().map(typed).collect()
+}
+
+type Keys = (Vec<KeyAttribute>, Vec<KeyAttribute>);
+
+fn keys(schema: &[KeySchemaElement], types: &BTreeMap<String, KeyType>) -> Result<Keys, CallError> {
+    let mut keys: Keys = (Vec::new(), Vec::new());
+    for element in schema {
+        let name = element.attribute_name();
+        let kind = *types.get(name).ok_or_else(|| strange(format!("the key `{name}` has no definition")))?;
+        let key = KeyAttribute { name: name.to_owned(), kind };
+        match element.key_type() {
+            Part::Hash => keys.0.push(key),
+            Part::Range => keys.1.push(key),
+            other => return Err(strange(format!("the part `{}` of a key is not known here", other.as_str()))),
+        }
+    }
+    Ok(keys)
+}
+
+fn single(keys: Vec<KeyAttribute>) -> Result<Option<KeyAttribute>, CallError> {
+    match keys.len() {
+        0 | 1 => Ok(keys.into_iter().next()),
+        several => Err(strange(format!("a key of {several} attributes where one is known of"))),
+    }
+}
+
+fn capacity(mode: BillingMode, told: Option<&ProvisionedThroughputDescription>) -> (Option<u64>, Option<u64>) {
+    // Tables on demand report zero.
+    let units = |units: Option<i64>| units.and_then(|units| u64::try_from(units).ok());
+    match (mode, told) {
+        (BillingMode::Provisioned, Some(told)) => (units(told.read_capacity_units), units(told.write_capacity_units)),
+        _ => (None, None),
+    }
+}
+
+fn limits(mode: BillingMode, told: Option<&OnDemandThroughput>) -> (Option<u64>, Option<u64>) {
+    // -1 is no limit. Source: API reference, `OnDemandThroughput`.
+    let units = |units: Option<i64>| units.and_then(|units| u64::try_from(units).ok()).filter(|units| *units > 0);
+    match (mode, told) {
+        (BillingMode::OnDemand, Some(told)) => {
+            (units(told.max_read_request_units), units(told.max_write_request_units))
+        }
+        _ => (None, None),
+    }
+}
+
+fn stream(table: &TableDescription) -> Result<Stream, CallError> {
+    let Some(specification) = table.stream_specification().filter(|specification| specification.stream_enabled())
+    else {
+        return Ok(Stream::Off);
+    };
+    match specification.stream_view_type() {
+        Some(StreamViewType::KeysOnly) => Ok(Stream::KeysOnly),
+        Some(StreamViewType::NewImage) => Ok(Stream::NewImage),
+        Some(StreamViewType::OldImage) => Ok(Stream::OldImage),
+        Some(StreamViewType::NewAndOldImages) => Ok(Stream::NewAndOldImages),
+        other => {
+            let view = other.map_or("", StreamViewType::as_str);
+            Err(strange(format!("the stream's view `{view}` is not known here")))
+        }
+    }
+}
+
+fn projection(held: Option<&Held>) -> Result<Projection, CallError> {
+    match held.and_then(Held::projection_type) {
+        Some(ProjectionType::All) => Ok(Projection::All),
+        Some(ProjectionType::KeysOnly) => Ok(Projection::KeysOnly),
+        Some(ProjectionType::Include) => {
+            Ok(Projection::Include(held.map(Held::non_key_attributes).unwrap_or_default().to_vec()))
+        }
+        other => {
+            let word = other.map_or("", ProjectionType::as_str);
+            Err(strange(format!("the projection `{word}` is not known here")))
+        }
+    }
+}
+
+fn global(
+    index: &GlobalSecondaryIndexDescription,
+    mode: BillingMode,
+    types: &BTreeMap<String, KeyType>,
+) -> Result<GlobalIndex, CallError> {
+    let (partition, sort) = keys(index.key_schema(), types)?;
+    let (read_capacity, write_capacity) = capacity(mode, index.provisioned_throughput());
+    let (max_read_request_units, max_write_request_units) = limits(mode, index.on_demand_throughput());
+    Ok(GlobalIndex {
+        partition_key: IndexKey(partition),
+        sort_key: (!sort.is_empty()).then_some(IndexKey(sort)),
+        projection: projection(index.projection())?,
+        read_capacity,
+        write_capacity,
+        max_read_request_units,
+        max_write_request_units,
+        auto_scaling: None,
+        contributor_insights: ContributorInsights::Off,
+    })
+}

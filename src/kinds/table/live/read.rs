@@ -1,0 +1,189 @@
+//! Reads tables: seven questions each, all at once; then what hangs on their answers, for all tables together.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::types::{
+    ContinuousBackupsDescription, ContributorInsightsSummary, KinesisDataStreamDestination, TableDescription,
+    TableStatus, TimeToLiveDescription,
+};
+use futures::future::join_all;
+use serde_json::Value;
+
+use super::describe::{self, NOT_THERE};
+use super::scale::{self, Scales};
+use super::{observe, wait};
+use crate::aws::{Aws, CallError};
+use crate::kind::{Identity, Reading, Unsupported};
+use crate::kinds::table::spec::TableSpec;
+use crate::kinds::table::steps::arn;
+
+/// What was told of one table.
+pub(super) struct Told {
+    pub(super) name: String,
+    pub(super) table: TableDescription,
+    pub(super) expiry: Option<TimeToLiveDescription>,
+    pub(super) backups: Option<ContinuousBackupsDescription>,
+    pub(super) tags: BTreeMap<String, String>,
+    pub(super) policy: Option<Value>,
+    pub(super) insights: Vec<ContributorInsightsSummary>,
+    pub(super) kinesis: Vec<KinesisDataStreamDestination>,
+}
+
+/// What one look at a table gave.
+struct Look {
+    told: Option<Told>,
+    unsupported: Vec<Unsupported>,
+}
+
+/// Keeps the answer, or that the endpoint does not know the question.
+fn or_unsupported<T: Default>(
+    answer: Result<T, CallError>,
+    properties: &[&str],
+    unsupported: &mut Vec<Unsupported>,
+) -> Result<T, CallError> {
+    match answer {
+        Err(error) if error.is_unsupported() => {
+            let reason = format!("the endpoint does not know {}", error.operation);
+            unsupported.extend(
+                properties
+                    .iter()
+                    .map(|property| Unsupported { property: (*property).to_owned(), reason: reason.clone() }),
+            );
+            Ok(T::default())
+        }
+        other => other,
+    }
+}
+
+/// Properties that only an endpoint with backups has: one without is `DynamoDB` Local, which takes these in
+/// silence, or knows nothing of them.
+const WITH_BACKUPS: &[&str] = &[
+    "point_in_time_recovery",
+    "backup",
+    "encryption",
+    "table_class",
+    "auto_scaling",
+    "global_secondary_indexes.*.auto_scaling",
+];
+
+async fn look(name: &str, aws: &Aws) -> Result<Look, CallError> {
+    let arn = arn(aws.env(), name);
+    let (table, expiry, backups, tags, policy, insights, kinesis) = tokio::join!(
+        describe::table(aws, name),
+        describe::expiry(aws, name),
+        describe::backups(aws, name),
+        describe::tags(aws, &arn),
+        describe::policy(aws, &arn),
+        describe::insights(aws, name),
+        describe::kinesis(aws, name),
+    );
+    let mut unsupported = Vec::new();
+    let skipped = &mut unsupported;
+    let expiry = or_unsupported(expiry, &["time_to_live"], skipped);
+    let backups = or_unsupported(backups, WITH_BACKUPS, skipped);
+    let tags = or_unsupported(tags, &["tags"], skipped);
+    let policy = or_unsupported(policy, &["resource_policy"], skipped);
+    let properties = ["contributor_insights", "global_secondary_indexes.*.contributor_insights"];
+    let insights = or_unsupported(insights, &properties, skipped);
+    // Only what the language can't express: an endpoint without it has none.
+    let kinesis = or_unsupported(kinesis, &[], skipped);
+    let Some(table) = table? else { return Ok(Look { told: None, unsupported }) };
+    // Every current endpoint tells it; one that does not is an early DynamoDB Local.
+    if table.deletion_protection_enabled.is_none() {
+        let reason = "the endpoint does not tell it".to_owned();
+        unsupported.push(Unsupported { property: "deletion_protection".to_owned(), reason });
+    }
+    let told = Told {
+        name: name.to_owned(),
+        table,
+        expiry: expiry?,
+        backups: backups?,
+        tags: tags?,
+        policy: policy?,
+        insights: insights?,
+        kinesis: kinesis?,
+    };
+    Ok(Look { told: Some(told), unsupported })
+}
+
+/// Looks at a table that is there whole: while it is being created, its tags and other parts can't be told
+/// yet, which is not to say that it has none. One that is being deleted is as good as gone.
+async fn look_at_whole(name: &str, aws: &Aws) -> Result<Look, CallError> {
+    for again in [true, false] {
+        let state = |table: &TableDescription| table.table_status.clone();
+        match look(name, aws).await {
+            Ok(mut seen) => match seen.told.as_ref().and_then(|told| state(&told.table)) {
+                Some(TableStatus::Deleting) => {
+                    seen.told = None;
+                    return Ok(seen);
+                }
+                Some(TableStatus::Creating) if again => wait::created(aws, name).await?,
+                _ => return Ok(seen),
+            },
+            // The table is there, and a part of it is not: it is coming or going.
+            Err(error) if again && error.is(NOT_THERE) => match describe::table(aws, name).await?.map(|t| state(&t)) {
+                Some(Some(TableStatus::Creating)) => wait::created(aws, name).await?,
+                Some(Some(TableStatus::Deleting)) | None => {
+                    return Ok(Look { told: None, unsupported: Vec::new() });
+                }
+                _ => return Err(error),
+            },
+            Err(error) => return Err(error),
+        }
+    }
+    Err(CallError::strange("DescribeTable", format!("the table `{name}` changes faster than it can be read")))
+}
+
+/// Reads several tables.
+pub(super) async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading<TableSpec>, CallError>> {
+    let looks = join_all(ids.iter().map(|id| look_at_whole(&id.name, aws))).await;
+    let present: Vec<&Told> = looks.iter().flatten().filter_map(|look| look.told.as_ref()).collect();
+    let scaled: Vec<String> = looks.iter().flatten().filter(|look| scales(look)).flat_map(resources).collect();
+    let by_kms = present.iter().any(|told| observe::kms_key(&told.table).is_some());
+    let managed = async { if by_kms { describe::managed_key(aws).await } else { Ok(None) } };
+    let (scales, managed) = tokio::join!(scale::read(aws, &scaled), managed);
+    looks.into_iter().map(|look| look.and_then(|look| finish(look, &scales, &managed, aws))).collect()
+}
+
+fn scales(look: &Look) -> bool {
+    !look.unsupported.iter().any(|skipped| skipped.property == "auto_scaling")
+}
+
+fn resources(look: &Look) -> Vec<String> {
+    let Some(told) = &look.told else { return Vec::new() };
+    let indexes = told.table.global_secondary_indexes.iter().flatten();
+    let indexes = indexes.filter_map(|index| index.index_name.as_deref());
+    std::iter::once(None)
+        .chain(indexes.map(Some))
+        .map(|index| crate::kinds::table::scaling::scaling_resource(&told.name, index))
+        .collect()
+}
+
+fn finish(
+    look: Look,
+    scales: &Result<Scales, CallError>,
+    managed: &Result<Option<String>, CallError>,
+    aws: &Aws,
+) -> Result<Reading<TableSpec>, CallError> {
+    let Look { told, mut unsupported } = look;
+    let Some(told) = told else { return Ok(Reading { live: None, unsupported }) };
+    let none = Scales::default();
+    let scales = match scales {
+        _ if unsupported.iter().any(|skipped| skipped.property == "auto_scaling") => &none,
+        Ok(scales) => scales,
+        Err(error) if error.is_unsupported() => {
+            let reason = format!("the endpoint does not know {}", error.operation);
+            for property in ["auto_scaling", "global_secondary_indexes.*.auto_scaling"] {
+                unsupported.push(Unsupported { property: property.to_owned(), reason: reason.clone() });
+            }
+            &none
+        }
+        Err(error) => return Err(error.clone()),
+    };
+    let managed = match observe::kms_key(&told.table) {
+        Some(_) => managed.clone()?,
+        None => None,
+    };
+    let live = observe::observe(told, scales, managed.as_deref(), aws.env())?;
+    Ok(Reading { live: Some(live), unsupported })
+}

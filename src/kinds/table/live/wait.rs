@@ -1,0 +1,156 @@
+//! Waits until a table is as it was asked to be.
+//!
+//! `DescribeTable` is eventually consistent: it may tell of the state before the call for a moment, so that
+//! every wait looks for the effect itself, and then for rest. Source: API reference, `DescribeTable`.
+
+use aws_sdk_dynamodb::types::{
+    BillingMode, GlobalSecondaryIndexDescription, IndexStatus, SseStatus, TableDescription, TableStatus,
+};
+
+use super::{describe, observe};
+use crate::aws::{Aws, CallError, Patience, until};
+use crate::kinds::table::op::{IndexUpdate, OnDemandThroughput, ProvisionedThroughput, UpdateTable};
+
+/// For what takes seconds, or some minutes on a bad day.
+pub(super) const SHORT: Patience = Patience::seconds(10 * 60);
+/// For changes of whole tables.
+const LONG: Patience = Patience::seconds(60 * 60);
+/// For an index that is filled from all items.
+const BACKFILL: Patience = Patience::seconds(24 * 60 * 60);
+
+/// Waits until a table that is being created is there.
+pub(super) async fn created(aws: &Aws, name: &str) -> Result<(), CallError> {
+    let what = format!("the table `{name}` to be created");
+    until("DescribeTable", &what, SHORT, || async {
+        let table = describe::table(aws, name).await?;
+        let status = table.as_ref().and_then(TableDescription::table_status);
+        Ok((status != Some(&TableStatus::Creating)).then_some(()))
+    })
+    .await
+}
+
+/// Whether nothing about the table is on its way.
+/// Source: `DESIGN`: `TableStatus`, every `IndexStatus`, `SSEDescription.Status` and `WarmThroughput.Status`.
+pub(super) fn is_at_rest(table: &TableDescription) -> bool {
+    let busy = matches!(
+        table.table_status(),
+        Some(TableStatus::Creating | TableStatus::Updating | TableStatus::Deleting | TableStatus::Archiving)
+    );
+    let index_busy = |index: &GlobalSecondaryIndexDescription| {
+        index.index_status().is_some_and(|status| *status != IndexStatus::Active)
+            || index.warm_throughput().and_then(|warm| warm.status()).is_some_and(|s| *s != IndexStatus::Active)
+    };
+    let key_busy = table
+        .sse_description()
+        .and_then(|description| description.status())
+        .is_some_and(|s| matches!(s, SseStatus::Enabling | SseStatus::Disabling | SseStatus::Updating));
+    let warm_busy = table
+        .warm_throughput()
+        .and_then(|warm| warm.status())
+        .is_some_and(|status| matches!(status, TableStatus::Creating | TableStatus::Updating));
+    !busy && !key_busy && !warm_busy && !table.global_secondary_indexes().iter().any(index_busy)
+}
+
+/// Waits until nothing about the table is on its way, and returns it; `None` where it is gone.
+pub(super) async fn rest(aws: &Aws, operation: &str, name: &str) -> Result<Option<TableDescription>, CallError> {
+    let what = format!("the table `{name}` to finish what it is doing");
+    until(operation, &what, BACKFILL, || async {
+        Ok(match describe::table(aws, name).await? {
+            None => Some(None),
+            Some(table) if is_at_rest(&table) => Some(Some(table)),
+            Some(_) => None,
+        })
+    })
+    .await
+}
+
+/// Waits until the table is gone.
+pub(super) async fn gone(aws: &Aws, name: &str) -> Result<(), CallError> {
+    let what = format!("the table `{name}` to be gone");
+    until("DeleteTable", &what, LONG, || async { Ok(describe::table(aws, name).await?.is_none().then_some(())) }).await
+}
+
+/// Waits until an update has taken effect, and nothing is on its way any more.
+pub(super) async fn updated(aws: &Aws, input: &UpdateTable) -> Result<TableDescription, CallError> {
+    let name = &input.table_name;
+    let patience = if input.global_secondary_index_updates.is_empty() { LONG } else { BACKFILL };
+    let what = format!("the change of the table `{name}` to take effect");
+    until("UpdateTable", &what, patience, || async {
+        match describe::table(aws, name).await? {
+            None => Err(CallError::strange("UpdateTable", format!("the table `{name}` is gone"))),
+            Some(table) if is_at_rest(&table) && has(&table, input) => Ok(Some(table)),
+            Some(_) => Ok(None),
+        }
+    })
+    .await
+}
+
+/// Whether what the update asks for is so.
+fn has(table: &TableDescription, input: &UpdateTable) -> bool {
+    let UpdateTable {
+        table_name: _,
+        attribute_definitions: _,
+        billing_mode,
+        provisioned_throughput,
+        on_demand_throughput,
+        global_secondary_index_updates,
+        stream_specification,
+        sse_specification,
+        table_class,
+        deletion_protection_enabled,
+    } = input;
+    let mode = table.billing_mode_summary().and_then(|summary| summary.billing_mode());
+    let mode = mode.map_or(BillingMode::Provisioned.as_str(), BillingMode::as_str);
+    let stream = table.stream_specification().filter(|stream| stream.stream_enabled());
+    let stream = stream.and_then(|stream| stream.stream_view_type()).map(|view| view.as_str());
+    let class = table.table_class_summary().and_then(|summary| summary.table_class());
+    let key = observe::kms_key(table);
+    let capacity = table.provisioned_throughput();
+    let capacity = capacity.map(|told| (told.read_capacity_units(), told.write_capacity_units()));
+    billing_mode.as_deref().is_none_or(|wanted| wanted == mode)
+        && same_capacity(provisioned_throughput.as_ref(), capacity)
+        && same_limits(on_demand_throughput.as_ref(), table.on_demand_throughput())
+        && stream_specification.as_ref().is_none_or(|wanted| wanted.stream_view_type.as_deref() == stream)
+        && sse_specification.as_ref().is_none_or(|wanted| match (&wanted.kms_master_key_id, wanted.enabled) {
+            (Some(wanted), _) => key == Some(wanted),
+            (None, enabled) => enabled == key.is_some(),
+        })
+        && table_class.as_deref().is_none_or(|wanted| class.map_or("STANDARD", |class| class.as_str()) == wanted)
+        && deletion_protection_enabled.is_none_or(|on| table.deletion_protection_enabled().unwrap_or(false) == on)
+        && global_secondary_index_updates.iter().all(|update| index_has(table, update))
+}
+
+fn index_has(table: &TableDescription, update: &IndexUpdate) -> bool {
+    let find = |name: &str| table.global_secondary_indexes().iter().find(|index| index.index_name() == Some(name));
+    match update {
+        IndexUpdate::Create(wanted) => find(&wanted.index_name).is_some(),
+        IndexUpdate::Delete(wanted) => find(&wanted.index_name).is_none(),
+        IndexUpdate::Update(wanted) => find(&wanted.index_name).is_some_and(|index| {
+            let capacity = index.provisioned_throughput();
+            let capacity = capacity.map(|told| (told.read_capacity_units(), told.write_capacity_units()));
+            same_capacity(wanted.provisioned_throughput.as_ref(), capacity)
+                && same_limits(wanted.on_demand_throughput.as_ref(), index.on_demand_throughput())
+        }),
+    }
+}
+
+fn same_capacity(wanted: Option<&ProvisionedThroughput>, told: Option<(Option<i64>, Option<i64>)>) -> bool {
+    let units = |told: Option<i64>| told.and_then(|units| u64::try_from(units).ok());
+    wanted.is_none_or(|wanted| {
+        told.is_some_and(|(read, write)| {
+            units(read) == Some(wanted.read_capacity_units) && units(write) == Some(wanted.write_capacity_units)
+        })
+    })
+}
+
+fn same_limits(
+    wanted: Option<&OnDemandThroughput>,
+    told: Option<&aws_sdk_dynamodb::types::OnDemandThroughput>,
+) -> bool {
+    // No limit is told as -1, or not at all.
+    let same = |wanted: Option<i64>, told: Option<i64>| wanted.is_none_or(|wanted| wanted == told.unwrap_or(-1));
+    wanted.is_none_or(|wanted| {
+        same(wanted.max_read_request_units, told.and_then(|told| told.max_read_request_units()))
+            && same(wanted.max_write_request_units, told.and_then(|told| told.max_write_request_units()))
+    })
+}

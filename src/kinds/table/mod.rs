@@ -1,0 +1,120 @@
+//! Tables of Amazon DynamoDB: keys, billing, indexes, stream, protection, encryption, expiry, scaling.
+//!
+//! Responsible for what an author may write of a table, AWS's rules for it, and its API calls, those of its
+//! auto scaling included, which is a part of the table. It must not touch items, beyond asking whether there
+//! are any.
+
+mod access;
+mod check;
+mod index_steps;
+#[cfg(feature = "aws")]
+mod live;
+pub mod op;
+pub mod scaling;
+pub mod spec;
+mod steps;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+mod title;
+mod warnings;
+pub mod words;
+
+use crate::base::{Address, Environment, Outputs, Problem};
+use crate::kind::{
+    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, PathRule, Rule,
+    StepContext, When,
+};
+use crate::path;
+
+pub use op::Op;
+pub use spec::TableSpec;
+
+/// The kind.
+#[derive(Debug, Clone, Copy)]
+pub struct Table;
+
+const RULES: &[PathRule] = &[
+    PathRule::new("partition_key", Rule::CreateOnly),
+    PathRule::new("partition_key.*", Rule::CreateOnly),
+    PathRule::new("sort_key", Rule::CreateOnly),
+    PathRule::new("sort_key.*", Rule::CreateOnly),
+    PathRule::new("local_secondary_indexes", Rule::CreateOnly),
+    PathRule::new("local_secondary_indexes.*", Rule::CreateOnly),
+    PathRule::new("local_secondary_indexes.*.*", Rule::CreateOnly),
+    PathRule::new("local_secondary_indexes.*.*.*", Rule::CreateOnly),
+    PathRule::new("global_secondary_indexes.*.projection.include", Rule::Set),
+    PathRule::new("local_secondary_indexes.*.projection.include", Rule::Set),
+    PathRule::new("deletion_protection", Rule::Protection),
+    PathRule::new("point_in_time_recovery", Rule::Protection),
+    PathRule::new("resource_policy", Rule::Policy),
+    // AWS refuses a policy whose principal is not there.
+    PathRule::new("resource_policy", Rule::Requires),
+];
+
+const ATTRIBUTES: &[Attribute] = &[
+    Attribute { name: "name", when: When::Always(|name, _, _| name.to_owned()) },
+    Attribute { name: "arn", when: When::Always(|name, _, env| steps::arn(env, name)) },
+    Attribute { name: "stream_arn", when: When::AfterCreate },
+];
+
+impl Kind for Table {
+    const SECTION: &'static str = "tables";
+    const TYPE: &'static str = "AWS::DynamoDB::Table";
+    const NOUN: &'static str = "table";
+    const STATEFUL: bool = true;
+    const STANDS_ON: &'static [&'static str] = &[];
+    const RULES: &'static [PathRule] = RULES;
+    const ATTRIBUTES: &'static [Attribute] = ATTRIBUTES;
+
+    type Spec = TableSpec;
+    type Op = Op;
+
+    fn check(spec: &TableSpec, cx: &Context<'_>) -> Vec<Problem> {
+        check::check(spec, cx.name)
+    }
+
+    fn needs(_: &TableSpec) -> Vec<Need> {
+        Vec::new()
+    }
+
+    fn normalize(spec: &mut TableSpec, cx: &Context<'_>) -> Result<(), Vec<Problem>> {
+        spec.normalize(cx.name);
+        Ok(())
+    }
+
+    fn settle(desired: &mut TableSpec, live: &TableSpec) {
+        desired.settle(live);
+    }
+
+    fn identity(address: &Address, _: &TableSpec, cx: &Context<'_>) -> Identity {
+        Identity { address: address.clone(), name: cx.name.to_owned(), details: Outputs::new() }
+    }
+
+    /// A stream's ARN goes with the stream.
+    fn forgets(differences: &[Difference]) -> Vec<&'static str> {
+        let stream = path!["stream"];
+        if differences.iter().any(|difference| stream.covers(&difference.path)) { vec!["stream_arn"] } else { vec![] }
+    }
+
+    fn steps(change: Change<'_, TableSpec>, cx: &StepContext<'_>) -> Vec<Move<Op>> {
+        steps::steps(change, cx)
+    }
+
+    fn call(op: &Op) -> Call {
+        title::call(op)
+    }
+
+    fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+        access::requires(op, cx)
+    }
+
+    fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
+        access::reads(&id.name, env)
+    }
+
+    fn warnings(change: Change<'_, TableSpec>, differences: &[Difference]) -> Vec<String> {
+        warnings::warnings(change, differences)
+    }
+}

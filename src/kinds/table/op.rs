@@ -1,0 +1,419 @@
+//! The API calls of a table, with their inputs as AWS spells them.
+//!
+//! Source: the API references of Amazon DynamoDB and of Application Auto Scaling.
+
+use serde::{Deserialize, Serialize};
+
+use super::spec::{BillingMode, GlobalIndex, LocalIndex, Stream, TableClass};
+use super::words::{Encryption, IndexKey, KeyAttribute, KeyType, Projection as Held};
+
+macro_rules! inputs {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$attr:meta])* $field:ident: $type:ty,)* })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+            #[serde(rename_all = "PascalCase", deny_unknown_fields)]
+            #[expect(missing_docs, reason = "the fields are AWS's own, and documented there")]
+            pub struct $name { $($(#[$attr])* pub $field: $type,)* }
+        )*
+    };
+}
+
+/// One API call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each is the AWS operation of its name")]
+pub enum Op {
+    CreateTable(Box<CreateTable>),
+    UpdateTable(UpdateTable),
+    DeleteTable(DeleteTable),
+    UpdateContinuousBackups(UpdateContinuousBackups),
+    UpdateTimeToLive(UpdateTimeToLive),
+    UpdateContributorInsights(UpdateContributorInsights),
+    PutResourcePolicy(PutResourcePolicy),
+    DeleteResourcePolicy(DeleteResourcePolicy),
+    TagResource(TagResource),
+    UntagResource(UntagResource),
+    CreateBackup(CreateBackup),
+    RegisterScalableTarget(RegisterScalableTarget),
+    DeregisterScalableTarget(DeregisterScalableTarget),
+    PutScalingPolicy(PutScalingPolicy),
+    DeleteScalingPolicy(DeleteScalingPolicy),
+}
+
+inputs! {
+    /// Input of `CreateTable`.
+    CreateTable {
+        table_name: String,
+        attribute_definitions: Vec<AttributeDefinition>,
+        key_schema: Vec<KeySchemaElement>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        local_secondary_indexes: Vec<LocalSecondaryIndex>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        global_secondary_indexes: Vec<GlobalSecondaryIndex>,
+        billing_mode: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        provisioned_throughput: Option<ProvisionedThroughput>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_demand_throughput: Option<OnDemandThroughput>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stream_specification: Option<StreamSpecification>,
+        #[serde(default, rename = "SSESpecification", skip_serializing_if = "Option::is_none")]
+        sse_specification: Option<SseSpecification>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        table_class: Option<String>,
+        deletion_protection_enabled: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        resource_policy: Option<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tags: Vec<Tag>,
+    }
+    /// A key attribute and its type.
+    AttributeDefinition {
+        attribute_name: String,
+        attribute_type: KeyType,
+    }
+    /// A key attribute and its part in the key.
+    KeySchemaElement {
+        attribute_name: String,
+        key_type: String,
+    }
+    /// A local secondary index.
+    LocalSecondaryIndex {
+        index_name: String,
+        key_schema: Vec<KeySchemaElement>,
+        projection: Projection,
+    }
+    /// A global secondary index, as `CreateTable` and the `Create` of `UpdateTable` take it.
+    GlobalSecondaryIndex {
+        index_name: String,
+        key_schema: Vec<KeySchemaElement>,
+        projection: Projection,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        provisioned_throughput: Option<ProvisionedThroughput>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_demand_throughput: Option<OnDemandThroughput>,
+    }
+    /// What an index holds.
+    Projection {
+        projection_type: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        non_key_attributes: Option<Vec<String>>,
+    }
+    /// Capacity.
+    ProvisionedThroughput {
+        read_capacity_units: u64,
+        write_capacity_units: u64,
+    }
+    /// Limits of billing on demand; -1 takes a limit away.
+    OnDemandThroughput {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        max_read_request_units: Option<i64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        max_write_request_units: Option<i64>,
+    }
+    /// The stream.
+    StreamSpecification {
+        stream_enabled: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stream_view_type: Option<String>,
+    }
+    /// The encryption.
+    SseSpecification {
+        enabled: bool,
+        #[serde(default, rename = "SSEType", skip_serializing_if = "Option::is_none")]
+        sse_type: Option<String>,
+        #[serde(default, rename = "KMSMasterKeyId", skip_serializing_if = "Option::is_none")]
+        kms_master_key_id: Option<String>,
+    }
+    /// A tag.
+    Tag {
+        key: String,
+        value: String,
+    }
+    /// Input of `UpdateTable`: one kind of change.
+    UpdateTable {
+        table_name: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        attribute_definitions: Vec<AttributeDefinition>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        billing_mode: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        provisioned_throughput: Option<ProvisionedThroughput>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_demand_throughput: Option<OnDemandThroughput>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        global_secondary_index_updates: Vec<IndexUpdate>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stream_specification: Option<StreamSpecification>,
+        #[serde(default, rename = "SSESpecification", skip_serializing_if = "Option::is_none")]
+        sse_specification: Option<SseSpecification>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        table_class: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deletion_protection_enabled: Option<bool>,
+    }
+    /// The `Update` of an index.
+    UpdateIndex {
+        index_name: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        provisioned_throughput: Option<ProvisionedThroughput>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_demand_throughput: Option<OnDemandThroughput>,
+    }
+    /// The `Delete` of an index.
+    DeleteIndex {
+        index_name: String,
+    }
+    /// Input of `DeleteTable`.
+    DeleteTable {
+        table_name: String,
+    }
+    /// Input of `UpdateContinuousBackups`.
+    UpdateContinuousBackups {
+        table_name: String,
+        point_in_time_recovery_specification: PointInTimeRecoverySpecification,
+    }
+    /// Point-in-time recovery.
+    PointInTimeRecoverySpecification {
+        point_in_time_recovery_enabled: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        recovery_period_in_days: Option<u64>,
+    }
+    /// Input of `UpdateTimeToLive`.
+    UpdateTimeToLive {
+        table_name: String,
+        time_to_live_specification: TimeToLiveSpecification,
+    }
+    /// Time to live.
+    TimeToLiveSpecification {
+        enabled: bool,
+        attribute_name: String,
+    }
+    /// Input of `UpdateContributorInsights`.
+    UpdateContributorInsights {
+        table_name: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        index_name: Option<String>,
+        contributor_insights_action: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        contributor_insights_mode: Option<String>,
+    }
+    /// Input of `PutResourcePolicy`.
+    PutResourcePolicy {
+        resource_arn: String,
+        policy: String,
+    }
+    /// Input of `DeleteResourcePolicy`.
+    DeleteResourcePolicy {
+        resource_arn: String,
+    }
+    /// Input of `TagResource`.
+    TagResource {
+        resource_arn: String,
+        tags: Vec<Tag>,
+    }
+    /// Input of `UntagResource`.
+    UntagResource {
+        resource_arn: String,
+        tag_keys: Vec<String>,
+    }
+    /// Input of `CreateBackup`.
+    CreateBackup {
+        table_name: String,
+        backup_name: String,
+    }
+    /// Input of `RegisterScalableTarget`.
+    RegisterScalableTarget {
+        service_namespace: String,
+        resource_id: String,
+        scalable_dimension: String,
+        min_capacity: u64,
+        max_capacity: u64,
+    }
+    /// Input of `DeregisterScalableTarget`.
+    DeregisterScalableTarget {
+        service_namespace: String,
+        resource_id: String,
+        scalable_dimension: String,
+    }
+    /// Input of `PutScalingPolicy`.
+    PutScalingPolicy {
+        policy_name: String,
+        service_namespace: String,
+        resource_id: String,
+        scalable_dimension: String,
+        policy_type: String,
+        target_tracking_scaling_policy_configuration: TargetTracking,
+    }
+    /// A target-tracking policy.
+    TargetTracking {
+        target_value: u64,
+        predefined_metric_specification: PredefinedMetric,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scale_out_cooldown: Option<u64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scale_in_cooldown: Option<u64>,
+    }
+    /// The metric of a policy.
+    PredefinedMetric {
+        predefined_metric_type: String,
+    }
+    /// Input of `DeleteScalingPolicy`.
+    DeleteScalingPolicy {
+        policy_name: String,
+        service_namespace: String,
+        resource_id: String,
+        scalable_dimension: String,
+    }
+}
+
+/// One entry of `GlobalSecondaryIndexUpdates`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "AWS's own names")]
+pub enum IndexUpdate {
+    Create(GlobalSecondaryIndex),
+    Update(UpdateIndex),
+    Delete(DeleteIndex),
+}
+
+impl UpdateTable {
+    /// A call that changes nothing yet.
+    pub fn new(table: &str) -> Self {
+        Self {
+            table_name: table.to_owned(),
+            attribute_definitions: Vec::new(),
+            billing_mode: None,
+            provisioned_throughput: None,
+            on_demand_throughput: None,
+            global_secondary_index_updates: Vec::new(),
+            stream_specification: None,
+            sse_specification: None,
+            table_class: None,
+            deletion_protection_enabled: None,
+        }
+    }
+}
+
+impl BillingMode {
+    /// AWS's word.
+    pub fn aws(self) -> &'static str {
+        match self {
+            Self::OnDemand => "PAY_PER_REQUEST",
+            Self::Provisioned => "PROVISIONED",
+        }
+    }
+}
+
+impl TableClass {
+    /// AWS's word.
+    pub fn aws(self) -> &'static str {
+        match self {
+            Self::Standard => "STANDARD",
+            Self::StandardInfrequentAccess => "STANDARD_INFREQUENT_ACCESS",
+        }
+    }
+}
+
+impl Stream {
+    /// AWS's word; `None` where there is no stream.
+    pub fn aws(self) -> Option<&'static str> {
+        match self {
+            Self::Off => None,
+            Self::KeysOnly => Some("KEYS_ONLY"),
+            Self::NewImage => Some("NEW_IMAGE"),
+            Self::OldImage => Some("OLD_IMAGE"),
+            Self::NewAndOldImages => Some("NEW_AND_OLD_IMAGES"),
+        }
+    }
+
+    /// What turns the stream on with this view, or off.
+    pub fn specification(self) -> StreamSpecification {
+        let view = self.aws();
+        StreamSpecification { stream_enabled: view.is_some(), stream_view_type: view.map(str::to_owned) }
+    }
+}
+
+impl Encryption {
+    /// What AWS is told.
+    pub fn specification(&self) -> SseSpecification {
+        let kms = || Some("KMS".to_owned());
+        match self {
+            Self::AwsOwned => SseSpecification { enabled: false, sse_type: None, kms_master_key_id: None },
+            Self::AwsManaged => SseSpecification { enabled: true, sse_type: kms(), kms_master_key_id: None },
+            Self::CustomerKey(arn) => {
+                SseSpecification { enabled: true, sse_type: kms(), kms_master_key_id: Some(arn.clone()) }
+            }
+        }
+    }
+}
+
+impl Held {
+    /// What AWS is told.
+    pub fn specification(&self) -> Projection {
+        let (kind, attributes) = match self {
+            Self::All => ("ALL", None),
+            Self::KeysOnly => ("KEYS_ONLY", None),
+            Self::Include(names) => ("INCLUDE", Some(names.clone())),
+        };
+        Projection { projection_type: kind.to_owned(), non_key_attributes: attributes }
+    }
+}
+
+/// The key schema: partition keys, then sort keys, in their order.
+pub fn key_schema<'k>(
+    partition: impl IntoIterator<Item = &'k KeyAttribute>,
+    sort: impl IntoIterator<Item = &'k KeyAttribute>,
+) -> Vec<KeySchemaElement> {
+    let element = |part: &'static str| {
+        move |key: &KeyAttribute| KeySchemaElement { attribute_name: key.name.clone(), key_type: part.to_owned() }
+    };
+    partition.into_iter().map(element("HASH")).chain(sort.into_iter().map(element("RANGE"))).collect()
+}
+
+/// Capacity, where both are known.
+pub fn throughput(read: Option<u64>, write: Option<u64>) -> Option<ProvisionedThroughput> {
+    Some(ProvisionedThroughput { read_capacity_units: read?, write_capacity_units: write? })
+}
+
+/// Limits; `None` where there are none.
+pub fn limits(read: Option<u64>, write: Option<u64>) -> Option<OnDemandThroughput> {
+    let units = |limit: Option<u64>| limit.map(|units| i64::try_from(units).unwrap_or(i64::MAX));
+    (read.is_some() || write.is_some())
+        .then(|| OnDemandThroughput { max_read_request_units: units(read), max_write_request_units: units(write) })
+}
+
+/// Limits as they are to be from now on: -1 takes one away.
+/// Source: API reference, `OnDemandThroughput`.
+pub fn new_limits(read: Option<u64>, write: Option<u64>) -> OnDemandThroughput {
+    let units = |limit: Option<u64>| Some(limit.map_or(-1, |units| i64::try_from(units).unwrap_or(i64::MAX)));
+    OnDemandThroughput { max_read_request_units: units(read), max_write_request_units: units(write) }
+}
+
+impl GlobalIndex {
+    /// What makes the index.
+    pub fn specification(&self, name: &str, provisioned: bool) -> GlobalSecondaryIndex {
+        let sort = self.sort_key.iter().flat_map(|IndexKey(keys)| keys);
+        let (capacity, limit) = match provisioned {
+            true => (throughput(self.read_capacity, self.write_capacity), None),
+            false => (None, limits(self.max_read_request_units, self.max_write_request_units)),
+        };
+        GlobalSecondaryIndex {
+            index_name: name.to_owned(),
+            key_schema: key_schema(&self.partition_key.0, sort),
+            projection: self.projection.specification(),
+            provisioned_throughput: capacity,
+            on_demand_throughput: limit,
+        }
+    }
+}
+
+impl LocalIndex {
+    /// What makes the index.
+    pub fn specification(&self, name: &str, partition: &KeyAttribute) -> LocalSecondaryIndex {
+        LocalSecondaryIndex {
+            index_name: name.to_owned(),
+            key_schema: key_schema([partition], [&self.sort_key]),
+            projection: self.projection.specification(),
+        }
+    }
+}

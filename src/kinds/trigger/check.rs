@@ -1,0 +1,128 @@
+//! AWS's limits that the schema can't say.
+
+use serde_json::Value;
+
+use crate::base::{Problem, PropertyPath, pending};
+use crate::path;
+
+use super::spec::TriggerSpec;
+
+/// All that is wrong with a trigger.
+pub(super) fn check(spec: &TriggerSpec) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    match (&spec.stream, &spec.queue) {
+        (Some(stream), None) => of_stream(spec, stream, &mut problems),
+        (None, Some(queue)) => of_queue(spec, queue, &mut problems),
+        (Some(_), Some(_)) => problems.push(
+            Problem::new(path!["queue"], "a trigger reads a stream or a queue, not both").hint("make it two triggers"),
+        ),
+        (None, None) => problems.push(
+            Problem::new(PropertyPath::root(), "a trigger needs the `stream` or the `queue` that it reads")
+                .hint("for instance `stream: ${tables.NAME.stream_arn}`"),
+        ),
+    }
+    for (index, filter) in spec.filters.iter().enumerate() {
+        pattern(index, filter, &mut problems);
+    }
+    problems
+}
+
+/// Source: API reference, `CreateEventSourceMapping`; Developer Guide, "Using Lambda with Kinesis" and "Using
+/// AWS Lambda with Amazon DynamoDB".
+fn of_stream(spec: &TriggerSpec, stream: &str, problems: &mut Vec<Problem>) {
+    if spec.maximum_concurrency.is_some() {
+        problems.push(
+            Problem::new(path!["maximum_concurrency"], "a maximum concurrency is for queues")
+                .hint("for a stream there is `parallelization_factor`"),
+        );
+    }
+    // Source: CloudFormation reference, `AWS::Lambda::EventSourceMapping`: no values between -1 and 60.
+    if spec.maximum_record_age.is_some_and(|age| (0..60).contains(&age)) {
+        problems.push(
+            Problem::new(path!["maximum_record_age"], "a maximum record age is at least 60 seconds")
+                .hint("-1 keeps records as long as the stream does"),
+        );
+    }
+    if let Some(time) = spec.starting_position.as_ref().and_then(|position| position.timestamp()) {
+        let at = path!["starting_position", "at_timestamp"];
+        if !pending::is_pending(time) && time.parse::<jiff::Timestamp>().is_err() {
+            let message = format!("`{time}` is not a time");
+            problems.push(Problem::new(at.clone(), message).hint("write it as 2026-01-01T00:00:00Z"));
+        }
+        if service(stream) == Some("dynamodb") || is_table_stream(stream) {
+            problems.push(
+                Problem::new(at, "reading from a time on is only possible with Kinesis")
+                    .hint("`latest` or `trim_horizon`"),
+            );
+        }
+    }
+}
+
+/// Source: API reference, `CreateEventSourceMapping`; Developer Guide, "Using Lambda with Amazon SQS".
+fn of_queue(spec: &TriggerSpec, queue: &str, problems: &mut Vec<Problem>) {
+    let streams_only = [
+        ("starting_position", spec.starting_position.is_some()),
+        ("bisect_on_error", spec.bisect_on_error.is_some()),
+        ("maximum_retry_attempts", spec.maximum_retry_attempts.is_some()),
+        ("maximum_record_age", spec.maximum_record_age.is_some()),
+        ("parallelization_factor", spec.parallelization_factor.is_some()),
+        ("tumbling_window", spec.tumbling_window.is_some()),
+        ("on_failure", spec.on_failure.is_some()),
+    ];
+    for (key, given) in streams_only {
+        if given {
+            problems.push(
+                Problem::new(path![key], format!("`{key}` is for streams"))
+                    .hint("a queue has a redrive policy and a dead-letter queue of its own"),
+            );
+        }
+    }
+    let size = spec.batch_size.unwrap_or(10);
+    let is_fifo = queue.strip_suffix(".fifo").is_some();
+    if size > 10 && is_fifo {
+        problems.push(Problem::new(path!["batch_size"], "a batch of a FIFO queue has at most 10 messages"));
+    } else if size > 10 && spec.maximum_batching_window == 0 {
+        problems.push(
+            Problem::new(path!["batch_size"], "a batch of more than 10 messages needs time to be gathered")
+                .hint("give `maximum_batching_window` at least 1 second"),
+        );
+    }
+    if is_fifo && spec.maximum_batching_window > 0 {
+        problems.push(Problem::new(
+            path!["maximum_batching_window"],
+            "messages of a FIFO queue can't be gathered over a time",
+        ));
+    }
+}
+
+/// Source: API reference, `Filter`: 4096 characters.
+fn pattern(index: usize, filter: &Value, problems: &mut Vec<Problem>) {
+    let at = path!["filters", index.to_string()];
+    if pending::any_pending(filter) {
+        return;
+    }
+    let pattern = match filter {
+        Value::String(text) => serde_json::from_str(text).ok(),
+        other => Some(other.clone()),
+    };
+    match pattern {
+        Some(Value::Object(map)) if !map.is_empty() => {
+            if Value::Object(map).to_string().chars().count() > 4096 {
+                problems.push(Problem::new(at, "a filter's pattern has at most 4096 characters as JSON"));
+            }
+        }
+        _ => problems.push(
+            Problem::new(at, "a filter is a pattern: a mapping of properties to lists of what they may be")
+                .hint("for instance `{eventName: [INSERT]}`"),
+        ),
+    }
+}
+
+/// The service in an ARN.
+fn service(arn: &str) -> Option<&str> {
+    arn.split(':').nth(2)
+}
+
+fn is_table_stream(text: &str) -> bool {
+    super::pending_table(text).is_some()
+}

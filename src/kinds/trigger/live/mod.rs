@@ -1,0 +1,74 @@
+//! Triggers in AWS: the only room with SDK types.
+
+mod matching;
+mod read;
+mod run;
+
+use futures::future::join_all;
+
+use super::{FUNCTION, Op, Trigger, TriggerSpec, UNIQUE_ID, mapping_arn};
+use crate::aws::{Aws, CallError};
+use crate::base::Outputs;
+use crate::kind::{Found, Identity, Kind, Live, Owner, Reading, tags};
+
+impl Live for Trigger {
+    /// The mappings of each function are listed once, and the tags of each are asked for; what a listing
+    /// told by its UUID is read directly.
+    async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading<TriggerSpec>, CallError>> {
+        let mut functions: Vec<&str> =
+            ids.iter().filter(|id| told(id).is_none()).filter_map(|id| id.details.get(FUNCTION)).map(String::as_str).collect();
+        functions.sort_unstable();
+        functions.dedup();
+        let listings = join_all(functions.iter().map(|function| read::list(function, aws)));
+        let direct = join_all(ids.iter().map(async |id| match told(id) {
+            Some(uuid) => Some(read::get(uuid, aws).await),
+            None => None,
+        }));
+        let (listings, direct) = tokio::join!(listings, direct);
+        let answer = |(id, direct): (&Identity, Option<Result<Option<read::Mapping>, CallError>>)| {
+            let mapping = match direct {
+                Some(answer) => answer?,
+                None => {
+                    let listing = id
+                        .details
+                        .get(FUNCTION)
+                        .and_then(|function| functions.iter().position(|name| name == function))
+                        .and_then(|position| listings.get(position));
+                    match listing {
+                        Some(Ok(mappings)) => matching::choose(id, ids, mappings).cloned(),
+                        Some(Err(error)) => return Err(error.clone()),
+                        None => None,
+                    }
+                }
+            };
+            mapping.map_or_else(|| Ok(Reading::absent()), |mapping| read::observe(mapping, aws).map(Reading::found))
+        };
+        ids.iter().zip(direct).map(answer).collect()
+    }
+
+    async fn discover(owner: &Owner, aws: &Aws) -> Result<Vec<Found>, CallError> {
+        let stacks: Vec<String> = std::iter::once(&owner.stack).chain(&owner.previous_names).cloned().collect();
+        let prefix = mapping_arn("", aws.env());
+        let found = aws.tagged(&stacks).await?.iter().filter(|resource| tags::is_of(owner, &resource.tags));
+        let found = found.filter_map(|resource| {
+            let uuid = resource.arn.strip_prefix(&prefix)?;
+            let identity = Identity {
+                address: tags::address_in(&resource.tags, Self::SECTION, uuid),
+                // A mapping has no name: where its function was renamed, its address alone says nothing.
+                name: uuid.to_owned(),
+                details: Outputs::from([(UNIQUE_ID.to_owned(), uuid.to_owned())]),
+            };
+            Some(Found { identity, scope: resource.tags.get(tags::SCOPE_TAG).cloned() })
+        });
+        Ok(found.collect())
+    }
+
+    fn run(op: Op, aws: &Aws) -> impl Future<Output = Result<Outputs, CallError>> + Send {
+        run::run(op, aws)
+    }
+}
+
+/// The UUID that a listing told.
+fn told(id: &Identity) -> Option<&str> {
+    id.details.get(UNIQUE_ID).map(String::as_str)
+}

@@ -1,0 +1,163 @@
+//! Triggers: Lambda's event source mappings, lifted from their functions when a stack is loaded.
+//!
+//! A mapping has no name. It is told by its tags, and where it bears none of ours by function and source.
+//! Source and starting position can't be changed: a stream that is made anew has a new ARN, and the trigger
+//! is replaced.
+
+mod access;
+mod check;
+#[cfg(feature = "aws")]
+mod live;
+pub mod op;
+mod position;
+pub mod spec;
+mod steps;
+#[cfg(test)]
+mod tests;
+
+use crate::base::pending::{self, Part};
+use crate::base::{Address, Environment, Outputs, Problem};
+use crate::kind::{
+    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, PathRule, Rule,
+    StepContext, When,
+};
+
+pub use op::Op;
+pub use spec::{StartingPosition, TriggerSpec};
+
+/// The identity's detail that names the function.
+const FUNCTION: &str = "function";
+/// The identity's detail that holds the source's ARN, which may be pending.
+const SOURCE: &str = "source";
+/// The identity's detail that holds the mapping's UUID, where a listing told it.
+const UNIQUE_ID: &str = "unique_id";
+
+/// AWS Lambda event source mappings.
+#[derive(Debug, Clone, Copy)]
+pub struct Trigger;
+
+impl Kind for Trigger {
+    const SECTION: &'static str = "triggers";
+    const TYPE: &'static str = "AWS::Lambda::EventSourceMapping";
+    const NOUN: &'static str = "trigger";
+    const STATEFUL: bool = false;
+    const STANDS_ON: &'static [&'static str] = &["functions", "tables"];
+    const RULES: &'static [PathRule] = &[
+        PathRule::new("function", Rule::Requires),
+        PathRule::new("function", Rule::CreateOnly),
+        PathRule::new("stream", Rule::CreateOnly),
+        PathRule::new("queue", Rule::CreateOnly),
+        PathRule::new("starting_position", Rule::CreateOnly),
+        PathRule::new("filters", Rule::Set),
+    ];
+    const ATTRIBUTES: &'static [Attribute] =
+        &[Attribute { name: "id", when: When::AfterCreate }, Attribute { name: "arn", when: When::AfterCreate }];
+
+    type Spec = TriggerSpec;
+    type Op = Op;
+
+    fn check(spec: &TriggerSpec, _: &Context<'_>) -> Vec<Problem> {
+        check::check(spec)
+    }
+
+    fn needs(_: &TriggerSpec) -> Vec<Need> {
+        Vec::new()
+    }
+
+    fn normalize(spec: &mut TriggerSpec, _: &Context<'_>) -> Result<(), Vec<Problem>> {
+        spec.fill_in();
+        if let Some(position) = &mut spec.starting_position {
+            position.normalize();
+        }
+        Ok(())
+    }
+
+    fn settle(desired: &mut TriggerSpec, live: &TriggerSpec) {
+        // A mapping whose starting position AWS does not tell (any more) is past it.
+        if live.stream.is_some() && live.stream == desired.stream && live.starting_position.is_none() {
+            desired.starting_position = None;
+        }
+    }
+
+    fn identity(address: &Address, spec: &TriggerSpec, cx: &Context<'_>) -> Identity {
+        let mut details = Outputs::from([(FUNCTION.to_owned(), spec.function.clone())]);
+        details.extend(spec.source().map(|source| (SOURCE.to_owned(), source.to_owned())));
+        Identity { address: address.clone(), name: cx.name.to_owned(), details }
+    }
+
+    fn steps(change: Change<'_, TriggerSpec>, cx: &StepContext<'_>) -> Vec<Move<Op>> {
+        steps::steps(change, cx)
+    }
+
+    fn call(op: &Op) -> Call {
+        op::call(op)
+    }
+
+    fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+        access::requires(op, None, cx)
+    }
+
+    fn requires_of(op: &Op, spec: &TriggerSpec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+        access::requires_of(op, spec, cx)
+    }
+
+    fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
+        access::reads(id, env)
+    }
+
+    fn warnings(change: Change<'_, TriggerSpec>, differences: &[Difference]) -> Vec<String> {
+        warnings(change, differences)
+    }
+}
+
+/// Source: service authorization reference for AWS Lambda, resource type `eventSourceMapping`.
+fn mapping_arn(uuid: &str, env: &Environment) -> String {
+    env.arn("lambda", &format!("event-source-mapping:{uuid}"))
+}
+
+/// The table whose stream's ARN a text stands for.
+fn pending_table(text: &str) -> Option<String> {
+    match pending::parts(text).as_slice() {
+        [Part::Pending(reference)]
+            if reference.address.section() == "tables" && reference.attribute == "stream_arn" =>
+        {
+            Some(reference.address.name().to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn warnings(change: Change<'_, TriggerSpec>, differences: &[Difference]) -> Vec<String> {
+    let mut warnings = Vec::new();
+    match change {
+        Change::Update { before, after, .. } if before.spec.enabled && !after.enabled => {
+            warnings.push("while the trigger is disabled, records wait, and a stream forgets them in time".to_owned());
+        }
+        // A replacement comes here as well: then something else is wanted.
+        Change::Delete { before, .. } => {
+            let replaced = differences.iter().any(|d| d.forces_replacement && d.after.is_some());
+            let changed = |key: &str| differences.iter().find(|d| d.path.keys().first().is_some_and(|k| k == key));
+            if before.spec.queue.is_some() {
+                if replaced {
+                    warnings.push("the trigger is replaced; messages wait in the queue meanwhile".to_owned());
+                }
+            } else if !replaced {
+                warnings.push("records that were not read yet are not read any more".to_owned());
+            } else {
+                let position = changed("starting_position").and_then(|d| d.after.clone());
+                let position = position.and_then(|value| serde_json::from_value(value).ok());
+                let (begins, risk) = match position.or_else(|| before.spec.starting_position.clone()) {
+                    None | Some(StartingPosition::Latest) => ("with what comes then", "lost"),
+                    Some(StartingPosition::TrimHorizon) => ("with the oldest records", "read twice"),
+                    Some(StartingPosition::AtTimestamp(_)) => ("at a time", "read twice or not at all"),
+                };
+                let stream = if changed("stream").is_some() { "; what is left in the old stream is not read" } else { "" };
+                warnings.push(format!(
+                    "the trigger is replaced: the new one begins {begins}, and records in flight may be {risk}{stream}"
+                ));
+            }
+        }
+        Change::Create { .. } | Change::Update { .. } => {}
+    }
+    warnings
+}

@@ -1,0 +1,208 @@
+//! The API calls of a trigger, spelled as AWS's API reference spells them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::kind::Call;
+
+/// One call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Op {
+    /// Makes the mapping.
+    CreateEventSourceMapping(Box<CreateEventSourceMapping>),
+    /// Changes the mapping.
+    UpdateEventSourceMapping(Box<UpdateEventSourceMapping>),
+    /// Sets tags.
+    TagResource(TagResource),
+    /// Removes tags.
+    UntagResource(UntagResource),
+    /// Deletes the mapping.
+    DeleteEventSourceMapping(DeleteEventSourceMapping),
+}
+
+/// Source: Lambda API reference, `CreateEventSourceMapping`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CreateEventSourceMapping {
+    /// The stream's or queue's ARN.
+    pub event_source_arn: String,
+    /// The function's name.
+    pub function_name: String,
+    /// Whether records are read.
+    pub enabled: bool,
+    /// The most records of a batch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch_size: Option<u32>,
+    /// Filters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter_criteria: Option<FilterCriteria>,
+    /// Seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maximum_batching_window_in_seconds: Option<u32>,
+    /// Batches of a shard at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parallelization_factor: Option<u32>,
+    /// Where reading begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starting_position: Option<String>,
+    /// The time from which on is read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starting_position_timestamp: Option<String>,
+    /// Where records go that were given up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub destination_config: Option<DestinationConfig>,
+    /// Seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maximum_record_age_in_seconds: Option<i32>,
+    /// Whether a failed batch is split.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bisect_batch_on_function_error: Option<bool>,
+    /// How often a failed batch is tried again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maximum_retry_attempts: Option<i32>,
+    /// Tags.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, String>,
+    /// Seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tumbling_window_in_seconds: Option<u32>,
+    /// `ReportBatchItemFailures`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function_response_types: Option<Vec<String>>,
+    /// Concurrency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scaling_config: Option<ScalingConfig>,
+}
+
+/// Source: Lambda API reference, `UpdateEventSourceMapping`. What is absent stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct UpdateEventSourceMapping {
+    /// Which.
+    #[serde(rename = "UUID")]
+    pub uuid: String,
+    /// Whether records are read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+    /// The most records of a batch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch_size: Option<u32>,
+    /// Filters; an empty list removes them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter_criteria: Option<FilterCriteria>,
+    /// Seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maximum_batching_window_in_seconds: Option<u32>,
+    /// Where records go that were given up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub destination_config: Option<DestinationConfig>,
+    /// Seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maximum_record_age_in_seconds: Option<i32>,
+    /// Whether a failed batch is split.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bisect_batch_on_function_error: Option<bool>,
+    /// How often a failed batch is tried again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maximum_retry_attempts: Option<i32>,
+    /// Batches of a shard at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parallelization_factor: Option<u32>,
+    /// Seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tumbling_window_in_seconds: Option<u32>,
+    /// `ReportBatchItemFailures`; an empty list takes it away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function_response_types: Option<Vec<String>>,
+    /// Concurrency; empty takes the limit away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scaling_config: Option<ScalingConfig>,
+}
+
+/// Source: Lambda API reference, `FilterCriteria`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct FilterCriteria {
+    /// Filters.
+    pub filters: Vec<Filter>,
+}
+
+/// Source: Lambda API reference, `Filter`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Filter {
+    /// A pattern as JSON text.
+    pub pattern: String,
+}
+
+/// Source: Lambda API reference, `DestinationConfig`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DestinationConfig {
+    /// For records that were given up.
+    pub on_failure: OnFailure,
+}
+
+/// Source: Lambda API reference, `OnFailure`: the pattern of `Destination` begins with the empty text, which
+/// takes the destination away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct OnFailure {
+    /// The ARN.
+    pub destination: String,
+}
+
+/// Source: Lambda API reference, `ScalingConfig`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ScalingConfig {
+    /// How many at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maximum_concurrency: Option<u32>,
+}
+
+/// Source: Lambda API reference, `TagResource`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct TagResource {
+    /// The mapping's ARN.
+    pub resource: String,
+    /// The tags to set.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// Source: Lambda API reference, `UntagResource`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct UntagResource {
+    /// The mapping's ARN.
+    pub resource: String,
+    /// The keys to remove.
+    pub tag_keys: Vec<String>,
+}
+
+/// Source: Lambda API reference, `DeleteEventSourceMapping`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DeleteEventSourceMapping {
+    /// Which.
+    #[serde(rename = "UUID")]
+    pub uuid: String,
+}
+
+/// What a call is named.
+pub(super) fn call(op: &Op) -> Call {
+    let named = |operation, title: &str| Call { service: "lambda", operation, title: title.to_owned(), expects: &[] };
+    match op {
+        // Source: API reference, `CreateEventSourceMapping`: 409, there is one for this source and function.
+        Op::CreateEventSourceMapping(_) => Call {
+            expects: &["ResourceConflictException"],
+            ..named("CreateEventSourceMapping", "create trigger")
+        },
+        Op::UpdateEventSourceMapping(_) => named("UpdateEventSourceMapping", "update trigger"),
+        Op::TagResource(_) => named("TagResource", "tag trigger"),
+        Op::UntagResource(_) => named("UntagResource", "remove tags of trigger"),
+        Op::DeleteEventSourceMapping(_) => named("DeleteEventSourceMapping", "delete trigger"),
+    }
+}

@@ -1,0 +1,370 @@
+//! What a plan is, shown on two small kinds: a `base` that holds data, and a `top` that stands on it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::*;
+use crate::base::{Address, Environment, Problem, PropertyPath, Reference, Scope, Vault, pending};
+use crate::guard::{Consents, consent};
+use crate::kind::{
+    AccessRequest, Attribute, Call, Change, Context, Difference, Erased, Facts, Identity, Kind, Move, Need, Observed,
+    Owner, PathRule, Reading, Registry, Rule, StepContext, Unsupported, When,
+};
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+struct Thing {
+    key: Option<String>,
+    size: u32,
+    on: Option<String>,
+    protected: bool,
+    extra: Option<bool>,
+    tags: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+enum Op {
+    Make(Value),
+    Change(Value),
+    Extra(Value),
+    Unmake(Value),
+}
+
+fn steps(change: Change<'_, Thing>) -> Vec<Move<Op>> {
+    match change {
+        Change::Create { after } => {
+            let mut moves =
+                vec![Move::new(Op::Make(json!({"size": after.size, "on": after.on})), [PropertyPath::root()])];
+            moves.extend(
+                after.extra.map(|extra| Move::new(Op::Extra(json!({"extra": extra})), [crate::path!["extra"]])),
+            );
+            moves
+        }
+        Change::Update { before, after, .. } => {
+            let mut moves = Vec::new();
+            if (before.spec.size, &before.spec.on, before.spec.protected) != (after.size, &after.on, after.protected) {
+                let covers = ["size", "on", "protected"].map(|key| crate::path![key]);
+                moves.push(Move::new(Op::Change(json!({"size": after.size, "on": after.on})), covers));
+            }
+            if before.spec.tags != after.tags {
+                moves.push(Move::new(Op::Change(json!({"tags": after.tags})), [crate::path!["tags"]]));
+            }
+            moves
+        }
+        Change::Delete { backup, .. } => {
+            vec![Move::new(Op::Unmake(json!({"backup": backup})), [PropertyPath::root()])]
+        }
+    }
+}
+
+macro_rules! kind {
+    ($name:ident, $section:literal, stateful: $stateful:literal, on: $on:expr) => {
+        struct $name;
+        impl Kind for $name {
+            const SECTION: &'static str = $section;
+            const TYPE: &'static str = $section;
+            const NOUN: &'static str = $section;
+            const STATEFUL: bool = $stateful;
+            const STANDS_ON: &'static [&'static str] = $on;
+            const RULES: &'static [PathRule] = &[
+                PathRule::new("key", Rule::CreateOnly),
+                PathRule::new("on", Rule::Requires),
+                PathRule::new("protected", Rule::Protection),
+            ];
+            const ATTRIBUTES: &'static [Attribute] = &[
+                Attribute { name: "arn", when: When::Always(|name, _, env| env.arn($section, name)) },
+                Attribute { name: "id", when: When::AfterCreate },
+            ];
+            type Spec = Thing;
+            type Op = Op;
+            fn check(_: &Thing, _: &Context<'_>) -> Vec<Problem> {
+                Vec::new()
+            }
+            fn needs(_: &Thing) -> Vec<Need> {
+                Vec::new()
+            }
+            fn normalize(_: &mut Thing, _: &Context<'_>) -> Result<(), Vec<Problem>> {
+                Ok(())
+            }
+            fn identity(address: &Address, _: &Thing, cx: &Context<'_>) -> Identity {
+                Identity { address: address.clone(), name: cx.name.to_owned(), details: BTreeMap::new() }
+            }
+            fn forgets(differences: &[Difference]) -> Vec<&'static str> {
+                if differences.iter().any(|d| d.path == crate::path!["size"]) { vec!["id"] } else { vec![] }
+            }
+            fn steps(change: Change<'_, Thing>, _: &StepContext<'_>) -> Vec<Move<Op>> {
+                steps(change)
+            }
+            fn call(op: &Op) -> Call {
+                let operation = match op {
+                    Op::Make(_) => "Make",
+                    Op::Change(_) => "Change",
+                    Op::Extra(_) => "Extra",
+                    Op::Unmake(_) => "Unmake",
+                };
+                Call { service: "test", operation, title: operation.to_lowercase(), expects: &[] }
+            }
+            fn requires(_: &Op, _: &StepContext<'_>) -> Vec<AccessRequest> {
+                Vec::new()
+            }
+            fn reads(_: &Identity, _: &Environment) -> Vec<AccessRequest> {
+                Vec::new()
+            }
+        }
+    };
+}
+
+kind!(Base, "base", stateful: true, on: &[]);
+kind!(Top, "top", stateful: false, on: &["base"]);
+
+const REGISTRY: Registry = Registry::new(&[&Erased::<Base>::new(), &Erased::<Top>::new()]);
+
+#[derive(Default)]
+struct Case {
+    stack: Vec<Wanted>,
+    inventory: Inventory,
+    destroy: bool,
+    targets: BTreeSet<Address>,
+    ignore_tags: Vec<String>,
+}
+
+fn address(text: &str) -> Address {
+    text.parse().expect("an address")
+}
+
+fn ours(at: &str) -> BTreeMap<String, String> {
+    owned_tags(&owner(), &address(at))
+}
+
+fn owner() -> Owner {
+    Owner { stack: "s".to_owned(), previous_names: vec!["was".to_owned()], scope: Scope::new(None, "eu-central-1") }
+}
+
+fn live(mut spec: Value, tags: BTreeMap<String, String>) -> Reading<Value> {
+    let thing: Thing = serde_json::from_value(spec.take()).expect("a thing");
+    let spec = serde_json::to_value(Thing { tags, ..thing }).expect("a tree");
+    let outputs = BTreeMap::from([("id".to_owned(), "id-1".to_owned())]);
+    Reading::found(Observed { spec, outputs, unique_id: "u1".to_owned(), beyond: Vec::new() })
+}
+
+impl Case {
+    fn wants(mut self, at: &str, body: Value) -> Self {
+        let references = pending::references(&body).into_iter().map(|r| (crate::path!["on"], r)).collect();
+        let name = address(at).name().to_owned();
+        self.stack.push(Wanted { address: address(at), name, body, references });
+        self
+    }
+
+    fn has(mut self, at: &str, spec: Value) -> Self {
+        self.inventory.readings.insert(address(at), live(spec, ours(at)));
+        self
+    }
+
+    fn orphan(mut self, at: &str, spec: Value) -> Self {
+        let live = live(spec, ours(at)).live.expect("something");
+        self.inventory.orphans.push(Orphan { address: address(at), name: address(at).name().to_owned(), live });
+        self
+    }
+
+    fn plan(&self) -> Result<Plan, PlanError> {
+        let vault = Vault::new([0; 32]);
+        let (owner, env) = (owner(), Environment::new("123456789012", "eu-central-1"));
+        let terms = Terms {
+            owner: &owner,
+            env: &env,
+            vault: &vault,
+            ignore_tags: &self.ignore_tags,
+            destroy: self.destroy,
+            backup: true,
+            targets: &self.targets,
+            at: "NOW",
+            token: "token",
+        };
+        make(&REGISTRY, &self.stack, &self.inventory, &terms)
+    }
+
+    fn made(&self) -> Plan {
+        self.plan().expect("a plan")
+    }
+}
+
+fn actions(plan: &Plan) -> Vec<String> {
+    plan.changes.iter().map(|change| format!("{} {:?}", change.address, change.action)).collect()
+}
+
+fn calls(plan: &Plan) -> Vec<String> {
+    plan.steps.iter().map(|step| format!("{} {} after {:?}", step.id, step.operation, step.after)).collect()
+}
+
+fn on(reference: &str) -> String {
+    pending::text(&reference.parse::<Reference>().expect("a reference"))
+}
+
+#[test]
+fn what_is_stood_on_is_made_first_and_its_id_is_known_only_then() {
+    let plan = Case::default().wants("top.t", json!({"on": on("base.b.id")})).wants("base.b", json!({})).made();
+    assert_eq!(actions(&plan), ["top.t Create", "base.b Create"]);
+    assert_eq!(calls(&plan), [r#"base.b#1 Make after []"#, r#"top.t#1 Make after ["base.b#1"]"#]);
+    let property = plan.changes[0].properties.iter().find(|p| p.path == crate::path!["on"]).expect("it is there");
+    assert!(property.known_after_apply);
+}
+
+#[test]
+fn what_is_named_literally_is_stood_on_too() {
+    let arn = Environment::new("123456789012", "eu-central-1").arn("base", "b");
+    let plan = Case::default().wants("top.t", json!({"on": arn})).wants("base.b", json!({})).made();
+    assert_eq!(plan.steps[1].after, ["base.b#1"]);
+}
+
+#[test]
+fn a_live_id_is_known_unless_the_change_forgets_it() {
+    let case = |size: u32| {
+        Case::default()
+            .wants("base.b", json!({"size": size}))
+            .wants("top.t", json!({"on": on("base.b.id")}))
+            .has("base.b", json!({"size": 1}))
+            .has("top.t", json!({"on": "id-1"}))
+            .made()
+    };
+    assert!(case(1).is_empty());
+    assert_eq!(actions(&case(2)), ["base.b Update", "top.t Update"]);
+}
+
+#[test]
+fn create_only_replaces_what_is_there_with_a_backup_first() {
+    let case = Case::default()
+        .wants("base.b", json!({"key": "new"}))
+        .wants("top.t", json!({"on": on("base.b.id")}))
+        .has("base.b", json!({"key": "old"}))
+        .has("top.t", json!({"on": "id-1"}));
+    let plan = case.made();
+    assert_eq!(actions(&plan), ["base.b Replace", "top.t Update"]);
+    assert_eq!(
+        calls(&plan),
+        [r#"base.b#1 Unmake after []"#, r#"base.b#2 Make after ["base.b#1"]"#, r#"top.t#1 Change after ["base.b#2"]"#,]
+    );
+    assert_eq!(plan.steps[0].input, json!({"backup": "b-NOW"}));
+    let refused = consent(&plan, &REGISTRY, &Consents::default());
+    assert_eq!(refused[0].outcome, Outcome::Fail);
+    assert!(refused[0].hint.as_deref().is_some_and(|hint| hint.ends_with("--allow-replace base.b")));
+    let consents = Consents { replace: BTreeSet::from([address("base.b")]), ..Consents::default() };
+    assert_eq!(consent(&plan, &REGISTRY, &consents)[0].outcome, Outcome::Pass);
+}
+
+#[test]
+fn what_left_the_file_is_deleted_after_what_stood_on_it() {
+    let plan = Case::default().orphan("base.b", json!({})).orphan("top.t", json!({})).made();
+    assert_eq!(actions(&plan), ["base.b Delete", "top.t Delete"]);
+    assert_eq!(calls(&plan), [r#"top.t#1 Unmake after []"#, r#"base.b#1 Unmake after ["top.t#1"]"#]);
+    let plan = Case::default().wants("top.t", json!({"size": 2})).has("top.t", json!({})).orphan("base.b", json!({}));
+    assert_eq!(calls(&plan.made())[1], r#"base.b#1 Unmake after ["top.t#1"]"#);
+}
+
+#[test]
+fn destroy_takes_what_is_ours_and_leaves_the_rest() {
+    let mut case = Case::default().wants("base.b", json!({})).wants("top.t", json!({})).has("base.b", json!({}));
+    case.inventory.readings.insert(address("top.t"), live(json!({}), BTreeMap::new()));
+    case.destroy = true;
+    let plan = case.made();
+    assert_eq!(actions(&plan), ["base.b Delete"]);
+    assert!(plan.notes.iter().any(|note| note.address == Some(address("top.t"))));
+}
+
+#[test]
+fn what_bears_no_tag_is_adopted_and_what_bears_anothers_is_refused() {
+    let mut case = Case::default().wants("base.b", json!({}));
+    let mut tagged = |stack: Option<&str>, scope: &str| {
+        let mut tags = BTreeMap::new();
+        if let Some(stack) = stack {
+            tags.insert(STACK_TAG.to_owned(), stack.to_owned());
+            tags.insert(SCOPE_TAG.to_owned(), scope.to_owned());
+        }
+        case.inventory.readings.insert(address("base.b"), live(json!({}), tags));
+        case.made()
+    };
+    assert_eq!(actions(&tagged(None, "")), ["base.b Adopt"]);
+    assert!(tagged(Some("other"), "default/eu-central-1").blocked);
+    assert!(tagged(Some("s"), "default/us-east-1").blocked);
+    let renamed = tagged(Some("was"), "default/eu-central-1");
+    assert!(!renamed.blocked);
+    assert_eq!(actions(&renamed), ["base.b Update"]);
+}
+
+#[test]
+fn adopting_asks_before_it_takes_something_away() {
+    let mut case = Case::default().wants("base.b", json!({}));
+    let theirs = BTreeMap::from([("team".to_owned(), "x".to_owned())]);
+    case.inventory.readings.insert(address("base.b"), live(json!({"protected": true}), theirs));
+    let refused = consent(&case.made(), &REGISTRY, &Consents::default());
+    assert_eq!(refused.len(), 1);
+    assert!(refused[0].message.contains("`protected`") && refused[0].message.contains("`tags.team`"));
+    let consents = Consents { adopt: BTreeSet::from([address("base.b")]), ..Consents::default() };
+    assert!(consent(&case.made(), &REGISTRY, &consents).iter().all(|verdict| verdict.outcome == Outcome::Pass));
+}
+
+#[test]
+fn protection_is_lifted_with_consent_only() {
+    let case = Case::default().wants("top.t", json!({"protected": false})).has("top.t", json!({"protected": true}));
+    assert_eq!(consent(&case.made(), &REGISTRY, &Consents::default())[0].rule, "unprotect");
+    let back = Case::default().wants("top.t", json!({"protected": true})).has("top.t", json!({"protected": false}));
+    assert!(consent(&back.made(), &REGISTRY, &Consents::default()).is_empty());
+}
+
+#[test]
+fn a_difference_that_no_call_realises_is_refused_when_planned() {
+    let case = Case::default().wants("base.b", json!({"extra": true})).has("base.b", json!({}));
+    let Err(PlanError::Problems { problems, .. }) = case.plan() else { panic!("it was planned") };
+    assert_eq!(problems[0].path, crate::path!["extra"]);
+}
+
+#[test]
+fn what_the_endpoint_lacks_is_skipped_and_said() {
+    let mut case = Case::default().wants("base.b", json!({"extra": true}));
+    let unsupported = vec![Unsupported { property: "extra".to_owned(), reason: "unknown operation".to_owned() }];
+    case.inventory.readings.insert(address("base.b"), Reading { live: None, unsupported });
+    let plan = case.made();
+    assert_eq!(calls(&plan), ["base.b#1 Make after []"]);
+    assert!(plan.notes[0].message.contains("`extra` is skipped"));
+}
+
+#[test]
+fn tags_of_others_stay() {
+    let mut case = Case::default().wants("base.b", json!({}));
+    let mut tags = ours("base.b");
+    tags.insert("cost:centre".to_owned(), "7".to_owned());
+    case.inventory.readings.insert(address("base.b"), live(json!({}), tags));
+    assert_eq!(actions(&case.made()), ["base.b Update"]);
+    case.ignore_tags = vec!["cost:*".to_owned()];
+    assert!(case.made().is_empty());
+}
+
+#[test]
+fn targets_take_what_they_stand_on_and_nothing_else() {
+    let mut case = Case::default()
+        .wants("base.b", json!({}))
+        .wants("base.c", json!({}))
+        .wants("top.t", json!({"on": on("base.b.id")}))
+        .orphan("base.old", json!({}));
+    case.targets = BTreeSet::from([address("top.t")]);
+    assert_eq!(actions(&case.made()), ["base.b Create", "top.t Create"]);
+    case.targets = BTreeSet::from([address("base.old")]);
+    assert_eq!(actions(&case.made()), ["base.old Delete"]);
+}
+
+#[test]
+fn a_circle_is_an_error() {
+    let case =
+        Case::default().wants("top.a", json!({"on": on("top.b.id")})).wants("top.b", json!({"on": on("top.a.id")}));
+    assert!(matches!(case.plan(), Err(PlanError::Cycle(_))));
+}
+
+#[test]
+fn the_same_input_gives_the_same_plan() {
+    let case = Case::default().wants("top.t", json!({"on": on("base.b.id")})).wants("base.b", json!({}));
+    let json = |plan: &Plan| serde_json::to_string(plan).expect("json");
+    assert_eq!(json(&case.made()), json(&case.made()));
+    let _ = Facts::default();
+}

@@ -1,0 +1,42 @@
+//! What stands on what, drawn.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use crate::base::Address;
+
+type Edges = BTreeMap<Address, BTreeSet<Address>>;
+
+/// In Graphviz's language: an arrow leads from what stands to what it stands on.
+pub fn dot(stack: &str, edges: &Edges) -> String {
+    let quoted = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
+    let mut out = String::new();
+    let _ = writeln!(out, "digraph {} {{\n  rankdir = \"BT\";\n  node [shape = \"box\"];", quoted(stack));
+    for (address, foundations) in edges {
+        let from = quoted(&address.to_string());
+        let _ = writeln!(out, "  {from};");
+        for foundation in foundations {
+            let _ = writeln!(out, "  {from} -> {};", quoted(&foundation.to_string()));
+        }
+    }
+    out.push_str("}\n");
+    out
+}
+
+/// In Mermaid's language, which Markdown renderers draw.
+pub fn mermaid(edges: &Edges) -> String {
+    let mut out = String::from("flowchart BT\n");
+    let ids: BTreeMap<&Address, String> =
+        edges.keys().enumerate().map(|(index, address)| (address, format!("n{index}"))).collect();
+    for (address, id) in &ids {
+        let _ = writeln!(out, "  {id}[\"{}\"]", address.to_string().replace('"', "#quot;"));
+    }
+    for (address, foundations) in edges {
+        for foundation in foundations {
+            if let (Some(from), Some(to)) = (ids.get(address), ids.get(foundation)) {
+                let _ = writeln!(out, "  {from} --> {to}");
+            }
+        }
+    }
+    out
+}

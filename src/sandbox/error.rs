@@ -1,0 +1,127 @@
+//! What can go wrong with the sandbox, and what to do about it.
+
+use std::path::PathBuf;
+
+use super::ControlError;
+
+/// Why the sandbox is not there.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// There is no folder to keep it in.
+    #[error("find a cache folder: none of `UNDERPIN_CACHE_DIR`, `XDG_CACHE_HOME` and `HOME` is set")]
+    NoHome,
+    /// No Python, or only ones that are too old.
+    #[error("find Python {minimum} or newer{}", found(tried))]
+    NoPython {
+        /// Such as `3.10`.
+        minimum: String,
+        /// What was tried, and what it was.
+        tried: Vec<String>,
+    },
+    /// A Python that can neither make an environment nor install packages.
+    #[error("install the emulator: {} has neither a working `venv` nor `pip`:\n{tail}", python.display())]
+    NoInstaller {
+        /// The interpreter.
+        python: PathBuf,
+        /// The last lines of what it said.
+        tail: String,
+    },
+    /// pip could not do it.
+    #[error("install the emulator; pip's last lines, the whole in {}:\n{tail}", log.display())]
+    Install {
+        /// pip's whole output.
+        log: PathBuf,
+        /// Its last lines.
+        tail: String,
+    },
+    /// The emulator ended before it was ready.
+    #[error("start the emulator; its last lines, the whole in {}:\n{tail}", log.display())]
+    Start {
+        /// Its whole output.
+        log: PathBuf,
+        /// Its last lines.
+        tail: String,
+    },
+    /// The emulator was not ready in time.
+    #[error("start the emulator within {seconds} s; its last lines, the whole in {}:\n{tail}", log.display())]
+    StartTimeout {
+        /// How long it was waited for.
+        seconds: u64,
+        /// Its whole output.
+        log: PathBuf,
+        /// Its last lines.
+        tail: String,
+    },
+    /// The emulator does not end.
+    #[error("stop the emulator: process {pid} is still there")]
+    Stop {
+        /// Its process.
+        pid: u32,
+    },
+    /// It is asked for something, and does not run.
+    #[error("reach the sandbox: it is not running")]
+    NotRunning,
+    /// The emulator did not do as it was told.
+    #[error("speak with the emulator")]
+    Control(#[from] ControlError),
+    /// A file or process could not be handled.
+    #[error("{action} `{}`", path.display())]
+    Io {
+        /// Such as `write`.
+        action: &'static str,
+        /// The file or program.
+        path: PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
+}
+
+const ELSEWHERE: &str = "or point at an emulator that runs already with `--endpoint-url`";
+
+impl SandboxError {
+    /// How to mend it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::NoHome => Some("set `UNDERPIN_CACHE_DIR` to a folder that may be written".to_owned()),
+            Self::NoPython { minimum, .. } => Some(format!("install Python {minimum} or newer, {ELSEWHERE}")),
+            Self::NoInstaller { .. } => {
+                Some(format!("install the package `python3-venv` (Debian, Ubuntu) and run again, {ELSEWHERE}"))
+            }
+            Self::Install { .. } => Some(format!(
+                "the packages come from the index that pip is set up with; `UNDERPIN_SANDBOX_PYTHON` names a \
+                 Python that has them already, {ELSEWHERE}"
+            )),
+            Self::Start { .. } | Self::StartTimeout { .. } => Some(format!("run again, {ELSEWHERE}")),
+            Self::NotRunning => Some("start it with `underpin sandbox start`".to_owned()),
+            Self::Stop { .. } | Self::Control(_) | Self::Io { .. } => None,
+        }
+    }
+
+    /// Wraps an input or output error.
+    pub(super) fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io { action, path, source }
+    }
+}
+
+fn found(tried: &[String]) -> String {
+    if tried.is_empty() { String::new() } else { format!(" (found {})", tried.join(", ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_absence_of_python_says_what_was_found_and_the_other_way() {
+        let error = SandboxError::NoPython { minimum: "3.10".to_owned(), tried: vec!["python3 3.8.2".to_owned()] };
+        assert_eq!(error.to_string(), "find Python 3.10 or newer (found python3 3.8.2)");
+        assert!(error.hint().is_some_and(|hint| hint.contains("--endpoint-url")));
+    }
+
+    #[test]
+    fn a_python_without_venv_and_pip_names_the_package() {
+        let error = SandboxError::NoInstaller { python: "/usr/bin/python3".into(), tail: "no ensurepip".to_owned() };
+        assert!(error.hint().is_some_and(|hint| hint.contains("python3-venv")));
+    }
+}

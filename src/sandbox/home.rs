@@ -1,0 +1,186 @@
+//! Where the sandbox keeps its files: one folder of the user's cache.
+
+use std::ffi::OsString;
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::SandboxError;
+
+/// The folder of the sandbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Home {
+    root: PathBuf,
+}
+
+/// What is written down of the process that runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct State {
+    pub(super) pid: u32,
+    pub(super) port: u16,
+    pub(super) account: String,
+    pub(super) launcher: String,
+}
+
+impl Home {
+    /// Finds the folder from the variables of the environment: `UNDERPIN_CACHE_DIR`, else the platform's cache.
+    pub fn locate(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, SandboxError> {
+        let folder = |name: &str| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let cache = folder("UNDERPIN_CACHE_DIR").or_else(|| {
+            // A relative one is to be ignored. Source: XDG Base Directory Specification.
+            let xdg = folder("XDG_CACHE_HOME").filter(|path| path.is_absolute());
+            let below_home = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
+            Some(xdg.or_else(|| Some(folder("HOME")?.join(below_home)))?.join("underpin"))
+        });
+        let root = cache.ok_or(SandboxError::NoHome)?.join("sandbox");
+        Ok(Self { root: std::path::absolute(&root).unwrap_or(root) })
+    }
+
+    /// Takes a folder as it is named.
+    pub fn at(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The log of the requests that the emulator got, a JSON object a line.
+    pub fn request_log(&self) -> PathBuf {
+        self.root.join("requests.jsonl")
+    }
+
+    /// What the emulator itself said.
+    pub fn server_log(&self) -> PathBuf {
+        self.root.join("server.log")
+    }
+
+    pub(super) fn launcher_folder(&self, digest: &str) -> PathBuf {
+        self.root.join(format!("launcher-{digest}"))
+    }
+
+    pub(super) fn python_folder(&self, digest: &str) -> PathBuf {
+        self.root.join(format!("python-{digest}"))
+    }
+
+    fn state_file(&self) -> PathBuf {
+        self.root.join("state.json")
+    }
+
+    /// What was written down last; nothing where that can't be understood.
+    pub(super) fn state(&self) -> Option<State> {
+        serde_json::from_slice(&fs::read(self.state_file()).ok()?).ok()
+    }
+
+    pub(super) fn set_state(&self, state: &State) -> Result<(), SandboxError> {
+        write_whole(&self.state_file(), serde_json::to_string(state).unwrap_or_default().as_bytes())
+    }
+
+    pub(super) fn clear_state(&self) -> Result<(), SandboxError> {
+        match fs::remove_file(self.state_file()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(SandboxError::io("remove", self.state_file())(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Waits for the right to change what runs; it ends with the file.
+    pub(super) fn lock(&self, say: &dyn Fn(&str)) -> Result<File, SandboxError> {
+        self.create()?;
+        let path = self.root.join("lock");
+        let file = File::options().create(true).truncate(false).write(true).open(&path);
+        let file = file.map_err(SandboxError::io("open", &path))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                say("waiting for another command that starts or stops the sandbox");
+                file.lock().map_err(SandboxError::io("lock", &path))?;
+            }
+            Err(TryLockError::Error(error)) => return Err(SandboxError::io("lock", &path)(error)),
+        }
+        Ok(file)
+    }
+
+    /// Makes the folder, for the user alone: what lies in it is executed.
+    fn create(&self) -> Result<(), SandboxError> {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&self.root).map_err(SandboxError::io("create", &self.root))
+    }
+}
+
+/// Writes a file so that no reader ever sees half of it.
+pub(super) fn write_whole(path: &Path, content: &[u8]) -> Result<(), SandboxError> {
+    let beside = path.with_added_extension(format!("{}.tmp", std::process::id()));
+    fs::write(&beside, content).map_err(SandboxError::io("write", &beside))?;
+    fs::rename(&beside, path).map_err(SandboxError::io("write", path))
+}
+
+/// The last lines of a log; empty where there is none.
+pub(super) fn tail(path: &Path, lines: usize) -> String {
+    let text = fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+    last_lines(&text, lines)
+}
+
+/// The last lines of a text, without empty ones.
+pub(super) fn last_lines(text: &str, lines: usize) -> String {
+    let full: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
+    full[full.len().saturating_sub(lines)..].join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn located(variables: &[(&str, &str)]) -> Option<PathBuf> {
+        let find = |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| OsString::from(value));
+        Home::locate(find).ok().map(|home| home.root)
+    }
+
+    #[test]
+    fn our_own_variable_goes_first() {
+        let root = located(&[("UNDERPIN_CACHE_DIR", "/u"), ("XDG_CACHE_HOME", "/x"), ("HOME", "/h")]);
+        assert_eq!(root, Some("/u/sandbox".into()));
+    }
+
+    #[test]
+    fn the_platforms_cache_is_used_else() {
+        assert_eq!(located(&[("XDG_CACHE_HOME", "/x"), ("HOME", "/h")]), Some("/x/underpin/sandbox".into()));
+        assert_eq!(located(&[]), None);
+    }
+
+    #[cfg(not(target_os = "macos"))]
+    #[test]
+    fn a_relative_or_empty_variable_is_passed_over() {
+        let expected = Some("/h/.cache/underpin/sandbox".into());
+        assert_eq!(located(&[("XDG_CACHE_HOME", "x"), ("HOME", "/h")]), expected);
+        assert_eq!(located(&[("UNDERPIN_CACHE_DIR", ""), ("HOME", "/h")]), expected);
+    }
+
+    #[test]
+    fn state_is_kept_and_forgotten() {
+        let folder = tempfile::tempdir().expect("has a folder");
+        let home = Home::at(folder.path());
+        assert_eq!(home.state(), None);
+        let state = State { pid: 1, port: 2, account: "123456789012".to_owned(), launcher: "a".to_owned() };
+        home.set_state(&state).expect("writes");
+        assert_eq!(home.state(), Some(state));
+        home.clear_state().expect("removes");
+        home.clear_state().expect("is content when nothing is there");
+        assert_eq!(home.state(), None);
+    }
+
+    #[test]
+    fn a_state_that_is_garbage_is_none() {
+        let folder = tempfile::tempdir().expect("has a folder");
+        fs::write(folder.path().join("state.json"), "{\"pid\":").expect("writes");
+        assert_eq!(Home::at(folder.path()).state(), None);
+    }
+
+    #[test]
+    fn the_last_lines_are_the_full_ones() {
+        assert_eq!(last_lines("a\nb\n\nc  \n", 2), "b\nc");
+        assert_eq!(last_lines("", 2), "");
+    }
+}

@@ -1,0 +1,120 @@
+//! A file that was read: its tree, and what is wrong with its outward form.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::report::{Failure, Finding, Reports};
+use super::source::{Source, Span};
+use super::tree::Node;
+use super::{json, parse};
+
+/// A tree with its text.
+#[derive(Debug)]
+pub(super) struct Tree {
+    /// The text.
+    pub(super) source: Arc<Source>,
+    /// The outermost node.
+    pub(super) root: Node,
+}
+
+/// `stack.yaml`, read but not yet understood.
+#[derive(Debug)]
+pub struct Document {
+    pub(super) tree: Arc<Tree>,
+    /// Repeated keys, anchors and the like: told together with what is wrong with the content.
+    pub(super) form: Failure,
+}
+
+impl Document {
+    /// Reads a stack's file.
+    pub fn read(path: &Path) -> Result<Self, Failure> {
+        Self::parse(
+            path.to_owned(),
+            text(path, || {
+                let message = format!("there is no file `{}`", path.display());
+                Finding::nowhere("no-file", message)
+                    .hint("`underpin init` writes a first stack; `--file` names another")
+            })?,
+        )
+    }
+
+    /// Takes a stack's text as if it stood in `file`; paths within are relative to the folder of that.
+    pub fn parse(file: PathBuf, text: String) -> Result<Self, Failure> {
+        let source = Arc::new(Source::new(file, text));
+        let reports = Reports::default();
+        let root = parse::yaml(&source, &reports)?;
+        if root.is_null() {
+            let message = format!("`{}` is empty", source.file().display());
+            return Err(Finding::at(&source, Span::default(), "empty-file", message)
+                .hint("begin with `stack: name`")
+                .fail());
+        }
+        Ok(Self { tree: Arc::new(Tree { source, root }), form: reports.failure() })
+    }
+
+    /// The file, as it was named.
+    pub fn file(&self) -> &Path {
+        self.tree.source.file()
+    }
+
+    /// The folder that paths in the file start from.
+    pub fn folder(&self) -> PathBuf {
+        folder_of(self.file())
+    }
+
+    /// Reports that begin with what is wrong with the form.
+    pub(super) fn reports(&self) -> Reports {
+        let reports = Reports::default();
+        reports.absorb(self.form.clone());
+        reports.know(&self.tree.source);
+        reports
+    }
+}
+
+/// The folder of a file.
+pub(super) fn folder_of(file: &Path) -> PathBuf {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// Reads another file of the stack, JSON or YAML by its name's ending.
+pub(super) fn tree(path: &Path, named: &Path, reports: &Reports) -> Result<Tree, Failure> {
+    let missing = || Finding::nowhere("no-file", format!("there is no file `{}`", named.display()));
+    let source = Arc::new(Source::new(named.to_owned(), text_as(path, named, missing)?));
+    let is_json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    let root = if is_json { json::json(&source, reports)? } else { parse::yaml(&source, reports)? };
+    Ok(Tree { source, root })
+}
+
+fn text(path: &Path, missing: impl FnOnce() -> Finding) -> Result<String, Failure> {
+    text_as(path, path, missing)
+}
+
+/// Reads a file's text, naming it as the user does.
+fn text_as(path: &Path, named: &Path, missing: impl FnOnce() -> Finding) -> Result<String, Failure> {
+    let unreadable = |error: &std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => None,
+        _ => Some(Finding::nowhere("unreadable", format!("`{}` can't be read: {error}", named.display()))),
+    };
+    let size = match fs::metadata(path) {
+        Ok(about) => about.len(),
+        Err(error) => return Err(unreadable(&error).unwrap_or_else(missing).fail()),
+    };
+    if size > parse::MAX_BYTES as u64 {
+        let message = format!("`{}` has {size} bytes; at most 8 MiB are read", named.display());
+        return Err(Finding::nowhere("file-too-large", message).hint("split the stack into several files").fail());
+    }
+    let bytes = fs::read(path).map_err(|error| unreadable(&error).unwrap_or_else(missing).fail())?;
+    String::from_utf8(bytes).map_err(|error| not_utf8(named, &error).fail())
+}
+
+fn not_utf8(named: &Path, error: &std::string::FromUtf8Error) -> Finding {
+    let good = error.utf8_error().valid_up_to();
+    let source = Arc::new(Source::new(named.to_owned(), String::from_utf8_lossy(error.as_bytes()).into_owned()));
+    let span = Span::new(good, good + '\u{FFFD}'.len_utf8());
+    let message = format!("`{}` is not UTF-8", named.display());
+    Finding::at(&source, span, "not-utf8", message).label("these bytes are no character").hint("save the file as UTF-8")
+}

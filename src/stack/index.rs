@@ -1,0 +1,159 @@
+//! The resources that a file declares, before anything of them is understood.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::document::Document;
+use super::fill::Complaint;
+use super::lift::{self, Lift};
+use super::report::{Finding, Reports};
+use super::settings::Settings;
+use super::source::{Source, Span};
+use super::tree::{Entry, Node, Shape};
+use super::words;
+use crate::base::Address;
+use crate::kind::{PureKind, Registry};
+
+/// A resource as it stands in the file.
+#[derive(Clone)]
+pub(super) struct Raw<'d> {
+    /// Its address.
+    pub(super) address: Address,
+    /// Its kind.
+    pub(super) kind: &'static dyn PureKind,
+    /// Its key.
+    pub(super) key: &'d str,
+    /// Where the key stands.
+    pub(super) key_span: Span,
+    /// Its body.
+    pub(super) node: &'d Node,
+    /// The keys that lead to its body from the root of the file.
+    pub(super) keys: Vec<String>,
+    /// Whom it was lifted from, and how.
+    pub(super) owner: Option<(Lift, Address)>,
+    /// Whether the environment leaves its section out.
+    pub(super) excluded: bool,
+}
+
+/// All resources, in the order of the registry's sections and of the file.
+pub(super) struct Index<'d> {
+    /// The resources.
+    pub(super) resources: Vec<Raw<'d>>,
+    places: BTreeMap<Address, usize>,
+}
+
+impl<'d> Index<'d> {
+    /// Reads the sections of a file.
+    pub(super) fn new(document: &'d Document, settings: &Settings, registry: &Registry, reports: &Reports) -> Self {
+        let mut index = Self { resources: Vec::new(), places: BTreeMap::new() };
+        let source = &document.tree.source;
+        let mut lifted = Vec::new();
+        for section in lift::top_sections(registry) {
+            let (Some(entry), Some(kind)) = (document.tree.root.entry(section), registry.kind(section)) else {
+                continue;
+            };
+            let excluded = !settings.includes(section);
+            for one in named(entry, kind.noun(), source, reports) {
+                let address = Address::new(section, &one.key);
+                let keys = vec![section.to_owned(), one.key.clone()];
+                for lift in lift::out_of(section, registry) {
+                    lifted.extend(lift_out(lift, &address, one, &keys, excluded, registry, source, reports));
+                }
+                index.push(Raw {
+                    address,
+                    kind,
+                    key: &one.key,
+                    key_span: one.key_span,
+                    node: &one.value,
+                    keys,
+                    owner: None,
+                    excluded,
+                });
+            }
+        }
+        lifted.into_iter().for_each(|raw| index.push(raw));
+        index.resources.sort_by_key(|raw| registry.rank(raw.kind.section()));
+        index.places = index.resources.iter().enumerate().map(|(at, raw)| (raw.address.clone(), at)).collect();
+        index
+    }
+
+    fn push(&mut self, raw: Raw<'d>) {
+        self.resources.push(raw);
+    }
+
+    /// The resource with an address.
+    pub(super) fn get(&self, address: &Address) -> Option<&Raw<'d>> {
+        self.places.get(address).and_then(|at| self.resources.get(*at))
+    }
+
+    /// The names in a section.
+    pub(super) fn names<'i>(&'i self, section: &'i str) -> impl Iterator<Item = &'i str> {
+        self.resources
+            .iter()
+            .map(|raw| &raw.address)
+            .filter(move |address| address.section() == section)
+            .map(Address::name)
+    }
+}
+
+/// The entries of a mapping of resources by name.
+fn named<'d>(entry: &'d Entry, noun: &str, source: &Arc<Source>, reports: &Reports) -> &'d [Entry] {
+    match &entry.value.shape {
+        Shape::Mapping(entries) => entries,
+        _ if entry.value.is_null() => &[],
+        _ => {
+            let complaint = Complaint::new("wrong-type", format!("`{}` is not a mapping", entry.key));
+            let complaint = complaint.label(format!("expected each {noun} by its name"));
+            reports.push(complaint.hint(format!("write `{}: {{name: {{…}}}}`", entry.key)).at(source, entry.key_span));
+            &[]
+        }
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "the parts of a loop's body")]
+fn lift_out<'d>(
+    lift: Lift,
+    owner: &Address,
+    entry: &'d Entry,
+    keys: &[String],
+    excluded: bool,
+    registry: &Registry,
+    source: &Arc<Source>,
+    reports: &Reports,
+) -> Vec<Raw<'d>> {
+    let (Some(held), Some(kind)) = (entry.value.entry(lift.property), registry.kind(lift.into)) else {
+        return Vec::new();
+    };
+    let raw = |one: &'d Entry| Raw {
+        address: Address::new(lift.into, format!("{}/{}", owner.name(), one.key)),
+        kind,
+        key: &one.key,
+        key_span: one.key_span,
+        node: &one.value,
+        keys: [keys, &[lift.property.to_owned(), one.key.clone()]].concat(),
+        owner: Some((lift, owner.clone())),
+        excluded,
+    };
+    let found = named(held, kind.noun(), source, reports).iter();
+    let given = |one: &&'d Entry| match one.value.entry(lift.owner) {
+        None => true,
+        Some(given) => {
+            let message = format!("the key `{}` can't be given here: it is `{}`", lift.owner, owner);
+            reports.push(Finding::at(source, given.key_span, "unknown-key", message).hint("remove it"));
+            false
+        }
+    };
+    found.filter(given).map(raw).collect()
+}
+
+/// Words for a name that is not there.
+pub(super) fn unknown_name(index: &Index<'_>, address: &Address, noun: &str) -> Complaint {
+    let names: Vec<&str> = index.names(address.section()).collect();
+    let message = format!("there is no {noun} `{}` in this file", address.name());
+    let complaint = Complaint::new("unknown-reference", message);
+    match words::did_you_mean(address.name(), names.iter().copied()) {
+        Some(question) => complaint.hint(question),
+        None if names.is_empty() => complaint.hint(format!("`{}` has no entries", address.section())),
+        None => complaint.hint(format!("`{}` has {}", address.section(), words::all(&names))),
+    }
+}

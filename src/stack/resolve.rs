@@ -1,0 +1,293 @@
+//! From a file and its settings to the resources that are wanted.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde_json::{Map, Value, json};
+
+use super::document::Document;
+use super::files::Files;
+use super::index::{Index, Raw};
+use super::report::{Failure, FailureKind, Reports};
+use super::resolver::Resolver;
+use super::settings::{Guardrails, Settings, Variables, confinement};
+use super::source_map::SourceMap;
+use super::tree::{Node, Shape};
+use super::walk::{Use, Walk};
+use super::{lift, order, tags};
+use crate::base::{Address, Archives, Diagnostic, Environment, Problem, Reference, Vault, pending};
+use crate::kind::{Context, Registry};
+use crate::path;
+
+/// A resource that the file declares.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Declared {
+    /// Its address.
+    pub address: Address,
+    /// Its physical name. That of a lifted resource is `<owner's physical name>/<key>`.
+    pub name: String,
+    /// Its properties as its kind's schema says; absent ones are left out, what is not known yet is pending,
+    /// what is sensitive is sealed. Tags are the stack's with the resource's over them, without ours.
+    pub body: Value,
+    /// Its references to other resources, in the order of the file.
+    pub references: Vec<Use>,
+}
+
+/// What a file wants.
+#[derive(Debug)]
+pub struct Stack {
+    /// The stack as a whole.
+    pub settings: Settings,
+    /// Its resources, in the order of the registry's sections and of the file.
+    pub resources: Vec<Declared>,
+    /// Where everything stands.
+    pub source: SourceMap,
+    /// What is worth a look.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// What resources are resolved with.
+#[derive(Clone, Copy)]
+struct Resolution<'a> {
+    env: &'a Environment,
+    registry: &'a Registry,
+    vault: &'a Vault,
+}
+
+impl Document {
+    /// Reads the resources: interpolates, checks, seals, and collects everything that is wrong with them.
+    ///
+    /// A resource whose section the environment leaves out is not read at all. A reference to it is an error
+    /// where its value is known only after apply; one that follows from the file alone still resolves.
+    pub fn resolve(
+        &self,
+        settings: &Settings,
+        env: &Environment,
+        registry: &Registry,
+        vault: &Vault,
+        archives: &Archives,
+        variables: &Variables<'_>,
+    ) -> Result<Stack, Failure> {
+        let with = Resolution { env, registry, vault };
+        let reports = self.reports();
+        let index = Index::new(self, settings, registry, &reports);
+        let confinement = confinement(&self.folder(), settings);
+        let files = Files::new(&confinement, archives);
+        let resolver = Resolver {
+            index: &index,
+            settings,
+            env,
+            registry,
+            variables,
+            source: &self.tree.source,
+            frames: RefCell::default(),
+            names: RefCell::default(),
+        };
+        let mut loader = Loader {
+            document: self,
+            settings,
+            with,
+            reports: &reports,
+            resolver: &resolver,
+            files: &files,
+            map: SourceMap::new(&self.tree),
+            names: BTreeMap::new(),
+        };
+        let kept = || index.resources.iter().filter(|raw| !raw.excluded);
+        kept().for_each(|raw| loader.name(raw));
+        let resources: Vec<Declared> = kept().filter_map(|raw| loader.resource(raw)).collect();
+        order::check(&resources, registry, &loader.map, &reports);
+        let mut source = loader.map;
+        let ((), warnings, sources) = reports.finish(Some(()))?;
+        source.take(sources);
+        Ok(Stack { settings: settings.clone(), resources, source, warnings })
+    }
+}
+
+impl Document {
+    /// Both halves at once, as `validate` wants them: all that [`Document::settings`] and
+    /// [`Document::resolve`] find, whichever fails. Where the settings can't be read, the resources are looked at
+    /// with settings that leave everything open.
+    #[expect(clippy::too_many_arguments, reason = "those of the two halves")]
+    pub fn load(
+        &self,
+        environment: Option<&str>,
+        env: &dyn Fn(&Settings) -> Environment,
+        registry: &Registry,
+        vault: &Vault,
+        archives: &Archives,
+        variables: &Variables<'_>,
+    ) -> Result<Stack, Failure> {
+        let resolve =
+            |settings: &Settings| self.resolve(settings, &env(settings), registry, vault, archives, variables);
+        match self.settings(environment, registry, variables) {
+            Ok(settings) => resolve(&settings),
+            Err(failure) if failure.kind == FailureKind::UnknownEnvironment => Err(failure),
+            Err(failure) => Err(match resolve(&self.open_settings(environment)) {
+                Ok(_) => failure,
+                Err(more) => failure.merge(more),
+            }),
+        }
+    }
+
+    /// Settings that stand in for those that can't be read.
+    fn open_settings(&self, environment: Option<&str>) -> Settings {
+        let texts = |key: &str| match self.tree.root.get(key).map(|node| &node.shape) {
+            Some(Shape::Sequence(items)) => {
+                items.iter().filter_map(|item| item.scalar().map(|scalar| PathBuf::from(&scalar.text))).collect()
+            }
+            _ => Vec::new(),
+        };
+        Settings {
+            stack: "stack".to_owned(),
+            region: None,
+            account: None,
+            residency: Vec::new(),
+            tags: BTreeMap::new(),
+            ignore_tags: Vec::new(),
+            previous_names: Vec::new(),
+            roots: texts("roots"),
+            endpoint_url: None,
+            sections: None,
+            environment: environment.map(str::to_owned),
+            guardrails: Guardrails::default(),
+        }
+    }
+}
+
+struct Loader<'a> {
+    document: &'a Document,
+    settings: &'a Settings,
+    with: Resolution<'a>,
+    reports: &'a Reports,
+    resolver: &'a Resolver<'a>,
+    files: &'a Files<'a>,
+    map: SourceMap,
+    /// Sections and physical names with the resource that took them first.
+    names: BTreeMap<(&'static str, String), Address>,
+}
+
+impl<'a> Loader<'a> {
+    /// Computes the physical name, which must be the only one of its section.
+    fn name(&mut self, raw: &Raw<'a>) {
+        self.map.insert(raw.address.clone(), raw.keys.clone(), raw.key_span, Vec::new());
+        let filled = self.resolver.own_name(raw, self.reports, false);
+        if let Some(filled) = &filled {
+            let key = (raw.kind.section(), filled.text.clone());
+            match self.names.get(&key) {
+                Some(first) => {
+                    let message = format!("two resources of `{}` have the physical name `{}`", key.0, filled.text);
+                    let finding = self.map.finding(&raw.address, &path!["name"], "duplicate-name", message);
+                    let finding = finding.label("given again here").hint("give one of them another `name:` or key");
+                    let finding = self.map.also(finding, first, &path!["name"], "first given here".to_owned());
+                    self.reports.push(finding);
+                }
+                None => {
+                    self.names.insert(key, raw.address.clone());
+                }
+            }
+        }
+        self.resolver.names.borrow_mut().insert(raw.address.clone(), filled);
+    }
+
+    fn resource(&mut self, raw: &Raw<'a>) -> Option<Declared> {
+        let before = self.reports.errors();
+        let source = &self.document.tree.source;
+        let mut schema = raw.kind.schema().to_value();
+        let has = |key: &str| schema["properties"].get(key).is_some();
+        let (has_tags, own_name) = (has("tags"), has("name"));
+        let mut elsewhere: Vec<&str> = Vec::new();
+        if raw.owner.is_none() && !own_name {
+            elsewhere.push("name");
+        }
+        elsewhere.extend(lift::out_of(raw.kind.section(), self.with.registry).into_iter().map(|lift| lift.property));
+        if let Some((lift, _)) = &raw.owner {
+            without_required(&mut schema, lift.owner);
+        }
+        let mut walk = Walk::new(source, self.reports, self.resolver, &schema);
+        walk.vault = Some(self.with.vault);
+        walk.files = Some(self.files);
+        walk.elsewhere = &elsewhere;
+        let empty = Node { span: raw.key_span, shape: Shape::Mapping(Vec::new()) };
+        let node = if raw.node.is_null() { &empty } else { raw.node };
+        let body = walk.read(node, raw.key_span, &format!("the {} `{}`", raw.kind.noun(), raw.key));
+        let (mut references, documents) = (walk.uses, walk.documents);
+        self.map.insert(raw.address.clone(), raw.keys.clone(), raw.key_span, documents);
+        let name = self.resolver.names.borrow().get(&raw.address).cloned().flatten();
+        let (mut body, name) = (body?, name?.text);
+        self.name_uses(raw, &mut references);
+        if let Some((lift, owner)) = &raw.owner {
+            let physical =
+                name.strip_suffix(raw.key).and_then(|name| name.strip_suffix('/')).unwrap_or(&name).to_owned();
+            body[lift.owner] = json!(physical);
+            let to = Reference { address: owner.clone(), attribute: "name".to_owned() };
+            references.insert(0, Use { at: path![lift.owner], to, known: true });
+        }
+        if has_tags {
+            self.tags(raw, &mut body);
+        }
+        if self.reports.errors() == before {
+            let cx = Context { name: &name, env: self.with.env, facts: None };
+            for problem in raw.kind.check(&body, &cx) {
+                self.problem(raw, problem);
+            }
+        }
+        Some(Declared { address: raw.address.clone(), name, body, references })
+    }
+
+    /// The references in `name:`.
+    fn name_uses(&self, raw: &Raw<'a>, references: &mut Vec<Use>) {
+        let names = self.resolver.names.borrow();
+        let uses = names.get(&raw.address).and_then(Option::as_ref).map(|filled| filled.uses.clone());
+        for (to, known) in uses.unwrap_or_default() {
+            references.push(Use { at: path!["name"], to, known });
+        }
+    }
+
+    /// Checks the resource's tags and lays them over the stack's.
+    fn tags(&self, raw: &Raw<'a>, body: &mut Value) {
+        let vault = self.with.vault;
+        let source = &self.document.tree.source;
+        let own = body.get("tags").and_then(Value::as_object).cloned().unwrap_or_default();
+        let entry = raw.node.entry("tags");
+        if let Some(entry) = entry {
+            let text = |key: &str| {
+                let text = own.get(key)?.as_str()?;
+                let open = vault.open(text).unwrap_or_else(|| text.to_owned());
+                (!pending::is_pending(&open)).then_some(open)
+            };
+            tags::check(&entry.value, source, self.reports, &text);
+        }
+        let mut merged: BTreeMap<String, Value> = BTreeMap::new();
+        for (key, tag) in &self.settings.tags {
+            let text = if tag.secret { vault.seal(&tag.text) } else { tag.text.clone() };
+            merged.insert(key.clone(), json!(text));
+        }
+        merged.extend(own);
+        if let Some(entry) = entry {
+            tags::count(&merged, source, entry.key_span, self.reports);
+        }
+        if !merged.is_empty() {
+            body["tags"] = Value::Object(merged.into_iter().collect::<Map<_, _>>());
+        }
+    }
+
+    /// Finds the place of what a kind found wrong.
+    fn problem(&self, raw: &Raw<'a>, problem: Problem) {
+        let Problem { path, message, hint } = problem;
+        let path = if path.is_root() && raw.node.entry("name").is_some() { path!["name"] } else { path };
+        let finding = self.map.finding(&raw.address, &path, "refused", message);
+        self.reports.push(finding.maybe_hint(hint));
+    }
+}
+
+/// What is filled in after the walk is not asked of the file.
+fn without_required(schema: &mut Value, key: &str) {
+    if let Some(Value::Array(required)) = schema.get_mut("required") {
+        required.retain(|one| one != key);
+    }
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        properties.shift_remove(key);
+    }
+}

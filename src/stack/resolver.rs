@@ -1,0 +1,263 @@
+//! What `${…}` means in resources. Values that follow from the file alone are computed when they are asked
+//! for, so that a reference to them orders nothing; the others stand as pending texts.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::fill::{self, Complaint, Filled, Scope, Told};
+use super::index::{Index, Raw, unknown_name};
+use super::report::Reports;
+use super::settings::{Settings, Variables, no_environment, unset};
+use super::source::Source;
+use super::template::Hole;
+use super::words;
+use crate::base::{Address, Environment, Reference, pending};
+use crate::kind::{Registry, When};
+
+/// Answers `${…}` for the resources of a file.
+pub(super) struct Resolver<'a> {
+    pub(super) index: &'a Index<'a>,
+    pub(super) settings: &'a Settings,
+    pub(super) env: &'a Environment,
+    pub(super) registry: &'a Registry,
+    pub(super) variables: &'a Variables<'a>,
+    pub(super) source: &'a Arc<Source>,
+    /// The static values that are being computed, outermost first.
+    pub(super) frames: RefCell<Vec<Frame>>,
+    /// The physical names that were computed; `None` where that failed.
+    pub(super) names: RefCell<BTreeMap<Address, Option<Filled>>>,
+}
+
+/// A static value that is being computed.
+#[derive(Debug)]
+pub(super) struct Frame {
+    what: String,
+    secret: bool,
+    uses: Vec<(Reference, bool)>,
+    failed: bool,
+    cycle: Option<Complaint>,
+}
+
+impl Scope for Resolver<'_> {
+    fn value(&self, hole: &Hole) -> Result<Told, Complaint> {
+        match hole {
+            Hole::Variable(name) => match (self.variables)(name) {
+                Some(text) => Ok(Told { text, secret: true, uses: Vec::new() }),
+                None => Err(unset(name)),
+            },
+            Hole::Word(word) => self.word(word),
+            Hole::Reference(reference) => self.reference(reference),
+            Hole::Broken(reason) => Err(Complaint::new("bad-interpolation", *reason)),
+        }
+    }
+}
+
+impl<'a> Resolver<'a> {
+    fn word(&self, word: &str) -> Result<Told, Complaint> {
+        const KNOWN: [&str; 5] = ["account", "region", "partition", "stack", "environment"];
+        let text = match word {
+            "account" => &self.env.account,
+            "region" => &self.env.region,
+            "partition" => &self.env.partition,
+            "stack" => &self.settings.stack,
+            "environment" => self.settings.environment.as_ref().ok_or_else(no_environment)?,
+            _ => {
+                let complaint = Complaint::new("unknown-reference", format!("`${{{word}}}` is not known"));
+                let escape = format!(
+                    "known: {}; a reference is written `${{section.name.attribute}}`; `$${{{word}}}` stands for the text itself",
+                    words::all(&KNOWN)
+                );
+                return Err(complaint.hint(words::did_you_mean(word, KNOWN).unwrap_or(escape)));
+            }
+        };
+        Ok(Told::plain(text.clone()))
+    }
+
+    fn reference(&self, reference: &Reference) -> Result<Told, Complaint> {
+        let address = &reference.address;
+        let Some(kind) = self.registry.kind(address.section()) else {
+            let sections: Vec<&str> = self.registry.kinds().map(|kind| kind.section()).collect();
+            let complaint = Complaint::new("unknown-reference", format!("there is no section `{}`", address.section()));
+            let hint = words::did_you_mean(address.section(), sections.iter().copied());
+            return Err(complaint.hint(hint.unwrap_or_else(|| format!("known: {}", words::all(&sections)))));
+        };
+        let Some(raw) = self.index.get(address) else { return Err(unknown_name(self.index, address, kind.noun())) };
+        let Some(attribute) = kind.attributes().iter().find(|one| one.name == reference.attribute) else {
+            let known: Vec<&str> = kind.attributes().iter().map(|one| one.name).collect();
+            let message = format!("a {} has no attribute `{}`", kind.noun(), reference.attribute);
+            let hint = words::did_you_mean(&reference.attribute, known.iter().copied());
+            let hint = hint.unwrap_or_else(|| format!("known: {}", words::all(&known)));
+            return Err(Complaint::new("unknown-reference", message).hint(hint));
+        };
+        match attribute.when {
+            When::AfterCreate if raw.excluded => {
+                let message = format!(
+                    "`${{{reference}}}` is known only after apply, and `{}` is not in this environment",
+                    address.section()
+                );
+                let hint = format!(
+                    "add `{}` to the environment's `sections`, or leave out the section that refers to it",
+                    address.section()
+                );
+                Err(Complaint::new("excluded-reference", message).hint(hint))
+            }
+            When::AfterCreate => {
+                Ok(Told { text: pending::text(reference), secret: false, uses: vec![(reference.clone(), false)] })
+            }
+            When::Always(compute) => self.compute(reference, raw, compute),
+        }
+    }
+
+    /// A value that follows from the file alone.
+    fn compute(
+        &self,
+        reference: &Reference,
+        raw: &Raw<'_>,
+        compute: fn(&str, &crate::kind::Lookup<'_>, &Environment) -> String,
+    ) -> Result<Told, Complaint> {
+        let (text, frame) = self.framed(format!("{reference}"), || {
+            let name = self.name(raw).unwrap_or_default();
+            compute(&name, &|property| self.property(raw, property), self.env)
+        })?;
+        if let Some(cycle) = frame.cycle {
+            return Err(cycle);
+        }
+        let mut uses = vec![(reference.clone(), true)];
+        uses.extend(frame.uses);
+        if frame.failed {
+            // What is wrong is told where it stands; a pending text keeps the rest quiet.
+            return Ok(Told { text: pending::text(reference), secret: false, uses });
+        }
+        if raw.excluded && pending::is_pending(&text) {
+            let message = format!("`${{{reference}}}` is known only after apply");
+            return Err(Complaint::new("excluded-reference", message));
+        }
+        Ok(Told { text, secret: frame.secret, uses })
+    }
+
+    /// Computes within a frame; a value that needs itself is a complaint.
+    fn framed<T>(&self, what: String, compute: impl FnOnce() -> T) -> Result<(T, Frame), Complaint> {
+        let circle = {
+            let frames = self.frames.borrow();
+            frames.iter().position(|frame| frame.what == what).map(|start| {
+                let chain: Vec<&str> = frames[start..].iter().map(|frame| frame.what.as_str()).collect();
+                format!("{} → {what}", chain.join(" → "))
+            })
+        };
+        if let Some(circle) = circle {
+            return Err(
+                Complaint::new("cycle", format!("a value needs itself: {circle}")).hint("write one of the values out")
+            );
+        }
+        self.frames.borrow_mut().push(Frame { what, secret: false, uses: Vec::new(), failed: false, cycle: None });
+        let value = compute();
+        let frame = self.frames.borrow_mut().pop();
+        frame.map(|frame| (value, frame)).ok_or_else(|| Complaint::new("cycle", "a value needs itself"))
+    }
+
+    /// A scalar property, for a value that is being computed.
+    fn property(&self, raw: &Raw<'_>, property: &str) -> Option<String> {
+        if let Some((lift, owner)) = raw.owner.as_ref().filter(|(lift, _)| lift.owner == property) {
+            let _ = lift;
+            return self.index.get(owner).and_then(|owner| self.name(owner));
+        }
+        let keys: Vec<String> = property.split('.').map(str::to_owned).collect();
+        let (node, _, depth) = raw.node.nearest(&keys, raw.key_span);
+        if depth < keys.len() || node.is_null() {
+            return None;
+        }
+        let scalar = node.scalar()?;
+        match self.quietly(node, scalar) {
+            Some(filled) => Some(self.noted(filled)),
+            None => None,
+        }
+    }
+
+    fn quietly(&self, node: &super::tree::Node, scalar: &super::tree::Scalar) -> Option<Filled> {
+        let quiet = Reports::default();
+        let filled = fill::fill(node, scalar, self.source, self, &quiet);
+        if filled.is_none() {
+            let cycle = quiet.failure().diagnostics.into_iter().find(|diagnostic| diagnostic.code == "cycle");
+            if let Some(frame) = self.frames.borrow_mut().last_mut() {
+                frame.failed = true;
+                frame.cycle = frame.cycle.take().or(cycle.map(|found| Complaint {
+                    code: found.code,
+                    message: found.message,
+                    label: found.label,
+                    hint: found.hint,
+                }));
+            }
+        }
+        filled
+    }
+
+    /// Notes in the frame what a value brings with it.
+    fn noted(&self, filled: Filled) -> String {
+        if let Some(frame) = self.frames.borrow_mut().last_mut() {
+            frame.secret |= filled.secret;
+            frame.uses.extend(filled.uses);
+        }
+        filled.text
+    }
+
+    /// The physical name of a resource, for a value that is being computed.
+    fn name(&self, raw: &Raw<'_>) -> Option<String> {
+        let found = self.names.borrow().get(&raw.address).cloned();
+        let filled = match found {
+            Some(known) => known,
+            None => {
+                match self.framed(format!("{}.name", raw.address), || self.own_name(raw, &Reports::default(), true)) {
+                    Ok((filled, inner)) => {
+                        if let Some(frame) = self.frames.borrow_mut().last_mut() {
+                            frame.cycle = frame.cycle.take().or(inner.cycle);
+                            frame.failed |= filled.is_none();
+                        }
+                        filled
+                    }
+                    Err(cycle) => {
+                        if let Some(frame) = self.frames.borrow_mut().last_mut() {
+                            frame.failed = true;
+                            frame.cycle = Some(cycle);
+                        }
+                        None
+                    }
+                }
+            }
+        };
+        // A name is shown wherever the resource is spoken of, so it is never secret.
+        filled.map(|filled| self.noted(Filled { secret: false, ..filled }))
+    }
+
+    /// The physical name of a resource: `name:`, else its key; of a lifted one with the owner's before it.
+    pub(super) fn own_name(&self, raw: &Raw<'a>, reports: &Reports, quiet: bool) -> Option<Filled>
+    where
+        'a: 'a,
+    {
+        if let Some((_, owner)) = &raw.owner {
+            let owner = self.index.get(owner).and_then(|owner| self.name(owner))?;
+            return Some(Filled { text: format!("{owner}/{}", raw.key), ..Filled::default() });
+        }
+        let Some(entry) = raw.node.entry("name").filter(|entry| !entry.value.is_null()) else {
+            return Some(Filled { text: raw.key.to_owned(), ..Filled::default() });
+        };
+        let Some(scalar) = entry.value.scalar() else {
+            let complaint = Complaint::new("wrong-type", "`name` is not a text").label("expected the physical name");
+            reports.push(complaint.at(self.source, entry.key_span));
+            return None;
+        };
+        let filled = if quiet {
+            self.quietly(&entry.value, scalar)?
+        } else {
+            fill::fill(&entry.value, scalar, self.source, self, reports)?
+        };
+        if filled.is_pending() {
+            let complaint = Complaint::new("known-too-late", "a name can't hold what is known only after apply");
+            reports.push(
+                complaint.hint("a resource is found by its name: write it out").at(self.source, entry.value.span),
+            );
+            return None;
+        }
+        Some(filled)
+    }
+}

@@ -1,0 +1,98 @@
+//! The section `guardrails:`, typed.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::base::{Address, Location};
+
+/// What is never allowed, and what excuses it.
+#[derive(Debug, Clone, Default)]
+pub struct Guardrails {
+    /// Service control policies in files, from the root of the organisation down; one level where the file
+    /// gives a list.
+    pub scps: Vec<PolicyLevel>,
+    /// Rules of AWS Config.
+    pub config_rules: Vec<ConfigRule>,
+    /// What is allowed nonetheless.
+    pub exceptions: Vec<Exception>,
+    /// What an unknown outcome means; `None` where the file does not say.
+    pub unknown: Option<OnUnknown>,
+}
+
+/// The policies of one level.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyLevel {
+    /// The level's name, such as `root`; `None` where the file gives no levels.
+    pub name: Option<String>,
+    /// Files and folders, as the user would name them.
+    pub paths: Vec<PathBuf>,
+    /// Where it stands.
+    pub location: Option<Location>,
+}
+
+/// A rule of AWS Config, or a folder of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConfigRule {
+    /// Which.
+    pub rule: RuleSource,
+    /// What a failure means; `None` where the file does not say.
+    pub enforcement: Option<Enforcement>,
+    /// Where it stands.
+    pub location: Option<Location>,
+}
+
+/// Where a rule comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RuleSource {
+    /// A Guard file, or a folder of Guard files with their catalogue.
+    Path(PathBuf),
+    /// One of AWS's managed rules.
+    Managed {
+        /// Its identifier, such as `DYNAMODB_PITR_ENABLED`.
+        identifier: String,
+        /// Its parameters.
+        parameters: BTreeMap<String, Value>,
+    },
+}
+
+/// What a failure of a rule means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Enforcement {
+    /// Nothing is done.
+    Deny,
+    /// It is said.
+    Warn,
+    /// It is not evaluated.
+    Off,
+}
+
+/// What an unknown outcome means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnUnknown {
+    /// It is said.
+    Warn,
+    /// Nothing is done.
+    Deny,
+}
+
+/// What is allowed nonetheless, by whom and until when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exception {
+    /// The rule that is excused.
+    pub rule: String,
+    /// For which resource.
+    pub resource: Address,
+    /// Why.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// The last day on which it holds.
+    pub expires: jiff::civil::Date,
+    /// Where it stands.
+    pub location: Option<Location>,
+}

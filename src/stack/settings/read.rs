@@ -1,0 +1,388 @@
+//! From the tree to the settings.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::guardrails::{ConfigRule, Enforcement, Exception, Guardrails, PolicyLevel, RuleSource};
+use super::{Settings, environment_schema, top_schema};
+use crate::base::{Location, PropertyPath, pending};
+use crate::kind::Registry;
+use crate::path;
+use crate::stack::confine::Confinement;
+use crate::stack::document::Document;
+use crate::stack::fill::{Complaint, Scope, Told};
+use crate::stack::report::{Failure, FailureKind, Finding, Reports};
+use crate::stack::source::{Source, Span};
+use crate::stack::tags::{self, TagText};
+use crate::stack::template::Hole;
+use crate::stack::tree::{Node, Shape};
+use crate::stack::walk::Walk;
+use crate::stack::{lift, words};
+
+/// Reads a variable of the process's environment.
+pub type Variables<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
+impl Document {
+    /// Reads the settings, those of the environment with the given name laid over the file's.
+    pub fn settings(
+        &self,
+        environment: Option<&str>,
+        registry: &Registry,
+        variables: &Variables<'_>,
+    ) -> Result<Settings, Failure> {
+        let reports = self.reports();
+        let reader = Reader { document: self, reports: &reports, environment, variables, registry };
+        let settings = reader.read();
+        reports.finish(settings).map(|(settings, ..)| settings)
+    }
+}
+
+struct Reader<'a> {
+    document: &'a Document,
+    reports: &'a Reports,
+    environment: Option<&'a str>,
+    variables: &'a Variables<'a>,
+    registry: &'a Registry,
+}
+
+/// What `${…}` means in settings.
+struct SettingsScope<'a> {
+    environment: Option<&'a str>,
+    stack: RefCell<Option<String>>,
+    variables: &'a Variables<'a>,
+    /// In an environment that is not chosen, variables need not be set.
+    lenient: bool,
+    secrets: RefCell<Vec<String>>,
+}
+
+impl Scope for SettingsScope<'_> {
+    fn value(&self, hole: &Hole) -> Result<Told, Complaint> {
+        let later = || {
+            pending::text(&crate::base::Reference {
+                address: crate::base::Address::new("environments", "other"),
+                attribute: "value".to_owned(),
+            })
+        };
+        match hole {
+            Hole::Variable(name) => match (self.variables)(name) {
+                Some(text) => {
+                    self.secrets.borrow_mut().push(text.clone());
+                    Ok(Told { text, secret: true, uses: Vec::new() })
+                }
+                None if self.lenient => Ok(Told::plain(later())),
+                None => Err(unset(name)),
+            },
+            Hole::Word(word) if word == "environment" => match self.environment {
+                Some(name) => Ok(Told::plain(name)),
+                None if self.lenient => Ok(Told::plain(later())),
+                None => Err(no_environment()),
+            },
+            Hole::Word(word) if word == "stack" => match &*self.stack.borrow() {
+                Some(stack) => Ok(Told::plain(stack.clone())),
+                None => Err(Complaint::new("unknown-reference", "`${stack}` can't stand in the stack's own name")
+                    .hint("write the name out")),
+            },
+            Hole::Word(word) if matches!(word.as_str(), "region" | "account" | "partition") => {
+                let message = format!("`${{{word}}}` is not known yet where the settings are read");
+                Err(Complaint::new("unknown-reference", message)
+                    .hint("settings may hold `${env:NAME}`, `${environment}` and `${stack}`"))
+            }
+            Hole::Word(word) => {
+                let message = format!("`${{{word}}}` is not known in settings");
+                let known = ["environment", "stack"];
+                let hint = words::did_you_mean(word, known)
+                    .unwrap_or_else(|| "settings may hold `${env:NAME}`, `${environment}` and `${stack}`".to_owned());
+                Err(Complaint::new("unknown-reference", message).hint(hint))
+            }
+            Hole::Reference(reference) => {
+                let message = format!("settings can't refer to resources (`${{{reference}}}`)");
+                Err(Complaint::new("unknown-reference", message)
+                    .hint("settings may hold `${env:NAME}`, `${environment}` and `${stack}`"))
+            }
+            Hole::Broken(reason) => Err(Complaint::new("bad-interpolation", *reason)),
+        }
+    }
+}
+
+/// A variable that is not set.
+pub(in crate::stack) fn unset(name: &str) -> Complaint {
+    Complaint::new("unset-variable", format!("the environment variable `{name}` is not set"))
+        .hint(format!("set it: `export {name}=…`; `$${{…}}` stands for the text itself"))
+}
+
+/// `${environment}` without `--env`.
+pub(in crate::stack) fn no_environment() -> Complaint {
+    Complaint::new("unset-variable", "`${environment}` has no value: no environment was chosen")
+        .hint("choose one with `--env NAME`")
+}
+
+impl Reader<'_> {
+    fn source(&self) -> &Arc<Source> {
+        &self.document.tree.source
+    }
+
+    fn root(&self) -> &Node {
+        &self.document.tree.root
+    }
+
+    fn scope(&self, stack: Option<String>, lenient: bool) -> SettingsScope<'_> {
+        SettingsScope {
+            environment: self.environment,
+            stack: RefCell::new(stack),
+            variables: self.variables,
+            lenient,
+            secrets: RefCell::default(),
+        }
+    }
+
+    fn read(&self) -> Option<Settings> {
+        let root = self.root();
+        let scope = self.scope(None, false);
+        let stack = self.stack_name(&scope);
+        scope.stack.replace(Some(stack.clone().unwrap_or_default()));
+        let top = self.top(&scope);
+        let environments = self.environments(stack.as_deref());
+        let chosen = match self.environment {
+            None => Some(Value::Object(Map::new())),
+            Some(name) => environments.get(name).cloned().flatten().or_else(|| {
+                if !environments.contains_key(name) {
+                    self.unknown_environment(name, &environments);
+                }
+                None
+            }),
+        };
+        let (top, chosen) = (top?, chosen?);
+        let text = |value: &Value, key: &str| value[key].as_str().map(str::to_owned);
+        let list = |key: &str| texts(&top[key]);
+        let mut tags = self.tags(&top["tags"], root.entry("tags").map(|entry| &entry.value), &scope);
+        if let Some(own) = self.environment.and_then(|name| root.get("environments")?.get(name)?.get("tags")) {
+            tags.extend(self.tags(&chosen["tags"], Some(own), &scope));
+        }
+        if let Some(entry) = root.entry("tags") {
+            tags::count(&tags, self.source(), entry.key_span, self.reports);
+        }
+        let roots = self.roots(&top);
+        let confinement = Confinement::new(&self.document.folder(), roots.iter().map(PathBuf::as_path));
+        Some(Settings {
+            stack: stack?,
+            region: text(&chosen, "region").or_else(|| text(&top, "region")),
+            account: text(&chosen, "account").or_else(|| text(&top, "account")),
+            residency: list("residency"),
+            tags,
+            ignore_tags: list("ignore_tags"),
+            previous_names: list("previous_names"),
+            endpoint_url: text(&chosen, "endpoint_url"),
+            sections: chosen.get("sections").map(texts),
+            environment: self.environment.map(str::to_owned),
+            guardrails: self.guardrails(&top["guardrails"], &confinement),
+            roots,
+        })
+    }
+
+    /// The stack's name is read first: other settings may hold it.
+    fn stack_name(&self, scope: &SettingsScope<'_>) -> Option<String> {
+        let node = self.root().get("stack")?;
+        let schema = top_schema(self.registry);
+        let quiet = Reports::default();
+        let value = Walk::new(self.source(), &quiet, scope, &schema).value(
+            node,
+            &schema["properties"]["stack"],
+            &crate::stack::walk::At { path: path!["stack"], anchor: node.span, name: "`stack`".to_owned() },
+        );
+        value.and_then(|value| value.as_str().map(str::to_owned))
+    }
+
+    fn top(&self, scope: &SettingsScope<'_>) -> Option<Value> {
+        let schema = top_schema(self.registry);
+        let mut elsewhere = lift::top_sections(self.registry);
+        elsewhere.push("environments");
+        // The stack's own name may not hold itself: it is read in a scope of its own.
+        let own = self.scope(None, false);
+        if let Some(entry) = self.root().entry("stack") {
+            let at =
+                crate::stack::walk::At { path: path!["stack"], anchor: entry.key_span, name: "`stack`".to_owned() };
+            if entry.value.is_null() {
+                let complaint = Complaint::new("missing-value", "the stack has no name").label("expected a text");
+                self.reports.push(complaint.hint("for example `stack: cruddur`").at(self.source(), entry.key_span));
+            } else {
+                Walk::new(self.source(), self.reports, &own, &schema).value(
+                    &entry.value,
+                    &schema["properties"]["stack"],
+                    &at,
+                );
+            }
+            elsewhere.push("stack");
+        }
+        let mut without_stack = schema.clone();
+        if elsewhere.contains(&"stack") {
+            without_stack["required"] = Value::Array(Vec::new());
+        }
+        let mut walk = Walk::new(self.source(), self.reports, scope, &without_stack);
+        walk.elsewhere = &elsewhere;
+        let start = Span::new(0, self.source().text().len());
+        walk.read(self.root(), start, "the file")
+    }
+
+    fn environments(&self, stack: Option<&str>) -> BTreeMap<String, Option<Value>> {
+        let Some(entry) = self.root().entry("environments") else { return BTreeMap::new() };
+        let schema = environment_schema(self.registry);
+        match &entry.value.shape {
+            Shape::Mapping(_) => {}
+            _ if entry.value.is_null() => {}
+            _ => {
+                let complaint = Complaint::new("wrong-type", "`environments` is not a mapping")
+                    .label("expected environments by name");
+                self.reports
+                    .push(complaint.hint("for example `environments: {prod: {}}`").at(self.source(), entry.key_span));
+            }
+        }
+        let read = |one: &crate::stack::tree::Entry| {
+            if one.value.is_null() {
+                return (one.key.clone(), Some(Value::Object(Map::new())));
+            }
+            let lenient = self.environment != Some(one.key.as_str());
+            let scope = self.scope(Some(stack.unwrap_or_default().to_owned()), lenient);
+            let mut walk = Walk::new(self.source(), self.reports, &scope, &schema);
+            (one.key.clone(), walk.read(&one.value, one.key_span, &format!("the environment `{}`", one.key)))
+        };
+        entry.value.entries().iter().map(read).collect()
+    }
+
+    fn unknown_environment(&self, name: &str, known: &BTreeMap<String, Option<Value>>) {
+        let names: Vec<&str> = known.keys().map(String::as_str).collect();
+        let message = format!("there is no environment `{name}`");
+        let finding = match self.root().entry("environments") {
+            Some(entry) => Finding::at(self.source(), entry.key_span, "unknown-environment", message),
+            None => Finding::nowhere("unknown-environment", message),
+        };
+        let hint = match words::did_you_mean(name, names.iter().copied()) {
+            Some(question) => format!("{question} (known: {})", words::all(&names)),
+            None if names.is_empty() => "the file has no `environments:`; leave `--env` out".to_owned(),
+            None => format!("known: {}", words::all(&names)),
+        };
+        self.reports.push(finding.hint(hint));
+        self.reports.sort(FailureKind::UnknownEnvironment);
+    }
+
+    fn tags(&self, value: &Value, node: Option<&Node>, scope: &SettingsScope<'_>) -> BTreeMap<String, TagText> {
+        let Some(node) = node else { return BTreeMap::new() };
+        let text = |key: &str| value[key].as_str().filter(|text| !pending::is_pending(text)).map(str::to_owned);
+        tags::check(node, self.source(), self.reports, &text);
+        let secrets = scope.secrets.borrow();
+        let one = |(key, value): (&String, &Value)| {
+            let written = node.get(key).and_then(Node::scalar).map(|scalar| scalar.text.as_str()).unwrap_or_default();
+            let secret = written.contains("${env:") && !secrets.is_empty();
+            Some((key.clone(), TagText { text: value.as_str()?.to_owned(), secret }))
+        };
+        value.as_object().into_iter().flatten().filter_map(one).collect()
+    }
+
+    fn roots(&self, top: &Value) -> Vec<PathBuf> {
+        let roots: Vec<PathBuf> = texts(&top["roots"]).into_iter().map(PathBuf::from).collect();
+        for (index, root) in roots.iter().enumerate() {
+            if !self.document.folder().join(root).is_dir() {
+                let message = format!("there is no folder `{}`", root.display());
+                self.push_at(&path!["roots", index.to_string()], Complaint::new("no-file", message));
+            }
+        }
+        roots
+    }
+
+    fn place(&self, path: &PropertyPath) -> Span {
+        let (node, key, depth) = self.root().nearest(path.keys(), Span::default());
+        if depth == path.keys().len() && node.scalar().is_some() { node.span } else { key }
+    }
+
+    fn push_at(&self, path: &PropertyPath, complaint: Complaint) {
+        self.reports.push(complaint.at(self.source(), self.place(path)));
+    }
+
+    fn location(&self, path: &PropertyPath) -> Option<Location> {
+        Some(self.source().location(self.place(path)))
+    }
+
+    /// A path of the guardrails, which must exist.
+    fn file(&self, text: &str, at: &PropertyPath, confinement: &Confinement) -> Option<PathBuf> {
+        match confinement.follow(text) {
+            Ok(confined) => Some(confined.named),
+            Err(complaint) => {
+                self.push_at(at, complaint);
+                None
+            }
+        }
+    }
+
+    fn guardrails(&self, value: &Value, confinement: &Confinement) -> Guardrails {
+        let scps = path!["guardrails", "scps"];
+        let paths = |value: &Value, at: &PropertyPath| -> Vec<PathBuf> {
+            let texts = texts(value).into_iter().enumerate();
+            texts.filter_map(|(index, text)| self.file(&text, &at.child(index.to_string()), confinement)).collect()
+        };
+        let levels = match &value["scps"] {
+            Value::Object(levels) => levels
+                .iter()
+                .map(|(name, value)| {
+                    let at = scps.child(name);
+                    PolicyLevel { name: Some(name.clone()), paths: paths(value, &at), location: self.location(&at) }
+                })
+                .collect(),
+            Value::Array(_) => {
+                vec![PolicyLevel { name: None, paths: paths(&value["scps"], &scps), location: self.location(&scps) }]
+            }
+            _ => Vec::new(),
+        };
+        let rules = value["config_rules"].as_array().into_iter().flatten().enumerate();
+        let exceptions = value["exceptions"].as_array().into_iter().flatten().enumerate();
+        Guardrails {
+            scps: levels,
+            config_rules: rules.filter_map(|(index, rule)| self.config_rule(index, rule, confinement)).collect(),
+            exceptions: exceptions.filter_map(|(index, exception)| self.exception(index, exception)).collect(),
+            unknown: serde_json::from_value(value["unknown"].clone()).ok(),
+        }
+    }
+
+    fn config_rule(&self, index: usize, value: &Value, confinement: &Confinement) -> Option<ConfigRule> {
+        let at = path!["guardrails", "config_rules", index.to_string()];
+        let location = self.location(&at);
+        if let Some(text) = value.as_str() {
+            let rule = RuleSource::Path(self.file(text, &at, confinement)?);
+            return Some(ConfigRule { rule, enforcement: None, location });
+        }
+        let identifier = value["rule"].as_str()?.to_owned();
+        let parameters = value["parameters"].as_object().cloned().unwrap_or_default().into_iter().collect();
+        let enforcement: Option<Enforcement> = serde_json::from_value(value["enforcement"].clone()).ok();
+        Some(ConfigRule { rule: RuleSource::Managed { identifier, parameters }, enforcement, location })
+    }
+
+    fn exception(&self, index: usize, value: &Value) -> Option<Exception> {
+        let at = path!["guardrails", "exceptions", index.to_string()];
+        let text = |key: &str| value[key].as_str().map(str::to_owned);
+        let expires = text("expires")?;
+        let Ok(expires) = expires.parse() else {
+            let complaint = Complaint::new("wrong-form", format!("`{expires}` is not a day of the calendar"));
+            self.push_at(&at.child("expires"), complaint.hint("write year, month and day: `2027-06-30`"));
+            return None;
+        };
+        Some(Exception {
+            rule: text("rule")?,
+            resource: text("resource")?.parse().ok()?,
+            reason: text("reason")?,
+            owner: text("owner")?,
+            expires,
+            location: self.location(&at),
+        })
+    }
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    value.as_array().into_iter().flatten().filter_map(|one| one.as_str().map(str::to_owned)).collect()
+}
+
+/// The folder of a stack and the roots of its settings.
+pub(in crate::stack) fn confinement(folder: &Path, settings: &Settings) -> Confinement {
+    Confinement::new(folder, settings.roots.iter().map(PathBuf::as_path))
+}

@@ -1,0 +1,104 @@
+//! The text of a file and the places in it.
+
+use std::path::{Path, PathBuf};
+
+use crate::base::Location;
+
+/// A range of bytes of one source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(super) struct Span {
+    /// The first byte.
+    pub(super) start: usize,
+    /// The byte after the last.
+    pub(super) end: usize,
+}
+
+impl Span {
+    /// The bytes from `start` to before `end`.
+    pub(super) fn new(start: usize, end: usize) -> Self {
+        Self { start, end: end.max(start) }
+    }
+}
+
+/// A file as it was read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Source {
+    file: PathBuf,
+    text: String,
+    lines: Vec<usize>,
+}
+
+impl Source {
+    /// Takes a file's text; a byte order mark is dropped.
+    pub(super) fn new(file: PathBuf, mut text: String) -> Self {
+        if text.starts_with('\u{FEFF}') {
+            text.drain(..'\u{FEFF}'.len_utf8());
+        }
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        let lines = std::iter::once(0).chain(ends).collect();
+        Self { file, text, lines }
+    }
+
+    /// The file, as the user named it.
+    pub(super) fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// The whole text.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text of a span.
+    pub(super) fn slice(&self, span: Span) -> &str {
+        self.text.get(span.start..span.end).unwrap_or_default()
+    }
+
+    /// The line that holds a byte, without its end.
+    pub(super) fn line_at(&self, byte: usize) -> &str {
+        let start = self.line_start(byte);
+        self.text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default()
+    }
+
+    /// The first byte of the line that holds a byte.
+    pub(super) fn line_start(&self, byte: usize) -> usize {
+        self.lines[self.line_index(byte)]
+    }
+
+    fn line_index(&self, byte: usize) -> usize {
+        self.lines.partition_point(|start| *start <= byte).saturating_sub(1)
+    }
+
+    /// The place of a span. What spans several lines is cut to what stands on the first.
+    pub(super) fn location(&self, span: Span) -> Location {
+        let start = self.boundary(span.start);
+        let index = self.line_index(start);
+        let line = self.line_at(start);
+        let line_end = self.lines[index] + line.trim_end().len();
+        let end = self.boundary(span.end).min(line_end).max(start);
+        let column = self.text[self.lines[index]..start].chars().count() + 1;
+        Location { file: self.file.clone(), line: index + 1, column, bytes: (start, end) }
+    }
+
+    /// The nearest character boundary at or before a byte.
+    fn boundary(&self, byte: usize) -> usize {
+        let byte = byte.min(self.text.len());
+        (0..=byte).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_and_lines_are_cut() {
+        let source = Source::new("s.yaml".into(), "\u{FEFF}a: ü\nbé: cd\n e: f\n".to_owned());
+        assert_eq!(source.text().chars().next(), Some('a'));
+        let at = source.text().find("cd").expect("there");
+        let location = source.location(Span::new(at, source.text().len()));
+        assert_eq!((location.line, location.column), (2, 5));
+        assert_eq!(source.slice(Span::new(location.bytes.0, location.bytes.1)), "cd");
+        assert_eq!(source.location(Span::new(999, 1000)).line, 4);
+    }
+}

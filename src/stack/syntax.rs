@@ -1,0 +1,115 @@
+//! Mistakes of YAML's syntax, in words that say what to do.
+
+use std::sync::Arc;
+
+use saphyr_parser::ScanError;
+
+use super::parse::Bytes;
+use super::report::Finding;
+use super::source::{Source, Span};
+
+/// Turns the parser's error into a finding.
+pub(super) fn finding(source: &Arc<Source>, error: &ScanError, bytes: &Bytes) -> Finding {
+    let at = bytes.of(error.marker().index()).min(source.text().len());
+    let at = last_content(source, at);
+    let line = source.line_at(at);
+    let (message, hint) = words(error.info(), line);
+    let span = Span::new(at, at + source.text()[at..].chars().next().map_or(0, char::len_utf8));
+    Finding::at(source, span, "yaml-syntax", message).hint(hint)
+}
+
+/// An error at the end of the file is shown where the text ends.
+fn last_content(source: &Source, at: usize) -> usize {
+    if at < source.text().len() {
+        return at;
+    }
+    source.text().trim_end().char_indices().last().map_or(0, |(at, _)| at)
+}
+
+fn words(info: &str, line: &str) -> (String, String) {
+    let interpolation = line.contains("${") && line.contains(['{', '[']);
+    let pair = |message: &str, hint: &str| (message.to_owned(), hint.to_owned());
+    if info.contains("tab") || (line.trim_start_matches(' ').starts_with('\t') && info.contains("indentation")) {
+        return pair("a tab stands where YAML wants spaces", "indent with spaces only");
+    }
+    if info.contains("quoted scalar") && (info.contains("end of stream") || info.contains("document indicator")) {
+        return pair(
+            "a quoted text does not end",
+            "close the quote; a quote within the text is written `''` or `\\\"`",
+        );
+    }
+    if info.contains("escape") || info.contains("hexadecimal") {
+        let hint = "within double quotes a backslash is written `\\\\`; single quotes take everything as it is";
+        return pair("an escape within double quotes is not known to YAML", hint);
+    }
+    if info.contains("invalid trailing content") {
+        return pair(
+            "something follows a quoted text",
+            "put the whole value in quotes, or the quotes within the value",
+        );
+    }
+    if interpolation && (info.contains("flow") || info.contains("',' or") || info.contains("did not find expected")) {
+        let hint = "put a `${…}` that stands between braces or brackets in quotes: `{key: \"${…}\"}`";
+        return pair("the braces do not match", hint);
+    }
+    if info.contains("flow mapping") || info.contains("',' or '}'") {
+        return pair("a mapping in braces does not go on as YAML wants", "write `{key: value, key: value}`");
+    }
+    if info.contains("flow sequence") || info.contains("',' or ']'") {
+        return pair("a list in brackets does not go on as YAML wants", "write `[value, value]`");
+    }
+    if info.contains("misplaced bracket") || info.contains("flow construct") {
+        return pair("a bracket or brace is not matched", "close every `[` with `]` and every `{` with `}`");
+    }
+    if info.contains("mapping values are not allowed") || info.contains("illegal placement of ':'") {
+        let hint = "a key begins a line of its own; put a value that holds `: ` in quotes";
+        return pair("a colon stands where no key can be", hint);
+    }
+    if info.contains("simple key expect") {
+        return pair("a key has no colon after it", "write `key: value`");
+    }
+    if info.contains("did not find expected key") || info.contains("invalid indentation") {
+        return pair("this line is not indented like its neighbours", "keys of one mapping begin in the same column");
+    }
+    if info.contains("'-' indicator") || info.contains("block sequence entries are not allowed") {
+        return pair(
+            "a list's `-` stands where none can be",
+            "elements of one list begin in the same column, as `- value`",
+        );
+    }
+    if info.contains("must be followed by a valid YAML whitespace") {
+        return pair("a space is missing", "write a space after `:` and after `-`");
+    }
+    if info.contains("anchor") {
+        return pair(
+            "an anchor or alias is not known",
+            "anchors and aliases are not part of the language: write the value out",
+        );
+    }
+    if info.contains("tag") || info.contains("TAG") {
+        return pair("a tag can't be read", "tags are not part of the language: quote a text that begins with `!`");
+    }
+    if info.contains("directive") || info.contains("document") || info.contains("incompatible") {
+        return pair(
+            "directives and several documents are not part of the language",
+            "remove lines that begin with `%`, `---` or `...`",
+        );
+    }
+    if info.contains("block scalar") {
+        return pair(
+            "a block text (`|` or `>`) is not well-formed",
+            "indent all of its lines by the same number of spaces",
+        );
+    }
+    if info.contains("unprintable") || info.contains("byte order mark") {
+        return pair(
+            "a character that can't be printed stands in the file",
+            "remove it, or write it as an escape in double quotes",
+        );
+    }
+    if info.contains("did not find expected node content") || info.contains("plain scalar cannot start") {
+        let hint = "put a text that begins with one of `@ % & * ! | > { [ , ] } -` or a backtick in quotes";
+        return pair("no value can begin like this", hint);
+    }
+    (format!("this is not YAML: {info}"), "put texts with punctuation in quotes, and indent with spaces".to_owned())
+}

@@ -1,0 +1,79 @@
+//! What is refused of a file's outward form, before any schema is asked.
+
+use super::*;
+
+#[test]
+fn everything_yaml_has_beyond_the_language() {
+    insta::assert_snapshot!(errors(
+        "stack: s\nstack: t\ntables:\n  a: &anchor\n    partition_key: !!str pk\n  b: *anchor\n  <<: {c: {}}\n  [x, y]: {}\n  '': {}\n"
+    ));
+}
+
+#[test]
+fn several_documents() {
+    insta::assert_snapshot!(errors("stack: a\n---\nstack: b\n"));
+}
+
+#[test]
+fn an_empty_file() {
+    insta::assert_snapshot!(errors("# nothing\n"));
+    insta::assert_snapshot!(errors("[a, b]\n"));
+    insta::assert_snapshot!(errors("just text\n"));
+}
+
+#[test]
+fn reserved_characters() {
+    insta::assert_snapshot!(errors("stack: s\ntags: {a: \u{E000}x}\n"));
+}
+
+#[test]
+fn too_large_and_too_deep() {
+    let large = format!("stack: {}\n", "x".repeat(8 << 20));
+    insta::assert_snapshot!(errors(&large));
+    let deep = format!("stack: {}x{}\n", "[".repeat(100), "]".repeat(100));
+    insta::assert_snapshot!(errors(&deep));
+    let deeper = format!("{}x", "[".repeat(1_000_000));
+    assert!(errors(&deeper).contains("deeper"));
+}
+
+#[test]
+fn a_byte_order_mark_is_fine() {
+    assert_eq!(errors("\u{FEFF}stack: s\n"), "no errors");
+}
+
+#[test]
+fn mistakes_of_syntax() {
+    let cases = [
+        ("tab", "stack: s\ntables:\n\ta: {}\n"),
+        ("missing_colon", "stack: s\ntables\n  a: {}\n"),
+        ("missing_colon_end", "stack: s\ntables:\n  a:\n    stream\n    partition_key: pk\n"),
+        ("colon_in_value", "stack: a: b\n"),
+        ("open_quote", "stack: \"s\ntables: {}\n"),
+        ("open_brace", "stack: s\ntables: {a: {partition_key: pk}\n"),
+        ("open_bracket", "stack: s\nresidency: [eu-central-1\ntables: {}\n"),
+        ("interpolation_in_braces", "stack: s\ntables: {a: {partition_key: ${region}}}\n"),
+        ("indentation", "stack: s\ntables:\n  a:\n    partition_key: pk\n   sort_key: sk\n"),
+        ("dash", "stack: s\nresidency:\n  - a\n - b\n"),
+        ("escape", "stack: \"a\\d\"\n"),
+        ("after_quotes", "stack: \"a\" b\n"),
+        ("at_sign", "stack: @a\n"),
+        ("percent", "%foo\nstack: a\n"),
+        ("unknown_alias", "stack: *a\n"),
+        ("block", "stack: |\n   a\n  b\n"),
+        ("backtick", "stack: `a`\n"),
+        ("bracket", "stack: ]\n"),
+    ];
+    let shown: Vec<String> = cases.iter().map(|(name, text)| format!("## {name}\n{}\n", errors(text))).collect();
+    insta::assert_snapshot!(shown.join("\n"));
+}
+
+#[test]
+fn files_that_can_not_be_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let show =
+        |result: Result<Document, Failure>| shown(result.err()).replace(&format!("{}/", folder.path().display()), "");
+    insta::assert_snapshot!(show(Document::read(&folder.path().join("stack.yaml"))));
+    let path = folder.path().join("latin.yaml");
+    std::fs::write(&path, b"stack: s\ntags: {a: gr\xfc\xdf}\n").expect("written");
+    insta::assert_snapshot!(show(Document::read(&path)));
+}

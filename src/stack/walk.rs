@@ -1,0 +1,386 @@
+//! Reads a tree as a JSON Schema says, and collects everything that is wrong on the way. What comes out is
+//! what serde may see.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::choose;
+use super::document::Tree;
+use super::files::Files;
+use super::fill::{self, Complaint, Filled, Scope};
+use super::report::{Finding, Reports};
+use super::scalar;
+use super::source::{Source, Span};
+use super::tree::{Entry, Node, Scalar, Shape};
+use super::words;
+use crate::base::{PropertyPath, Reference, Vault};
+use crate::kind::X_UNDERPIN;
+
+/// A reference of a property to another resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Use {
+    /// The property that refers.
+    pub at: PropertyPath,
+    /// What it refers to.
+    pub to: Reference,
+    /// Whether the value follows from the file alone. If not, the text at `at` is pending.
+    pub known: bool,
+}
+
+/// A place in the tree that is walked.
+#[derive(Clone)]
+pub(super) struct At {
+    /// The property.
+    pub(super) path: PropertyPath,
+    /// The key that leads here, for what concerns a mapping as a whole.
+    pub(super) anchor: Span,
+    /// What the property is called in a sentence.
+    pub(super) name: String,
+}
+
+impl At {
+    fn below(&self, key: &str, anchor: Span) -> Self {
+        Self { path: self.path.child(key), anchor, name: format!("`{key}`") }
+    }
+}
+
+/// A walk over one tree, or one resource's part of it.
+pub(super) struct Walk<'a> {
+    /// The file that is walked; another one within a policy file.
+    pub(super) source: Arc<Source>,
+    /// Where findings go.
+    pub(super) reports: &'a Reports,
+    /// What `${…}` may mean.
+    pub(super) scope: &'a dyn Scope,
+    /// Where sensitive texts are sealed; `None` where nothing may be.
+    pub(super) vault: Option<&'a Vault>,
+    /// Whence policies and code are read; `None` where there are none.
+    pub(super) files: Option<&'a Files<'a>>,
+    /// The schema that `$ref` is looked up in.
+    pub(super) root: &'a Value,
+    /// Keys of the outermost mapping that are read elsewhere.
+    pub(super) elsewhere: &'a [&'a str],
+    /// The references that were found.
+    pub(super) uses: Vec<Use>,
+    /// The files that stand in place of a property.
+    pub(super) documents: Vec<(PropertyPath, Arc<Tree>)>,
+}
+
+impl<'a> Walk<'a> {
+    /// A walk without sealing and without files.
+    pub(super) fn new(source: &Arc<Source>, reports: &'a Reports, scope: &'a dyn Scope, root: &'a Value) -> Self {
+        Self {
+            source: Arc::clone(source),
+            reports,
+            scope,
+            vault: None,
+            files: None,
+            root,
+            elsewhere: &[],
+            uses: Vec::new(),
+            documents: Vec::new(),
+        }
+    }
+
+    /// Reads the outermost node.
+    pub(super) fn read(&mut self, node: &Node, anchor: Span, name: &str) -> Option<Value> {
+        let root = self.root;
+        let at = At { path: PropertyPath::root(), anchor, name: name.to_owned() };
+        self.value(node, root, &at)
+    }
+
+    /// Reports a complaint at a place of the current file.
+    pub(super) fn complain(&self, span: Span, complaint: Complaint) {
+        self.reports.push(complaint.at(&self.source, span));
+    }
+
+    /// Reads a node; `None` where something was wrong, which is then reported.
+    pub(super) fn value(&mut self, node: &Node, schema: &Value, at: &At) -> Option<Value> {
+        let schema = self.resolved(schema);
+        self.resolved_value(node, &schema, at)
+    }
+
+    /// The same with a schema that is resolved.
+    pub(super) fn resolved_value(&mut self, node: &Node, schema: &Map<String, Value>, at: &At) -> Option<Value> {
+        match schema.get(X_UNDERPIN).and_then(Value::as_str) {
+            Some("policy") => return self.policy(node, at),
+            Some("code") => return self.code(node, schema, at),
+            _ => {}
+        }
+        if schema.contains_key("anyOf") || schema.contains_key("oneOf") {
+            return choose::value(self, node, schema, at);
+        }
+        match &node.shape {
+            Shape::Scalar(scalar) => {
+                let filled = self.filled(node, scalar, at)?;
+                match scalar::typed(&filled, schema) {
+                    Ok(typed) => self.sealed(node, typed, &filled, schema),
+                    Err(complaint) => {
+                        self.mask_if_sensitive(node, schema);
+                        self.complain(node.span, complaint);
+                        None
+                    }
+                }
+            }
+            Shape::Sequence(items) if accepts(schema, "array") => self.sequence(node, items, schema, at),
+            Shape::Mapping(entries) if accepts(schema, "object") => self.mapping(entries, schema, at),
+            Shape::Sequence(_) | Shape::Mapping(_) => {
+                self.wrong_shape(node, schema, at);
+                None
+            }
+        }
+    }
+
+    /// Says that a list or a mapping stands where something else belongs.
+    pub(super) fn wrong_shape(&self, node: &Node, schema: &Map<String, Value>, at: &At) {
+        let is = match node.shape {
+            Shape::Scalar(_) => "a text",
+            Shape::Sequence(_) => "a list",
+            Shape::Mapping(_) => "a mapping",
+        };
+        let expected = words::expected(schema);
+        let complaint = Complaint::new("wrong-type", format!("{} is {is}, not {expected}", at.name));
+        let complaint = complaint.label(format!("expected {expected}"));
+        self.complain(
+            at.anchor,
+            match words::example(schema) {
+                Some(example) => complaint.hint(format!("for example `{example}`")),
+                None => complaint,
+            },
+        );
+    }
+
+    /// Interpolates a scalar and notes its references.
+    pub(super) fn filled(&mut self, node: &Node, scalar: &Scalar, at: &At) -> Option<Filled> {
+        let filled = fill::fill(node, scalar, &self.source, self.scope, self.reports)?;
+        for (to, known) in &filled.uses {
+            self.uses.push(Use { at: at.path.clone(), to: to.clone(), known: *known });
+        }
+        Some(filled)
+    }
+
+    /// Seals what must not be shown.
+    pub(super) fn sealed(
+        &mut self,
+        node: &Node,
+        typed: scalar::Typed,
+        filled: &Filled,
+        schema: &Map<String, Value>,
+    ) -> Option<Value> {
+        let sensitive = self.mask_if_sensitive(node, schema);
+        let scalar::Typed { value, free } = typed;
+        let (Value::String(text), true, Some(vault)) = (&value, free && (sensitive || filled.secret), self.vault)
+        else {
+            return Some(value);
+        };
+        if !filled.is_pending() {
+            return Some(Value::String(vault.seal(text)));
+        }
+        if filled.is_only_pending() {
+            return Some(value);
+        }
+        let message = "a sensitive text can't be joined with a value that is known only after apply";
+        let hint = "give the reference a property (or variable) of its own";
+        self.complain(node.span, Complaint::new("known-too-late", message).hint(hint));
+        None
+    }
+
+    fn mask_if_sensitive(&self, node: &Node, schema: &Map<String, Value>) -> bool {
+        let sensitive = schema.get(X_UNDERPIN).and_then(Value::as_str) == Some("sensitive");
+        if sensitive {
+            self.reports.mask(&self.source, node.span);
+        }
+        sensitive
+    }
+
+    fn sequence(&mut self, node: &Node, items: &[Node], schema: &Map<String, Value>, at: &At) -> Option<Value> {
+        let each = schema.get("items").unwrap_or(&Value::Bool(true));
+        let mut values = Vec::with_capacity(items.len());
+        let mut sound = true;
+        for (index, item) in items.iter().enumerate() {
+            let place = At { path: at.path.child(index.to_string()), anchor: item.span, name: at.name.clone() };
+            match self.value(item, each, &place) {
+                Some(value) => {
+                    let repeated = schema.get("uniqueItems") == Some(&Value::Bool(true));
+                    if let Some(first) = values.iter().position(|other| repeated && *other == value) {
+                        let finding =
+                            Finding::at(&self.source, item.span, "repeated-element", "an element is given twice");
+                        self.reports.push(
+                            finding
+                                .label("given again here")
+                                .also(&self.source, items[first].span, "first given here")
+                                .hint("keep one of them"),
+                        );
+                        sound = false;
+                    }
+                    values.push(value);
+                }
+                None => sound = false,
+            }
+        }
+        sound &= self.count(items.len(), ["minItems", "maxItems"], "element", schema, at, node.span);
+        sound.then_some(Value::Array(values))
+    }
+
+    fn count(
+        &self,
+        count: usize,
+        limits: [&str; 2],
+        what: &str,
+        schema: &Map<String, Value>,
+        at: &At,
+        span: Span,
+    ) -> bool {
+        let limit = |key: &str| schema.get(key).and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
+        let plural = |n: usize| if n == 1 { format!("{n} {what}") } else { format!("{n} {what}s") };
+        let expected = match (limit(limits[0]), limit(limits[1])) {
+            (Some(least), _) if count < least => format!("expected at least {}", plural(least)),
+            (_, Some(most)) if count > most => format!("expected at most {}", plural(most)),
+            _ => return true,
+        };
+        let complaint = Complaint::new("wrong-count", format!("{} has {}", at.name, plural(count)));
+        self.complain(if count == 0 { at.anchor } else { span }, complaint.label(expected));
+        false
+    }
+
+    fn mapping(&mut self, entries: &[Entry], schema: &Map<String, Value>, at: &At) -> Option<Value> {
+        let none = Map::new();
+        let properties = schema.get("properties").and_then(Value::as_object).unwrap_or(&none);
+        let others = schema.get("additionalProperties").or_else(|| schema.get("unevaluatedProperties"));
+        let required: Vec<&str> =
+            schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+        let elsewhere = if at.path.is_root() { self.elsewhere } else { &[] };
+        let (mut values, mut sound) = (Map::new(), true);
+        for entry in entries.iter().filter(|entry| !elsewhere.contains(&entry.key.as_str())) {
+            let own = properties.get(&entry.key);
+            let Some(below) = own.or(others).filter(|below| **below != Value::Bool(false)).or(match (own, others) {
+                (None, None) if properties.is_empty() => Some(&Value::Bool(true)),
+                _ => None,
+            }) else {
+                let known: Vec<&str> = properties.keys().map(String::as_str).chain(elsewhere.iter().copied()).collect();
+                let complaint =
+                    Complaint::new("unknown-key", format!("the key `{}` is not known in {}", entry.key, at.name));
+                self.complain(entry.key_span, complaint.hint(words::unknown_key_hint(&entry.key, &known)));
+                sound = false;
+                continue;
+            };
+            if own.is_none() {
+                sound &= self.key_name(entry, schema);
+            }
+            let must = required.contains(&entry.key.as_str());
+            if entry.value.is_null() {
+                match (nullable(&self.resolved(below)), must, own.is_some()) {
+                    (true, true, _) | (true, false, false) => {
+                        values.insert(entry.key.clone(), Value::Null);
+                        continue;
+                    }
+                    (true, false, true) | (false, false, true) => continue,
+                    (false, ..) => {}
+                }
+            }
+            match self.value(&entry.value, below, &at.below(&entry.key, entry.key_span)) {
+                Some(value) => {
+                    values.insert(entry.key.clone(), value);
+                }
+                None => sound = false,
+            }
+        }
+        sound &= self.present(entries, &required, properties, at);
+        sound &= self.count(values.len(), ["minProperties", "maxProperties"], "entry", schema, at, at.anchor);
+        sound.then_some(Value::Object(values))
+    }
+
+    /// Whether everything that is required is there.
+    fn present(&self, entries: &[Entry], required: &[&str], properties: &Map<String, Value>, at: &At) -> bool {
+        let given = |key: &&&str| entries.iter().any(|entry| entry.key == **key);
+        let missing: Vec<&str> = required.iter().filter(|key| !given(key)).copied().collect();
+        for key in &missing {
+            let complaint = Complaint::new("missing-key", format!("{} lacks `{key}`", at.name));
+            let schema = properties.get(*key).map(|schema| self.resolved(schema));
+            let (expected, example) = match &schema {
+                Some(schema) => (words::expected(schema), words::example(schema)),
+                None => ("a value".to_owned(), None),
+            };
+            let complaint = complaint.label(format!("`{key}` is required: {expected}"));
+            self.complain(
+                at.anchor,
+                complaint.hint(format!("add `{key}: {}`", example.unwrap_or_else(|| "…".to_owned()))),
+            );
+        }
+        missing.is_empty()
+    }
+
+    fn key_name(&self, entry: &Entry, schema: &Map<String, Value>) -> bool {
+        let Some(names) = schema.get("propertyNames").map(|names| self.resolved(names)) else { return true };
+        let filled = Filled { text: entry.key.clone(), ..Filled::default() };
+        match scalar::typed(&filled, &names) {
+            Ok(_) => true,
+            Err(complaint) => {
+                self.complain(entry.key_span, complaint);
+                false
+            }
+        }
+    }
+
+    /// A schema with `$ref` and `allOf` taken in.
+    pub(super) fn resolved<'s>(&self, schema: &'s Value) -> Cow<'s, Map<String, Value>> {
+        match schema {
+            Value::Object(map) if !map.contains_key("$ref") && !map.contains_key("allOf") => Cow::Borrowed(map),
+            other => Cow::Owned(self.merged(other, 0)),
+        }
+    }
+
+    fn merged(&self, schema: &Value, depth: usize) -> Map<String, Value> {
+        let Value::Object(map) = schema else { return Map::new() };
+        let mut own = map.clone();
+        let target = match own.remove("$ref") {
+            Some(Value::String(pointer)) => pointer.strip_prefix('#').and_then(|p| self.root.pointer(p)),
+            _ => None,
+        };
+        let all = match own.remove("allOf") {
+            Some(Value::Array(all)) => all,
+            _ => Vec::new(),
+        };
+        let mut result = Map::new();
+        // A schema that refers to itself alone means nothing; the depth keeps that from going on for ever.
+        for part in target.into_iter().chain(&all).filter(|_| depth < 16) {
+            overlay(&mut result, self.merged(part, depth + 1));
+        }
+        overlay(&mut result, own);
+        result
+    }
+}
+
+/// Lays one schema over another: properties and required keys are united, all else is replaced.
+pub(super) fn overlay(below: &mut Map<String, Value>, above: Map<String, Value>) {
+    for (key, value) in above {
+        match (key.as_str(), below.get_mut(&key), value) {
+            ("properties", Some(Value::Object(old)), Value::Object(new)) => old.extend(new),
+            ("required", Some(Value::Array(old)), Value::Array(new)) => old.extend(new),
+            (_, _, value) => {
+                below.insert(key, value);
+            }
+        }
+    }
+}
+
+/// Whether a schema takes a type.
+pub(super) fn accepts(schema: &Map<String, Value>, kind: &str) -> bool {
+    let types = words::types(schema);
+    let words = schema.contains_key("const") || schema.contains_key("enum");
+    types.contains(&kind) || (types.is_empty() && !words)
+}
+
+/// Whether a schema takes null.
+pub(super) fn nullable(schema: &Map<String, Value>) -> bool {
+    let branch = |key: &str| {
+        let alternatives = schema.get(key).and_then(Value::as_array).into_iter().flatten();
+        alternatives.filter_map(Value::as_object).any(nullable)
+    };
+    words::types(schema).contains(&"null")
+        || schema.get("const") == Some(&Value::Null)
+        || branch("anyOf")
+        || branch("oneOf")
+}

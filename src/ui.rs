@@ -1,0 +1,116 @@
+//! The two streams: data on standard output, all else on standard error. The only place that prints.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+
+use crate::cli::{Common, Format};
+use crate::error::CommandError;
+use crate::report::Paint;
+
+/// How to talk to the user.
+#[derive(Debug, Clone)]
+pub struct Ui {
+    /// The format of the data.
+    pub format: Format,
+    output: Option<PathBuf>,
+    no_color: bool,
+    verbose: u8,
+}
+
+impl Ui {
+    /// Reads the wishes of the command line and the environment.
+    pub fn new(common: &Common) -> Self {
+        let wish = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Self {
+            format: common.format,
+            output: common.output.clone(),
+            no_color: common.no_color || wish || std::env::var("TERM").is_ok_and(|term| term == "dumb"),
+            verbose: common.verbose,
+        }
+    }
+
+    /// Colour of what goes to standard output (or to a file, which is never coloured).
+    pub fn paint_out(&self) -> Paint {
+        let colour = !self.no_color && self.output.is_none() && io::stdout().is_terminal();
+        if colour { Paint::Colour } else { Paint::Plain }
+    }
+
+    /// Colour of what goes to standard error.
+    pub fn paint_err(&self) -> Paint {
+        if !self.no_color && io::stderr().is_terminal() { Paint::Colour } else { Paint::Plain }
+    }
+
+    /// Whether somebody sits there who can be asked.
+    pub fn can_ask(&self) -> bool {
+        self.format == Format::Text && io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Whether progress may be drawn.
+    pub fn can_draw(&self) -> bool {
+        self.format == Format::Text && io::stderr().is_terminal()
+    }
+
+    /// Writes the data: to standard output, or to the file of `--output`, which is whole or as it was.
+    pub fn data(&self, text: &str) -> Result<(), CommandError> {
+        match &self.output {
+            None => match io::stdout().lock().write_all(text.as_bytes()) {
+                // Whoever reads has had enough (`| head`).
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                    Err(CommandError::failed("failed to write to standard output", &error))
+                }
+                _ => Ok(()),
+            },
+            Some(file) => write_whole(file, text),
+        }
+    }
+
+    /// One line of data now: a JSON line. Lines go to standard output even with `--output`, which takes the
+    /// last word alone.
+    pub fn line(&self, text: &str) {
+        let mut out = io::stdout().lock();
+        let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+    }
+
+    /// Says something on standard error.
+    pub fn say(&self, text: &str) {
+        let _ = writeln!(io::stderr().lock(), "{}", text.trim_end_matches('\n'));
+    }
+
+    /// Says something that only `-v` asks for.
+    pub fn detail(&self, text: &str) {
+        if self.verbose > 0 {
+            self.say(text);
+        }
+    }
+
+    /// Reports an error: on standard error, and as data where the format is JSON.
+    pub fn error(&self, error: &CommandError) {
+        self.say(&error.text(self.paint_err()));
+        if self.format == Format::Json {
+            self.line(&error.json().to_string());
+        }
+    }
+
+    /// Asks on the terminal, and reads a line.
+    pub fn ask(&self, question: &str) -> String {
+        let mut err = io::stderr().lock();
+        let _ = write!(err, "{question} ").and_then(|()| err.flush());
+        let mut answer = String::new();
+        let _ = io::stdin().read_line(&mut answer);
+        answer.trim().to_owned()
+    }
+}
+
+/// Writes a file so that it is either whole or as it was.
+pub fn write_whole(file: &std::path::Path, text: &str) -> Result<(), CommandError> {
+    let failed = |error: &io::Error| CommandError::io("write", file, error);
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut new = match folder {
+        Some(folder) => tempfile::NamedTempFile::new_in(folder),
+        None => tempfile::NamedTempFile::new_in("."),
+    }
+    .map_err(|error| failed(&error))?;
+    new.write_all(text.as_bytes()).map_err(|error| failed(&error))?;
+    new.persist(file).map_err(|error| failed(&error.error))?;
+    Ok(())
+}
