@@ -171,7 +171,7 @@ impl Pattern {
     }
 
     fn has_unknown(&self) -> bool {
-        self.globs().iter().any(|glob| glob.rest.contains(&Token::Unknown))
+        self.globs().iter().any(|glob| glob.has_unknown)
     }
 
     /// Whether anything in the holes of both would make them match.
@@ -220,6 +220,7 @@ impl Pattern {
 pub(super) struct Glob {
     prefix: String,
     rest: Vec<Token>,
+    has_unknown: bool,
 }
 
 impl Glob {
@@ -231,7 +232,8 @@ impl Glob {
         }
         let mut rest = tokens[prefix.chars().count()..].to_vec();
         rest.dedup_by(|next, before| *next == Token::Many && *before == Token::Many);
-        Self { prefix, rest }
+        let has_unknown = rest.contains(&Token::Unknown);
+        Self { prefix, rest, has_unknown }
     }
 
     fn matches(&self, text: &str) -> bool {
