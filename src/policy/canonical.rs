@@ -159,7 +159,7 @@ fn lowercase(value: &Value) -> Value {
 }
 
 /// A text in lower case, unless it holds what is known only after apply.
-fn lower(text: &str) -> String {
+pub(super) fn lower(text: &str) -> String {
     if has_placeholder(text) { text.to_owned() } else { text.to_lowercase() }
 }
 

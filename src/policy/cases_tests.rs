@@ -102,7 +102,7 @@ fn parsed(text: &str) -> Vec<Value> {
 #[expect(clippy::print_stdout, reason = "the number of cases is part of the report")]
 fn every_sentence_of_the_documents_holds() {
     let (mut cases, mut wrong) = (0, Vec::new());
-    let groups = parsed(CASES);
+    let groups = parsed(&pending(CASES));
     for group in &groups {
         let chain = group_chain(group);
         for case in list(&group["requests"]) {

@@ -1,8 +1,9 @@
 //! A policy made ready to judge many requests: every pattern is prepared once.
 
+use super::canonical::{has_placeholder, lower};
 use super::condition::Term;
 use super::document::{Clause, Document, Effect, Principals, Statement, Version};
-use super::pattern::{Pattern, tokens};
+use super::pattern::Subject;
 use super::principal;
 use super::request::Request;
 use super::truth::Truth;
@@ -35,7 +36,7 @@ pub(super) struct Rule {
     pub(super) index: usize,
     pub(super) effect: Effect,
     principals: Option<Clause<Principals>>,
-    actions: Clause<Vec<Pattern>>,
+    actions: Clause<Vec<Matcher>>,
     resources: Option<Clause<Vec<Matcher>>>,
     condition: Vec<Term>,
 }
@@ -43,8 +44,9 @@ pub(super) struct Rule {
 impl Rule {
     fn new(index: usize, statement: &Statement, version: Version) -> Self {
         let Statement { sid, effect, principal, action, resource, condition } = statement;
-        let actions =
-            |listed: Vec<String>| listed.iter().map(|action| Pattern::text(&tokens(&action.to_lowercase()))).collect();
+        // Actions ignore case and have no variables.
+        let action_matcher = |action: &String| Matcher::new(&lower(action), Shape::Like, Version::V2008);
+        let actions = |listed: Vec<String>| listed.iter().map(action_matcher).collect();
         let resources = |listed: Vec<String>| {
             listed.iter().map(|resource| Matcher::new(&whole(resource), Shape::Arn, version)).collect()
         };
@@ -61,20 +63,13 @@ impl Rule {
 
     /// Whether the statement applies to a request.
     pub(super) fn applies(&self, request: &Request) -> Truth {
-        let listed = self.actions.listed().iter().any(|action| action.matches(&request.action));
-        if listed != matches!(self.actions, Clause::Only(_)) {
-            return Truth::False;
+        let action = listed(&self.actions, &request.action, request);
+        if action == Truth::False {
+            return action;
         }
-        let resource = match &self.resources {
-            None => Truth::True,
-            Some(clause) => {
-                let each = |matcher: &Matcher| matcher.test(&request.resource, request);
-                let listed = Truth::any(clause.listed().iter().map(each));
-                if matches!(clause, Clause::Only(_)) { listed } else { listed.not() }
-            }
-        };
+        let resource = self.resources.as_ref().map_or(Truth::True, |clause| listed(clause, &request.resource, request));
         let principal = self.principals.as_ref().map_or(Truth::True, |clause| principal::applies(clause, request));
-        let whom_and_what = principal.and(resource);
+        let whom_and_what = principal.and(action).and(resource);
         if whom_and_what == Truth::False {
             return whom_and_what;
         }
@@ -82,8 +77,18 @@ impl Rule {
     }
 }
 
+/// Whether a text is among those listed, or with the negated element not among them.
+fn listed(clause: &Clause<Vec<Matcher>>, subject: &Subject, request: &Request) -> Truth {
+    let any = Truth::any(clause.listed().iter().map(|matcher| matcher.test(subject, request)));
+    if matches!(clause, Clause::Only(_)) { any } else { any.not() }
+}
+
 /// Fills up an ARN that lacks segments, as IAM does: `arn:aws:sqs` is `arn:aws:sqs:*:*:*`.
 fn whole(resource: &str) -> String {
     let missing = 6_usize.saturating_sub(resource.split(':').count());
-    if resource.starts_with("arn:") { format!("{resource}{}", ":*".repeat(missing)) } else { resource.to_owned() }
+    if resource.starts_with("arn:") && !has_placeholder(resource) {
+        format!("{resource}{}", ":*".repeat(missing))
+    } else {
+        resource.to_owned()
+    }
 }

@@ -6,6 +6,7 @@
 //! `ForAllValues:` or `ForAnyValue:` in vain: AWS requires one of them there. So a key that isn't known is taken to
 //! have at most one value where the policy's author wrote neither.
 
+use super::canonical::has_placeholder;
 use super::document::{ConditionTerm, Version};
 use super::operator::{Comparison, Operator, Quantifier};
 use super::pattern::Subject;
@@ -28,7 +29,7 @@ pub(super) struct Term {
 enum Test {
     Text(Matcher),
     Typed(Wanted),
-    /// A truth value that a policy variable gives.
+    /// A truth value that a policy variable gives, or any value that is known only after apply.
     Later(Matcher),
     /// Has not the form that the operator compares, so it never fits.
     Never,
@@ -43,11 +44,11 @@ impl Term {
     /// Whether the line holds.
     pub(super) fn holds(&self, request: &Request) -> Truth {
         match request.values(&self.key) {
-            Values::Absent => self.when_absent(),
+            Values::Absent => self.when_absent(request),
             Values::Present(values) => self.when_present(values, request),
             Values::Unknown => {
                 let present = self.when_present(&[Subject::unknown(&self.name)], request);
-                match (self.when_absent(), present) {
+                match (self.when_absent(request), present) {
                     (absent, present) if absent == present => absent,
                     (_, Truth::Unknown(names)) => Truth::Unknown(names),
                     _ => Truth::unknown([self.name.clone()]),
@@ -56,10 +57,10 @@ impl Term {
         }
     }
 
-    fn when_absent(&self) -> Truth {
+    fn when_absent(&self, request: &Request) -> Truth {
         let Operator { quantifier, comparison, negated, if_exists, .. } = self.operator;
         if comparison == Comparison::Null {
-            return self.wants(true).into();
+            return self.wants_null(true, request);
         }
         match quantifier {
             Some(Quantifier::All) => true,
@@ -71,7 +72,7 @@ impl Term {
 
     fn when_present(&self, values: &[Subject], request: &Request) -> Truth {
         if self.operator.comparison == Comparison::Null {
-            return self.wants(false).into();
+            return self.wants_null(false, request);
         }
         let each = |value| self.fits(value, request);
         let (found, of_none) = match (self.operator.quantifier, values) {
@@ -90,8 +91,10 @@ impl Term {
         }
     }
 
-    fn wants(&self, truth: bool) -> bool {
-        self.wanted.iter().any(|test| matches!(test, Test::Typed(Wanted::Truth(wanted)) if *wanted == truth))
+    /// Whether a `Null` names this truth value.
+    fn wants_null(&self, absent: bool, request: &Request) -> Truth {
+        let found = Subject::new(if absent { "true" } else { "false" });
+        self.fits(&found, request)
     }
 
     /// Whether one value of the request fits any of the line's, or none of them if negated.
@@ -120,13 +123,15 @@ impl Term {
 }
 
 fn test(comparison: Comparison, text: &str, version: Version) -> Test {
+    let pending = has_placeholder(text);
     let matcher = |shape| Test::Text(Matcher::new(text, shape, version));
     match comparison {
         Comparison::StringEquals => matcher(Shape::Exact),
         Comparison::StringEqualsIgnoreCase => matcher(Shape::Folded),
         Comparison::StringLike => matcher(Shape::Like),
-        Comparison::Arn if text == "*" || text.split(':').count() >= 6 => matcher(Shape::Arn),
+        Comparison::Arn if text == "*" || text.split(':').count() >= 6 || pending => matcher(Shape::Arn),
         Comparison::Arn => Test::Never,
+        _ if pending => Test::Later(Matcher::new(text, Shape::Exact, version)),
         Comparison::Bool if version == Version::V2012 && text.contains("${") => {
             Test::Later(Matcher::new(text, Shape::Exact, version))
         }

@@ -37,6 +37,29 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     text.chars().map(token).collect()
 }
 
+/// One part of a text.
+pub(super) enum Part<'t> {
+    Known(&'t str),
+    /// A value that isn't known, by its name.
+    Unknown(&'t str),
+}
+
+/// The parts of a text in which references and sealed values may stand.
+pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
+    let (mut parts, mut rest) = (Vec::new(), text);
+    while let Some(at) = rest.find([pending::OPEN, pending::SEAL_OPEN]) {
+        let sealed = rest[at..].starts_with(pending::SEAL_OPEN);
+        let end = if sealed { pending::SEAL_CLOSE } else { pending::CLOSE };
+        let inside = &rest[at + HOLE.len_utf8()..];
+        let (name, after) = inside.split_once(end).unwrap_or((inside, ""));
+        parts.push(Part::Known(&rest[..at]));
+        parts.push(Part::Unknown(if sealed { SEALED } else { name }));
+        rest = after;
+    }
+    parts.push(Part::Known(rest));
+    parts
+}
+
 /// A text to be matched, in which each unknown part has become one [`HOLE`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Subject {
@@ -47,18 +70,16 @@ pub(super) struct Subject {
 impl Subject {
     /// Reads a text in which references stand for what is known only after apply; a sealed value is a hole too.
     pub(super) fn new(text: &str) -> Self {
-        let (mut known, mut unknown, mut rest) = (String::with_capacity(text.len()), Vec::new(), text);
-        while let Some(at) = rest.find([pending::OPEN, pending::SEAL_OPEN]) {
-            let sealed = rest[at..].starts_with(pending::SEAL_OPEN);
-            let end = if sealed { pending::SEAL_CLOSE } else { pending::CLOSE };
-            let inside = &rest[at + HOLE.len_utf8()..];
-            let (name, after) = inside.split_once(end).unwrap_or((inside, ""));
-            known.push_str(&rest[..at]);
-            known.push(HOLE);
-            unknown.push(if sealed { SEALED.to_owned() } else { name.to_owned() });
-            rest = after;
+        let (mut known, mut unknown) = (String::with_capacity(text.len()), Vec::new());
+        for part in parts(text) {
+            match part {
+                Part::Known(text) => known.push_str(text),
+                Part::Unknown(name) => {
+                    known.push(HOLE);
+                    unknown.push(name.to_owned());
+                }
+            }
         }
-        known.push_str(rest);
         Self { text: known, unknown }
     }
 
@@ -150,7 +171,7 @@ impl Pattern {
     }
 
     fn has_unknown(&self) -> bool {
-        self.globs().iter().any(|glob| glob.rest.contains(&Token::Unknown))
+        self.globs().iter().any(|glob| glob.has_unknown)
     }
 
     /// Whether anything in the holes of both would make them match.
@@ -199,6 +220,7 @@ impl Pattern {
 pub(super) struct Glob {
     prefix: String,
     rest: Vec<Token>,
+    has_unknown: bool,
 }
 
 impl Glob {
@@ -210,7 +232,8 @@ impl Glob {
         }
         let mut rest = tokens[prefix.chars().count()..].to_vec();
         rest.dedup_by(|next, before| *next == Token::Many && *before == Token::Many);
-        Self { prefix, rest }
+        let has_unknown = rest.contains(&Token::Unknown);
+        Self { prefix, rest, has_unknown }
     }
 
     fn matches(&self, text: &str) -> bool {

@@ -38,7 +38,7 @@ enum Entry {
 /// A request to judge. Keys of the context ignore case.
 #[derive(Debug, Clone)]
 pub struct Request {
-    pub(super) action: String,
+    pub(super) action: Subject,
     pub(super) resource: Subject,
     principal: Option<String>,
     context: HashMap<String, Entry>,
@@ -49,7 +49,7 @@ impl Request {
     /// Asks for an action on a resource; `*` is the resource of actions that have none. What isn't known of the
     /// ARN stands in it as a placeholder between U+E000 and U+E001.
     pub fn new(action: &str, resource: &str) -> Self {
-        let (action, resource) = (action.to_lowercase(), Subject::new(resource));
+        let (action, resource) = (Subject::new(&action.to_lowercase()), Subject::new(resource));
         Self { action, resource, principal: None, context: HashMap::new(), unnamed: Unnamed::Unknown }
     }
 

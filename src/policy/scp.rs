@@ -54,7 +54,7 @@ impl Chain {
         let exemption = match self.account {
             Account::Management => Some(Exemption::ManagementAccount),
             Account::Member if request.by_service_linked_role() => Some(Exemption::ServiceLinkedRole),
-            Account::Member if request.action == ALWAYS_ALLOWED => Some(Exemption::NeedsNoPermission),
+            Account::Member if request.action.text() == ALWAYS_ALLOWED => Some(Exemption::NeedsNoPermission),
             Account::Member => None,
         };
         if exemption.is_some() {

@@ -39,9 +39,10 @@ impl Truth {
     pub(super) fn all(items: impl IntoIterator<Item = Self>) -> Self {
         let mut all = Self::True;
         for item in items {
-            all = all.and(item);
-            if all == Self::False {
-                break;
+            match item {
+                Self::True => {}
+                Self::False => return Self::False,
+                unknown @ Self::Unknown(_) => all = all.and(unknown),
             }
         }
         all
@@ -49,7 +50,15 @@ impl Truth {
 
     /// Whether any holds; stops at the first that does.
     pub(super) fn any(items: impl IntoIterator<Item = Self>) -> Self {
-        Self::all(items.into_iter().map(Self::not)).not()
+        let mut none = Self::True;
+        for item in items {
+            match item {
+                Self::False => {}
+                Self::True => return Self::True,
+                unknown @ Self::Unknown(_) => none = none.and(unknown),
+            }
+        }
+        none.not()
     }
 }
 

@@ -5,7 +5,7 @@
 //! literal text. A variable without a value matches nothing. Version 2008-10-17 of the language has none of this.
 
 use super::document::Version;
-use super::pattern::{HOLE, Pattern, Subject, Token, tokens};
+use super::pattern::{HOLE, Part, Pattern, Subject, Token, parts, tokens};
 use super::truth::Truth;
 
 /// How a text is compared with one of a policy.
@@ -44,14 +44,19 @@ pub(super) struct Matcher(Body);
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Body {
     Ready(Pattern),
-    /// Holds variables: made ready for each request.
+    /// Holds variables, or what isn't known: made ready for each request.
     Template(Shape, Vec<Piece>),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Piece {
     Fixed(Vec<Token>),
-    Variable { key: String, default: Option<String> },
+    Variable {
+        key: String,
+        default: Option<String>,
+    },
+    /// Known only after apply, by its name.
+    Unknown(String),
 }
 
 /// A text with its variables filled in, and the names of what isn't known in it.
@@ -124,6 +129,10 @@ fn fill(pieces: &[Piece], variables: &dyn Variables) -> Option<Filled> {
     for piece in pieces {
         match piece {
             Piece::Fixed(tokens) => filled.tokens.extend(tokens),
+            Piece::Unknown(name) => {
+                filled.tokens.push(Token::Unknown);
+                filled.unknown.push(name.clone());
+            }
             Piece::Variable { key, default } => match (variables.lookup(key), default) {
                 (Lookup::Value(subject), _) => {
                     let token = |c| if c == HOLE { Token::Unknown } else { Token::Char(c) };
@@ -143,34 +152,45 @@ fn fill(pieces: &[Piece], variables: &dyn Variables) -> Option<Filled> {
 }
 
 fn pieces(text: &str, shape: Shape, version: Version) -> Vec<Piece> {
-    let fixed = |text: &str| match shape {
-        Shape::Exact | Shape::Folded => text.chars().map(Token::Char).collect(),
-        Shape::Like | Shape::Arn => tokens(text),
-    };
-    if version == Version::V2008 {
-        return vec![Piece::Fixed(fixed(text))];
-    }
-    let (mut pieces, mut run, mut rest) = (Vec::new(), Vec::new(), text);
-    while let Some((before, after)) = rest.split_once("${") {
-        let Some((inside, after)) = after.split_once('}') else { break };
-        run.extend(fixed(before));
-        rest = after;
-        match inside {
-            "*" | "?" | "$" => run.extend(inside.chars().map(Token::Char)),
-            _ => {
-                if !run.is_empty() {
-                    pieces.push(Piece::Fixed(std::mem::take(&mut run)));
-                }
-                let (key, default) = variable(inside);
-                pieces.push(Piece::Variable { key: key.to_lowercase(), default: default.map(str::to_owned) });
+    let (mut pieces, mut run) = (Vec::new(), Vec::new());
+    for part in parts(text) {
+        match (part, version) {
+            (Part::Known(text), Version::V2008) => run.extend(fixed(text, shape)),
+            (Part::Known(text), Version::V2012) => variables(text, shape, &mut run, &mut pieces),
+            (Part::Unknown(name), _) => {
+                pieces.extend((!run.is_empty()).then(|| Piece::Fixed(std::mem::take(&mut run))));
+                pieces.push(Piece::Unknown(name.to_owned()));
             }
         }
     }
-    run.extend(fixed(rest));
-    if !run.is_empty() {
-        pieces.push(Piece::Fixed(run));
-    }
+    pieces.extend((!run.is_empty()).then_some(Piece::Fixed(run)));
     pieces
+}
+
+/// The letters of a text, and its wildcards where the shape has them.
+fn fixed(text: &str, shape: Shape) -> Vec<Token> {
+    match shape {
+        Shape::Exact | Shape::Folded => text.chars().map(Token::Char).collect(),
+        Shape::Like | Shape::Arn => tokens(text),
+    }
+}
+
+/// Takes a text apart at its variables; what comes after the last of them is left in `run`.
+fn variables(text: &str, shape: Shape, run: &mut Vec<Token>, pieces: &mut Vec<Piece>) {
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${") {
+        let Some((inside, after)) = after.split_once('}') else { break };
+        run.extend(fixed(before, shape));
+        rest = after;
+        if let "*" | "?" | "$" = inside {
+            run.extend(inside.chars().map(Token::Char));
+            continue;
+        }
+        pieces.extend((!run.is_empty()).then(|| Piece::Fixed(std::mem::take(run))));
+        let (key, default) = variable(inside);
+        pieces.push(Piece::Variable { key: key.to_lowercase(), default: default.map(str::to_owned) });
+    }
+    run.extend(fixed(rest, shape));
 }
 
 /// The key and the default within `${…}`.
