@@ -48,7 +48,7 @@ impl Home {
         self.root.join("requests.jsonl")
     }
 
-    /// What the emulator itself said.
+    /// What the emulator itself said at its start.
     pub fn server_log(&self) -> PathBuf {
         self.root.join("server.log")
     }

@@ -10,7 +10,7 @@
 //! python-<digest of the requirements>/   the packages, and how they were installed
 //! launcher-<digest>/                     the launcher's files
 //! state.json, lock                       which process runs, and who may change that
-//! requests.jsonl, server.log             what it was asked, and what it said
+//! requests.jsonl, server.log             what it was asked, and what it said at its start
 //! ```
 
 mod control;

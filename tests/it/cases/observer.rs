@@ -47,11 +47,11 @@ fn the_log_tells_reads_from_writes_and_names_what_aws_would_refuse() {
 }
 
 #[test]
-fn a_fault_strikes_once() {
+fn a_fault_strikes_as_often_as_it_is_told() {
     let emulator = Emulator::start();
     let observer = Observer::of(&emulator);
     emulator.fault(json!({
-        "service": "dynamodb", "operation": "ListTables", "status": 400, "code": "AccessDeniedException",
+        "service": "dynamodb", "operation": "ListTables", "times": 1, "status": 400, "code": "AccessDeniedException",
     }));
     assert_eq!(observer.refused("dynamodb", "list_tables", json!({})), "AccessDeniedException");
     observer.call("dynamodb", "list_tables", json!({}));

@@ -43,6 +43,8 @@ pub(crate) struct Request {
     pub(crate) invalid: Option<Value>,
     /// What it was struck by.
     pub(crate) fault: Option<String>,
+    /// Where the emulator itself failed.
+    pub(crate) trace: Option<Value>,
 }
 
 impl Request {
@@ -98,7 +100,8 @@ impl Emulator {
         self.running().control.clear_log().expect("the log can be cleared");
     }
 
-    /// Sets a fault: `service`, `operation`, `nth`, `times`, `status`, `code`, `message`, `delay_ms`, `drop`.
+    /// Sets a fault: `service`, `operation`, `nth`, `times`, `status`, `code`, `message`, `delay_ms`, `drop`. With
+    /// neither `nth` nor `times` it strikes until it is taken away, with `nth` alone once.
     #[expect(clippy::needless_pass_by_value, reason = "`json!` is written in place")]
     pub(crate) fn fault(&self, fault: Value) {
         self.running().control.add_faults(&fault.to_string()).expect("the fault is understood");
