@@ -1,6 +1,7 @@
 //! The tags by which a stack knows its own: their names, and how an address stands in one.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
@@ -29,15 +30,17 @@ pub fn address_tag(address: &Address) -> String {
         } else {
             // Percent-encoding with `@` in place of `%`, which the alphabet lacks as well.
             for byte in c.to_string().bytes() {
-                encoded.push_str(&format!("@{byte:02X}"));
+                let _ = write!(encoded, "@{byte:02X}");
             }
         }
     }
     if encoded.chars().count() <= LONGEST {
         return encoded;
     }
-    let digest: String = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{digest}")
+    Sha256::digest(text.as_bytes()).iter().fold("sha256:".to_owned(), |mut tag, byte| {
+        let _ = write!(tag, "{byte:02x}");
+        tag
+    })
 }
 
 /// The address that a tag carries; `None` for a digest, or for what no address was written as.
