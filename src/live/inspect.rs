@@ -172,6 +172,10 @@ async fn orphans(
         if declared.contains(&identity.address) {
             identity.address = Address::new(identity.address.section(), &identity.name);
         }
+        // Its own name may be the key of the one that takes its place.
+        if declared.contains(&identity.address) {
+            identity.address = Address::new(identity.address.section(), format!("{}~old", identity.name));
+        }
         by_section.entry(identity.address.section().to_owned()).or_default().push(identity);
     }
     let mut orphans = Vec::new();
