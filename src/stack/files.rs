@@ -19,12 +19,15 @@ use super::tree::{Node, Scalar, Shape};
 use super::walk::{At, Walk};
 use crate::base::Archives;
 
+/// Digest and size of an archive, or why there is none.
+type Made = Result<(String, usize), Complaint>;
+
 /// The files of a stack, each read once.
 pub(super) struct Files<'a> {
     confinement: &'a Confinement,
     archives: &'a Archives,
     trees: RefCell<BTreeMap<PathBuf, Option<Arc<Tree>>>>,
-    code: RefCell<BTreeMap<PathBuf, Result<(String, usize), Complaint>>>,
+    code: RefCell<BTreeMap<PathBuf, Made>>,
 }
 
 impl<'a> Files<'a> {
@@ -50,7 +53,7 @@ impl<'a> Files<'a> {
     }
 
     /// Digest and size of the archive of a path.
-    fn archive(&self, path: &Confined) -> Result<(String, usize), Complaint> {
+    fn archive(&self, path: &Confined) -> Made {
         if let Some(known) = self.code.borrow().get(&path.real) {
             return known.clone();
         }
@@ -113,19 +116,14 @@ impl Walk<'_> {
                 let tree = self.files?.tree(&path, self.reports)?;
                 self.documents.push((at.path.clone(), Arc::clone(&tree)));
                 let outer = std::mem::replace(&mut self.source, Arc::clone(&tree.source));
-                let value = match &tree.root.shape {
-                    Shape::Mapping(_) => {
-                        let inside = At { path: at.path.clone(), anchor: tree.root.span, name: at.name.clone() };
-                        self.document(&tree.root, &inside)
-                    }
-                    _ => {
-                        let message = format!("`{}` holds no policy document", path.named.display());
-                        self.complain(
-                            tree.root.span,
-                            Complaint::new("wrong-type", message).label("expected a mapping"),
-                        );
-                        None
-                    }
+                let value = if let Shape::Mapping(_) = &tree.root.shape {
+                    let inside = At { path: at.path.clone(), anchor: tree.root.span, name: at.name.clone() };
+                    self.document(&tree.root, &inside)
+                } else {
+                    let message = format!("`{}` holds no policy document", path.named.display());
+                    let complaint = Complaint::new("wrong-type", message).label("expected a mapping");
+                    self.complain(tree.root.span, complaint);
+                    None
                 };
                 self.source = outer;
                 value

@@ -59,7 +59,7 @@ impl<'d> Index<'d> {
                 for lift in lift::out_of(section, registry) {
                     lifted.extend(lift_out(lift, &address, one, &keys, excluded, registry, source, reports));
                 }
-                index.push(Raw {
+                index.resources.push(Raw {
                     address,
                     kind,
                     key: &one.key,
@@ -71,14 +71,10 @@ impl<'d> Index<'d> {
                 });
             }
         }
-        lifted.into_iter().for_each(|raw| index.push(raw));
+        index.resources.extend(lifted);
         index.resources.sort_by_key(|raw| registry.rank(raw.kind.section()));
         index.places = index.resources.iter().enumerate().map(|(at, raw)| (raw.address.clone(), at)).collect();
         index
-    }
-
-    fn push(&mut self, raw: Raw<'d>) {
-        self.resources.push(raw);
     }
 
     /// The resource with an address.

@@ -1,6 +1,7 @@
 //! From the text of a JSON file to its tree. Such a file is first read strictly as JSON, so that its mistakes
 //! are told in JSON's words; the places are found by a second, simple pass.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::parse::{self, MAX_DEPTH};
@@ -92,7 +93,8 @@ impl Pass<'_> {
     }
 
     fn entries(&mut self, depth: usize) -> Result<Vec<Entry>, Failure> {
-        let mut entries: Vec<Entry> = Vec::new();
+        let mut entries = Vec::new();
+        let mut seen: HashMap<String, Span> = HashMap::new();
         while self.more('}') {
             self.peek();
             let start = self.at;
@@ -101,9 +103,11 @@ impl Pass<'_> {
             self.peek();
             self.at += 1;
             let value = self.value(depth + 1)?;
-            match entries.iter().find(|entry| entry.key == key) {
-                Some(first) => self.reports.push(parse::duplicate(self.source, &key, first.key_span, key_span)),
-                None => entries.push(Entry { key, key_span, value }),
+            if let Some(first) = seen.get(&key) {
+                self.reports.push(parse::duplicate(self.source, &key, *first, key_span));
+            } else {
+                seen.insert(key.clone(), key_span);
+                entries.push(Entry { key, key_span, value });
             }
         }
         Ok(entries)

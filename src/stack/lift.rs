@@ -2,7 +2,7 @@
 //! it belongs to, and lifted from there when the stack is loaded: the trigger `messages` of the function
 //! `stream` has the address `triggers.stream/messages`.
 
-use crate::kind::Registry;
+use crate::kind::{PureKind, Registry};
 
 /// One lifting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,5 +31,5 @@ pub(super) fn into(section: &str) -> Option<Lift> {
 
 /// The sections that stand at the top level of the file.
 pub(super) fn top_sections(registry: &Registry) -> Vec<&'static str> {
-    registry.kinds().map(|kind| kind.section()).filter(|section| into(section).is_none()).collect()
+    registry.kinds().map(PureKind::section).filter(|section| into(section).is_none()).collect()
 }

@@ -65,12 +65,11 @@ impl<'a> Search<'a> {
 
 fn report(circle: &[(&Address, &PropertyPath)], map: &SourceMap, reports: &Reports) {
     let Some((first, at)) = circle.first() else { return };
-    let message = match circle {
-        [_] => format!("`{first}` needs itself"),
-        _ => {
-            let chain: Vec<String> = circle.iter().map(|(address, _)| format!("`{address}`")).collect();
-            format!("resources need each other: {} → `{first}`", chain.join(" → "))
-        }
+    let message = if circle.len() == 1 {
+        format!("`{first}` needs itself")
+    } else {
+        let chain: Vec<String> = circle.iter().map(|(address, _)| format!("`{address}`")).collect();
+        format!("resources need each other: {} → `{first}`", chain.join(" → "))
     };
     let mut finding = map.finding(first, at, "cycle", message).label(match circle {
         [_] => "needs what only this resource, once created, has".to_owned(),

@@ -1,6 +1,7 @@
 //! From the text of a YAML file to its tree, with a place for everything, and with the refusals: what YAML
 //! knows beyond scalars, sequences and mappings is not part of the language of `stack.yaml`.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span as Marks};
@@ -98,8 +99,17 @@ impl Bytes {
 }
 
 enum Frame {
-    Sequence { start: usize, items: Vec<Node> },
-    Mapping { start: usize, entries: Vec<Entry>, key: Option<(String, Span)>, drop_value: bool },
+    Sequence {
+        start: usize,
+        items: Vec<Node>,
+    },
+    Mapping {
+        start: usize,
+        entries: Vec<Entry>,
+        seen: HashMap<String, Span>,
+        key: Option<(String, Span)>,
+        drop_value: bool,
+    },
 }
 
 struct Builder<'s> {
@@ -141,7 +151,13 @@ impl Builder<'_> {
             }
             Event::MappingStart(anchor, tag) => {
                 self.refuse_extras(span, anchor, tag.is_some());
-                let frame = Frame::Mapping { start: span.start, entries: Vec::new(), key: None, drop_value: false };
+                let frame = Frame::Mapping {
+                    start: span.start,
+                    entries: Vec::new(),
+                    seen: HashMap::new(),
+                    key: None,
+                    drop_value: false,
+                };
                 self.open(span, frame)?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(span),
@@ -207,7 +223,7 @@ impl Builder<'_> {
         match self.stack.last_mut() {
             None => self.root = Some(node),
             Some(Frame::Sequence { items, .. }) => items.push(node),
-            Some(Frame::Mapping { entries, key, drop_value, .. }) => match key.take() {
+            Some(Frame::Mapping { entries, seen, key, drop_value, .. }) => match key.take() {
                 None => match key_of(&node) {
                     Ok(text) => {
                         *key = Some((text, node.span));
@@ -220,13 +236,14 @@ impl Builder<'_> {
                     }
                 },
                 Some(_) if std::mem::take(drop_value) => {}
-                Some((text, key_span)) => match entries.iter().find(|entry| entry.key == text) {
-                    Some(first) => {
-                        let finding = duplicate(self.source, &text, first.key_span, key_span);
-                        self.reports.push(finding);
+                Some((text, key_span)) => {
+                    if let Some(first) = seen.get(&text) {
+                        self.reports.push(duplicate(self.source, &text, *first, key_span));
+                    } else {
+                        seen.insert(text.clone(), key_span);
+                        entries.push(Entry { key: text, key_span, value: node });
                     }
-                    None => entries.push(Entry { key: text, key_span, value: node }),
-                },
+                }
             },
         }
     }

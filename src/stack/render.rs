@@ -9,7 +9,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::report::Related;
 use super::source::{Source, Span};
-use crate::base::{Diagnostic, Severity};
+use crate::base::{Diagnostic, Location, Severity};
 
 /// The files that diagnostics speak of, and what may not be shown of them.
 #[derive(Debug, Clone, Default)]
@@ -38,16 +38,20 @@ impl Sources {
 
     /// A file's text, with a star for each byte that is sensitive, so that places stay the same.
     fn shown(&self, file: &Path) -> Option<String> {
-        let source = self.files.get(file)?;
-        let masks: Vec<Span> = self.masks.iter().filter(|(of, _)| of == file).map(|(_, span)| *span).collect();
-        if masks.is_empty() {
-            return Some(source.text().to_owned());
+        let text = self.files.get(file)?.text();
+        let mut masks: Vec<Span> = self.masks.iter().filter(|(of, _)| of == file).map(|(_, span)| *span).collect();
+        masks.sort_unstable();
+        let (mut shown, mut at) = (String::with_capacity(text.len()), 0);
+        for mask in masks {
+            let Some((before, hidden)) = text.get(at..mask.start).zip(text.get(mask.start..mask.end)) else { continue };
+            shown.push_str(before);
+            for c in hidden.chars() {
+                if c.is_whitespace() { shown.push(c) } else { shown.push_str(&"*".repeat(c.len_utf8())) }
+            }
+            at = mask.end;
         }
-        let mask = |(at, c): (usize, char)| {
-            let hidden = !c.is_whitespace() && masks.iter().any(|span| (span.start..span.end).contains(&at));
-            if hidden { "*".repeat(c.len_utf8()) } else { c.to_string() }
-        };
-        Some(source.text().char_indices().map(mask).collect())
+        shown.push_str(&text[at..]);
+        Some(shown)
     }
 
     /// Renders diagnostics, each with the places that are related to it.
@@ -76,11 +80,21 @@ fn block(diagnostic: &Diagnostic, text: Option<&str>, related: &[Related], rende
     };
     let mut group = Group::with_title(level.primary_title(message.as_str()));
     if let Some((at, text)) = location.as_ref().zip(text) {
-        let primary = AnnotationKind::Primary.span(at.bytes.0..at.bytes.1).label(label.as_deref());
-        let mut snippet = Snippet::source(text).path(at.file.display().to_string()).annotation(primary);
-        for other in related.iter().filter(|other| other.location.file == at.file) {
-            let (start, end) = other.location.bytes;
-            snippet = snippet.annotation(AnnotationKind::Context.span(start..end).label(other.label.as_str()));
+        let others: Vec<&Related> = related.iter().filter(|other| other.location.file == at.file).collect();
+        // Only the lines in question are handed over: the renderer goes through all that it is given.
+        let places = || std::iter::once(at).chain(others.iter().map(|other| &other.location));
+        let first = places().map(|place| place.bytes.0).min().unwrap_or(0);
+        let last = places().map(|place| place.bytes.1).max().unwrap_or(0);
+        let line = places().map(|place| place.line).min().unwrap_or(1);
+        let start = text[..first].rfind('\n').map_or(0, |newline| newline + 1);
+        let end = text[last..].find('\n').map_or(text.len(), |newline| last + newline);
+        let span = |place: &Location| place.bytes.0 - start..place.bytes.1 - start;
+        let primary = AnnotationKind::Primary.span(span(at)).label(label.as_deref());
+        let mut snippet = Snippet::source(&text[start..end]).line_start(line);
+        snippet = snippet.path(at.file.display().to_string()).annotation(primary);
+        for other in others {
+            let context = AnnotationKind::Context.span(span(&other.location));
+            snippet = snippet.annotation(context.label(other.label.as_str()));
         }
         group = group.element(snippet);
     }

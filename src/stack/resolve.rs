@@ -109,7 +109,6 @@ impl Document {
     /// Both halves at once, as `validate` wants them: all that [`Document::settings`] and
     /// [`Document::resolve`] find, whichever fails. Where the settings can't be read, the resources are looked at
     /// with settings that leave everything open.
-    #[expect(clippy::too_many_arguments, reason = "those of the two halves")]
     pub fn load(
         &self,
         environment: Option<&str>,

@@ -13,7 +13,7 @@ use super::source::Source;
 use super::template::Hole;
 use super::words;
 use crate::base::{Address, Environment, Reference, pending};
-use crate::kind::{Registry, When};
+use crate::kind::{PureKind, Registry, When};
 
 /// Marks the frames of physical names, which no message needs to speak of.
 const NAME_OF: &str = "name of ";
@@ -56,7 +56,7 @@ impl Scope for Resolver<'_> {
     }
 }
 
-impl<'a> Resolver<'a> {
+impl Resolver<'_> {
     fn word(&self, word: &str) -> Result<Told, Complaint> {
         const KNOWN: [&str; 5] = ["account", "region", "partition", "stack", "environment"];
         let text = match word {
@@ -80,7 +80,7 @@ impl<'a> Resolver<'a> {
     fn reference(&self, reference: &Reference) -> Result<Told, Complaint> {
         let address = &reference.address;
         let Some(kind) = self.registry.kind(address.section()) else {
-            let sections: Vec<&str> = self.registry.kinds().map(|kind| kind.section()).collect();
+            let sections: Vec<&str> = self.registry.kinds().map(PureKind::section).collect();
             let complaint = Complaint::new("unknown-reference", format!("there is no section `{}`", address.section()));
             let hint = words::did_you_mean(address.section(), sections.iter().copied());
             return Err(complaint.hint(hint.unwrap_or_else(|| format!("known: {}", words::all(&sections)))));
@@ -167,8 +167,7 @@ impl<'a> Resolver<'a> {
 
     /// A scalar property, for a value that is being computed.
     fn property(&self, raw: &Raw<'_>, property: &str) -> Option<String> {
-        if let Some((lift, owner)) = raw.owner.as_ref().filter(|(lift, _)| lift.owner == property) {
-            let _ = lift;
+        if let Some((_, owner)) = raw.owner.as_ref().filter(|(lift, _)| lift.owner == property) {
             return self.index.get(owner).and_then(|owner| self.name(owner));
         }
         let keys: Vec<String> = property.split('.').map(str::to_owned).collect();
@@ -177,10 +176,7 @@ impl<'a> Resolver<'a> {
             return None;
         }
         let scalar = node.scalar()?;
-        match self.quietly(node, scalar) {
-            Some(filled) => Some(self.noted(filled)),
-            None => None,
-        }
+        self.quietly(node, scalar).map(|filled| self.noted(filled))
     }
 
     fn quietly(&self, node: &super::tree::Node, scalar: &super::tree::Scalar) -> Option<Filled> {
@@ -240,10 +236,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The physical name of a resource: `name:`, else its key; of a lifted one with the owner's before it.
-    pub(super) fn own_name(&self, raw: &Raw<'a>, reports: &Reports, quiet: bool) -> Option<Filled>
-    where
-        'a: 'a,
-    {
+    pub(super) fn own_name(&self, raw: &Raw<'_>, reports: &Reports, quiet: bool) -> Option<Filled> {
         if let Some((_, owner)) = &raw.owner {
             let owner = self.index.get(owner).and_then(|owner| self.name(owner))?;
             return Some(Filled { text: format!("{owner}/{}", raw.key), ..Filled::default() });

@@ -28,15 +28,13 @@ pub(super) fn typed(filled: &Filled, schema: &Map<String, Value>) -> Result<Type
     if takes("boolean") && bare && matches!(filled.text.as_str(), "true" | "false") {
         return Ok(fixed(Value::Bool(filled.text == "true")));
     }
-    if takes("integer") && bare {
-        if let Some(number) = whole(&filled.text) {
-            return in_range(number, schema, filled);
-        }
-    }
-    if takes("number") && bare {
-        if let Some(number) = decimal(&filled.text) {
-            return in_range(number, schema, filled);
-        }
+    let number = match () {
+        () if takes("number") => decimal(&filled.text),
+        () if takes("integer") => whole(&filled.text),
+        () => None,
+    };
+    if let Some(number) = number.filter(|_| bare) {
+        return in_range(number, schema, filled);
     }
     if takes("string") {
         return text(filled, schema);

@@ -91,10 +91,9 @@ impl SourceMap {
             return Some((&self.tree.source, place.key_span));
         }
         let (node, key, depth) = body.nearest(path.keys(), place.key_span);
-        if depth == 0 && path.keys().first().is_some_and(|first| first == "tags") {
-            if let Some(location) = self.stack_tag(path) {
-                return Some((&self.tree.source, location));
-            }
+        let of_stack = depth == 0 && path.keys().first().is_some_and(|first| first == "tags");
+        if let Some(span) = of_stack.then(|| self.stack_tag(path)).flatten() {
+            return Some((&self.tree.source, span));
         }
         let whole = depth == path.keys().len() && node.scalar().is_some_and(|scalar| !scalar.text.is_empty());
         Some((&self.tree.source, if whole { node.span } else { key }))

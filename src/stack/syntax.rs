@@ -16,10 +16,10 @@ pub(super) fn finding(source: &Arc<Source>, error: &ScanError, bytes: &Bytes) ->
         return parse::depth(source, Span::new(at, at + 1));
     }
     let structural = ["mapping values", "':'", "key", "flow", "',' or", "content", "indentation"];
-    if structural.iter().any(|word| error.info().contains(word)) && !error.info().contains("quoted") {
-        if let Some(finding) = unclosed(source, at).or_else(|| without_colon(source, at)) {
-            return finding;
-        }
+    let is_structural = structural.iter().any(|word| error.info().contains(word)) && !error.info().contains("quoted");
+    let elsewhere = || unclosed(source, at).or_else(|| without_colon(source, at));
+    if let Some(finding) = is_structural.then(elsewhere).flatten() {
+        return finding;
     }
     let line = source.line_at(at);
     let (message, hint) = words(error.info(), line);
@@ -36,13 +36,13 @@ fn unclosed(source: &Arc<Source>, at: usize) -> Option<Finding> {
     for (place, c) in source.text()[..source.line_start(at)].char_indices() {
         match (quote, c) {
             (_, '\n') if comment => comment = false,
-            _ if comment => {}
             (Some(end), _) if c == end => quote = None,
-            (Some(_), _) => {}
             (None, '#') if before.is_whitespace() => comment = true,
-            (None, '"' | '\'') if before.is_whitespace() || "[{,:".contains(before) => quote = Some(c),
-            (None, '[' | '{') if before.is_whitespace() || "[{,:".contains(before) => open.push((place, c)),
-            (None, ']' | '}') => {
+            (None, '"' | '\'') if !comment && (before.is_whitespace() || "[{,:".contains(before)) => quote = Some(c),
+            (None, '[' | '{') if !comment && (before.is_whitespace() || "[{,:".contains(before)) => {
+                open.push((place, c));
+            }
+            (None, ']' | '}') if !comment => {
                 open.pop();
             }
             _ => {}

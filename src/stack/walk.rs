@@ -2,6 +2,7 @@
 //! what serde may see.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -208,12 +209,13 @@ impl<'a> Walk<'a> {
         let each = schema.get("items").unwrap_or(&Value::Bool(true));
         let mut values = Vec::with_capacity(items.len());
         let mut sound = true;
+        let (unique, mut seen) = (schema.get("uniqueItems") == Some(&Value::Bool(true)), BTreeMap::new());
         for (index, item) in items.iter().enumerate() {
             let place = At { path: at.path.child(index.to_string()), anchor: item.span, name: at.name.clone() };
             match self.value(item, each, &place) {
                 Some(value) => {
-                    let repeated = schema.get("uniqueItems") == Some(&Value::Bool(true));
-                    if let Some(first) = values.iter().position(|other| repeated && *other == value) {
+                    let repeated = unique.then(|| seen.insert(value.to_string(), index)).flatten();
+                    if let Some(first) = repeated {
                         let finding =
                             Finding::at(&self.source, item.span, "repeated-element", "an element is given twice");
                         self.reports.push(
@@ -281,11 +283,11 @@ impl<'a> Walk<'a> {
             let must = required.contains(&entry.key.as_str());
             if entry.value.is_null() {
                 match (nullable(&self.resolved(below)), must, own.is_some()) {
-                    (true, true, _) | (true, false, false) => {
+                    (true, true, _) | (true, _, false) => {
                         values.insert(entry.key.clone(), Value::Null);
                         continue;
                     }
-                    (true, false, true) | (false, false, true) => continue,
+                    (_, false, true) => continue,
                     (false, ..) => {}
                 }
             }

@@ -30,7 +30,7 @@ pub struct PolicyLevel {
     /// Files and folders, as the user would name them.
     pub paths: Vec<PathBuf>,
     /// Where it stands.
-    pub location: Option<Location>,
+    pub location: Location,
 }
 
 /// A rule of AWS Config, or a folder of them.
@@ -41,7 +41,7 @@ pub struct ConfigRule {
     /// What a failure means; `None` where the file does not say.
     pub enforcement: Option<Enforcement>,
     /// Where it stands.
-    pub location: Option<Location>,
+    pub location: Location,
 }
 
 /// Where a rule comes from.
@@ -94,5 +94,5 @@ pub struct Exception {
     /// The last day on which it holds.
     pub expires: jiff::civil::Date,
     /// Where it stands.
-    pub location: Option<Location>,
+    pub location: Location,
 }

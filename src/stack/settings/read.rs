@@ -301,8 +301,8 @@ impl Reader<'_> {
         self.reports.push(complaint.at(self.source(), self.place(path)));
     }
 
-    fn location(&self, path: &PropertyPath) -> Option<Location> {
-        Some(self.source().location(self.place(path)))
+    fn location(&self, path: &PropertyPath) -> Location {
+        self.source().location(self.place(path))
     }
 
     /// A path of the guardrails, which must exist.

@@ -63,7 +63,7 @@ fn the_settings_of_the_example() {
     assert_eq!(settings.guardrails.scps.len(), 1);
     assert_eq!(settings.guardrails.config_rules.len(), 2);
     assert_eq!(settings.guardrails.exceptions[0].resource.to_string(), "tables.cruddur-messages");
-    let rule = settings.guardrails.config_rules[1].location.as_ref().expect("a place");
+    let rule = &settings.guardrails.config_rules[1].location;
     assert_eq!((rule.line, rule.column), (68, 7));
     let location = stack.source.setting(&["account"]).expect("a place");
     assert_eq!((location.line, location.column), (5, 10));
@@ -76,4 +76,28 @@ fn an_environment_has_its_sections_only() {
     assert_eq!(loaded.stack.settings.endpoint_url.as_deref(), Some("http://localhost:8000"));
     assert_eq!(loaded.stack.settings.sections, Some(vec!["tables".to_owned()]));
     assert!(load_in(&example_folder(), &example(), Some("prod")).is_ok());
+}
+
+#[test]
+fn the_example_loads_with_the_real_kinds() {
+    let registry = crate::kinds::REGISTRY;
+    let mut text = example();
+    if registry.kind("vpc_endpoints").is_none() {
+        let start = text.find("vpc_endpoints:").expect("there");
+        let end = text.find("roles:").expect("there");
+        text.replace_range(start..end, "");
+    }
+    let document = Document::parse(example_folder().join("stack.yaml"), text).expect("a document");
+    let env = Environment::new("123456789012", "eu-central-1");
+    let (vault, archives) = (Vault::new([1; 32]), Archives::default());
+    for environment in [None, Some("local"), Some("prod")] {
+        let stack = document
+            .load(environment, &|_| env.clone(), &registry, &vault, &archives, &variables)
+            .unwrap_or_else(|failure| panic!("{failure}"));
+        for resource in &stack.resources {
+            let kind = registry.kind(resource.address.section()).expect("a kind");
+            let cx = crate::kind::Context { name: &resource.name, env: &env, facts: None };
+            assert!(kind.identity(&resource.address, &resource.body, &cx).is_ok(), "{}", resource.address);
+        }
+    }
 }
