@@ -142,7 +142,9 @@ fn none_fits(filled: &Filled, alternatives: &[Schema]) -> Complaint {
         return Complaint::new("known-too-late", message).label(label);
     }
     let text = if filled.secret { "the value".to_owned() } else { format!("`{}`", filled.text) };
-    let complaint = Complaint::new("wrong-type", format!("{text} is none of the values known here")).label(label);
+    let only_words = alternatives.iter().all(one_of_words);
+    let code = if only_words { "unknown-word" } else { "wrong-type" };
+    let complaint = Complaint::new(code, format!("{text} is not known here")).label(label);
     let known: Vec<String> = alternatives
         .iter()
         .flat_map(|one| {
@@ -180,7 +182,7 @@ fn mapping<'s, 'e>(entries: &'e [Entry], several: &[&'s Schema]) -> Result<&'s S
         let word = entry.value.scalar().map(|scalar| scalar.text.as_str()).unwrap_or_default();
         left.retain(|one| words_of(one, tag).iter().any(|known| known == word));
         if left.is_empty() {
-            let complaint = Complaint::new("unknown-word", format!("`{word}` is not one of the words known here"));
+            let complaint = Complaint::new("unknown-word", format!("`{word}` is not known here"));
             let complaint = complaint.label(format!("expected {}", words::either(&known)));
             let complaint = match words::did_you_mean(word, known.iter().map(String::as_str)) {
                 Some(question) => complaint.hint(question),

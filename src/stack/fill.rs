@@ -140,8 +140,11 @@ pub(super) fn fill(
 fn value(hole: &Hole, written: &str, scope: &dyn Scope) -> Result<Told, Complaint> {
     match hole {
         Hole::Broken(reason) => {
-            Err(Complaint::new("bad-interpolation", format!("`${{{written}` can't be read: {reason}"))
-                .hint("write `${section.name.attribute}`, `${region}` or `${env:NAME}`; `$${` stands for `${` itself"))
+            let open = reason.contains("closing") || written.contains("${");
+            let shown = format!("${{{written}{}", if open { "" } else { "}" });
+            let complaint = Complaint::new("bad-interpolation", format!("`{shown}` can't be read: {reason}"));
+            let hint = "write `${section.name.attribute}`, `${region}` or `${env:NAME}`; `$${` stands for `${` itself";
+            Err(complaint.hint(hint))
         }
         hole => {
             let told = scope.value(hole)?;

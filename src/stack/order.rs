@@ -15,7 +15,10 @@ pub(super) fn check(resources: &[Declared], registry: &Registry, map: &SourceMap
     let declared: BTreeSet<&Address> = resources.iter().map(|one| &one.address).collect();
     for resource in resources {
         let Some(kind) = registry.kind(resource.address.section()) else { continue };
-        let orders = |one: &&super::walk::Use| !one.known || holds(kind.rules(), Rule::Requires, &one.at);
+        // A resource may name itself where it needs others in place: what is known of itself it does not wait for.
+        let needs =
+            |one: &super::walk::Use| one.to.address != resource.address && holds(kind.rules(), Rule::Requires, &one.at);
+        let orders = |one: &&super::walk::Use| !one.known || needs(one);
         let out = edges.entry(&resource.address).or_default();
         for one in resource.references.iter().filter(orders) {
             if declared.contains(&one.to.address) {

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 
@@ -93,6 +94,7 @@ impl Document {
             files: &files,
             map: SourceMap::new(&self.tree),
             names: BTreeMap::new(),
+            schemas: BTreeMap::new(),
         };
         let kept = || index.resources.iter().filter(|raw| !raw.excluded);
         kept().for_each(|raw| loader.name(raw));
@@ -165,6 +167,7 @@ struct Loader<'a> {
     map: SourceMap,
     /// Sections and physical names with the resource that took them first.
     names: BTreeMap<(&'static str, String), Address>,
+    schemas: BTreeMap<&'static str, Rc<Value>>,
 }
 
 impl<'a> Loader<'a> {
@@ -193,7 +196,7 @@ impl<'a> Loader<'a> {
     fn resource(&mut self, raw: &Raw<'a>) -> Option<Declared> {
         let before = self.reports.errors();
         let source = &self.document.tree.source;
-        let mut schema = raw.kind.schema().to_value();
+        let schema = self.schema(raw);
         let has = |key: &str| schema["properties"].get(key).is_some();
         let (has_tags, own_name) = (has("tags"), has("name"));
         let mut elsewhere: Vec<&str> = Vec::new();
@@ -201,9 +204,6 @@ impl<'a> Loader<'a> {
             elsewhere.push("name");
         }
         elsewhere.extend(lift::out_of(raw.kind.section(), self.with.registry).into_iter().map(|lift| lift.property));
-        if let Some((lift, _)) = &raw.owner {
-            without_required(&mut schema, lift.owner);
-        }
         let mut walk = Walk::new(source, self.reports, self.resolver, &schema);
         walk.vault = Some(self.with.vault);
         walk.files = Some(self.files);
@@ -233,6 +233,18 @@ impl<'a> Loader<'a> {
             }
         }
         Some(Declared { address: raw.address.clone(), name, body, references })
+    }
+
+    /// The schema that the file must follow, made once for each kind.
+    fn schema(&mut self, raw: &Raw<'a>) -> Rc<Value> {
+        let make = || {
+            let mut schema = raw.kind.schema().to_value();
+            if let Some((lift, _)) = &raw.owner {
+                without(&mut schema, lift.owner);
+            }
+            Rc::new(schema)
+        };
+        Rc::clone(self.schemas.entry(raw.kind.section()).or_insert_with(make))
     }
 
     /// The references in `name:`.
@@ -282,7 +294,7 @@ impl<'a> Loader<'a> {
 }
 
 /// What is filled in after the walk is not asked of the file.
-fn without_required(schema: &mut Value, key: &str) {
+fn without(schema: &mut Value, key: &str) {
     if let Some(Value::Array(required)) = schema.get_mut("required") {
         required.retain(|one| one != key);
     }

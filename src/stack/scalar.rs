@@ -76,7 +76,7 @@ fn keyword(filled: &Filled, schema: &Map<String, Value>, values: &[&Value]) -> R
     let known: Vec<String> =
         values.iter().filter(|value| !value.is_null()).map(|value| words::literal(value)).collect();
     let expected = format!("expected {}", words::either(&known));
-    let complaint = Complaint::new("unknown-word", format!("{} is not one of the words known here", shown(filled)));
+    let complaint = Complaint::new("unknown-word", format!("{} is not known here", shown(filled)));
     let complaint = complaint.label(&expected);
     Err(match words::did_you_mean(&filled.text, known.iter().map(String::as_str)) {
         Some(question) if !filled.secret => complaint.hint(question),

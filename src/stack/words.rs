@@ -14,7 +14,7 @@ pub(super) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c s
     for candidate in candidates {
         let score = strsim::jaro_winkler(&plain(word), &plain(candidate));
         let distance = strsim::osa_distance(&plain(word), &plain(candidate));
-        let near = distance <= 1 + candidate.chars().count().min(word.chars().count()) / 4;
+        let near = distance <= candidate.chars().count().max(word.chars().count()) / 3;
         if (near || score > 0.93) && best.is_none_or(|(top, _)| score > top) {
             best = Some((score, candidate));
         }

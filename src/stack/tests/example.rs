@@ -101,3 +101,13 @@ fn the_example_loads_with_the_real_kinds() {
         }
     }
 }
+
+#[test]
+fn the_projects_own_stack_loads() {
+    let document = Document::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("stack.yaml")).expect("a document");
+    let env = Environment::new("123456789012", "eu-central-1");
+    let (vault, archives) = (Vault::new([1; 32]), Archives::default());
+    let registry = crate::kinds::REGISTRY;
+    let stack = document.load(None, &|_| env.clone(), &registry, &vault, &archives, &variables);
+    assert!(stack.unwrap_or_else(|failure| panic!("{failure}")).resources.len() >= 5);
+}

@@ -138,3 +138,9 @@ fn names_may_be_made_of_later_names() {
     assert_eq!(loaded.declared("roles.a").name, "x-y-s");
     assert_eq!(loaded.body("roles.b")["path"], "/x-y-s/");
 }
+
+#[test]
+fn a_resource_may_name_itself() {
+    let text = "stack: s\nfunctions:\n  f: {runtime: p, handler: h, code: lambdas, role: \"${functions.f.arn}\"}\n";
+    assert_eq!(errors(text), "no errors");
+}
