@@ -17,7 +17,7 @@ use super::source_map::SourceMap;
 use super::tree::{Node, Shape};
 use super::walk::{Use, Walk};
 use super::{lift, order, tags};
-use crate::base::{Address, Archives, Diagnostic, Environment, Problem, Reference, Vault, pending};
+use crate::base::{Address, Archives, Diagnostic, Environment, Problem, PropertyPath, Reference, Vault, pending};
 use crate::kind::{Context, Registry};
 use crate::path;
 
@@ -227,10 +227,7 @@ impl<'a> Loader<'a> {
             self.tags(raw, &mut body);
         }
         if self.reports.errors() == before {
-            let cx = Context { name: &name, env: self.with.env, facts: None };
-            for problem in raw.kind.check(&body, &cx) {
-                self.problem(raw, problem);
-            }
+            self.check(raw, &name, &body);
         }
         Some(Declared { address: raw.address.clone(), name, body, references })
     }
@@ -284,12 +281,47 @@ impl<'a> Loader<'a> {
         }
     }
 
+    /// Lets the kind check the resource. It sees what is sealed, since limits and patterns hold for that too; what
+    /// it says of it is not repeated.
+    fn check(&self, raw: &Raw<'a>, name: &str, body: &Value) {
+        let cx = Context { name, env: self.with.env, facts: None };
+        let mut open = body.clone();
+        if self.with.vault.open_all(&mut open).is_err() {
+            return;
+        }
+        let mut secrets = Vec::new();
+        sealed_texts(body, &PropertyPath::root(), &mut secrets);
+        for mut problem in raw.kind.check(&open, &cx) {
+            for (at, sealed) in &secrets {
+                let Some(text) = self.with.vault.open(sealed).filter(|text| !text.is_empty()) else { continue };
+                // A short text elsewhere is part of many words.
+                if problem.path.covers(at) || text.chars().count() > 3 {
+                    problem.message = problem.message.replace(&text, "(sensitive)");
+                    problem.hint = problem.hint.map(|hint| hint.replace(&text, "(sensitive)"));
+                }
+            }
+            self.problem(raw, problem);
+        }
+    }
+
     /// Finds the place of what a kind found wrong.
     fn problem(&self, raw: &Raw<'a>, problem: Problem) {
         let Problem { path, message, hint } = problem;
         let path = if path.is_root() && raw.node.entry("name").is_some() { path!["name"] } else { path };
         let finding = self.map.finding(&raw.address, &path, "refused", message);
         self.reports.push(finding.maybe_hint(hint));
+    }
+}
+
+/// The sealed texts of a tree, and where they are.
+fn sealed_texts(value: &Value, at: &PropertyPath, into: &mut Vec<(PropertyPath, String)>) {
+    match value {
+        Value::String(text) if Vault::is_sealed(text) => into.push((at.clone(), text.clone())),
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(index, item)| sealed_texts(item, &at.child(index.to_string()), into));
+        }
+        Value::Object(map) => map.iter().for_each(|(key, item)| sealed_texts(item, &at.child(key), into)),
+        _ => {}
     }
 }
 

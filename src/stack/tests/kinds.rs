@@ -268,7 +268,14 @@ macro_rules! kind {
             type Spec = $spec;
             type Op = String;
 
-            fn check(_: &Self::Spec, cx: &Context<'_>) -> Vec<Problem> {
+            fn check(spec: &Self::Spec, cx: &Context<'_>) -> Vec<Problem> {
+                if let Some(path) =
+                    serde_json::to_value(spec).ok().and_then(|spec| spec["path"].as_str().map(str::to_owned))
+                {
+                    if path.contains("bad") {
+                        return vec![Problem::new(crate::path!["path"], format!("`{path}` can't be a path"))];
+                    }
+                }
                 let bad = cx.name.contains(' ') || cx.name.len() > $most;
                 let problem =
                     || Problem::new(PropertyPath::root(), format!("`{}` can't be the name of a {}", cx.name, $noun));

@@ -50,3 +50,12 @@ fn a_variable_of_a_function_may_be_a_reference_alone() {
     assert_eq!(errors(&with("${vpc_endpoints.e.id}")), "no errors");
     snap!(errors(&with("https://${vpc_endpoints.e.id}/")));
 }
+
+#[test]
+fn kinds_check_what_is_sealed_and_nobody_repeats_it() {
+    let with = |path: &str| format!("stack: s\nroles:\n  r: {{path: \"{path}\"}}\n");
+    assert_eq!(errors(&with("/${env:SET}/")), "no errors");
+    let shown = errors(&with("/bad${env:SET}/"));
+    assert!(!shown.contains("hunter2"), "{shown}");
+    snap!(shown);
+}
