@@ -6,12 +6,14 @@ pub mod function;
 pub mod role;
 pub mod table;
 pub mod trigger;
+pub mod vpc_endpoint;
 
 use crate::kind::{Erased, Registry};
 
 /// Every kind, in the order in which a stack is best read.
 pub const REGISTRY: Registry = Registry::new(&[
     &Erased::<table::Table>::new(),
+    &Erased::<vpc_endpoint::VpcEndpoint>::new(),
     &Erased::<role::Role>::new(),
     &Erased::<function::Function>::new(),
     &Erased::<trigger::Trigger>::new(),
@@ -21,6 +23,7 @@ pub const REGISTRY: Registry = Registry::new(&[
 #[cfg(feature = "aws")]
 pub const LIVE: &[&dyn crate::kind::ErasedLive] = &[
     &Erased::<table::Table>::new(),
+    &Erased::<vpc_endpoint::VpcEndpoint>::new(),
     &Erased::<role::Role>::new(),
     &Erased::<function::Function>::new(),
     &Erased::<trigger::Trigger>::new(),

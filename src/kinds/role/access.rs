@@ -66,7 +66,7 @@ pub(super) fn requires(op: &RoleOp, path: &str, boundary: Option<&str>, cx: &Ste
             let profile = cx.env.global_arn("iam", &format!("instance-profile/{instance_profile_name}"));
             vec![AccessRequest::new("iam:RemoveRoleFromInstanceProfile", profile)]
         }
-        RoleOp::DeleteRole { .. } => vec![bounded("iam:DeleteRole")],
+        RoleOp::DeleteRole { .. } => vec![bounded("iam:DeleteRole"), on_role("iam:GetRole")],
     }
 }
 

@@ -14,7 +14,7 @@ use crate::kind::policy_schema;
 
 /// The session length of a role for which none is given, in seconds.
 /// Source: IAM API reference, `CreateRole`, `MaxSessionDuration`.
-pub const DEFAULT_SESSION: u32 = 3600;
+pub(super) const DEFAULT_SESSION: u32 = 3600;
 
 /// An IAM role.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -68,6 +68,7 @@ fn default_session() -> u32 {
 
 fn trust_schema(_: &mut SchemaGenerator) -> Schema {
     let mut schema = policy_schema();
+    schema.insert("anyOf".to_owned(), json!([{"type": "string"}, {"type": "object"}, {"type": "null"}]));
     schema.insert(
         "description".to_owned(),
         json!(
@@ -84,7 +85,7 @@ fn inline_schema(_: &mut SchemaGenerator) -> Schema {
         "description": "Inline policies by name, all that the role shall have: each the path of a file, or the \
                         document in place.",
         "type": "object",
-        "propertyNames": {"minLength": 1, "maxLength": 128, "pattern": r"^[\w+=,.@-]+$"},
+        "propertyNames": {"minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9_+=,.@-]+$"},
         "additionalProperties": policy_schema()
     })
 }
@@ -131,7 +132,7 @@ impl JsonSchema for Principals {
 }
 
 /// The trust policy that lets services assume a role.
-pub fn trust_of(services: &[String]) -> Value {
+pub(super) fn trust_of(services: &[String]) -> Value {
     let mut services = services.to_vec();
     services.sort();
     services.dedup();
@@ -147,12 +148,12 @@ pub fn trust_of(services: &[String]) -> Value {
 
 /// The ARN of a managed policy: an ARN is one already, everything else names a policy of AWS.
 /// Source: IAM user guide, "IAM identifiers", ARNs of AWS managed policies.
-pub fn policy_arn(text: &str, env: &Environment) -> String {
+pub(super) fn policy_arn(text: &str, env: &Environment) -> String {
     if is_arn_or_pending(text) { text.to_owned() } else { format!("{}{text}", aws_managed(env)) }
 }
 
 /// The shortest text that names a managed policy: name or path for one of AWS, else the ARN.
-pub fn policy_name(text: &str, env: &Environment) -> String {
+pub(super) fn policy_name(text: &str, env: &Environment) -> String {
     match text.strip_prefix(&aws_managed(env)) {
         Some(short) if !short.is_empty() && !is_arn_or_pending(short) => short.to_owned(),
         _ => text.strip_prefix('/').unwrap_or(text).to_owned(),
@@ -160,7 +161,7 @@ pub fn policy_name(text: &str, env: &Environment) -> String {
 }
 
 /// Whether a text isn't the name or path of a policy of AWS.
-pub fn is_arn_or_pending(text: &str) -> bool {
+pub(super) fn is_arn_or_pending(text: &str) -> bool {
     text.starts_with("arn:") || pending::is_pending(text)
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::op::{Filter, REQUESTER, RoleOp, Tag};
 use super::spec::{RoleSpec, policy_arn};
-use crate::base::{Environment, PropertyPath};
+use crate::base::PropertyPath;
 use crate::kind::{Change, Difference, Move, Observed, StepContext, policy_text};
 use crate::path;
 use crate::policy::PolicyKind;
@@ -233,7 +233,7 @@ fn delete(before: &Observed<RoleSpec>, cx: &StepContext<'_>) -> Vec<Move<RoleOp>
     let role_name = cx.name.to_owned();
     let mut moves = Moves(Vec::new());
     let mut first = Vec::new();
-    if serves_vpc_functions(&before.spec, cx.env) {
+    if serves_vpc_functions(&before.spec) {
         let filters = vec![
             Filter { name: "description".to_owned(), values: vec!["AWS Lambda VPC ENI*".to_owned()] },
             Filter { name: REQUESTER.to_owned(), values: vec![format!("{}:*", before.unique_id)] },
@@ -255,11 +255,11 @@ fn delete(before: &Observed<RoleSpec>, cx: &StepContext<'_>) -> Vec<Move<RoleOp>
 }
 
 /// Whether Lambda may have made network interfaces under this role: it trusts Lambda, and may handle them.
-fn serves_vpc_functions(spec: &RoleSpec, env: &Environment) -> bool {
+fn serves_vpc_functions(spec: &RoleSpec) -> bool {
     let trusts = spec.assume_role_policy.as_ref().is_some_and(|policy| policy.to_string().contains("lambda.amazonaws"));
     let by_managed = spec.managed_policies.iter().any(|policy| {
         // What a policy of the customer's own grants isn't known here.
-        let own = !policy_arn(policy, env).contains(":iam::aws:policy/");
+        let own = policy.starts_with("arn:") && !policy.contains(":iam::aws:policy/");
         let words = ["VPCAccess", "ENIManagement", "AdministratorAccess", "PowerUserAccess", "EC2FullAccess"];
         own || words.iter().any(|word| policy.contains(word))
     });
@@ -287,7 +287,7 @@ pub(super) fn warnings(change: Change<'_, RoleSpec>, differences: &[Difference])
             after
         }
         Change::Delete { before, .. } => {
-            if before.spec.assume_role_policy.as_ref().is_some_and(|p| p.to_string().contains("lambda.amazonaws")) {
+            if serves_vpc_functions(&before.spec) {
                 warnings.push(
                     "Lambda needs the role to delete the network interfaces of functions that were in a VPC, which \
                      takes up to 40 minutes: the role is deleted only once they are gone"

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::base::{Address, Outputs};
+use crate::base::{Address, Environment, Outputs};
 use crate::diff;
 use crate::kind::{Context, Erased, Kind, PureKind};
 use crate::kinds::role::{Role, testing};

@@ -1,0 +1,42 @@
+//! VPC endpoints as they are, and the calls that change them.
+
+mod choose;
+mod read;
+mod run;
+
+use aws_sdk_ec2::types::VpcEndpoint as Endpoint;
+
+use super::identity::ID;
+use super::{VpcEndpoint, VpcEndpointOp, VpcEndpointSpec};
+use crate::aws::{Aws, CallError};
+use crate::base::Outputs;
+use crate::kind::tags::{SCOPE_TAG, address_in, is_of};
+use crate::kind::{Found, Identity, Kind, Live, Owner, Reading};
+
+impl Live for VpcEndpoint {
+    async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading<VpcEndpointSpec>, CallError>> {
+        read::read_many(ids, aws).await
+    }
+
+    async fn discover(owner: &Owner, aws: &Aws) -> Result<Vec<Found>, CallError> {
+        let found = |endpoint: &Endpoint| {
+            let tags = read::tags_of(endpoint);
+            let id = endpoint.vpc_endpoint_id()?;
+            let address = address_in(&tags, Self::SECTION, id);
+            is_of(owner, &tags).then(|| Found {
+                identity: Identity {
+                    name: address.name().to_owned(),
+                    address,
+                    details: Outputs::from([(ID.to_owned(), id.to_owned())]),
+                },
+                scope: tags.get(SCOPE_TAG).cloned(),
+            })
+        };
+        let endpoints = aws.vpc_endpoints().get(|| read::all_endpoints(aws)).await?;
+        Ok(endpoints.iter().filter(|one| read::is_there(one)).filter_map(found).collect())
+    }
+
+    async fn run(op: VpcEndpointOp, aws: &Aws) -> Result<Outputs, CallError> {
+        run::run(op, aws).await
+    }
+}
