@@ -2,3 +2,4 @@
 
 mod observer;
 mod sandbox;
+mod table;
