@@ -1,4 +1,5 @@
 //! What is tested.
 
+mod lambda;
 mod observer;
 mod sandbox;
