@@ -20,6 +20,26 @@ use super::{LOG_GROUP, OWNED, log_group_name};
 
 type Permissions = BTreeMap<String, Permission>;
 
+/// What `CreateFunction` alone realises: where its answer was lost, this is what tells whether it was made.
+const CREATED: [&str; 16] = [
+    "runtime",
+    "handler",
+    "code",
+    "role",
+    "architecture",
+    "memory",
+    "timeout",
+    "ephemeral_storage",
+    "environment",
+    "vpc",
+    "dead_letter",
+    "tracing",
+    "layers",
+    "kms_key",
+    "description",
+    "tags",
+];
+
 /// The moves of a change.
 pub(super) fn steps(change: Change<'_, FunctionSpec>, cx: &StepContext<'_>) -> Vec<Move<Op>> {
     match change {
@@ -76,7 +96,7 @@ fn create(after: &FunctionSpec, cx: &StepContext<'_>) -> Vec<Move<Op>> {
         architectures: vec![architecture.as_str().to_owned()],
         ephemeral_storage: EphemeralStorage { size: *ephemeral_storage },
     };
-    moves.push(Move::new(Op::CreateFunction(Box::new(function)), [PropertyPath::root()]));
+    moves.push(Move::new(Op::CreateFunction(Box::new(function)), CREATED.map(|key| path![key])));
     moves.extend(reserved_concurrency.map(|count| put_concurrency(&name, count)));
     if let Some(permissions) = permissions {
         moves.extend(change_permissions(&name, &Permissions::new(), permissions));

@@ -1,5 +1,6 @@
 //! What is tested.
 
+mod lambda;
 mod observer;
 mod sandbox;
 mod table;
