@@ -1,4 +1,5 @@
 //! What is tested.
 
+mod command;
 mod observer;
 mod sandbox;
