@@ -3,3 +3,4 @@
 mod command;
 mod observer;
 mod sandbox;
+mod sandbox_install;
