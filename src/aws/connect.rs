@@ -74,6 +74,11 @@ pub async fn configure(options: &ConnectOptions) -> Result<SdkConfig, ConnectErr
     if options.sandbox || (on_loopback && !has_credentials) {
         let placeholder = Credentials::new("testing", "testing", None, None, "placeholder");
         loader = loader.credentials_provider(SharedCredentialsProvider::new(placeholder));
+        // The SDK's own client asks `HTTP_PROXY`, and a proxy is not on loopback. This one asks nobody, and
+        // can't speak TLS.
+        if options.sandbox || options.endpoint_url.as_deref().is_some_and(|url| url.starts_with("http://")) {
+            loader = loader.http_client(aws_smithy_http_client::Builder::new().build_http());
+        }
     }
     let config = loader.load().await;
     if config.region().is_none() {

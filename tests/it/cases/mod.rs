@@ -4,3 +4,7 @@ mod lambda;
 mod observer;
 mod sandbox;
 mod table;
+mod command;
+mod observer;
+mod sandbox;
+mod sandbox_install;

@@ -1,0 +1,95 @@
+//! The command as a whole: one table, made and kept, against an emulator and in the sandbox.
+
+use std::net::TcpListener;
+
+use serde_json::json;
+use underpin::sandbox::{self, Home, Status};
+
+use crate::support::{Emulator, Observer, Run, Stack, python, underpin};
+
+const TABLE: &str = "\
+stack: shop
+region: eu-central-1
+account: \"123456789012\"
+tables:
+  orders:
+    partition_key: pk
+    sort_key: {name: sk, type: N}
+    billing: {mode: on_demand}
+    stream: new_image
+";
+
+#[test]
+fn a_wrong_command_line_is_a_usage_error() {
+    let stack = Stack::new(TABLE);
+    for wrong in [&["frobnicate"][..], &["plan", "--no-such-flag"], &["plan", "--env", "nowhere"]] {
+        let output = underpin(stack.dir(), wrong).code(64);
+        assert_eq!(output.stdout, "", "what is wrong is said on standard error");
+        assert_ne!(output.stderr, "");
+    }
+    assert!(underpin(stack.dir(), &["--version"]).success().stdout.starts_with("underpin "));
+}
+
+#[test]
+fn validate_needs_neither_network_nor_credentials() {
+    let stack = Stack::new(TABLE);
+    underpin(stack.dir(), &["validate"]).success();
+    stack.replace("partition_key: pk", "partition_kye: pk");
+    let output = underpin(stack.dir(), &["validate"]).code(1);
+    assert!(output.stderr.contains("stack.yaml:6:5"), "{}", output.stderr);
+    assert!(output.stderr.contains("partition_key"), "{}", output.stderr);
+}
+
+#[test]
+fn a_table_is_made_and_a_second_apply_changes_nothing() {
+    let (emulator, stack) = (Emulator::start(), Stack::new(TABLE));
+    let observer = Observer::of(&emulator);
+    let run = |arguments: &[&str]| Run::new(stack.dir()).at(&emulator).args(arguments).output();
+
+    run(&["plan", "--detailed-exitcode"]).code(2);
+    assert_eq!(emulator.mutations(), [""; 0], "a plan changes nothing");
+    run(&["apply", "--yes"]).success();
+    assert!(emulator.mutations().contains(&"dynamodb:CreateTable".to_owned()));
+    emulator.assert_no_invalid_requests();
+    let table = observer.table("orders");
+    assert_eq!(table["DeletionProtectionEnabled"], true);
+    assert_eq!(table["Tags"]["underpin:stack"], "shop");
+
+    emulator.clear_log();
+    run(&["apply", "--yes"]).success();
+    assert_eq!(emulator.mutations(), [""; 0]);
+    run(&["plan", "--detailed-exitcode"]).success();
+    emulator.assert_no_invalid_requests();
+}
+
+#[test]
+fn the_sandbox_is_started_by_the_command_and_nothing_leaves_it() {
+    let stack = Stack::new(TABLE);
+    let cache = tempfile::tempdir().expect("a folder can be made");
+    // Whoever listens here is told nothing, though the environment names them.
+    let elsewhere = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+    elsewhere.set_nonblocking(true).expect("the listener need not wait");
+    let url = format!("http://{}", elsewhere.local_addr().expect("it has an address"));
+    let run = |arguments: &[&str]| {
+        let mut run = Run::new(stack.dir()).args(arguments);
+        for name in
+            ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_STS", "HTTP_PROXY", "http_proxy"]
+        {
+            run = run.env(name, &url);
+        }
+        run.env("UNDERPIN_CACHE_DIR", cache.path()).env("UNDERPIN_SANDBOX_PYTHON", python()).output()
+    };
+    run(&["apply", "--sandbox", "--yes"]).success();
+    run(&["plan", "--sandbox", "--detailed-exitcode"]).success();
+    assert!(elsewhere.accept().is_err(), "a request left the sandbox");
+
+    let home = Home::at(cache.path().join("sandbox"));
+    let Status::Running(sandbox) = sandbox::status(&home) else { panic!("the sandbox is kept running") };
+    let status = run(&["sandbox", "status", "--format", "json"]).success().json();
+    assert_eq!(status, json!({"running": sandbox}));
+    assert_eq!(Observer::at(&sandbox.endpoint).table("orders")["TableStatus"], "ACTIVE");
+    run(&["sandbox", "reset"]).success();
+    assert_eq!(Observer::at(&sandbox.endpoint).table("orders"), json!(null));
+    run(&["sandbox", "stop"]).success();
+    assert_eq!(sandbox::status(&home), Status::Stopped);
+}
