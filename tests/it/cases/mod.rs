@@ -1,4 +1,5 @@
 //! What is tested.
 
+mod laws;
 mod observer;
 mod sandbox;
