@@ -1,6 +1,7 @@
 //! What is tested.
 
 mod lambda;
+mod laws;
 mod observer;
 mod sandbox;
 mod table;

@@ -1,0 +1,36 @@
+//! Whether what boto3 sees is what the body wants. It shares nothing with the kinds' own readers and defaults.
+
+mod function;
+mod role;
+mod table;
+mod trigger;
+
+use serde_json::{Value, json};
+use underpin::base::Address;
+
+use super::compare::Differences;
+use super::world::World;
+use crate::support::Observer;
+
+/// Fails unless what is live is as `body` says; `None` wants nothing.
+#[track_caller]
+pub(super) fn assert_live(observer: &Observer, world: &World, address: &Address, body: Option<&Value>) {
+    let name = address.name();
+    let mut differences = Differences::default();
+    let seen = match address.section() {
+        "tables" => observer.table(name),
+        "roles" => observer.role(name),
+        "functions" => observer.function(name),
+        "triggers" => trigger::of(observer, address),
+        other => panic!("nobody looks at {other}"),
+    };
+    match (body, address.section()) {
+        (None, _) => differences.same("it", &seen, &json!(null)),
+        (Some(_), _) if seen.is_null() => differences.same("it", &seen, &json!("there")),
+        (Some(body), "tables") => table::compare(&seen, body, address, &mut differences),
+        (Some(body), "roles") => role::compare(&seen, body, address, &mut differences),
+        (Some(body), "functions") => function::compare(&seen, body, address, world, &mut differences),
+        (Some(body), _) => trigger::compare(&seen, body, address, &mut differences),
+    }
+    differences.none(address);
+}

@@ -1,0 +1,62 @@
+//! Arbitrary resources in the author's words, in a world.
+
+#[path = "../../../../../src/kinds/function/testing.rs"]
+#[expect(dead_code, unreachable_pub, reason = "the unit tests of the kind use it, too")]
+mod function;
+mod role;
+mod table;
+#[path = "../../../../../src/kinds/table/testing.rs"]
+mod tables;
+#[path = "../../../../../src/kinds/trigger/testing.rs"]
+#[expect(dead_code, unreachable_pub, reason = "the unit tests of the kind use it, too")]
+mod trigger;
+
+use proptest::strategy::BoxedStrategy;
+use serde_json::Value;
+use underpin::base::Address;
+
+use super::walk::Slot;
+use super::world::{World, made_by_hand};
+use crate::support::Observer;
+
+/// A place for a resource of a section, with a name; what it can't do without is made by hand. A kind that
+/// is not here fails the laws.
+pub(super) fn slot(section: &str, name: &str, world: &World, observer: &Observer) -> Slot {
+    let (name, bodies) = match section {
+        "tables" => (name.to_owned(), table::tables(world)),
+        "roles" => (name.to_owned(), role::roles(world)),
+        "functions" => (name.to_owned(), functions(world)),
+        "triggers" => {
+            made_by_hand(observer, world, name);
+            (format!("{name}/law"), triggers(name, world))
+        }
+        other => panic!("the laws know no arbitrary {other}"),
+    };
+    Slot { address: Address::new(section, name), bodies }
+}
+
+/// Functions.
+fn functions(world: &World) -> BoxedStrategy<Value> {
+    function::bodies(&function::World {
+        roles: world.roles.clone(),
+        codes: world.codes.clone(),
+        layers: world.layers.clone(),
+        subnets: world.network.subnets.clone(),
+        security_groups: world.network.groups.clone(),
+        queues: world.queues[3..].to_vec(),
+        keys: world.keys.clone(),
+    })
+}
+
+/// Triggers of a function. It has its sources for itself: AWS takes a function and a source once.
+fn triggers(function: &str, world: &World) -> BoxedStrategy<Value> {
+    trigger::bodies(
+        function,
+        &trigger::Sources {
+            table_streams: world.table_streams.clone(),
+            kinesis_streams: world.kinesis_streams.clone(),
+            queues: world.queues[..2].to_vec(),
+            destinations: world.queues[2..3].to_vec(),
+        },
+    )
+}

@@ -1,0 +1,13 @@
+//! The laws that hold for every kind, against the emulator.
+//!
+//! `UNDERPIN_TRANSITIONS=2000` makes the random walks longer; `UNDERPIN_SEED=7` makes them others.
+
+mod agree;
+mod arbitrary;
+mod compare;
+mod convergence;
+mod engine;
+mod life;
+mod transitions;
+mod walk;
+mod world;

@@ -1,0 +1,53 @@
+//! The law of random transitions: after `apply(a)` and `apply(b)` nothing is left to do, what is live is `b`,
+//! every call was one of the plan, and AWS's models take every request.
+
+use super::arbitrary::slot;
+use super::walk::{Slot, transitions, walk};
+use super::world::World;
+use crate::support::{Emulator, Observer};
+
+async fn section_obeys(section: &str, names: &[&str], flags: &[&str], usual: usize) {
+    let emulator = Emulator::with(flags);
+    let observer = Observer::of(&emulator);
+    let world = World::make(&observer);
+    let slots: Vec<Slot> = names.iter().map(|name| slot(section, name, &world, &observer)).collect();
+    walk(&emulator, &world, &slots, transitions(usual)).await;
+}
+
+#[tokio::test]
+async fn tables_become_what_is_wanted() {
+    section_obeys("tables", &["law-one", "law-two", "law-three"], &[], 200).await;
+}
+
+#[tokio::test]
+async fn roles_become_what_is_wanted() {
+    section_obeys("roles", &["law-one", "law-two"], &[], 60).await;
+}
+
+#[tokio::test]
+async fn functions_become_what_is_wanted() {
+    section_obeys("functions", &["law-one", "law-two"], &[], 60).await;
+}
+
+#[tokio::test]
+async fn triggers_become_what_is_wanted() {
+    section_obeys("triggers", &["law-one", "law-two"], &[], 60).await;
+}
+
+/// Everything takes its time, so that only a run which waits comes to its end.
+const SLOW: [&str; 2] = ["--slow", "150"];
+
+#[tokio::test]
+async fn tables_that_take_their_time_are_waited_for() {
+    section_obeys("tables", &["law-one", "law-two"], &SLOW, 12).await;
+}
+
+#[tokio::test]
+async fn functions_that_take_their_time_are_waited_for() {
+    section_obeys("functions", &["law-one", "law-two"], &SLOW, 10).await;
+}
+
+#[tokio::test]
+async fn triggers_that_take_their_time_are_waited_for() {
+    section_obeys("triggers", &["law-one", "law-two"], &SLOW, 10).await;
+}
