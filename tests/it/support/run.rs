@@ -15,6 +15,7 @@ use super::Emulator;
 const LIMIT: Duration = Duration::from_mins(3);
 
 /// Runs the command in a folder: no network is named, and no credentials but placeholders.
+#[must_use = "how it ended is to be looked at"]
 pub(crate) fn underpin<S: Into<OsString> + Clone>(folder: &Path, arguments: &[S]) -> Output {
     Run::new(folder).args(arguments).output()
 }
@@ -31,7 +32,6 @@ pub(crate) struct Run {
 
 /// What came of a run.
 #[derive(Debug, Clone)]
-#[must_use]
 pub(crate) struct Output {
     /// The exit code; -1 where a signal ended it.
     pub(crate) code: i32,
@@ -92,6 +92,7 @@ impl Run {
     }
 
     /// Runs it to its end.
+    #[must_use = "how it ended is to be looked at"]
     pub(crate) fn output(self) -> Output {
         let mut child = self
             .command()
