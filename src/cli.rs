@@ -164,7 +164,7 @@ pub struct PlanArgs {
 #[derive(Debug, Args)]
 pub struct ApplyArgs {
     /// A plan saved with `plan --out`
-    #[arg(value_name = "PLAN")]
+    #[arg(value_name = "PLAN", conflicts_with_all = ["target", "no_backup"])]
     pub plan: Option<PathBuf>,
     /// What is worked on.
     #[command(flatten)]

@@ -83,6 +83,19 @@ impl CommandError {
         }
     }
 
+    /// In one line, without hints.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Usage { message, .. } => message.clone(),
+            Self::Input(_) => "the stack file has errors".to_owned(),
+            Self::Failed { message, causes, .. } => {
+                std::iter::once(message).chain(causes).cloned().collect::<Vec<_>>().join(": ")
+            }
+            Self::Stale { .. } => "the saved plan is stale".to_owned(),
+            Self::Declined => "the answer was not `yes`".to_owned(),
+        }
+    }
+
     /// For a person: fact first, then hint.
     pub fn text(&self, paint: Paint) -> String {
         let error = paint.red("error:");

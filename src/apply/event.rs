@@ -104,6 +104,8 @@ pub struct ApplyReport {
     pub interrupted: bool,
     /// What still differs after apply, as a look at AWS shows.
     pub differences: Vec<String>,
+    /// Why that look could not be had, where all calls were made.
+    pub not_verified: Option<String>,
 }
 
 impl ApplyReport {
@@ -114,6 +116,6 @@ impl ApplyReport {
 
     /// Whether all was done, and a look at AWS agrees.
     pub fn is_complete(&self) -> bool {
-        self.count(State::Done) == self.steps.len() && self.differences.is_empty()
+        self.count(State::Done) == self.steps.len() && self.differences.is_empty() && self.not_verified.is_none()
     }
 }

@@ -6,14 +6,14 @@ use super::plan::render;
 use super::progress::{Progress, Signals};
 use super::saved;
 use super::session::{Request, Session, salt};
-use crate::apply::{self, Applier, ApplyReport, State};
+use crate::apply::{self, Applier, ApplyReport, Interrupt, State};
 use crate::cli::{ApplyArgs, Common, Format};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::guard;
 use crate::kinds::LIVE;
 use crate::plan::Plan;
-use crate::report;
+use crate::report::{self, Goal};
 use crate::ui::Ui;
 
 pub(super) async fn run(args: &ApplyArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
@@ -77,14 +77,26 @@ pub(super) async fn carry_out(
         ignore_tags: &session.stack.settings.ignore_tags,
     };
     let mut progress = Progress::new(ui, approved.plan().steps.len());
-    let mut report = apply::apply(applier, &approved, &mut Signals::listen(), &mut |event| progress.tell(event)).await;
+    let mut signals = Signals::listen();
+    let mut report = apply::apply(applier, &approved, &mut signals, &mut |event| progress.tell(event)).await;
     progress.finish();
     if report.failures.is_empty() && !report.interrupted {
-        report.differences = verify(session, request.destroy, approved.plan()).await?;
+        // What was done is reported, whatever comes of the last look.
+        tokio::select! {
+            seen = verify(session, request.destroy, approved.plan()) => match seen {
+                Ok(differences) => report.differences = differences,
+                Err(error) => report.not_verified = Some(error.sentence()),
+            },
+            () = signals.asked() => {
+                report.interrupted = true;
+                report.not_verified = Some("interrupted".to_owned());
+            }
+        }
     }
+    let goal = if request.destroy { Goal::Destroy } else { Goal::Apply };
     match ui.format {
         Format::Json => ui.line(&json!({"event": "report", "report": report}).to_string()),
-        Format::Text | Format::Markdown => ui.say(&report::report_text(&report, ui.paint_err())),
+        Format::Text | Format::Markdown => ui.say(&report::report_text(&report, goal, ui.paint_err())),
     }
     Ok(exit(&report))
 }

@@ -1,10 +1,8 @@
 //! `plan`: shows what would change.
 
-use std::fmt::Write as _;
-
 use super::saved;
 use super::session::{Request, Session, salt};
-use crate::cli::{Common, Format, PlanArgs};
+use crate::cli::{Common, Format, PlanArgs, Selection};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::plan::Plan;
@@ -23,8 +21,9 @@ pub(super) async fn run(args: &PlanArgs, common: &Common, ui: &Ui) -> Result<Exi
     ui.data(&text)?;
     if let Some(file) = &args.out {
         write_whole(file, &saved)?;
-        ui.say(&format!("The plan is saved: underpin apply {}", file.display()));
-    } else if let Some(next) = report::what_next(&plan, &file_flag(common)).filter(|_| ui.format == Format::Text) {
+        let file = quoted(&file.display().to_string());
+        ui.say(&format!("The plan is saved. To make these changes: underpin apply {file}{}", flags(common)));
+    } else if let Some(next) = report::what_next(&plan, &again(args, common)).filter(|_| ui.format == Format::Text) {
         ui.say(&next);
     }
     Ok(exit(&plan, args.detailed_exitcode))
@@ -48,17 +47,54 @@ fn exit(plan: &Plan, detailed: bool) -> Exit {
     }
 }
 
-/// The flags that name this stack again, for a command to copy.
-fn file_flag(common: &Common) -> String {
-    let mut flags = String::new();
-    if common.file != std::path::Path::new("stack.yaml") {
-        let _ = write!(flags, " --file {}", common.file.display());
+/// The command that carries out what was planned, for a user to copy.
+fn again(args: &PlanArgs, common: &Common) -> String {
+    let Selection { target, allow_delete, allow_replace, allow_unprotect, allow_adopt, no_backup } = &args.selection;
+    let command = if args.destroy { "destroy" } else { "apply" };
+    let mut text = format!("underpin {command}{}", flags(common));
+    let addresses = [
+        ("target", target),
+        ("allow-delete", allow_delete),
+        ("allow-replace", allow_replace),
+        ("allow-unprotect", allow_unprotect),
+        ("allow-adopt", allow_adopt),
+    ];
+    for (name, addresses) in addresses {
+        text.extend(addresses.iter().map(|address| format!(" --{name} {}", quoted(&address.to_string()))));
     }
-    if let Some(env) = &common.env {
-        let _ = write!(flags, " --env {env}");
+    if *no_backup {
+        text.push_str(" --no-backup");
     }
-    if common.sandbox {
-        flags.push_str(" --sandbox");
+    text
+}
+
+/// The flags that name this stack and this place again.
+fn flags(common: &Common) -> String {
+    let Common { file, env, endpoint_url, region, profile, sandbox, .. } = common;
+    let file = (file != std::path::Path::new("stack.yaml")).then(|| file.display().to_string());
+    let named = [
+        ("file", &file),
+        ("env", env),
+        ("endpoint-url", endpoint_url),
+        ("region", region),
+        ("profile", profile),
+    ];
+    let mut text = String::new();
+    for (name, value) in named {
+        text.extend(value.iter().map(|value| format!(" --{name} {}", quoted(value))));
     }
-    flags
+    if *sandbox {
+        text.push_str(" --sandbox");
+    }
+    text
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=+,%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
 }

@@ -11,6 +11,6 @@ mod value;
 pub use graph::{dot, mermaid};
 pub use json::{plan_json, to_json};
 pub use markdown::plan_markdown;
-pub use outcome::{report_text, what_next};
+pub use outcome::{Goal, report_text, what_next};
 pub use paint::Paint;
 pub use text::plan_text;

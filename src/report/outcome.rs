@@ -6,8 +6,17 @@ use super::Paint;
 use crate::apply::{ApplyReport, State};
 use crate::plan::Plan;
 
+/// What a run was for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Goal {
+    /// To make what is live what the file says.
+    Apply,
+    /// To delete all that the stack owns.
+    Destroy,
+}
+
 /// The end of an apply.
-pub fn report_text(report: &ApplyReport, paint: Paint) -> String {
+pub fn report_text(report: &ApplyReport, goal: Goal, paint: Paint) -> String {
     let mut out = String::new();
     for failure in &report.failures {
         let code = failure.code.as_deref().map(|code| format!("{code}: ")).unwrap_or_default();
@@ -40,12 +49,16 @@ pub fn report_text(report: &ApplyReport, paint: Paint) -> String {
     for difference in &report.differences {
         let _ = writeln!(out, "{} still differs after apply: {difference}", paint.red("error:"));
     }
+    if let Some(reason) = &report.not_verified {
+        let _ = writeln!(out, "{} could not look at what is live now: {reason}", paint.red("error:"));
+    }
     let (done, all) = (report.count(State::Done), report.steps.len());
     let line = if report.is_complete() {
-        paint.green(&format!(
-            "Applied. {done} API call{} made; what is live is what the file says.",
-            if done == 1 { "" } else { "s" }
-        ))
+        let (verb, state) = match goal {
+            Goal::Apply => ("Applied", "what is live is what the file says"),
+            Goal::Destroy => ("Destroyed", "nothing of the stack is left"),
+        };
+        paint.green(&format!("{verb}. {done} API call{} made; {state}.", if done == 1 { "" } else { "s" }))
     } else {
         paint.red(&format!("Incomplete: {done} of {all} API calls made. Running again is safe and goes on from here."))
     };
@@ -53,13 +66,13 @@ pub fn report_text(report: &ApplyReport, paint: Paint) -> String {
     out
 }
 
-/// One line on what to do after a plan.
-pub fn what_next(plan: &Plan, file_flag: &str) -> Option<String> {
+/// One line on what to do after a plan; `command` is the one that carries it out.
+pub fn what_next(plan: &Plan, command: &str) -> Option<String> {
     if plan.blocked {
         Some("This plan can't be applied as it is: see what is forbidden above.".to_owned())
     } else if plan.is_empty() {
         None
     } else {
-        Some(format!("To make these changes: underpin apply{file_flag}"))
+        Some(format!("To make these changes: {command}"))
     }
 }

@@ -15,7 +15,7 @@ use super::Emulator;
 const LIMIT: Duration = Duration::from_mins(3);
 
 /// Runs the command in a folder: no network is named, and no credentials but placeholders.
-#[must_use]
+#[must_use = "how it ended is to be looked at"]
 pub(crate) fn underpin<S: Into<OsString> + Clone>(folder: &Path, arguments: &[S]) -> Output {
     Run::new(folder).args(arguments).output()
 }
@@ -92,7 +92,7 @@ impl Run {
     }
 
     /// Runs it to its end.
-    #[must_use]
+    #[must_use = "how it ended is to be looked at"]
     pub(crate) fn output(self) -> Output {
         let mut child = self
             .command()

@@ -1,0 +1,210 @@
+//! Taking over what was made by hand: nothing is made anew, and what would be lost is asked about.
+
+use serde_json::{Value, json};
+
+use crate::support::{Place, Stack, actions, calls, denials, paths};
+
+const TABLE: &str = "cruddur-messages";
+const FUNCTION: &str = "cruddur-messaging-stream";
+
+/// Makes the table as its users' script does, and all else as they do by hand.
+fn by_hand(place: &Place) {
+    let call = |service: &str, operation: &str, parameters: Value| place.observer.call(service, operation, parameters);
+    let key = |pk: &str| json!([{"AttributeName": pk, "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]);
+    let capacity = json!({"ReadCapacityUnits": 5, "WriteCapacityUnits": 5});
+    let attribute = |name: &str| json!({"AttributeName": name, "AttributeType": "S"});
+    call(
+        "dynamodb",
+        "create_table",
+        json!({
+            "TableName": TABLE,
+            "AttributeDefinitions": [attribute("message_group_uuid"), attribute("pk"), attribute("sk")],
+            "KeySchema": key("pk"),
+            "GlobalSecondaryIndexes": [{
+                "IndexName": "message-group-sk-index", "KeySchema": key("message_group_uuid"),
+                "Projection": {"ProjectionType": "ALL"}, "ProvisionedThroughput": capacity,
+            }],
+            "BillingMode": "PROVISIONED",
+            "ProvisionedThroughput": capacity,
+        }),
+    );
+    for number in 0..30 {
+        let item = json!({
+            "pk": {"S": format!("MSG#{number}")}, "sk": {"S": "2022-01-01"}, "message": {"S": format!("text {number}")},
+        });
+        call("dynamodb", "put_item", json!({"TableName": TABLE, "Item": item}));
+    }
+    let stream = json!({"StreamEnabled": true, "StreamViewType": "NEW_IMAGE"});
+    call("dynamodb", "update_table", json!({"TableName": TABLE, "StreamSpecification": stream}));
+
+    let vpc = json!({"Filters": [{"Name": "is-default", "Values": ["true"]}]});
+    let vpc = call("ec2", "describe_vpcs", vpc)["Vpcs"][0]["VpcId"].clone();
+    let of_vpc = json!({"Filters": [{"Name": "vpc-id", "Values": [vpc]}]});
+    let tables = call("ec2", "describe_route_tables", of_vpc.clone());
+    call(
+        "ec2",
+        "create_vpc_endpoint",
+        json!({
+            "VpcId": vpc, "ServiceName": "com.amazonaws.eu-central-1.dynamodb", "VpcEndpointType": "Gateway",
+            "RouteTableIds": [tables["RouteTables"][0]["RouteTableId"]],
+        }),
+    );
+
+    let trust = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": ["lambda.amazonaws.com"]}, "Action": ["sts:AssumeRole"]}]});
+    call("iam", "create_role", json!({"RoleName": FUNCTION, "AssumeRolePolicyDocument": trust.to_string()}));
+    for policy in ["AWSLambdaInvocation-DynamoDB", "service-role/AWSLambdaVPCAccessExecutionRole"] {
+        let arn = format!("arn:aws:iam::aws:policy/{policy}");
+        call("iam", "attach_role_policy", json!({"RoleName": FUNCTION, "PolicyArn": arn}));
+    }
+    let query = json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Action": ["dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:Query"],
+        "Resource": ["arn:aws:dynamodb:eu-central-1:123456789012:table/cruddur-messages"],
+    }]});
+    call(
+        "iam",
+        "put_role_policy",
+        json!({"RoleName": FUNCTION, "PolicyName": "cruddur-message-stream-policy", "PolicyDocument": query.to_string()}),
+    );
+
+    let subnets = call("ec2", "describe_subnets", of_vpc.clone());
+    let groups = call("ec2", "describe_security_groups", of_vpc);
+    call(
+        "lambda",
+        "create_function",
+        json!({
+            "FunctionName": FUNCTION, "Runtime": "python3.9", "Handler": "lambda_function.lambda_handler",
+            "Role": format!("arn:aws:iam::123456789012:role/{FUNCTION}"),
+            "Code": {"ZipFile": {"$base64": "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="}},
+            "VpcConfig": {
+                "SubnetIds": [subnets["Subnets"][0]["SubnetId"]],
+                "SecurityGroupIds": [groups["SecurityGroups"][0]["GroupId"]],
+            },
+        }),
+    );
+    let stream = place.observer.table(TABLE)["LatestStreamArn"].clone();
+    let mapping = json!({
+        "FunctionName": FUNCTION, "EventSourceArn": stream, "StartingPosition": "LATEST", "BatchSize": 10,
+    });
+    call("lambda", "create_event_source_mapping", mapping);
+}
+
+/// What AWS calls each of them, and the table's items.
+fn identities(place: &Place) -> Value {
+    let endpoints = place.observer.call("ec2", "describe_vpc_endpoints", json!({}));
+    let mut items = place.observer.call("dynamodb", "scan", json!({"TableName": TABLE}))["Items"].take();
+    if let Some(items) = items.as_array_mut() {
+        items.sort_by_key(ToString::to_string);
+    }
+    json!({
+        "table": place.observer.table(TABLE)["TableId"],
+        "stream": place.observer.table(TABLE)["LatestStreamArn"],
+        "endpoints": endpoints["VpcEndpoints"].as_array().map(|all| all.iter().map(|one| one["VpcEndpointId"].clone()).collect::<Vec<_>>()),
+        "role": place.observer.role(FUNCTION)["RoleId"],
+        "mappings": place.observer.mappings(FUNCTION).as_array().map(|all| all.iter().map(|one| one["UUID"].clone()).collect::<Vec<_>>()),
+        "items": items,
+    })
+}
+
+#[test]
+fn a_stack_made_by_hand_is_taken_over_and_nothing_is_made_anew() {
+    let place = Place::new(Stack::project());
+    by_hand(&place);
+    let before = identities(&place);
+    assert_eq!(before["items"].as_array().map(Vec::len), Some(30));
+
+    let plan = place.plan(&[]);
+    assert_eq!(plan["summary"]["adopt"], 5, "{:?}", actions(&plan));
+    assert_eq!(denials(&plan), [], "adopting what loses nothing needs no flag");
+    assert!(calls(&plan).iter().all(|call| !call.contains(":Create") || call.ends_with(":CreateTags")), "{:?}", calls(&plan));
+    assert!(calls(&plan).iter().all(|call| !call.contains(":Delete")), "{:?}", calls(&plan));
+
+    place.apply(&[]);
+    assert_eq!(identities(&place), before, "each is the very one that was there");
+    let owner = |tags: &Value| tags["underpin:stack"].clone();
+    assert_eq!(owner(&place.observer.table(TABLE)["Tags"]), "cruddur");
+    assert_eq!(owner(&place.observer.role(FUNCTION)["Tags"]), "cruddur");
+    assert_eq!(owner(&place.observer.function(FUNCTION)["Tags"]), "cruddur");
+    assert_eq!(owner(&place.observer.mappings(FUNCTION)[0]["Tags"]), "cruddur");
+    assert_eq!(place.observer.endpoints("vpc_endpoints.cruddur-ddb").as_array().map(Vec::len), Some(1));
+    assert_eq!(place.observer.function(FUNCTION)["Runtime"], "python3.13");
+    assert_eq!(place.observer.mappings(FUNCTION)[0]["BatchSize"], 100);
+    assert_eq!(place.observer.table(TABLE)["DeletionProtectionEnabled"], true);
+}
+
+#[test]
+fn what_bears_another_stacks_tag_is_refused_and_nothing_is_touched() {
+    let place = Place::new(Stack::project());
+    by_hand(&place);
+    let tags = json!([
+        {"Key": "underpin:stack", "Value": "other"}, {"Key": "underpin:scope", "Value": "default/eu-central-1"},
+        {"Key": "underpin:address", "Value": "roles.theirs"},
+    ]);
+    place.observer.call("iam", "tag_role", json!({"RoleName": FUNCTION, "Tags": tags}));
+    place.emulator.clear_log();
+    let plan = place.run(&["plan", "--format", "json"]).code(3).json();
+    let address = Some("roles.cruddur-messaging-stream".to_owned());
+    assert_eq!(denials(&plan), [("ownership".to_owned(), "another-owner".to_owned(), address)]);
+    let output = place.run(&["apply", "--yes", "--allow-adopt", "roles.cruddur-messaging-stream"]).code(3);
+    assert!(output.stdout.contains("the stack `other`"), "{}", output.stdout);
+    assert_eq!(place.emulator.mutations(), [""; 0]);
+}
+
+#[test]
+fn what_adopting_would_take_away_is_listed_and_asked_about() {
+    let place = Place::new(Stack::project());
+    by_hand(&place);
+    let call = |service: &str, operation: &str, parameters: Value| place.observer.call(service, operation, parameters);
+    let read = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
+    call("iam", "attach_role_policy", json!({"RoleName": FUNCTION, "PolicyArn": read}));
+    call("iam", "tag_role", json!({"RoleName": FUNCTION, "Tags": [{"Key": "team", "Value": "chat"}]}));
+    let live = json!({"Enabled": true, "AttributeName": "expires"});
+    call("dynamodb", "update_time_to_live", json!({"TableName": TABLE, "TimeToLiveSpecification": live}));
+    let index = json!({
+        "IndexName": "by-hand", "KeySchema": [{"AttributeName": "sk", "KeyType": "HASH"}],
+        "Projection": {"ProjectionType": "KEYS_ONLY"},
+        "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1},
+    });
+    let attributes = json!([{"AttributeName": "sk", "AttributeType": "S"}]);
+    let change = json!({"TableName": TABLE, "AttributeDefinitions": attributes, "GlobalSecondaryIndexUpdates": [{"Create": index}]});
+    call("dynamodb", "update_table", change);
+
+    let plan = place.run(&["plan", "--format", "json"]).code(3).json();
+    let denial = |address: &str| ("consent".to_owned(), "adopt".to_owned(), Some(address.to_owned()));
+    let (table, role) = ("tables.cruddur-messages", "roles.cruddur-messaging-stream");
+    assert_eq!(denials(&plan), [denial(table), denial(role)]);
+    for path in ["global_secondary_indexes.by-hand", "time_to_live"] {
+        assert!(paths(&plan, table).iter().any(|one| one == path), "{path}");
+    }
+    let text = place.run(&["plan"]).code(3).stdout;
+    for words in ["`global_secondary_indexes.by-hand`", "`time_to_live`", "`managed_policies`", "`tags.team`"] {
+        assert!(text.contains(words), "{words} is not in:\n{text}");
+    }
+    assert!(text.contains(&format!("--allow-adopt {table}")) && text.contains(&format!("--allow-adopt {role}")));
+    let one = place.run(&["plan", "--format", "json", "--allow-adopt", table]).code(3).json();
+    assert_eq!(denials(&one), [denial(role)], "consent is given resource by resource");
+
+    let before = identities(&place);
+    place.apply(&["--allow-adopt", table, "--allow-adopt", role]);
+    assert_eq!(identities(&place), before);
+    let indexes = &place.observer.table(TABLE)["GlobalSecondaryIndexes"];
+    assert_eq!(indexes.get("by-hand"), None);
+    assert_eq!(place.observer.role(FUNCTION)["AttachedPolicies"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn a_table_of_another_key_is_not_taken_over_but_by_consent_to_replace_it() {
+    let place = Place::of("{stack: shop, region: eu-central-1, tables: {t: {partition_key: id, billing: {mode: on_demand}}}}");
+    place.observer.call(
+        "dynamodb",
+        "create_table",
+        json!({
+            "TableName": "t", "KeySchema": [{"AttributeName": "other", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "other", "AttributeType": "S"}], "BillingMode": "PAY_PER_REQUEST",
+        }),
+    );
+    let plan = place.run(&["plan", "--format", "json"]).code(3).json();
+    assert_eq!(denials(&plan), [("consent".to_owned(), "replace".to_owned(), Some("tables.t".to_owned()))]);
+    place.run(&["apply", "--yes", "--allow-adopt", "tables.t"]).code(3);
+    assert_eq!(place.observer.table("t")["KeySchema"][0]["AttributeName"], "other");
+}

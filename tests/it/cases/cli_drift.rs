@@ -1,0 +1,273 @@
+//! What somebody changes by hand is shown by its property, and put right; what is then live is what was live
+//! before.
+
+use serde_json::{Value, json};
+
+use crate::support::{Place, Stack, actions, paths};
+
+const TABLE: &str = "cruddur-messages";
+const FUNCTION: &str = "cruddur-messaging-stream";
+
+/// All that is live, without what changes with every look or repair.
+fn live(place: &Place) -> Value {
+    let mut seen = json!({
+        "table": place.observer.table(TABLE),
+        "endpoints": place.observer.endpoints("vpc_endpoints.cruddur-ddb"),
+        "role": place.observer.role(FUNCTION),
+        "function": place.observer.function(FUNCTION),
+        "mappings": place.observer.mappings(FUNCTION),
+    });
+    forget(&mut seen);
+    seen
+}
+
+fn merge(into: &mut Value, more: &Value) {
+    if let (Some(into), Some(more)) = (into.as_object_mut(), more.as_object()) {
+        into.extend(more.clone());
+    }
+}
+
+fn forget(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            let moving = [
+                "LastModified", "RevisionId", "RoleLastUsed", "NumberOfDecreasesToday", "LastIncreaseDateTime",
+                "LastDecreaseDateTime", "LastUpdateDateTime", "LastUpdateToPayPerRequestDateTime", "WarmThroughput",
+                "EarliestRestorableDateTime", "LatestRestorableDateTime", "BillingModeSummary", "TableClassSummary",
+                "StateTransitionReason", "LastProcessingResult", "LastUpdateStatusReason",
+            ];
+            map.retain(|key, _| !moving.contains(&key.as_str()));
+            map.values_mut().for_each(forget);
+        }
+        Value::Array(items) => items.iter_mut().for_each(forget),
+        _ => {}
+    }
+}
+
+/// Applies, drifts, and looks at plan and repair: these paths of this resource differ, and nothing else.
+fn is_shown_and_repaired(address: &str, drift: impl Fn(&Place), expected: &[&str]) {
+    let place = Place::new(Stack::project());
+    place.apply(&[]);
+    let before = live(&place);
+    drift(&place);
+    assert_ne!(live(&place), before, "the drift is one");
+    place.run(&["plan", "--detailed-exitcode"]).code(2);
+    let plan = place.plan(&[]);
+    assert_eq!(actions(&plan), [(address.to_owned(), "update".to_owned())]);
+    let mut seen = paths(&plan, address);
+    seen.sort();
+    let mut expected: Vec<String> = expected.iter().map(|&path| path.to_owned()).collect();
+    expected.sort();
+    assert_eq!(seen, expected);
+    place.apply(&[]);
+    pretty_equal(&live(&place), &before);
+}
+
+#[track_caller]
+fn pretty_equal(one: &Value, other: &Value) {
+    assert!(one == other, "live now:\n{one:#}\nand before:\n{other:#}");
+}
+
+#[test]
+fn a_table_that_was_changed_by_hand() {
+    let arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/cruddur-messages";
+    is_shown_and_repaired(
+        "tables.cruddur-messages",
+        |place| {
+            let call = |operation: &str, parameters: Value| place.observer.call("dynamodb", operation, parameters);
+            let update = |change: Value| {
+                let mut parameters = json!({"TableName": TABLE});
+                merge(&mut parameters, &change);
+                call("update_table", parameters)
+            };
+            let off = json!({"PointInTimeRecoveryEnabled": false});
+            call("update_continuous_backups", json!({"TableName": TABLE, "PointInTimeRecoverySpecification": off}));
+            update(json!({"DeletionProtectionEnabled": false}));
+            update(json!({"ProvisionedThroughput": {"ReadCapacityUnits": 7, "WriteCapacityUnits": 5}}));
+            update(json!({"TableClass": "STANDARD_INFREQUENT_ACCESS"}));
+            let index = json!({"IndexName": "message-group-sk-index"});
+            update(json!({"GlobalSecondaryIndexUpdates": [{"Delete": index}]}));
+            let live = json!({"Enabled": true, "AttributeName": "expires"});
+            call("update_time_to_live", json!({"TableName": TABLE, "TimeToLiveSpecification": live}));
+            call("update_contributor_insights", json!({"TableName": TABLE, "ContributorInsightsAction": "ENABLE"}));
+            let policy = json!({"Version": "2012-10-17", "Statement": [{
+                "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
+                "Action": "dynamodb:GetItem", "Resource": arn,
+            }]});
+            call("put_resource_policy", json!({"ResourceArn": arn, "Policy": policy.to_string()}));
+            call("untag_resource", json!({"ResourceArn": arn, "TagKeys": ["project"]}));
+            call("tag_resource", json!({"ResourceArn": arn, "Tags": [{"Key": "by", "Value": "hand"}]}));
+        },
+        &[
+            "point_in_time_recovery",
+            "deletion_protection",
+            "billing.read_capacity",
+            "table_class",
+            "global_secondary_indexes.message-group-sk-index",
+            "time_to_live",
+            "contributor_insights",
+            "resource_policy",
+            "tags.project",
+            "tags.by",
+        ],
+    );
+}
+
+#[test]
+fn an_endpoint_that_was_changed_by_hand() {
+    is_shown_and_repaired(
+        "vpc_endpoints.cruddur-ddb",
+        |place| {
+            let found = place.observer.endpoints("vpc_endpoints.cruddur-ddb");
+            let (id, tables) = (&found[0]["VpcEndpointId"], &found[0]["RouteTableIds"]);
+            let call = |operation: &str, parameters: Value| place.observer.call("ec2", operation, parameters);
+            call("modify_vpc_endpoint", json!({"VpcEndpointId": id, "RemoveRouteTableIds": tables, "ResetPolicy": true}));
+            call("delete_tags", json!({"Resources": [id], "Tags": [{"Key": "project"}]}));
+            call("create_tags", json!({"Resources": [id], "Tags": [{"Key": "by", "Value": "hand"}]}));
+        },
+        &["route_tables", "policy", "tags.project", "tags.by"],
+    );
+}
+
+#[test]
+fn a_role_that_was_changed_by_hand() {
+    is_shown_and_repaired(
+        "roles.cruddur-messaging-stream",
+        |place| {
+            let call = |operation: &str, change: Value| {
+                let mut parameters = json!({"RoleName": FUNCTION});
+                merge(&mut parameters, &change);
+                place.observer.call("iam", operation, parameters)
+            };
+            let policy = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]});
+            let admin = "arn:aws:iam::aws:policy/AdministratorAccess";
+            call("attach_role_policy", json!({"PolicyArn": admin}));
+            call("detach_role_policy", json!({"PolicyArn": "arn:aws:iam::aws:policy/AWSLambdaInvocation-DynamoDB"}));
+            call("put_role_policy", json!({"PolicyName": "by-hand", "PolicyDocument": policy.to_string()}));
+            let ours = "cruddur-message-stream-policy";
+            call("put_role_policy", json!({"PolicyName": ours, "PolicyDocument": policy.to_string()}));
+            let trust = json!({"Version": "2012-10-17", "Statement": [
+                {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"},
+            ]});
+            call("update_assume_role_policy", json!({"PolicyDocument": trust.to_string()}));
+            call("update_role", json!({"Description": "by hand", "MaxSessionDuration": 7200}));
+            call("put_role_permissions_boundary", json!({"PermissionsBoundary": admin}));
+            call("untag_role", json!({"TagKeys": ["project"]}));
+        },
+        &[
+            "managed_policies",
+            "inline_policies.by-hand",
+            "inline_policies.cruddur-message-stream-policy",
+            "assume_role_policy",
+            "description",
+            "max_session_duration",
+            "permissions_boundary",
+            "tags.project",
+        ],
+    );
+}
+
+#[test]
+fn a_function_that_was_changed_by_hand() {
+    let arn = "arn:aws:lambda:eu-central-1:123456789012:function:cruddur-messaging-stream";
+    is_shown_and_repaired(
+        "functions.cruddur-messaging-stream",
+        |place| {
+            let call = |operation: &str, change: Value| {
+                let mut parameters = json!({"FunctionName": FUNCTION});
+                merge(&mut parameters, &change);
+                place.observer.call("lambda", operation, parameters)
+            };
+            let environment = json!({"Variables": {"TABLE_NAME": "other", "DEBUG": "1"}});
+            call(
+                "update_function_configuration",
+                json!({
+                    "MemorySize": 256, "Timeout": 30, "Handler": "other.handler", "Description": "by hand",
+                    "Environment": environment, "TracingConfig": {"Mode": "Active"}, "EphemeralStorage": {"Size": 1024},
+                }),
+            );
+            call("update_function_code", json!({"ZipFile": {"$base64": "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="}}));
+            place.observer.call("lambda", "untag_resource", json!({"Resource": arn, "TagKeys": ["project"]}));
+        },
+        &[
+            "memory",
+            "timeout",
+            "handler",
+            "description",
+            "environment.TABLE_NAME",
+            "environment.DEBUG",
+            "tracing",
+            "ephemeral_storage",
+            "code.sha256",
+            "tags.project",
+        ],
+    );
+}
+
+#[test]
+fn a_trigger_that_was_changed_by_hand() {
+    is_shown_and_repaired(
+        "triggers.cruddur-messaging-stream/messages",
+        |place| {
+            let found = place.observer.mappings(FUNCTION);
+            let call = |operation: &str, parameters: Value| place.observer.call("lambda", operation, parameters);
+            let change = json!({
+                "UUID": found[0]["UUID"], "BatchSize": 10, "Enabled": false, "BisectBatchOnFunctionError": false,
+                "MaximumRetryAttempts": 1, "FunctionResponseTypes": [],
+                "FilterCriteria": {"Filters": [{"Pattern": "{\"eventName\": [\"INSERT\"]}"}]},
+            });
+            call("update_event_source_mapping", change);
+            let arn = &found[0]["EventSourceMappingArn"];
+            call("untag_resource", json!({"Resource": arn, "TagKeys": ["project"]}));
+        },
+        &[
+            "batch_size",
+            "enabled",
+            "bisect_on_error",
+            "maximum_retry_attempts",
+            "report_batch_item_failures",
+            "filters",
+            "tags.project",
+        ],
+    );
+}
+
+#[test]
+fn a_stream_that_was_turned_off_by_hand_comes_back_with_its_trigger() {
+    let place = Place::new(Stack::project());
+    place.apply(&[]);
+    let old = place.observer.mappings(FUNCTION)[0]["EventSourceArn"].clone();
+    let off = json!({"TableName": TABLE, "StreamSpecification": {"StreamEnabled": false}});
+    place.observer.call("dynamodb", "update_table", off);
+    let plan = place.plan(&[]);
+    let expected = [("tables.cruddur-messages", "update"), ("triggers.cruddur-messaging-stream/messages", "replace")];
+    assert_eq!(actions(&plan), expected.map(|(address, action)| (address.to_owned(), action.to_owned())));
+    assert_eq!(paths(&plan, "tables.cruddur-messages"), ["stream"]);
+    place.apply(&[]);
+    let (table, mappings) = (place.observer.table(TABLE), place.observer.mappings(FUNCTION));
+    assert_eq!(mappings.as_array().map(Vec::len), Some(1), "the old trigger is gone");
+    assert_eq!(mappings[0]["EventSourceArn"], table["LatestStreamArn"]);
+    assert_ne!(mappings[0]["EventSourceArn"], old);
+}
+
+#[test]
+fn what_was_deleted_by_hand_is_made_again() {
+    let place = Place::new(Stack::project());
+    place.apply(&[]);
+    let call = |service: &str, operation: &str, parameters: Value| place.observer.call(service, operation, parameters);
+    let endpoint = place.observer.endpoints("vpc_endpoints.cruddur-ddb")[0]["VpcEndpointId"].clone();
+    call("ec2", "delete_vpc_endpoints", json!({"VpcEndpointIds": [endpoint]}));
+    let mapping = place.observer.mappings(FUNCTION)[0]["UUID"].clone();
+    call("lambda", "delete_event_source_mapping", json!({"UUID": mapping}));
+    call("lambda", "delete_function", json!({"FunctionName": FUNCTION}));
+    let plan = place.plan(&[]);
+    let made: Vec<_> = actions(&plan);
+    let expected = [
+        ("vpc_endpoints.cruddur-ddb", "create"),
+        ("functions.cruddur-messaging-stream", "create"),
+        ("triggers.cruddur-messaging-stream/messages", "create"),
+    ];
+    assert_eq!(made, expected.map(|(address, action)| (address.to_owned(), action.to_owned())));
+    place.apply(&[]);
+    assert_eq!(place.observer.mappings(FUNCTION).as_array().map(Vec::len), Some(1));
+}

@@ -1,0 +1,267 @@
+//! Exit codes: part of the interface. Saved plans have a file of their own, and so have interruptions.
+
+use serde_json::json;
+
+use crate::support::{Place, Run, Stack, denials, underpin};
+
+const ONE_TABLE: &str = "
+stack: shop
+region: eu-central-1
+tables:
+  orders:
+    partition_key: id
+    billing: {mode: on_demand}
+    deletion_protection: false
+    point_in_time_recovery: false
+";
+
+const TWO_TABLES: &str = "
+stack: shop
+region: eu-central-1
+tables:
+  orders: {partition_key: id, billing: {mode: on_demand}}
+  parcels: {partition_key: id, billing: {mode: on_demand}}
+";
+
+fn denied() -> serde_json::Value {
+    json!({
+        "service": "dynamodb", "operation": "CreateTable", "times": 1, "status": 400,
+        "code": "AccessDeniedException", "message": "no identity-based policy allows it",
+    })
+}
+
+#[test]
+fn zero_when_done_or_with_nothing_to_do() {
+    let place = Place::of(ONE_TABLE);
+    place.run(&["plan"]).code(0);
+    place.run(&["apply", "--yes"]).code(0);
+    place.run(&["plan", "--detailed-exitcode"]).code(0);
+    place.run(&["apply"]).code(0);
+    place.run(&["validate"]).code(0);
+    place.run(&["--help"]).code(0);
+    place.run(&["--version"]).code(0);
+}
+
+#[test]
+fn two_when_changes_are_pending_and_that_was_asked_for() {
+    let place = Place::of(ONE_TABLE);
+    for format in ["text", "json", "markdown"] {
+        place.run(&["plan", "--detailed-exitcode", "--format", format]).code(2);
+    }
+    place.run(&["plan"]).code(0);
+}
+
+#[test]
+fn one_when_the_file_is_wrong() {
+    let place = Place::of("stack: shop\nregion: eu-central-1\ntables:\n  orders: {partition_kee: id}\n");
+    for command in ["validate", "plan", "apply", "destroy", "graph"] {
+        let output = place.run(&[command]).code(1);
+        assert!(output.stderr.contains("partition_kee"), "{command}: {}", output.stderr);
+    }
+    let missing = place.run(&["plan", "--file", "none.yaml"]).code(1);
+    assert!(missing.stderr.contains("none.yaml") && missing.stderr.contains("underpin init"), "{}", missing.stderr);
+    assert!(place.emulator.requests().is_empty(), "a wrong file is found before anybody is asked");
+}
+
+#[test]
+fn one_when_nobody_answers() {
+    let stack = Stack::new(ONE_TABLE);
+    // Nobody listens on the port of "discard".
+    let run = Run::new(stack.dir()).env("AWS_ENDPOINT_URL", "http://127.0.0.1:9").env("AWS_MAX_ATTEMPTS", "1");
+    let output = run.args(&["plan"]).output().code(1);
+    assert!(output.stderr.starts_with("error: "), "{}", output.stderr);
+    assert_eq!(output.stdout, "");
+}
+
+#[test]
+fn one_when_a_read_is_refused() {
+    let place = Place::of(ONE_TABLE);
+    place.emulator.fault(json!({
+        "service": "dynamodb", "operation": "DescribeTable", "status": 400, "code": "AccessDeniedException",
+        "message": "User is not authorized to perform: dynamodb:DescribeTable",
+    }));
+    let output = place.run(&["plan"]).code(1);
+    assert!(output.stderr.contains("dynamodb:DescribeTable"), "{}", output.stderr);
+    assert_eq!(output.stdout, "", "what could not be read is never taken for absent");
+}
+
+#[test]
+fn one_when_the_very_first_call_fails() {
+    let place = Place::of(ONE_TABLE);
+    place.emulator.fault(denied());
+    let output = place.run(&["apply", "--yes"]).code(1);
+    assert!(output.stderr.contains("AccessDeniedException"), "{}", output.stderr);
+    assert_eq!(place.observer.table("orders"), json!(null));
+}
+
+#[test]
+fn five_when_some_was_done_and_the_next_run_goes_on() {
+    let place = Place::new(Stack::project());
+    place.emulator.fault(json!({
+        "service": "lambda", "operation": "CreateFunction", "times": 1, "status": 403,
+        "code": "AccessDeniedException", "message": "explicit deny in a service control policy",
+    }));
+    let output = place.run(&["apply", "--yes"]).code(5);
+    for words in [
+        "functions.cruddur-messaging-stream: failed to create function",
+        "lambda:CreateFunction answered AccessDeniedException",
+        "explicit deny in a service control policy",
+        "left out, since something before it failed: triggers.cruddur-messaging-stream/messages#1",
+        "Running again is safe",
+    ] {
+        assert!(output.stderr.contains(words), "`{words}` is not in:\n{}", output.stderr);
+    }
+    assert_eq!(place.observer.table("cruddur-messages")["TableStatus"], "ACTIVE", "what could be done was done");
+    let id = place.observer.table("cruddur-messages")["TableId"].clone();
+    place.apply(&[]);
+    assert_eq!(place.observer.table("cruddur-messages")["TableId"], id);
+    assert_eq!(place.observer.mappings("cruddur-messaging-stream").as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn five_in_json_too_with_what_was_done_and_what_was_not() {
+    let place = Place::of(TWO_TABLES);
+    place.emulator.fault(denied());
+    let lines = place.run(&["apply", "--yes", "--format", "json"]).code(5).json_lines();
+    let report = &lines.last().expect("the last line is the report")["report"];
+    assert_eq!(report["failures"][0]["code"], "AccessDeniedException");
+    let states: Vec<&str> = report["steps"].as_array().expect("steps").iter().filter_map(|s| s["state"].as_str()).collect();
+    assert!(states.contains(&"done") && states.contains(&"failed"), "{states:?}");
+    place.apply(&[]);
+}
+
+#[test]
+fn five_when_all_was_done_but_can_not_be_seen() {
+    let place = Place::of(ONE_TABLE);
+    // The listing is asked for once when the plan is made, and again after the apply.
+    place.emulator.fault(json!({
+        "service": "dynamodb", "operation": "ListTagsOfResource", "status": 400, "code": "ValidationException",
+        "message": "broken",
+    }));
+    let output = place.run(&["apply", "--yes"]).code(5);
+    assert!(output.stderr.contains("could not look at what is live now"), "{}", output.stderr);
+    place.emulator.clear_faults();
+    place.run(&["plan", "--detailed-exitcode"]).code(0);
+}
+
+#[test]
+fn three_for_another_account_and_nothing_is_read() {
+    let place = Place::of(&format!("{ONE_TABLE}\naccount: \"999988887777\"\n"));
+    for command in [&["plan"][..], &["plan", "--detailed-exitcode"], &["apply", "--yes"], &["destroy", "--yes"]] {
+        let output = place.run(command).code(3);
+        assert!(output.stdout.contains("999988887777") && output.stdout.contains("123456789012"), "{}", output.stdout);
+    }
+    let others: Vec<_> = place.emulator.requests().into_iter().filter(|request| request.service != "sts").collect();
+    assert!(others.is_empty(), "{others:?}");
+    assert_eq!(denials(&place.plan(&[]))[0].1, "account");
+}
+
+#[test]
+fn three_outside_the_regions_where_the_data_may_be_kept() {
+    let place = Place::of(&format!("{ONE_TABLE}\nresidency: [eu-central-1, eu-west-1]\n"));
+    place.run(&["plan"]).code(0);
+    let output = place.run(&["plan", "--region", "us-east-1"]).code(3);
+    assert!(output.stdout.contains("eu-central-1, eu-west-1"), "{}", output.stdout);
+    place.run(&["apply", "--yes", "--region", "us-east-1"]).code(3);
+    assert!(place.emulator.mutations().is_empty());
+    let plan = place.run(&["plan", "--region", "us-east-1", "--format", "json"]).code(3).json();
+    assert_eq!((denials(&plan)[0].1.as_str(), &plan["blocked"]), ("residency", &json!(true)));
+}
+
+#[test]
+fn three_for_what_another_stack_owns() {
+    let place = Place::of(ONE_TABLE);
+    place.apply(&[]);
+    let before = place.observer.table("orders");
+    place.stack.replace("stack: shop", "stack: other");
+    place.emulator.clear_log();
+    let output = place.run(&["plan"]).code(3);
+    assert!(output.stdout.contains("the stack `shop`") && output.stdout.contains("previous_names"), "{}", output.stdout);
+    place.run(&["apply", "--yes"]).code(3);
+    place.run(&["apply", "--yes", "--allow-adopt", "tables.orders"]).code(3);
+    // What is another's is not this stack's to destroy.
+    let destroyed = place.run(&["destroy", "--yes", "--allow-delete", "tables.orders"]).code(0);
+    assert!(destroyed.stdout.contains("left alone"), "{}", destroyed.stdout);
+    assert_eq!(place.emulator.mutations(), [""; 0]);
+    assert_eq!(place.observer.table("orders"), before);
+}
+
+#[test]
+fn three_before_two_and_before_sixty_four() {
+    let place = Place::of(&ONE_TABLE.replace("deletion_protection: false", "deletion_protection: true"));
+    place.apply(&[]);
+    place.stack.replace("deletion_protection: true", "deletion_protection: false");
+    let output = place.run(&["plan", "--detailed-exitcode"]).code(3);
+    assert!(output.stdout.contains("--allow-unprotect tables.orders"), "{}", output.stdout);
+    place.run(&["apply"]).code(3);
+    place.run(&["plan", "--detailed-exitcode", "--allow-unprotect", "tables.orders"]).code(2);
+    place.apply(&["--allow-unprotect", "tables.orders"]);
+    assert_eq!(place.observer.table("orders")["DeletionProtectionEnabled"], false);
+}
+
+#[test]
+fn sixty_four_when_nobody_can_be_asked() {
+    let place = Place::of(ONE_TABLE);
+    let output = place.run(&["apply"]).code(64);
+    assert!(output.stderr.contains("--yes"), "{}", output.stderr);
+    // Neither does a pipe answer in a person's place.
+    place.command(&["apply"]).stdin("yes\n").output().code(64);
+    place.run(&["apply", "--format", "json"]).code(64);
+    assert!(place.emulator.mutations().is_empty());
+    place.apply(&[]);
+    let output = place.run(&["destroy", "--allow-delete", "tables.orders"]).code(64);
+    assert!(output.stderr.contains("--yes"), "{}", output.stderr);
+    assert_eq!(place.observer.table("orders")["TableStatus"], "ACTIVE");
+}
+
+#[test]
+fn sixty_four_for_what_the_command_line_gets_wrong() {
+    let place = Place::of(&format!("{ONE_TABLE}\nenvironments: {{prod: {{}}}}\n"));
+    let says = |arguments: &[&str], words: &str| {
+        let output = place.run(arguments).code(64);
+        assert!(output.stderr.contains(words), "{arguments:?}: {}", output.stderr);
+    };
+    says(&["plann"], "plan");
+    says(&["plan", "--outt", "x"], "--out");
+    says(&["plan", "--format", "yaml"], "markdown");
+    says(&["plan", "--env", "prd"], "prod");
+    says(&["validate", "--env", "prd"], "prod");
+    says(&["plan", "--target", "tables.order"], "did you mean `tables.orders`?");
+    says(&["plan", "--target", "orders"], "orders");
+    for flag in ["--allow-delete", "--allow-replace", "--allow-unprotect", "--allow-adopt"] {
+        says(&["apply", "--yes", flag, "tables.order"], "did you mean `tables.orders`?");
+    }
+    says(&["plan", "--sandbox", "--endpoint-url", "http://127.0.0.1:1"], "--endpoint-url");
+    says(&["apply", "plan.json", "--target", "tables.orders"], "--target");
+    says(&[], "Usage");
+    assert!(place.emulator.mutations().is_empty());
+}
+
+#[test]
+fn errors_are_data_too_where_the_format_is_json() {
+    let place = Place::of(ONE_TABLE);
+    let error = |arguments: &[&str], code: i32| {
+        let output = place.run(&[arguments, &["--format", "json"]].concat()).code(code);
+        assert!(output.stderr.contains("error"), "they are on standard error as well: {}", output.stderr);
+        let error = output.json_lines().pop().expect("the last line is the error");
+        assert_eq!(error["exit_code"], code);
+        error["error"].clone()
+    };
+    assert_eq!(error(&["plan", "--target", "tables.none"], 64)["kind"], "usage");
+    assert_eq!(error(&["plan", "--env", "none"], 64)["kind"], "input");
+    assert_eq!(error(&["apply", "none.json"], 1)["kind"], "failed");
+    assert_eq!(error(&["apply"], 64)["kind"], "usage");
+    place.stack.replace("partition_key", "partition_kee");
+    let wrong = error(&["validate"], 1);
+    assert_eq!(wrong["kind"], "input");
+    let first = &wrong["diagnostics"][0];
+    assert!(first.to_string().contains("partition_kee"), "{wrong:#}");
+    assert_eq!(error(&["plan", "--nonsense"], 64)["kind"], "usage");
+}
+
+#[test]
+fn without_a_stack_file_the_way_to_one_is_shown() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let output = underpin(folder.path(), &["plan"]).code(1);
+    assert!(output.stderr.contains("underpin init"), "{}", output.stderr);
+}

@@ -1,0 +1,152 @@
+//! Renamed keys, names and stacks; sections and regions that a run does not look at.
+
+use serde_json::json;
+
+use crate::support::{Place, actions, calls, denials, paths};
+
+const TABLE: &str = "
+stack: shop
+region: eu-central-1
+tables:
+  orders: {name: shop-orders, partition_key: id, billing: {mode: on_demand}}
+";
+
+const ROLE: &str = "
+stack: shop
+region: eu-central-1
+tables:
+  orders: {partition_key: id, billing: {mode: on_demand}, deletion_protection: false, point_in_time_recovery: false}
+roles:
+  worker: {assumed_by: lambda.amazonaws.com}
+environments:
+  tables-only: {sections: [tables]}
+";
+
+fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|&(one, other)| (one.to_owned(), other.to_owned())).collect()
+}
+
+#[test]
+fn a_renamed_key_keeps_the_resource() {
+    let place = Place::of(TABLE);
+    place.apply(&[]);
+    let id = place.observer.table("shop-orders")["TableId"].clone();
+    place.stack.replace("  orders: {name", "  purchases: {name");
+    let plan = place.plan(&[]);
+    assert_eq!(actions(&plan), owned(&[("tables.purchases", "update")]));
+    assert_eq!(paths(&plan, "tables.purchases"), ["tags.underpin:address"]);
+    place.apply(&[]);
+    let table = place.observer.table("shop-orders");
+    assert_eq!((&table["TableId"], &table["Tags"]["underpin:address"]), (&id, &json!("tables.purchases")));
+}
+
+#[test]
+fn a_renamed_name_is_a_new_resource_and_the_old_one_goes_with_consent() {
+    let place = Place::of(TABLE);
+    place.apply(&[]);
+    place.stack.replace("name: shop-orders", "name: shop-purchases");
+    let plan = place.run(&["plan", "--format", "json"]).code(3).json();
+    assert_eq!(actions(&plan), owned(&[("tables.orders", "create"), ("tables.shop-orders", "delete")]));
+    assert_eq!(denials(&plan)[0].2.as_deref(), Some("tables.shop-orders"));
+    place.run(&["apply", "--yes", "--allow-delete", "tables.orders"]).code(3);
+    place.apply(&["--allow-delete", "tables.shop-orders"]);
+    assert_eq!(place.observer.table("shop-orders"), json!(null));
+    assert_eq!(place.observer.table("shop-purchases")["TableStatus"], "ACTIVE");
+}
+
+#[test]
+fn a_renamed_stack_keeps_what_it_owns_if_it_says_so() {
+    let place = Place::of(TABLE);
+    place.apply(&[]);
+    let id = place.observer.table("shop-orders")["TableId"].clone();
+    place.stack.replace("stack: shop", "stack: store");
+    place.run(&["plan"]).code(3);
+    place.stack.replace("stack: store", "stack: store\nprevious_names: [shop]");
+    let plan = place.plan(&[]);
+    assert_eq!(paths(&plan, "tables.orders"), ["tags.underpin:stack"]);
+    place.apply(&[]);
+    assert_eq!(place.observer.table("shop-orders")["TableId"], id);
+    // What it owned under its old name, and is no longer in the file, is its own to remove.
+    place.stack.replace("previous_names: [shop]", "previous_names: [shop]\n# nothing else");
+    place.run(&["plan", "--detailed-exitcode"]).success();
+}
+
+#[test]
+fn a_renamed_stack_removes_what_left_the_file_before_it_was_renamed() {
+    let place = Place::of(TABLE);
+    place.apply(&[]);
+    place.stack.rewrite("{stack: store, previous_names: [shop], region: eu-central-1}");
+    let plan = place.run(&["plan", "--format", "json"]).code(3).json();
+    assert_eq!(actions(&plan), owned(&[("tables.orders", "delete")]));
+    place.apply(&["--allow-delete", "tables.orders"]);
+    assert_eq!(place.observer.table("shop-orders"), json!(null));
+}
+
+#[test]
+fn excluded_sections_are_never_searched() {
+    let place = Place::of(ROLE);
+    // The environment's name is part of the scope.
+    let all = ["--env", "tables-only"];
+    place.stack.replace("sections: [tables]", "sections: [tables, roles]");
+    place.apply(&all);
+    place.run(&["plan", "--env", "tables-only", "--detailed-exitcode"]).success();
+    place.stack.replace("sections: [tables, roles]", "sections: [tables]");
+    let plan = place.plan(&all);
+    assert_eq!(actions(&plan), [], "what is not looked at is not taken for removed");
+    let asked: Vec<String> = place.emulator.requests().iter().map(|request| request.service.clone()).collect();
+    assert!(!asked.contains(&"iam".to_owned()), "{asked:?}");
+    let orphaned = place.stack.yaml().replace("  worker: {assumed_by: lambda.amazonaws.com}", "  {}");
+    place.stack.rewrite(&orphaned);
+    assert_eq!(actions(&place.plan(&all)), []);
+    let destroyed = place.run(&["destroy", "--yes", "--env", "tables-only", "--allow-delete", "tables.orders"]);
+    let _ = destroyed.success();
+    assert_eq!(place.observer.role("worker")["RoleName"], "worker", "nor is it destroyed");
+}
+
+#[test]
+fn another_regions_role_is_not_this_regions_to_remove() {
+    let place = Place::of(ROLE);
+    place.apply(&[]);
+    let yaml = place.stack.yaml();
+    // The same stack in a second region, without the role: roles are the account's, not a region's.
+    place.stack.rewrite(&yaml.replace("roles:\n  worker: {assumed_by: lambda.amazonaws.com}\n", ""));
+    let there = ["--region", "us-east-1"];
+    let plan = place.run(&["plan", "--format", "json", "--region", "us-east-1"]).success().json();
+    assert_eq!(actions(&plan), owned(&[("tables.orders", "create")]));
+    let _ = place.run(&[&["apply", "--yes"], &there[..]].concat()).success();
+    let destroyed = ["destroy", "--yes", "--region", "us-east-1", "--allow-delete", "tables.orders"];
+    let _ = place.run(&destroyed).success();
+    assert_eq!(place.observer.role("worker")["RoleName"], "worker");
+    assert_eq!(place.observer.table("orders")["TableStatus"], "ACTIVE", "the first region's table is as it was");
+    // With the role, it is refused: two scopes can't own one role.
+    place.stack.rewrite(&yaml);
+    let refused = place.run(&["plan", "--region", "us-east-1"]).code(3);
+    assert!(refused.stdout.contains("default/eu-central-1"), "{}", refused.stdout);
+    place.run(&["plan", "--detailed-exitcode"]).success();
+}
+
+#[test]
+fn a_target_is_worked_on_with_what_it_stands_on_and_nothing_else() {
+    let place = Place::new(crate::support::Stack::project());
+    let plan = place.plan(&["--target", "functions.cruddur-messaging-stream"]);
+    let (role, function) = ("roles.cruddur-messaging-stream", "functions.cruddur-messaging-stream");
+    assert_eq!(actions(&plan), owned(&[(role, "create"), (function, "create")]));
+    let _ = place.run(&["apply", "--yes", "--target", function]).success();
+    assert_eq!(place.observer.table("cruddur-messages"), json!(null));
+    assert_eq!(place.observer.function("cruddur-messaging-stream")["MemorySize"], 128);
+    let plan = place.plan(&["--target", "tables.cruddur-messages"]);
+    assert_eq!(calls(&plan), ["dynamodb:CreateTable", "dynamodb:UpdateContinuousBackups"]);
+    place.apply(&[]);
+}
+
+#[test]
+fn where_removals_can_not_be_searched_it_is_said() {
+    let place = Place::of(ROLE);
+    place.apply(&[]);
+    place.emulator.fault(json!({
+        "service": "iam", "operation": "GetAccountAuthorizationDetails", "status": 403, "code": "AccessDenied",
+        "message": "not authorized to perform iam:GetAccountAuthorizationDetails",
+    }));
+    let output = place.run(&["plan"]).success();
+    assert!(output.stdout.contains("removals of roles were not searched"), "{}", output.stdout);
+}

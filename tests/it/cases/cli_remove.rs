@@ -1,0 +1,209 @@
+//! What leaves the file is planned for deletion; data and protection go with consent only, and with a backup.
+
+use serde_json::{Value, json};
+
+use crate::support::{Place, Stack, actions, calls, denials};
+
+const TABLES: &str = "
+stack: shop
+region: eu-central-1
+tables:
+  orders: {partition_key: id, billing: {mode: on_demand}}
+  parcels: {partition_key: id, billing: {mode: on_demand}}
+";
+
+const ONE_LESS: &str = "
+stack: shop
+region: eu-central-1
+tables:
+  parcels: {partition_key: id, billing: {mode: on_demand}}
+";
+
+fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|&(one, other)| (one.to_owned(), other.to_owned())).collect()
+}
+
+fn with_item(place: &Place, table: &str) {
+    let item = json!({"TableName": table, "Item": {"id": {"S": "1"}}});
+    place.observer.call("dynamodb", "put_item", item);
+}
+
+fn backups(place: &Place) -> Vec<String> {
+    let listed = place.observer.call("dynamodb", "list_backups", json!({"BackupType": "USER"}));
+    let all = listed["BackupSummaries"].as_array().expect("a list").iter();
+    all.map(|backup| backup["TableName"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn a_table_that_left_the_file_goes_with_consent_unprotected_in_a_step_of_its_own() {
+    let place = Place::of(TABLES);
+    place.apply(&[]);
+    place.stack.rewrite(ONE_LESS);
+    let plan = place.plan(&[]);
+    assert_eq!(actions(&plan), owned(&[("tables.orders", "delete")]));
+    assert_eq!(denials(&plan), [("consent".to_owned(), "delete".to_owned(), Some("tables.orders".to_owned()))]);
+    let refused = place.run(&["apply", "--yes"]).code(3);
+    assert!(refused.stdout.contains("it is no longer in the file"), "{}", refused.stdout);
+    place.run(&["apply", "--yes", "--allow-delete", "tables.parcels"]).code(3);
+    place.run(&["apply", "--yes", "--allow-unprotect", "tables.orders"]).code(3);
+    assert_eq!(place.emulator.mutations(), [""; 0], "other consents are none");
+
+    let plan = place.plan(&["--allow-delete", "tables.orders"]);
+    assert_eq!(calls(&plan), ["dynamodb:UpdateTable", "dynamodb:DeleteTable"], "an empty table needs no backup");
+    assert_eq!(plan["steps"][0]["input"]["DeletionProtectionEnabled"], false);
+    let text = place.run(&["plan", "--allow-delete", "tables.orders"]).success().stdout;
+    assert!(text.contains("turn deletion protection off") && text.contains("consented:"), "{text}");
+    place.emulator.clear_log();
+    place.apply(&["--allow-delete", "tables.orders"]);
+    assert_eq!(place.emulator.mutations(), ["dynamodb:UpdateTable", "dynamodb:DeleteTable"]);
+    assert_eq!(place.observer.table("orders"), json!(null));
+    assert_eq!(place.observer.table("parcels")["TableStatus"], "ACTIVE");
+}
+
+#[test]
+fn what_holds_items_is_backed_up_first_unless_told_otherwise() {
+    let place = Place::of(TABLES);
+    place.apply(&[]);
+    with_item(&place, "orders");
+    with_item(&place, "parcels");
+    place.stack.rewrite("{stack: shop, region: eu-central-1}");
+    let consents = ["--allow-delete", "tables.orders", "--allow-delete", "tables.parcels"];
+    let plan = place.plan(&consents);
+    let of = |name: &str| calls(&plan).iter().filter(|call| call.ends_with(name)).count();
+    assert_eq!((of(":CreateBackup"), of(":DeleteTable")), (2, 2));
+    let plan = place.plan(&[&consents[..], &["--no-backup"]].concat());
+    assert!(!calls(&plan).contains(&"dynamodb:CreateBackup".to_owned()));
+
+    place.apply(&["--allow-delete", "tables.orders", "--target", "tables.orders"]);
+    assert_eq!(backups(&place), ["orders"]);
+    assert_eq!(place.observer.table("parcels")["TableStatus"], "ACTIVE", "only what was aimed at is deleted");
+    place.apply(&["--allow-delete", "tables.parcels", "--no-backup"]);
+    assert_eq!(backups(&place), ["orders"]);
+}
+
+#[test]
+fn a_backup_that_fails_stops_the_deletion() {
+    let place = Place::of(TABLES);
+    place.apply(&[]);
+    with_item(&place, "orders");
+    place.emulator.fault(json!({
+        "service": "dynamodb", "operation": "CreateBackup", "status": 400, "code": "ContinuousBackupsUnavailableException",
+        "message": "Backups are being enabled", "times": 0,
+    }));
+    place.emulator.clear_faults();
+    place.emulator.fault(json!({
+        "service": "dynamodb", "operation": "CreateBackup", "status": 400, "code": "AccessDeniedException",
+    }));
+    place.stack.rewrite(ONE_LESS);
+    let output = place.run(&["apply", "--yes", "--allow-delete", "tables.orders"]);
+    assert!(matches!(output.code, 1 | 5), "{}", output.stderr);
+    assert_eq!(place.observer.table("orders")["TableStatus"], "ACTIVE");
+    place.emulator.clear_faults();
+    place.apply(&["--allow-delete", "tables.orders"]);
+    assert_eq!(backups(&place), ["orders"]);
+}
+
+#[test]
+fn destroy_backs_up_too_and_deletes_in_reverse_order() {
+    let place = Place::new(Stack::project());
+    place.apply(&[]);
+    let item = json!({"TableName": "cruddur-messages", "Item": {"pk": {"S": "1"}, "sk": {"S": "1"}}});
+    place.observer.call("dynamodb", "put_item", item);
+    place.emulator.clear_log();
+    place.destroy(&["tables.cruddur-messages"]);
+    let made = place.emulator.mutations();
+    let at = |name: &str| made.iter().position(|call| call == name).unwrap_or_else(|| panic!("{name} is not in {made:?}"));
+    for (first, then) in [
+        ("lambda:DeleteEventSourceMapping", "lambda:DeleteFunction"),
+        ("lambda:DeleteFunction", "iam:DeleteRole"),
+        ("lambda:DeleteEventSourceMapping", "dynamodb:DeleteTable"),
+        ("iam:DetachRolePolicy", "iam:DeleteRole"),
+        ("iam:DeleteRolePolicy", "iam:DeleteRole"),
+        ("dynamodb:CreateBackup", "dynamodb:DeleteTable"),
+        ("dynamodb:UpdateTable", "dynamodb:DeleteTable"),
+    ] {
+        assert!(at(first) < at(then), "{first} comes before {then}: {made:?}");
+    }
+    assert_eq!(backups(&place), ["cruddur-messages"]);
+}
+
+#[test]
+fn what_holds_no_data_needs_no_consent() {
+    let place = Place::new(Stack::project());
+    place.apply(&[]);
+    let yaml = place.stack.yaml();
+    let (before, rest) = yaml.split_once("vpc_endpoints:").expect("there are endpoints");
+    let after = rest.split_once("environments:").expect("there are environments").1;
+    place.stack.rewrite(&format!("{before}environments:{after}"));
+    let plan = place.plan(&[]);
+    let mut seen = actions(&plan);
+    seen.sort();
+    let expected = [
+        ("functions.cruddur-messaging-stream", "delete"),
+        ("roles.cruddur-messaging-stream", "delete"),
+        ("triggers.cruddur-messaging-stream/messages", "delete"),
+        ("vpc_endpoints.cruddur-ddb", "delete"),
+    ];
+    assert_eq!(seen, owned(&expected));
+    assert_eq!(denials(&plan), []);
+    place.apply(&[]);
+    assert_eq!(place.observer.role("cruddur-messaging-stream"), json!(null));
+    assert_eq!(place.observer.mappings("cruddur-messaging-stream"), json!([]));
+    assert_eq!(place.observer.table("cruddur-messages")["TableStatus"], "ACTIVE");
+}
+
+#[test]
+fn replacing_a_table_is_refused_and_with_consent_is_unprotect_backup_delete_create() {
+    let place = Place::of(TABLES);
+    place.apply(&[]);
+    with_item(&place, "orders");
+    let id = place.observer.table("orders")["TableId"].clone();
+    place.stack.rewrite(&TABLES.replacen("partition_key: id", "partition_key: number", 1));
+    let plan = place.run(&["plan", "--format", "json"]).code(3).json();
+    assert_eq!(actions(&plan), owned(&[("tables.orders", "replace")]));
+    assert_eq!(denials(&plan), [("consent".to_owned(), "replace".to_owned(), Some("tables.orders".to_owned()))]);
+    place.run(&["apply", "--yes", "--allow-delete", "tables.orders"]).code(3);
+    assert_eq!(place.observer.table("orders")["TableId"], id);
+    place.emulator.clear_log();
+    place.apply(&["--allow-replace", "tables.orders"]);
+    let made = place.emulator.mutations();
+    let place_of = |name: &str| made.iter().position(|call| call == name).unwrap_or_else(|| panic!("{name}: {made:?}"));
+    assert!(place_of("dynamodb:UpdateTable") < place_of("dynamodb:DeleteTable"));
+    assert!(place_of("dynamodb:CreateBackup") < place_of("dynamodb:DeleteTable"));
+    assert!(place_of("dynamodb:DeleteTable") < place_of("dynamodb:CreateTable"));
+    let table = place.observer.table("orders");
+    assert_ne!(table["TableId"], id);
+    assert_eq!(table["KeySchema"][0]["AttributeName"], "number");
+    assert_eq!(table["DeletionProtectionEnabled"], true);
+}
+
+#[test]
+fn recovery_is_turned_off_with_consent_only() {
+    let place = Place::of(TABLES);
+    place.apply(&[]);
+    let off = TABLES.replacen("partition_key: id,", "partition_key: id, point_in_time_recovery: false,", 1);
+    place.stack.rewrite(&off);
+    let plan = place.run(&["plan", "--format", "json"]).code(3).json();
+    assert_eq!(denials(&plan), [("consent".to_owned(), "unprotect".to_owned(), Some("tables.orders".to_owned()))]);
+    place.apply(&["--allow-unprotect", "tables.orders"]);
+    let status = |place: &Place| -> Value {
+        place.observer.table("orders")["ContinuousBackups"]["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"].clone()
+    };
+    assert_eq!(status(&place), "DISABLED");
+    place.stack.rewrite(TABLES);
+    place.apply(&[]);
+    assert_eq!(status(&place), "ENABLED");
+}
+
+#[test]
+fn something_live_that_the_file_has_no_word_for_is_not_lost_by_a_removal() {
+    let place = Place::new(Stack::project());
+    place.apply(&[]);
+    let version = json!({"FunctionName": "cruddur-messaging-stream"});
+    place.observer.call("lambda", "publish_version", version);
+    let alias = json!({"FunctionName": "cruddur-messaging-stream", "Name": "live", "FunctionVersion": "1"});
+    place.observer.call("lambda", "create_alias", alias);
+    let plan = place.run(&["plan", "--destroy", "--format", "json"]).code(3).json();
+    let asked: Vec<_> = denials(&plan).into_iter().filter_map(|(_, _, address)| address).collect();
+    assert!(asked.contains(&"functions.cruddur-messaging-stream".to_owned()), "{asked:?}");
+}

@@ -1,0 +1,238 @@
+//! Saved plans: applied exactly as shown, or refused with the reason.
+
+use serde_json::{Value, json};
+
+use crate::support::{Emulator, Place, Stack};
+
+const YAML: &str = "
+stack: shop
+region: eu-central-1
+roles:
+  worker:
+    assumed_by: lambda.amazonaws.com
+    inline_policies:
+      read: policy.json
+functions:
+  worker:
+    runtime: python3.13
+    handler: main.handler
+    code: code
+    role: ${roles.worker.arn}
+    environment: {GREETING: \"${env:GREETING}\"}
+";
+
+const POLICY: &str = r#"{"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": "*"}]}"#;
+
+/// A stack with a policy from a file, code from a folder, and a secret from the environment, and a plan of it.
+fn planned() -> Place {
+    let stack = Stack::new(YAML).file("policy.json", POLICY).file("code/main.py", "def handler(event, _): pass\n");
+    let place = Place::new(stack);
+    saved(&place);
+    place
+}
+
+fn saved(place: &Place) {
+    place.command(&["plan", "--out", "plan.json"]).env("GREETING", "hello").output().success();
+}
+
+fn apply(place: &Place) -> crate::support::Output {
+    place.command(&["apply", "plan.json"]).env("GREETING", "hello").output()
+}
+
+#[track_caller]
+fn is_stale(place: &Place, words: &[&str]) {
+    place.emulator.clear_log();
+    let output = apply(place).code(4);
+    for words in words {
+        assert!(output.stderr.contains(words), "`{words}` is not in:\n{}", output.stderr);
+    }
+    assert_eq!(place.emulator.mutations(), [""; 0]);
+}
+
+#[track_caller]
+fn is_refused(place: &Place, words: &str) {
+    place.emulator.clear_log();
+    let output = apply(place).code(1);
+    assert!(output.stderr.contains(words), "`{words}` is not in:\n{}", output.stderr);
+    assert_eq!(place.emulator.mutations(), [""; 0]);
+}
+
+fn rewritten(place: &Place, change: impl FnOnce(&mut Value)) {
+    let mut plan: Value = serde_json::from_str(&place.stack.read("plan.json")).expect("the plan is JSON");
+    change(&mut plan);
+    place.stack.write("plan.json", plan.to_string());
+}
+
+#[test]
+fn it_applies_exactly_as_shown_and_asks_nobody() {
+    let place = planned();
+    let plan: Value = serde_json::from_str(&place.stack.read("plan.json")).expect("the plan is JSON");
+    place.emulator.clear_log();
+    apply(&place).success();
+    let mut made = place.emulator.mutations();
+    let mut planned = crate::support::calls(&plan);
+    (made.sort(), planned.sort());
+    assert_eq!(made, planned);
+    place.emulator.assert_no_invalid_requests();
+    let function = place.observer.function("worker");
+    assert_eq!(function["Environment"]["Variables"], json!({"GREETING": "hello"}), "secrets come from their source");
+    place.command(&["plan", "--detailed-exitcode"]).env("GREETING", "hello").output().success();
+    is_stale(&place, &["functions.worker"]);
+}
+
+#[test]
+fn it_may_be_written_on_standard_output() {
+    let place = planned();
+    let run = place.command(&["plan", "--format", "json", "--output", "other.json"]).env("GREETING", "hello");
+    assert_eq!(run.output().success().stdout, "");
+    place.command(&["apply", "other.json"]).env("GREETING", "hello").output().success();
+}
+
+#[test]
+fn what_is_live_has_moved() {
+    let place = planned();
+    apply(&place).success();
+    place.stack.replace("handler: main.handler", "handler: main.handler\n    memory: 256");
+    saved(&place);
+    let memory = json!({"FunctionName": "worker", "MemorySize": 512});
+    place.observer.call("lambda", "update_function_configuration", memory);
+    is_stale(&place, &["functions.worker", "`memory`", "128", "512"]);
+    let timeout = json!({"FunctionName": "worker", "MemorySize": 128, "Timeout": 60});
+    place.observer.call("lambda", "update_function_configuration", timeout);
+    is_stale(&place, &["functions.worker", "`timeout`"]);
+    place.observer.call("lambda", "update_function_configuration", json!({"FunctionName": "worker", "Timeout": 3}));
+    apply(&place).success();
+}
+
+#[test]
+fn somebody_made_it_meanwhile() {
+    let place = planned();
+    let trust = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]});
+    let role = json!({"RoleName": "worker", "AssumeRolePolicyDocument": trust.to_string()});
+    place.observer.call("iam", "create_role", role);
+    is_stale(&place, &["roles.worker"]);
+}
+
+#[test]
+fn a_resource_was_made_anew_meanwhile() {
+    let place = Place::of(
+        "{stack: shop, region: eu-central-1, tables: {t: {partition_key: id, deletion_protection: false, \
+         point_in_time_recovery: false, billing: {mode: on_demand}}}}",
+    );
+    place.apply(&[]);
+    let tags = place.observer.table("t")["Tags"].clone();
+    place.stack.replace("partition_key: id,", "partition_key: id, stream: new_image,");
+    saved(&place);
+    place.observer.call("dynamodb", "delete_table", json!({"TableName": "t"}));
+    let tags: Vec<Value> =
+        tags.as_object().expect("tags").iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect();
+    let again = json!({
+        "TableName": "t", "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}], "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "Tags": tags,
+    });
+    place.observer.call("dynamodb", "create_table", again);
+    is_stale(&place, &["tables.t", "made anew"]);
+}
+
+#[test]
+fn a_file_it_took_in_has_changed() {
+    let place = planned();
+    place.stack.write("policy.json", POLICY.replace("GetItem", "PutItem"));
+    is_stale(&place, &["roles.worker", "`inline_policies.read`", "its source has changed"]);
+}
+
+#[test]
+fn the_stack_file_has_changed() {
+    let place = planned();
+    place.stack.replace("handler: main.handler", "handler: main.other");
+    is_stale(&place, &["functions.worker", "`handler`"]);
+}
+
+#[test]
+fn the_code_has_changed() {
+    let place = planned();
+    place.stack.write("code/main.py", "def handler(event, _): return 1\n");
+    is_stale(&place, &["functions.worker", "`code.sha256`", "its source has changed"]);
+}
+
+#[test]
+fn a_secret_has_changed_and_is_not_told() {
+    let place = planned();
+    let output = place.command(&["apply", "plan.json"]).env("GREETING", "goodbye").output().code(4);
+    assert!(output.stderr.contains("`environment.GREETING`"), "{}", output.stderr);
+    let all = output.stdout + &output.stderr + &place.stack.read("plan.json");
+    assert!(!all.contains("goodbye") && !all.contains("hello"), "{all}");
+}
+
+#[test]
+fn it_was_edited_by_hand() {
+    let place = planned();
+    rewritten(&place, |plan| plan["steps"][0]["input"]["MaxSessionDuration"] = json!(43200));
+    is_refused(&place, "it was changed after it was saved");
+    saved(&place);
+    rewritten(&place, |plan| plan["blocked"] = json!(true));
+    is_refused(&place, "it was changed after it was saved");
+    saved(&place);
+    rewritten(&place, |plan| {
+        plan.as_object_mut().map(|plan| plan.remove("digest"));
+    });
+    is_refused(&place, "it was changed after it was saved");
+    saved(&place);
+    // Another order of the keys and other white space are not a change.
+    let plan: Value = serde_json::from_str(&place.stack.read("plan.json")).expect("the plan is JSON");
+    let mut sorted = plan.clone();
+    sorted.sort_all_objects();
+    place.stack.write("plan.json", sorted.to_string());
+    apply(&place).success();
+}
+
+#[test]
+fn it_is_of_another_format() {
+    let place = planned();
+    rewritten(&place, |plan| plan["format_version"] = json!("99"));
+    is_refused(&place, "its format_version is \"99\"");
+    saved(&place);
+    rewritten(&place, |plan| plan["format_version"] = json!(1));
+    is_refused(&place, "format_version");
+    for text in ["", "nonsense", "[]", "{}", "null", "{\"format_version\": \"1\"}"] {
+        place.stack.write("plan.json", text);
+        is_refused(&place, "`plan.json` can't be applied");
+    }
+}
+
+#[test]
+fn it_is_of_another_stack_or_region() {
+    let place = planned();
+    place.stack.replace("stack: shop", "stack: other");
+    is_refused(&place, "the saved plan is of stack \"shop\", not \"other\"");
+    place.stack.replace("stack: other", "stack: shop");
+    place.stack.replace("region: eu-central-1", "region: eu-west-1");
+    is_refused(&place, "the saved plan is for region \"eu-central-1\", not \"eu-west-1\"");
+}
+
+#[test]
+fn it_is_of_another_account() {
+    let place = planned();
+    let elsewhere = Emulator::with(&["--account", "999988887777"]);
+    let output = place.command(&["apply", "plan.json"]).env("GREETING", "hello").at(&elsewhere).output().code(1);
+    let words = "the saved plan is for account \"123456789012\", not \"999988887777\"";
+    assert!(output.stderr.contains(words), "{}", output.stderr);
+    assert_eq!(elsewhere.mutations(), [""; 0]);
+}
+
+#[test]
+fn what_was_forbidden_when_saved_is_forbidden_when_applied() {
+    let place = Place::of("{stack: shop, region: eu-central-1, tables: {t: {partition_key: id, billing: {mode: on_demand}}}}");
+    place.apply(&[]);
+    place.stack.rewrite("{stack: shop, region: eu-central-1}");
+    place.run(&["plan", "--out", "plan.json"]).code(3);
+    place.emulator.clear_log();
+    place.run(&["apply", "plan.json"]).code(3);
+    assert_eq!(place.emulator.mutations(), [""; 0]);
+    // Consent is part of the plan that was saved with it.
+    place.run(&["plan", "--out", "plan.json", "--allow-delete", "tables.t"]).success();
+    place.run(&["apply", "plan.json"]).success();
+    assert_eq!(place.observer.table("t"), json!(null));
+}
