@@ -19,8 +19,10 @@ use underpin::plan::owned_tags;
 use crate::support::{Emulator, Observer, REGION, aws};
 
 #[path = "../../../src/kinds/function/testing.rs"]
+#[expect(dead_code, unreachable_pub, reason = "the unit tests of the kind use the rest")]
 mod functions;
 #[path = "../../../src/kinds/trigger/testing.rs"]
+#[expect(dead_code, unreachable_pub, reason = "the unit tests of the kind use the rest")]
 mod triggers;
 
 const FUNCTION: &dyn ErasedLive = &Erased::<Function>::new();
