@@ -74,6 +74,21 @@ impl Vault {
         self.values.lock().unwrap_or_else(PoisonError::into_inner).get(digest).cloned()
     }
 
+    /// Seals every text of a tree that equals a value which this vault has seen.
+    pub fn seal_known(&self, value: &mut Value) {
+        match value {
+            Value::String(text) if !Self::is_sealed(text) => {
+                let known = self.values.lock().unwrap_or_else(PoisonError::into_inner).values().any(|v| v == text);
+                if known {
+                    *text = self.seal(text);
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| self.seal_known(item)),
+            Value::Object(map) => map.values_mut().for_each(|item| self.seal_known(item)),
+            _ => {}
+        }
+    }
+
     /// Puts the values back into a tree, right before a call. Returns the first text that it can't open.
     pub fn open_all(&self, value: &mut Value) -> Result<(), String> {
         match value {

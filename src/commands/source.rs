@@ -7,6 +7,7 @@ use crate::kinds::REGISTRY;
 use crate::stack::{Document, Settings, Stack};
 
 /// The file, and what stands at its top.
+#[cfg(feature = "aws")]
 pub(super) struct Source {
     pub(super) document: Document,
     pub(super) settings: Settings,
@@ -17,14 +18,20 @@ pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// Reads the file and its settings.
-pub(super) fn read(common: &Common) -> Result<Source, CommandError> {
+/// Parses the file.
+fn document(common: &Common) -> Result<Document, CommandError> {
     if !common.file.exists() {
         let message = format!("there is no stack file `{}`", common.file.display());
         let failed = CommandError::Failed { message, causes: Vec::new(), hint: None };
         return Err(failed.hint("name one with `--file`, or write a first one with `underpin init`"));
     }
-    let document = Document::read(&common.file)?;
+    Ok(Document::read(&common.file)?)
+}
+
+/// Reads the file and its settings.
+#[cfg(feature = "aws")]
+pub(super) fn read(common: &Common) -> Result<Source, CommandError> {
+    let document = document(common)?;
     let settings = document.settings(common.env.as_deref(), &REGISTRY, &variable)?;
     Ok(Source { document, settings })
 }
@@ -38,19 +45,10 @@ pub(super) fn offline(common: &Common, settings: &Settings) -> Environment {
 
 /// Reads the whole stack without asking anybody.
 pub(super) fn read_offline(common: &Common) -> Result<Stack, CommandError> {
-    let document = Document::read(&common.file);
-    if !common.file.exists() {
-        read(common)?;
-    }
-    let document = document?;
+    let document = document(common)?;
     let (vault, archives) = (Vault::new([0; 32]), Archives::default());
-    match document.settings(common.env.as_deref(), &REGISTRY, &variable) {
-        Ok(settings) => {
-            let env = offline(common, &settings);
-            Ok(document.resolve(&settings, &env, &REGISTRY, &vault, &archives, &variable)?)
-        }
-        Err(failure) => Err(failure.into()),
-    }
+    let env = |settings: &Settings| offline(common, settings);
+    Ok(document.load(common.env.as_deref(), &env, &REGISTRY, &vault, &archives, &variable)?)
 }
 
 /// The resources as the planner takes them.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::input::{Inventory, Terms, Wanted};
 use super::model::{Action, PlannedChange, Property};
 use super::tags::{SCOPE_TAG, STACK_TAG, owned_tags};
-use crate::base::{Outputs, Problem, PropertyPath, pending};
+use crate::base::{Outputs, Problem, PropertyPath, Vault, pending};
 use crate::diff;
 use crate::kind::{Change, Context, Difference, ErasedMove, Observed, PureKind, StepContext};
 
@@ -89,6 +89,9 @@ pub(super) fn decide(
             ownership: Ownership::Nobodys,
         });
     };
+    let mut live = live.clone();
+    seal_alike(&mut live.spec, &desired, terms.vault);
+    let live = &live;
     desired = kind.settle(&desired, &live.spec).map_err(one)?;
     keep_ignored_tags(&mut desired, &live.spec, terms.ignore_tags);
     let mut differences = compare(kind, &live.spec, &desired, terms);
@@ -220,6 +223,35 @@ fn add_tags(body: &mut Value, ours: std::collections::BTreeMap<String, String>) 
         if let Value::Object(tags) = tags {
             tags.extend(ours.into_iter().map(|(key, value)| (key, Value::String(value))));
         }
+    }
+}
+
+/// Seals what is live wherever a sensitive value is wanted, so that the two can be compared and neither is
+/// ever shown. Within a list or a policy document a value may stand anywhere: there, what equals a sensitive
+/// value is sealed.
+fn seal_alike(live: &mut Value, desired: &Value, vault: &Vault) {
+    match (live, desired) {
+        (Value::String(live), Value::String(desired)) if Vault::is_sealed(desired) && !Vault::is_sealed(live) => {
+            *live = vault.seal(live);
+        }
+        (Value::Object(live), Value::Object(desired)) if !live.contains_key("Statement") => {
+            for (key, live) in live {
+                if let Some(desired) = desired.get(key) {
+                    seal_alike(live, desired, vault);
+                }
+            }
+        }
+        (live @ (Value::Array(_) | Value::Object(_)), desired) if any_sealed(desired) => vault.seal_known(live),
+        _ => {}
+    }
+}
+
+fn any_sealed(value: &Value) -> bool {
+    match value {
+        Value::String(text) => Vault::is_sealed(text),
+        Value::Array(items) => items.iter().any(any_sealed),
+        Value::Object(map) => map.values().any(any_sealed),
+        _ => false,
     }
 }
 

@@ -342,6 +342,23 @@ fn tags_of_others_stay() {
 }
 
 #[test]
+fn a_sensitive_value_that_is_as_wanted_does_not_differ_anywhere() {
+    let sealed = Vault::new([0; 32]).seal("hunter2");
+    let other = Vault::new([0; 32]).seal("hunter3");
+    let case = |wanted: &str| {
+        let mut case = Case::default().wants("base.b", json!({"tags": {"team": wanted}}));
+        let mut tags = ours("base.b");
+        tags.insert("team".to_owned(), "hunter2".to_owned());
+        case.inventory.readings.insert(address("base.b"), live(json!({}), tags));
+        case.made()
+    };
+    assert!(case(&sealed).is_empty());
+    let plan = case(&other);
+    assert!(plan.changes[0].properties[0].sensitive);
+    assert!(!serde_json::to_string(&plan).expect("json").contains("hunter"));
+}
+
+#[test]
 fn targets_take_what_they_stand_on_and_nothing_else() {
     let mut case = Case::default()
         .wants("base.b", json!({}))
