@@ -45,7 +45,7 @@ pub(super) fn check(spec: &TableSpec, table: &str) -> Vec<Problem> {
 
 const NAMES: &str = "names have 3 to 255 of the characters a-z, A-Z, 0-9, `_`, `-` and `.`";
 
-/// Source: API reference, `CreateTable`, TableName and IndexName.
+/// Source: API reference, `CreateTable`, `TableName` and `IndexName`.
 fn bad_name(what: &str, name: &str) -> Option<String> {
     if pending::is_pending(name) {
         return None;
@@ -68,7 +68,7 @@ fn is_key_arn(text: &str) -> bool {
     }
 }
 
-fn same_name(path: PropertyPath, keys: &[&KeyAttribute], found: &mut Vec<Problem>) {
+fn same_name(path: &PropertyPath, keys: &[&KeyAttribute], found: &mut Vec<Problem>) {
     for (position, key) in keys.iter().enumerate() {
         if keys.iter().take(position).any(|earlier| earlier.name == key.name) {
             let message = format!("`{}` stands twice in the key", key.name);
@@ -82,17 +82,17 @@ fn keys(spec: &TableSpec, found: &mut Vec<Problem>) {
     all.extend(spec.sort_key.as_ref().map(|key| (path!["sort_key"], key)));
     for (name, index) in &spec.local_secondary_indexes {
         all.push((path!["local_secondary_indexes", name, "sort_key"], &index.sort_key));
-        same_name(path!["local_secondary_indexes", name, "sort_key"], &[&spec.partition_key, &index.sort_key], found);
+        same_name(&path!["local_secondary_indexes", name, "sort_key"], &[&spec.partition_key, &index.sort_key], found);
     }
     for (name, index) in &spec.global_secondary_indexes {
         let path = path!["global_secondary_indexes", name];
         all.extend(index.partition_key.0.iter().map(|key| (path.child("partition_key"), key)));
         all.extend(index.sort_key.iter().flat_map(|keys| &keys.0).map(|key| (path.child("sort_key"), key)));
         let keys: Vec<_> = index.keys().collect();
-        same_name(path, &keys, found);
+        same_name(&path, &keys, found);
     }
     if let Some(sort) = &spec.sort_key {
-        same_name(path!["sort_key"], &[&spec.partition_key, sort], found);
+        same_name(&path!["sort_key"], &[&spec.partition_key, sort], found);
     }
     let mut types: BTreeMap<&str, (KeyType, &PropertyPath)> = BTreeMap::new();
     for (path, KeyAttribute { name, kind }) in &all {

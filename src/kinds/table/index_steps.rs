@@ -184,9 +184,10 @@ pub(super) fn billing(
     let differing: Vec<_> = indexes.kept.iter().filter(|(name, ..)| differs(&index_path(name))).collect();
     if !differing.is_empty() {
         let update = |(name, _, index): &&(&str, &GlobalIndex, &GlobalIndex)| {
-            let (capacity, limit) = match provisioned {
-                true => (throughput(index.read_capacity, index.write_capacity), None),
-                false => (None, Some(new_limits(index.max_read_request_units, index.max_write_request_units))),
+            let (capacity, limit) = if provisioned {
+                (throughput(index.read_capacity, index.write_capacity), None)
+            } else {
+                (None, Some(new_limits(index.max_read_request_units, index.max_write_request_units)))
             };
             IndexUpdate::Update(UpdateIndex {
                 index_name: (*name).to_owned(),
@@ -215,9 +216,10 @@ fn switch(after: &TableSpec, indexes: &Indexes<'_>, cx: &StepContext<'_>) -> Mov
     let there: Vec<(&str, &GlobalIndex)> =
         names.filter_map(|name| Some((*name, after.global_secondary_indexes.get(*name)?))).collect();
     let update = |(name, index): &(&str, &GlobalIndex)| {
-        let (capacity, limit) = match provisioned {
-            true => (throughput(index.read_capacity, index.write_capacity), None),
-            false => (None, limits(index.max_read_request_units, index.max_write_request_units)),
+        let (capacity, limit) = if provisioned {
+            (throughput(index.read_capacity, index.write_capacity), None)
+        } else {
+            (None, limits(index.max_read_request_units, index.max_write_request_units))
         };
         (capacity.is_some() || limit.is_some()).then(|| {
             IndexUpdate::Update(UpdateIndex {

@@ -393,9 +393,10 @@ impl GlobalIndex {
     /// What makes the index.
     pub fn specification(&self, name: &str, provisioned: bool) -> GlobalSecondaryIndex {
         let sort = self.sort_key.iter().flat_map(|IndexKey(keys)| keys);
-        let (capacity, limit) = match provisioned {
-            true => (throughput(self.read_capacity, self.write_capacity), None),
-            false => (None, limits(self.max_read_request_units, self.max_write_request_units)),
+        let (capacity, limit) = if provisioned {
+            (throughput(self.read_capacity, self.write_capacity), None)
+        } else {
+            (None, limits(self.max_read_request_units, self.max_write_request_units))
         };
         GlobalSecondaryIndex {
             index_name: name.to_owned(),

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode as Mode, ContributorInsightsMode, ContributorInsightsStatus, DestinationStatus,
-    GlobalSecondaryIndexDescription, IndexStatus, KeySchemaElement, KeyType as Part, OnDemandThroughput,
+    AttributeDefinition, BillingMode as Mode, ContinuousBackupsDescription, ContributorInsightsMode,
+    ContributorInsightsStatus, ContributorInsightsSummary, DestinationStatus, GlobalSecondaryIndexDescription,
+    IndexStatus, KeySchemaElement, KeyType as Part, KinesisDataStreamDestination, OnDemandThroughput,
     PointInTimeRecoveryStatus, Projection as Held, ProjectionType, ProvisionedThroughputDescription,
     ScalarAttributeType, SseStatus, SseType, StreamViewType, TableClass as Class, TableDescription, TableStatus,
     TimeToLiveStatus,
@@ -42,57 +43,25 @@ pub(super) fn observe(
     env: &Environment,
 ) -> Result<Observed<TableSpec>, CallError> {
     let Told { name, table, expiry, backups, tags, policy, insights, kinesis } = told;
-    let mut beyond = Vec::new();
-    let mut tell = |feature: &str, detail: String| beyond.push(Beyond { feature: feature.to_owned(), detail });
     let types = types(table.attribute_definitions())?;
     let (partition, sort) = keys(table.key_schema(), &types)?;
     let partition_key = single(partition)?.ok_or_else(|| strange("the table has no partition key"))?;
     let sort_key = single(sort)?;
-    let mode = match table.billing_mode_summary().and_then(|summary| summary.billing_mode()) {
-        // An absent summary means provisioned. Source: measured; API reference, `BillingModeSummary`.
-        None | Some(Mode::Provisioned) => BillingMode::Provisioned,
-        Some(Mode::PayPerRequest) => BillingMode::OnDemand,
-        Some(other) => return Err(strange(format!("the billing mode `{}` is not known here", other.as_str()))),
-    };
+    let mode = mode(&table)?;
     let (read_capacity, write_capacity) = capacity(mode, table.provisioned_throughput());
     let (max_read_request_units, max_write_request_units) = limits(mode, table.on_demand_throughput());
     let stream = stream(&table)?;
-    let table_class = match table.table_class_summary().and_then(|summary| summary.table_class()) {
-        None | Some(Class::Standard) => TableClass::Standard,
-        Some(Class::StandardInfrequentAccess) => TableClass::StandardInfrequentAccess,
-        Some(other) => return Err(strange(format!("the table class `{}` is not known here", other.as_str()))),
-    };
+    let table_class = class(&table)?;
     let encryption = match kms_key(&table) {
         None => Encryption::AwsOwned,
         Some(key) if Some(key) == managed_key => Encryption::AwsManaged,
         Some(key) => Encryption::CustomerKey(key.to_owned()),
     };
-    let recovery = backups.and_then(|backups| backups.point_in_time_recovery_description);
-    let point_in_time_recovery = match recovery {
-        Some(recovery) if recovery.point_in_time_recovery_status == Some(PointInTimeRecoveryStatus::Enabled) => {
-            let days = recovery.recovery_period_in_days.and_then(|days| u64::try_from(days).ok());
-            PointInTimeRecovery::On { period_days: days.unwrap_or(USUAL_PERIOD) }
-        }
-        _ => PointInTimeRecovery::Off,
-    };
+    let point_in_time_recovery = recovery(backups);
     let time_to_live = expiry
         .filter(|e| matches!(e.time_to_live_status, Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling)))
         .and_then(|expiry| expiry.attribute_name);
-    let insights: BTreeMap<Option<String>, ContributorInsights> = insights
-        .into_iter()
-        .map(|summary| {
-            let on = matches!(
-                summary.contributor_insights_status,
-                Some(ContributorInsightsStatus::Enabled | ContributorInsightsStatus::Enabling)
-            );
-            let told = match (on, summary.contributor_insights_mode) {
-                (false, _) => ContributorInsights::Off,
-                (true, Some(ContributorInsightsMode::ThrottledKeys)) => ContributorInsights::ThrottledKeys,
-                (true, _) => ContributorInsights::On,
-            };
-            (summary.index_name, told)
-        })
-        .collect();
+    let insights = insights_by_index(insights);
     let insight = |index: Option<&str>| insights.get(&index.map(str::to_owned)).copied().unwrap_or_default();
     let mut local_secondary_indexes = BTreeMap::new();
     for index in table.local_secondary_indexes() {
@@ -101,33 +70,7 @@ pub(super) fn observe(
         let local = LocalIndex { sort_key, projection: projection(index.projection())? };
         local_secondary_indexes.insert(index.index_name().unwrap_or_default().to_owned(), local);
     }
-    for replica in table.replicas() {
-        let region = replica.region_name().unwrap_or("an unknown region");
-        if region != env.region {
-            tell("replica", format!("in {region}"));
-        }
-    }
-    for witness in table.global_table_witnesses() {
-        tell("global table witness", format!("in {}", witness.region_name().unwrap_or("an unknown region")));
-    }
-    for destination in kinesis {
-        let status = destination.destination_status();
-        if !matches!(
-            status,
-            None | Some(DestinationStatus::Disabled | DestinationStatus::Disabling | DestinationStatus::EnableFailed)
-        ) {
-            tell("Kinesis streaming destination", destination.stream_arn().unwrap_or_default().to_owned());
-        }
-    }
-    if let Some(
-        status @ (TableStatus::Archived
-        | TableStatus::Archiving
-        | TableStatus::InaccessibleEncryptionCredentials
-        | TableStatus::ReplicationNotAuthorized),
-    ) = table.table_status()
-    {
-        tell("status", format!("the table is {}", status.as_str()));
-    }
+    let mut beyond = unspeakable(&table, &kinesis, env);
     let auto_scaling = scales.of(&scaling_resource(&name, None), &mut beyond);
     let mut global_secondary_indexes = BTreeMap::new();
     for index in table.global_secondary_indexes() {
@@ -169,6 +112,86 @@ pub(super) fn observe(
     };
     spec.normalize(&name);
     Ok(Observed { spec, outputs, unique_id, beyond })
+}
+
+fn mode(table: &TableDescription) -> Result<BillingMode, CallError> {
+    match table.billing_mode_summary().and_then(|summary| summary.billing_mode()) {
+        // An absent summary means provisioned. Source: measured; API reference, `BillingModeSummary`.
+        None | Some(Mode::Provisioned) => Ok(BillingMode::Provisioned),
+        Some(Mode::PayPerRequest) => Ok(BillingMode::OnDemand),
+        Some(other) => Err(strange(format!("the billing mode `{}` is not known here", other.as_str()))),
+    }
+}
+
+fn class(table: &TableDescription) -> Result<TableClass, CallError> {
+    match table.table_class_summary().and_then(|summary| summary.table_class()) {
+        None | Some(Class::Standard) => Ok(TableClass::Standard),
+        Some(Class::StandardInfrequentAccess) => Ok(TableClass::StandardInfrequentAccess),
+        Some(other) => Err(strange(format!("the table class `{}` is not known here", other.as_str()))),
+    }
+}
+
+fn recovery(backups: Option<ContinuousBackupsDescription>) -> PointInTimeRecovery {
+    let recovery = backups.and_then(|backups| backups.point_in_time_recovery_description);
+    match recovery {
+        Some(recovery) if recovery.point_in_time_recovery_status == Some(PointInTimeRecoveryStatus::Enabled) => {
+            let days = recovery.recovery_period_in_days.and_then(|days| u64::try_from(days).ok());
+            PointInTimeRecovery::On { period_days: days.unwrap_or(USUAL_PERIOD) }
+        }
+        _ => PointInTimeRecovery::Off,
+    }
+}
+
+fn insights_by_index(summaries: Vec<ContributorInsightsSummary>) -> BTreeMap<Option<String>, ContributorInsights> {
+    summaries
+        .into_iter()
+        .map(|summary| {
+            let on = matches!(
+                summary.contributor_insights_status,
+                Some(ContributorInsightsStatus::Enabled | ContributorInsightsStatus::Enabling)
+            );
+            let told = match (on, summary.contributor_insights_mode) {
+                (false, _) => ContributorInsights::Off,
+                (true, Some(ContributorInsightsMode::ThrottledKeys)) => ContributorInsights::ThrottledKeys,
+                (true, _) => ContributorInsights::On,
+            };
+            (summary.index_name, told)
+        })
+        .collect()
+}
+
+/// What the table has that the language has no word for.
+fn unspeakable(table: &TableDescription, kinesis: &[KinesisDataStreamDestination], env: &Environment) -> Vec<Beyond> {
+    let mut beyond = Vec::new();
+    let mut tell = |feature: &str, detail: String| beyond.push(Beyond { feature: feature.to_owned(), detail });
+    for replica in table.replicas() {
+        let region = replica.region_name().unwrap_or("an unknown region");
+        if region != env.region {
+            tell("replica", format!("in {region}"));
+        }
+    }
+    for witness in table.global_table_witnesses() {
+        tell("global table witness", format!("in {}", witness.region_name().unwrap_or("an unknown region")));
+    }
+    for destination in kinesis {
+        let status = destination.destination_status();
+        if !matches!(
+            status,
+            None | Some(DestinationStatus::Disabled | DestinationStatus::Disabling | DestinationStatus::EnableFailed)
+        ) {
+            tell("Kinesis streaming destination", destination.stream_arn().unwrap_or_default().to_owned());
+        }
+    }
+    if let Some(
+        status @ (TableStatus::Archived
+        | TableStatus::Archiving
+        | TableStatus::InaccessibleEncryptionCredentials
+        | TableStatus::ReplicationNotAuthorized),
+    ) = table.table_status()
+    {
+        tell("status", format!("the table is {}", status.as_str()));
+    }
+    beyond
 }
 
 fn types(definitions: &[AttributeDefinition]) -> Result<BTreeMap<String, KeyType>, CallError> {

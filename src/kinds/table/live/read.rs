@@ -111,7 +111,7 @@ async fn look(name: &str, aws: &Aws) -> Result<Look, CallError> {
 async fn look_at_whole(name: &str, aws: &Aws) -> Result<Look, CallError> {
     for again in [true, false] {
         let state = |table: &TableDescription| table.table_status.clone();
-        match look(name, aws).await {
+        match Box::pin(look(name, aws)).await {
             Ok(mut seen) => match seen.told.as_ref().and_then(|told| state(&told.table)) {
                 Some(TableStatus::Deleting) => {
                     seen.told = None;
@@ -138,10 +138,11 @@ async fn look_at_whole(name: &str, aws: &Aws) -> Result<Look, CallError> {
 pub(super) async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading<TableSpec>, CallError>> {
     let looks = join_all(ids.iter().map(|id| look_at_whole(&id.name, aws))).await;
     let present: Vec<&Told> = looks.iter().flatten().filter_map(|look| look.told.as_ref()).collect();
-    let scaled: Vec<String> = looks.iter().flatten().filter(|look| scales(look)).flat_map(resources).collect();
+    let resources: Vec<String> =
+        looks.iter().flatten().filter(|look| scales(look)).flat_map(scaling_resources).collect();
     let by_kms = present.iter().any(|told| observe::kms_key(&told.table).is_some());
     let managed = async { if by_kms { describe::managed_key(aws).await } else { Ok(None) } };
-    let (scales, managed) = tokio::join!(scale::read(aws, &scaled), managed);
+    let (scales, managed) = tokio::join!(scale::read(aws, &resources), managed);
     looks.into_iter().map(|look| look.and_then(|look| finish(look, &scales, &managed, aws))).collect()
 }
 
@@ -149,7 +150,7 @@ fn scales(look: &Look) -> bool {
     !look.unsupported.iter().any(|skipped| skipped.property == "auto_scaling")
 }
 
-fn resources(look: &Look) -> Vec<String> {
+fn scaling_resources(look: &Look) -> Vec<String> {
     let Some(told) = &look.told else { return Vec::new() };
     let indexes = told.table.global_secondary_indexes.iter().flatten();
     let indexes = indexes.filter_map(|index| index.index_name.as_deref());

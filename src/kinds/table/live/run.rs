@@ -3,7 +3,7 @@
 mod parts;
 mod scaling;
 
-use aws_sdk_dynamodb::types::TableDescription;
+use aws_sdk_dynamodb::types::{StreamSpecification, TableDescription};
 
 use super::convert::{self, list, some};
 use super::describe::{self, NOT_THERE, failed};
@@ -66,7 +66,7 @@ fn opened(policy: &str, operation: &str, aws: &Aws) -> Result<String, CallError>
 /// The attributes that a table's description tells.
 fn outputs(aws: &Aws, name: &str, table: &TableDescription) -> Outputs {
     let mut outputs = Outputs::from([("name".to_owned(), name.to_owned()), ("arn".to_owned(), arn(aws.env(), name))]);
-    let on = table.stream_specification().is_some_and(|stream| stream.stream_enabled());
+    let on = table.stream_specification().is_some_and(StreamSpecification::stream_enabled);
     if let Some(stream) = table.latest_stream_arn().filter(|_| on) {
         outputs.insert("stream_arn".to_owned(), stream.to_owned());
     }

@@ -1,9 +1,9 @@
 //! Reads auto scaling: the bounds of all tables and indexes together, then the policies of those that have
 //! bounds.
 
-use std::collections::BTreeMap;
-
-use aws_sdk_applicationautoscaling::types::{ScalableTarget, ScalingPolicy, ServiceNamespace};
+use aws_sdk_applicationautoscaling::types::{
+    ScalableTarget, ScalingPolicy, ServiceNamespace, TargetTrackingScalingPolicyConfiguration,
+};
 use futures::future::join_all;
 
 use crate::aws::{Aws, CallError};
@@ -131,7 +131,7 @@ fn percent(value: f64) -> Option<u64> {
     (1..=100_u8).find(|whole| (f64::from(*whole) - value).abs() < 1e-6).map(u64::from)
 }
 
-/// By resource and dimension, for waits.
+/// The target of a policy, by its name; `None` where there is none.
 pub(super) async fn policy_target(
     aws: &Aws,
     resource: &str,
@@ -139,11 +139,9 @@ pub(super) async fn policy_target(
     name: &str,
 ) -> Result<Option<f64>, CallError> {
     let policies = policies(aws, resource).await?;
-    let by_name: BTreeMap<&str, &ScalingPolicy> = policies
+    let policy = policies
         .iter()
-        .filter(|policy| policy.scalable_dimension().as_str() == dimension)
-        .map(|policy| (policy.policy_name(), policy))
-        .collect();
-    let tracking = by_name.get(name).and_then(|policy| policy.target_tracking_scaling_policy_configuration());
-    Ok(tracking.map(|tracking| tracking.target_value()))
+        .find(|policy| policy.scalable_dimension().as_str() == dimension && policy.policy_name() == name);
+    let tracking = policy.and_then(ScalingPolicy::target_tracking_scaling_policy_configuration);
+    Ok(tracking.map(TargetTrackingScalingPolicyConfiguration::target_value))
 }

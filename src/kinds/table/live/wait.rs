@@ -4,7 +4,8 @@
 //! every wait looks for the effect itself, and then for rest. Source: API reference, `DescribeTable`.
 
 use aws_sdk_dynamodb::types::{
-    BillingMode, GlobalSecondaryIndexDescription, IndexStatus, SseStatus, TableDescription, TableStatus,
+    BillingMode, GlobalSecondaryIndexDescription, IndexStatus, OnDemandThroughput as Limits, SseStatus, StreamViewType,
+    TableDescription, TableStatus,
 };
 
 use super::{describe, observe};
@@ -30,7 +31,8 @@ pub(super) async fn created(aws: &Aws, name: &str) -> Result<(), CallError> {
 }
 
 /// Whether nothing about the table is on its way.
-/// Source: `DESIGN`: `TableStatus`, every `IndexStatus`, `SSEDescription.Status` and `WarmThroughput.Status`.
+/// Source: API reference, `TableDescription`: the states of the table, of every index, of the key and of the
+/// warm throughput change by themselves.
 pub(super) fn is_at_rest(table: &TableDescription) -> bool {
     let busy = matches!(
         table.table_status(),
@@ -102,7 +104,7 @@ fn has(table: &TableDescription, input: &UpdateTable) -> bool {
     let mode = table.billing_mode_summary().and_then(|summary| summary.billing_mode());
     let mode = mode.map_or(BillingMode::Provisioned.as_str(), BillingMode::as_str);
     let stream = table.stream_specification().filter(|stream| stream.stream_enabled());
-    let stream = stream.and_then(|stream| stream.stream_view_type()).map(|view| view.as_str());
+    let stream = stream.and_then(|stream| stream.stream_view_type()).map(StreamViewType::as_str);
     let class = table.table_class_summary().and_then(|summary| summary.table_class());
     let key = observe::kms_key(table);
     let capacity = table.provisioned_throughput();
@@ -143,14 +145,11 @@ fn same_capacity(wanted: Option<&ProvisionedThroughput>, told: Option<(Option<i6
     })
 }
 
-fn same_limits(
-    wanted: Option<&OnDemandThroughput>,
-    told: Option<&aws_sdk_dynamodb::types::OnDemandThroughput>,
-) -> bool {
+fn same_limits(wanted: Option<&OnDemandThroughput>, told: Option<&Limits>) -> bool {
     // No limit is told as -1, or not at all.
     let same = |wanted: Option<i64>, told: Option<i64>| wanted.is_none_or(|wanted| wanted == told.unwrap_or(-1));
     wanted.is_none_or(|wanted| {
-        same(wanted.max_read_request_units, told.and_then(|told| told.max_read_request_units()))
-            && same(wanted.max_write_request_units, told.and_then(|told| told.max_write_request_units()))
+        same(wanted.max_read_request_units, told.and_then(Limits::max_read_request_units))
+            && same(wanted.max_write_request_units, told.and_then(Limits::max_write_request_units))
     })
 }

@@ -20,7 +20,7 @@ struct Never;
 
 impl Interrupt for Never {
     async fn asked(&mut self) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 
@@ -94,7 +94,6 @@ impl Bench {
     }
 
     /// Plans, applies, and plans again: nothing is left to do.
-    #[track_caller]
     pub(super) async fn converge(&mut self) -> Plan {
         let plan = self.plan().await;
         let shown = format!("{:#?}", plan.steps.iter().map(|step| (&step.title, &step.covers)).collect::<Vec<_>>());

@@ -30,7 +30,7 @@ fn seen(table: &Value) -> Value {
         _ => "off".to_owned(),
     };
     let recovery = &table["ContinuousBackups"]["PointInTimeRecoveryDescription"];
-    let recovers = recovery["PointInTimeRecoveryStatus"] == "ENABLED";
+    let on = recovery["PointInTimeRecoveryStatus"] == "ENABLED";
     let lives = table["TimeToLive"]["TimeToLiveStatus"] == "ENABLED";
     let names = |of: &Value| of.as_object().map(|map| map.keys().cloned().collect::<BTreeSet<_>>());
     let tags = table["Tags"].as_object().into_iter().flatten();
@@ -40,7 +40,7 @@ fn seen(table: &Value) -> Value {
         "indexes": names(&table["GlobalSecondaryIndexes"]),
         "stream": stream,
         "protection": table["DeletionProtectionEnabled"],
-        "recovery": if recovers { recovery["RecoveryPeriodInDays"].clone() } else { json!(false) },
+        "recovery": if on { recovery["RecoveryPeriodInDays"].clone() } else { json!(false) },
         "encrypted": encrypted,
         "expiry": if lives { table["TimeToLive"]["AttributeName"].clone() } else { Value::Null },
         "class": table["TableClassSummary"]["TableClass"].as_str().unwrap_or("STANDARD").to_lowercase(),

@@ -3,8 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_dynamodb::types::{
-    BackupStatus, ContributorInsightsStatus, PointInTimeRecoverySpecification, PointInTimeRecoveryStatus,
-    TimeToLiveSpecification, TimeToLiveStatus,
+    BackupStatus, ContributorInsightsMode, ContributorInsightsStatus, PointInTimeRecoverySpecification,
+    PointInTimeRecoveryStatus, TimeToLiveSpecification, TimeToLiveStatus,
 };
 
 use super::{opened, passes, passes_with_policy};
@@ -56,7 +56,7 @@ pub(super) async fn backups(input: UpdateContinuousBackups, aws: &Aws) -> Result
 
 /// How long AWS takes to make a change of time to live, in which it takes no other.
 /// Source: API reference, `UpdateTimeToLive`: "It can take up to one hour for the change to fully process."
-const COOL_DOWN: Duration = Duration::from_secs(60 * 60);
+const COOL_DOWN: Duration = Duration::from_hours(1);
 
 pub(super) async fn expiry(input: UpdateTimeToLive, aws: &Aws) -> Result<Outputs, CallError> {
     let UpdateTimeToLive { table_name: name, time_to_live_specification: wanted } = input;
@@ -126,7 +126,8 @@ pub(super) async fn insights(input: UpdateContributorInsights, aws: &Aws) -> Res
     until("UpdateContributorInsights", &what, SHORT, || async {
         let all = describe::insights(aws, &name).await?;
         let told = all.iter().find(|summary| summary.index_name == index);
-        let told_mode = told.and_then(|told| told.contributor_insights_mode.as_ref()).map(|mode| mode.as_str());
+        let told_mode =
+            told.and_then(|told| told.contributor_insights_mode.as_ref()).map(ContributorInsightsMode::as_str);
         match told.and_then(|told| told.contributor_insights_status.clone()) {
             Some(ContributorInsightsStatus::Failed) => {
                 let message = format!("AWS reports that contributor insights of `{name}` failed");
