@@ -55,8 +55,11 @@ pub(super) fn run(action: SandboxAction, common: &Common, ui: &Ui) -> Result<Exi
 
 #[expect(clippy::needless_pass_by_value, reason = "it is handed to `map_err`")]
 fn failed(error: SandboxError) -> CommandError {
-    let hint = error.hint();
-    let failed = CommandError::failed("failed to run the sandbox", &error);
+    let (message, hint) = (format!("failed to {error}"), error.hint());
+    let failed = match std::error::Error::source(&error) {
+        Some(cause) => CommandError::failed(message, cause),
+        None => CommandError::Failed { message, causes: Vec::new(), hint: None },
+    };
     match hint {
         Some(hint) => failed.hint(hint),
         None => failed,

@@ -19,7 +19,7 @@ pub enum SandboxError {
         tried: Vec<String>,
     },
     /// A Python that can neither make an environment nor install packages.
-    #[error("install the emulator: {} has neither a working `venv` nor `pip`:\n{tail}", python.display())]
+    #[error("install the emulator: {} has neither a working `venv` nor `pip`{}", python.display(), shown(tail))]
     NoInstaller {
         /// The interpreter.
         python: PathBuf,
@@ -27,7 +27,7 @@ pub enum SandboxError {
         tail: String,
     },
     /// pip could not do it.
-    #[error("install the emulator; pip's last lines, the whole in {}:\n{tail}", log.display())]
+    #[error("install the emulator: pip's output is in `{}`{}", log.display(), shown(tail))]
     Install {
         /// pip's whole output.
         log: PathBuf,
@@ -35,7 +35,7 @@ pub enum SandboxError {
         tail: String,
     },
     /// The emulator ended before it was ready.
-    #[error("start the emulator; its last lines, the whole in {}:\n{tail}", log.display())]
+    #[error("start the emulator: it ended, and its output is in `{}`{}", log.display(), shown(tail))]
     Start {
         /// Its whole output.
         log: PathBuf,
@@ -43,7 +43,7 @@ pub enum SandboxError {
         tail: String,
     },
     /// The emulator was not ready in time.
-    #[error("start the emulator within {seconds} s; its last lines, the whole in {}:\n{tail}", log.display())]
+    #[error("start the emulator within {seconds} s: its output is in `{}`{}", log.display(), shown(tail))]
     StartTimeout {
         /// How long it was waited for.
         seconds: u64,
@@ -102,6 +102,11 @@ impl SandboxError {
         let path = path.into();
         move |source| Self::Io { action, path, source }
     }
+}
+
+/// The last lines of an output, below the sentence.
+fn shown(tail: &str) -> String {
+    tail.lines().flat_map(|line| ["\n  | ", line]).collect()
 }
 
 fn found(tried: &[String]) -> String {
