@@ -72,13 +72,8 @@ fn again(args: &PlanArgs, common: &Common) -> String {
 fn flags(common: &Common) -> String {
     let Common { file, env, endpoint_url, region, profile, sandbox, .. } = common;
     let file = (file != std::path::Path::new("stack.yaml")).then(|| file.display().to_string());
-    let named = [
-        ("file", &file),
-        ("env", env),
-        ("endpoint-url", endpoint_url),
-        ("region", region),
-        ("profile", profile),
-    ];
+    let named =
+        [("file", &file), ("env", env), ("endpoint-url", endpoint_url), ("region", region), ("profile", profile)];
     let mut text = String::new();
     for (name, value) in named {
         text.extend(value.iter().map(|value| format!(" --{name} {}", quoted(value))));

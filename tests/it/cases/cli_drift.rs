@@ -31,10 +31,22 @@ fn forget(value: &mut Value) {
     match value {
         Value::Object(map) => {
             let moving = [
-                "LastModified", "RevisionId", "RoleLastUsed", "NumberOfDecreasesToday", "LastIncreaseDateTime",
-                "LastDecreaseDateTime", "LastUpdateDateTime", "LastUpdateToPayPerRequestDateTime", "WarmThroughput",
-                "EarliestRestorableDateTime", "LatestRestorableDateTime", "BillingModeSummary", "TableClassSummary",
-                "StateTransitionReason", "LastProcessingResult", "LastUpdateStatusReason",
+                "LastModified",
+                "RevisionId",
+                "RoleLastUsed",
+                "NumberOfDecreasesToday",
+                "LastIncreaseDateTime",
+                "LastDecreaseDateTime",
+                "LastUpdateDateTime",
+                "LastUpdateToPayPerRequestDateTime",
+                "WarmThroughput",
+                "EarliestRestorableDateTime",
+                "LatestRestorableDateTime",
+                "BillingModeSummary",
+                "TableClassSummary",
+                "StateTransitionReason",
+                "LastProcessingResult",
+                "LastUpdateStatusReason",
             ];
             map.retain(|key, _| !moving.contains(&key.as_str()));
             map.values_mut().for_each(forget);
@@ -121,7 +133,10 @@ fn an_endpoint_that_was_changed_by_hand() {
             let found = place.observer.endpoints("vpc_endpoints.cruddur-ddb");
             let (id, tables) = (&found[0]["VpcEndpointId"], &found[0]["RouteTableIds"]);
             let call = |operation: &str, parameters: Value| place.observer.call("ec2", operation, parameters);
-            call("modify_vpc_endpoint", json!({"VpcEndpointId": id, "RemoveRouteTableIds": tables, "ResetPolicy": true}));
+            call(
+                "modify_vpc_endpoint",
+                json!({"VpcEndpointId": id, "RemoveRouteTableIds": tables, "ResetPolicy": true}),
+            );
             call("delete_tags", json!({"Resources": [id], "Tags": [{"Key": "project"}]}));
             call("create_tags", json!({"Resources": [id], "Tags": [{"Key": "by", "Value": "hand"}]}));
         },
@@ -139,7 +154,8 @@ fn a_role_that_was_changed_by_hand() {
                 merge(&mut parameters, &change);
                 place.observer.call("iam", operation, parameters)
             };
-            let policy = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]});
+            let policy =
+                json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]});
             let admin = "arn:aws:iam::aws:policy/AdministratorAccess";
             call("attach_role_policy", json!({"PolicyArn": admin}));
             call("detach_role_policy", json!({"PolicyArn": "arn:aws:iam::aws:policy/AWSLambdaInvocation-DynamoDB"}));

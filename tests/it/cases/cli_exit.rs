@@ -125,7 +125,8 @@ fn five_in_json_too_with_what_was_done_and_what_was_not() {
     let lines = place.run(&["apply", "--yes", "--format", "json"]).code(5).json_lines();
     let report = &lines.last().expect("the last line is the report")["report"];
     assert_eq!(report["failures"][0]["code"], "AccessDeniedException");
-    let states: Vec<&str> = report["steps"].as_array().expect("steps").iter().filter_map(|s| s["state"].as_str()).collect();
+    let states: Vec<&str> =
+        report["steps"].as_array().expect("steps").iter().filter_map(|s| s["state"].as_str()).collect();
     assert!(states.contains(&"done") && states.contains(&"failed"), "{states:?}");
     place.apply(&[]);
 }
@@ -176,7 +177,11 @@ fn three_for_what_another_stack_owns() {
     place.stack.replace("stack: shop", "stack: other");
     place.emulator.clear_log();
     let output = place.run(&["plan"]).code(3);
-    assert!(output.stdout.contains("the stack `shop`") && output.stdout.contains("previous_names"), "{}", output.stdout);
+    assert!(
+        output.stdout.contains("the stack `shop`") && output.stdout.contains("previous_names"),
+        "{}",
+        output.stdout
+    );
     place.run(&["apply", "--yes"]).code(3);
     place.run(&["apply", "--yes", "--allow-adopt", "tables.orders"]).code(3);
     // What is another's is not this stack's to destroy.

@@ -68,11 +68,12 @@ fn the_projects_stack_goes_from_nothing_to_all_and_back() {
 
 fn the_table_is_as_the_file_says(place: &Place) {
     let table = place.observer.table(TABLE);
-    let key = |pk: &str| {
-        json!([{"AttributeName": pk, "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}])
-    };
+    let key = |pk: &str| json!([{"AttributeName": pk, "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]);
     let capacity = |at: &Value| {
-        (at["ProvisionedThroughput"]["ReadCapacityUnits"].as_u64(), at["ProvisionedThroughput"]["WriteCapacityUnits"].as_u64())
+        (
+            at["ProvisionedThroughput"]["ReadCapacityUnits"].as_u64(),
+            at["ProvisionedThroughput"]["WriteCapacityUnits"].as_u64(),
+        )
     };
     assert_eq!(table["KeySchema"], key("pk"));
     let attributes = table["AttributeDefinitions"].as_array().expect("there are attributes");
@@ -90,7 +91,10 @@ fn the_table_is_as_the_file_says(place: &Place) {
     assert_eq!(table["StreamSpecification"], json!({"StreamEnabled": true, "StreamViewType": "NEW_IMAGE"}));
     assert_eq!(table["DeletionProtectionEnabled"], true);
     let recovery = &table["ContinuousBackups"]["PointInTimeRecoveryDescription"];
-    assert_eq!((&recovery["PointInTimeRecoveryStatus"], &recovery["RecoveryPeriodInDays"]), (&json!("ENABLED"), &json!(35)));
+    assert_eq!(
+        (&recovery["PointInTimeRecoveryStatus"], &recovery["RecoveryPeriodInDays"]),
+        (&json!("ENABLED"), &json!(35))
+    );
     assert_eq!(table.get("SSEDescription"), None, "AWS owns the key");
     assert_eq!(table["TimeToLive"]["TimeToLiveStatus"], "DISABLED");
     assert!(table.get("TableClassSummary").is_none_or(|class| class["TableClass"] == "STANDARD"));
@@ -100,11 +104,17 @@ fn the_table_is_as_the_file_says(place: &Place) {
 }
 
 fn the_endpoint_is_as_the_file_says(place: &Place) {
-    let vpcs = place.observer.call("ec2", "describe_vpcs", json!({"Filters": [{"Name": "is-default", "Values": ["true"]}]}));
+    let vpcs =
+        place.observer.call("ec2", "describe_vpcs", json!({"Filters": [{"Name": "is-default", "Values": ["true"]}]}));
     let vpc = &vpcs["Vpcs"][0]["VpcId"];
-    let tables = place.observer.call("ec2", "describe_route_tables", json!({"Filters": [{"Name": "vpc-id", "Values": [vpc]}]}));
-    let tables: Vec<&Value> =
-        tables["RouteTables"].as_array().expect("there are route tables").iter().map(|one| &one["RouteTableId"]).collect();
+    let tables =
+        place.observer.call("ec2", "describe_route_tables", json!({"Filters": [{"Name": "vpc-id", "Values": [vpc]}]}));
+    let tables: Vec<&Value> = tables["RouteTables"]
+        .as_array()
+        .expect("there are route tables")
+        .iter()
+        .map(|one| &one["RouteTableId"])
+        .collect();
     let found = place.observer.endpoints(ENDPOINT);
     assert_eq!(found.as_array().map(Vec::len), Some(1));
     let endpoint = &found[0];
@@ -122,7 +132,8 @@ fn the_endpoint_is_as_the_file_says(place: &Place) {
 fn the_role_is_as_the_file_says(place: &Place) {
     let role = place.observer.role(FUNCTION);
     let statement = &role["AssumeRolePolicyDocument"]["Statement"];
-    let trust = json!([{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]);
+    let trust =
+        json!([{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]);
     assert_eq!(statement, &trust);
     assert_eq!(
         role["AttachedPolicies"],

@@ -37,7 +37,10 @@ impl<'a> Body<'a> {
             self.entries("tags").map(|(key, value)| (key.clone(), value.0.clone())).collect();
         tags.insert("underpin:stack".to_owned(), json!(super::engine::STACK));
         tags.insert("underpin:address".to_owned(), json!(address.to_string()));
-        tags.insert("underpin:scope".to_owned(), json!(underpin::base::Scope::new(None, crate::support::REGION).to_string()));
+        tags.insert(
+            "underpin:scope".to_owned(),
+            json!(underpin::base::Scope::new(None, crate::support::REGION).to_string()),
+        );
         json!(tags)
     }
 }

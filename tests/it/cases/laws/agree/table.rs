@@ -79,7 +79,11 @@ pub(super) fn compare(seen: &Value, body: &Value, address: &Address, found: &mut
     let class = body.or("table_class", json!("standard"));
     let live_class = Body(&seen["TableClassSummary"]).or("TableClass", json!("STANDARD"));
     found.same("class", &live_class, &json!(class.as_str().unwrap_or_default().to_uppercase()));
-    let insights = if matches!(body.get("contributor_insights"), Value::Null | Value::Bool(false)) { "DISABLED" } else { "ENABLED" };
+    let insights = if matches!(body.get("contributor_insights"), Value::Null | Value::Bool(false)) {
+        "DISABLED"
+    } else {
+        "ENABLED"
+    };
     found.same("insights", &seen["ContributorInsights"], &json!(insights));
     found.same("policy", &document(&seen["ResourcePolicy"]), &document(body.get("resource_policy")));
     found.same("tags", &seen["Tags"], &body.tags(address));

@@ -34,7 +34,8 @@ pub(super) fn compare(seen: &Value, body: &Value, address: &Address, found: &mut
         .map(|filter| serde_json::from_str(filter["Pattern"].as_str().expect("a pattern")).expect("it is JSON"))
         .collect();
     found.same("filters", &set(&json!(patterns)), &set(&body.or("filters", json!([]))));
-    let reports = if body.get("report_batch_item_failures") == true { json!(["ReportBatchItemFailures"]) } else { json!([]) };
+    let reports =
+        if body.get("report_batch_item_failures") == true { json!(["ReportBatchItemFailures"]) } else { json!([]) };
     found.same("reports", &Body(seen).or("FunctionResponseTypes", json!([])), &reports);
     found.same("tags", &seen["Tags"], &body.tags(address));
     if stream {

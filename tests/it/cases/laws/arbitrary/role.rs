@@ -34,15 +34,14 @@ fn statement(resource: &str) -> BoxedStrategy<Value> {
 
 fn document() -> BoxedStrategy<Value> {
     let one = statement("*").prop_map(|statement| json!(statement));
-    let two = (statement("arn:aws:dynamodb:*:*:table/a"), statement("arn:aws:s3:::b/*")).prop_map(|(mut one, mut two)| {
-        // A Sid stands once in a document.
-        one.as_object_mut().expect("a statement").remove("Sid");
-        two["Effect"] = json!("Deny");
-        json!([one, two])
-    });
-    prop_oneof![one, two]
-        .prop_map(|statement| json!({"Version": "2012-10-17", "Statement": statement}))
-        .boxed()
+    let two =
+        (statement("arn:aws:dynamodb:*:*:table/a"), statement("arn:aws:s3:::b/*")).prop_map(|(mut one, mut two)| {
+            // A Sid stands once in a document.
+            one.as_object_mut().expect("a statement").remove("Sid");
+            two["Effect"] = json!("Deny");
+            json!([one, two])
+        });
+    prop_oneof![one, two].prop_map(|statement| json!({"Version": "2012-10-17", "Statement": statement})).boxed()
 }
 
 fn trust() -> BoxedStrategy<(&'static str, Value)> {
@@ -58,7 +57,10 @@ fn trust() -> BoxedStrategy<(&'static str, Value)> {
         prop::sample::select(services.to_vec()).prop_map(|service| ("assumed_by", json!(service))),
         prop::sample::subsequence(services.to_vec(), 2..=3).prop_shuffle().prop_map(|all| ("assumed_by", json!(all))),
         Just(document(json!({"AWS": "123456789012"}), Value::Null)),
-        Just(document(json!({"AWS": "arn:aws:iam::123456789012:root"}), json!({"Bool": {"aws:MultiFactorAuthPresent": "true"}}))),
+        Just(document(
+            json!({"AWS": "arn:aws:iam::123456789012:root"}),
+            json!({"Bool": {"aws:MultiFactorAuthPresent": "true"}})
+        )),
         Just(document(
             json!({"Service": ["lambda.amazonaws.com"]}),
             json!({"ArnLike": {"aws:SourceArn": "arn:aws:lambda:*:123456789012:function:*"}})
