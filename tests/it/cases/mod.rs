@@ -1,5 +1,6 @@
 //! What is tested.
 
+mod calls;
 mod cli_drift;
 mod cli_exit;
 mod cli_journey;

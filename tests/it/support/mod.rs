@@ -9,6 +9,7 @@ mod place;
 mod repository;
 mod run;
 mod stack;
+mod stub;
 mod tether;
 
 pub(crate) use connection::{ACCOUNT, REGION, aws, aws_at};
@@ -19,3 +20,4 @@ pub(crate) use place::{Place, actions, calls, denials, paths};
 pub(crate) use repository::{python, root};
 pub(crate) use run::{Output, Run, underpin};
 pub(crate) use stack::Stack;
+pub(crate) use stub::{Answer, Asked, Stub, pass_on};

@@ -1,0 +1,102 @@
+//! How much a plan without changes asks of AWS: the number of its calls, and how many wait for one another.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
+
+use crate::support::{Answer, Asked, Emulator, Output, Run, Stack, Stub, pass_on};
+
+/// Who we are: nothing else is asked of an account that may be the wrong one.
+const FIRST: &[&str] = &["sts GetCallerIdentity"];
+
+/// What needs an answer of the second round: the shared look-ups, the table's indexes, the mapping's id.
+const THIRD: &[&str] = &[
+    "lambda GET /2015-03-31/functions/",
+    "lambda GET /2017-03-31/tags/",
+    "application-autoscaling DescribeScalableTargets",
+];
+
+/// The round in which a call is made: the second unless something says otherwise.
+fn round(name: &str) -> usize {
+    let is_one_of = |names: &[&str]| names.iter().any(|start| name.starts_with(start));
+    if is_one_of(FIRST) {
+        0
+    } else if is_one_of(THIRD) {
+        2
+    } else {
+        1
+    }
+}
+
+fn plan(stack: &Stack, endpoint: &str) -> Output {
+    Run::new(stack.dir()).args(&["plan", "--detailed-exitcode"]).env("AWS_ENDPOINT_URL", endpoint).output().success()
+}
+
+/// The names of the calls that a plan without changes makes.
+fn calls_of_a_plan(stack: &Stack, port: u16) -> Vec<String> {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let kept = seen.clone();
+    let stub = Stub::start(move |asked| {
+        kept.lock().expect("no thread fails").push(asked.name());
+        pass_on(asked, port).expect("the emulator answers")
+    });
+    let output = plan(stack, &stub.endpoint());
+    assert!(output.stdout.contains("No changes"), "{}", output.stdout);
+    let calls = seen.lock().expect("no thread fails").clone();
+    calls
+}
+
+#[test]
+fn a_plan_without_changes_is_at_most_24_calls_in_three_rounds() {
+    let (emulator, stack) = (Emulator::start(), Stack::project());
+    Run::new(stack.dir()).args(&["apply", "--yes"]).at(&emulator).output().success();
+
+    emulator.clear_log();
+    let calls = calls_of_a_plan(&stack, emulator.port());
+    assert!(calls.len() <= 24, "{} calls: {calls:#?}", calls.len());
+    assert_eq!(calls.iter().collect::<BTreeSet<_>>().len(), calls.len(), "something is asked twice: {calls:#?}");
+    assert_eq!(emulator.requests().len(), calls.len());
+    assert!(emulator.mutations().is_empty());
+    emulator.assert_no_invalid_requests();
+
+    let gate = Arc::new(Gate::of(&calls));
+    let (shared, port) = (gate.clone(), emulator.port());
+    let stub = Stub::start(move |asked| shared.answer(asked, port));
+    let output = plan(&stack, &stub.endpoint());
+    assert!(output.stdout.contains("No changes"), "{}", output.stdout);
+    assert_eq!(*gate.arrived.lock().expect("no thread fails"), gate.expected);
+}
+
+/// Answers no call of a round before all of that round were made. A call that waits for another one of its own
+/// round is never made, and what was made is refused in the end, whatever the speed of the machine.
+struct Gate {
+    expected: [usize; 3],
+    arrived: Mutex<[usize; 3]>,
+    came: Condvar,
+}
+
+impl Gate {
+    fn of(calls: &[String]) -> Self {
+        let mut expected = [0; 3];
+        for name in calls {
+            expected[round(name)] += 1;
+        }
+        Self { expected, arrived: Mutex::new([0; 3]), came: Condvar::new() }
+    }
+
+    fn answer(&self, asked: &Asked, port: u16) -> Answer {
+        let round = round(&asked.name());
+        let mut arrived = self.arrived.lock().expect("no thread fails");
+        arrived[round] += 1;
+        self.came.notify_all();
+        let lacks = |arrived: &mut [usize; 3]| arrived[round] < self.expected[round];
+        let (arrived, patience) =
+            self.came.wait_timeout_while(arrived, Duration::from_secs(30), lacks).expect("no thread fails");
+        drop(arrived);
+        if patience.timed_out() {
+            let body = format!("{} waits in vain for the others of its round", asked.name()).into_bytes();
+            return Answer { status: 400, headers: Vec::new(), body };
+        }
+        pass_on(asked, port).expect("the emulator answers")
+    }
+}
