@@ -195,6 +195,7 @@ impl Session {
 fn connection(error: ConnectError) -> CommandError {
     let hint = match &error {
         ConnectError::NoRegion => "give `--region`, set `region:` in the stack file, or configure one for the AWS CLI",
+        ConnectError::NotUrl => "see `--endpoint-url`, `endpoint_url:` of the environment, and `AWS_ENDPOINT_URL`",
         ConnectError::NotLoopback(_) => "`--sandbox` never leaves this machine; leave it out to work elsewhere",
         ConnectError::Identity(_) => {
             "sign in as for the AWS CLI (`aws sso login`, `AWS_PROFILE`), or try `--sandbox`, which needs no account"
