@@ -31,10 +31,10 @@ bench *args:
 snapshots:
     INSTA_UPDATE=always scripts/test rust
 
-# Writes the schema of stack.yaml anew.
+# Writes the schemas of stack.yaml and of the JSON plan anew.
 schema:
-    mkdir -p schema
-    cargo run --quiet -- schema >schema/stack.schema.json
+    cargo run --quiet -- schema --output schema/stack.schema.json
+    cargo run --quiet -- schema plan --output schema/plan.schema.json
 
 # The library's documentation.
 docs:

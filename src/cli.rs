@@ -84,8 +84,8 @@ pub enum Command {
     Destroy(DestroyArgs),
     /// Draw what stands on what
     Graph(GraphArgs),
-    /// Print the JSON Schema of the stack file
-    Schema,
+    /// Print the JSON Schema of the stack file, or of a plan
+    Schema(SchemaArgs),
     /// Manage the local AWS emulator that --sandbox uses
     Sandbox {
         /// What to do with it.
@@ -183,6 +183,23 @@ pub struct DestroyArgs {
     /// Do not ask for the stack's name; what holds data needs --allow-delete as well
     #[arg(long, short)]
     pub yes: bool,
+}
+
+/// `schema`
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Of what
+    #[arg(value_enum, default_value_t = SchemaOf::Stack)]
+    pub of: SchemaOf,
+}
+
+/// What a schema describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// `stack.yaml`
+    Stack,
+    /// What `plan --format json` prints and `plan --out` saves
+    Plan,
 }
 
 /// `graph`

@@ -1,7 +1,10 @@
 //! The two streams: data on standard output, all else on standard error. The only place that prints.
 
+use std::ffi::OsString;
+use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::cli::{Common, Format};
 use crate::error::CommandError;
@@ -13,6 +16,7 @@ pub struct Ui {
     /// The format of the data.
     pub format: Format,
     output: Option<PathBuf>,
+    lines: Arc<Mutex<Option<File>>>,
     no_color: bool,
     verbose: u8,
 }
@@ -24,6 +28,7 @@ impl Ui {
         Self {
             format: common.format,
             output: common.output.clone(),
+            lines: Arc::default(),
             no_color: common.no_color || wish || std::env::var("TERM").is_ok_and(|term| term == "dumb"),
             verbose: common.verbose,
         }
@@ -64,11 +69,19 @@ impl Ui {
         }
     }
 
-    /// One line of data now: a JSON line. Lines go to standard output even with `--output`, which takes the
-    /// last word alone.
+    /// One line of data now, a JSON line: to standard output, or to the file of `--output`, which grows.
     pub fn line(&self, text: &str) {
-        let mut out = io::stdout().lock();
-        let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+        let Some(file) = &self.output else { return write_line(text) };
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        if lines.is_none() {
+            match File::create(file) {
+                Ok(new) => *lines = Some(new),
+                Err(error) => return self.error(&CommandError::io("write", file, &error)),
+            }
+        }
+        if let Some(Err(error)) = lines.as_mut().map(|lines| writeln!(lines, "{text}")) {
+            self.error(&CommandError::io("write", file, &error));
+        }
     }
 
     /// Says something on standard error.
@@ -86,8 +99,9 @@ impl Ui {
     /// Reports an error: on standard error, and as data where the format is JSON.
     pub fn error(&self, error: &CommandError) {
         self.say(&error.text(self.paint_err()));
+        // A file of `--output` holds what was asked for, or is as it was.
         if self.format == Format::Json {
-            self.line(&error.json().to_string());
+            write_line(&error.json().to_string());
         }
     }
 
@@ -99,6 +113,24 @@ impl Ui {
         let _ = io::stdin().read_line(&mut answer);
         answer.trim().to_owned()
     }
+}
+
+/// Tells as data what is wrong with a command line that could not be parsed, where it asks for JSON.
+pub fn usage_as_data(arguments: &[OsString], rendered: &str) {
+    let wants_json = |pair: &[OsString]| pair[0] == "--format" && pair[1] == "json";
+    if arguments.windows(2).any(wants_json) || arguments.iter().any(|argument| argument == "--format=json") {
+        let (first, rest) = rendered.split_once('\n').unwrap_or((rendered, ""));
+        let mut error = CommandError::usage(first.strip_prefix("error: ").unwrap_or(first).trim());
+        if let Some(tip) = rest.lines().find_map(|line| line.trim().strip_prefix("tip: ")) {
+            error = error.hint(tip);
+        }
+        write_line(&error.json().to_string());
+    }
+}
+
+fn write_line(text: &str) {
+    let mut out = io::stdout().lock();
+    let _ = writeln!(out, "{text}").and_then(|()| out.flush());
 }
 
 /// Writes a file so that it is either whole or as it was.

@@ -37,6 +37,9 @@ pub enum ConnectError {
     /// The sandbox was asked for, and the endpoint is elsewhere.
     #[error("the endpoint `{0}` is not on loopback")]
     NotLoopback(String),
+    /// What was given as an endpoint is none. It may hold a secret, and is not repeated.
+    #[error("the endpoint is no URL: `http://` or `https://` and a host are expected")]
+    NotUrl,
     /// Nobody could be asked who we are.
     #[error("failed to learn the account of the credentials")]
     Identity(#[source] Box<CallError>),
@@ -64,6 +67,9 @@ pub async fn configure(options: &ConnectOptions) -> Result<SdkConfig, ConnectErr
     let endpoint = options.endpoint_url.clone().or_else(endpoint_of_environment);
     if let Some(url) = &options.endpoint_url {
         loader = loader.endpoint_url(url);
+    }
+    if endpoint.as_deref().is_some_and(|endpoint| !is_url(endpoint)) {
+        return Err(ConnectError::NotUrl);
     }
     let on_loopback = endpoint.as_deref().is_some_and(is_loopback);
     if options.sandbox && !on_loopback {
@@ -122,6 +128,15 @@ fn endpoint_of_environment() -> Option<String> {
         .find_map(|name| std::env::var(name).ok().filter(|url| !url.is_empty()))
 }
 
+/// Whether a text can be taken for the URL of an endpoint.
+fn is_url(text: &str) -> bool {
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next());
+    // Source: RFC 3986, section 2: a URL is made of printable ASCII, and of these not.
+    let allowed = |c: char| c.is_ascii_graphic() && !"\"<>\\^`{|}".contains(c);
+    host.is_some_and(|host| !host.is_empty()) && text.chars().all(allowed)
+}
+
 /// Whether a URL points to this machine.
 pub fn is_loopback(url: &str) -> bool {
     let Some((_, rest)) = url.split_once("://") else { return false };
@@ -137,6 +152,16 @@ pub fn is_loopback(url: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_endpoint_is_a_url() {
+        for url in ["http://localhost:8000", "https://dynamodb.eu-central-1.amazonaws.com/", "http://u:p@[::1]:1/x"] {
+            assert!(is_url(url), "{url}");
+        }
+        for text in ["", "localhost:8000", "http://", "http:///x", "http://a b", "ftp://x", "http://ä"] {
+            assert!(!is_url(text), "{text}");
+        }
+    }
 
     #[test]
     fn loopback_is_told_from_what_looks_like_it() {

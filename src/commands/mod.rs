@@ -35,7 +35,12 @@ pub fn main() -> Exit {
         Err(error) => {
             let _ = error.print();
             // Help and version are asked for, and are no errors.
-            return if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            if !error.use_stderr() {
+                return Exit::Done;
+            }
+            let arguments: Vec<_> = std::env::args_os().collect();
+            crate::ui::usage_as_data(&arguments, &error.render().to_string());
+            return Exit::Usage;
         }
     };
     let Cli { command, common } = cli;
@@ -51,7 +56,7 @@ fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError>
         Command::Init(args) => init::run(&args, common, ui),
         Command::Validate => validate::run(common, ui),
         Command::Graph(args) => graph::run(&args, common, ui),
-        Command::Schema => schema::run(ui),
+        Command::Schema(args) => schema::run(&args, ui),
         Command::Completions { shell } => completions::run(shell, ui),
         #[cfg(feature = "aws")]
         Command::Plan(args) => online(plan::run(&args, common, ui)),

@@ -64,9 +64,9 @@ pub(super) fn read(file: &Path) -> Result<SavedPlan, CommandError> {
         hint: Some("make a new one with `underpin plan --out FILE`".to_owned()),
     };
     let value: Value = serde_json::from_str(&text).map_err(|error| refuse(format!("it is not JSON: {error}")))?;
-    match value.get("format_version").and_then(Value::as_str) {
-        Some(FORMAT_VERSION) => {}
-        Some(other) => return Err(refuse(format!("its format_version is {other:?}, and this is {FORMAT_VERSION:?}"))),
+    match value.get("format_version") {
+        Some(Value::String(version)) if version == FORMAT_VERSION => {}
+        Some(other) => return Err(refuse(format!("its format_version is {other}, and this is {FORMAT_VERSION:?}"))),
         None => return Err(refuse("it is not a plan of underpin".to_owned())),
     }
     if value.get("digest").and_then(Value::as_str) != Some(digest(&value).as_str()) {

@@ -1,12 +1,16 @@
-//! `schema`: prints the JSON Schema of the stack file, for editors.
+//! `schema`: prints the JSON Schema of the stack file, for editors, or of a plan, for programs.
 
+use crate::cli::{SchemaArgs, SchemaOf};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::kinds::REGISTRY;
 use crate::report::to_json;
 use crate::ui::Ui;
 
-pub(super) fn run(ui: &Ui) -> Result<Exit, CommandError> {
-    ui.data(&to_json(&crate::stack::schema(&REGISTRY)))?;
+pub(super) fn run(args: &SchemaArgs, ui: &Ui) -> Result<Exit, CommandError> {
+    ui.data(&match args.of {
+        SchemaOf::Stack => to_json(&crate::stack::schema(&REGISTRY)),
+        SchemaOf::Plan => to_json(&crate::plan::schema()),
+    })?;
     Ok(Exit::Done)
 }

@@ -79,7 +79,14 @@ impl Session {
             options.endpoint_url = Some(sandbox.endpoint);
             options.region.get_or_insert_with(|| "us-east-1".to_owned());
         }
-        let aws = aws::connect(&options, vault.clone(), archives.clone()).await.map_err(connection)?;
+        let aws = match aws::connect(&options, vault.clone(), archives.clone()).await {
+            Ok(aws) => aws,
+            Err(error) => {
+                // What is wrong with the file can be told without AWS, and comes first.
+                source::read_offline(common)?;
+                return Err(connection(error));
+            }
+        };
         let place = guard::place(aws.env(), settings.account.as_deref(), &settings.residency);
         let stack = document.resolve(&settings, aws.env(), &REGISTRY, &vault, &archives, &variable)?;
         let owner = Owner {
@@ -188,6 +195,7 @@ impl Session {
 fn connection(error: ConnectError) -> CommandError {
     let hint = match &error {
         ConnectError::NoRegion => "give `--region`, set `region:` in the stack file, or configure one for the AWS CLI",
+        ConnectError::NotUrl => "see `--endpoint-url`, `endpoint_url:` of the environment, and `AWS_ENDPOINT_URL`",
         ConnectError::NotLoopback(_) => "`--sandbox` never leaves this machine; leave it out to work elsewhere",
         ConnectError::Identity(_) => {
             "sign in as for the AWS CLI (`aws sso login`, `AWS_PROFILE`), or try `--sandbox`, which needs no account"

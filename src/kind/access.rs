@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// An IAM action on a resource, with the condition keys that the call will carry.
 /// Source: the service authorization reference of each service.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema, Deserialize)]
 pub struct AccessRequest {
     /// Such as `dynamodb:CreateTable`.
     pub action: String,

@@ -34,7 +34,7 @@ pub struct Observed<S> {
 }
 
 /// A live feature that `stack.yaml` has no word for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema, Deserialize)]
 pub struct Beyond {
     /// Such as `replicas`.
     pub feature: String,

@@ -8,6 +8,7 @@ mod input;
 mod make;
 mod model;
 mod order;
+mod schema;
 mod tags;
 #[cfg(test)]
 mod tests;
@@ -16,4 +17,5 @@ pub use input::{Inventory, Orphan, Terms, Wanted};
 pub use make::{PlanError, foundations, make};
 pub use model::{Action, FORMAT_VERSION, Note, Outcome, Plan, PlannedChange, Property, Step, Summary, Verdict};
 pub use order::Cycle;
+pub use schema::schema;
 pub use tags::{ADDRESS_TAG, SCOPE_TAG, STACK_TAG, address_tag, owned_tags};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -12,7 +13,7 @@ use crate::kind::{AccessRequest, Beyond};
 pub const FORMAT_VERSION: &str = "1";
 
 /// What becomes of a resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// It is made.
@@ -30,9 +31,9 @@ pub enum Action {
 }
 
 /// A plan.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Plan {
-    /// [`FORMAT_VERSION`]
+    /// The version of this form. Additions keep it; whatever else changes it.
     pub format_version: &'static str,
     /// The stack's name.
     pub stack: String,
@@ -53,24 +54,24 @@ pub struct Plan {
 }
 
 /// How many resources of each action.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema, Deserialize)]
 pub struct Summary {
-    /// [`Action::Create`]
+    /// How many are made.
     pub create: usize,
-    /// [`Action::Update`]
+    /// How many are changed in place.
     pub update: usize,
-    /// [`Action::Replace`]
+    /// How many are deleted and made anew.
     pub replace: usize,
-    /// [`Action::Delete`]
+    /// How many are deleted.
     pub delete: usize,
-    /// [`Action::Adopt`]
+    /// How many were made by hand, and are taken over.
     pub adopt: usize,
-    /// [`Action::NoOp`]
+    /// How many are as they should be.
     pub no_op: usize,
 }
 
 /// What is planned for one resource.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PlannedChange {
     /// Which.
     pub address: Address,
@@ -93,13 +94,13 @@ pub struct PlannedChange {
     /// What AWS calls the very resource that was seen (`TableId`, `RoleId`, `UUID`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unique_id: Option<String>,
-    /// Whether it is deleted because the whole stack is.
+    /// All that is wanted of it, for those who look again.
     #[serde(skip)]
     pub wanted: Option<Value>,
 }
 
 /// A property that differs.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Property {
     /// Where.
     pub path: PropertyPath,
@@ -132,7 +133,7 @@ fn readable_access<S: serde::Serializer>(requires: &[AccessRequest], serializer:
 }
 
 /// One API call.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Step {
     /// Names it within the plan: `tables.cruddur-messages#1`.
     pub id: String,
@@ -171,7 +172,7 @@ impl Step {
 }
 
 /// How a guardrail answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Nothing against it.
@@ -185,7 +186,7 @@ pub enum Outcome {
 }
 
 /// What a guardrail says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Verdict {
     /// Which guardrail: `consent`, `ownership`, `account`, `residency` …
     pub guardrail: String,
@@ -208,7 +209,7 @@ pub struct Verdict {
 }
 
 /// What a reader should know of a change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Note {
     /// The resource, where it is about one.
     pub address: Option<Address>,

@@ -23,7 +23,8 @@ pub fn plan_markdown(plan: &Plan) -> String {
         }
         let _ = writeln!(out);
         for change in plan.changes.iter().filter(|c| !matches!(c.action, Action::NoOp | Action::Delete)) {
-            let lines: Vec<String> = change.properties.iter().flat_map(|p| value::property(p, Paint::Plain)).collect();
+            let lines = change.properties.iter().flat_map(|p| value::property(p, Paint::Plain));
+            let lines: Vec<String> = lines.map(sign_first).collect();
             let fence = fence(&lines);
             let _ = writeln!(out, "<details><summary><code>{}</code></summary>\n", change.address);
             let _ = writeln!(out, "{fence}diff\n{}\n{fence}\n\n</details>\n", lines.join("\n"));
@@ -62,6 +63,14 @@ pub fn plan_markdown(plan: &Plan) -> String {
 /// Text that can't break out of a table's cell.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
+}
+
+/// Moves the sign of a changed line within a value to its begin: only there do renderers colour it.
+fn sign_first(line: String) -> String {
+    match line.strip_prefix("  - ").map(|rest| ('-', rest)).or_else(|| line.strip_prefix("  + ").map(|rest| ('+', rest))) {
+        Some((sign, rest)) => format!("{sign}   {rest}"),
+        None => line,
+    }
 }
 
 /// A fence longer than any run of backticks within.

@@ -194,17 +194,17 @@ fn what_adopting_would_take_away_is_listed_and_asked_about() {
 
 #[test]
 fn a_table_of_another_key_is_not_taken_over_but_by_consent_to_replace_it() {
-    let place = Place::of("{stack: shop, region: eu-central-1, tables: {t: {partition_key: id, billing: {mode: on_demand}}}}");
+    let place = Place::of("{stack: shop, region: eu-central-1, tables: {things: {partition_key: id, billing: {mode: on_demand}}}}");
     place.observer.call(
         "dynamodb",
         "create_table",
         json!({
-            "TableName": "t", "KeySchema": [{"AttributeName": "other", "KeyType": "HASH"}],
+            "TableName": "things", "KeySchema": [{"AttributeName": "other", "KeyType": "HASH"}],
             "AttributeDefinitions": [{"AttributeName": "other", "AttributeType": "S"}], "BillingMode": "PAY_PER_REQUEST",
         }),
     );
     let plan = place.run(&["plan", "--format", "json"]).code(3).json();
-    assert_eq!(denials(&plan), [("consent".to_owned(), "replace".to_owned(), Some("tables.t".to_owned()))]);
-    place.run(&["apply", "--yes", "--allow-adopt", "tables.t"]).code(3);
-    assert_eq!(place.observer.table("t")["KeySchema"][0]["AttributeName"], "other");
+    assert_eq!(denials(&plan), [("consent".to_owned(), "replace".to_owned(), Some("tables.things".to_owned()))]);
+    place.run(&["apply", "--yes", "--allow-adopt", "tables.things"]).code(3);
+    assert_eq!(place.observer.table("things")["KeySchema"][0]["AttributeName"], "other");
 }

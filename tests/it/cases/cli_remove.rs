@@ -74,7 +74,9 @@ fn what_holds_items_is_backed_up_first_unless_told_otherwise() {
     let plan = place.plan(&[&consents[..], &["--no-backup"]].concat());
     assert!(!calls(&plan).contains(&"dynamodb:CreateBackup".to_owned()));
 
-    place.apply(&["--allow-delete", "tables.orders", "--target", "tables.orders"]);
+    let aimed = ["apply", "--yes", "--allow-delete", "tables.orders", "--target", "tables.orders"];
+    let said = place.run(&aimed).success().stderr;
+    assert!(said.contains("Applied. 3 API calls made"), "{said}");
     assert_eq!(backups(&place), ["orders"]);
     assert_eq!(place.observer.table("parcels")["TableStatus"], "ACTIVE", "only what was aimed at is deleted");
     place.apply(&["--allow-delete", "tables.parcels", "--no-backup"]);
@@ -86,11 +88,6 @@ fn a_backup_that_fails_stops_the_deletion() {
     let place = Place::of(TABLES);
     place.apply(&[]);
     with_item(&place, "orders");
-    place.emulator.fault(json!({
-        "service": "dynamodb", "operation": "CreateBackup", "status": 400, "code": "ContinuousBackupsUnavailableException",
-        "message": "Backups are being enabled", "times": 0,
-    }));
-    place.emulator.clear_faults();
     place.emulator.fault(json!({
         "service": "dynamodb", "operation": "CreateBackup", "status": 400, "code": "AccessDeniedException",
     }));
@@ -199,11 +196,11 @@ fn recovery_is_turned_off_with_consent_only() {
 fn something_live_that_the_file_has_no_word_for_is_not_lost_by_a_removal() {
     let place = Place::new(Stack::project());
     place.apply(&[]);
-    let version = json!({"FunctionName": "cruddur-messaging-stream"});
-    place.observer.call("lambda", "publish_version", version);
-    let alias = json!({"FunctionName": "cruddur-messaging-stream", "Name": "live", "FunctionVersion": "1"});
-    place.observer.call("lambda", "create_alias", alias);
+    let snapshot = json!({"FunctionName": "cruddur-messaging-stream", "SnapStart": {"ApplyOn": "PublishedVersions"}});
+    place.observer.call("lambda", "update_function_configuration", snapshot);
     let plan = place.run(&["plan", "--destroy", "--format", "json"]).code(3).json();
     let asked: Vec<_> = denials(&plan).into_iter().filter_map(|(_, _, address)| address).collect();
-    assert!(asked.contains(&"functions.cruddur-messaging-stream".to_owned()), "{asked:?}");
+    assert_eq!(asked, ["tables.cruddur-messages", "functions.cruddur-messaging-stream"]);
+    let text = place.run(&["plan", "--destroy"]).code(3).stdout;
+    assert!(text.contains("what the stack file can't express: snap_start"), "{text}");
 }

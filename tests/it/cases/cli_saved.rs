@@ -118,22 +118,22 @@ fn somebody_made_it_meanwhile() {
 #[test]
 fn a_resource_was_made_anew_meanwhile() {
     let place = Place::of(
-        "{stack: shop, region: eu-central-1, tables: {t: {partition_key: id, deletion_protection: false, \
+        "{stack: shop, region: eu-central-1, tables: {things: {partition_key: id, deletion_protection: false, \
          point_in_time_recovery: false, billing: {mode: on_demand}}}}",
     );
     place.apply(&[]);
-    let tags = place.observer.table("t")["Tags"].clone();
+    let tags = place.observer.table("things")["Tags"].clone();
     place.stack.replace("partition_key: id,", "partition_key: id, stream: new_image,");
     saved(&place);
-    place.observer.call("dynamodb", "delete_table", json!({"TableName": "t"}));
+    place.observer.call("dynamodb", "delete_table", json!({"TableName": "things"}));
     let tags: Vec<Value> =
         tags.as_object().expect("tags").iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect();
     let again = json!({
-        "TableName": "t", "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}], "BillingMode": "PAY_PER_REQUEST",
+        "TableName": "things", "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}], "BillingMode": "PAY_PER_REQUEST",
         "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "Tags": tags,
     });
     place.observer.call("dynamodb", "create_table", again);
-    is_stale(&place, &["tables.t", "made anew"]);
+    is_stale(&place, &["tables.things", "made anew"]);
 }
 
 #[test]
@@ -224,8 +224,7 @@ fn it_is_of_another_account() {
 
 #[test]
 fn what_was_forbidden_when_saved_is_forbidden_when_applied() {
-    let place =
-        Place::of("{stack: shop, region: eu-central-1, tables: {t: {partition_key: id, billing: {mode: on_demand}}}}");
+    let place = Place::of("{stack: shop, region: eu-central-1, tables: {things: {partition_key: id, billing: {mode: on_demand}}}}");
     place.apply(&[]);
     place.stack.rewrite("{stack: shop, region: eu-central-1}");
     place.run(&["plan", "--out", "plan.json"]).code(3);
@@ -233,7 +232,7 @@ fn what_was_forbidden_when_saved_is_forbidden_when_applied() {
     place.run(&["apply", "plan.json"]).code(3);
     assert_eq!(place.emulator.mutations(), [""; 0]);
     // Consent is part of the plan that was saved with it.
-    place.run(&["plan", "--out", "plan.json", "--allow-delete", "tables.t"]).success();
+    place.run(&["plan", "--out", "plan.json", "--allow-delete", "tables.things"]).success();
     place.run(&["apply", "plan.json"]).success();
-    assert_eq!(place.observer.table("t"), json!(null));
+    assert_eq!(place.observer.table("things"), json!(null));
 }

@@ -1,13 +1,20 @@
 //! What is tested.
 
 mod calls;
+mod cli_adopt;
 mod cli_drift;
 mod cli_exit;
+mod cli_interrupt;
 mod cli_journey;
+mod cli_names;
+mod cli_others;
+mod cli_remove;
 mod cli_saved;
 mod command;
 mod lambda;
 mod laws;
+mod cli_secrets;
+mod cli_show;
 mod observer;
 mod sandbox;
 mod sandbox_install;

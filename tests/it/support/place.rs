@@ -44,7 +44,8 @@ impl Place {
     pub(crate) fn apply(&self, more: &[&str]) -> Output {
         let output = self.run(&[&["apply", "--yes"], more].concat()).success();
         self.emulator.assert_no_invalid_requests();
-        self.run(&["plan", "--detailed-exitcode"]).success();
+        let place = more.windows(2).filter(|pair| matches!(pair[0], "--env" | "--region")).flatten().copied();
+        self.run(&["plan", "--detailed-exitcode"].into_iter().chain(place).collect::<Vec<_>>()).success();
         output
     }
 

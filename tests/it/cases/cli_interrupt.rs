@@ -1,0 +1,105 @@
+//! Ctrl-C: the first finishes what runs and starts nothing new, the second stops at once; both say what was
+//! done and what was not.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::support::{Emulator, Place};
+
+const YAML: &str = "
+stack: shop
+region: eu-central-1
+tables:
+  orders: {partition_key: id, billing: {mode: on_demand}, deletion_protection: false}
+";
+
+/// An apply under way, whose events are read as they come.
+struct Apply {
+    child: Child,
+    events: BufReader<ChildStdout>,
+}
+
+impl Apply {
+    fn start(place: &Place) -> Self {
+        let run = place.command(&["apply", "--yes", "--format", "json"]);
+        let mut child = run.command().stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the command starts");
+        let events = BufReader::new(child.stdout.take().expect("standard output is a pipe"));
+        Self { child, events }
+    }
+
+    /// Reads until an event of this kind.
+    fn until(&mut self, kind: &str) -> Value {
+        let mut line = String::new();
+        while self.events.read_line(&mut line).expect("it is text") > 0 {
+            let event: Value = serde_json::from_str(&line).expect("a line is JSON");
+            if event["event"] == kind {
+                return event;
+            }
+            line.clear();
+        }
+        panic!("it ended before `{kind}`");
+    }
+
+    fn signal(&self, name: &str) {
+        let kill = Command::new("/bin/sh").args(["-c", &format!("kill -{name} {}", self.child.id())]).status();
+        assert!(kill.expect("the shell runs").success());
+    }
+
+    /// Reads the rest: the kinds of the events, the report, and the exit code.
+    fn end(mut self) -> (Vec<String>, Value, Option<i32>) {
+        let mut kinds = Vec::new();
+        let mut report = Value::Null;
+        for line in self.events.lines() {
+            let mut event: Value = serde_json::from_str(&line.expect("it is text")).expect("a line is JSON");
+            kinds.push(event["event"].as_str().unwrap_or_default().to_owned());
+            report = event["report"].take();
+        }
+        (kinds, report, self.child.wait().expect("it ends").code())
+    }
+}
+
+fn states(report: &Value) -> Vec<&str> {
+    let steps = report["steps"].as_array().expect("the report has steps");
+    steps.iter().filter_map(|step| step["state"].as_str()).collect()
+}
+
+fn the_first_finishes_what_runs(signal: &str) {
+    let place = Place::with(crate::support::Stack::new(YAML), Emulator::with(&["--slow", "2500"]));
+    let mut apply = Apply::start(&place);
+    apply.until("started");
+    apply.signal(signal);
+    assert_eq!(apply.until("interrupted")["running"], 1);
+    let (kinds, report, code) = apply.end();
+    assert_eq!(kinds, ["done", "report"], "what ran was finished, and nothing more was started");
+    assert_eq!(states(&report), ["done", "cancelled"]);
+    assert_eq!((&report["interrupted"], code), (&json!(true), Some(130)));
+    assert_eq!(place.observer.table("orders")["TableStatus"], "ACTIVE");
+    place.apply(&[]);
+}
+
+#[test]
+fn the_first_finishes_what_runs_and_the_next_run_goes_on() {
+    the_first_finishes_what_runs("INT");
+}
+
+#[test]
+fn the_wish_of_a_ci_system_counts_as_well() {
+    the_first_finishes_what_runs("TERM");
+}
+
+#[test]
+fn the_second_stops_at_once() {
+    // The table never settles: only the second interrupt can end this.
+    let place = Place::with(crate::support::Stack::new(YAML), Emulator::with(&["--slow", "600000"]));
+    let mut apply = Apply::start(&place);
+    apply.until("started");
+    apply.signal("INT");
+    apply.until("interrupted");
+    apply.signal("INT");
+    let (kinds, report, code) = apply.end();
+    assert_eq!(kinds, ["report"]);
+    assert_eq!(states(&report), ["running", "cancelled"]);
+    assert_eq!(code, Some(130));
+}
