@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::base::Address;
+use crate::stack::OnUnknown;
 
 /// Provisions AWS from a stack file, without a state file, and says before the first call what would be
 /// forbidden.
@@ -141,6 +142,9 @@ pub struct Selection {
     /// Take no last backup of a table that holds items before it is deleted
     #[arg(long)]
     pub no_backup: bool,
+    /// What a guardrail means that can't be told; else as the stack file says, and a warning where it does not
+    #[arg(long, value_enum, value_name = "MEANING")]
+    pub unknown: Option<OnUnknown>,
 }
 
 /// `plan`

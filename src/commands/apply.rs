@@ -27,6 +27,7 @@ pub(super) async fn run(args: &ApplyArgs, common: &Common, ui: &Ui) -> Result<Ex
         theirs.consents.replace.append(&mut request.consents.replace);
         theirs.consents.unprotect.append(&mut request.consents.unprotect);
         theirs.consents.adopt.append(&mut request.consents.adopt);
+        theirs.unknown = request.unknown.or(theirs.unknown);
         request = theirs;
     }
     let plan = session.plan(&request).await?;

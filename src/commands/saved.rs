@@ -28,7 +28,7 @@ pub(super) struct SavedPlan {
 pub(super) fn to_json(plan: &Plan, request: &Request, vault: &Vault) -> Result<String, CommandError> {
     let mut value =
         serde_json::to_value(plan).map_err(|error| CommandError::failed("failed to write the plan", &error))?;
-    let Request { targets, consents, backup, destroy, at } = request;
+    let Request { targets, consents, backup, destroy, unknown, at } = request;
     let Consents { delete, replace, unprotect, adopt } = consents;
     value["terms"] = json!({
         "targets": targets,
@@ -38,6 +38,7 @@ pub(super) fn to_json(plan: &Plan, request: &Request, vault: &Vault) -> Result<S
         "allow_adopt": adopt,
         "backup": backup,
         "destroy": destroy,
+        "unknown": unknown,
         "at": at,
         "salt": vault.salt(),
     });
@@ -92,6 +93,7 @@ pub(super) fn read(file: &Path) -> Result<SavedPlan, CommandError> {
         },
         backup: terms["backup"].as_bool().ok_or_else(malformed)?,
         destroy: terms["destroy"].as_bool().ok_or_else(malformed)?,
+        unknown: serde_json::from_value(terms["unknown"].clone()).map_err(|_| malformed())?,
         at: terms["at"].as_str().ok_or_else(malformed)?.to_owned(),
     };
     Ok(SavedPlan { salt, request, value })

@@ -13,7 +13,7 @@ use crate::kind::Owner;
 use crate::kinds::{LIVE, REGISTRY};
 use crate::live::{self, InspectError, Inspection};
 use crate::plan::{self, Inventory, Plan, PlanError, Terms, Verdict, Wanted};
-use crate::stack::Stack;
+use crate::stack::{OnUnknown, Stack};
 use crate::ui::Ui;
 
 /// What a plan is made for.
@@ -23,13 +23,16 @@ pub(super) struct Request {
     pub(super) consents: Consents,
     pub(super) backup: bool,
     pub(super) destroy: bool,
+    /// What an unknown verdict means; `None` for what the file says.
+    pub(super) unknown: Option<OnUnknown>,
     /// When it was asked for: names backups.
     pub(super) at: String,
 }
 
 impl Request {
     pub(super) fn new(selection: &Selection, destroy: bool) -> Self {
-        let Selection { target, allow_delete, allow_replace, allow_unprotect, allow_adopt, no_backup } = selection;
+        let Selection { target, allow_delete, allow_replace, allow_unprotect, allow_adopt, no_backup, unknown } =
+            selection;
         let set = |addresses: &[Address]| addresses.iter().cloned().collect::<BTreeSet<_>>();
         Self {
             targets: set(target),
@@ -41,6 +44,7 @@ impl Request {
             },
             backup: !no_backup,
             destroy,
+            unknown: *unknown,
             at: jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string(),
         }
     }
@@ -108,13 +112,15 @@ impl Session {
         // In a place where nothing may be touched, nothing is read either.
         let inventory = if self.place.is_empty() { self.inspect(request).await? } else { Inventory::default() };
         let stack: &[Wanted] = if self.place.is_empty() { &self.wanted } else { &[] };
+        let settings = &self.stack.settings;
         let terms = Terms {
             owner: &self.owner,
             env: self.aws.env(),
             vault: self.aws.vault(),
-            ignore_tags: &self.stack.settings.ignore_tags,
+            ignore_tags: &settings.ignore_tags,
             destroy: request.destroy,
             backup: request.backup,
+            unknown: request.unknown.or(settings.guardrails.unknown).unwrap_or_default(),
             targets: &request.targets,
             at: &request.at,
             token: &self.aws.vault().salt()[..32],
@@ -124,6 +130,7 @@ impl Session {
             PlanError::Cycle(cycle) => CommandError::failed("failed to order the stack", &cycle),
         })?;
         plan.judge(self.place.iter().cloned());
+        plan.judge(guard::unevaluated(&settings.guardrails));
         if self.place.is_empty() {
             self.known_addresses(request, &plan)?;
         }

@@ -50,16 +50,11 @@ fn one(change: &PlannedChange, kind: &dyn PureKind, consents: &Consents) -> Vec<
     let given = |set: &BTreeSet<Address>| set.contains(&change.address);
     let mut verdicts = Vec::new();
     let mut ask = |rule: &str, flag: &str, given: bool, message: String| {
+        let outcome = if given { Outcome::Pass } else { Outcome::Fail };
         verdicts.push(Verdict {
-            guardrail: "consent".to_owned(),
-            rule: rule.to_owned(),
             address: Some(change.address.clone()),
-            step: None,
-            outcome: if given { Outcome::Pass } else { Outcome::Fail },
-            message,
             hint: (!given).then(|| format!("if that is what you want, say so: {flag} {}", change.address)),
-            statement: None,
-            source: None,
+            ..Verdict::new("consent", rule, outcome, message)
         });
     };
     let beyond = || change.beyond.iter().map(|b| b.feature.as_str()).collect::<Vec<_>>().join(", ");

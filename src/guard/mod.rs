@@ -5,7 +5,9 @@
 mod approve;
 mod consent;
 mod place;
+mod unevaluated;
 
 pub use approve::{ApprovedPlan, approve};
 pub use consent::{Consents, consent};
 pub use place::place;
+pub use unevaluated::unevaluated;

@@ -6,15 +6,8 @@ use crate::plan::{Outcome, Verdict};
 /// Judges the place that a command would work on.
 pub fn place(env: &Environment, pinned_account: Option<&str>, residency: &[String]) -> Vec<Verdict> {
     let verdict = |rule: &str, message: String, hint: &str| Verdict {
-        guardrail: rule.to_owned(),
-        rule: rule.to_owned(),
-        address: None,
-        step: None,
-        outcome: Outcome::Fail,
-        message,
         hint: Some(hint.to_owned()),
-        statement: None,
-        source: None,
+        ..Verdict::new(rule, rule, Outcome::Fail, message)
     };
     let mut verdicts = Vec::new();
     if let Some(pinned) = pinned_account.filter(|pinned| *pinned != env.account) {

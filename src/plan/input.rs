@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::base::{Address, Environment, PropertyPath, Reference, Vault};
 use crate::kind::{Facts, Owner, Reading};
+use crate::stack::OnUnknown;
 
 /// A resource of the file, resolved.
 #[derive(Debug, Clone)]
@@ -63,6 +64,8 @@ pub struct Terms<'a> {
     pub backup: bool,
     /// The addresses to work on, and what they stand on; empty for all.
     pub targets: &'a BTreeSet<Address>,
+    /// What an unknown verdict means.
+    pub unknown: OnUnknown,
     /// When the plan was made, as `20261121T120000Z`: names backups.
     pub at: &'a str,
     /// Names idempotent requests.

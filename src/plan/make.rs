@@ -209,6 +209,7 @@ fn assemble(
         changes,
         steps,
         verdicts: Vec::new(),
+        unknown: terms.unknown,
         blocked: false,
         notes,
     };
@@ -218,19 +219,13 @@ fn assemble(
 
 fn foreign(address: &Address, whose: &str) -> Verdict {
     Verdict {
-        guardrail: "ownership".to_owned(),
-        rule: "another-owner".to_owned(),
         address: Some(address.clone()),
-        step: None,
-        outcome: Outcome::Fail,
-        message: format!("it belongs to {whose}"),
         hint: Some(
             "give this resource another name, or remove it from one of the two files; if this stack was renamed, \
              list its old name under `previous_names`"
                 .to_owned(),
         ),
-        statement: None,
-        source: None,
+        ..Verdict::new("ownership", "another-owner", Outcome::Fail, format!("it belongs to {whose}"))
     }
 }
 

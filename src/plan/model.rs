@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::base::{Address, Environment, Location, PropertyPath, pending};
 use crate::kind::{AccessRequest, Beyond};
+use crate::stack::OnUnknown;
 
 /// The version of the JSON form. Additions keep it; whatever else changes it.
 pub const FORMAT_VERSION: &str = "1";
@@ -47,6 +48,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What guardrails say of it.
     pub verdicts: Vec<Verdict>,
+    /// What an unknown verdict means.
+    pub unknown: OnUnknown,
     /// Whether a verdict forbids to apply it.
     pub blocked: bool,
     /// What a reader should know.
@@ -206,6 +209,35 @@ pub struct Verdict {
     pub statement: Option<String>,
     /// The line of the file that caused it.
     pub source: Option<Location>,
+    /// The level of the organisation whose policy it is, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
+    /// The action that was judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
+    /// The resource that it was judged on: an ARN, or `*`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
+}
+
+impl Verdict {
+    /// A verdict on the stack as a whole; what it is about is added by the fields.
+    pub fn new(guardrail: &str, rule: impl Into<String>, outcome: Outcome, message: impl Into<String>) -> Self {
+        Self {
+            guardrail: guardrail.to_owned(),
+            rule: rule.into(),
+            address: None,
+            step: None,
+            outcome,
+            message: message.into(),
+            hint: None,
+            statement: None,
+            source: None,
+            level: None,
+            action: None,
+            resource: None,
+        }
+    }
 }
 
 /// What a reader should know of a change.
@@ -223,10 +255,19 @@ impl Plan {
         self.changes.iter().all(|change| change.action == Action::NoOp)
     }
 
-    /// Adds verdicts; one that fails blocks.
+    /// Adds verdicts; one that fails blocks, and so does one that can't be told where the user said so.
     pub fn judge(&mut self, verdicts: impl IntoIterator<Item = Verdict>) {
         self.verdicts.extend(verdicts);
-        self.blocked = self.verdicts.iter().any(|verdict| verdict.outcome == Outcome::Fail);
+        self.blocked = self.verdicts.iter().any(|verdict| self.forbids(verdict));
+    }
+
+    /// Whether a verdict forbids to apply this plan.
+    pub fn forbids(&self, verdict: &Verdict) -> bool {
+        match verdict.outcome {
+            Outcome::Fail => true,
+            Outcome::Unknown => self.unknown == OnUnknown::Deny,
+            Outcome::Pass | Outcome::Warn => false,
+        }
     }
 
     /// Counts the actions.

@@ -180,6 +180,7 @@ impl Case {
             destroy: self.destroy,
             backup: true,
             targets: &self.targets,
+            unknown: crate::stack::OnUnknown::Warn,
             at: "NOW",
             token: "token",
         };

@@ -71,10 +71,11 @@ pub enum Enforcement {
 }
 
 /// What an unknown outcome means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum OnUnknown {
     /// It is said.
+    #[default]
     Warn,
     /// Nothing is done.
     Deny,

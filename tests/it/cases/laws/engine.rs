@@ -133,6 +133,7 @@ impl Run<'_> {
             destroy,
             backup: false,
             targets: &targets,
+            unknown: underpin::stack::OnUnknown::Warn,
             at: "20260101T000000Z",
             token: &self.aws.vault().salt()[..32],
         };

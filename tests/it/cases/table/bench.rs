@@ -75,6 +75,7 @@ impl Bench {
             destroy: self.destroy,
             backup: true,
             targets: &BTreeSet::new(),
+            unknown: underpin::stack::OnUnknown::Warn,
             at: "20261121T120000Z",
             token: "0123456789abcdef0123456789abcdef",
         };
