@@ -7,6 +7,7 @@ use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::plan::Plan;
 use crate::report;
+use crate::stack::OnUnknown;
 use crate::ui::{Ui, write_whole};
 
 pub(super) async fn run(args: &PlanArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
@@ -49,7 +50,8 @@ fn exit(plan: &Plan, detailed: bool) -> Exit {
 
 /// The command that carries out what was planned, for a user to copy.
 fn again(args: &PlanArgs, common: &Common) -> String {
-    let Selection { target, allow_delete, allow_replace, allow_unprotect, allow_adopt, no_backup } = &args.selection;
+    let Selection { target, allow_delete, allow_replace, allow_unprotect, allow_adopt, no_backup, unknown } =
+        &args.selection;
     let command = if args.destroy { "destroy" } else { "apply" };
     let mut text = format!("underpin {command}{}", flags(common));
     let addresses = [
@@ -64,6 +66,9 @@ fn again(args: &PlanArgs, common: &Common) -> String {
     }
     if *no_backup {
         text.push_str(" --no-backup");
+    }
+    if *unknown == Some(OnUnknown::Deny) {
+        text.push_str(" --unknown deny");
     }
     text
 }

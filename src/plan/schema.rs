@@ -24,7 +24,8 @@ pub fn schema() -> Value {
 }
 
 fn terms() -> Value {
-    let addresses = |description: &str| json!({"description": description, "type": "array", "items": {"type": "string"}});
+    let addresses =
+        |description: &str| json!({"description": description, "type": "array", "items": {"type": "string"}});
     json!({
         "description": "What the plan was asked for with.",
         "type": "object",

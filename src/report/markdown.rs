@@ -67,7 +67,11 @@ fn cell(text: &str) -> String {
 
 /// Moves the sign of a changed line within a value to its begin: only there do renderers colour it.
 fn sign_first(line: String) -> String {
-    match line.strip_prefix("  - ").map(|rest| ('-', rest)).or_else(|| line.strip_prefix("  + ").map(|rest| ('+', rest))) {
+    match line
+        .strip_prefix("  - ")
+        .map(|rest| ('-', rest))
+        .or_else(|| line.strip_prefix("  + ").map(|rest| ('+', rest)))
+    {
         Some((sign, rest)) => format!("{sign}   {rest}"),
         None => line,
     }

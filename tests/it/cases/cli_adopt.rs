@@ -116,7 +116,11 @@ fn a_stack_made_by_hand_is_taken_over_and_nothing_is_made_anew() {
     let plan = place.plan(&[]);
     assert_eq!(plan["summary"]["adopt"], 5, "{:?}", actions(&plan));
     assert_eq!(denials(&plan), [], "adopting what loses nothing needs no flag");
-    assert!(calls(&plan).iter().all(|call| !call.contains(":Create") || call.ends_with(":CreateTags")), "{:?}", calls(&plan));
+    assert!(
+        calls(&plan).iter().all(|call| !call.contains(":Create") || call.ends_with(":CreateTags")),
+        "{:?}",
+        calls(&plan)
+    );
     assert!(calls(&plan).iter().all(|call| !call.contains(":Delete")), "{:?}", calls(&plan));
 
     place.apply(&[]);
@@ -194,7 +198,9 @@ fn what_adopting_would_take_away_is_listed_and_asked_about() {
 
 #[test]
 fn a_table_of_another_key_is_not_taken_over_but_by_consent_to_replace_it() {
-    let place = Place::of("{stack: shop, region: eu-central-1, tables: {things: {partition_key: id, billing: {mode: on_demand}}}}");
+    let place = Place::of(
+        "{stack: shop, region: eu-central-1, tables: {things: {partition_key: id, billing: {mode: on_demand}}}}",
+    );
     place.observer.call(
         "dynamodb",
         "create_table",

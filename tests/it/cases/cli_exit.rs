@@ -62,7 +62,8 @@ fn one_when_the_file_is_wrong() {
     assert!(missing.stderr.contains("none.yaml") && missing.stderr.contains("underpin init"), "{}", missing.stderr);
     let asked: Vec<_> = place.emulator.requests().into_iter().filter(|request| request.service != "sts").collect();
     assert!(asked.is_empty(), "a wrong file is found before anything is read: {asked:?}");
-    let lost = Run::new(place.stack.dir()).env("AWS_ENDPOINT_URL", "http://127.0.0.1:9").args(&["plan"]).output().code(1);
+    let lost =
+        Run::new(place.stack.dir()).env("AWS_ENDPOINT_URL", "http://127.0.0.1:9").args(&["plan"]).output().code(1);
     assert!(lost.stderr.contains("partition_kee"), "and told whether or not AWS answers: {}", lost.stderr);
 }
 

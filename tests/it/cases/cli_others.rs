@@ -73,7 +73,9 @@ fn completions_name_commands_and_flags() {
 #[test]
 fn the_committed_schemas_are_those_that_are_printed() {
     let folder = tempfile::tempdir().expect("a folder can be made");
-    for (arguments, file) in [(&["schema"][..], "stack"), (&["schema", "stack"], "stack"), (&["schema", "plan"], "plan")] {
+    for (arguments, file) in
+        [(&["schema"][..], "stack"), (&["schema", "stack"], "stack"), (&["schema", "plan"], "plan")]
+    {
         let printed = underpin(folder.path(), arguments).success().stdout;
         let path = root().join(format!("schema/{file}.schema.json"));
         let committed = fs::read_to_string(&path).expect("it is committed");
@@ -108,7 +110,9 @@ fn output_takes_the_data_and_nothing_else() {
 
 #[test]
 fn the_events_of_an_apply_are_json_lines() {
-    let place = Place::of("{stack: shop, region: eu-central-1, tables: {orders: {partition_key: id, billing: {mode: on_demand}}}}");
+    let place = Place::of(
+        "{stack: shop, region: eu-central-1, tables: {orders: {partition_key: id, billing: {mode: on_demand}}}}",
+    );
     let lines = place.run(&["apply", "--yes", "--format", "json"]).success().json_lines();
     let kinds: Vec<&str> = lines.iter().filter_map(|line| line["event"].as_str()).collect();
     assert_eq!(kinds, ["plan", "started", "done", "started", "done", "report"]);
@@ -121,13 +125,16 @@ fn the_events_of_an_apply_are_json_lines() {
 
 #[test]
 fn colour_is_for_terminals_that_want_it() {
-    let place = Place::of("{stack: shop, region: eu-central-1, tables: {orders: {partition_key: id, billing: {mode: on_demand}}}}");
+    let place = Place::of(
+        "{stack: shop, region: eu-central-1, tables: {orders: {partition_key: id, billing: {mode: on_demand}}}}",
+    );
     let terminal = |variables: &[(&str, &str)], arguments: &str| {
         // `script` gives the command a terminal.
         let command = format!("{} {arguments}", env!("CARGO_BIN_EXE_underpin"));
         let mut run = place.command(&[]).command();
         let program = run.get_current_dir().expect("it has a folder").to_owned();
-        let kept: Vec<_> = run.get_envs().filter_map(|(key, value)| Some((key.to_owned(), value?.to_owned()))).collect();
+        let kept: Vec<_> =
+            run.get_envs().filter_map(|(key, value)| Some((key.to_owned(), value?.to_owned()))).collect();
         run = std::process::Command::new("script");
         run.args(["-qec", &command, "/dev/null"]).current_dir(program).env_clear().envs(kept).env_remove("NO_COLOR");
         run.env("TERM", "xterm-256color").envs(variables.iter().copied()).stdin(std::process::Stdio::null());
@@ -148,11 +155,14 @@ fn colour_is_for_terminals_that_want_it() {
 
 #[test]
 fn what_to_do_next_names_this_stack_and_these_wishes() {
-    let place = Place::of("{stack: shop, region: eu-central-1, tables: {orders: {partition_key: id, billing: {mode: on_demand}}}, environments: {prod: {}}}");
+    let place = Place::of(
+        "{stack: shop, region: eu-central-1, tables: {orders: {partition_key: id, billing: {mode: on_demand}}}, environments: {prod: {}}}",
+    );
     let next = |arguments: &[&str]| place.run(arguments).success().stderr;
     assert_eq!(next(&["plan"]), "To make these changes: underpin apply\n");
     let flags = ["plan", "--env", "prod", "--target", "tables.orders", "--region", "eu-west-1", "--no-backup"];
-    let said = "To make these changes: underpin apply --env prod --region eu-west-1 --target tables.orders --no-backup\n";
+    let said =
+        "To make these changes: underpin apply --env prod --region eu-west-1 --target tables.orders --no-backup\n";
     assert_eq!(next(&flags), said);
     let said = "The plan is saved. To make these changes: underpin apply 'my plan' --env prod\n";
     assert_eq!(next(&["plan", "--env", "prod", "--out", "my plan"]), said);

@@ -109,7 +109,8 @@ fn destroy_backs_up_too_and_deletes_in_reverse_order() {
     place.emulator.clear_log();
     place.destroy(&["tables.cruddur-messages"]);
     let made = place.emulator.mutations();
-    let at = |name: &str| made.iter().position(|call| call == name).unwrap_or_else(|| panic!("{name} is not in {made:?}"));
+    let at =
+        |name: &str| made.iter().position(|call| call == name).unwrap_or_else(|| panic!("{name} is not in {made:?}"));
     for (first, then) in [
         ("lambda:DeleteEventSourceMapping", "lambda:DeleteFunction"),
         ("lambda:DeleteFunction", "iam:DeleteRole"),

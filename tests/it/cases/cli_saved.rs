@@ -224,7 +224,9 @@ fn it_is_of_another_account() {
 
 #[test]
 fn what_was_forbidden_when_saved_is_forbidden_when_applied() {
-    let place = Place::of("{stack: shop, region: eu-central-1, tables: {things: {partition_key: id, billing: {mode: on_demand}}}}");
+    let place = Place::of(
+        "{stack: shop, region: eu-central-1, tables: {things: {partition_key: id, billing: {mode: on_demand}}}}",
+    );
     place.apply(&[]);
     place.stack.rewrite("{stack: shop, region: eu-central-1}");
     place.run(&["plan", "--out", "plan.json"]).code(3);

@@ -135,7 +135,8 @@ fn two_plans_of_one_secret_can_not_be_told_to_be_of_one() {
     let digest = || {
         let plan = run(&place, PASSWORD, &["plan", "--format", "json"]).success().json();
         let changes = plan["changes"].as_array().expect("changes").clone();
-        let function = changes.into_iter().find(|change| change["address"] == "functions.worker").expect("it is planned");
+        let function =
+            changes.into_iter().find(|change| change["address"] == "functions.worker").expect("it is planned");
         let properties = function["properties"].as_array().expect("properties").clone();
         let property = properties.into_iter().find(|one| one["path"] == "environment.PASSWORD").expect("it is planned");
         assert_eq!(property["sensitive"], true);

@@ -64,7 +64,10 @@ fn redacted(text: &str) -> String {
 fn snapshots(place: &Place, name: &str, code: i32) {
     let format = |format: &str| place.run(&["plan", "--format", format]).code(code);
     let text = format("text");
-    insta::assert_snapshot!(format!("{name}_text"), redacted(&(text.stdout + "---- on standard error\n" + &text.stderr)));
+    insta::assert_snapshot!(
+        format!("{name}_text"),
+        redacted(&(text.stdout + "---- on standard error\n" + &text.stderr))
+    );
     insta::assert_snapshot!(format!("{name}_markdown"), redacted(&format("markdown").stdout));
     let json = format("json");
     fits_the_schema(&json.json());
