@@ -62,10 +62,21 @@ fn a_table_is_made_and_a_second_apply_changes_nothing() {
     emulator.assert_no_invalid_requests();
 }
 
+/// Stops the sandbox of a cache folder, however the test ends.
+struct Stopped<'a>(&'a Home);
+
+impl Drop for Stopped<'_> {
+    fn drop(&mut self) {
+        drop(sandbox::stop(self.0, &|_| {}));
+    }
+}
+
 #[test]
 fn the_sandbox_is_started_by_the_command_and_nothing_leaves_it() {
     let stack = Stack::new(TABLE);
     let cache = tempfile::tempdir().expect("a folder can be made");
+    let home = Home::at(cache.path().join("sandbox"));
+    let _stopped = Stopped(&home);
     // Whoever listens here is told nothing, though the environment names them.
     let elsewhere = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
     elsewhere.set_nonblocking(true).expect("the listener need not wait");
@@ -83,7 +94,6 @@ fn the_sandbox_is_started_by_the_command_and_nothing_leaves_it() {
     run(&["plan", "--sandbox", "--detailed-exitcode"]).success();
     assert!(elsewhere.accept().is_err(), "a request left the sandbox");
 
-    let home = Home::at(cache.path().join("sandbox"));
     let Status::Running(sandbox) = sandbox::status(&home) else { panic!("the sandbox is kept running") };
     let status = run(&["sandbox", "status", "--format", "json"]).success().json();
     assert_eq!(status, json!({"running": sandbox}));
