@@ -208,7 +208,7 @@ fn on(reference: &str) -> String {
 fn what_is_stood_on_is_made_first_and_its_id_is_known_only_then() {
     let plan = Case::default().wants("top.t", json!({"on": on("base.b.id")})).wants("base.b", json!({})).made();
     assert_eq!(actions(&plan), ["top.t Create", "base.b Create"]);
-    assert_eq!(calls(&plan), [r#"base.b#1 Make after []"#, r#"top.t#1 Make after ["base.b#1"]"#]);
+    assert_eq!(calls(&plan), [r"base.b#1 Make after []", r#"top.t#1 Make after ["base.b#1"]"#]);
     let property = plan.changes[0].properties.iter().find(|p| p.path == crate::path!["on"]).expect("it is there");
     assert!(property.known_after_apply);
 }
@@ -245,7 +245,7 @@ fn create_only_replaces_what_is_there_with_a_backup_first() {
     assert_eq!(actions(&plan), ["base.b Replace", "top.t Update"]);
     assert_eq!(
         calls(&plan),
-        [r#"base.b#1 Unmake after []"#, r#"base.b#2 Make after ["base.b#1"]"#, r#"top.t#1 Change after ["base.b#2"]"#,]
+        [r"base.b#1 Unmake after []", r#"base.b#2 Make after ["base.b#1"]"#, r#"top.t#1 Change after ["base.b#2"]"#,]
     );
     assert_eq!(plan.steps[0].input, json!({"backup": "b-NOW"}));
     let refused = consent(&plan, &REGISTRY, &Consents::default());
@@ -259,7 +259,7 @@ fn create_only_replaces_what_is_there_with_a_backup_first() {
 fn what_left_the_file_is_deleted_after_what_stood_on_it() {
     let plan = Case::default().orphan("base.b", json!({})).orphan("top.t", json!({})).made();
     assert_eq!(actions(&plan), ["base.b Delete", "top.t Delete"]);
-    assert_eq!(calls(&plan), [r#"top.t#1 Unmake after []"#, r#"base.b#1 Unmake after ["top.t#1"]"#]);
+    assert_eq!(calls(&plan), [r"top.t#1 Unmake after []", r#"base.b#1 Unmake after ["top.t#1"]"#]);
     let plan = Case::default().wants("top.t", json!({"size": 2})).has("top.t", json!({})).orphan("base.b", json!({}));
     assert_eq!(calls(&plan.made())[1], r#"base.b#1 Unmake after ["top.t#1"]"#);
 }
