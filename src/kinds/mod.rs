@@ -3,6 +3,8 @@
 //! Only this list names concrete kinds; the rest of the engine is handed a registry.
 
 pub mod function;
+#[cfg(test)]
+mod laws_tests;
 pub mod role;
 pub mod table;
 pub mod trigger;

@@ -14,7 +14,7 @@ pub mod spec;
 mod steps;
 #[cfg(test)]
 #[expect(unreachable_pub, reason = "the integration tests include it by its path")]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod vpc;

@@ -1,5 +1,6 @@
 //! What is tested.
 
+mod architecture;
 mod calls;
 mod cli_adopt;
 mod cli_drift;

@@ -9,7 +9,8 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use serde_json::Value;
-use underpin::apply::{self, Applier, ApplyReport, Interrupt};
+use tokio::sync::Notify;
+use underpin::apply::{self, Applier, ApplyReport, Event, Interrupt};
 use underpin::aws::Aws;
 use underpin::base::{Address, Archives, Environment, PropertyPath, Reference, Scope, Vault, pending};
 use underpin::guard::{self, Consents};
@@ -46,11 +47,22 @@ pub(super) struct Run<'a> {
     stack: Vec<Wanted>,
 }
 
-struct Never;
+/// Nobody stops a run, or somebody stops it for good.
+enum Stop {
+    Never,
+    When(Arc<Notify>),
+}
 
-impl Interrupt for Never {
+impl Interrupt for Stop {
     async fn asked(&mut self) {
-        std::future::pending().await
+        match self {
+            Self::Never => std::future::pending().await,
+            Self::When(notify) => {
+                notify.notified().await;
+                // The second wish, which follows at once, leaves what is under way.
+                notify.notify_one();
+            }
+        }
     }
 }
 
@@ -149,7 +161,24 @@ impl Run<'_> {
         let approved = guard::approve(plan).unwrap_or_else(|plan| panic!("it is blocked: {:#?}", plan.verdicts));
         let owner = &self.engine.owner;
         let applier = Applier { kinds: LIVE, aws: &self.aws, owner, ignore_tags: &[] };
-        apply::apply(applier, &approved, &mut Never, &mut |_| {}).await
+        apply::apply(applier, &approved, &mut Stop::Never, &mut |_| {}).await
+    }
+}
+
+impl Run<'_> {
+    /// Applies a plan until so many calls were started, and leaves those that are under way.
+    pub(super) async fn apply_until(&mut self, plan: Plan, started: usize) -> ApplyReport {
+        let approved = guard::approve(plan).unwrap_or_else(|plan| panic!("it is blocked: {:#?}", plan.verdicts));
+        let applier = Applier { kinds: LIVE, aws: &self.aws, owner: &self.engine.owner, ignore_tags: &[] };
+        let notify = Arc::new(Notify::new());
+        let mut count = 0;
+        let mut tell = |event: &Event| {
+            count += usize::from(matches!(event, Event::Started { .. }));
+            if count == started {
+                notify.notify_one();
+            }
+        };
+        apply::apply(applier, &approved, &mut Stop::When(notify.clone()), &mut tell).await
     }
 }
 

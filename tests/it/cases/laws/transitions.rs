@@ -34,12 +34,22 @@ async fn triggers_become_what_is_wanted() {
     section_obeys("triggers", &["law-one", "law-two"], &[], 60).await;
 }
 
+#[tokio::test]
+async fn endpoints_become_what_is_wanted() {
+    section_obeys("vpc_endpoints", &["law-one", "law-two"], &[], 60).await;
+}
+
 /// Everything takes its time, so that only a run which waits comes to its end.
 const SLOW: [&str; 2] = ["--slow", "150"];
 
 #[tokio::test]
 async fn tables_that_take_their_time_are_waited_for() {
     section_obeys("tables", &["law-one", "law-two"], &SLOW, 12).await;
+}
+
+#[tokio::test]
+async fn endpoints_that_take_their_time_are_waited_for() {
+    section_obeys("vpc_endpoints", &["law-one", "law-two"], &SLOW, 10).await;
 }
 
 #[tokio::test]

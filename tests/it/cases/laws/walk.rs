@@ -35,6 +35,11 @@ fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok().map(|text| text.parse().expect("it is a number"))
 }
 
+/// Whether more than the usual was asked for.
+pub(super) fn asked() -> bool {
+    number("UNDERPIN_TRANSITIONS").is_some()
+}
+
 /// How many transitions to make: as many as asked for, or the usual number.
 pub(super) fn transitions(usual: usize) -> usize {
     number("UNDERPIN_TRANSITIONS").map_or(usual, |asked| usize::try_from(asked).expect("it fits"))

@@ -1,5 +1,6 @@
 //! Whether what boto3 sees is what the body wants. It shares nothing with the kinds' own readers and defaults.
 
+mod endpoint;
 mod function;
 mod role;
 mod table;
@@ -22,6 +23,7 @@ pub(super) fn assert_live(observer: &Observer, world: &World, address: &Address,
         "roles" => observer.role(name),
         "functions" => observer.function(name),
         "triggers" => trigger::of(observer, address),
+        "vpc_endpoints" => endpoint::of(observer, address),
         other => panic!("nobody looks at {other}"),
     };
     match (body, address.section()) {
@@ -30,6 +32,7 @@ pub(super) fn assert_live(observer: &Observer, world: &World, address: &Address,
         (Some(body), "tables") => table::compare(&seen, body, address, &mut differences),
         (Some(body), "roles") => role::compare(&seen, body, address, &mut differences),
         (Some(body), "functions") => function::compare(&seen, body, address, world, &mut differences),
+        (Some(body), "vpc_endpoints") => endpoint::compare(&seen, body, address, world, &mut differences),
         (Some(body), _) => trigger::compare(&seen, body, address, &mut differences),
     }
     differences.none(address);

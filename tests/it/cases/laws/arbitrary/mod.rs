@@ -1,5 +1,6 @@
 //! Arbitrary resources in the author's words, in a world.
 
+mod endpoint;
 #[path = "../../../../../src/kinds/function/testing.rs"]
 #[expect(dead_code, unreachable_pub, reason = "the unit tests of the kind use it, too")]
 mod function;
@@ -25,6 +26,11 @@ pub(super) fn slot(section: &str, name: &str, world: &World, observer: &Observer
     let (name, bodies) = match section {
         "tables" => (name.to_owned(), table::tables(world)),
         "roles" => (name.to_owned(), role::roles(world)),
+        // Two gateways can't lead to one service by the same route table.
+        "vpc_endpoints" if name.ends_with("two") => {
+            (name.to_owned(), endpoint::endpoints("s3", &["sqs", "ecr.api"], world))
+        }
+        "vpc_endpoints" => (name.to_owned(), endpoint::endpoints("dynamodb", &["kinesis-streams", "sns"], world)),
         "functions" => (name.to_owned(), functions(world)),
         "triggers" => {
             made_by_hand(observer, world, name);

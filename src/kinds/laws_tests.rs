@@ -1,0 +1,180 @@
+//! The laws of every kind that need no AWS.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use proptest::test_runner::{RngAlgorithm, TestCaseResult, TestRng, TestRunner};
+use serde_json::{Map, Value};
+
+use super::{REGISTRY, function, role, table, trigger, vpc_endpoint};
+use crate::base::{Address, Environment, Outputs, PropertyPath};
+use crate::diff;
+use crate::kind::{Change, Context, Difference, Erased, Facts, Kind, Move, Observed, PureKind, StepContext};
+
+const CASES: u32 = 200;
+
+fn env() -> Environment {
+    Environment::new("123456789012", "eu-central-1")
+}
+
+fn tree<T: serde::Serialize>(value: &T) -> Value {
+    serde_json::to_value(value).expect("it can be written")
+}
+
+/// Holds `law` against arbitrary values: the same ones in every run, and the smallest that breaks it is shown.
+fn hold<S: Strategy>(strategy: &S, law: impl Fn(S::Value) -> TestCaseResult) {
+    let config = ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    runner.run(strategy, law).unwrap_or_else(|broken| panic!("{broken}"));
+}
+
+/// A kind under its laws.
+struct Subject<K: Kind> {
+    kind: Erased<K>,
+    name: &'static str,
+    facts: Facts,
+}
+
+impl<K: Kind> Subject<K> {
+    fn normal(&self, body: &Value) -> Value {
+        let env = env();
+        let cx = Context { name: self.name, env: &env, facts: Some(&self.facts) };
+        let problems = self.kind.check(body, &cx);
+        assert!(problems.is_empty(), "the strategy gives what is refused: {problems:?}");
+        self.kind.normalize(body, &cx).expect("it can be resolved")
+    }
+
+    fn typed(body: &Value) -> K::Spec {
+        serde_json::from_value(body.clone()).expect("it is of the kind")
+    }
+
+    fn differences(live: &Value, desired: &Value) -> Vec<Difference> {
+        diff::diff(live, desired, diff::Terms { rules: K::RULES, seal: &str::to_owned, ignore_tags: &[] })
+    }
+
+    fn moves(&self, change: Change<'_, K::Spec>) -> Vec<Move<K::Op>> {
+        let (address, env) = (Address::new(K::SECTION, self.name), env());
+        K::steps(change, &StepContext { address: &address, name: self.name, env: &env, token: "token" })
+    }
+
+    /// What is written is read as the same; what is normal stays as it is; nothing differs from itself.
+    fn specs_are_canonical(&self, body: &Value) -> TestCaseResult {
+        let written = tree(&Self::typed(body));
+        prop_assert_eq!(&tree(&Self::typed(&written)), &written, "a body is another once it was written");
+        let normal = self.normal(body);
+        prop_assert_eq!(&self.normal(&normal), &normal, "normalize is not idempotent");
+        prop_assert_eq!(&tree(&Self::typed(&normal)), &normal, "a normal body is another once it was written");
+        prop_assert_eq!(Self::differences(&normal, &normal), vec![]);
+        let settled = self.kind.settle(&normal, &normal).expect("it can be settled");
+        prop_assert_eq!(Self::differences(&normal, &settled), vec![], "what is live unsettles what is wanted");
+        Ok(())
+    }
+
+    /// Every call of a change realises something, needs something, and can be written and read again; every
+    /// difference is realised by a call.
+    fn steps_are_whole(&self, change: Change<'_, K::Spec>, spec: &Value, differences: &[Difference]) -> TestCaseResult {
+        let (address, env) = (Address::new(K::SECTION, self.name), env());
+        let cx = StepContext { address: &address, name: self.name, env: &env, token: "token" };
+        let moves = self.moves(change);
+        for (index, one) in moves.iter().enumerate() {
+            let call = K::call(&one.op);
+            let written = tree(&one.op);
+            let read: K::Op = serde_json::from_value(written.clone()).expect("an operation can be read again");
+            prop_assert_eq!(&tree(&read), &written);
+            let tag: Vec<&String> = written.as_object().into_iter().flat_map(Map::keys).collect();
+            prop_assert_eq!(tag, vec![call.operation], "an operation is tagged by its name");
+            prop_assert!(!call.title.is_empty());
+            // A step may only wait, and then it is a look.
+            let reads = ["Describe", "Get", "List"].iter().any(|verb| call.operation.starts_with(verb));
+            prop_assert!(reads || !one.covers.is_empty(), "{} realises nothing", call.operation);
+            let requires = K::requires_of(&one.op, &Self::typed(spec), &cx);
+            prop_assert!(reads || !requires.is_empty(), "{} needs nothing", call.operation);
+            let before = one.after.iter().flatten().all(|position| *position < index);
+            prop_assert!(before, "{} comes after what comes later", call.operation);
+        }
+        let covers: Vec<&PropertyPath> = moves.iter().flat_map(|one| &one.covers).collect();
+        for difference in differences {
+            let path = &difference.path;
+            prop_assert!(covers.iter().any(|cover| cover.covers(path) || path.covers(cover)), "nothing sets {path}");
+        }
+        Ok(())
+    }
+
+    fn changes_are_whole(&self, before: &Value, after: &Value) -> TestCaseResult {
+        let (before, after) = (self.normal(before), self.normal(after));
+        let observed = |spec: &Value| Observed {
+            spec: Self::typed(spec),
+            outputs: Outputs::from([("id".to_owned(), "id".to_owned())]),
+            unique_id: "id".to_owned(),
+            beyond: Vec::new(),
+        };
+        let created = Self::differences(&Value::Object(Map::new()), &after);
+        self.steps_are_whole(Change::Create { after: &Self::typed(&after) }, &after, &created)?;
+        for backup in [None, Some("backup")] {
+            self.steps_are_whole(Change::Delete { before: &observed(&before), backup }, &before, &[])?;
+        }
+        let desired = self.kind.settle(&after, &before).expect("it can be settled");
+        let differences = Self::differences(&before, &desired);
+        if differences.is_empty() || differences.iter().any(|difference| difference.forces_replacement) {
+            return Ok(());
+        }
+        let (observed, typed) = (observed(&before), Self::typed(&desired));
+        let change = Change::Update { before: &observed, after: &typed, differences: &differences };
+        self.steps_are_whole(change, &desired, &differences)
+    }
+}
+
+fn obeys<K: Kind>(name: &'static str, bodies: &BoxedStrategy<Value>) {
+    let subject = Subject::<K> { kind: Erased::new(), name, facts: vpc_endpoint::testing::facts() };
+    hold(bodies, |body| subject.specs_are_canonical(&body));
+    hold(&(bodies.clone(), bodies.clone()), |(before, after)| subject.changes_are_whole(&before, &after));
+}
+
+fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+fn tables() {
+    obeys::<table::Table>("law", &table::testing::arbitrary_table().boxed());
+}
+
+fn vpc_endpoints() {
+    let (tables, subnets, groups) = (["rtb-1", "rtb-2"], ["subnet-1", "subnet-2"], ["sg-1"]);
+    let endpoints = vpc_endpoint::testing::arbitrary(texts(&tables), texts(&subnets), texts(&groups));
+    obeys::<vpc_endpoint::VpcEndpoint>("law", &endpoints.prop_map(|spec| tree(&spec)).boxed());
+}
+
+fn roles() {
+    obeys::<role::Role>("law", &role::testing::arbitrary().prop_map(|spec| tree(&spec)).boxed());
+}
+
+fn functions() {
+    let world = function::testing::World {
+        subnets: texts(&["subnet-1", "subnet-2"]),
+        security_groups: texts(&["sg-1"]),
+        ..function::testing::World::imagined()
+    };
+    obeys::<function::Function>("law", &function::testing::bodies(&world));
+}
+
+fn triggers() {
+    let sources = trigger::testing::Sources::imagined();
+    obeys::<trigger::Trigger>("law/one", &trigger::testing::bodies("law", &sources));
+}
+
+/// A kind that is registered and is not here fails the test: it has no strategy, and so no laws.
+#[test]
+fn every_kind_obeys_the_laws() {
+    let laws: [(&str, fn()); 5] = [
+        ("tables", tables),
+        ("vpc_endpoints", vpc_endpoints),
+        ("roles", roles),
+        ("functions", functions),
+        ("triggers", triggers),
+    ];
+    let laws = BTreeMap::from(laws);
+    for kind in REGISTRY.kinds() {
+        let Some(law) = laws.get(kind.section()) else { panic!("nobody holds {} to the laws", kind.section()) };
+        law();
+    }
+}

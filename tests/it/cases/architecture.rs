@@ -1,0 +1,164 @@
+//! The floors of `docs/ARCHITECTURE.md`: imports point downward, and AWS's types stay where AWS is spoken with.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::support::root;
+
+/// The floors, lowest first; those that stand beside each other don't know of each other. The rooms of the
+/// fourth floor of the documentation are floors of their own.
+const FLOORS: &[&[&str]] = &[
+    &["base"],
+    &["policy"],
+    &["aws", "sandbox"],
+    &["kind"],
+    &["kinds", "stack"],
+    &["diff"],
+    &["plan"],
+    &["guard"],
+    &["live"],
+    &["apply"],
+    &["report"],
+    &["exit"],
+    &["error"],
+    &["cli"],
+    &["ui"],
+    &["commands"],
+    &["lib", "main"],
+];
+
+/// The crates whose types are AWS's.
+const SDK: &[&str] = &["aws_sdk_", "aws_config", "aws_smithy_", "aws_types", "aws_credential_types"];
+
+/// A source file: its path within `src`, and its lines without comments and unit tests.
+struct Source {
+    path: String,
+    lines: Vec<(usize, String)>,
+}
+
+impl Source {
+    /// The folder or file right below `src`.
+    fn room(&self) -> &str {
+        let first = self.path.split('/').next().unwrap_or_default();
+        first.strip_suffix(".rs").unwrap_or(first)
+    }
+}
+
+fn sources() -> Vec<Source> {
+    fn files(folder: &Path, into: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).expect("the folder can be read") {
+            let path = entry.expect("the folder can be read").path();
+            if path.is_dir() { files(&path, into) } else { into.push(path) }
+        }
+    }
+    let src = root().join("src");
+    let mut found = Vec::new();
+    files(&src, &mut found);
+    found.sort();
+    found.iter().filter_map(|path| source(&src, path)).collect()
+}
+
+/// `None` for what only tests see.
+fn source(src: &Path, path: &Path) -> Option<Source> {
+    let name = path.strip_prefix(src).ok()?.to_str().expect("the path is text").to_owned();
+    let only_tests = |part: &str| part == "tests" || part == "testing.rs" || part.ends_with("tests.rs");
+    if !name.ends_with(".rs") || name.split('/').any(only_tests) {
+        return None;
+    }
+    let text = fs::read_to_string(path).expect("the file can be read");
+    let mut lines = Vec::new();
+    let mut above = "";
+    for (index, line) in text.lines().enumerate() {
+        // Unit tests stand at the end of a file.
+        if above == "#[cfg(test)]" && line.starts_with("mod ") && line.ends_with('{') {
+            break;
+        }
+        above = line;
+        let code = line.split("//").next().unwrap_or_default();
+        lines.push((index + 1, code.to_owned()));
+    }
+    Some(Source { path: name, lines })
+}
+
+/// What a line names after `crate::`.
+fn named(line: &str) -> impl Iterator<Item = &str> {
+    line.split("crate::").skip(1).map(|rest| {
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+        &rest[..end]
+    })
+}
+
+fn floor(room: &str) -> Option<usize> {
+    FLOORS.iter().position(|rooms| rooms.contains(&room))
+}
+
+#[test]
+fn imports_point_downward() {
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for source in sources() {
+        let Some(own) = floor(source.room()) else { panic!("src/{} stands on no floor", source.path) };
+        for (number, line) in &source.lines {
+            for other in named(line).filter(|other| *other != source.room()) {
+                seen += 1;
+                // Macros of the crate (`path!`) have no floor.
+                if floor(other).is_some_and(|other| other >= own) {
+                    wrong.push(format!("src/{}:{number} uses {other}", source.path));
+                }
+            }
+        }
+    }
+    assert!(seen > 100, "the imports were found");
+    assert!(wrong.is_empty(), "these imports point upward:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_room_is_on_a_floor_and_in_the_library() {
+    let lib = fs::read_to_string(root().join("src/lib.rs")).expect("the library has a root");
+    for room in FLOORS.iter().copied().flatten().filter(|room| !["lib", "main"].contains(room)) {
+        assert!(lib.contains(&format!("pub mod {room};")), "there is no {room}");
+    }
+}
+
+#[test]
+fn types_of_the_sdk_stay_where_aws_is_spoken_with() {
+    let may = |path: &str| {
+        let parts: Vec<&str> = path.split('/').collect();
+        matches!(parts.as_slice(), ["aws" | "live", ..]) || matches!(parts.as_slice(), ["kinds", _, room, ..] if room.starts_with("live"))
+    };
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for source in sources() {
+        for (number, line) in source.lines.iter().filter(|(_, line)| SDK.iter().any(|name| line.contains(name))) {
+            seen += 1;
+            if !may(&source.path) {
+                wrong.push(format!("src/{}:{number} {}", source.path, line.trim()));
+            }
+        }
+    }
+    assert!(seen > 30, "uses of the SDK were found");
+    assert!(wrong.is_empty(), "types of AWS's SDK in:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn only_the_list_and_the_commands_name_kinds() {
+    let mut wrong = Vec::new();
+    for source in sources().iter().filter(|source| !["kinds", "commands"].contains(&source.room())) {
+        let named = source.lines.iter().filter(|(_, line)| line.contains("crate::kinds"));
+        wrong.extend(named.map(|(number, line)| format!("src/{}:{number} {}", source.path, line.trim())));
+    }
+    assert!(wrong.is_empty(), "concrete kinds are named in:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_kind_knows_another() {
+    let mut wrong = Vec::new();
+    for source in sources().iter().filter(|source| source.room() == "kinds") {
+        let own = source.path.split('/').nth(1).unwrap_or_default();
+        for (number, line) in &source.lines {
+            let others = line.split("crate::kinds::").skip(1).filter(|rest| !rest.starts_with(own));
+            wrong.extend(others.map(|rest| format!("src/{}:{number} uses {rest}", source.path)));
+        }
+    }
+    assert!(wrong.is_empty(), "a kind uses another:\n{}", wrong.join("\n"));
+}

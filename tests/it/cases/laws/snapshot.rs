@@ -1,0 +1,70 @@
+//! All that is live, as boto3 sees it, without what differs from one making to the next.
+
+use serde_json::{Value, json};
+
+use crate::support::Observer;
+
+/// What tells one making from another: times, ids, and the ARNs that hold them.
+const PASSING: &[&str] = &[
+    "CreateDate", "CreationDateTime", "CreationTime", "CreationTimestamp", "DnsEntries", "EarliestRestorableDateTime",
+    "EventSourceArn", "EventSourceMappingArn", "KMSMasterKeyArn", "LastDecreaseDateTime", "LastIncreaseDateTime",
+    "LastModified", "LastModifiedDate", "LastUpdateDateTime", "LastUpdateToPayPerRequestDateTime", "LastUsedDate",
+    "LatestRestorableDateTime", "LatestStreamArn", "LatestStreamLabel", "NetworkInterfaceIds", "NumberOfDecreasesToday",
+    "RevisionId", "RoleId", "RoleLastUsed", "StateTransitionReason", "TableId", "UUID", "VpcEndpointId", "creationTime",
+];
+
+/// Ids of networks, which are others in each emulator.
+const IDS: &[&str] = &["subnet-", "sg-", "vpc-", "rtb-", "eni-"];
+
+/// What is live of the stack, and the names of all that there is.
+pub(super) fn snapshot(observer: &Observer) -> Value {
+    let names = |service: &str, operation: &str, list: &str, key: &str| {
+        let answer = observer.call(service, operation, json!({}));
+        let name = |item: &Value| if key.is_empty() { item.clone() } else { item[key].clone() };
+        let mut names: Vec<String> =
+            answer[list].as_array().expect("a list").iter().map(|item| name(item).to_string()).collect();
+        names.sort();
+        names
+    };
+    let endpoints = observer.call("ec2", "describe_vpc_endpoints", json!({}));
+    let live = endpoints["VpcEndpoints"].as_array().expect("a list").iter();
+    let endpoint_count = live.filter(|one| one["State"] != "deleted" && one["State"] != "deleting").count();
+    let scaling = json!({"ServiceNamespace": "dynamodb"});
+    let targets = observer.call("application-autoscaling", "describe_scalable_targets", scaling.clone());
+    let policies = observer.call("application-autoscaling", "describe_scaling_policies", scaling);
+    let seen = json!({
+        "table": observer.table("law"),
+        "role": observer.role("law"),
+        "function": observer.function("law"),
+        "endpoints": observer.endpoints("vpc_endpoints.law"),
+        "mappings": observer.mappings("law"),
+        "all": {
+            "tables": names("dynamodb", "list_tables", "TableNames", ""),
+            "roles": names("iam", "list_roles", "Roles", "RoleName"),
+            "functions": names("lambda", "list_functions", "Functions", "FunctionName"),
+            "mappings": names("lambda", "list_event_source_mappings", "EventSourceMappings", "FunctionArn"),
+            "groups": names("logs", "describe_log_groups", "logGroups", "logGroupName"),
+            "endpoints": endpoint_count,
+            "targets": targets["ScalableTargets"].as_array().map(Vec::len),
+            "policies": policies["ScalingPolicies"].as_array().map(Vec::len),
+        },
+    });
+    lasting(seen)
+}
+
+fn lasting(value: Value) -> Value {
+    match value {
+        Value::Object(map) => map
+            .into_iter()
+            .filter(|(key, _)| !PASSING.contains(&key.as_str()))
+            .map(|(key, value)| (key, lasting(value)))
+            .collect(),
+        Value::Array(items) => {
+            let mut items: Vec<Value> = items.into_iter().map(lasting).collect();
+            items.sort_by_key(Value::to_string);
+            items.into()
+        }
+        Value::String(text) => IDS.iter().find(|prefix| text.starts_with(**prefix)).map_or(json!(text), |id| json!(id)),
+        other => other,
+    }
+}
