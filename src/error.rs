@@ -36,7 +36,10 @@ pub enum CommandError {
         differences: Vec<String>,
     },
     /// The user said no.
-    Declined,
+    Declined {
+        /// What would have been a yes.
+        yes: String,
+    },
 }
 
 impl CommandError {
@@ -78,7 +81,7 @@ impl CommandError {
         match self {
             Self::Usage { .. } => Exit::Usage,
             Self::Input(failure) if failure.kind == FailureKind::UnknownEnvironment => Exit::Usage,
-            Self::Input(_) | Self::Failed { .. } | Self::Declined => Exit::Error,
+            Self::Input(_) | Self::Failed { .. } | Self::Declined { .. } => Exit::Error,
             Self::Stale { .. } => Exit::Stale,
         }
     }
@@ -92,7 +95,7 @@ impl CommandError {
                 std::iter::once(message).chain(causes).cloned().collect::<Vec<_>>().join(": ")
             }
             Self::Stale { .. } => "the saved plan is stale".to_owned(),
-            Self::Declined => "the answer was not `yes`".to_owned(),
+            Self::Declined { yes } => format!("the answer was not `{yes}`"),
         }
     }
 
@@ -126,7 +129,7 @@ impl CommandError {
                     paint.cyan("hint:")
                 )
             }
-            Self::Declined => format!("{error} nothing was done: the answer was not `yes`\n"),
+            Self::Declined { yes } => format!("{error} nothing was done: the answer was not `{yes}`\n"),
         }
     }
 
@@ -146,7 +149,7 @@ impl CommandError {
             Self::Stale { differences } => {
                 json!({"kind": "stale", "message": "the saved plan is stale", "differences": differences})
             }
-            Self::Declined => json!({"kind": "declined", "message": "the answer was not `yes`"}),
+            Self::Declined { .. } => json!({"kind": "declined", "message": self.sentence()}),
         };
         json!({"error": body, "exit_code": code})
     }

@@ -48,7 +48,7 @@ pub(super) async fn run(args: &ApplyArgs, common: &Common, ui: &Ui) -> Result<Ex
                 .hint("look at the plan first, then say `--yes`, or apply a saved plan"));
         }
         if ui.ask(&format!("Make these {} API calls? Only `yes` is taken for a yes:", plan.steps.len())) != "yes" {
-            return Err(CommandError::Declined);
+            return Err(CommandError::Declined { yes: "yes".to_owned() });
         }
     }
     carry_out(&mut session, plan, &request, ui).await
@@ -60,7 +60,11 @@ pub(super) fn show(plan: &Plan, ui: &Ui) -> Result<(), CommandError> {
         ui.line(&json!({"event": "plan", "plan": plan}).to_string());
         return Ok(());
     }
-    ui.data(&render(plan, ui))
+    ui.data(&render(plan, ui))?;
+    if plan.blocked {
+        ui.say("Nothing was done: see what is forbidden above.");
+    }
+    Ok(())
 }
 
 /// Applies a plan that was shown and consented to, looks at AWS again, and reports.

@@ -20,7 +20,8 @@ pub(super) fn run(args: &InitArgs, common: &Common, ui: &Ui) -> Result<Exit, Com
             .hint("letters, digits, `-` and `_`: give one with `--name`"));
     }
     write_whole(file, &TEMPLATE.replace("STACK", &name))?;
-    ui.say(&format!("Wrote `{}`. Look at it, then: underpin plan --sandbox --file {0}", file.display()));
+    let flag = super::file_flag(file);
+    ui.say(&format!("Wrote `{}`. Look at it, then: underpin plan --sandbox{flag}", file.display()));
     Ok(Exit::Done)
 }
 

@@ -1,7 +1,7 @@
 //! `plan`: shows what would change.
 
-use super::saved;
 use super::session::{Request, Session, salt};
+use super::{file_flag, quoted, saved};
 use crate::cli::{Common, Format, PlanArgs, Selection};
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -76,10 +76,8 @@ fn again(args: &PlanArgs, common: &Common) -> String {
 /// The flags that name this stack and this place again.
 fn flags(common: &Common) -> String {
     let Common { file, env, endpoint_url, region, profile, sandbox, .. } = common;
-    let file = (file != std::path::Path::new("stack.yaml")).then(|| file.display().to_string());
-    let named =
-        [("file", &file), ("env", env), ("endpoint-url", endpoint_url), ("region", region), ("profile", profile)];
-    let mut text = String::new();
+    let named = [("env", env), ("endpoint-url", endpoint_url), ("region", region), ("profile", profile)];
+    let mut text = file_flag(file);
     for (name, value) in named {
         text.extend(value.iter().map(|value| format!(" --{name} {}", quoted(value))));
     }
@@ -87,14 +85,4 @@ fn flags(common: &Common) -> String {
         text.push_str(" --sandbox");
     }
     text
-}
-
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=+,%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
 }

@@ -62,6 +62,7 @@ pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
         on("lambda:GetFunction"),
         on("lambda:ListTags"),
         on("lambda:GetPolicy"),
+        on("lambda:ListAliases"),
         AccessRequest::new("tag:GetResources", "*"),
     ];
     if id.details.contains_key(LOGS) {

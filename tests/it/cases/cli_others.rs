@@ -12,7 +12,7 @@ fn init_writes_a_stack_that_validates_and_applies() {
     fs::remove_file(place.stack.path("stack.yaml")).expect("it was there");
     let output = place.run(&["init", "--name", "first"]).success();
     assert_eq!(output.stdout, "");
-    assert!(output.stderr.contains("stack.yaml"), "{}", output.stderr);
+    assert_eq!(output.stderr, "Wrote `stack.yaml`. Look at it, then: underpin plan --sandbox\n");
     assert!(place.stack.yaml().contains("stack: first"));
     let valid = underpin(place.stack.dir(), &["validate"]).success();
     assert!(valid.stdout.contains("is valid"), "{}", valid.stdout);
@@ -121,36 +121,6 @@ fn the_events_of_an_apply_are_json_lines() {
     assert_eq!(lines[5]["report"]["failures"], json!([]));
     let lines = place.run(&["apply", "--yes", "--format", "json"]).success().json_lines();
     assert_eq!(lines.len(), 1, "with nothing to do there is a plan only");
-}
-
-#[test]
-fn colour_is_for_terminals_that_want_it() {
-    let place = Place::of(
-        "{stack: shop, region: eu-central-1, tables: {orders: {partition_key: id, billing: {mode: on_demand}}}}",
-    );
-    let terminal = |variables: &[(&str, &str)], arguments: &str| {
-        // `script` gives the command a terminal.
-        let command = format!("{} {arguments}", env!("CARGO_BIN_EXE_underpin"));
-        let mut run = place.command(&[]).command();
-        let program = run.get_current_dir().expect("it has a folder").to_owned();
-        let kept: Vec<_> =
-            run.get_envs().filter_map(|(key, value)| Some((key.to_owned(), value?.to_owned()))).collect();
-        run = std::process::Command::new("script");
-        run.args(["-qec", &command, "/dev/null"]).current_dir(program).env_clear().envs(kept).env_remove("NO_COLOR");
-        run.env("TERM", "xterm-256color").envs(variables.iter().copied()).stdin(std::process::Stdio::null());
-        String::from_utf8_lossy(&run.output().expect("`script` runs").stdout).into_owned()
-    };
-    assert!(terminal(&[], "plan").contains("\u{1b}["));
-    for plain in [
-        terminal(&[("NO_COLOR", "1")], "plan"),
-        terminal(&[], "plan --no-color"),
-        terminal(&[("TERM", "dumb")], "plan"),
-    ] {
-        assert!(plain.contains("Plan: 1 to create"), "{plain}");
-        assert!(!plain.contains("\u{1b}["), "{plain:?}");
-    }
-    let piped = place.command(&["plan"]).env("NO_COLOR", "").env("TERM", "xterm").output().success();
-    assert!(!piped.stdout.contains('\u{1b}') && !piped.stderr.contains('\u{1b}'));
 }
 
 #[test]

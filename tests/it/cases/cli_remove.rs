@@ -200,8 +200,12 @@ fn something_live_that_the_file_has_no_word_for_is_not_lost_by_a_removal() {
     let snapshot = json!({"FunctionName": "cruddur-messaging-stream", "SnapStart": {"ApplyOn": "PublishedVersions"}});
     place.observer.call("lambda", "update_function_configuration", snapshot);
     let plan = place.run(&["plan", "--destroy", "--format", "json"]).code(3).json();
+    let version = json!({"FunctionName": "cruddur-messaging-stream"});
+    place.observer.call("lambda", "publish_version", version);
+    let alias = json!({"FunctionName": "cruddur-messaging-stream", "Name": "live", "FunctionVersion": "1"});
+    place.observer.call("lambda", "create_alias", alias);
     let asked: Vec<_> = denials(&plan).into_iter().filter_map(|(_, _, address)| address).collect();
     assert_eq!(asked, ["tables.cruddur-messages", "functions.cruddur-messaging-stream"]);
     let text = place.run(&["plan", "--destroy"]).code(3).stdout;
-    assert!(text.contains("what the stack file can't express: snap_start"), "{text}");
+    assert!(text.contains("what the stack file can't express: snap_start, aliases"), "{text}");
 }

@@ -13,6 +13,7 @@ mod cli_remove;
 mod cli_saved;
 mod cli_secrets;
 mod cli_show;
+mod cli_terminal;
 mod command;
 mod lambda;
 mod laws;

@@ -1,0 +1,105 @@
+//! At a terminal: what is asked, which answers count, live lines, colour.
+#![cfg(target_os = "linux")]
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use serde_json::json;
+
+use crate::support::{Emulator, Place, Stack};
+
+const YAML: &str = "
+stack: shop
+region: eu-central-1
+tables:
+  orders: {partition_key: id, billing: {mode: on_demand}}
+";
+
+/// Runs at a terminal, which `script` gives it, and types this; returns the exit code and all that was shown.
+fn typed(place: &Place, variables: &[(&str, &str)], arguments: &str, input: &str) -> (i32, String) {
+    let run = place.command(&[]).command();
+    let mut script = Command::new("script");
+    script.args(["-qec", &format!("{} {arguments}", env!("CARGO_BIN_EXE_underpin")), "/dev/null"]).env_clear();
+    script.current_dir(run.get_current_dir().expect("it has a folder"));
+    script.envs(run.get_envs().filter_map(|(key, value)| Some((key, value?)))).env_remove("NO_COLOR");
+    script.env("TERM", "xterm-256color").envs(variables.iter().copied());
+    let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("`script` runs");
+    let mut stdin = child.stdin.take().expect("standard input is a pipe");
+    stdin.write_all(input.as_bytes()).expect("it can be typed");
+    // The line is held open: its end would count as an answer.
+    let output = child.wait_with_output().expect("it ends");
+    drop(stdin);
+    (output.status.code().unwrap_or(-1), String::from_utf8_lossy(&output.stdout).replace('\r', ""))
+}
+
+const PLAIN: [(&str, &str); 1] = [("NO_COLOR", "1")];
+
+#[test]
+fn apply_asks_and_takes_only_yes_for_a_yes() {
+    let place = Place::of(YAML);
+    for answer in ["no\n", "y\n", "\n", "YES\n"] {
+        let (code, shown) = typed(&place, &PLAIN, "apply", answer);
+        assert_eq!(code, 1, "{shown}");
+        assert!(shown.contains("Make these 2 API calls?") && shown.contains("nothing was done"), "{shown}");
+    }
+    assert_eq!(place.emulator.mutations(), [""; 0]);
+    let (code, shown) = typed(&place, &PLAIN, "apply", "yes\n");
+    assert_eq!(code, 0, "{shown}");
+    assert!(shown.contains("Applied. 2 API calls made"), "{shown}");
+    assert_eq!(place.observer.table("orders")["TableStatus"], "ACTIVE");
+    let (code, shown) = typed(&place, &PLAIN, "apply", "");
+    assert_eq!(code, 0, "with nothing to do nobody is asked: {shown}");
+}
+
+#[test]
+fn destroy_asks_for_the_stacks_name_which_is_consent_to_what_is_shown() {
+    let place = Place::of(YAML);
+    place.apply(&[]);
+    place.emulator.clear_log();
+    for answer in ["yes\n", "orders\n", "\n"] {
+        let (code, shown) = typed(&place, &PLAIN, "destroy", answer);
+        assert_eq!(code, 1, "{shown}");
+        assert!(shown.contains("type the stack's name (shop)"), "{shown}");
+        assert!(shown.contains("warning: tables.orders: deleting this table deletes its data"), "{shown}");
+        assert!(shown.contains("nothing was done: the answer was not `shop`"), "{shown}");
+    }
+    assert_eq!(place.emulator.mutations(), [""; 0]);
+    let (code, shown) = typed(&place, &PLAIN, "destroy", "shop\n");
+    assert_eq!(code, 0, "{shown}");
+    assert_eq!(place.observer.table("orders"), json!(null));
+}
+
+#[test]
+fn nobody_is_asked_about_what_is_forbidden() {
+    let place = Place::of(&YAML.replace("region: eu-central-1", "region: eu-central-1\nresidency: [eu-west-1]"));
+    for command in ["apply", "destroy"] {
+        let (code, shown) = typed(&place, &PLAIN, command, "");
+        assert_eq!(code, 3, "{shown}");
+        assert!(shown.contains("Nothing was done: see what is forbidden above."), "{shown}");
+    }
+}
+
+#[test]
+fn a_running_step_has_a_live_line() {
+    let place = Place::with(Stack::new(YAML), Emulator::with(&["--slow", "600"]));
+    let (code, shown) = typed(&place, &[], "apply --yes", "");
+    assert_eq!(code, 0, "{shown}");
+    // The line of a step is drawn before the step is done, and taken away.
+    let live = shown.find("tables.orders: create table").expect("the step is shown");
+    let done = shown.find("[1/2]").expect("that it is done is shown");
+    assert!(live < done, "{shown:?}");
+    assert!(shown.contains("\u{1b}[2K"), "{shown:?}");
+}
+
+#[test]
+fn colour_is_for_terminals_that_want_it() {
+    let place = Place::of(YAML);
+    assert!(typed(&place, &[], "plan", "").1.contains("\u{1b}["));
+    for (variables, arguments) in [(&PLAIN[..], "plan"), (&[], "plan --no-color"), (&[("TERM", "dumb")], "plan")] {
+        let (_, shown) = typed(&place, variables, arguments, "");
+        assert!(shown.contains("Plan: 1 to create"), "{shown}");
+        assert!(!shown.contains("\u{1b}["), "{shown:?}");
+    }
+    let piped = place.command(&["plan"]).env("NO_COLOR", "").env("TERM", "xterm").output().success();
+    assert!(!piped.stdout.contains('\u{1b}') && !piped.stderr.contains('\u{1b}'));
+}
