@@ -21,17 +21,14 @@ pub(crate) struct Key {
 
 impl Key {
     fn of(asked: &Asked) -> Self {
-        let body = match serde_json::from_slice::<Value>(&asked.body) {
+        let body = if let Ok(mut body) = serde_json::from_slice::<Value>(&asked.body) {
             // Maps are sent in any order.
-            Ok(mut body) => {
-                body.sort_all_objects();
-                body.to_string()
-            }
-            Err(_) => {
-                let body = String::from_utf8_lossy(&asked.body);
-                // Drawn anew for each plan.
-                body.split('&').filter(|pair| !pair.starts_with("ClientToken=")).collect::<Vec<_>>().join("&")
-            }
+            body.sort_all_objects();
+            body.to_string()
+        } else {
+            let body = String::from_utf8_lossy(&asked.body);
+            // The token is drawn anew for each plan.
+            body.split('&').filter(|pair| !pair.starts_with("ClientToken=")).collect::<Vec<_>>().join("&")
         };
         Self { name: asked.name(), target: asked.target.clone(), body }
     }

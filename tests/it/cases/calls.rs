@@ -42,8 +42,7 @@ fn calls_of_a_plan(stack: &Stack, port: u16) -> Vec<String> {
     });
     let output = plan(stack, &stub.endpoint());
     assert!(output.stdout.contains("No changes"), "{}", output.stdout);
-    let calls = seen.lock().expect("no thread fails").clone();
-    calls
+    seen.lock().expect("no thread fails").clone()
 }
 
 #[test]
