@@ -49,7 +49,8 @@ fn exit(plan: &Plan, detailed: bool) -> Exit {
 
 /// The command that carries out what was planned, for a user to copy.
 fn again(args: &PlanArgs, common: &Common) -> String {
-    let Selection { target, allow_delete, allow_replace, allow_unprotect, allow_adopt, no_backup } = &args.selection;
+    let Selection { target, allow_delete, allow_replace, allow_unprotect, allow_adopt, no_backup, unknown } =
+        &args.selection;
     let command = if args.destroy { "destroy" } else { "apply" };
     let mut text = format!("underpin {command}{}", flags(common));
     let addresses = [
@@ -65,6 +66,7 @@ fn again(args: &PlanArgs, common: &Common) -> String {
     if *no_backup {
         text.push_str(" --no-backup");
     }
+    text.extend(unknown.iter().map(|meaning| format!(" --unknown {meaning}")));
     text
 }
 
