@@ -1,13 +1,12 @@
 //! `plan`: shows what would change.
 
+use super::saved;
 use super::session::{Request, Session, salt};
-use super::{file_flag, quoted, saved};
 use crate::cli::{Common, Format, PlanArgs, Selection};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::plan::Plan;
 use crate::report;
-use crate::stack::OnUnknown;
 use crate::ui::{Ui, write_whole};
 
 pub(super) async fn run(args: &PlanArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
@@ -67,17 +66,17 @@ fn again(args: &PlanArgs, common: &Common) -> String {
     if *no_backup {
         text.push_str(" --no-backup");
     }
-    if *unknown == Some(OnUnknown::Deny) {
-        text.push_str(" --unknown deny");
-    }
+    text.extend(unknown.iter().map(|meaning| format!(" --unknown {meaning}")));
     text
 }
 
 /// The flags that name this stack and this place again.
 fn flags(common: &Common) -> String {
     let Common { file, env, endpoint_url, region, profile, sandbox, .. } = common;
-    let named = [("env", env), ("endpoint-url", endpoint_url), ("region", region), ("profile", profile)];
-    let mut text = file_flag(file);
+    let file = (file != std::path::Path::new("stack.yaml")).then(|| file.display().to_string());
+    let named =
+        [("file", &file), ("env", env), ("endpoint-url", endpoint_url), ("region", region), ("profile", profile)];
+    let mut text = String::new();
     for (name, value) in named {
         text.extend(value.iter().map(|value| format!(" --{name} {}", quoted(value))));
     }
@@ -85,4 +84,14 @@ fn flags(common: &Common) -> String {
         text.push_str(" --sandbox");
     }
     text
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=+,%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
 }

@@ -6,11 +6,14 @@ use super::source;
 use crate::cli::{Common, Format};
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::report::to_json;
+use crate::guard;
+use crate::report::{to_json, verdicts_text};
 use crate::ui::Ui;
 
 pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     let stack = source::read_offline(common)?;
+    let guardrails = &stack.settings.guardrails;
+    let verdicts = guard::unevaluated(guardrails);
     match ui.format {
         Format::Json => {
             let addresses: Vec<String> = stack.resources.iter().map(|declared| declared.address.to_string()).collect();
@@ -19,11 +22,15 @@ pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
                 "stack": stack.settings.stack,
                 "resources": addresses,
                 "warnings": stack.warnings,
+                "verdicts": verdicts,
             })))?;
         }
         Format::Text | Format::Markdown => {
             for warning in &stack.warnings {
                 ui.say(&format!("warning: {}", warning.message));
+            }
+            if !verdicts.is_empty() {
+                ui.say(&verdicts_text(&verdicts, ui.paint_err()));
             }
             let count = stack.resources.len();
             let plural = if count == 1 { "" } else { "s" };
@@ -34,5 +41,7 @@ pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
             ))?;
         }
     }
-    Ok(Exit::Done)
+    let unknown = guardrails.unknown.unwrap_or_default();
+    let denied = verdicts.iter().any(|verdict| verdict.outcome.forbids(unknown));
+    Ok(if denied { Exit::Denied } else { Exit::Done })
 }

@@ -188,6 +188,17 @@ pub enum Outcome {
     Fail,
 }
 
+impl Outcome {
+    /// Whether nothing may be done with this outcome, given what an unknown one means.
+    pub fn forbids(self, unknown: OnUnknown) -> bool {
+        match self {
+            Self::Fail => true,
+            Self::Unknown => unknown == OnUnknown::Deny,
+            Self::Pass | Self::Warn => false,
+        }
+    }
+}
+
 /// What a guardrail says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Verdict {
@@ -258,16 +269,7 @@ impl Plan {
     /// Adds verdicts; one that fails blocks, and so does one that can't be told where the user said so.
     pub fn judge(&mut self, verdicts: impl IntoIterator<Item = Verdict>) {
         self.verdicts.extend(verdicts);
-        self.blocked = self.verdicts.iter().any(|verdict| self.forbids(verdict));
-    }
-
-    /// Whether a verdict forbids to apply this plan.
-    pub fn forbids(&self, verdict: &Verdict) -> bool {
-        match verdict.outcome {
-            Outcome::Fail => true,
-            Outcome::Unknown => self.unknown == OnUnknown::Deny,
-            Outcome::Pass | Outcome::Warn => false,
-        }
+        self.blocked = self.verdicts.iter().any(|verdict| verdict.outcome.forbids(self.unknown));
     }
 
     /// Counts the actions.

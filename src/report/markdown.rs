@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::text::{counts, glyph, sentence, verb};
+use super::text::{counts, glyph, passed, sentence, verb};
 use super::{Paint, value};
 use crate::plan::{Action, Outcome, Plan};
 
@@ -44,7 +44,7 @@ pub fn plan_markdown(plan: &Plan) -> String {
                 Outcome::Fail => "**forbidden**",
                 Outcome::Unknown => "unknown",
                 Outcome::Warn => "warning",
-                Outcome::Pass => "consented",
+                Outcome::Pass => passed(verdict),
             };
             let hint = verdict.hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
             let _ = writeln!(out, "- {label}: {}{hint}", sentence(verdict));

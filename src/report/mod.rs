@@ -13,4 +13,4 @@ pub use json::{plan_json, to_json};
 pub use markdown::plan_markdown;
 pub use outcome::{Goal, report_text, what_next};
 pub use paint::Paint;
-pub use text::plan_text;
+pub use text::{plan_text, verdicts_text};

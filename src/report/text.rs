@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::{Paint, value};
-use crate::plan::{Action, Outcome, Plan, PlannedChange, Step, Summary, Verdict};
+use crate::plan::{Action, Outcome, Plan, PlannedChange, Summary, Verdict};
+use crate::stack::OnUnknown;
 
 /// The plan, ready to print.
 pub fn plan_text(plan: &Plan, paint: Paint) -> String {
@@ -20,10 +21,12 @@ pub fn plan_text(plan: &Plan, paint: Paint) -> String {
         write_change(&mut out, change, paint);
     }
     if !plan.steps.is_empty() {
-        write_steps(&mut out, &plan.steps, paint);
+        write_steps(&mut out, plan, paint);
     }
     write_notes(&mut out, plan, paint);
-    write_verdicts(&mut out, plan, paint);
+    if !plan.verdicts.is_empty() {
+        let _ = writeln!(out, "{}", verdicts_text(&plan.verdicts, paint));
+    }
     let _ = writeln!(out, "{}", summary(plan, paint));
     out
 }
@@ -72,7 +75,8 @@ fn write_change(out: &mut String, change: &PlannedChange, paint: Paint) {
     let _ = writeln!(out);
 }
 
-fn write_steps(out: &mut String, steps: &[Step], paint: Paint) {
+fn write_steps(out: &mut String, plan: &Plan, paint: Paint) {
+    let steps = &plan.steps;
     let _ = writeln!(out, "{}", paint.bold("API calls, in order"));
     let width = steps.iter().map(|step| step.service.len() + 1 + step.operation.len()).max().unwrap_or_default();
     for (index, step) in steps.iter().enumerate() {
@@ -81,6 +85,17 @@ fn write_steps(out: &mut String, steps: &[Step], paint: Paint) {
         let call = if step.destructive { paint.red(&call) } else { call };
         let title = &step.title;
         let _ = writeln!(out, "  {:>3}. {call}{padding}  {title}  {}", index + 1, paint.dim(&step.address.to_string()));
+        for verdict in plan.verdicts.iter().filter(|verdict| verdict.step.as_ref() == Some(&step.id)) {
+            let said = match verdict.outcome {
+                Outcome::Fail => paint.red("forbidden"),
+                Outcome::Unknown => paint.yellow("unknown"),
+                Outcome::Warn => paint.yellow("warning"),
+                Outcome::Pass => continue,
+            };
+            let statement = verdict.statement.as_ref().map(|name| format!(", {name}")).unwrap_or_default();
+            let action = verdict.action.as_ref().map(|action| format!("{action} ")).unwrap_or_default();
+            let _ = writeln!(out, "       {said}: {action}[{}/{}{statement}]", verdict.guardrail, verdict.rule);
+        }
     }
     let _ = writeln!(out);
 }
@@ -95,13 +110,15 @@ fn write_notes(out: &mut String, plan: &Plan, paint: Paint) {
     }
 }
 
-fn write_verdicts(out: &mut String, plan: &Plan, paint: Paint) {
-    for verdict in &plan.verdicts {
+/// What guardrails say, a few lines for each verdict.
+pub fn verdicts_text(verdicts: &[Verdict], paint: Paint) -> String {
+    let mut out = String::new();
+    for verdict in verdicts {
         let label = match verdict.outcome {
             Outcome::Fail => paint.red("forbidden:"),
             Outcome::Unknown => paint.yellow("unknown:"),
             Outcome::Warn => paint.yellow("warning:"),
-            Outcome::Pass => paint.green("consented:"),
+            Outcome::Pass => paint.green(&format!("{}:", passed(verdict))),
         };
         let _ = writeln!(out, "{label} {}", sentence(verdict));
         if let Some(source) = &verdict.source {
@@ -111,9 +128,12 @@ fn write_verdicts(out: &mut String, plan: &Plan, paint: Paint) {
             let _ = writeln!(out, "    {} {hint}", paint.cyan("hint:"));
         }
     }
-    if !plan.verdicts.is_empty() {
-        let _ = writeln!(out);
-    }
+    out
+}
+
+/// How a pass is called: what was consented to is no news of the guardrail's own.
+pub(super) fn passed(verdict: &Verdict) -> &'static str {
+    if verdict.guardrail == "consent" { "consented" } else { "judged" }
 }
 
 pub(super) fn sentence(verdict: &Verdict) -> String {
@@ -131,11 +151,28 @@ fn summary(plan: &Plan, paint: Paint) -> String {
     }
     let calls = plan.steps.len();
     format!(
-        "{} {} API call{}.",
+        "{} {} API call{}.{}",
         paint.bold(&format!("Plan: {}.", counts(&plan.summary))),
         calls,
-        if calls == 1 { "" } else { "s" }
+        if calls == 1 { "" } else { "s" },
+        judged(plan, paint)
     )
+}
+
+/// " 2 forbidden, 1 unknown.", or nothing.
+fn judged(plan: &Plan, paint: Paint) -> String {
+    let count = |outcome| plan.verdicts.iter().filter(|verdict| verdict.outcome == outcome).count();
+    let (forbidden, unknown) = (count(Outcome::Fail), count(Outcome::Unknown));
+    let unknown_words = match plan.unknown {
+        OnUnknown::Warn => paint.yellow(&format!("{unknown} unknown")),
+        OnUnknown::Deny => paint.red(&format!("{unknown} unknown, which is taken for forbidden")),
+    };
+    match (forbidden, unknown) {
+        (0, 0) => String::new(),
+        (0, _) => format!(" {unknown_words}."),
+        (_, 0) => format!(" {}.", paint.red(&format!("{forbidden} forbidden"))),
+        (_, _) => format!(" {}, {unknown_words}.", paint.red(&format!("{forbidden} forbidden"))),
+    }
 }
 
 /// "2 to create, 1 to delete", without what is zero.

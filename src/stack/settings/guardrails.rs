@@ -1,6 +1,7 @@
 //! The section `guardrails:`, typed.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -79,6 +80,15 @@ pub enum OnUnknown {
     Warn,
     /// Nothing is done.
     Deny,
+}
+
+impl fmt::Display for OnUnknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Warn => "warn",
+            Self::Deny => "deny",
+        })
+    }
 }
 
 /// What is allowed nonetheless, by whom and until when.
