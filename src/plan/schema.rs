@@ -37,12 +37,16 @@ fn terms() -> Value {
             "allow_adopt": addresses("What may lose something as it is taken over."),
             "backup": {"description": "Whether what holds data is backed up before it is deleted.", "type": "boolean"},
             "destroy": {"description": "Whether all that the stack owns is deleted.", "type": "boolean"},
+            "unknown": {
+                "description": "What `--unknown` says an unknown verdict means; else the stack file says.",
+                "enum": ["warn", "deny", null],
+            },
             "at": {"description": "When the plan was made; it names backups.", "type": "string"},
             "salt": {"description": "The key of the digests that stand for sensitive values.", "type": "string"},
         },
         "required": [
-            "targets", "allow_delete", "allow_replace", "allow_unprotect", "allow_adopt", "backup", "destroy", "at",
-            "salt",
+            "targets", "allow_delete", "allow_replace", "allow_unprotect", "allow_adopt", "backup", "destroy",
+            "unknown", "at", "salt",
         ],
     })
 }
