@@ -98,8 +98,9 @@ impl<'a> Progress<'a> {
                 self.ended(step, &line);
             }
             Event::Interrupted { running } => {
+                let calls = if *running == 1 { "the call that runs" } else { "the calls that run" };
                 let line =
-                    format!("Interrupted: {running} calls are finished, no more are started. Again to stop now.");
+                    format!("Interrupted: {calls} may finish, and nothing new is started. Ctrl-C again stops now.");
                 self.ended("", &paint.yellow(&line));
             }
         }

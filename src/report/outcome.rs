@@ -35,15 +35,18 @@ pub fn report_text(report: &ApplyReport, goal: Goal, paint: Paint) -> String {
         }
     }
     for state in [State::Running, State::Skipped, State::Cancelled] {
-        let names: Vec<&str> =
-            report.steps.iter().filter(|step| step.state == state).map(|step| step.step.as_str()).collect();
-        if !names.is_empty() {
+        let mut steps = report.steps.iter().filter(|step| step.state == state).peekable();
+        if steps.peek().is_some() {
             let what = match state {
                 State::Running => "left under way",
                 State::Skipped => "left out, since something before it failed",
                 _ => "not started",
             };
-            let _ = writeln!(out, "{} {what}: {}", paint.yellow("note:"), names.join(", "));
+            let _ = writeln!(out, "{} {what}:", paint.yellow("note:"));
+            for step in steps {
+                let address = step.step.rsplit_once('#').map_or(step.step.as_str(), |(address, _)| address);
+                let _ = writeln!(out, "    {address}: {}", step.title);
+            }
         }
     }
     for difference in &report.differences {

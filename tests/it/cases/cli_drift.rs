@@ -50,7 +50,7 @@ fn forget(value: &mut Value) {
                 "LastUpdateStatusReason",
             ];
             // A description that was taken away is left empty.
-            map.retain(|key, value| !moving.contains(&key.as_str()) && !(key == "Description" && *value == ""));
+            map.retain(|key, value| !(moving.contains(&key.as_str()) || key == "Description" && *value == ""));
             map.values_mut().for_each(forget);
         }
         Value::Array(items) => {

@@ -30,7 +30,8 @@ fn the_projects_stack_goes_from_nothing_to_all_and_back() {
     assert!(applied.stdout.contains("Plan: 5 to create."));
     let mut made = place.emulator.mutations();
     let mut planned = calls(&plan);
-    (made.sort(), planned.sort());
+    made.sort();
+    planned.sort();
     assert_eq!(made, planned, "the calls of the plan are made, and no others");
     place.emulator.assert_no_invalid_requests();
 

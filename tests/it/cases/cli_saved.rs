@@ -72,7 +72,8 @@ fn it_applies_exactly_as_shown_and_asks_nobody() {
     apply(&place).success();
     let mut made = place.emulator.mutations();
     let mut planned = crate::support::calls(&plan);
-    (made.sort(), planned.sort());
+    made.sort();
+    planned.sort();
     assert_eq!(made, planned);
     place.emulator.assert_no_invalid_requests();
     let function = place.observer.function("worker");
