@@ -37,6 +37,11 @@ pub(super) fn read(common: &Common) -> Result<Source, CommandError> {
     Ok(Source { document, settings })
 }
 
+/// The settings alone.
+pub(super) fn settings(common: &Common) -> Result<Settings, CommandError> {
+    Ok(document(common)?.settings(common.env.as_deref(), &REGISTRY, &variable)?)
+}
+
 /// The service control policies that the file names.
 pub(super) fn policies(common: &Common, settings: &Settings) -> Result<Vec<ScpSource>, CommandError> {
     let levels = service_control_policies(&common.file, settings)?;
