@@ -85,6 +85,8 @@ pub enum Command {
     Destroy(DestroyArgs),
     /// Draw what stands on what
     Graph(GraphArgs),
+    /// Tell what service control policies say to an action, and which statement decides: no account needed
+    Explain(ExplainArgs),
     /// Print the JSON Schema of the stack file, or of a plan
     Schema(SchemaArgs),
     /// Manage the local AWS emulator that --sandbox uses
@@ -212,6 +214,40 @@ pub struct GraphArgs {
     /// The language of the drawing
     #[arg(long, value_enum, default_value_t = GraphLanguage::Dot)]
     pub language: GraphLanguage,
+}
+
+/// `explain`
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The action, such as `dynamodb:DeleteTable`
+    #[arg(required_unless_present = "plan", conflicts_with = "plan")]
+    pub action: Option<String>,
+    /// The resource that it is for
+    #[arg(long, value_name = "ARN", default_value = "*", conflicts_with = "plan")]
+    pub resource: String,
+    /// Who asks
+    #[arg(long, value_name = "ARN")]
+    pub principal: Option<String>,
+    /// What a condition key holds; repeated for the same key, its values
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub context: Vec<String>,
+    /// A folder of policies: the folders in it are levels in the order of their names, its own files are one
+    /// level; else what the stack file names under `guardrails.scps`
+    #[arg(long, value_name = "FOLDER")]
+    pub scps: Option<PathBuf>,
+    /// Take a level of --scps that allows nothing for a list of denials beside AWS's `FullAWSAccess`; AWS itself
+    /// denies everything there
+    #[arg(long, requires = "scps")]
+    pub beside_full_access: bool,
+    /// The account manages the organisation
+    #[arg(long)]
+    pub management_account: bool,
+    /// Keys that are not given are absent, rather than unknown
+    #[arg(long)]
+    pub complete_context: bool,
+    /// Explain every call of a plan saved with `plan --out`, or printed with `plan --format json`
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<PathBuf>,
 }
 
 /// The language of a drawing.

@@ -10,7 +10,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 
 use super::{Aws, CallError};
-use crate::base::{Archives, Environment, Vault};
+use crate::base::{Archives, Caller, Environment, Vault};
 
 /// What the user said about the connection. What is not said comes from the AWS configuration, as with the
 /// AWS CLI.
@@ -102,8 +102,12 @@ pub async fn connect(
     let config = configure(options).await?;
     let region = config.region().map(ToString::to_string).ok_or(ConnectError::NoRegion)?;
     let answer = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await;
-    let account = match answer {
-        Ok(identity) => identity.account().unwrap_or(NO_ACCOUNT).to_owned(),
+    let (account, caller) = match answer {
+        Ok(identity) => {
+            let user_id = identity.user_id().map(str::to_owned);
+            let caller = identity.arn().map(|arn| Caller { arn: arn.to_owned(), user_id });
+            (identity.account().unwrap_or(NO_ACCOUNT).to_owned(), caller)
+        }
         Err(error) => {
             let error = CallError::of("sts", "GetCallerIdentity", &error);
             let on_loopback = config.endpoint_url().is_some_and(is_loopback)
@@ -112,10 +116,10 @@ pub async fn connect(
             if !on_loopback || error.status.is_none() {
                 return Err(ConnectError::Identity(Box::new(error)));
             }
-            options.account.clone().unwrap_or_else(|| NO_ACCOUNT.to_owned())
+            (options.account.clone().unwrap_or_else(|| NO_ACCOUNT.to_owned()), None)
         }
     };
-    Ok(Aws::new(Environment::new(account, region), config, vault, archives))
+    Ok(Aws::new(Environment::new(account, region), config, vault, archives).by(caller))
 }
 
 fn is_set(name: &str) -> bool {

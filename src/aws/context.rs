@@ -7,7 +7,7 @@ use aws_config::SdkConfig;
 use tokio::sync::OnceCell;
 
 use super::{CallError, FirstAnswer};
-use crate::base::{Archives, Environment, Vault};
+use crate::base::{Archives, Caller, Environment, Vault};
 
 /// Something that the tagging API lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,7 @@ pub struct Tagged {
 /// The connection of one run. Clients are made when they are first asked for.
 pub struct Aws {
     env: Environment,
+    caller: Option<Caller>,
     config: SdkConfig,
     vault: Arc<Vault>,
     archives: Arc<Archives>,
@@ -69,6 +70,7 @@ impl Aws {
     pub fn new(env: Environment, config: SdkConfig, vault: Arc<Vault>, archives: Arc<Archives>) -> Self {
         Self {
             env,
+            caller: None,
             config,
             vault,
             archives,
@@ -89,7 +91,19 @@ impl Aws {
     /// The same connection with nothing remembered: what was asked once is asked again.
     #[must_use]
     pub fn fresh(&self) -> Self {
-        Self::new(self.env.clone(), self.config.clone(), self.vault.clone(), self.archives.clone())
+        let fresh = Self::new(self.env.clone(), self.config.clone(), self.vault.clone(), self.archives.clone());
+        Self { caller: self.caller.clone(), ..fresh }
+    }
+
+    /// The same connection, knowing who makes the calls.
+    #[must_use]
+    pub fn by(self, caller: Option<Caller>) -> Self {
+        Self { caller, ..self }
+    }
+
+    /// Who makes the calls; `None` where an endpoint has no STS to tell.
+    pub fn caller(&self) -> Option<&Caller> {
+        self.caller.as_ref()
     }
 
     /// Partition, account, region.

@@ -3,6 +3,7 @@
 
 mod address;
 mod archives;
+mod caller;
 mod diagnostic;
 mod environment;
 mod hex;
@@ -12,6 +13,7 @@ mod secret;
 
 pub use address::{Address, Reference};
 pub use archives::Archives;
+pub use caller::{Caller, Membership};
 pub use diagnostic::{Diagnostic, Location, Problem, Severity};
 pub use environment::{Environment, Scope};
 pub use hex::hex;

@@ -147,6 +147,24 @@ pub fn export(value: &Value) -> Value {
     }
 }
 
+/// The tree that [`export`] wrote.
+pub fn import(value: &Value) -> Value {
+    let part = |part: &Value| match part {
+        Value::Object(map) => map.get("reference").and_then(Value::as_str).map(|name| format!("{OPEN}{name}{CLOSE}")),
+        other => other.as_str().map(str::to_owned),
+    };
+    match value {
+        Value::Object(map) if map.len() == 1 => match (map.get("known_after_apply"), map.get("sensitive")) {
+            (Some(Value::Array(parts)), _) => Value::String(parts.iter().filter_map(part).collect()),
+            (_, Some(Value::String(digest))) => Value::String(format!("{SEAL_OPEN}{digest}{SEAL_CLOSE}")),
+            _ => map.iter().map(|(key, item)| (key.clone(), import(item))).collect(),
+        },
+        Value::Object(map) => map.iter().map(|(key, item)| (key.clone(), import(item))).collect(),
+        Value::Array(items) => items.iter().map(import).collect(),
+        other => other.clone(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,6 +176,7 @@ mod tests {
         assert_eq!(references(&value), vec![reference]);
         let spelled_out = json!({"known_after_apply": ["<", {"reference": "tables.a.b.stream_arn"}, ">"]});
         assert_eq!(export(&value), json!({"x": [spelled_out], "y": "plain"}));
+        assert_eq!(import(&export(&value)), value);
         let mut filled = value.clone();
         fill(&mut filled, &|_| Some("arn".to_owned()));
         assert_eq!(filled, json!({"x": ["<arn>"], "y": "plain"}));

@@ -5,6 +5,7 @@ mod apply;
 mod completions;
 #[cfg(feature = "aws")]
 mod destroy;
+mod explain;
 mod graph;
 mod init;
 #[cfg(feature = "aws")]
@@ -56,6 +57,7 @@ fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError>
         Command::Init(args) => init::run(&args, common, ui),
         Command::Validate => validate::run(common, ui),
         Command::Graph(args) => graph::run(&args, common, ui),
+        Command::Explain(args) => explain::run(&args, common, ui),
         Command::Schema(args) => schema::run(&args, ui),
         Command::Completions { shell } => completions::run(shell, ui),
         #[cfg(feature = "aws")]

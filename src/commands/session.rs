@@ -8,7 +8,7 @@ use crate::aws::{self, Aws, ConnectError, ConnectOptions};
 use crate::base::{Address, Archives, Problem, Scope, Vault};
 use crate::cli::{Common, Selection};
 use crate::error::CommandError;
-use crate::guard::{self, Consents};
+use crate::guard::{self, Asker, Consents, ScpSource};
 use crate::kind::Owner;
 use crate::kinds::{LIVE, REGISTRY};
 use crate::live::{self, InspectError, Inspection};
@@ -57,6 +57,7 @@ pub(super) struct Session {
     pub(super) stack: Stack,
     pub(super) wanted: Vec<Wanted>,
     place: Vec<Verdict>,
+    scps: Vec<ScpSource>,
 }
 
 /// Draws a salt for the secrets of one plan.
@@ -70,6 +71,7 @@ impl Session {
     /// Reads the file, connects, and resolves what depends on the account.
     pub(super) async fn open(common: &Common, ui: &Ui, salt: [u8; 32]) -> Result<Self, CommandError> {
         let Source { document, settings } = source::read(common)?;
+        let scps = source::policies(common, &settings)?;
         let (vault, archives) = (Arc::new(Vault::new(salt)), Arc::new(Archives::default()));
         let mut options = ConnectOptions {
             region: common.region.clone().or_else(|| settings.region.clone()),
@@ -99,7 +101,7 @@ impl Session {
             scope: Scope::new(settings.environment.as_deref(), &aws.env().region),
         };
         let wanted = wanted(&stack);
-        Ok(Self { aws, owner, stack, wanted, place })
+        Ok(Self { aws, owner, stack, wanted, place, scps })
     }
 
     /// The same session with nothing remembered of AWS.
@@ -131,6 +133,7 @@ impl Session {
         })?;
         plan.judge(self.place.iter().cloned());
         plan.judge(guard::unevaluated(&settings.guardrails));
+        plan.judge(self.scps(&plan));
         if self.place.is_empty() {
             self.known_addresses(request, &plan)?;
         }
@@ -149,6 +152,13 @@ impl Session {
             }
         }
         plan.judge(verdicts);
+    }
+
+    /// What service control policies have to say.
+    fn scps(&self, plan: &Plan) -> Vec<Verdict> {
+        let asker =
+            Asker { env: self.aws.env(), caller: self.aws.caller(), membership: None, at: jiff::Timestamp::now() };
+        guard::scp(plan, &self.scps, &asker, &|address, path| self.stack.source.locate(address, path))
     }
 
     async fn inspect(&self, request: &Request) -> Result<Inventory, CommandError> {

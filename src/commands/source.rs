@@ -3,8 +3,9 @@
 use crate::base::{Archives, Environment, Vault};
 use crate::cli::Common;
 use crate::error::CommandError;
+use crate::guard::ScpSource;
 use crate::kinds::REGISTRY;
-use crate::stack::{Document, Settings, Stack};
+use crate::stack::{Document, Settings, Stack, service_control_policies};
 
 /// The file, and what stands at its top.
 #[cfg(feature = "aws")]
@@ -34,6 +35,18 @@ pub(super) fn read(common: &Common) -> Result<Source, CommandError> {
     let document = document(common)?;
     let settings = document.settings(common.env.as_deref(), &REGISTRY, &variable)?;
     Ok(Source { document, settings })
+}
+
+/// The settings alone.
+pub(super) fn settings(common: &Common) -> Result<Settings, CommandError> {
+    Ok(document(common)?.settings(common.env.as_deref(), &REGISTRY, &variable)?)
+}
+
+/// The service control policies that the file names.
+pub(super) fn policies(common: &Common, settings: &Settings) -> Result<Vec<ScpSource>, CommandError> {
+    let levels = service_control_policies(&common.file, settings)?;
+    let source = (!levels.is_empty()).then(|| ScpSource::of_files("guardrails.scps", levels));
+    Ok(source.into_iter().collect())
 }
 
 /// The account and region that stand in where nobody has been asked: the file's, else harmless ones.

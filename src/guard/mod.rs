@@ -3,11 +3,15 @@
 //! Pure. They see the frozen plan; what they say becomes part of it.
 
 mod approve;
+mod asker;
 mod consent;
 mod place;
+mod scp;
 mod unevaluated;
 
 pub use approve::{ApprovedPlan, approve};
+pub use asker::Asker;
 pub use consent::{Consents, consent};
 pub use place::place;
+pub use scp::{Locate, ScpSource, scp};
 pub use unevaluated::unevaluated;

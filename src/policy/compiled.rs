@@ -23,6 +23,25 @@ impl Policy {
         Self { name: name.into(), rules: document.statements.iter().enumerate().map(rule).collect() }
     }
 
+    /// The policy that AWS attaches to every level of an organisation to begin with: it allows everything.
+    pub fn full_access() -> Self {
+        let everything = || Clause::Only(vec!["*".to_owned()]);
+        let allow = Statement {
+            sid: None,
+            effect: Effect::Allow,
+            principal: None,
+            action: everything(),
+            resource: Some(everything()),
+            condition: Vec::new(),
+        };
+        Self { name: "FullAWSAccess".to_owned(), rules: vec![Rule::new(0, &allow, Version::V2012)] }
+    }
+
+    /// Whether it allows anything at all; a policy that doesn't is a list of denials.
+    pub fn allows_anything(&self) -> bool {
+        self.rules.iter().any(|rule| rule.effect == Effect::Allow)
+    }
+
     /// How verdicts call it.
     pub fn name(&self) -> &str {
         &self.name

@@ -42,6 +42,7 @@ pub struct Request {
     pub(super) resource: Subject,
     principal: Option<String>,
     context: HashMap<String, Entry>,
+    absent: Vec<String>,
     unnamed: Unnamed,
 }
 
@@ -50,7 +51,14 @@ impl Request {
     /// ARN stands in it as a placeholder between U+E000 and U+E001.
     pub fn new(action: &str, resource: &str) -> Self {
         let (action, resource) = (Subject::new(&action.to_lowercase()), Subject::new(resource));
-        Self { action, resource, principal: None, context: HashMap::new(), unnamed: Unnamed::Unknown }
+        Self {
+            action,
+            resource,
+            principal: None,
+            context: HashMap::new(),
+            absent: Vec::new(),
+            unnamed: Unnamed::Unknown,
+        }
     }
 
     /// Says who asks: an ARN, or the name of a service. `aws:PrincipalArn` and `aws:PrincipalAccount` follow from it where the context
@@ -96,6 +104,13 @@ impl Request {
         self.with(key, Known::Values(vec![value.to_owned()]))
     }
 
+    /// Says that the request has no other keys of a family than those that are named: `aws:RequestTag/`.
+    #[must_use]
+    pub fn no_other(mut self, family: &str) -> Self {
+        self.absent.push(family.to_lowercase());
+        self
+    }
+
     /// Says what holds for all other keys.
     #[must_use]
     pub fn others(mut self, unnamed: Unnamed) -> Self {
@@ -120,7 +135,9 @@ impl Request {
 
     /// What is known of a key, which must be in lower case.
     pub(super) fn values(&self, key: &str) -> Values<'_> {
-        match (self.context.get(key), self.unnamed) {
+        let unnamed =
+            if self.absent.iter().any(|family| key.starts_with(family)) { Unnamed::Absent } else { self.unnamed };
+        match (self.context.get(key), unnamed) {
             (Some(Entry::Values(values)), _) => Values::Present(values),
             (Some(Entry::Absent), _) | (None, Unnamed::Absent) => Values::Absent,
             (Some(Entry::Unknown), _) | (None, Unnamed::Unknown) => Values::Unknown,
@@ -164,6 +181,14 @@ mod tests {
         assert_eq!(arn.as_deref(), Some("arn:aws:iam::111122223333:role/\u{E000}dev"), "the path is not known");
         let named = Request::new("a:B", "*").with_value("aws:PrincipalArn", "x").by("arn:aws:iam::111122223333:root");
         assert_eq!(value(&named, "aws:principalarn").as_deref(), Some("x"), "what is named goes first");
+    }
+
+    #[test]
+    fn a_family_of_keys_may_be_complete() {
+        let request = Request::new("a:B", "*").no_other("aws:RequestTag/").with_value("aws:RequestTag/Team", "x");
+        assert!(matches!(request.values("aws:requesttag/team"), Values::Present(_)));
+        assert!(matches!(request.values("aws:requesttag/other"), Values::Absent));
+        assert!(matches!(request.values("aws:resourcetag/other"), Values::Unknown));
     }
 
     #[test]

@@ -49,6 +49,11 @@ impl Chain {
         Self { levels, account: Account::Member }
     }
 
+    /// Why the chain restricts nothing at all, if so.
+    pub fn exemption(&self) -> Option<Exemption> {
+        (self.account == Account::Management).then_some(Exemption::ManagementAccount)
+    }
+
     /// Judges a request.
     pub fn judge(&self, request: &Request) -> Verdict {
         let exemption = match self.account {

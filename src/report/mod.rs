@@ -1,5 +1,6 @@
 //! Renderers: data in, text out. They decide nothing.
 
+mod explain;
 mod graph;
 mod json;
 mod markdown;
@@ -8,6 +9,7 @@ mod paint;
 mod text;
 mod value;
 
+pub use explain::explanation;
 pub use graph::{dot, mermaid};
 pub use json::{plan_json, to_json};
 pub use markdown::plan_markdown;

@@ -20,6 +20,7 @@ mod resolve;
 mod resolver;
 mod scalar;
 mod schema;
+mod scp;
 mod settings;
 mod source;
 mod source_map;
@@ -36,6 +37,7 @@ pub use document::Document;
 pub use report::{Failure, FailureKind, Related};
 pub use resolve::{Declared, Stack};
 pub use schema::schema;
+pub use scp::{policy_folder, service_control_policies};
 pub use settings::{
     ConfigRule, Enforcement, Exception, Guardrails, OnUnknown, PolicyLevel, RuleSource, Settings, Variables,
 };

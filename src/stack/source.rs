@@ -65,6 +65,13 @@ impl Source {
         self.lines[self.line_index(byte)]
     }
 
+    /// The byte of a line and a column, both counted from one, the column in characters.
+    pub(super) fn byte_at(&self, line: usize, column: usize) -> usize {
+        let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
+        let ahead = self.text[start..].char_indices().nth(column.saturating_sub(1));
+        ahead.map_or(self.text.len(), |(ahead, _)| start + ahead)
+    }
+
     fn line_index(&self, byte: usize) -> usize {
         self.lines.partition_point(|start| *start <= byte).saturating_sub(1)
     }

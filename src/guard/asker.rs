@@ -1,0 +1,123 @@
+//! What is known of a call before it is made: who asks, where, when, and what the call carries.
+//!
+//! What is not known stays unknown, and decides only where a policy hangs on it. Sources: IAM User Guide, "AWS
+//! global condition context keys"; each service's page in the Service Authorization Reference.
+
+use jiff::Timestamp;
+
+use crate::base::{Caller, Environment, Membership};
+use crate::kind::AccessRequest;
+use crate::policy::{Known, Request};
+
+/// Who asks, where and when.
+#[derive(Debug, Clone)]
+pub struct Asker<'a> {
+    /// Partition, account, region.
+    pub env: &'a Environment,
+    /// Who makes the calls, where somebody told.
+    pub caller: Option<&'a Caller>,
+    /// The organisation, where it could be read.
+    pub membership: Option<&'a Membership>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Keys that a request has only where a service makes it, or passes it on, for somebody.
+const OF_SERVICES: [&str; 8] = [
+    "aws:CalledVia",
+    "aws:CalledViaFirst",
+    "aws:CalledViaLast",
+    "aws:PrincipalServiceName",
+    "aws:PrincipalServiceNamesList",
+    "aws:SourceAccount",
+    "aws:SourceArn",
+    "aws:SourceOrgID",
+];
+
+impl Asker<'_> {
+    /// The request that a call of `service` makes of IAM.
+    pub fn request(&self, service: &str, access: &AccessRequest) -> Request {
+        let AccessRequest { action, resource, context } = access;
+        let prefix = action.split(':').next().unwrap_or_default();
+        let mut request = self.principal(Request::new(action, resource));
+        request = request
+            .with_value("aws:PrincipalIsAWSService", "false")
+            // An emulator without TLS stands in for AWS, which is called with it.
+            .with_value("aws:SecureTransport", "true")
+            .with_value("aws:CurrentTime", &self.at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+            .with_value("aws:EpochTime", &self.at.as_second().to_string())
+            .no_other("aws:RequestTag/")
+            .with("aws:TagKeys", Known::Absent);
+        if let Some(account) = resource.split(':').nth(4).filter(|account| is_account(account)) {
+            request = request.with_value("aws:ResourceAccount", account);
+        }
+        // What one service asks of another (a key's use, an alarm, the passing of a role) it asks in the caller's
+        // name, from a place of its own: only what is asked of the service that is called is surely direct.
+        if prefix == service {
+            request = request.with_value("aws:ViaAWSService", "false");
+            request = request.with_value("aws:RequestedRegion", requested_region(prefix, self.env));
+            for key in OF_SERVICES {
+                request = request.with(key, Known::Absent);
+            }
+        } else if !is_global(prefix) {
+            request = request.with_value("aws:RequestedRegion", &self.env.region);
+        }
+        for (key, values) in context {
+            request = request.with(key, Known::Values(values.clone()));
+        }
+        request
+    }
+
+    fn principal(&self, mut request: Request) -> Request {
+        request = request.with_value("aws:PrincipalAccount", &self.env.account);
+        if let Some(Membership { organization, path }) = self.membership {
+            request = request.with_value("aws:PrincipalOrgID", organization);
+            request = request.with_value("aws:PrincipalOrgPaths", path);
+        }
+        let Some(Caller { arn, user_id }) = self.caller else { return request };
+        if let Some(id) = user_id {
+            request = request.with_value("aws:userid", id);
+        }
+        let name = arn.splitn(6, ':').nth(5).unwrap_or_default();
+        if let Some(user) = name.strip_prefix("user/") {
+            let user = user.rsplit('/').next().unwrap_or_default();
+            request = request.with_value("aws:username", user).with_value("aws:PrincipalType", "User");
+        } else if name.starts_with("assumed-role/") {
+            request = request.with("aws:username", Known::Absent).with_value("aws:PrincipalType", "AssumedRole");
+        } else if name == "root" {
+            request = request.with("aws:username", Known::Absent).with_value("aws:PrincipalType", "Account");
+        }
+        request.by(arn)
+    }
+}
+
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a service has one endpoint for all regions of a partition.
+fn is_global(service: &str) -> bool {
+    matches!(service, "iam" | "organizations" | "route53" | "cloudfront" | "globalaccelerator")
+}
+
+/// The region that a call is made in: for a global service the one of its endpoint.
+/// Source: AWS General Reference, "Service endpoints and quotas", each service's page.
+fn requested_region<'e>(service: &str, env: &'e Environment) -> &'e str {
+    if !is_global(service) {
+        return &env.region;
+    }
+    match (env.partition.as_str(), service) {
+        (_, "globalaccelerator") => "us-west-2",
+        ("aws-cn", "organizations" | "route53" | "cloudfront") => "cn-northwest-1",
+        ("aws-cn", _) => "cn-north-1",
+        ("aws-us-gov", _) => "us-gov-west-1",
+        ("aws-iso", _) => "us-iso-east-1",
+        ("aws-iso-b", _) => "us-isob-east-1",
+        ("aws-eusc", _) => "eusc-de-east-1",
+        _ => "us-east-1",
+    }
+}
+
+#[cfg(test)]
+#[path = "asker_tests.rs"]
+mod tests;

@@ -1,0 +1,84 @@
+//! Each key that is known, and those that must not be taken for known, by what a denial on it decides.
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::policy::{Chain, Decision, Document, Level, Policy, PolicyKind};
+
+const ARN: &str = "arn:aws:dynamodb:eu-central-1:123456789012:table/t";
+
+fn decision(service: &str, access: &AccessRequest, caller: &str, condition: Value) -> Decision {
+    let env = Environment::new("123456789012", "eu-central-1");
+    let caller = Caller { arn: caller.to_owned(), user_id: Some("AIDAX".to_owned()) };
+    let membership = Membership { organization: "o-a".to_owned(), path: "o-a/r-b/ou-c/".to_owned() };
+    let at = "2026-11-21T12:00:00Z".parse().expect("a time");
+    let asker = Asker { env: &env, caller: Some(&caller), membership: Some(&membership), at };
+    let deny = json!({"Version": "2012-10-17", "Statement": {
+        "Effect": "Deny", "Action": "*", "Resource": "*", "Condition": condition
+    }});
+    let deny = Document::from_value(&deny, PolicyKind::Scp).expect("a policy");
+    let policies = vec![Policy::full_access(), Policy::new("deny", &deny)];
+    let chain = Chain::of(vec![Level { name: "root".to_owned(), policies }]);
+    chain.judge(&asker.request(service, access)).decision
+}
+
+fn of_table(condition: Value) -> Decision {
+    let access = AccessRequest::new("dynamodb:CreateTable", ARN)
+        .with("aws:RequestTag/team", ["a"])
+        .with("aws:TagKeys", ["team"]);
+    decision("dynamodb", &access, "arn:aws:sts::123456789012:assumed-role/deployer/me", condition)
+}
+
+#[test]
+fn what_is_known_decides() {
+    use Decision::{Allowed, ExplicitlyDenied, Unknown};
+    let cases = [
+        (json!({"StringNotEquals": {"aws:RequestedRegion": "eu-central-1"}}), Allowed),
+        (json!({"StringEquals": {"aws:RequestedRegion": "eu-central-1"}}), ExplicitlyDenied),
+        (json!({"StringEquals": {"aws:PrincipalAccount": "123456789012"}}), ExplicitlyDenied),
+        (json!({"StringNotEquals": {"aws:ResourceAccount": "123456789012"}}), Allowed),
+        (json!({"StringNotEquals": {"aws:PrincipalOrgID": "o-a"}}), Allowed),
+        (json!({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a/r-b/*"}}), ExplicitlyDenied),
+        (json!({"Bool": {"aws:SecureTransport": "false"}}), Allowed),
+        (json!({"Bool": {"aws:PrincipalIsAWSService": "true"}}), Allowed),
+        (json!({"Bool": {"aws:ViaAWSService": "true"}}), Allowed),
+        (json!({"DateGreaterThan": {"aws:CurrentTime": "2026-11-21T11:00:00Z"}}), ExplicitlyDenied),
+        (json!({"NumericLessThan": {"aws:EpochTime": "1"}}), Allowed),
+        (json!({"Null": {"aws:RequestTag/owner": "true"}}), ExplicitlyDenied),
+        (json!({"Null": {"aws:RequestTag/team": "true"}}), Allowed),
+        (json!({"ForAnyValue:StringNotEquals": {"aws:TagKeys": "team"}}), Allowed),
+        (json!({"Null": {"aws:username": "true"}}), ExplicitlyDenied),
+        (json!({"Null": {"aws:SourceArn": "false"}}), Allowed),
+        // The path of a session's role is not told; that it is this role's name is.
+        (json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/other"}}), Allowed),
+        (json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/*deployer"}}), ExplicitlyDenied),
+        (json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/deployer"}}), Unknown),
+        (json!({"StringEquals": {"aws:SourceVpce": "vpce-1"}}), Unknown),
+        (json!({"StringEquals": {"aws:ResourceTag/team": "a"}}), Unknown),
+        (json!({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}), Unknown),
+    ];
+    for (condition, expected) in cases {
+        assert_eq!(of_table(condition.clone()), expected, "{condition}");
+    }
+}
+
+#[test]
+fn global_services_are_asked_where_their_endpoint_is() {
+    let lock = || json!({"StringNotEquals": {"aws:RequestedRegion": "eu-central-1"}});
+    let user = "arn:aws:iam::123456789012:user/people/ada";
+    let role = AccessRequest::new("iam:CreateRole", "arn:aws:iam::123456789012:role/r");
+    assert_eq!(decision("iam", &role, user, lock()), Decision::ExplicitlyDenied);
+    // Passing a role is no call: Lambda asks for it, and nobody says from where.
+    let pass = AccessRequest::new("iam:PassRole", "arn:aws:iam::123456789012:role/r");
+    assert_eq!(decision("lambda", &pass, user, lock()), Decision::Unknown);
+    let key = AccessRequest::new("kms:Decrypt", "arn:aws:kms:eu-central-1:123456789012:key/k");
+    assert_eq!(decision("dynamodb", &key, user, lock()), Decision::Allowed);
+    assert_eq!(decision("dynamodb", &key, user, json!({"Bool": {"aws:ViaAWSService": "true"}})), Decision::Unknown);
+    let name = json!({"StringEquals": {"aws:username": "ada"}});
+    assert_eq!(decision("iam", &role, user, name), Decision::ExplicitlyDenied);
+    for (region, expected) in
+        [("cn-north-1", "cn-north-1"), ("us-gov-east-1", "us-gov-west-1"), ("eu-west-1", "us-east-1")]
+    {
+        assert_eq!(requested_region("iam", &Environment::new("123456789012", region)), expected);
+    }
+}

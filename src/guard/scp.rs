@@ -1,0 +1,176 @@
+//! Service control policies: every call of a plan, with all that it needs, judged by the chain from root to account.
+//!
+//! The verdict is "not denied", never "allowed": policies of the identity, boundaries and resource control policies
+//! have their say besides. A chain that comes from files stands beside what AWS has attached, so a level of it in
+//! which nothing allows anything is a list of denials, and is judged with AWS's `FullAWSAccess` beside it.
+
+use std::collections::BTreeSet;
+
+use super::asker::Asker;
+use crate::base::{Address, Location, PropertyPath, pending};
+use crate::kind::AccessRequest;
+use crate::plan::{Outcome, Plan, Step, Verdict};
+use crate::policy::{Chain, Decision, Exemption, Level, LevelVerdict, Policy};
+
+/// A chain of policies, and where it comes from.
+#[derive(Debug, Clone)]
+pub struct ScpSource {
+    /// What a person calls it: `guardrails.scps`, or the organisation's id.
+    pub name: String,
+    /// The levels.
+    pub chain: Chain,
+    /// The levels that were taken to stand beside AWS's `FullAWSAccess`.
+    pub beside_full_access: Vec<String>,
+}
+
+impl ScpSource {
+    /// Levels that come from files, and stand beside what is attached in AWS.
+    pub fn of_files(name: impl Into<String>, mut levels: Vec<Level>) -> Self {
+        let mut beside_full_access = Vec::new();
+        for level in &mut levels {
+            if !level.policies.iter().any(Policy::allows_anything) {
+                level.policies.push(Policy::full_access());
+                beside_full_access.push(level.name.clone());
+            }
+        }
+        Self { name: name.into(), chain: Chain::of(levels), beside_full_access }
+    }
+
+    fn policies(&self) -> usize {
+        let beside = self.beside_full_access.len();
+        self.chain.levels.iter().map(|level| level.policies.len()).sum::<usize>().saturating_sub(beside)
+    }
+}
+
+/// Tells the line of the file that a property stands in.
+pub type Locate<'a> = &'a dyn Fn(&Address, &PropertyPath) -> Option<Location>;
+
+/// Judges every call of a plan by every source.
+pub fn scp(plan: &Plan, sources: &[ScpSource], asker: &Asker<'_>, locate: Locate<'_>) -> Vec<Verdict> {
+    if plan.steps.is_empty() || sources.iter().all(|source| source.chain.levels.is_empty()) {
+        return sources.iter().filter_map(exempt).collect();
+    }
+    let mut judging = Judging { seen: BTreeSet::new(), verdicts: Vec::new(), locate };
+    for step in &plan.steps {
+        for access in &step.requires {
+            let request = asker.request(&step.service, access);
+            for source in sources {
+                let verdict = source.chain.judge(&request);
+                if verdict.decision != Decision::Allowed {
+                    let deciding = verdict.levels.iter().filter(|level| level.decision == verdict.decision);
+                    deciding.for_each(|level| judging.add(step, access, source, level));
+                }
+            }
+        }
+    }
+    let mut verdicts = judging.verdicts;
+    verdicts.extend(sources.iter().filter_map(exempt));
+    if !verdicts.iter().any(|verdict| verdict.outcome != Outcome::Pass) {
+        verdicts.extend(nothing_denies(plan, sources));
+    }
+    verdicts
+}
+
+struct Judging<'a> {
+    seen: BTreeSet<(Address, String, String, String, Outcome)>,
+    verdicts: Vec<Verdict>,
+    locate: Locate<'a>,
+}
+
+impl Judging<'_> {
+    fn add(&mut self, step: &Step, access: &AccessRequest, source: &ScpSource, level: &LevelVerdict) {
+        let verdict = verdict(step, access, source, level);
+        let statement = verdict.statement.clone().unwrap_or_default();
+        let rule = format!("{}/{}/{}", source.name, level.level, verdict.rule);
+        let key = (step.address.clone(), access.action.clone(), rule, statement, verdict.outcome);
+        if self.seen.insert(key) {
+            let at = step.covers.iter().find(|path| !path.is_root());
+            let at = at.cloned().unwrap_or_else(PropertyPath::root);
+            let place = (self.locate)(&step.address, &at);
+            self.verdicts.push(Verdict { source: place, ..verdict });
+        }
+    }
+}
+
+fn verdict(step: &Step, access: &AccessRequest, source: &ScpSource, level: &LevelVerdict) -> Verdict {
+    let LevelVerdict { level: name, decision, policy, statement, unknown_keys } = level;
+    let AccessRequest { action, resource, context: _ } = access;
+    let shown = pending::display(resource);
+    let what = format!("`{action}` on `{shown}`");
+    let place = format!("at level `{name}` of {}", source.name);
+    let statement = statement.as_ref().map(ToString::to_string);
+    let by = || {
+        let policy = policy.as_deref().unwrap_or_default();
+        let statement = statement.as_deref().unwrap_or_default();
+        format!("statement `{statement}` of the service control policy `{policy}` {place}")
+    };
+    let (outcome, message, hint) = match decision {
+        Decision::Allowed | Decision::ExplicitlyDenied => (
+            Outcome::Fail,
+            format!("{what} is denied by {}", by()),
+            "no permission outweighs this: have the policy changed, or leave out what needs the call".to_owned(),
+        ),
+        Decision::ImplicitlyDenied => (
+            Outcome::Fail,
+            format!("no service control policy allows {what} {place}"),
+            "what no policy of a level allows is denied: have the action added to one of them".to_owned(),
+        ),
+        Decision::Unknown => {
+            let keys: Vec<String> = unknown_keys.iter().map(|key| format!("`{key}`")).collect();
+            (
+                Outcome::Unknown,
+                format!("{what} hangs on {}, which is not known before the call: so says {}", keys.join(", "), by()),
+                "AWS tells when the call is made; `--unknown deny` makes this block".to_owned(),
+            )
+        }
+    };
+    let rule = policy.clone().unwrap_or_else(|| name.clone());
+    Verdict {
+        address: Some(step.address.clone()),
+        step: Some(step.id.clone()),
+        hint: Some(hint),
+        statement,
+        level: Some(name.clone()),
+        action: Some(action.clone()),
+        resource: Some(shown),
+        ..Verdict::new("scp", rule, outcome, message)
+    }
+}
+
+/// What there is to say of an account that no policy restricts.
+fn exempt(source: &ScpSource) -> Option<Verdict> {
+    let message = match source.chain.exemption()? {
+        Exemption::ManagementAccount => {
+            format!(
+                "the account manages the organisation {}: its service control policies don't restrict it",
+                source.name
+            )
+        }
+        Exemption::ServiceLinkedRole | Exemption::NeedsNoPermission => return None,
+    };
+    Some(Verdict::new("scp", "management-account", Outcome::Pass, message))
+}
+
+fn nothing_denies(plan: &Plan, sources: &[ScpSource]) -> Option<Verdict> {
+    let judging: Vec<&ScpSource> =
+        sources.iter().filter(|source| source.chain.exemption().is_none() && source.policies() > 0).collect();
+    let policies: usize = judging.iter().map(|source| source.policies()).sum();
+    if policies == 0 {
+        return None;
+    }
+    let count = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let calls = count(plan.steps.len(), "call", "calls");
+    let policies = count(policies, "service control policy", "service control policies");
+    let mut message = format!("{calls} judged by {policies}: none denies, which is not the same as allowed");
+    let beside: Vec<&str> =
+        judging.iter().flat_map(|source| source.beside_full_access.iter().map(String::as_str)).collect();
+    if !beside.is_empty() {
+        let levels = beside.join("`, `");
+        message.push_str(&format!("; `{levels}` only denies, and is taken to stand beside AWS's `FullAWSAccess`"));
+    }
+    Some(Verdict::new("scp", "summary", Outcome::Pass, message))
+}
+
+#[cfg(test)]
+#[path = "scp_tests.rs"]
+mod tests;

@@ -1,0 +1,158 @@
+//! Plans judged by policies: what denies is named, said once, and never taken for a pass.
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::base::{Environment, pending};
+use crate::plan::{FORMAT_VERSION, Summary};
+use crate::policy::{Account, Document, PolicyKind};
+use crate::stack::OnUnknown;
+
+const TABLE: &str = "arn:aws:dynamodb:eu-central-1:123456789012:table/t";
+
+fn plan(steps: &[(&str, &str, &[AccessRequest])]) -> Plan {
+    let step = |(index, (address, operation, requires)): (usize, &(&str, &str, &[AccessRequest]))| Step {
+        id: format!("{address}#{}", index + 1),
+        address: address.parse().expect("an address"),
+        service: "dynamodb".to_owned(),
+        operation: (*operation).to_owned(),
+        title: String::new(),
+        input: Value::Null,
+        requires: requires.to_vec(),
+        covers: Vec::new(),
+        after: Vec::new(),
+        expects: &[],
+        destructive: false,
+    };
+    Plan {
+        format_version: FORMAT_VERSION,
+        stack: "shop".to_owned(),
+        environment: Environment::new("123456789012", "eu-central-1"),
+        summary: Summary::default(),
+        changes: Vec::new(),
+        steps: steps.iter().enumerate().map(step).collect(),
+        verdicts: Vec::new(),
+        unknown: OnUnknown::Warn,
+        blocked: false,
+        notes: Vec::new(),
+    }
+}
+
+fn policy(name: &str, statement: Value) -> Policy {
+    let document = json!({"Version": "2012-10-17", "Statement": statement});
+    Policy::new(name, &Document::from_value(&document, PolicyKind::Scp).expect("a policy"))
+}
+
+fn deny(action: &str, condition: Value) -> Policy {
+    let mut statement = json!({"Sid": "No", "Effect": "Deny", "Action": action, "Resource": "*"});
+    if !condition.is_null() {
+        statement["Condition"] = condition;
+    }
+    policy("deny.json", statement)
+}
+
+fn files(policies: Vec<Policy>) -> ScpSource {
+    ScpSource::of_files("guardrails.scps", vec![Level { name: "root".to_owned(), policies }])
+}
+
+fn judge(plan: &Plan, sources: &[ScpSource]) -> Vec<Verdict> {
+    let env = plan.environment.clone();
+    let at = "2026-11-21T12:00:00Z".parse().expect("a time");
+    scp(plan, sources, &Asker { env: &env, caller: None, membership: None, at }, &|address, _| {
+        Some(Location { file: "stack.yaml".into(), line: address.name().len(), column: 3, bytes: (0, 0) })
+    })
+}
+
+fn on(action: &str, resource: &str) -> AccessRequest {
+    AccessRequest::new(format!("dynamodb:{action}"), resource)
+}
+
+#[test]
+fn a_denial_names_everything_and_is_said_once() {
+    let requires = [on("DeleteTable", TABLE)];
+    let twice = plan(&[("tables.t", "DeleteTable", &requires), ("tables.t", "DeleteTable", &requires)]);
+    let verdicts = judge(&twice, &[files(vec![deny("dynamodb:DeleteTable", Value::Null)])]);
+    let [verdict] = verdicts.as_slice() else { panic!("{verdicts:?}") };
+    assert_eq!(
+        (verdict.outcome, verdict.guardrail.as_str(), verdict.rule.as_str()),
+        (Outcome::Fail, "scp", "deny.json")
+    );
+    assert_eq!(verdict.statement.as_deref(), Some("No"));
+    assert_eq!(verdict.level.as_deref(), Some("root"));
+    assert_eq!(verdict.action.as_deref(), Some("dynamodb:DeleteTable"));
+    assert_eq!(verdict.resource.as_deref(), Some(TABLE));
+    assert_eq!(verdict.step.as_deref(), Some("tables.t#1"));
+    assert_eq!(verdict.source.as_ref().map(|at| at.line), Some(1));
+    let other = plan(&[("tables.t", "DeleteTable", &requires), ("tables.u", "DeleteTable", &requires)]);
+    assert_eq!(judge(&other, &[files(vec![deny("dynamodb:DeleteTable", Value::Null)])]).len(), 2, "for each resource");
+}
+
+#[test]
+fn a_level_that_allows_something_must_allow_everything_that_is_done() {
+    let allow = policy("allow.json", json!({"Effect": "Allow", "Action": "s3:*", "Resource": "*"}));
+    let plan = plan(&[("tables.t", "CreateTable", &[on("CreateTable", TABLE)])]);
+    let verdicts = judge(&plan, &[files(vec![allow])]);
+    assert_eq!(
+        (verdicts[0].outcome, verdicts[0].rule.as_str(), verdicts[0].statement.as_deref()),
+        (Outcome::Fail, "root", None)
+    );
+    assert!(verdicts[0].message.contains("no service control policy allows"), "{}", verdicts[0].message);
+}
+
+#[test]
+fn one_pass_sums_up_and_says_what_it_is_not() {
+    let plan = plan(&[("tables.t", "CreateTable", &[on("CreateTable", TABLE)])]);
+    let verdicts = judge(&plan, &[files(vec![deny("s3:*", Value::Null)])]);
+    let [verdict] = verdicts.as_slice() else { panic!("{verdicts:?}") };
+    assert_eq!(verdict.outcome, Outcome::Pass);
+    assert_eq!(
+        verdict.message,
+        "1 call judged by 1 service control policy: none denies, which is not the same as allowed; `root` only denies, \
+         and is taken to stand beside AWS's `FullAWSAccess`"
+    );
+    assert!(judge(&plan, &[]).is_empty());
+}
+
+#[test]
+fn what_is_not_known_is_said_only_where_it_decides_and_is_no_pass() {
+    let plan_of = |resource: &str| plan(&[("tables.t", "CreateTable", &[on("CreateTable", resource)])]);
+    let vpce = || json!({"StringEquals": {"aws:SourceVpce": "vpce-1"}});
+    let verdicts = judge(&plan_of(TABLE), &[files(vec![deny("dynamodb:*", vpce())])]);
+    assert_eq!(verdicts.len(), 1);
+    assert_eq!(verdicts[0].outcome, Outcome::Unknown);
+    assert!(
+        verdicts[0].message.contains("hangs on `aws:SourceVpce`, which is not known before the call"),
+        "{}",
+        verdicts[0].message
+    );
+    assert_eq!(judge(&plan_of(TABLE), &[files(vec![deny("s3:*", vpce())])])[0].outcome, Outcome::Pass);
+
+    let later = format!("{}tables.t.arn{}", pending::OPEN, pending::CLOSE);
+    let named = policy("n.json", json!({"Effect": "Deny", "Action": "*", "Resource": TABLE}));
+    let verdicts = judge(&plan_of(&later), &[files(vec![named])]);
+    assert_eq!(verdicts[0].outcome, Outcome::Unknown);
+    assert_eq!(verdicts[0].resource.as_deref(), Some("${tables.t.arn}"));
+}
+
+#[test]
+fn unknown_blocks_where_the_user_says_so() {
+    let vpce = json!({"StringEquals": {"aws:SourceVpce": "vpce-1"}});
+    let mut plan = plan(&[("tables.t", "CreateTable", &[on("CreateTable", TABLE)])]);
+    let verdicts = judge(&plan, &[files(vec![deny("dynamodb:*", vpce)])]);
+    plan.judge(verdicts);
+    assert!(!plan.blocked);
+    plan.unknown = OnUnknown::Deny;
+    plan.judge([]);
+    assert!(plan.blocked);
+}
+
+#[test]
+fn the_management_account_is_said_to_be_exempt() {
+    let mut source = files(vec![deny("*", Value::Null)]);
+    source.chain.account = Account::Management;
+    let verdicts = judge(&plan(&[("tables.t", "CreateTable", &[on("CreateTable", TABLE)])]), &[source]);
+    assert_eq!(
+        verdicts.iter().map(|v| (v.rule.as_str(), v.outcome)).collect::<Vec<_>>(),
+        [("management-account", Outcome::Pass)]
+    );
+}

@@ -1,0 +1,56 @@
+//! What a chain of service control policies says to a request, level by level.
+
+use std::fmt::Write as _;
+
+use super::Paint;
+use crate::policy::{Decision, Exemption, Verdict};
+
+/// The decision, and what decided it at each level.
+pub fn explanation(action: &str, resource: &str, verdict: &Verdict, paint: Paint) -> String {
+    let mut out = String::new();
+    let Verdict { decision, unknown_keys, exemption, levels } = verdict;
+    let _ = writeln!(out, "{} on {resource}: {}", paint.bold(action), coloured(*decision, paint));
+    let width = levels.iter().map(|level| level.level.chars().count()).max().unwrap_or_default();
+    for level in levels {
+        let by = match (&level.policy, &level.statement) {
+            (Some(policy), Some(statement)) => format!("{statement} in {policy}"),
+            _ => "no statement allows it".to_owned(),
+        };
+        let padding = " ".repeat(width - level.level.chars().count());
+        let _ = writeln!(out, "  {}{padding}  {}: {by}", level.level, words(level.decision));
+    }
+    if let Some(why) = exemption {
+        let why = match why {
+            Exemption::ManagementAccount => "service control policies don't restrict the management account",
+            Exemption::ServiceLinkedRole => "service control policies don't restrict service-linked roles",
+            Exemption::NeedsNoPermission => "this action needs no permission, and can't be denied",
+        };
+        let _ = writeln!(out, "  {why}");
+    } else if *decision == Decision::Allowed {
+        let _ = writeln!(out, "  {}", paint.dim("not denied by these policies, which is not the same as authorised"));
+    }
+    if !unknown_keys.is_empty() {
+        let keys: Vec<&str> = unknown_keys.iter().map(String::as_str).collect();
+        let _ = writeln!(out, "  hangs on {}", keys.join(", "));
+        let hint = "give a key with `--context KEY=VALUE`, or say with `--complete-context` that there are no others";
+        let _ = writeln!(out, "  {} {hint}", paint.cyan("hint:"));
+    }
+    out
+}
+
+fn words(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Allowed => "allowed",
+        Decision::ExplicitlyDenied => "explicitly denied",
+        Decision::ImplicitlyDenied => "implicitly denied",
+        Decision::Unknown => "unknown",
+    }
+}
+
+fn coloured(decision: Decision, paint: Paint) -> String {
+    match decision {
+        Decision::Allowed => paint.green(words(decision)),
+        Decision::ExplicitlyDenied | Decision::ImplicitlyDenied => paint.red(words(decision)),
+        Decision::Unknown => paint.yellow(words(decision)),
+    }
+}

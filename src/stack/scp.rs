@@ -1,0 +1,209 @@
+//! Reads service control policies from files, strictly, into the levels of an organisation.
+//!
+//! Under `guardrails.scps` a folder is one level, files beside each other are one, and a folder of folders is a
+//! layout: each folder in it is a level, `root` first and `account` last. `underpin explain --scps` takes such a
+//! layout in the order of the names. Levels don't nest, and an empty one is refused: nothing is passed over.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::confine::Confinement;
+use super::document::folder_of;
+use super::fill::Complaint;
+use super::report::{Failure, Finding, Reports};
+use super::settings::{PolicyLevel, Settings, confinement};
+use super::source::{Source, Span};
+use crate::policy::{self, Level, ParseError, Policy, PolicyKind};
+
+/// How the levels of a layout are put in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    /// By their names.
+    Names,
+    /// The root first, the account last, the units between them by their names.
+    Organisation,
+}
+
+/// Reads the policies that the settings of a stack's file name, from the root down.
+pub fn service_control_policies(file: &Path, settings: &Settings) -> Result<Vec<Level>, Failure> {
+    let confinement = confinement(&folder_of(file), settings);
+    let reader = Reader { reports: Reports::default(), confinement: Some(confinement), order: Order::Organisation };
+    let levels = settings.guardrails.scps.iter().flat_map(|level| reader.level(level)).collect();
+    reader.finish(levels)
+}
+
+/// Reads a folder for `explain`: its folders are levels in the order of their names, its own files one before them.
+pub fn policy_folder(folder: &Path) -> Result<Vec<Level>, Failure> {
+    let reader = Reader { reports: Reports::default(), confinement: None, order: Order::Names };
+    let levels = if folder.is_dir() {
+        reader.layout(folder)
+    } else {
+        let message = format!("there is no folder `{}`", folder.display());
+        reader.complain(Complaint::new("no-file", message));
+        Vec::new()
+    };
+    reader.finish(levels)
+}
+
+struct Reader {
+    reports: Reports,
+    confinement: Option<Confinement>,
+    order: Order,
+}
+
+/// What lies in a folder.
+#[derive(Default)]
+struct Content {
+    files: Vec<PathBuf>,
+    folders: Vec<PathBuf>,
+}
+
+impl Reader {
+    fn finish(self, levels: Vec<Level>) -> Result<Vec<Level>, Failure> {
+        self.reports.finish(Some(levels)).map(|(levels, _, _)| levels)
+    }
+
+    fn complain(&self, complaint: Complaint) {
+        let Complaint { code, message, label, hint } = complaint;
+        let finding = Finding::nowhere(code, message).maybe_hint(hint);
+        self.reports.push(match label {
+            Some(label) => finding.label(label),
+            None => finding,
+        });
+    }
+
+    fn level(&self, level: &PolicyLevel) -> Vec<Level> {
+        let PolicyLevel { name, paths, location: _ } = level;
+        if let Some(name) = name {
+            let policies = paths.iter().flat_map(|path| if path.is_dir() { self.flat(path) } else { self.file(path) });
+            return vec![Level { name: name.clone(), policies: policies.collect() }];
+        }
+        let (folders, files): (Vec<&PathBuf>, Vec<&PathBuf>) = paths.iter().partition(|path| path.is_dir());
+        let mut levels: Vec<Level> = folders.into_iter().flat_map(|folder| self.layout(folder)).collect();
+        if !files.is_empty() {
+            let policies = files.into_iter().flat_map(|file| self.file(file)).collect();
+            levels.push(Level { name: "guardrails.scps".to_owned(), policies });
+        }
+        levels
+    }
+
+    /// The levels of a folder: itself, where it holds files, and the folders in it.
+    fn layout(&self, folder: &Path) -> Vec<Level> {
+        let Content { files, mut folders } = self.content(folder);
+        let name = |path: &Path| path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        if self.order == Order::Organisation {
+            folders.sort_by_key(|folder| match name(folder).as_str() {
+                "root" => 0,
+                "account" => 2,
+                _ => 1,
+            });
+        }
+        let mut levels = Vec::new();
+        if !files.is_empty() || folders.is_empty() {
+            if files.is_empty() {
+                self.empty(folder);
+            }
+            let own = files.iter().flat_map(|file| self.file(file)).collect();
+            levels.push(Level { name: named(folder), policies: own });
+        }
+        levels.extend(folders.iter().map(|folder| Level { name: name(folder), policies: self.flat(folder) }));
+        levels
+    }
+
+    /// The policies of a folder that is one level.
+    fn flat(&self, folder: &Path) -> Vec<Policy> {
+        let Content { files, folders } = self.content(folder);
+        for inner in &folders {
+            let message = format!("`{}` lies in a level, and levels don't nest", inner.display());
+            let hint = "one folder of folders gives the levels; put what belongs to one level side by side";
+            self.complain(Complaint::new("bad-layout", message).hint(hint));
+        }
+        if files.is_empty() && folders.is_empty() {
+            self.empty(folder);
+        }
+        files.iter().flat_map(|file| self.file(file)).collect()
+    }
+
+    fn empty(&self, folder: &Path) {
+        let message = format!("the folder `{}` holds no policy", folder.display());
+        self.complain(Complaint::new("no-policy", message).hint("policies are files that end in `.json`"));
+    }
+
+    /// The policies and folders in a folder, by name. What is hidden, and what is no policy by its name, is no part.
+    fn content(&self, folder: &Path) -> Content {
+        let mut content = Content::default();
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) => {
+                let message = format!("the folder `{}` can't be read: {error}", folder.display());
+                self.complain(Complaint::new("no-file", message));
+                return content;
+            }
+        };
+        let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(tidy(&entry.ok()?.path()))).collect();
+        paths.sort();
+        for path in paths {
+            let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+            match ending(&path).as_str() {
+                _ if hidden => {}
+                _ if path.is_dir() => content.folders.push(path),
+                "json" | "yaml" | "yml" => content.files.push(path),
+                _ => {}
+            }
+        }
+        content
+    }
+
+    fn file(&self, path: &Path) -> Vec<Policy> {
+        if ending(path) != "json" {
+            let message = format!("`{}` is not a service control policy", path.display());
+            self.complain(Complaint::new("bad-path", message).hint("AWS takes JSON: name a file that ends in `.json`"));
+            return Vec::new();
+        }
+        let leads_out = |real: PathBuf| self.confinement.as_ref().is_some_and(|within| !within.allows(&real));
+        if path.canonicalize().is_ok_and(leads_out) {
+            let message = format!("`{}` leads out of the stack's folder: through a symbolic link", path.display());
+            self.complain(Complaint::new("path-leads-out", message));
+            return Vec::new();
+        }
+        let text = match fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) => {
+                self.complain(Complaint::new("no-file", format!("`{}` can't be read: {error}", path.display())));
+                return Vec::new();
+            }
+        };
+        let source = Arc::new(Source::new(path.to_owned(), text));
+        match policy::parse(source.text(), PolicyKind::Scp) {
+            Ok(document) => vec![Policy::new(path.display().to_string(), &document)],
+            Err(errors) => {
+                for ParseError { path, line, column, message, hint } in errors {
+                    let byte = source.byte_at(line, column);
+                    let span = Span::new(byte, byte + 1);
+                    let finding = Finding::at(&source, span, "bad-policy", message).label(format!("`{path}`"));
+                    self.reports.push(finding.maybe_hint(hint));
+                }
+                Vec::new()
+            }
+        }
+    }
+}
+
+fn ending(path: &Path) -> String {
+    path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default()
+}
+
+/// A folder as the user named it.
+fn named(folder: &Path) -> String {
+    tidy(folder).display().to_string()
+}
+
+/// A path without `.` at its beginning.
+fn tidy(path: &Path) -> PathBuf {
+    path.strip_prefix(".").unwrap_or(path).to_owned()
+}
+
+#[cfg(test)]
+#[path = "tests/scp.rs"]
+mod tests;

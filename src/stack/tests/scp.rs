@@ -1,0 +1,63 @@
+//! Folders of policies become levels, and whatever is wrong with them is told at its place.
+
+use std::path::Path;
+
+use super::*;
+
+const DENY: &str = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}}"#;
+
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("it lies in a folder")).expect("folders can be made");
+        fs::write(path, text).expect("a file can be written");
+    }
+    folder
+}
+
+fn levels(folder: &Path, order: Order) -> Result<Vec<(String, usize)>, Vec<String>> {
+    let reader = Reader { reports: Reports::default(), confinement: None, order };
+    let levels = reader.layout(folder);
+    let levels = reader.finish(levels).map_err(|failure| {
+        let message = |d: &crate::base::Diagnostic| {
+            let place = d.location.as_ref().map(|at| format!("{}:{}: ", at.line, at.column)).unwrap_or_default();
+            format!("{place}{}", d.message.replace(&folder.display().to_string(), "…"))
+        };
+        failure.diagnostics.iter().map(message).collect::<Vec<_>>()
+    })?;
+    let name = |level: Level| (level.name.replace(&folder.display().to_string(), "…"), level.policies.len());
+    Ok(levels.into_iter().map(name).collect())
+}
+
+#[test]
+fn a_folder_is_a_level_and_a_folder_of_folders_a_layout() {
+    let flat = folder(&[("b.json", DENY), ("a.json", DENY), ("README.md", "x"), (".hidden.json", "x")]);
+    assert_eq!(levels(flat.path(), Order::Names), Ok(vec![("…".to_owned(), 2)]));
+
+    let named = ["account/a.json", "ou-b/b.json", "ou-a/c.json", "root/d.json"].map(|path| (path, DENY));
+    let layout = folder(&named);
+    let names =
+        |order| levels(layout.path(), order).map(|all| all.into_iter().map(|(name, _)| name).collect::<Vec<_>>());
+    assert_eq!(names(Order::Names), Ok(["account", "ou-a", "ou-b", "root"].map(str::to_owned).to_vec()));
+    assert_eq!(names(Order::Organisation), Ok(["root", "ou-a", "ou-b", "account"].map(str::to_owned).to_vec()));
+
+    let both = folder(&[("own.json", DENY), ("0-root/a.json", DENY)]);
+    assert_eq!(levels(both.path(), Order::Names), Ok(vec![("…".to_owned(), 1), ("0-root".to_owned(), 1)]));
+}
+
+#[test]
+fn what_is_wrong_is_told_and_nothing_is_passed_over() {
+    let wrong = |files: &[(&str, &str)]| levels(folder(files).path(), Order::Names).expect_err("it is refused");
+    assert_eq!(wrong(&[("README.md", "x")]), ["the folder `…` holds no policy"]);
+    assert_eq!(wrong(&[("0/a.json", DENY), ("1/README.md", "")]), ["the folder `…/1` holds no policy"]);
+    assert_eq!(
+        wrong(&[("0/a.json", DENY), ("0/deeper/b.json", DENY)]),
+        ["`…/0/deeper` lies in a level, and levels don't nest"]
+    );
+    assert_eq!(wrong(&[("a.yaml", "x: y")]), ["`…/a.yaml` is not a service control policy"]);
+    let text = "{\n  \"Statement\": [\n    {\"Effect\": \"deny\", \"Action\": \"s3:*\", \"Resource\": \"*\"}\n  ]\n}\n";
+    let said = wrong(&[("a.json", text), ("b.json", "{")]);
+    assert!(said.iter().any(|line| line.starts_with("3:6: ")), "{said:?}");
+    assert!(said.iter().any(|line| line.contains("not JSON")), "{said:?}");
+}
