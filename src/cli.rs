@@ -126,7 +126,7 @@ pub struct InitArgs {
 /// What is worked on, and what is consented to.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Selection {
-    /// Work on this resource and what it stands on; may be repeated
+    /// Work on this resource and what it stands on, or, to destroy, what stands on it; may be repeated
     #[arg(long, value_name = "ADDRESS")]
     pub target: Vec<Address>,
     /// Consent to deleting this resource, its protection included; may be repeated

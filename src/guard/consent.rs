@@ -75,6 +75,10 @@ fn one(change: &PlannedChange, kind: &dyn PureKind, consents: &Consents) -> Vec<
             );
             ask("replace", "--allow-replace", given(&consents.replace), message);
         }
+        Action::Replace if change.by_hand => {
+            let message = format!("this {noun} was made by hand, and would be deleted and made anew");
+            ask("replace", "--allow-replace", given(&consents.replace), message);
+        }
         Action::Replace if !change.beyond.is_empty() => {
             let message = format!("this {noun} has what the stack file can't express: {}", beyond());
             ask("replace", "--allow-replace", given(&consents.replace), message);
@@ -88,11 +92,10 @@ fn one(change: &PlannedChange, kind: &dyn PureKind, consents: &Consents) -> Vec<
                 }
             }
             if change.action == Action::Adopt {
-                let lost: Vec<String> = change
-                    .properties
-                    .iter()
-                    .filter(|property| takes_away(property))
+                let taken = change.properties.iter().filter(|property| takes_away(property));
+                let lost: Vec<String> = taken
                     .map(|property| format!("`{}`", property.path))
+                    .chain(change.forgets.iter().map(|attribute| format!("its `{attribute}` of now")))
                     .collect();
                 if !lost.is_empty() {
                     let message = format!("taking over this {noun} would take away what is there: {}", lost.join(", "));

@@ -195,7 +195,28 @@ async fn orphans(
     orphans.dedup_by(|one, other| {
         one.address.section() == other.address.section() && one.live.unique_id == other.live.unique_id
     });
-    Ok(orphans)
+    Ok(apart(orphans, &declared))
+}
+
+/// Tells those apart that bear the same address, so that each is shown, and consented to, by itself: by their
+/// own names, then by number.
+fn apart(mut orphans: Vec<Orphan>, declared: &BTreeSet<&Address>) -> Vec<Orphan> {
+    let mut bearers: BTreeMap<Address, usize> = BTreeMap::new();
+    for orphan in &orphans {
+        *bearers.entry(orphan.address.clone()).or_default() += 1;
+    }
+    let shared = |address: &Address| bearers.get(address).is_some_and(|count| *count > 1);
+    let mut taken: BTreeSet<Address> = declared.iter().map(|address| (*address).clone()).collect();
+    taken.extend(orphans.iter().map(|orphan| orphan.address.clone()).filter(|address| !shared(address)));
+    for orphan in orphans.iter_mut().filter(|orphan| shared(&orphan.address)) {
+        let named = |name: &str| Address::new(orphan.address.section(), name);
+        let numbered = (2_usize..).map(|number| named(&format!("{}~{number}", orphan.name)));
+        let free = std::iter::once(named(&orphan.name)).chain(numbered).find(|address| !taken.contains(address));
+        orphan.address = free.unwrap_or_else(|| orphan.address.clone());
+        taken.insert(orphan.address.clone());
+    }
+    orphans.sort_by(|one, other| one.address.cmp(&other.address));
+    orphans
 }
 
 fn is_ours(spec: &Value, owner: &Owner) -> bool {
@@ -219,5 +240,33 @@ async fn ask_for_data(kinds: LiveRegistry, inspection: &Inspection<'_>, inventor
         if let Ok(Some(holds)) = answer {
             inventory.holds_data.insert(address, holds);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Outputs;
+    use crate::kind::Observed;
+
+    fn orphan(address: &str, name: &str) -> Orphan {
+        let live =
+            Observed { spec: Value::Null, outputs: Outputs::new(), unique_id: name.to_owned(), beyond: Vec::new() };
+        Orphan { address: address.parse().expect("an address"), name: name.to_owned(), live }
+    }
+
+    fn told(orphans: Vec<Orphan>, declared: &[&str]) -> Vec<String> {
+        let declared: Vec<Address> = declared.iter().map(|text| text.parse().expect("an address")).collect();
+        let orphans = apart(orphans, &declared.iter().collect());
+        orphans.iter().map(|orphan| format!("{} is {}", orphan.address, orphan.name)).collect()
+    }
+
+    #[test]
+    fn each_removed_resource_has_an_address_of_its_own() {
+        assert_eq!(told(vec![orphan("tables.a", "x")], &[]), ["tables.a is x"]);
+        let both = vec![orphan("tables.a", "a"), orphan("tables.a", "x"), orphan("tables.b", "b")];
+        assert_eq!(told(both, &[]), ["tables.a is a", "tables.b is b", "tables.x is x"]);
+        let both = vec![orphan("tables.a", "x"), orphan("tables.a", "y"), orphan("tables.y", "z")];
+        assert_eq!(told(both, &["tables.x"]), ["tables.x~2 is x", "tables.y is z", "tables.y~2 is y"]);
     }
 }

@@ -100,6 +100,7 @@ pub(super) fn decide(
     let mut outputs = live.outputs.clone();
     let (action, reason) = action_of(&differences, &ownership);
     let (mut unmaking, mut making, mut warnings) = (Vec::new(), Vec::new(), Vec::new());
+    let mut forgets = Vec::new();
     match action {
         Action::Replace => {
             outputs.clear();
@@ -112,7 +113,7 @@ pub(super) fn decide(
         }
         Action::Update | Action::Adopt => {
             for forgotten in kind.forgets(&differences) {
-                outputs.remove(forgotten);
+                forgets.extend(outputs.remove(forgotten).map(|_| forgotten.to_owned()));
             }
             let change = Change::Update { before: live, after: &desired, differences: &differences };
             making = supported(kind.steps(change, &steps).map_err(one)?, &unsupported);
@@ -125,6 +126,8 @@ pub(super) fn decide(
         wanted: Some(desired),
         unique_id: Some(live.unique_id.clone()),
         beyond: live.beyond.clone(),
+        by_hand: ownership == Ownership::Nobodys,
+        forgets,
         ..planned(kind, wanted, action, reason, &differences)
     };
     Ok(Decision { change, unmaking, making, outputs, warnings, ownership })
@@ -175,6 +178,9 @@ fn step_context<'a>(wanted: &'a Wanted, terms: &Terms<'a>) -> StepContext<'a> {
 
 fn action_of(differences: &[Difference], ownership: &Ownership) -> (Action, &'static str) {
     match (differences.iter().any(|d| d.forces_replacement), differences.is_empty(), ownership) {
+        (true, _, Ownership::Nobodys) => {
+            (Action::Replace, "made by hand, and a property can only be set when it is created")
+        }
         (true, ..) => (Action::Replace, "a property can only be set when it is created"),
         (_, _, Ownership::Nobodys) => (Action::Adopt, "made by hand: it bears no stack's tag"),
         (_, true, _) => (Action::NoOp, "as it should be"),
@@ -208,6 +214,8 @@ fn planned(
         beyond: Vec::new(),
         unique_id: None,
         wanted: None,
+        by_hand: false,
+        forgets: Vec::new(),
     }
 }
 

@@ -27,6 +27,9 @@ pub enum PlanError {
     Cycle(#[from] Cycle),
 }
 
+/// Why something goes with its stack.
+const DESTROYED: &str = "the stack is destroyed";
+
 /// Makes the plan. Its verdicts are those of ownership alone; the guardrails add theirs.
 pub fn make(
     registry: &Registry,
@@ -37,7 +40,12 @@ pub fn make(
     let before = foundations(registry, stack, terms.env);
     let addresses: Vec<Address> = stack.iter().map(|wanted| wanted.address.clone()).collect();
     let sorted = order::sort(&addresses, &before)?;
-    let selected = order::with_foundations(terms.targets, &before);
+    // What goes takes with it what stands on it, and nothing that it stands on.
+    let selected = if terms.destroy {
+        order::with_dependents(terms.targets, &before)
+    } else {
+        order::with_foundations(terms.targets, &before)
+    };
     let is_selected = |address: &Address| terms.targets.is_empty() || selected.contains(address);
 
     let mut known: BTreeMap<Address, Outputs> = BTreeMap::new();
@@ -48,8 +56,8 @@ pub fn make(
         let failed = |problems| PlanError::Problems { address: address.clone(), problems };
         let live = inventory.readings.get(address).and_then(|reading| reading.live.as_ref());
         if terms.destroy {
-            if let Some(live) = live {
-                let decision = change::remove(kind, wanted, live, "the stack is destroyed", inventory, terms);
+            if let Some(live) = live.filter(|_| is_selected(address)) {
+                let decision = change::remove(kind, wanted, live, DESTROYED, inventory, terms);
                 decisions.insert(address.clone(), decision.map_err(failed)?);
             }
             continue;
@@ -80,7 +88,7 @@ pub fn make(
             body: Value::Null,
             references: Vec::new(),
         };
-        let reason = if terms.destroy { "the stack is destroyed" } else { "it is no longer in the file" };
+        let reason = if terms.destroy { DESTROYED } else { "it is no longer in the file" };
         let failed = |problems| PlanError::Problems { address: orphan.address.clone(), problems };
         let decision = change::remove(kind, &wanted, &orphan.live, reason, inventory, terms).map_err(failed)?;
         removed.push(orphan.address.clone());

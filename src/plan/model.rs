@@ -100,6 +100,12 @@ pub struct PlannedChange {
     /// All that is wanted of it, for those who look again.
     #[serde(skip)]
     pub wanted: Option<Value>,
+    /// Whether what is there bears no stack's tag: it was made by hand.
+    #[serde(skip)]
+    pub by_hand: bool,
+    /// Attributes of what is there that others may rely on and that will be gone, such as `stream_arn`.
+    #[serde(skip)]
+    pub forgets: Vec<String>,
 }
 
 /// A property that differs.

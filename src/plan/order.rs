@@ -75,6 +75,23 @@ pub(super) fn with_foundations(
     all
 }
 
+/// The addresses, and all that stands on them.
+pub(super) fn with_dependents(
+    targets: &BTreeSet<Address>,
+    before: &BTreeMap<Address, BTreeSet<Address>>,
+) -> BTreeSet<Address> {
+    let mut all = targets.clone();
+    loop {
+        let stands = |foundations: &BTreeSet<Address>| !foundations.is_disjoint(&all);
+        let more: Vec<Address> =
+            before.iter().filter(|(at, on)| !all.contains(at) && stands(on)).map(|(at, _)| at.clone()).collect();
+        if more.is_empty() {
+            return all;
+        }
+        all.extend(more);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

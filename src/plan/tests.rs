@@ -307,6 +307,29 @@ fn adopting_asks_before_it_takes_something_away() {
 }
 
 #[test]
+fn what_was_made_by_hand_is_replaced_with_consent_only() {
+    let mut case = Case::default().wants("top.t", json!({"key": "new"}));
+    case.inventory.readings.insert(address("top.t"), live(json!({"key": "old"}), BTreeMap::new()));
+    let plan = case.made();
+    assert_eq!(actions(&plan), ["top.t Replace"]);
+    let refused = consent(&plan, &REGISTRY, &Consents::default());
+    assert_eq!((refused[0].outcome, refused[0].rule.as_str()), (Outcome::Fail, "replace"));
+    let consents = Consents { replace: BTreeSet::from([address("top.t")]), ..Consents::default() };
+    assert_eq!(consent(&plan, &REGISTRY, &consents)[0].outcome, Outcome::Pass);
+    let ours = Case::default().wants("top.t", json!({"key": "new"})).has("top.t", json!({"key": "old"}));
+    assert!(consent(&ours.made(), &REGISTRY, &Consents::default()).is_empty(), "it holds no data, and is ours");
+}
+
+#[test]
+fn adopting_asks_before_an_attribute_is_lost_that_others_may_rely_on() {
+    let mut case = Case::default().wants("base.b", json!({"size": 2}));
+    case.inventory.readings.insert(address("base.b"), live(json!({"size": 1}), BTreeMap::new()));
+    let refused = consent(&case.made(), &REGISTRY, &Consents::default());
+    assert_eq!((refused[0].outcome, refused[0].rule.as_str()), (Outcome::Fail, "adopt"));
+    assert!(refused[0].message.contains("its `id` of now"), "{}", refused[0].message);
+}
+
+#[test]
 fn protection_is_lifted_with_consent_only() {
     let case = Case::default().wants("top.t", json!({"protected": false})).has("top.t", json!({"protected": true}));
     assert_eq!(consent(&case.made(), &REGISTRY, &Consents::default())[0].rule, "unprotect");
@@ -370,6 +393,23 @@ fn targets_take_what_they_stand_on_and_nothing_else() {
     assert_eq!(actions(&case.made()), ["base.b Create", "top.t Create"]);
     case.targets = BTreeSet::from([address("base.old")]);
     assert_eq!(actions(&case.made()), ["base.old Delete"]);
+}
+
+#[test]
+fn destroying_a_target_takes_what_stands_on_it_and_nothing_else() {
+    let mut case = Case::default()
+        .wants("base.b", json!({}))
+        .wants("base.c", json!({}))
+        .wants("top.t", json!({"on": on("base.b.id")}))
+        .has("base.b", json!({}))
+        .has("base.c", json!({}))
+        .has("top.t", json!({"on": "id-1"}))
+        .orphan("base.old", json!({}));
+    case.destroy = true;
+    case.targets = BTreeSet::from([address("base.b")]);
+    assert_eq!(actions(&case.made()), ["base.b Delete", "top.t Delete"]);
+    case.targets = BTreeSet::from([address("top.t")]);
+    assert_eq!(actions(&case.made()), ["top.t Delete"]);
 }
 
 #[test]

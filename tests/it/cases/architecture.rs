@@ -124,7 +124,8 @@ fn every_room_is_on_a_floor_and_in_the_library() {
 fn types_of_the_sdk_stay_where_aws_is_spoken_with() {
     let may = |path: &str| {
         let parts: Vec<&str> = path.split('/').collect();
-        matches!(parts.as_slice(), ["aws" | "live", ..]) || matches!(parts.as_slice(), ["kinds", _, room, ..] if room.starts_with("live"))
+        matches!(parts.as_slice(), ["aws" | "live", ..])
+            || matches!(parts.as_slice(), ["kinds", _, room, ..] if room.starts_with("live"))
     };
     let mut wrong = Vec::new();
     let mut seen = 0;

@@ -90,7 +90,8 @@ impl Secrets {
         let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
         let secrets = |number: usize| {
             let name = format!("{MARK}-{number}");
-            let document = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}"#;
+            let document =
+                r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}"#;
             let policy = json!({"PolicyName": name, "PolicyDocument": document});
             let policy = text(&observer.call("iam", "create_policy", policy)["Policy"]["Arn"]);
             let content = json!({"ZipFile": {"$base64": "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="}});

@@ -46,23 +46,35 @@ pub(super) fn first(world: &World) -> Vec<Resource> {
                 "tags": {"team": "one"},
             }),
         ),
-        resource("vpc_endpoints", "law", json!({"service": "dynamodb", "policy": {
-            "Version": "2012-10-17",
-            "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "dynamodb:*", "Resource": "*"}],
-        }})),
-        resource("roles", "law", json!({
-            "assumed_by": "lambda.amazonaws.com",
-            "managed_policies": ["AWSLambdaInvocation-DynamoDB", "service-role/AWSLambdaVPCAccessExecutionRole"],
-            "inline_policies": {"reads": allows("dynamodb:Query"), "writes": allows("dynamodb:PutItem")},
-        })),
-        resource("functions", "law", json!({
-            "runtime": "python3.13", "handler": "a.b", "code": world.codes[0],
-            "role": "arn:aws:iam::123456789012:role/law",
-            "vpc": {"subnets": "default", "security_groups": "default"},
-            "environment": {"TABLE_NAME": "law"},
-            "reserved_concurrency": 3, "log_retention": 14,
-            "permissions": {"cognito": {"principal": "cognito-idp.amazonaws.com"}},
-        })),
+        resource(
+            "vpc_endpoints",
+            "law",
+            json!({"service": "dynamodb", "policy": {
+                "Version": "2012-10-17",
+                "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "dynamodb:*", "Resource": "*"}],
+            }}),
+        ),
+        resource(
+            "roles",
+            "law",
+            json!({
+                "assumed_by": "lambda.amazonaws.com",
+                "managed_policies": ["AWSLambdaInvocation-DynamoDB", "service-role/AWSLambdaVPCAccessExecutionRole"],
+                "inline_policies": {"reads": allows("dynamodb:Query"), "writes": allows("dynamodb:PutItem")},
+            }),
+        ),
+        resource(
+            "functions",
+            "law",
+            json!({
+                "runtime": "python3.13", "handler": "a.b", "code": world.codes[0],
+                "role": "arn:aws:iam::123456789012:role/law",
+                "vpc": {"subnets": "default", "security_groups": "default"},
+                "environment": {"TABLE_NAME": "law"},
+                "reserved_concurrency": 3, "log_retention": 14,
+                "permissions": {"cognito": {"principal": "cognito-idp.amazonaws.com"}},
+            }),
+        ),
         resource("triggers", "law/messages", json!({"function": "law", "stream": stream(), "batch_size": 100})),
     ]
 }
@@ -89,26 +101,38 @@ pub(super) fn second(world: &World) -> Vec<Resource> {
             }),
         ),
         resource("vpc_endpoints", "law", json!({"service": "dynamodb", "route_tables": "main"})),
-        resource("roles", "law", json!({
-            "assumed_by": ["lambda.amazonaws.com", "ec2.amazonaws.com"],
-            "description": "the second",
-            "managed_policies": ["AWSLambdaInvocation-DynamoDB", world.policies[0]],
-            "inline_policies": {"reads": allows("dynamodb:GetItem")},
-            "permissions_boundary": world.policies[1],
-            "max_session_duration": 7200,
-            "tags": {"team": "two"},
-        })),
-        resource("functions", "law", json!({
-            "runtime": "python3.12", "handler": "a.c", "code": world.codes[1],
-            "role": "arn:aws:iam::123456789012:role/law",
-            "environment": {"TABLE_NAME": "law", "MORE": "yes"},
-            "memory": 256,
-            "reserved_concurrency": 4, "log_retention": 30,
-            "permissions": {"events": {"principal": "events.amazonaws.com"}},
-            "tags": {"team": "two"},
-        })),
-        resource("triggers", "law/messages", json!({
-            "function": "law", "stream": stream(), "batch_size": 10, "filters": [{"eventName": ["INSERT"]}],
-        })),
+        resource(
+            "roles",
+            "law",
+            json!({
+                "assumed_by": ["lambda.amazonaws.com", "ec2.amazonaws.com"],
+                "description": "the second",
+                "managed_policies": ["AWSLambdaInvocation-DynamoDB", world.policies[0]],
+                "inline_policies": {"reads": allows("dynamodb:GetItem")},
+                "permissions_boundary": world.policies[1],
+                "max_session_duration": 7200,
+                "tags": {"team": "two"},
+            }),
+        ),
+        resource(
+            "functions",
+            "law",
+            json!({
+                "runtime": "python3.12", "handler": "a.c", "code": world.codes[1],
+                "role": "arn:aws:iam::123456789012:role/law",
+                "environment": {"TABLE_NAME": "law", "MORE": "yes"},
+                "memory": 256,
+                "reserved_concurrency": 4, "log_retention": 30,
+                "permissions": {"events": {"principal": "events.amazonaws.com"}},
+                "tags": {"team": "two"},
+            }),
+        ),
+        resource(
+            "triggers",
+            "law/messages",
+            json!({
+                "function": "law", "stream": stream(), "batch_size": 10, "filters": [{"eventName": ["INSERT"]}],
+            }),
+        ),
     ]
 }
