@@ -21,6 +21,7 @@ pub(super) async fn run(args: &ApplyArgs, common: &Common, ui: &Ui) -> Result<Ex
     let fresh_salt = salt()?;
     let mut session = Session::open(common, ui, saved.as_ref().map_or(fresh_salt, |saved| saved.salt)).await?;
     let mut request = Request::new(&args.selection, false);
+    let said = request.clone();
     if let Some(saved) = &saved {
         let mut theirs = saved.request.clone();
         theirs.consents.delete.append(&mut request.consents.delete);
@@ -32,8 +33,14 @@ pub(super) async fn run(args: &ApplyArgs, common: &Common, ui: &Ui) -> Result<Ex
     }
     let plan = session.plan(&request).await?;
     if let Some(saved) = &saved {
-        saved.same_as(&plan)?;
+        saved.same_place(&plan)?;
+        // Where nothing was read, nothing can have moved: the guardrail speaks.
+        if !session.is_out_of_place() {
+            saved.same_as(&plan)?;
+        }
     }
+    // What a saved plan names may be gone: that made it stale, and is no slip of the user's.
+    session.known_addresses(&said, &plan)?;
     show(&plan, ui)?;
     if plan.blocked {
         return Ok(Exit::Denied);

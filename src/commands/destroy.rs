@@ -13,6 +13,7 @@ pub(super) async fn run(args: &DestroyArgs, common: &Common, ui: &Ui) -> Result<
     let mut request = Request::new(&args.selection, true);
     let asking = !args.yes && ui.can_ask();
     let mut plan = session.plan(&request).await?;
+    session.known_addresses(&request, &plan)?;
     let mut shown = plan.clone();
     if asking {
         // Whoever types the stack's name has seen the whole plan, and consents to it: until then, what it

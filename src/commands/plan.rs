@@ -13,6 +13,7 @@ pub(super) async fn run(args: &PlanArgs, common: &Common, ui: &Ui) -> Result<Exi
     let session = Session::open(common, ui, salt()?).await?;
     let request = Request::new(&args.selection, args.destroy);
     let plan = session.plan(&request).await?;
+    session.known_addresses(&request, &plan)?;
     let saved = saved::to_json(&plan, &request, session.aws.vault())?;
     let text = match ui.format {
         Format::Json => saved.clone(),

@@ -100,10 +100,9 @@ pub(super) fn read(file: &Path) -> Result<SavedPlan, CommandError> {
 }
 
 impl SavedPlan {
-    /// Whether the plan, made again, is the one that was saved. The error names what moved.
-    pub(super) fn same_as(&self, plan: &Plan) -> Result<(), CommandError> {
-        let now =
-            serde_json::to_value(plan).map_err(|error| CommandError::failed("failed to write the plan", &error))?;
+    /// Whether a plan is of the same stack and place.
+    pub(super) fn same_place(&self, plan: &Plan) -> Result<(), CommandError> {
+        let now = json!({"stack": plan.stack, "environment": plan.environment});
         let refuse = |message: String| CommandError::Failed {
             message,
             causes: Vec::new(),
@@ -118,6 +117,13 @@ impl SavedPlan {
                 return Err(refuse(format!("the saved plan is for {part} {then}, not {now}")));
             }
         }
+        Ok(())
+    }
+
+    /// Whether the plan, made again, is the one that was saved. The error names what moved.
+    pub(super) fn same_as(&self, plan: &Plan) -> Result<(), CommandError> {
+        let now =
+            serde_json::to_value(plan).map_err(|error| CommandError::failed("failed to write the plan", &error))?;
         let differences = moved(&self.value, &now);
         if differences.is_empty() { Ok(()) } else { Err(CommandError::Stale { differences }) }
     }

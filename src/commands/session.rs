@@ -131,9 +131,6 @@ impl Session {
         })?;
         plan.judge(self.place.iter().cloned());
         plan.judge(guard::unevaluated(&settings.guardrails));
-        if self.place.is_empty() {
-            self.known_addresses(request, &plan)?;
-        }
         self.consent(&mut plan, &request.consents);
         Ok(plan)
     }
@@ -176,8 +173,17 @@ impl Session {
         CommandError::Input(self.stack.source.failure(address, problems))
     }
 
-    /// An address on the command line that is neither in the file nor live is a slip.
-    fn known_addresses(&self, request: &Request, plan: &Plan) -> Result<(), CommandError> {
+    /// Whether this is a place where nothing may be touched, whatever the plan.
+    pub(super) fn is_out_of_place(&self) -> bool {
+        !self.place.is_empty()
+    }
+
+    /// An address on the command line that is neither in the file nor live is a slip. Where nothing was read,
+    /// nobody can tell.
+    pub(super) fn known_addresses(&self, request: &Request, plan: &Plan) -> Result<(), CommandError> {
+        if self.is_out_of_place() {
+            return Ok(());
+        }
         let known: BTreeSet<&Address> =
             self.wanted.iter().map(|w| &w.address).chain(plan.changes.iter().map(|change| &change.address)).collect();
         let targets = request.targets.iter().map(|address| ("--target", address));

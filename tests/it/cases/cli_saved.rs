@@ -237,4 +237,16 @@ fn what_was_forbidden_when_saved_is_forbidden_when_applied() {
     place.run(&["plan", "--out", "plan.json", "--allow-delete", "tables.things"]).success();
     place.run(&["apply", "plan.json"]).success();
     assert_eq!(place.observer.table("things"), json!(null));
+    // What it names is gone, which is no slip of whoever applies it again.
+    is_stale(&place, &["tables.things"]);
+}
+
+#[test]
+fn a_guardrail_that_was_set_since_speaks_first() {
+    let place = planned();
+    place.stack.replace("region: eu-central-1", "region: eu-central-1\nresidency: [eu-west-1]");
+    place.emulator.clear_log();
+    let output = apply(&place).code(3);
+    assert!(output.stdout.contains("eu-west-1"), "{}", output.stdout);
+    assert_eq!(place.emulator.mutations(), [""; 0]);
 }
