@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::erased::{Erased, PureKind, typed};
 use super::{Identity, Kind, Observed, Owner, Reading};
 use crate::aws::{Aws, CallError};
-use crate::base::Outputs;
+use crate::base::{Outputs, Vault, pending};
 
 /// Something that bears the stack's tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +70,36 @@ fn erase<K: Kind>(reading: Reading<K::Spec>) -> Result<Reading<Value>, CallError
     Ok(Reading { live, unsupported })
 }
 
+/// An identity with the values in place of what stands for sensitive ones: what is live is told by them.
+fn opened(id: &Identity, vault: &Vault) -> Identity {
+    let open = |text: &String| vault.open(text).unwrap_or_else(|| text.clone());
+    Identity { details: id.details.iter().map(|(key, text)| (key.clone(), open(text))).collect(), ..id.clone() }
+}
+
+/// The sensitive values that a call carries, the longest first, without those that it carries openly as well.
+fn secrets(op: &Value, vault: &Vault) -> Vec<String> {
+    fn walk<'v>(value: &'v Value, into: &mut Vec<&'v str>) {
+        match value {
+            Value::String(text) => into.push(text),
+            Value::Array(items) => items.iter().for_each(|item| walk(item, into)),
+            Value::Object(map) => map.values().for_each(|item| walk(item, into)),
+            _ => {}
+        }
+    }
+    let mut texts = Vec::new();
+    walk(op, &mut texts);
+    let seals = texts.iter().flat_map(|text| pending::seals(text)).filter_map(|seal| vault.open(seal));
+    let mut found: Vec<String> =
+        seals.filter(|secret| !secret.is_empty() && !texts.contains(&secret.as_str())).collect();
+    found.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    found
+}
+
+/// A text without the secrets.
+fn redacted(text: String, secrets: &[String]) -> String {
+    secrets.iter().fold(text, |text, secret| text.replace(secret.as_str(), "(sensitive)"))
+}
+
 impl<K: Live> ErasedLive for Erased<K> {
     fn read_many<'a>(
         &'a self,
@@ -77,7 +107,8 @@ impl<K: Live> ErasedLive for Erased<K> {
         aws: &'a Aws,
     ) -> BoxFuture<'a, Vec<Result<Reading<Value>, CallError>>> {
         async move {
-            let readings = K::read_many(ids, aws).await;
+            let ids: Vec<Identity> = ids.iter().map(|id| opened(id, aws.vault())).collect();
+            let readings = K::read_many(&ids, aws).await;
             readings.into_iter().map(|reading| reading.and_then(erase::<K>)).collect()
         }
         .boxed()
@@ -93,8 +124,11 @@ impl<K: Live> ErasedLive for Erased<K> {
             aws.vault().open_all(&mut open).map_err(|_| {
                 CallError::strange(K::NOUN, "a sensitive value of this plan is not in its source any more")
             })?;
+            let secrets = secrets(op, aws.vault());
             let op = typed("step", &open).map_err(|problem| CallError::strange(K::NOUN, problem.message))?;
-            K::run(op, aws).await
+            let answer = K::run(op, aws).await;
+            // AWS's refusals repeat what they refuse.
+            answer.map_err(|error| CallError { message: redacted(error.message, &secrets), ..error })
         }
         .boxed()
     }
