@@ -166,7 +166,7 @@ async fn look_again(
     identity.details.extend(owned_tags(applier.owner, &change.address));
     let reading = kind.read_many(&[identity], applier.aws).await.into_iter().next();
     let Some(live) = reading.transpose()?.and_then(|reading| reading.live) else { return Err(refusal) };
-    let seal = |text: &str| applier.aws.vault().seal(text);
+    let seal = |text: &str| applier.aws.vault().mask(text);
     let terms = diff::Terms { rules: kind.rules(), seal: &seal, ignore_tags: applier.ignore_tags };
     let differs = diff::diff(&live.spec, wanted, terms).into_iter().find(|difference| {
         let known = !difference.after.as_ref().is_some_and(pending::any_pending);

@@ -124,6 +124,28 @@ pub fn display(text: &str) -> String {
     parts(text).into_iter().map(part).collect()
 }
 
+/// The seals in a text.
+pub fn seals(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices(SEAL_OPEN).filter_map(|(start, _)| {
+        let end = text[start..].find(SEAL_CLOSE)?;
+        Some(&text[start..start + end + SEAL_CLOSE.len_utf8()])
+    })
+}
+
+/// A sentence as a person reads it, in which texts of the file stand: `${…}` for what is not known yet, and
+/// `(sensitive)` in place of each sealed value.
+pub fn sentence(text: &str) -> String {
+    let mut words = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(SEAL_OPEN) {
+        words.push_str(before);
+        words.push_str("(sensitive)");
+        rest = after.split_once(SEAL_CLOSE).map_or("", |(_, after)| after);
+    }
+    words.push_str(rest);
+    display(&words)
+}
+
 /// A tree as it leaves the process: a text that is not known yet becomes
 /// `{"known_after_apply": ["literal", {"reference": "tables.x.stream_arn"}]}`, and the digest of a sensitive
 /// value `{"sensitive": "…"}`.
@@ -180,6 +202,10 @@ mod tests {
         let mut filled = value.clone();
         fill(&mut filled, &|_| Some("arn".to_owned()));
         assert_eq!(filled, json!({"x": ["<arn>"], "y": "plain"}));
+        assert_eq!(
+            sentence(&format!("attach `{SEAL_OPEN}12{SEAL_CLOSE}` to {}", text(&"a.b.c".parse().expect("one")))),
+            "attach `(sensitive)` to ${a.b.c}"
+        );
         assert_eq!(display(value["x"][0].as_str().expect("text")), "<${tables.a.b.stream_arn}>");
     }
 }

@@ -53,14 +53,25 @@ impl Vault {
 
     /// Takes a value in and returns the text that stands for it.
     pub fn seal(&self, value: &str) -> String {
+        let (digest, sealed) = self.digest(value);
+        self.values.lock().unwrap_or_else(PoisonError::into_inner).insert(digest, value.to_owned());
+        sealed
+    }
+
+    /// The text that would stand for a value, which is not taken in: to compare, and to show in its place.
+    pub fn mask(&self, value: &str) -> String {
+        self.digest(value).1
+    }
+
+    fn digest(&self, value: &str) -> (String, String) {
         // HMAC pads a key that is shorter than the hash's block with zeros (RFC 2104, section 2).
         let mut key = [0; 64];
         key[..32].copy_from_slice(&self.salt);
         let mut mac = <Hmac<Sha256> as KeyInit>::new(&key.into());
         mac.update(value.as_bytes());
         let digest = hex(&mac.finalize().into_bytes());
-        self.values.lock().unwrap_or_else(PoisonError::into_inner).insert(digest.clone(), value.to_owned());
-        format!("{SEAL_OPEN}{digest}{SEAL_CLOSE}")
+        let sealed = format!("{SEAL_OPEN}{digest}{SEAL_CLOSE}");
+        (digest, sealed)
     }
 
     /// Whether a text stands for a sensitive value.
@@ -84,17 +95,17 @@ impl Vault {
         self.values.lock().unwrap_or_else(PoisonError::into_inner).get(digest).cloned()
     }
 
-    /// Seals every text of a tree that equals a value which this vault has seen.
-    pub fn seal_known(&self, value: &mut Value) {
+    /// Seals every text of a tree for which `sealed` has a seal.
+    pub fn seal_like(&self, value: &mut Value, sealed: &Value) {
         match value {
             Value::String(text) if !Self::is_sealed(text) => {
-                let known = self.values.lock().unwrap_or_else(PoisonError::into_inner).values().any(|v| v == text);
-                if known {
-                    *text = self.seal(text);
+                let mask = self.mask(text);
+                if holds(sealed, &mask) {
+                    *text = mask;
                 }
             }
-            Value::Array(items) => items.iter_mut().for_each(|item| self.seal_known(item)),
-            Value::Object(map) => map.values_mut().for_each(|item| self.seal_known(item)),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.seal_like(item, sealed)),
+            Value::Object(map) => map.values_mut().for_each(|item| self.seal_like(item, sealed)),
             _ => {}
         }
     }
@@ -120,6 +131,12 @@ impl Vault {
                 Some(open) => *text = open,
                 None => return Err(text.clone()),
             },
+            // A document as the text that a call carries (a policy, a filter's pattern).
+            Value::String(text) if text.contains(SEAL_OPEN) => {
+                let mut document: Value = serde_json::from_str(text).map_err(|_| text.clone())?;
+                self.open_all(&mut document)?;
+                *text = document.to_string();
+            }
             Value::Array(items) => items.iter_mut().try_for_each(|item| self.open_all(item))?,
             Value::Object(map) => map.values_mut().try_for_each(|item| self.open_all(item))?,
             _ => {}
@@ -149,6 +166,16 @@ pub fn redacted(text: &str, values: &[String]) -> String {
         }
         shown + rest
     })
+}
+
+/// Whether a text is a leaf of a tree.
+fn holds(tree: &Value, leaf: &str) -> bool {
+    match tree {
+        Value::String(text) => text == leaf,
+        Value::Array(items) => items.iter().any(|item| holds(item, leaf)),
+        Value::Object(map) => map.values().any(|item| holds(item, leaf)),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -186,6 +213,11 @@ mod tests {
         assert_ne!(sealed, vault.seal("hunter3"));
         assert_ne!(sealed, Vault::new([8; 32]).seal("hunter2"));
         assert_eq!(vault.open(&sealed).as_deref(), Some("hunter2"));
+        let mut document = Value::from(serde_json::json!({"pk": ["a", sealed]}).to_string());
+        assert_eq!(vault.open_all(&mut document), Ok(()));
+        assert_eq!(document, r#"{"pk":["a","hunter2"]}"#);
+        let mask = vault.mask("hunter3");
+        assert_eq!((vault.open(&mask), mask), (None, vault.seal("hunter3")));
         assert_eq!(Vault::parse_salt(&vault.salt()), Some([7; 32]));
         assert!(!format!("{vault:?}").contains("hunter2"));
     }

@@ -43,6 +43,19 @@ fn walk(
     if has(Rule::Hidden) || (desired.is_none() && (has(Rule::UnmanagedWhenAbsent) || ignored_tag(path, terms))) {
         return;
     }
+    // What is live of a list or a document, with seals where `desired` has them.
+    let sealed = match (live, desired) {
+        (Some(live), Some(desired))
+            if (desired.is_array() || has(Rule::Policy)) && leaves(desired).any(Vault::is_sealed) =>
+        {
+            Some((like(live, desired, terms.seal), concealed(live, desired, terms.seal)))
+        }
+        _ => None,
+    };
+    let (live, shown) = match &sealed {
+        Some((compared, shown)) => (Some(compared), Some(shown)),
+        None => (live, live),
+    };
     let different = match (live, desired) {
         (None, None) => false,
         (Some(live), Some(desired)) if has(Rule::Policy) => !policy::same_meaning(live, desired),
@@ -74,7 +87,7 @@ fn walk(
         };
         found.push(Difference {
             path: path.clone(),
-            before: live.map(seal),
+            before: shown.map(seal),
             after: desired.map(seal),
             sensitive,
             forces_replacement: has(Rule::CreateOnly),
@@ -102,6 +115,44 @@ fn entries(
 fn opens(path: &PropertyPath, terms: Terms<'_>) -> bool {
     let telling = |rule| matches!(rule, Rule::Policy | Rule::Sensitive | Rule::Hidden);
     path.is_root() || terms.rules.iter().any(|r| telling(r.rule) && r.path.has_entries_at(path))
+}
+
+/// The texts in a tree.
+fn leaves(value: &Value) -> Box<dyn Iterator<Item = &str> + '_> {
+    match value {
+        Value::String(text) => Box::new(std::iter::once(text.as_str())),
+        Value::Array(items) => Box::new(items.iter().flat_map(leaves)),
+        Value::Object(map) => Box::new(map.values().flat_map(leaves)),
+        _ => Box::new(std::iter::empty()),
+    }
+}
+
+fn with_leaves(value: &Value, change: &dyn Fn(&str) -> String) -> Value {
+    match value {
+        Value::String(text) => Value::String(change(text)),
+        Value::Array(items) => items.iter().map(|item| with_leaves(item, change)).collect(),
+        Value::Object(map) => map.iter().map(|(key, item)| (key.clone(), with_leaves(item, change))).collect(),
+        other => other.clone(),
+    }
+}
+
+/// `live` with a seal in place of each text that `desired` has under seal.
+fn like(live: &Value, desired: &Value, seal: &dyn Fn(&str) -> String) -> Value {
+    with_leaves(live, &|text| {
+        let sealed = if Vault::is_sealed(text) { text.to_owned() } else { seal(text) };
+        if leaves(desired).any(|wanted| wanted == sealed) { sealed } else { text.to_owned() }
+    })
+}
+
+/// `live` as it may be shown where `desired` holds secrets: what it had in their place may be one, too.
+fn concealed(live: &Value, desired: &Value, seal: &dyn Fn(&str) -> String) -> Value {
+    with_leaves(live, &|text| {
+        if Vault::is_sealed(text) || leaves(desired).any(|wanted| wanted == text) {
+            text.to_owned()
+        } else {
+            seal(text)
+        }
+    })
 }
 
 /// A list in which order and repetition mean nothing.
@@ -186,6 +237,25 @@ mod tests {
         assert!(!format!("{found:?}").contains("hunter"));
         let sealed = Vault::new([0; 32]).seal("hunter2");
         assert!(paths(&json!({"plain": "hunter2"}), &json!({"plain": sealed})).is_empty());
+    }
+
+    #[test]
+    fn secrets_within_lists_and_documents_are_compared_and_never_shown() {
+        let sealed = Vault::new([0; 32]).seal("hunter2");
+        let statement = |id: &str| json!({"Effect": "Allow", "Condition": {"StringEquals": {"sts:ExternalId": id}}});
+        assert!(paths(&json!({"l": ["a", "hunter2"]}), &json!({"l": ["a", sealed]})).is_empty());
+        assert!(paths(&json!({"ids": ["hunter2", "a"]}), &json!({"ids": ["a", sealed]})).is_empty());
+        let policies = |id: &str| json!({"policies": {"p": {"Statement": [statement(id)]}}});
+        assert!(paths(&policies("hunter2"), &policies(&sealed)).is_empty());
+        for (live, desired) in [
+            (json!({"l": ["a", "hunter1"]}), json!({"l": ["a", sealed]})),
+            (json!({"ids": ["hunter1"]}), json!({"ids": ["a", sealed]})),
+            (policies("hunter1"), policies(&sealed)),
+        ] {
+            let found = compare(&live, &desired);
+            assert_eq!(found.len(), 1);
+            assert!(!format!("{found:?}").contains("hunter"), "{found:?}");
+        }
     }
 
     #[test]

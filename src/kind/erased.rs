@@ -9,7 +9,7 @@ use super::{
     AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, Observed, PathRule,
     StepContext,
 };
-use crate::base::{Address, Environment, Problem, PropertyPath};
+use crate::base::{Address, Environment, Problem, PropertyPath, pending};
 
 /// A move whose operation is a value tree.
 #[derive(Debug, Clone)]
@@ -181,6 +181,7 @@ impl<K: Kind> PureKind for Erased<K> {
             };
             let erase = |Move { op, covers, after }| {
                 let (call, requires) = (K::call(&op), K::requires_of(&op, spec, cx));
+                let call = Call { title: pending::sentence(&call.title), ..call };
                 Ok(ErasedMove { op: tree("step", &op)?, covers, after, call, requires })
             };
             K::steps(change, cx).into_iter().map(erase).collect()
@@ -199,7 +200,8 @@ impl<K: Kind> PureKind for Erased<K> {
     }
 
     fn warnings(&self, change: Change<'_, Value>, differences: &[Difference]) -> Vec<String> {
-        with_change::<K, _>(change, |change| K::warnings(change, differences)).unwrap_or_default()
+        let warnings = with_change::<K, _>(change, |change| K::warnings(change, differences)).unwrap_or_default();
+        warnings.iter().map(|warning| pending::sentence(warning)).collect()
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::erased::{Erased, PureKind, typed};
 use super::{Identity, Kind, Observed, Owner, Reading};
 use crate::aws::{Aws, CallError};
-use crate::base::{Outputs, redacted};
+use crate::base::{Outputs, Vault, redacted};
 
 /// Something that bears the stack's tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +70,12 @@ fn erase<K: Kind>(reading: Reading<K::Spec>) -> Result<Reading<Value>, CallError
     Ok(Reading { live, unsupported })
 }
 
+/// An identity with the values in place of what stands for sensitive ones: what is live is told by them.
+fn opened(id: &Identity, vault: &Vault) -> Identity {
+    let open = |text: &String| vault.open(text).unwrap_or_else(|| text.clone());
+    Identity { details: id.details.iter().map(|(key, text)| (key.clone(), open(text))).collect(), ..id.clone() }
+}
+
 impl<K: Live> ErasedLive for Erased<K> {
     fn read_many<'a>(
         &'a self,
@@ -77,7 +83,8 @@ impl<K: Live> ErasedLive for Erased<K> {
         aws: &'a Aws,
     ) -> BoxFuture<'a, Vec<Result<Reading<Value>, CallError>>> {
         async move {
-            let readings = K::read_many(ids, aws).await;
+            let ids: Vec<Identity> = ids.iter().map(|id| opened(id, aws.vault())).collect();
+            let readings = K::read_many(&ids, aws).await;
             readings.into_iter().map(|reading| reading.and_then(erase::<K>)).collect()
         }
         .boxed()

@@ -142,6 +142,9 @@ pub(super) fn remove(
     inventory: &Inventory,
     terms: &Terms<'_>,
 ) -> Result<Decision, Vec<Problem>> {
+    let mut live = live.clone();
+    seal_alike(&mut live.spec, &wanted.body, terms.vault);
+    let live = &live;
     let backup = backup(kind, wanted, inventory, terms);
     let reading = inventory.readings.get(&wanted.address);
     let unsupported: Vec<&str> =
@@ -221,7 +224,7 @@ fn planned(
 
 /// Compares by the kind's rules.
 pub(super) fn compare(kind: &dyn PureKind, live: &Value, desired: &Value, terms: &Terms<'_>) -> Vec<Difference> {
-    let seal = |text: &str| terms.vault.seal(text);
+    let seal = |text: &str| terms.vault.mask(text);
     diff::diff(live, desired, diff::Terms { rules: kind.rules(), seal: &seal, ignore_tags: terms.ignore_tags })
 }
 
@@ -250,7 +253,7 @@ fn seal_alike(live: &mut Value, desired: &Value, vault: &Vault) {
             }
         }
         (live @ (Value::Array(_) | Value::Object(_)), desired) if Vault::holds_sealed(desired) => {
-            vault.seal_known(live)
+            vault.seal_like(live, desired);
         }
         _ => {}
     }

@@ -21,7 +21,7 @@ mod vpc;
 
 use serde_json::Value;
 
-use crate::base::{Address, Environment, Outputs, Problem, pending};
+use crate::base::{Address, Environment, Outputs, Problem, Vault, pending};
 use crate::kind::{
     AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, PathRule, Rule,
     StepContext, When,
@@ -144,7 +144,8 @@ fn log_group_name(name: &str) -> String {
 
 /// The ARN of a role that may be given by name.
 fn role_arn(role: &str, env: &Environment) -> String {
-    if role.is_empty() || role.starts_with("arn:") || pending::is_pending(role) {
+    // A sensitive text is taken for an ARN: nobody can look into it.
+    if role.is_empty() || role.starts_with("arn:") || pending::is_pending(role) || Vault::is_sealed(role) {
         return role.to_owned();
     }
     env.global_arn("iam", &format!("role/{role}"))

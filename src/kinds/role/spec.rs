@@ -9,7 +9,7 @@ use serde::de::{SeqAccess, Visitor, value::SeqAccessDeserializer};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 
-use crate::base::{Environment, pending};
+use crate::base::{Environment, Vault, pending};
 use crate::kind::policy_schema;
 
 /// The session length of a role for which none is given, in seconds.
@@ -160,9 +160,10 @@ pub(super) fn policy_name(text: &str, env: &Environment) -> String {
     }
 }
 
-/// Whether a text isn't the name or path of a policy of AWS.
+/// Whether a text isn't the name or path of a policy of AWS. A sensitive one is taken for an ARN: nobody can
+/// look into it.
 pub(super) fn is_arn_or_pending(text: &str) -> bool {
-    text.starts_with("arn:") || pending::is_pending(text)
+    text.starts_with("arn:") || pending::is_pending(text) || Vault::is_sealed(text)
 }
 
 fn aws_managed(env: &Environment) -> String {

@@ -56,7 +56,7 @@ functions:
     runtime: python3.13
     handler: index.handler
     code: code
-    role: ${roles.law.arn}
+    role: "${env:ROLE}"
     description: A function ${env:TEXT}
     environment: {WRITTEN: hush-written, GIVEN: "${env:TEXT}"}
     layers: ["${env:LAYER}"]
@@ -94,6 +94,9 @@ impl Secrets {
                 r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}"#;
             let policy = json!({"PolicyName": name, "PolicyDocument": document});
             let policy = text(&observer.call("iam", "create_policy", policy)["Policy"]["Arn"]);
+            let trust = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}"#;
+            let role = json!({"RoleName": name, "AssumeRolePolicyDocument": trust});
+            let role = text(&observer.call("iam", "create_role", role)["Role"]["Arn"]);
             let content = json!({"ZipFile": {"$base64": "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="}});
             let layer = json!({"LayerName": name, "Content": content});
             let layer = text(&observer.call("lambda", "publish_layer_version", layer)["LayerVersionArn"]);
@@ -101,6 +104,7 @@ impl Secrets {
             let key = text(&observer.call("kms", "create_key", json!({}))["KeyMetadata"]["Arn"]);
             vec![
                 ("TAG", format!("{name}-tag")),
+                ("ROLE", role),
                 ("TEXT", format!("{name}-text")),
                 ("ATTRIBUTE", format!("{name}-attribute")),
                 ("KEY", key),
@@ -110,7 +114,12 @@ impl Secrets {
                 ("RULE", format!("arn:aws:events:eu-central-1:123456789012:rule/{name}")),
             ]
         };
-        let tries = [secrets(1), secrets(2)];
+        let mut tries = [secrets(1), secrets(2)];
+        // A policy that is attached and that no variable names any more is nobody's secret: it is detached by name.
+        let policy =
+            |tried: &[(&str, String)]| tried.iter().position(|(name, _)| *name == "POLICY").expect("it is one");
+        let place = policy(&tries[0]);
+        tries[1][place] = tries[0][place].clone();
         let stack = Stack::new(STACK).file("policy.json", POLICY).file("code/index.py", "def handler(*_): pass\n");
         Self { emulator, stack, tries }
     }
@@ -175,10 +184,15 @@ fn no_secret_is_told_over_the_life_of_a_stack() {
 #[test]
 fn no_secret_is_told_where_aws_says_no() {
     let secrets = Secrets::new();
-    for (service, operation) in [("dynamodb", "CreateTable"), ("iam", "CreateRole"), ("ec2", "CreateVpcEndpoint")] {
+    for (service, operation, repeated) in [
+        ("dynamodb", "CreateTable", "t hush-1-text"),
+        ("iam", "CreateRole", "A role hush-1-text"),
+        ("ec2", "CreateVpcEndpoint", "arn:aws:dynamodb:*:*:table/hush-1-text"),
+        ("lambda", "CreateFunction", "hush-written"),
+    ] {
         secrets.emulator.fault(json!({
             "service": service, "operation": operation, "status": 400, "code": "ValidationException", "times": 2,
-            "message": "Value 'hush-1-text' at 'x' failed to satisfy a constraint; see (hush-1-tag)",
+            "message": format!("'{repeated}' at 'x' failed to satisfy a constraint; see (hush-1-tag)"),
         }));
     }
     for format in ["text", "json"] {
