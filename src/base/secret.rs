@@ -68,6 +68,16 @@ impl Vault {
         text.starts_with(SEAL_OPEN)
     }
 
+    /// Whether a text anywhere in a tree stands for a sensitive value.
+    pub fn holds_sealed(value: &Value) -> bool {
+        match value {
+            Value::String(text) => Self::is_sealed(text),
+            Value::Array(items) => items.iter().any(Self::holds_sealed),
+            Value::Object(map) => map.values().any(Self::holds_sealed),
+            _ => false,
+        }
+    }
+
     /// The value that a sealed text stands for; `None` where this vault never saw it.
     pub fn open(&self, text: &str) -> Option<String> {
         let digest = text.strip_prefix(SEAL_OPEN)?.strip_suffix(SEAL_CLOSE)?;

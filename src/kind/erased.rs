@@ -61,6 +61,8 @@ pub trait PureKind: Send + Sync {
     fn steps(&self, change: Change<'_, Value>, cx: &StepContext<'_>) -> Result<Vec<ErasedMove>, Problem>;
     /// [`Kind::reads`]
     fn reads(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest>;
+    /// [`Kind::check_foundation`]
+    fn check_foundation(&self, spec: &Value, address: &Address, name: &str, desired: &Value) -> Option<Problem>;
     /// [`Kind::warnings`]
     fn warnings(&self, change: Change<'_, Value>, differences: &[Difference]) -> Vec<String>;
 }
@@ -187,6 +189,13 @@ impl<K: Kind> PureKind for Erased<K> {
 
     fn reads(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest> {
         K::reads(id, env)
+    }
+
+    fn check_foundation(&self, spec: &Value, address: &Address, name: &str, desired: &Value) -> Option<Problem> {
+        match typed(K::NOUN, spec) {
+            Ok(spec) => K::check_foundation(&spec, address, name, desired),
+            Err(problem) => Some(problem),
+        }
     }
 
     fn warnings(&self, change: Change<'_, Value>, differences: &[Difference]) -> Vec<String> {

@@ -18,6 +18,7 @@ pub mod tags;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 pub use access::AccessRequest;
 pub use change::{Beyond, Call, Change, Difference, Move, Observed, Reading, StepContext, Unsupported};
@@ -117,6 +118,12 @@ pub trait Kind: Send + Sync + 'static {
     }
     /// What reading, discovering and verifying this resource needs.
     fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest>;
+    /// What keeps this resource from standing on another one of the stack, as that is planned: `name` is the
+    /// other's physical name, and `desired` its properties, normalised.
+    fn check_foundation(spec: &Self::Spec, address: &Address, name: &str, desired: &Value) -> Option<Problem> {
+        let _ = (spec, address, name, desired);
+        None
+    }
     /// What a reader should know of a change before it is made: costs, gaps in service, budgets.
     fn warnings(change: Change<'_, Self::Spec>, differences: &[Difference]) -> Vec<String> {
         let _ = (change, differences);

@@ -249,17 +249,10 @@ fn seal_alike(live: &mut Value, desired: &Value, vault: &Vault) {
                 }
             }
         }
-        (live @ (Value::Array(_) | Value::Object(_)), desired) if any_sealed(desired) => vault.seal_known(live),
+        (live @ (Value::Array(_) | Value::Object(_)), desired) if Vault::holds_sealed(desired) => {
+            vault.seal_known(live)
+        }
         _ => {}
-    }
-}
-
-fn any_sealed(value: &Value) -> bool {
-    match value {
-        Value::String(text) => Vault::is_sealed(text),
-        Value::Array(items) => items.iter().any(any_sealed),
-        Value::Object(map) => map.values().any(any_sealed),
-        _ => false,
     }
 }
 

@@ -50,6 +50,7 @@ pub fn make(
 
     let mut known: BTreeMap<Address, Outputs> = BTreeMap::new();
     let mut decisions: BTreeMap<Address, Decision> = BTreeMap::new();
+    let mut desired: Desired<'_> = BTreeMap::new();
     for address in sorted {
         let Some(wanted) = stack.iter().find(|wanted| wanted.address == *address) else { continue };
         let Some(kind) = registry.kind(address.section()) else { continue };
@@ -72,7 +73,12 @@ pub fn make(
             _ => decision.outputs.clone(),
         };
         known.insert(address.clone(), outputs);
+        desired.extend(decision.change.wanted.clone().map(|tree| (address, (wanted.name, tree))));
         if is_selected(address) {
+            let problems = unfit(kind, address, before.get(address), &desired);
+            if !problems.is_empty() {
+                return Err(failed(problems));
+            }
             decisions.insert(address.clone(), decision);
         }
     }
@@ -96,6 +102,24 @@ pub fn make(
     }
     let order: Vec<Address> = addresses.iter().chain(&removed).cloned().collect();
     assemble(registry, &order, decisions, &before, inventory, terms)
+}
+
+/// Physical name and properties of what is wanted, by address.
+type Desired<'a> = BTreeMap<&'a Address, (String, Value)>;
+
+/// What keeps a resource from standing on what it stands on.
+fn unfit(
+    kind: &dyn PureKind,
+    address: &Address,
+    foundations: Option<&BTreeSet<Address>>,
+    desired: &Desired<'_>,
+) -> Vec<Problem> {
+    let Some((_, mine)) = desired.get(address) else { return Vec::new() };
+    let check = |foundation: &Address| {
+        let (name, tree) = desired.get(foundation)?;
+        kind.check_foundation(mine, foundation, name, tree)
+    };
+    foundations.into_iter().flatten().filter_map(check).collect()
 }
 
 /// Which resources each stands on: what it refers to and can't do without, and what a property that requires

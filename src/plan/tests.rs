@@ -110,6 +110,10 @@ macro_rules! kind {
             fn requires(_: &Op, _: &StepContext<'_>) -> Vec<AccessRequest> {
                 Vec::new()
             }
+            fn check_foundation(_: &Thing, _: &Address, name: &str, desired: &Value) -> Option<Problem> {
+                let small = desired["size"] == 0 && name == "small";
+                small.then(|| Problem::new(crate::path!["on"], "it is too small to stand on"))
+            }
             fn reads(_: &Identity, _: &Environment) -> Vec<AccessRequest> {
                 Vec::new()
             }
@@ -342,6 +346,17 @@ fn a_difference_that_no_call_realises_is_refused_when_planned() {
     let case = Case::default().wants("base.b", json!({"extra": true})).has("base.b", json!({}));
     let Err(PlanError::Problems { problems, .. }) = case.plan() else { panic!("it was planned") };
     assert_eq!(problems[0].path, crate::path!["extra"]);
+}
+
+#[test]
+fn what_can_not_be_stood_on_is_refused_when_planned() {
+    let case = |size: u32| {
+        let case = Case::default().wants("top.t", json!({"on": on("base.small.id")}));
+        case.wants("base.small", json!({"size": size})).plan()
+    };
+    let Err(PlanError::Problems { address: at, problems }) = case(0) else { panic!("it was planned") };
+    assert_eq!((at, &problems[0].path), (address("top.t"), &crate::path!["on"]));
+    assert!(case(1).is_ok());
 }
 
 #[test]

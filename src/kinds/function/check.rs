@@ -1,8 +1,10 @@
 //! AWS's limits that the schema can't say.
 
-use crate::base::{Problem, PropertyPath, pending};
+use serde_json::Value;
+
+use crate::base::{Address, Problem, PropertyPath, Vault, pending};
 use crate::kind::Context;
-use crate::path;
+use crate::{path, policy};
 
 use super::spec::FunctionSpec;
 
@@ -61,6 +63,22 @@ pub(super) fn check(spec: &FunctionSpec, cx: &Context<'_>) -> Vec<Problem> {
         );
     }
     problems
+}
+
+/// Who runs functions.
+const LAMBDA: &str = "lambda.amazonaws.com";
+
+/// Whether Lambda may assume the function's role, as far as the role's trust policy plainly says: AWS refuses
+/// the function otherwise, and its refusal looks like that of a role which has not spread yet.
+/// Source: Developer Guide, "Defining Lambda function permissions with an execution role".
+pub(super) fn trust(spec: &FunctionSpec, address: &Address, name: &str, desired: &Value) -> Option<Problem> {
+    let is_its_role = address.section() == "roles" && spec.role.rsplit('/').next() == Some(name);
+    let trust = desired.get("assume_role_policy").filter(|_| is_its_role)?;
+    if Vault::holds_sealed(trust) || policy::trusts_service(trust, LAMBDA) != Some(false) {
+        return None;
+    }
+    let message = format!("the trust policy of `{address}` does not let `{LAMBDA}` assume the role");
+    Some(Problem::new(path!["role"], message).hint(format!("give the role `assumed_by: {LAMBDA}`, or choose another")))
 }
 
 /// Source: API reference, `CreateFunction`: 64 characters for a name alone.

@@ -19,6 +19,8 @@ pub(crate) mod testing;
 mod tests;
 mod vpc;
 
+use serde_json::Value;
+
 use crate::base::{Address, Environment, Outputs, Problem, pending};
 use crate::kind::{
     AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, PathRule, Rule,
@@ -118,6 +120,10 @@ impl Kind for Function {
 
     fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
         access::reads(id, env)
+    }
+
+    fn check_foundation(spec: &FunctionSpec, address: &Address, name: &str, desired: &Value) -> Option<Problem> {
+        check::trust(spec, address, name, desired)
     }
 
     fn warnings(change: Change<'_, FunctionSpec>, differences: &[Difference]) -> Vec<String> {

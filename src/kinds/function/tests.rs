@@ -360,3 +360,22 @@ fn the_schema_knows_the_limits() {
     assert!(property("log_retention")["enum"].as_array().is_some_and(|days| days.contains(&json!(14))));
     assert!(schema["required"].as_array().is_some_and(|required| required.len() == 4));
 }
+
+#[test]
+fn a_role_that_lambda_may_plainly_not_assume_is_refused() {
+    let check = |section: &str, name: &str, principal: &Value| {
+        let policy = json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}]});
+        let role = json!({"assume_role_policy": policy});
+        Function::check_foundation(&normal(&with(json!({}))), &Address::new(section, "key"), name, &role)
+    };
+    let batch = json!({"Service": "batch.amazonaws.com"});
+    let problem = check("roles", "r", &batch).expect("it is refused");
+    assert_eq!(problem.path, path!["role"]);
+    assert!(problem.message.contains("`roles.key` does not let `lambda.amazonaws.com`"), "{}", problem.message);
+    assert_eq!(check("roles", "r", &json!({"Service": "lambda.amazonaws.com"})), None);
+    assert_eq!(check("roles", "another", &batch), None, "what else it refers to is not its role");
+    assert_eq!(check("tables", "r", &batch), None);
+    let sealed = crate::base::Vault::new([0; 32]).seal("lambda.amazonaws.com");
+    assert_eq!(check("roles", "r", &json!({"Service": sealed})), None, "nobody can tell");
+}

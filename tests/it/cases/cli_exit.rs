@@ -68,6 +68,28 @@ fn one_when_the_file_is_wrong() {
 }
 
 #[test]
+fn one_when_a_role_does_not_trust_lambda() {
+    let yaml = "\
+stack: shop
+region: eu-central-1
+roles:
+  worker: {assumed_by: batch.amazonaws.com}
+functions:
+  worker:
+    runtime: python3.13
+    handler: main.handler
+    code: code
+    role: ${roles.worker.arn}
+";
+    let place = Place::new(Stack::new(yaml).file("code/main.py", "def handler(event, _): pass\n"));
+    let output = place.run(&["apply", "--yes"]).code(1);
+    for words in ["stack.yaml:10:", "does not let `lambda.amazonaws.com` assume the role"] {
+        assert!(output.stderr.contains(words), "`{words}` is not in:\n{}", output.stderr);
+    }
+    assert_eq!(place.emulator.mutations(), [""; 0]);
+}
+
+#[test]
 fn one_when_nobody_answers() {
     let stack = Stack::new(ONE_TABLE);
     // Nobody listens on the port of "discard".
