@@ -18,7 +18,7 @@ pub use diagnostic::{Diagnostic, Location, Problem, Severity};
 pub use environment::{Environment, Scope};
 pub use hex::hex;
 pub use path::{PathPattern, PropertyPath};
-pub use secret::Vault;
+pub use secret::{Vault, redacted};
 
 /// What is known of a resource by name: attribute → value (`arn`, `stream_arn`, `id` …).
 pub type Outputs = std::collections::BTreeMap<String, String>;

@@ -99,6 +99,20 @@ impl Vault {
         }
     }
 
+    /// The values that sealed texts of a tree stand for, those within larger texts included.
+    pub fn values_in(&self, tree: &Value) -> Vec<String> {
+        match tree {
+            Value::String(text) => {
+                let sealed = text.split(SEAL_OPEN).skip(1).filter_map(|rest| rest.split_once(SEAL_CLOSE));
+                let values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
+                sealed.filter_map(|(digest, _)| values.get(digest).cloned()).collect()
+            }
+            Value::Array(items) => items.iter().flat_map(|item| self.values_in(item)).collect(),
+            Value::Object(map) => map.values().flat_map(|item| self.values_in(item)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Puts the values back into a tree, right before a call. Returns the first text that it can't open.
     pub fn open_all(&self, value: &mut Value) -> Result<(), String> {
         match value {
@@ -114,9 +128,54 @@ impl Vault {
     }
 }
 
+/// Takes values out of a text that somebody else wrote. What is so short that it may be part of any word is
+/// taken out where it stands by itself.
+pub fn redacted(text: &str, values: &[String]) -> String {
+    const SHORT: usize = 4;
+    let mut values: Vec<&String> = values.iter().filter(|value| !value.is_empty()).collect();
+    values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+    values.iter().fold(text.to_owned(), |text, value| {
+        // A message may quote it as JSON does.
+        let quoted = Value::from(value.as_str()).to_string();
+        let text = text.replace(&quoted, "(sensitive)");
+        let is_short = value.chars().count() < SHORT;
+        let mut shown = String::with_capacity(text.len());
+        let mut rest = text.as_str();
+        while let Some((before, after)) = rest.split_once(value.as_str()) {
+            let inside = before.ends_with(char::is_alphanumeric) || after.starts_with(char::is_alphanumeric);
+            shown.push_str(before);
+            shown.push_str(if is_short && inside { value } else { "(sensitive)" });
+            rest = after;
+        }
+        shown + rest
+    })
+}
+
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    #[test]
+    fn what_somebody_else_wrote_is_redacted() {
+        let vault = Vault::new([7; 32]);
+        let policy = format!("{{\"a\":\"{}\"}}", vault.seal("swordfish"));
+        let tree =
+            json!({"a": [vault.seal("hunter2"), "plain"], "b": policy, "c": vault.seal("on"), "d": vault.seal("")});
+        let mut values = vault.values_in(&tree);
+        values.sort();
+        assert_eq!(values, ["", "hunter2", "on", "swordfish"]);
+        let text = "1 validation error: 'hunter2' on line, xhunter2x; not on; swordfish";
+        assert_eq!(
+            redacted(text, &values),
+            "1 validation error: '(sensitive)' (sensitive) line, x(sensitive)x; not (sensitive); (sensitive)"
+        );
+        assert_eq!(redacted("condition: none", &values), "condition: none");
+        let quoted = redacted("{\"x\":\"a\\\"b\"}", &["a\"b".to_owned()]);
+        assert_eq!(quoted, "{\"x\":(sensitive)}");
+        assert_eq!(redacted("", &values), "");
+    }
 
     #[test]
     fn a_sealed_value_tells_nothing_and_comes_back() {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::erased::{Erased, PureKind, typed};
 use super::{Identity, Kind, Observed, Owner, Reading};
 use crate::aws::{Aws, CallError};
-use crate::base::Outputs;
+use crate::base::{Outputs, redacted};
 
 /// Something that bears the stack's tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,8 +93,12 @@ impl<K: Live> ErasedLive for Erased<K> {
             aws.vault().open_all(&mut open).map_err(|_| {
                 CallError::strange(K::NOUN, "a sensitive value of this plan is not in its source any more")
             })?;
-            let op = typed("step", &open).map_err(|problem| CallError::strange(K::NOUN, problem.message))?;
-            K::run(op, aws).await
+            let answer = match typed("step", &open) {
+                Ok(op) => K::run(op, aws).await,
+                Err(problem) => Err(CallError::strange(K::NOUN, problem.message)),
+            };
+            // Whoever refuses a value may repeat it.
+            answer.map_err(|error| CallError { message: redacted(&error.message, &aws.vault().values_in(op)), ..error })
         }
         .boxed()
     }
