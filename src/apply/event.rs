@@ -72,8 +72,11 @@ pub struct Failure {
     pub title: String,
     /// Such as `dynamodb`.
     pub service: String,
-    /// Such as `CreateTable`.
+    /// The call that failed: the step's own, or one that looks for what the step waits for.
     pub operation: String,
+    /// Whether the step's own call was refused, so that it did nothing. Where no answer came, or a look at
+    /// what came of it failed, nobody can tell.
+    pub refused: bool,
     /// AWS's code.
     pub code: Option<String>,
     /// Why.
@@ -112,6 +115,12 @@ impl ApplyReport {
     /// How many steps are in a state.
     pub fn count(&self, state: State) -> usize {
         self.steps.iter().filter(|step| step.state == state).count()
+    }
+
+    /// Whether it is certain that nothing was done.
+    pub fn did_nothing(&self) -> bool {
+        self.steps.iter().all(|step| !matches!(step.state, State::Done | State::Running))
+            && self.failures.iter().all(|failure| failure.refused)
     }
 
     /// Whether all was done, and a look at AWS agrees.

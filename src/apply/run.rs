@@ -107,15 +107,22 @@ pub async fn apply(
 }
 
 fn failure(step: &Step, error: CallError) -> Failure {
+    let CallError { service, operation, code, message, status, request_id } = error;
+    // A server that fails may have done what it was asked for.
+    let refused = code.is_some() && operation == step.operation && status.is_some_and(|status| status < 500);
+    // What is no answer of AWS bears no service.
+    let (service, operation) =
+        if service.is_empty() { (step.service.clone(), step.operation.clone()) } else { (service, operation) };
     Failure {
         step: step.id.clone(),
         address: step.address.clone(),
         title: step.title.clone(),
-        service: step.service.clone(),
-        operation: step.operation.clone(),
-        code: error.code,
-        message: error.message,
-        request_id: error.request_id,
+        service,
+        operation,
+        refused,
+        code,
+        message,
+        request_id,
     }
 }
 
@@ -181,5 +188,51 @@ async fn look_again(
             ),
             ..refusal
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    fn step() -> Step {
+        Step {
+            id: "tables.t#1".to_owned(),
+            address: Address::new("tables", "t"),
+            service: "dynamodb".to_owned(),
+            operation: "CreateTable".to_owned(),
+            title: "create table".to_owned(),
+            input: Value::Null,
+            requires: Vec::new(),
+            covers: Vec::new(),
+            after: Vec::new(),
+            expects: &[],
+            destructive: false,
+        }
+    }
+
+    fn report(error: CallError) -> ApplyReport {
+        let steps = vec![StepState { step: step().id, title: step().title, state: State::Failed }];
+        ApplyReport { steps, failures: vec![failure(&step(), error)], ..ApplyReport::default() }
+    }
+
+    #[test]
+    fn only_a_refusal_of_the_very_call_is_certain_to_have_done_nothing() {
+        let answer = |operation: &str, status: u16| CallError {
+            service: "dynamodb".to_owned(),
+            code: Some("SomeException".to_owned()),
+            status: Some(status),
+            ..CallError::strange(operation, "no")
+        };
+        assert!(report(answer("CreateTable", 400)).did_nothing());
+        assert!(!report(answer("CreateTable", 500)).did_nothing(), "it may have done it");
+        let looked = report(answer("DescribeTable", 400));
+        assert!(!looked.did_nothing(), "the call went through, and waiting failed");
+        assert_eq!(looked.failures[0].operation, "DescribeTable");
+        let waited = report(CallError::strange("CreateTable", "waited 1 s for it"));
+        assert!(!waited.did_nothing());
+        assert_eq!(waited.failures[0].service, "dynamodb");
     }
 }

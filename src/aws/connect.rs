@@ -71,13 +71,14 @@ pub async fn configure(options: &ConnectOptions) -> Result<SdkConfig, ConnectErr
     if endpoint.as_deref().is_some_and(|endpoint| !is_url(endpoint)) {
         return Err(ConnectError::NotUrl);
     }
-    let on_loopback = endpoint.as_deref().is_some_and(is_loopback);
-    if options.sandbox && !on_loopback {
+    if options.sandbox && !endpoint.as_deref().is_some_and(is_loopback) {
         return Err(ConnectError::NotLoopback(endpoint.unwrap_or_default()));
     }
-    let has_credentials = options.profile.is_some()
-        || ["AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE"].iter().any(|name| is_set(name));
-    if options.sandbox || (on_loopback && !has_credentials) {
+    if options.sandbox {
+        // Neither goes with an endpoint of one's own.
+        loader = loader.use_fips(false).use_dual_stack(false);
+    }
+    if needs_no_credentials(options) {
         let placeholder = Credentials::new("testing", "testing", None, None, "placeholder");
         loader = loader.credentials_provider(SharedCredentialsProvider::new(placeholder));
         // The SDK's own client asks `HTTP_PROXY`, and a proxy is not on loopback. This one asks nobody, and
@@ -101,25 +102,55 @@ pub async fn connect(
 ) -> Result<Aws, ConnectError> {
     let config = configure(options).await?;
     let region = config.region().map(ToString::to_string).ok_or(ConnectError::NoRegion)?;
-    let answer = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await;
-    let (account, caller) = match answer {
-        Ok(identity) => {
-            let user_id = identity.user_id().map(str::to_owned);
-            let caller = identity.arn().map(|arn| Caller { arn: arn.to_owned(), user_id });
-            (identity.account().unwrap_or(NO_ACCOUNT).to_owned(), caller)
-        }
-        Err(error) => {
-            let error = CallError::of("sts", "GetCallerIdentity", &error);
-            let on_loopback = config.endpoint_url().is_some_and(is_loopback)
-                || endpoint_of_environment().as_deref().is_some_and(is_loopback);
-            // DynamoDB Local has no STS: any answer that is not one of STS is taken for that.
-            if !on_loopback || error.status.is_none() {
+    let sts = sts_endpoint(options, config.endpoint_url(), variable);
+    let identity = if needs_no_credentials(options) && !sts.as_deref().is_some_and(is_loopback) {
+        // Nobody elsewhere knows placeholders.
+        None
+    } else {
+        let answer = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await;
+        let answer = answer.map_err(|error| CallError::of("sts", "GetCallerIdentity", &error));
+        // DynamoDB Local has no STS: any answer that is not one of STS is taken for that. Where anything else
+        // than this machine is spoken with, nothing but STS tells whose account it is.
+        let local = [sts.as_deref(), config.endpoint_url()].iter().all(|url| url.is_some_and(is_loopback));
+        match answer {
+            Ok(identity) if identity.account().is_none() && !local => {
+                let error = CallError::strange("GetCallerIdentity", "the answer names no account");
                 return Err(ConnectError::Identity(Box::new(error)));
             }
-            (options.account.clone().unwrap_or_else(|| NO_ACCOUNT.to_owned()), None)
+            Err(error) if !local || error.status.is_none() => return Err(ConnectError::Identity(Box::new(error))),
+            answer => answer.ok(),
         }
     };
+    let caller = identity.as_ref().and_then(|identity| {
+        let user_id = identity.user_id().map(str::to_owned);
+        identity.arn().map(|arn| Caller { arn: arn.to_owned(), user_id })
+    });
+    let account = identity.and_then(|identity| identity.account).or_else(|| options.account.clone());
+    let account = account.unwrap_or_else(|| NO_ACCOUNT.to_owned());
     Ok(Aws::new(Environment::new(account, region), config, vault, archives).by(caller))
+}
+
+/// Whether placeholders stand in for credentials: nobody on this machine asks for better ones.
+fn needs_no_credentials(options: &ConnectOptions) -> bool {
+    let endpoint = options.endpoint_url.clone().or_else(endpoint_of_environment);
+    let has_credentials = options.profile.is_some()
+        || ["AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE"].iter().any(|name| is_set(name));
+    options.sandbox || (endpoint.as_deref().is_some_and(is_loopback) && !has_credentials)
+}
+
+/// Where STS is asked: what the user said, else what is set for it alone, else for all.
+fn sts_endpoint(
+    options: &ConnectOptions,
+    for_all: Option<&str>,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Option<String> {
+    let mut said = options.endpoint_url.clone();
+    said = said.or_else(|| variable("AWS_ENDPOINT_URL_STS").filter(|url| !url.is_empty()));
+    said.or_else(|| for_all.map(str::to_owned))
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 fn is_set(name: &str) -> bool {
@@ -156,6 +187,18 @@ pub fn is_loopback(url: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sts_is_asked_where_the_user_says() {
+        let (local, remote) = ("http://127.0.0.1:8000", "https://sts.example.com");
+        let set = |name: &str| (name == "AWS_ENDPOINT_URL_STS").then(|| remote.to_owned());
+        let said = ConnectOptions { endpoint_url: Some(local.to_owned()), ..ConnectOptions::default() };
+        assert_eq!(sts_endpoint(&said, Some(remote), set).as_deref(), Some(local));
+        let unsaid = ConnectOptions::default();
+        assert_eq!(sts_endpoint(&unsaid, Some(local), set).as_deref(), Some(remote));
+        assert_eq!(sts_endpoint(&unsaid, Some(local), |_| None).as_deref(), Some(local));
+        assert_eq!(sts_endpoint(&unsaid, None, |_| None), None);
+    }
 
     #[test]
     fn an_endpoint_is_a_url() {

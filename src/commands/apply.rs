@@ -6,7 +6,7 @@ use super::plan::render;
 use super::progress::{Progress, Signals};
 use super::saved;
 use super::session::{Request, Session, salt};
-use crate::apply::{self, Applier, ApplyReport, Interrupt, State};
+use crate::apply::{self, Applier, ApplyReport, Interrupt};
 use crate::cli::{ApplyArgs, Common, Format};
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -104,6 +104,9 @@ pub(super) async fn carry_out(
                 report.not_verified = Some("interrupted".to_owned());
             }
         }
+    } else if report.is_complete() {
+        // All calls were made by the time that the interrupt took effect, and nobody has looked.
+        report.not_verified = Some("interrupted".to_owned());
     }
     let goal = if request.destroy { Goal::Destroy } else { Goal::Apply };
     match ui.format {
@@ -118,7 +121,7 @@ fn exit(report: &ApplyReport) -> Exit {
         Exit::Interrupted
     } else if report.is_complete() {
         Exit::Done
-    } else if report.count(State::Done) == 0 && report.count(State::Running) == 0 {
+    } else if report.did_nothing() {
         Exit::Error
     } else {
         Exit::Incomplete

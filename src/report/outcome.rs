@@ -19,10 +19,10 @@ pub enum Goal {
 pub fn report_text(report: &ApplyReport, goal: Goal, paint: Paint) -> String {
     let mut out = String::new();
     for failure in &report.failures {
-        let code = failure.code.as_deref().map(|code| format!("{code}: ")).unwrap_or_default();
+        let answered = failure.code.as_deref().map(|code| format!(" answered {code}")).unwrap_or_default();
         let _ = writeln!(
             out,
-            "{} {}: failed to {}\n    {}:{} answered {code}{}",
+            "{} {}: failed to {}\n    {}:{}{answered}: {}",
             paint.red("error:"),
             failure.address,
             failure.title,
