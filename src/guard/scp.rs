@@ -47,8 +47,8 @@ pub type Locate<'a> = &'a dyn Fn(&Address, &PropertyPath) -> Option<Location>;
 
 /// Judges every call of a plan by every source.
 pub fn scp(plan: &Plan, sources: &[ScpSource], asker: &Asker<'_>, locate: Locate<'_>) -> Vec<Verdict> {
-    if plan.steps.is_empty() || sources.iter().all(|source| source.chain.levels.is_empty()) {
-        return sources.iter().filter_map(exempt).collect();
+    if plan.steps.is_empty() {
+        return Vec::new();
     }
     let mut judging = Judging { seen: BTreeSet::new(), verdicts: Vec::new(), locate };
     for step in &plan.steps {
@@ -149,6 +149,14 @@ fn exempt(source: &ScpSource) -> Option<Verdict> {
         Exemption::ServiceLinkedRole | Exemption::NeedsNoPermission => return None,
     };
     Some(Verdict::new("scp", "management-account", Outcome::Pass, message))
+}
+
+/// What there is to say where the organisation keeps its policies to itself.
+pub fn unreadable(why: &str) -> Verdict {
+    let message = format!("the service control policies attached in the organisation are not readable: {why}");
+    let hint = "nobody can tell here what they deny: name copies of them under `guardrails.scps`, or plan as a delegated \
+                administrator";
+    Verdict { hint: Some(hint.to_owned()), ..Verdict::new("scp", "organisation", Outcome::Unknown, message) }
 }
 
 fn nothing_denies(plan: &Plan, sources: &[ScpSource]) -> Option<Verdict> {
