@@ -5,6 +5,7 @@ Follows https://docs.aws.amazon.com/organizations/latest/APIReference/ (each rep
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any
 
@@ -15,7 +16,6 @@ from moto.organizations.utils import DEFAULT_RCP_POLICY_ID, DEFAULT_SCP_POLICY_I
 from .registry import RESETS, Call, repairs
 from .state import SETTINGS, Refusal
 
-
 # moto remembers members over its own reset.
 RESETS.append(organizations_backends.master_accounts.clear)
 
@@ -24,6 +24,30 @@ def _caller(call: Call) -> str:
     """Tells the account of the access key."""
     key = re.search(r"Credential=([^/,\s]+)/", call.request.headers.get("authorization", ""))
     return get_account_id_from(key[1]) if key else SETTINGS.account
+
+
+@repairs(
+    "organizations",
+    "AttachPolicy",
+    "CreateOrganization",
+    "CreateOrganizationalUnit",
+    "CreatePolicy",
+    "DetachPolicy",
+    "ListRoots",
+    "MoveAccount",
+    "RegisterDelegatedAdministrator",
+)
+def as_caller(call: Call) -> dict[str, Any]:
+    """Lets another account than the sandbox's manage an organization: its access key tells which."""
+    previous = os.environ.get("MOTO_ACCOUNT_ID")
+    os.environ["MOTO_ACCOUNT_ID"] = _caller(call)
+    try:
+        call.relay()
+    finally:
+        if previous is None:
+            del os.environ["MOTO_ACCOUNT_ID"]
+        else:
+            os.environ["MOTO_ACCOUNT_ID"] = previous
 
 
 @repairs("organizations", "InviteAccountToOrganization")

@@ -169,15 +169,15 @@ impl Session {
         match self.organization.get() {
             Some(Organization::Read { membership: place, id, chain }) => {
                 membership = place.as_ref();
-                let name = format!("organisation {id}");
-                sources.push(ScpSource { name, chain: chain.clone(), beside_full_access: Vec::new() });
+                sources.push(ScpSource::attached(id, chain.clone()));
             }
             Some(Organization::Unreadable(why)) => unreadable = Some(guard::unreadable(why)),
             Some(Organization::None) | None => {}
         }
         let (env, caller, at) = (self.aws.env(), self.aws.caller(), jiff::Timestamp::now());
         let asker = Asker { env, caller, membership, at };
-        let mut verdicts = guard::scp(plan, &sources, &asker, &|address, path| self.stack.source.locate(address, path));
+        let mut verdicts =
+            guard::scp(plan, &REGISTRY, &sources, &asker, &|address, path| self.stack.source.locate(address, path));
         verdicts.extend(unreadable.filter(|_| !plan.steps.is_empty()));
         verdicts
     }

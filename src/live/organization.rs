@@ -124,7 +124,11 @@ async fn chain(aws: &Aws, account: String) -> Result<(Vec<Level>, String), CallE
         },
         policies: rung.policies.iter().filter_map(|(id, _)| policies.get(id.as_str()).cloned()).collect(),
     };
-    let above = rungs.iter().take(rungs.len().saturating_sub(1)).map(|rung| format!("{}/", rung.id)).collect();
+    let mut above = String::new();
+    for rung in rungs.iter().take(rungs.len().saturating_sub(1)) {
+        above.push_str(&rung.id);
+        above.push('/');
+    }
     Ok((rungs.iter().map(level).collect(), above))
 }
 

@@ -35,7 +35,7 @@ impl<'p> Organization<'p> {
 
     /// Lets the account read what is attached.
     fn delegate(&self) {
-        let parameters = json!({"AccountId": ACCOUNT, "ServicePrincipal": "config.amazonaws.com"});
+        let parameters = json!({"AccountId": ACCOUNT, "ServicePrincipal": "guardduty.amazonaws.com"});
         self.call("register_delegated_administrator", parameters);
     }
 }
