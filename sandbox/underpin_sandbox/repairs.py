@@ -11,6 +11,7 @@ MODULES = (
     "iam",
     "lambda_",
     "mappings",
+    "organizations",
     "tagging",
     "autoscaling",
 )

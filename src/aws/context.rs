@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use aws_config::SdkConfig;
 use tokio::sync::OnceCell;
 
+use super::connect::is_loopback;
 use super::{CallError, FirstAnswer};
 use crate::base::{Archives, Caller, Environment, Vault};
 
@@ -34,6 +35,7 @@ pub struct Aws {
     kms: OnceLock<aws_sdk_kms::Client>,
     lambda: OnceLock<aws_sdk_lambda::Client>,
     logs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
+    organizations: OnceLock<aws_sdk_organizations::Client>,
     scaling: OnceLock<aws_sdk_applicationautoscaling::Client>,
     tagging: OnceLock<aws_sdk_resourcegroupstagging::Client>,
 }
@@ -61,6 +63,8 @@ clients! {
     lambda: aws_sdk_lambda;
     /// Amazon CloudWatch Logs.
     logs: aws_sdk_cloudwatchlogs;
+    /// AWS Organizations.
+    organizations: aws_sdk_organizations;
     /// Application Auto Scaling.
     scaling: aws_sdk_applicationautoscaling;
 }
@@ -83,6 +87,7 @@ impl Aws {
             kms: OnceLock::new(),
             lambda: OnceLock::new(),
             logs: OnceLock::new(),
+            organizations: OnceLock::new(),
             scaling: OnceLock::new(),
             tagging: OnceLock::new(),
         }
@@ -99,6 +104,12 @@ impl Aws {
     #[must_use]
     pub fn by(self, caller: Option<Caller>) -> Self {
         Self { caller, ..self }
+    }
+
+    /// Whether calls go to this machine: to an emulator.
+    pub fn is_on_loopback(&self) -> bool {
+        self.config.endpoint_url().is_some_and(is_loopback)
+            || std::env::var("AWS_ENDPOINT_URL").is_ok_and(|url| is_loopback(&url))
     }
 
     /// Who makes the calls; `None` where an endpoint has no STS to tell.

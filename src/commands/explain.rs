@@ -14,7 +14,7 @@ use crate::exit::Exit;
 use crate::guard::{Asker, ScpSource};
 use crate::kind::AccessRequest;
 use crate::plan::FORMAT_VERSION;
-use crate::policy::{Account, Chain, Decision, Known, Request, Unnamed};
+use crate::policy::{Account, Chain, Decision, Known, Policy, Request, Unnamed};
 use crate::report::{self, to_json};
 use crate::stack::policy_folder;
 use crate::ui::Ui;
@@ -74,7 +74,7 @@ fn chain(args: &ExplainArgs, common: &Common, ui: &Ui) -> Result<Chain, CommandE
             if args.beside_full_access {
                 ScpSource::of_files("--scps", levels).chain
             } else {
-                let bare = levels.iter().find(|level| !level.policies.iter().any(|policy| policy.allows_anything()));
+                let bare = levels.iter().find(|level| !level.policies.iter().any(Policy::allows_anything));
                 if let Some(level) = bare {
                     ui.say(&format!(
                         "note: no policy of level `{}` allows anything, so nothing is allowed there; to have it stand \

@@ -3,6 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use futures::future;
+use tokio::sync::OnceCell;
+
 use super::source::{self, Source, variable, wanted};
 use crate::aws::{self, Aws, ConnectError, ConnectOptions};
 use crate::base::{Address, Archives, Problem, Scope, Vault};
@@ -11,7 +14,7 @@ use crate::error::CommandError;
 use crate::guard::{self, Asker, Consents, ScpSource};
 use crate::kind::Owner;
 use crate::kinds::{LIVE, REGISTRY};
-use crate::live::{self, InspectError, Inspection};
+use crate::live::{self, InspectError, Inspection, Organization};
 use crate::plan::{self, Inventory, Plan, PlanError, Terms, Verdict, Wanted};
 use crate::stack::{OnUnknown, Stack};
 use crate::ui::Ui;
@@ -58,6 +61,8 @@ pub(super) struct Session {
     pub(super) wanted: Vec<Wanted>,
     place: Vec<Verdict>,
     scps: Vec<ScpSource>,
+    /// Read once, beside the first inventory.
+    organization: OnceCell<Organization>,
 }
 
 /// Draws a salt for the secrets of one plan.
@@ -103,7 +108,7 @@ impl Session {
             scope: Scope::new(settings.environment.as_deref(), &aws.env().region),
         };
         let wanted = wanted(&stack);
-        Ok(Self { aws, owner, stack, wanted, place, scps })
+        Ok(Self { aws, owner, stack, wanted, place, scps, organization: OnceCell::new() })
     }
 
     /// The same session with nothing remembered of AWS.
@@ -114,7 +119,14 @@ impl Session {
     /// Reads what is live and makes a judged plan.
     pub(super) async fn plan(&self, request: &Request) -> Result<Plan, CommandError> {
         // In a place where nothing may be touched, nothing is read either.
-        let inventory = if self.place.is_empty() { self.inspect(request).await? } else { Inventory::default() };
+        let inventory = if self.place.is_empty() {
+            let organization = self.organization.get_or_init(|| live::organization(&self.aws));
+            let organization = async { Ok(organization.await) };
+            let (inventory, _) = future::try_join(self.inspect(request), organization).await?;
+            inventory
+        } else {
+            Inventory::default()
+        };
         let stack: &[Wanted] = if self.place.is_empty() { &self.wanted } else { &[] };
         let settings = &self.stack.settings;
         let terms = Terms {
@@ -153,11 +165,23 @@ impl Session {
         plan.judge(verdicts);
     }
 
-    /// What service control policies have to say.
+    /// What service control policies have to say: those in files, and those attached where they can be read.
     fn scps(&self, plan: &Plan) -> Vec<Verdict> {
-        let asker =
-            Asker { env: self.aws.env(), caller: self.aws.caller(), membership: None, at: jiff::Timestamp::now() };
-        guard::scp(plan, &self.scps, &asker, &|address, path| self.stack.source.locate(address, path))
+        let (mut sources, mut membership, mut unreadable) = (self.scps.clone(), None, None);
+        match self.organization.get() {
+            Some(Organization::Read { membership: place, id, chain }) => {
+                membership = place.as_ref();
+                sources.push(ScpSource::attached(id, chain.clone()));
+            }
+            Some(Organization::Unreadable(why)) => unreadable = Some(guard::unreadable(why)),
+            Some(Organization::None) | None => {}
+        }
+        let (env, caller, at) = (self.aws.env(), self.aws.caller(), jiff::Timestamp::now());
+        let asker = Asker { env, caller, membership, at };
+        let mut verdicts =
+            guard::scp(plan, &REGISTRY, &sources, &asker, &|address, path| self.stack.source.locate(address, path));
+        verdicts.extend(unreadable.filter(|_| !plan.steps.is_empty()));
+        verdicts
     }
 
     async fn inspect(&self, request: &Request) -> Result<Inventory, CommandError> {

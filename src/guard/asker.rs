@@ -34,6 +34,9 @@ const OF_SERVICES: [&str; 8] = [
     "aws:SourceOrgID",
 ];
 
+/// Keys of parameters that no call of ours carries.
+const NEVER_SENT: [&str; 2] = ["lambda:FunctionUrlAuthType", "lambda:InvokedViaFunctionUrl"];
+
 impl Asker<'_> {
     /// The request that a call of `service` makes of IAM.
     pub fn request(&self, service: &str, access: &AccessRequest) -> Request {
@@ -48,6 +51,9 @@ impl Asker<'_> {
             .with_value("aws:EpochTime", &self.at.as_second().to_string())
             .no_other("aws:RequestTag/")
             .with("aws:TagKeys", Known::Absent);
+        for key in NEVER_SENT {
+            request = request.with(key, Known::Absent);
+        }
         if let Some(account) = resource.split(':').nth(4).filter(|account| is_account(account)) {
             request = request.with_value("aws:ResourceAccount", account);
         }

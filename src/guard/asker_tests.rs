@@ -7,6 +7,7 @@ use crate::policy::{Chain, Decision, Document, Level, Policy, PolicyKind};
 
 const ARN: &str = "arn:aws:dynamodb:eu-central-1:123456789012:table/t";
 
+#[expect(clippy::needless_pass_by_value, reason = "`json!` is written in place")]
 fn decision(service: &str, access: &AccessRequest, caller: &str, condition: Value) -> Decision {
     let env = Environment::new("123456789012", "eu-central-1");
     let caller = Caller { arn: caller.to_owned(), user_id: Some("AIDAX".to_owned()) };

@@ -13,5 +13,5 @@ pub use approve::{ApprovedPlan, approve};
 pub use asker::Asker;
 pub use consent::{Consents, consent};
 pub use place::place;
-pub use scp::{Locate, ScpSource, scp};
+pub use scp::{Locate, Origin, ScpSource, scp, unreadable};
 pub use unevaluated::unevaluated;

@@ -5,11 +5,12 @@
 //! which nothing allows anything is a list of denials, and is judged with AWS's `FullAWSAccess` beside it.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use super::asker::Asker;
 use crate::base::{Address, Location, PropertyPath, pending};
-use crate::kind::AccessRequest;
-use crate::plan::{Outcome, Plan, Step, Verdict};
+use crate::kind::{AccessRequest, Context, Registry};
+use crate::plan::{Outcome, Plan, PlannedChange, Step, Verdict};
 use crate::policy::{Chain, Decision, Exemption, Level, LevelVerdict, Policy};
 
 /// A chain of policies, and where it comes from.
@@ -21,6 +22,17 @@ pub struct ScpSource {
     pub chain: Chain,
     /// The levels that were taken to stand beside AWS's `FullAWSAccess`.
     pub beside_full_access: Vec<String>,
+    /// Whether they are attached already.
+    pub origin: Origin,
+}
+
+/// Where policies come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Files: they may not be attached yet.
+    Files,
+    /// The organisation: they hold now.
+    Organisation,
 }
 
 impl ScpSource {
@@ -33,7 +45,13 @@ impl ScpSource {
                 beside_full_access.push(level.name.clone());
             }
         }
-        Self { name: name.into(), chain: Chain::of(levels), beside_full_access }
+        Self { name: name.into(), chain: Chain::of(levels), beside_full_access, origin: Origin::Files }
+    }
+
+    /// What is attached in an organisation.
+    pub fn attached(organization: &str, chain: Chain) -> Self {
+        let name = format!("organisation {organization}");
+        Self { name, chain, beside_full_access: Vec::new(), origin: Origin::Organisation }
     }
 
     fn policies(&self) -> usize {
@@ -45,10 +63,17 @@ impl ScpSource {
 /// Tells the line of the file that a property stands in.
 pub type Locate<'a> = &'a dyn Fn(&Address, &PropertyPath) -> Option<Location>;
 
-/// Judges every call of a plan by every source.
-pub fn scp(plan: &Plan, sources: &[ScpSource], asker: &Asker<'_>, locate: Locate<'_>) -> Vec<Verdict> {
-    if plan.steps.is_empty() || sources.iter().all(|source| source.chain.levels.is_empty()) {
-        return sources.iter().filter_map(exempt).collect();
+/// Judges every call of a plan by every source, and what looking at the outcome needs by those in files: what is
+/// attached has let this plan's own reads pass.
+pub fn scp(
+    plan: &Plan,
+    registry: &Registry,
+    sources: &[ScpSource],
+    asker: &Asker<'_>,
+    locate: Locate<'_>,
+) -> Vec<Verdict> {
+    if plan.steps.is_empty() {
+        return Vec::new();
     }
     let mut judging = Judging { seen: BTreeSet::new(), verdicts: Vec::new(), locate };
     for step in &plan.steps {
@@ -58,11 +83,12 @@ pub fn scp(plan: &Plan, sources: &[ScpSource], asker: &Asker<'_>, locate: Locate
                 let verdict = source.chain.judge(&request);
                 if verdict.decision != Decision::Allowed {
                     let deciding = verdict.levels.iter().filter(|level| level.decision == verdict.decision);
-                    deciding.for_each(|level| judging.add(step, access, source, level));
+                    deciding.for_each(|level| judging.add(&step.address, Some(step), access, source, level));
                 }
             }
         }
     }
+    judging.reads(plan, registry, sources, asker);
     let mut verdicts = judging.verdicts;
     verdicts.extend(sources.iter().filter_map(exempt));
     if !verdicts.iter().any(|verdict| verdict.outcome != Outcome::Pass) {
@@ -78,21 +104,61 @@ struct Judging<'a> {
 }
 
 impl Judging<'_> {
-    fn add(&mut self, step: &Step, access: &AccessRequest, source: &ScpSource, level: &LevelVerdict) {
-        let verdict = verdict(step, access, source, level);
+    /// What will be looked at again after apply: denied for sure, or passed over, since the plan has just seen it.
+    fn reads(&mut self, plan: &Plan, registry: &Registry, sources: &[ScpSource], asker: &Asker<'_>) {
+        let in_files = || sources.iter().filter(|source| source.origin == Origin::Files);
+        if in_files().next().is_none() {
+            return;
+        }
+        let worked_on = |change: &&PlannedChange| plan.steps.iter().any(|step| step.address == change.address);
+        for change in plan.changes.iter().filter(worked_on) {
+            let Some(kind) = registry.kind(change.address.section()) else { continue };
+            let Some(wanted) = &change.wanted else { continue };
+            let context = Context { name: &change.name, env: asker.env, facts: None };
+            let Ok(identity) = kind.identity(&change.address, wanted, &context) else { continue };
+            for access in kind.reads(&identity, asker.env) {
+                let request = asker.request(access.action.split(':').next().unwrap_or_default(), &access);
+                for source in in_files() {
+                    let verdict = source.chain.judge(&request);
+                    let denies = |level: &&LevelVerdict| {
+                        matches!(level.decision, Decision::ExplicitlyDenied | Decision::ImplicitlyDenied)
+                    };
+                    for level in verdict.levels.iter().filter(denies) {
+                        self.add(&change.address, None, &access, source, level);
+                    }
+                }
+            }
+        }
+    }
+
+    fn add(
+        &mut self,
+        address: &Address,
+        step: Option<&Step>,
+        access: &AccessRequest,
+        source: &ScpSource,
+        level: &LevelVerdict,
+    ) {
+        let verdict = verdict(address, step, access, source, level);
         let statement = verdict.statement.clone().unwrap_or_default();
         let rule = format!("{}/{}/{}", source.name, level.level, verdict.rule);
-        let key = (step.address.clone(), access.action.clone(), rule, statement, verdict.outcome);
+        let key = (address.clone(), access.action.clone(), rule, statement, verdict.outcome);
         if self.seen.insert(key) {
-            let at = step.covers.iter().find(|path| !path.is_root());
+            let at = step.and_then(|step| step.covers.iter().find(|path| !path.is_root()));
             let at = at.cloned().unwrap_or_else(PropertyPath::root);
-            let place = (self.locate)(&step.address, &at);
+            let place = (self.locate)(address, &at);
             self.verdicts.push(Verdict { source: place, ..verdict });
         }
     }
 }
 
-fn verdict(step: &Step, access: &AccessRequest, source: &ScpSource, level: &LevelVerdict) -> Verdict {
+fn verdict(
+    address: &Address,
+    step: Option<&Step>,
+    access: &AccessRequest,
+    source: &ScpSource,
+    level: &LevelVerdict,
+) -> Verdict {
     let LevelVerdict { level: name, decision, policy, statement, unknown_keys } = level;
     let AccessRequest { action, resource, context: _ } = access;
     let shown = pending::display(resource);
@@ -126,8 +192,8 @@ fn verdict(step: &Step, access: &AccessRequest, source: &ScpSource, level: &Leve
     };
     let rule = policy.clone().unwrap_or_else(|| name.clone());
     Verdict {
-        address: Some(step.address.clone()),
-        step: Some(step.id.clone()),
+        address: Some(address.clone()),
+        step: step.map(|step| step.id.clone()),
         hint: Some(hint),
         statement,
         level: Some(name.clone()),
@@ -151,6 +217,14 @@ fn exempt(source: &ScpSource) -> Option<Verdict> {
     Some(Verdict::new("scp", "management-account", Outcome::Pass, message))
 }
 
+/// What there is to say where the organisation keeps its policies to itself.
+pub fn unreadable(why: &str) -> Verdict {
+    let message = format!("the service control policies attached in the organisation are not readable: {why}");
+    let hint = "nobody can tell here what they deny: name copies of them under `guardrails.scps`, or plan as a delegated \
+                administrator";
+    Verdict { hint: Some(hint.to_owned()), ..Verdict::new("scp", "organisation", Outcome::Unknown, message) }
+}
+
 fn nothing_denies(plan: &Plan, sources: &[ScpSource]) -> Option<Verdict> {
     let judging: Vec<&ScpSource> =
         sources.iter().filter(|source| source.chain.exemption().is_none() && source.policies() > 0).collect();
@@ -166,7 +240,7 @@ fn nothing_denies(plan: &Plan, sources: &[ScpSource]) -> Option<Verdict> {
         judging.iter().flat_map(|source| source.beside_full_access.iter().map(String::as_str)).collect();
     if !beside.is_empty() {
         let levels = beside.join("`, `");
-        message.push_str(&format!("; `{levels}` only denies, and is taken to stand beside AWS's `FullAWSAccess`"));
+        let _ = write!(message, "; `{levels}` only denies, and is taken to stand beside AWS's `FullAWSAccess`");
     }
     Some(Verdict::new("scp", "summary", Outcome::Pass, message))
 }

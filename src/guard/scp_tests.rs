@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::base::{Environment, pending};
+use crate::kind::Registry;
 use crate::plan::{FORMAT_VERSION, Summary};
 use crate::policy::{Account, Document, PolicyKind};
 use crate::stack::OnUnknown;
@@ -38,6 +39,7 @@ fn plan(steps: &[(&str, &str, &[AccessRequest])]) -> Plan {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`json!` is written in place")]
 fn policy(name: &str, statement: Value) -> Policy {
     let document = json!({"Version": "2012-10-17", "Statement": statement});
     Policy::new(name, &Document::from_value(&document, PolicyKind::Scp).expect("a policy"))
@@ -58,7 +60,7 @@ fn files(policies: Vec<Policy>) -> ScpSource {
 fn judge(plan: &Plan, sources: &[ScpSource]) -> Vec<Verdict> {
     let env = plan.environment.clone();
     let at = "2026-11-21T12:00:00Z".parse().expect("a time");
-    scp(plan, sources, &Asker { env: &env, caller: None, membership: None, at }, &|address, _| {
+    scp(plan, &Registry::new(&[]), sources, &Asker { env: &env, caller: None, membership: None, at }, &|address, _| {
         Some(Location { file: "stack.yaml".into(), line: address.name().len(), column: 3, bytes: (0, 0) })
     })
 }

@@ -44,7 +44,10 @@ mod tests {
     fn no_rule_is_passed_over_in_silence() {
         let location = Location { file: "stack.yaml".into(), line: 7, column: 3, bytes: (0, 0) };
         let managed = |identifier: &str, enforcement| ConfigRule {
-            rule: RuleSource::Managed { identifier: identifier.to_owned(), parameters: Default::default() },
+            rule: RuleSource::Managed {
+                identifier: identifier.to_owned(),
+                parameters: std::collections::BTreeMap::default(),
+            },
             enforcement,
             location: location.clone(),
         };

@@ -5,5 +5,7 @@
 
 mod facts;
 mod inspect;
+mod organization;
 
 pub use inspect::{InspectError, Inspection, LiveRegistry, inspect};
+pub use organization::{Organization, organization};

@@ -39,4 +39,6 @@ mod laws_tests;
 #[cfg(test)]
 mod oracle_tests;
 #[cfg(test)]
+mod shipped_tests;
+#[cfg(test)]
 mod speed_tests;

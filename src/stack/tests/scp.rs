@@ -35,12 +35,12 @@ fn a_folder_is_a_level_and_a_folder_of_folders_a_layout() {
     let flat = folder(&[("b.json", DENY), ("a.json", DENY), ("README.md", "x"), (".hidden.json", "x")]);
     assert_eq!(levels(flat.path(), Order::Names), Ok(vec![("…".to_owned(), 2)]));
 
-    let named = ["account/a.json", "ou-b/b.json", "ou-a/c.json", "root/d.json"].map(|path| (path, DENY));
-    let layout = folder(&named);
-    let names =
+    let paths = ["account/a.json", "ou-b/b.json", "ou-a/c.json", "root/d.json"].map(|path| (path, DENY));
+    let layout = folder(&paths);
+    let in_order =
         |order| levels(layout.path(), order).map(|all| all.into_iter().map(|(name, _)| name).collect::<Vec<_>>());
-    assert_eq!(names(Order::Names), Ok(["account", "ou-a", "ou-b", "root"].map(str::to_owned).to_vec()));
-    assert_eq!(names(Order::Organisation), Ok(["root", "ou-a", "ou-b", "account"].map(str::to_owned).to_vec()));
+    assert_eq!(in_order(Order::Names), Ok(["account", "ou-a", "ou-b", "root"].map(str::to_owned).to_vec()));
+    assert_eq!(in_order(Order::Organisation), Ok(["root", "ou-a", "ou-b", "account"].map(str::to_owned).to_vec()));
 
     let both = folder(&[("own.json", DENY), ("0-root/a.json", DENY)]);
     assert_eq!(levels(both.path(), Order::Names), Ok(vec![("…".to_owned(), 1), ("0-root".to_owned(), 1)]));

@@ -20,4 +20,7 @@ mod laws;
 mod observer;
 mod sandbox;
 mod sandbox_install;
+mod scp;
+mod scp_explain;
+mod scp_live;
 mod table;

@@ -5,7 +5,7 @@
 Reads one question a line and answers each in one line, both in JSON:
 
     {"look": "table" | "role" | "function" | "endpoints" | "mappings", "name": NAME}
-    {"call": [SERVICE, OPERATION], "parameters": {...}}
+    {"call": [SERVICE, OPERATION], "parameters": {...}, "account": ACCOUNT or nothing for the sandbox's own}
 
 The answer is {"answer": ...}, or {"error": {"code": ..., "message": ...}}. What is not there is null.
 """
@@ -43,14 +43,22 @@ ABSENT = {
 
 
 @functools.cache
-def client(service: str) -> Any:
-    """Makes a client, once."""
+def client(service: str, account: str | None = None) -> Any:
+    """Makes a client, once; that of another account has the credentials of a role there."""
+    keys = {"aws_access_key_id": "observer", "aws_secret_access_key": "observer"}
+    if account is not None:
+        role = f"arn:aws:iam::{account}:role/observer"
+        given = client("sts").assume_role(RoleArn=role, RoleSessionName="observer")["Credentials"]
+        keys = {
+            "aws_access_key_id": given["AccessKeyId"],
+            "aws_secret_access_key": given["SecretAccessKey"],
+            "aws_session_token": given["SessionToken"],
+        }
     return boto3.client(
         service,
         region_name=REGION,
         endpoint_url=ENDPOINT,
-        aws_access_key_id="observer",
-        aws_secret_access_key="observer",
+        **keys,
         config=Config(retries={"max_attempts": 1}),
     )
 
@@ -216,7 +224,7 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
         if "look" in question:
             return {"answer": LOOKS[question["look"]](question["name"])}
         service, operation = question["call"]
-        result = getattr(client(service), operation)(**with_bytes(question["parameters"]))
+        result = getattr(client(service, question.get("account")), operation)(**with_bytes(question["parameters"]))
         result.pop("ResponseMetadata", None)
         return {"answer": result}
     except ClientError as error:

@@ -76,6 +76,14 @@ impl Observer {
         answer.unwrap_or_else(|error| panic!("{service} {operation}: {error}"))
     }
 
+    /// Makes any call as another account's.
+    #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "`json!` is written in place")]
+    pub(crate) fn call_as(&self, account: &str, service: &str, operation: &str, parameters: Value) -> Value {
+        let question = json!({"call": [service, operation], "parameters": parameters, "account": account});
+        self.ask(&question).unwrap_or_else(|error| panic!("{service} {operation}: {error}"))
+    }
+
     /// Makes any call that is to fail; returns AWS's code.
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "`json!` is written in place")]

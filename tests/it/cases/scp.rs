@@ -1,0 +1,140 @@
+//! Service control policies in files: judged before the first call, and nothing is called while one denies.
+
+use serde_json::{Value, json};
+
+use crate::support::{Place, Stack, underpin};
+
+const TABLE: &str = "\
+stack: shop
+region: eu-central-1
+tables:
+  orders:
+    partition_key: pk
+    deletion_protection: false
+    point_in_time_recovery: false
+";
+
+pub(super) fn deny(sid: &str, action: &str, condition: &Value) -> String {
+    let mut statement = json!({"Sid": sid, "Effect": "Deny", "Action": action, "Resource": "*"});
+    if !condition.is_null() {
+        statement["Condition"] = condition.clone();
+    }
+    json!({"Version": "2012-10-17", "Statement": statement}).to_string()
+}
+
+fn guarded(scps: &str) -> String {
+    format!("{TABLE}guardrails: {{scps: {scps}}}\n")
+}
+
+/// The verdicts of one guardrail.
+pub(super) fn verdicts(plan: &Value, guardrail: &str) -> Vec<Value> {
+    let all = plan["verdicts"].as_array().expect("a plan has verdicts");
+    all.iter().filter(|verdict| verdict["guardrail"] == guardrail).cloned().collect()
+}
+
+#[test]
+fn one_denied_action_stops_apply_before_the_first_call() {
+    let stack = Stack::new(&guarded("[policies/scp]"))
+        .file("policies/scp/tables.json", deny("NoTables", "dynamodb:CreateTable", &Value::Null));
+    let place = Place::new(stack);
+    let output = place.run(&["apply", "--yes"]).code(3);
+    assert_eq!(place.emulator.mutations(), [""; 0], "not one mutating call was made");
+    for said in ["forbidden", "policies/scp/tables.json", "`NoTables`", "level `policies/scp`", "stack.yaml:4:3"] {
+        assert!(output.stdout.contains(said), "{said} is not in\n{}", output.stdout);
+    }
+    assert!(output.stdout.contains("1 forbidden."), "{}", output.stdout);
+
+    let plan = place.run(&["plan", "--format", "json", "--detailed-exitcode"]).code(3).json();
+    assert_eq!(plan["blocked"], true);
+    let [verdict] = verdicts(&plan, "scp").try_into().expect("one verdict");
+    let told = |key: &str| verdict[key].as_str().unwrap_or_default().to_owned();
+    assert_eq!(told("outcome"), "fail");
+    assert_eq!(told("rule"), "policies/scp/tables.json");
+    assert_eq!(told("statement"), "NoTables");
+    assert_eq!(told("action"), "dynamodb:CreateTable");
+    assert_eq!(told("resource"), "arn:aws:dynamodb:eu-central-1:123456789012:table/orders");
+    assert_eq!(told("step"), "tables.orders#1");
+    assert_eq!(verdict["source"]["line"], 4);
+}
+
+#[test]
+fn what_nothing_denies_is_said_once_and_applied() {
+    let stack = Stack::new(&guarded("{root: [policies/a.json], account: [policies/b]}"))
+        .file("policies/a.json", deny("NoUsers", "iam:CreateUser", &Value::Null))
+        .file("policies/b/b.json", deny("NoKeys", "iam:CreateAccessKey", &Value::Null));
+    let place = Place::new(stack);
+    let plan = place.run(&["plan", "--format", "json"]).success().json();
+    let [verdict] = verdicts(&plan, "scp").try_into().expect("one verdict");
+    assert_eq!(verdict["outcome"], "pass");
+    let message = verdict["message"].as_str().unwrap_or_default();
+    assert!(message.contains("2 service control policies: none denies, which is not the same as allowed"), "{message}");
+    place.run(&["apply", "--yes"]).success();
+}
+
+#[test]
+fn a_denied_deletion_is_told_by_destroy_and_by_a_replace() {
+    let place = Place::of(TABLE);
+    place.run(&["apply", "--yes"]).success();
+    place.stack.rewrite(&guarded("{root: [policies/scp/tables.json]}"));
+    place.stack.write("policies/scp/tables.json", deny("TablesStay", "dynamodb:DeleteTable", &Value::Null));
+    place.emulator.clear_log();
+    let output = place.run(&["destroy", "--yes", "--allow-delete", "tables.orders"]).code(3);
+    for said in ["dynamodb:DeleteTable", "policies/scp/tables.json", "`TablesStay`", "level `root`"] {
+        assert!(output.stdout.contains(said), "{said} is not in\n{}", output.stdout);
+    }
+    assert_eq!(place.emulator.mutations(), [""; 0]);
+
+    place.stack.replace("partition_key: pk", "partition_key: id");
+    let output = place.run(&["plan", "--allow-replace", "tables.orders"]).code(3);
+    assert!(output.stdout.contains("`TablesStay`"), "{}", output.stdout);
+    assert!(!output.stdout.contains("`dynamodb:CreateTable`"), "only the deletion is denied\n{}", output.stdout);
+}
+
+#[test]
+fn what_can_not_be_known_warns_and_blocks_where_the_user_says_so() {
+    let vpce = json!({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}});
+    let stack = Stack::new(&guarded("[policies/scp]")).file("policies/scp/net.json", deny("Net", "dynamodb:*", &vpce));
+    let place = Place::new(stack);
+    let output = place.run(&["plan"]).success();
+    assert!(output.stdout.contains("hangs on `aws:SourceVpce`"), "{}", output.stdout);
+    assert!(output.stdout.contains(" unknown."), "{}", output.stdout);
+    place.run(&["apply", "--yes", "--unknown", "deny"]).code(3);
+    assert_eq!(place.emulator.mutations(), [""; 0]);
+    let saved = place.stack.path("plan.json").display().to_string();
+    place.run(&["plan", "--unknown", "deny", "--out", &saved]).code(3);
+    place.run(&["apply", &saved]).code(3);
+    let yaml = place.stack.yaml().replace("guardrails: {", "guardrails: {unknown: deny, ");
+    place.stack.rewrite(&yaml);
+    place.run(&["plan"]).code(3);
+    place.run(&["plan", "--unknown", "warn"]).success();
+}
+
+#[test]
+fn rules_that_are_not_evaluated_are_never_silent() {
+    let stack = Stack::new(&format!("{TABLE}guardrails: {{config_rules: [{{rule: DYNAMODB_PITR_ENABLED}}]}}\n"));
+    let place = Place::new(stack);
+    let plan = place.run(&["plan", "--format", "json"]).success().json();
+    let [verdict] = verdicts(&plan, "config").try_into().expect("one verdict");
+    assert_eq!((&verdict["rule"], &verdict["outcome"]), (&json!("DYNAMODB_PITR_ENABLED"), &json!("unknown")));
+    let output = underpin(place.stack.dir(), &["validate"]).success();
+    assert!(output.stderr.contains("DYNAMODB_PITR_ENABLED"), "{}", output.stderr);
+    place.run(&["apply", "--yes", "--unknown", "deny"]).code(3);
+    assert_eq!(place.emulator.mutations(), [""; 0]);
+}
+
+#[test]
+fn mistakes_in_policies_are_told_at_their_place() {
+    let text = "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": {\"Effect\": \"Denied\", \"Action\": \"s3:*\", \"Resource\": \"*\"}\n}\n";
+    let stack = Stack::new(&guarded("[policies/scp]")).file("policies/scp/wrong.json", text);
+    let output = underpin(stack.dir(), &["validate"]).code(1);
+    assert!(output.stderr.contains("policies/scp/wrong.json:3:"), "{}", output.stderr);
+    assert!(output.stderr.contains("Denied"), "the line is shown\n{}", output.stderr);
+}
+
+#[test]
+fn the_project_s_own_stack_passes_its_policies() {
+    let place = Place::new(Stack::project());
+    let plan = place.run(&["plan", "--format", "json"]).success().json();
+    let [verdict] = verdicts(&plan, "scp").try_into().expect("one verdict");
+    assert_eq!(verdict["outcome"], "pass", "{verdict}");
+}

@@ -1,0 +1,94 @@
+//! `explain`: decisions and deciding statements, without an account.
+
+use serde_json::{Value, json};
+
+use super::scp::deny;
+use crate::support::{Place, Stack, underpin};
+
+const ALLOW: &str =
+    r#"{"Version": "2012-10-17", "Statement": {"Sid": "All", "Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+
+fn layout() -> Stack {
+    let region = json!({"StringNotEquals": {"aws:RequestedRegion": "eu-central-1"}});
+    let keys = json!({"ForAllValues:StringEquals": {"aws:TagKeys": ["a", "b"]}});
+    Stack::new("stack: shop\n")
+        .file("scps/0-root/all.json", ALLOW)
+        .file("scps/1-ou/all.json", ALLOW)
+        .file("scps/1-ou/region.json", deny("Lock", "dynamodb:CreateTable", &region))
+        .file("scps/1-ou/tags.json", deny("Tags", "dynamodb:TagResource", &keys))
+        .file("scps/2-account/all.json", ALLOW)
+        .file("scps/2-account/delete.json", deny("Stay", "dynamodb:DeleteTable", &Value::Null))
+}
+
+#[test]
+fn each_level_tells_what_decides() {
+    let stack = layout();
+    let explain = |code: i32, arguments: &[&str]| {
+        let arguments: Vec<&str> = [&["explain", "--scps", "scps", "--format", "json"], arguments].concat();
+        underpin(stack.dir(), &arguments).code(code).json()
+    };
+    let denied = explain(3, &["dynamodb:DeleteTable"]);
+    assert_eq!(denied["decision"], "explicitly_denied");
+    assert_eq!(denied["unknown_keys"], json!([]));
+    let levels: Vec<(&str, &str)> = denied["levels"]
+        .as_array()
+        .expect("levels")
+        .iter()
+        .map(|level| (level["level"].as_str().unwrap_or_default(), level["decision"].as_str().unwrap_or_default()))
+        .collect();
+    assert_eq!(levels, [("0-root", "allowed"), ("1-ou", "allowed"), ("2-account", "explicitly_denied")]);
+    assert_eq!(denied["levels"][2]["policy"], "scps/2-account/delete.json");
+    assert_eq!(denied["levels"][2]["statement"], "Stay");
+
+    assert_eq!(explain(0, &["dynamodb:UpdateTable"])["decision"], "allowed");
+    let open = explain(3, &["dynamodb:CreateTable"]);
+    assert_eq!((&open["decision"], &open["unknown_keys"]), (&json!("unknown"), &json!(["aws:RequestedRegion"])));
+    let here = ["dynamodb:CreateTable", "--context", "aws:RequestedRegion=eu-central-1"];
+    assert_eq!(explain(0, &here)["decision"], "allowed");
+    assert_eq!(explain(3, &["dynamodb:CreateTable", "--complete-context"])["decision"], "explicitly_denied");
+    assert_eq!(explain(0, &["dynamodb:DeleteTable", "--management-account"])["decision"], "allowed");
+    let linked = "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX";
+    assert_eq!(explain(0, &["dynamodb:DeleteTable", "--principal", linked])["decision"], "allowed");
+
+    let tags = |second: &str, code| {
+        let tag = format!("aws:TagKeys={second}");
+        explain(code, &["dynamodb:TagResource", "--context", "aws:TagKeys=a", "--context", &tag])["decision"].clone()
+    };
+    assert_eq!(tags("b", 3), "explicitly_denied");
+    assert_eq!(tags("c", 0), "allowed");
+}
+
+#[test]
+fn own_files_are_one_level_and_aws_s_strictness_is_kept() {
+    let stack =
+        Stack::new("stack: shop\n").file("flat/delete.json", deny("Stay", "dynamodb:DeleteTable", &Value::Null));
+    let explain = |arguments: &[&str]| underpin(stack.dir(), &[&["explain", "--scps", "flat"], arguments].concat());
+    let output = explain(&["dynamodb:UpdateTable"]).code(3);
+    assert!(output.stdout.contains("implicitly denied"), "{}", output.stdout);
+    assert!(output.stderr.contains("--beside-full-access"), "{}", output.stderr);
+    explain(&["dynamodb:UpdateTable", "--beside-full-access"]).success();
+    let output = explain(&["dynamodb:DeleteTable", "--beside-full-access"]).code(3);
+    assert!(output.stdout.contains("Stay in flat/delete.json"), "{}", output.stdout);
+    for wrong in [&["dynamodb"][..], &["dynamodb:*"], &["s3:GetObject", "--context", "x"], &[]] {
+        explain(wrong).code(64);
+    }
+    underpin(stack.dir(), &["explain", "s3:GetObject", "--scps", "nowhere"]).code(1);
+}
+
+#[test]
+fn a_saved_plan_is_explained_call_by_call() {
+    let stack = Stack::new("stack: shop\nregion: eu-central-1\ntables: {orders: {partition_key: pk}}\n")
+        .file("scps/all.json", ALLOW)
+        .file("scps/pitr.json", deny("Backups", "dynamodb:UpdateContinuousBackups", &Value::Null));
+    let place = Place::new(stack);
+    place.run(&["plan", "--out", "plan.json"]).success();
+    let arguments = ["explain", "--plan", "plan.json", "--scps", "scps", "--format", "json"];
+    let explained = underpin(place.stack.dir(), &arguments).code(3).json();
+    assert_eq!(explained["decision"], "explicitly_denied");
+    let steps = explained["steps"].as_array().expect("steps");
+    let denied: Vec<&Value> = steps.iter().filter(|step| step["decision"] == "explicitly_denied").collect();
+    assert_eq!(denied.len(), 1);
+    assert_eq!(denied[0]["action"], "dynamodb:UpdateContinuousBackups");
+    assert_eq!(denied[0]["address"], "tables.orders");
+    assert!(steps.len() > 1);
+}

@@ -1,0 +1,93 @@
+//! Service control policies that are attached in an organisation: at its root, at a unit, at the account.
+
+use serde_json::{Value, json};
+
+use super::scp::{deny, verdicts};
+use crate::support::Place;
+
+const MANAGER: &str = "210987654321";
+const ACCOUNT: &str = "123456789012";
+const TABLE: &str = "stack: shop\nregion: eu-central-1\ntables: {orders: {partition_key: pk}}\n";
+
+/// An organisation of another account, in a unit of which the stack's account is.
+struct Organization<'p> {
+    place: &'p Place,
+    root: String,
+    unit: String,
+}
+
+impl<'p> Organization<'p> {
+    fn above(place: &'p Place) -> Self {
+        let text = |value: &Value| value.as_str().expect("an id").to_owned();
+        let call = |operation, parameters| place.observer.call_as(MANAGER, "organizations", operation, parameters);
+        call("create_organization", json!({"FeatureSet": "ALL"}));
+        let root = text(&call("list_roots", json!({}))["Roots"][0]["Id"]);
+        let unit = call("create_organizational_unit", json!({"ParentId": root, "Name": "messaging"}));
+        let unit = text(&unit["OrganizationalUnit"]["Id"]);
+        call("invite_account_to_organization", json!({"Target": {"Id": ACCOUNT, "Type": "ACCOUNT"}}));
+        call("move_account", json!({"AccountId": ACCOUNT, "SourceParentId": root, "DestinationParentId": unit}));
+        Self { place, root, unit }
+    }
+
+    fn call(&self, operation: &str, parameters: Value) -> Value {
+        self.place.observer.call_as(MANAGER, "organizations", operation, parameters)
+    }
+
+    /// Lets the account read what is attached.
+    fn delegate(&self) {
+        let parameters = json!({"AccountId": ACCOUNT, "ServicePrincipal": "guardduty.amazonaws.com"});
+        self.call("register_delegated_administrator", parameters);
+    }
+}
+
+#[test]
+fn what_is_attached_at_root_unit_and_account_stops_apply() {
+    let place = Place::of(TABLE);
+    let organization = Organization::above(&place);
+    organization.delegate();
+    let plan = place.run(&["plan", "--format", "json"]).success().json();
+    assert_eq!(verdicts(&plan, "scp").len(), 1, "AWS's FullAWSAccess at three levels denies nothing");
+    let targets = [("root", &organization.root), ("unit", &organization.unit), ("account", &ACCOUNT.to_owned())];
+    for (level, target) in targets {
+        let content = deny("NoTables", "dynamodb:CreateTable", &Value::Null);
+        let policy = organization.call(
+            "create_policy",
+            json!({"Name": format!("no-tables-{level}"), "Description": "d", "Type": "SERVICE_CONTROL_POLICY", "Content": content}),
+        );
+        let attachment = json!({"PolicyId": policy["Policy"]["PolicySummary"]["Id"], "TargetId": target});
+        organization.call("attach_policy", attachment.clone());
+        place.emulator.clear_log();
+        let output = place.run(&["apply", "--yes"]).code(3);
+        assert_eq!(place.emulator.mutations(), [""; 0]);
+        for said in [format!("`no-tables-{level} (p-"), "`NoTables`".to_owned(), format!("level `{level} {target}`")] {
+            assert!(output.stdout.contains(&said), "{said} is not in\n{}", output.stdout);
+        }
+        organization.call("detach_policy", attachment);
+    }
+    place.run(&["apply", "--yes"]).success();
+    place.emulator.assert_no_invalid_requests();
+}
+
+#[test]
+fn what_may_not_be_read_is_one_unknown_and_never_a_pass() {
+    let place = Place::of(TABLE);
+    Organization::above(&place);
+    let plan = place.run(&["plan", "--format", "json"]).success().json();
+    let [verdict] = verdicts(&plan, "scp").try_into().expect("one verdict");
+    assert_eq!(verdict["outcome"], "unknown");
+    assert!(verdict["message"].as_str().is_some_and(|said| said.contains("not readable")), "{verdict}");
+    place.emulator.clear_log();
+    place.run(&["apply", "--yes", "--unknown", "deny"]).code(3);
+    assert_eq!(place.emulator.mutations(), [""; 0]);
+}
+
+#[test]
+fn without_an_organisation_nothing_is_said_and_its_manager_is_exempt() {
+    let place = Place::of(TABLE);
+    let plan = place.run(&["plan", "--format", "json"]).success().json();
+    assert_eq!(verdicts(&plan, "scp"), [json!(null); 0]);
+    place.observer.call("organizations", "create_organization", json!({"FeatureSet": "ALL"}));
+    let plan = place.run(&["plan", "--format", "json"]).success().json();
+    let [verdict] = verdicts(&plan, "scp").try_into().expect("one verdict");
+    assert_eq!((&verdict["rule"], &verdict["outcome"]), (&json!("management-account"), &json!("pass")));
+}
