@@ -74,4 +74,6 @@ pub enum When {
     Always(fn(name: &str, property: &Lookup<'_>, env: &Environment) -> String),
     /// Only the resource that was created has it.
     AfterCreate,
+    /// Only the resource that was created has it, and only where this property is given and is not `off`.
+    AfterCreateWith(&'static str),
 }

@@ -1,13 +1,13 @@
 //! The resources that a file declares, before anything of them is understood.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::document::Document;
 use super::fill::Complaint;
 use super::lift::{self, Lift};
 use super::report::{Finding, Reports};
-use super::settings::Settings;
+use super::settings::{self, Settings};
 use super::source::{Source, Span};
 use super::tree::{Entry, Node, Shape};
 use super::words;
@@ -40,12 +40,15 @@ pub(super) struct Index<'d> {
     /// The resources.
     pub(super) resources: Vec<Raw<'d>>,
     places: BTreeMap<Address, usize>,
+    /// What stands below a misspelt section, by the address that was meant.
+    misplaced: BTreeSet<Address>,
 }
 
 impl<'d> Index<'d> {
     /// Reads the sections of a file.
     pub(super) fn new(document: &'d Document, settings: &Settings, registry: &Registry, reports: &Reports) -> Self {
-        let mut index = Self { resources: Vec::new(), places: BTreeMap::new() };
+        let mut index =
+            Self { resources: Vec::new(), places: BTreeMap::new(), misplaced: misplaced(document, registry) };
         let source = &document.tree.source;
         let mut lifted = Vec::new();
         for section in lift::top_sections(registry) {
@@ -82,6 +85,11 @@ impl<'d> Index<'d> {
         self.places.get(address).and_then(|at| self.resources.get(*at))
     }
 
+    /// Whether a resource stands below a key that its section was meant by.
+    pub(super) fn is_misplaced(&self, address: &Address) -> bool {
+        self.misplaced.contains(address)
+    }
+
     /// The names in a section.
     pub(super) fn names<'i>(&'i self, section: &'i str) -> impl Iterator<Item = &'i str> {
         self.resources
@@ -90,6 +98,23 @@ impl<'d> Index<'d> {
             .filter(move |address| address.section() == section)
             .map(Address::name)
     }
+}
+
+/// The resources below top-level keys that are not known and that a section was meant by.
+fn misplaced(document: &Document, registry: &Registry) -> BTreeSet<Address> {
+    let known = settings::top_schema(registry);
+    let sections = lift::top_sections(registry);
+    let known = |key: &str| known["properties"].get(key).is_some() || sections.contains(&key);
+    let Shape::Mapping(entries) = &document.tree.root.shape else { return BTreeSet::new() };
+    let unknown = entries.iter().filter(|entry| !known(&entry.key));
+    unknown
+        .filter_map(|entry| Some((words::nearest(&entry.key, sections.iter().copied())?, &entry.value.shape)))
+        .filter_map(|(section, shape)| match shape {
+            Shape::Mapping(entries) => Some(entries.iter().map(move |one| Address::new(section, &one.key))),
+            _ => None,
+        })
+        .flatten()
+        .collect()
 }
 
 /// The entries of a mapping of resources by name.

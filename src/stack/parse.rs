@@ -191,7 +191,10 @@ impl Builder<'_> {
     /// A scalar's span without what surrounds it; block scalars reach to the next key otherwise.
     fn trim(&self, span: Span, plain: bool) -> Span {
         let text = self.source.slice(span);
-        let kept = text.trim_end();
+        let kept = match text.chars().next().filter(|_| !plain) {
+            Some(quote @ ('"' | '\'')) => quoted(text, quote),
+            _ => text.trim_end(),
+        };
         let end = span.start + kept.len();
         if plain && kept.is_empty() { Span::new(span.start, span.start) } else { Span::new(span.start, end) }
     }
@@ -266,4 +269,17 @@ fn key_of(node: &Node) -> Result<String, MakeFinding> {
                 .hint("quote it if it holds brackets or braces")
         }),
     }
+}
+
+/// A quoted text up to its closing quote: what the parser reports goes on over the blanks and the comment that follow.
+fn quoted(text: &str, quote: char) -> &str {
+    let mut within = text.char_indices().skip(1).peekable();
+    while let Some((at, c)) = within.next() {
+        if quote == '"' && c == '\\' {
+            within.next();
+        } else if c == quote && !(quote == '\'' && within.next_if(|(_, next)| *next == quote).is_some()) {
+            return &text[..=at];
+        }
+    }
+    text.trim_end()
 }

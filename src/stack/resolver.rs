@@ -56,6 +56,13 @@ impl Scope for Resolver<'_> {
     }
 }
 
+/// Whether a resource clearly lacks a property; what is interpolated is not judged.
+fn turned_off(raw: &Raw<'_>, property: &str) -> bool {
+    raw.node
+        .entry(property)
+        .is_none_or(|entry| entry.value.is_null() || entry.value.scalar().is_some_and(|scalar| scalar.text == "off"))
+}
+
 impl Resolver<'_> {
     fn word(&self, word: &str) -> Result<Told, Complaint> {
         const KNOWN: [&str; 5] = ["account", "region", "partition", "stack", "environment"];
@@ -85,7 +92,13 @@ impl Resolver<'_> {
             let hint = words::did_you_mean(address.section(), sections.iter().copied());
             return Err(complaint.hint(hint.unwrap_or_else(|| format!("known: {}", words::all(&sections)))));
         };
-        let Some(raw) = self.index.get(address) else { return Err(unknown_name(self.index, address, kind.noun())) };
+        let Some(raw) = self.index.get(address) else {
+            if self.index.is_misplaced(address) {
+                // The section's name is misspelt, which is said where it stands; a pending text keeps the rest quiet.
+                return Ok(Told { text: pending::text(reference), secret: false, uses: Vec::new() });
+            }
+            return Err(unknown_name(self.index, address, kind.noun()));
+        };
         let Some(attribute) = kind.attributes().iter().find(|one| one.name == reference.attribute) else {
             let known: Vec<&str> = kind.attributes().iter().map(|one| one.name).collect();
             let message = format!("a {} has no attribute `{}`", kind.noun(), reference.attribute);
@@ -94,7 +107,12 @@ impl Resolver<'_> {
             return Err(Complaint::new("unknown-reference", message).hint(hint));
         };
         match attribute.when {
-            When::AfterCreate if raw.excluded => {
+            When::AfterCreateWith(property) if !raw.excluded && turned_off(raw, property) => {
+                let message = format!("`${{{reference}}}` stands for nothing: the {} has no `{property}`", kind.noun());
+                let complaint = Complaint::new("absent-attribute", message);
+                Err(complaint.hint(format!("give `{property}` to `{address}`, or leave this out")))
+            }
+            When::AfterCreate | When::AfterCreateWith(_) if raw.excluded => {
                 let message = format!(
                     "`${{{reference}}}` is known only after apply, and `{}` is not in this environment",
                     address.section()
@@ -105,7 +123,7 @@ impl Resolver<'_> {
                 );
                 Err(Complaint::new("excluded-reference", message).hint(hint))
             }
-            When::AfterCreate => {
+            When::AfterCreate | When::AfterCreateWith(_) => {
                 Ok(Told { text: pending::text(reference), secret: false, uses: vec![(reference.clone(), false)] })
             }
             When::Always(compute) => self.compute(reference, raw, compute),

@@ -264,6 +264,7 @@ impl<'a> Walk<'a> {
             schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
         let elsewhere = if at.path.is_root() { self.elsewhere } else { &[] };
         let (mut values, mut sound) = (Map::new(), true);
+        let mut misspelt: Vec<&str> = Vec::new();
         for entry in entries.iter().filter(|entry| !elsewhere.contains(&entry.key.as_str())) {
             let own = properties.get(&entry.key);
             let Some(below) = own.or(others).filter(|below| **below != Value::Bool(false)).or(match (own, others) {
@@ -274,6 +275,7 @@ impl<'a> Walk<'a> {
                 let complaint =
                     Complaint::new("unknown-key", format!("the key `{}` is not known in {}", entry.key, at.name));
                 self.complain(entry.key_span, complaint.hint(words::unknown_key_hint(&entry.key, &known)));
+                misspelt.extend(words::nearest(&entry.key, known.iter().copied()));
                 sound = false;
                 continue;
             };
@@ -298,6 +300,8 @@ impl<'a> Walk<'a> {
                 None => sound = false,
             }
         }
+        // Of what was meant by a key that isn't known, nothing more is said: the suggestion mends both.
+        let required: Vec<&str> = required.into_iter().filter(|key| !misspelt.contains(key)).collect();
         sound &= self.present(entries, &required, properties, at);
         sound &=
             self.count(values.len(), ["minProperties", "maxProperties"], ["entry", "entries"], schema, at, at.anchor);

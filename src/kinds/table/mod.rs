@@ -56,7 +56,7 @@ const RULES: &[PathRule] = &[
 const ATTRIBUTES: &[Attribute] = &[
     Attribute { name: "name", when: When::Always(|name, _, _| name.to_owned()) },
     Attribute { name: "arn", when: When::Always(|name, _, env| steps::arn(env, name)) },
-    Attribute { name: "stream_arn", when: When::AfterCreate },
+    Attribute { name: "stream_arn", when: When::AfterCreateWith("stream") },
 ];
 
 impl Kind for Table {

@@ -42,6 +42,14 @@ fn a_byte_order_mark_is_fine() {
 }
 
 #[test]
+fn what_is_quoted_is_underlined_without_what_follows() {
+    for (quoted, length) in [("\"12\"", 4), ("'1''2'", 6), (r#""1\"2""#, 6)] {
+        let shown = errors(&format!("stack: s\naccount: {quoted}   # twelve digits, \"quoted\"\n"));
+        assert!(shown.contains(&format!(" {} expected", "^".repeat(length))), "{shown}");
+    }
+}
+
+#[test]
 fn mistakes_of_syntax() {
     let cases = [
         ("tab", "stack: s\ntables:\n\ta: {}\n"),

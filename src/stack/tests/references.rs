@@ -144,3 +144,28 @@ fn a_resource_may_name_itself() {
     let text = "stack: s\nfunctions:\n  f: {runtime: p, handler: h, code: lambdas, role: \"${functions.f.arn}\"}\n";
     assert_eq!(errors(text), "no errors");
 }
+
+#[test]
+fn the_stream_of_a_table_without_one() {
+    let text = |stream: &str| {
+        format!(
+            "stack: s\ntables:\n  abc: {{partition_key: pk{stream}}}\nroles:\n  r:\n    assumed_by: lambda.amazonaws.com\n    description: ${{tables.abc.stream_arn}}\n"
+        )
+    };
+    let errors = |text: String| {
+        let document = Document::parse(example_folder().join("stack.yaml"), text).expect("a document");
+        let (vault, archives) = (Vault::new([1; 32]), Archives::default());
+        let env = Environment::new("123456789012", "eu-central-1");
+        let registry = &crate::kinds::REGISTRY;
+        shown(document.load(None, &|_| env.clone(), registry, &vault, &archives, &variables).err())
+    };
+    for off in ["", ", stream: off", ", stream: null"] {
+        let shown = errors(text(off));
+        assert!(shown.contains("`${tables.abc.stream_arn}` stands for nothing: the table has no `stream`"), "{shown}");
+        assert!(shown.contains("hint: give `stream` to `tables.abc`"), "{shown}");
+    }
+    for on in [", stream: new_image", ", stream: \"${env:SET}\""] {
+        let shown = errors(text(on));
+        assert!(!shown.contains("stands for nothing"), "{shown}");
+    }
+}

@@ -93,6 +93,17 @@ fn unknown_and_missing_keys() {
 }
 
 #[test]
+fn a_misspelt_key_is_one_mistake() {
+    let shown = errors("stack: s\ntables: {a: {partition_ky: pk}}\n");
+    assert!(shown.contains("did you mean `partition_key`?") && !shown.contains("lacks"), "{shown}");
+    let text = "stack: s\ntable:\n  a: {partition_key: pk}\nroles:\n  r: {path: '${tables.a.arn}'}\n";
+    let shown = errors(text);
+    assert!(shown.contains("did you mean `tables`?") && !shown.contains("there is no"), "{shown}");
+    let shown = errors(&text.replace("tables.a.", "tables.b."));
+    assert!(shown.contains("there is no table `b`"), "{shown}");
+}
+
+#[test]
 fn plain_scalars_are_text() {
     let text = "stack: 1e3\ntables:\n  012345678901:\n    partition_key: NO\n    sort_key: on\n    time_to_live: off\n    table_class: ~\n    tags: {b: NO, c: 007, d: 1.0, e: true}\n";
     let loaded = load(text).unwrap_or_else(|failure| panic!("{failure}"));
