@@ -32,6 +32,7 @@ embedded! {
     "underpin_sandbox/journal.py",
     "underpin_sandbox/lambda_.py",
     "underpin_sandbox/mappings.py",
+    "underpin_sandbox/organizations.py",
     "underpin_sandbox/policies.py",
     "underpin_sandbox/registry.py",
     "underpin_sandbox/repairs.py",
