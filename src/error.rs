@@ -35,6 +35,8 @@ pub enum CommandError {
         /// What moved.
         differences: Vec<String>,
     },
+    /// The user stopped it before anything was changed.
+    Interrupted,
     /// The user said no.
     Declined {
         /// What would have been a yes.
@@ -82,6 +84,7 @@ impl CommandError {
             Self::Usage { .. } => Exit::Usage,
             Self::Input(failure) if failure.kind == FailureKind::UnknownEnvironment => Exit::Usage,
             Self::Input(_) | Self::Failed { .. } | Self::Declined { .. } => Exit::Error,
+            Self::Interrupted => Exit::Interrupted,
             Self::Stale { .. } => Exit::Stale,
         }
     }
@@ -95,6 +98,7 @@ impl CommandError {
                 std::iter::once(message).chain(causes).cloned().collect::<Vec<_>>().join(": ")
             }
             Self::Stale { .. } => "the saved plan is stale".to_owned(),
+            Self::Interrupted => "interrupted: nothing was changed".to_owned(),
             Self::Declined { yes } => format!("the answer was not `{yes}`"),
         }
     }
@@ -129,6 +133,7 @@ impl CommandError {
                     paint.cyan("hint:")
                 )
             }
+            Self::Interrupted => format!("{error} {}\n", self.sentence()),
             Self::Declined { yes } => format!("{error} nothing was done: the answer was not `{yes}`\n"),
         }
     }
@@ -149,6 +154,7 @@ impl CommandError {
             Self::Stale { differences } => {
                 json!({"kind": "stale", "message": "the saved plan is stale", "differences": differences})
             }
+            Self::Interrupted => json!({"kind": "interrupted", "message": self.sentence()}),
             Self::Declined { .. } => json!({"kind": "declined", "message": self.sentence()}),
         };
         json!({"error": body, "exit_code": code})

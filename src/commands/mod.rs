@@ -61,11 +61,11 @@ fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError>
         Command::Schema(args) => schema::run(&args, ui),
         Command::Completions { shell } => completions::run(shell, ui),
         #[cfg(feature = "aws")]
-        Command::Plan(args) => online(plan::run(&args, common, ui)),
+        Command::Plan(args) => online(plan::run(&args, common, ui), ui),
         #[cfg(feature = "aws")]
-        Command::Apply(args) => online(apply::run(&args, common, ui)),
+        Command::Apply(args) => online(apply::run(&args, common, ui), ui),
         #[cfg(feature = "aws")]
-        Command::Destroy(args) => online(destroy::run(&args, common, ui)),
+        Command::Destroy(args) => online(destroy::run(&args, common, ui), ui),
         #[cfg(feature = "aws")]
         Command::Sandbox { action } => sandbox::run(action, common, ui),
         #[cfg(not(feature = "aws"))]
@@ -75,14 +75,22 @@ fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError>
     }
 }
 
-/// Runs what talks to AWS.
+/// Runs what talks to AWS. Until a plan is applied, an interrupt ends it at once, since nothing was changed.
 #[cfg(feature = "aws")]
-fn online(command: impl Future<Output = Result<Exit, CommandError>>) -> Result<Exit, CommandError> {
+fn online(command: impl Future<Output = Result<Exit, CommandError>>, ui: &Ui) -> Result<Exit, CommandError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .map_err(|error| CommandError::failed("failed to start", &error))?;
+    let ui = ui.clone();
+    runtime.spawn(async move {
+        progress::interrupted_before_apply().await;
+        let error = CommandError::Interrupted;
+        ui.error(&error);
+        // The command may be waiting for an answer on the terminal, which nothing else ends.
+        std::process::exit(i32::from(error.exit().code()));
+    });
     runtime.block_on(command)
 }
 

@@ -1,6 +1,7 @@
 //! What is under way: live lines on a terminal, plain lines elsewhere, JSON lines where the format is JSON.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
@@ -15,9 +16,29 @@ pub(super) struct Signals {
     streams: Option<(tokio::signal::unix::Signal, tokio::signal::unix::Signal)>,
 }
 
+/// Whether apply has begun, and sees to interrupts itself.
+static APPLYING: AtomicBool = AtomicBool::new(false);
+
+/// Waits until the user asks to stop before anything is applied.
+pub(super) async fn interrupted_before_apply() {
+    let mut signals = Signals::open();
+    loop {
+        signals.asked().await;
+        if !APPLYING.load(Ordering::SeqCst) {
+            return;
+        }
+    }
+}
+
 impl Signals {
-    /// Listens from now on: no wish is lost between two looks.
+    /// Listens from now on, in place of [`interrupted_before_apply`]: no wish is lost between two looks.
     pub(super) fn listen() -> Self {
+        let signals = Self::open();
+        APPLYING.store(true, Ordering::SeqCst);
+        signals
+    }
+
+    fn open() -> Self {
         #[cfg(unix)]
         {
             use tokio::signal::unix::{SignalKind, signal};

@@ -103,3 +103,22 @@ fn the_second_stops_at_once() {
     assert_eq!(states(&report), ["running", "cancelled"]);
     assert_eq!(code, Some(130));
 }
+
+#[test]
+fn before_anything_is_applied_one_is_enough() {
+    let place = Place::of(YAML);
+    place.emulator.fault(json!({"service": "dynamodb", "operation": "DescribeTable", "delay_ms": 20_000}));
+    let run = place.command(&["apply", "--yes", "--format", "json"]);
+    let child = run.command().stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the command starts");
+    // Who we are is asked before anything is read: by then the command listens.
+    while !place.emulator.requests().iter().any(|request| request.operation == "GetCallerIdentity") {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let kill = Command::new("/bin/sh").args(["-c", &format!("kill -INT {}", child.id())]).status();
+    assert!(kill.expect("the shell runs").success());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(130));
+    let said: Value = serde_json::from_slice(&output.stdout).expect("one object");
+    assert_eq!((&said["error"]["kind"], &said["exit_code"]), (&json!("interrupted"), &json!(130)));
+    assert!(place.emulator.mutations().is_empty());
+}
