@@ -59,21 +59,8 @@ struct Rung {
 
 async fn read(aws: &Aws) -> Result<Organization, CallError> {
     let account = aws.env().account.clone();
-    // Asked side by side: who manages it, and the chain, which the management account need not wait for.
-    let described = describe(aws);
-    let chain = chain(aws, account.clone());
-    let (described, chain) = match future::select(described.boxed(), chain.boxed()).await {
-        future::Either::Left((described, chain)) => {
-            let described = described?;
-            if described.manager == account || !described.has_policies {
-                (described, Ok((Vec::new(), String::new())))
-            } else {
-                (described, chain.await)
-            }
-        }
-        future::Either::Right((chain, described)) => (described.await?, chain),
-    };
-    let Described { id, manager, has_policies } = described;
+    // Most callers learn from this one call that there is nothing to read, and are asked for no more.
+    let Described { id, manager, has_policies } = describe(aws).await?;
     if manager == account {
         let chain = Chain { levels: Vec::new(), account: Account::Management };
         return Ok(Organization::Read { membership: None, id, chain });
@@ -81,7 +68,7 @@ async fn read(aws: &Aws) -> Result<Organization, CallError> {
     if !has_policies {
         return Ok(Organization::None);
     }
-    let (levels, above) = chain?;
+    let (levels, above) = chain(aws, account).await?;
     // Every target of an organisation that uses policies has at least one.
     if levels.iter().all(|level| level.policies.is_empty()) {
         return Ok(Organization::None);

@@ -224,7 +224,8 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
         if "look" in question:
             return {"answer": LOOKS[question["look"]](question["name"])}
         service, operation = question["call"]
-        result = getattr(client(service, question.get("account")), operation)(**with_bytes(question["parameters"]))
+        caller = client(service, question.get("account"))
+        result = getattr(caller, operation)(**with_bytes(question["parameters"]))
         result.pop("ResponseMetadata", None)
         return {"answer": result}
     except ClientError as error:
