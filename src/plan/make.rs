@@ -299,27 +299,74 @@ fn connect(registry: &Registry, drafts: &mut [Draft], before: &BTreeMap<Address,
             last.retain(|id| !draft.after.contains(id));
         }
     }
-    let waits_for = |(address, destructive): &Group, (other, other_destructive): &Group| {
+    let groups: Vec<&Group> = ids.keys().collect();
+    let wait = |(address, destructive): &Group, (other, other_destructive): &Group| {
         if address == other {
-            return false;
+            return (*other_destructive && !destructive).then_some(Wait::Must);
         }
         if *destructive {
             // What stands on it goes first, or is pointed elsewhere first. What is deleted only to be made
             // anew can't wait for what will then be built on it.
             let for_good = !ids.contains_key(&(address.clone(), false));
-            stands_on(registry, other.section(), address.section()) && (*other_destructive || for_good)
+            let first = stands_on(registry, other.section(), address.section());
+            first.then_some(match (other_destructive, for_good) {
+                (true, _) => Some(Wait::Must),
+                (false, true) => Some(Wait::Should),
+                (false, false) => None,
+            })?
         } else {
-            !other_destructive && before.get(address).is_some_and(|needs| needs.contains(other))
+            let needed = !other_destructive && before.get(address).is_some_and(|needs| needs.contains(other));
+            needed.then_some(Wait::Must)
         }
     };
+    let mut waits: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); groups.len()];
+    let mut wishes = Vec::new();
+    for (at, group) in groups.iter().enumerate() {
+        for (first, other) in groups.iter().enumerate() {
+            match wait(group, other) {
+                Some(Wait::Must) => drop(waits[at].insert(first)),
+                Some(Wait::Should) => wishes.push((at, first)),
+                None => {}
+            }
+        }
+    }
+    // A wish is by section alone, and may ask for a circle: what is pointed elsewhere may stand on what waits
+    // for this very deletion.
+    for (at, first) in wishes {
+        if !reaches(&waits, first, at) {
+            waits[at].insert(first);
+        }
+    }
     for draft in drafts {
         let group = group(draft);
         let is_first = ids.get(&group).is_none_or(|mine| mine.is_disjoint(&draft.after));
-        if is_first {
-            let waits = last.iter().filter(|(other, _)| waits_for(&group, other));
-            draft.after.extend(waits.flat_map(|(_, ids)| ids.iter().cloned()));
+        if let (true, Ok(at)) = (is_first, groups.binary_search(&&group)) {
+            let others = waits[at].iter().map(|first| groups[*first]).filter(|(other, _)| *other != group.0);
+            draft.after.extend(others.filter_map(|other| last.get(other)).flatten().cloned());
         }
     }
+}
+
+/// How much one group of calls waits for another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wait {
+    /// It fails otherwise.
+    Must,
+    /// It may fail otherwise.
+    Should,
+}
+
+/// Whether `from` waits for `to`, directly or not.
+fn reaches(waits: &[BTreeSet<usize>], from: usize, to: usize) -> bool {
+    let mut seen = BTreeSet::from([from]);
+    let mut open = vec![from];
+    while let Some(at) = open.pop() {
+        if at == to {
+            return true;
+        }
+        open.extend(waits[at].iter().copied().filter(|next| seen.insert(*next)));
+    }
+    false
 }
 
 /// Whether resources of section `upper` stand on those of `lower`, directly or not.

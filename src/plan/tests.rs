@@ -123,8 +123,9 @@ macro_rules! kind {
 
 kind!(Base, "base", stateful: true, on: &[]);
 kind!(Top, "top", stateful: false, on: &["base"]);
+kind!(Roof, "roof", stateful: false, on: &["top"]);
 
-const REGISTRY: Registry = Registry::new(&[&Erased::<Base>::new(), &Erased::<Top>::new()]);
+const REGISTRY: Registry = Registry::new(&[&Erased::<Base>::new(), &Erased::<Top>::new(), &Erased::<Roof>::new()]);
 
 #[derive(Default)]
 struct Case {
@@ -266,6 +267,28 @@ fn what_left_the_file_is_deleted_after_what_stood_on_it() {
     assert_eq!(calls(&plan), [r"top.t#1 Unmake after []", r#"base.b#1 Unmake after ["top.t#1"]"#]);
     let plan = Case::default().wants("top.t", json!({"size": 2})).has("top.t", json!({})).orphan("base.b", json!({}));
     assert_eq!(calls(&plan.made())[1], r#"base.b#1 Unmake after ["top.t#1"]"#);
+}
+
+#[test]
+fn what_is_replaced_below_what_left_the_file_is_no_circle() {
+    let plan = Case::default()
+        .wants("base.b", json!({"key": "new"}))
+        .wants("top.t", json!({"on": on("base.b.id")}))
+        .wants("roof.r", json!({"on": on("top.t.id"), "size": 2}))
+        .has("base.b", json!({"key": "old"}))
+        .has("roof.r", json!({"on": "id-0"}))
+        .orphan("top.old", json!({"on": "id-1"}))
+        .made();
+    assert_eq!(
+        calls(&plan),
+        [
+            r#"top.old#1 Unmake after []"#,
+            r#"base.b#1 Unmake after ["top.old#1"]"#,
+            r#"base.b#2 Make after ["base.b#1"]"#,
+            r#"top.t#1 Make after ["base.b#2"]"#,
+            r#"roof.r#1 Change after ["top.t#1"]"#,
+        ]
+    );
 }
 
 #[test]
