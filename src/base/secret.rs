@@ -216,8 +216,8 @@ mod tests {
         let mut document = Value::from(serde_json::json!({"pk": ["a", sealed]}).to_string());
         assert_eq!(vault.open_all(&mut document), Ok(()));
         assert_eq!(document, r#"{"pk":["a","hunter2"]}"#);
-        let mask = vault.mask("hunter3");
-        assert_eq!((vault.open(&mask), mask), (None, vault.seal("hunter3")));
+        let mask = vault.mask("hunter4");
+        assert_eq!((vault.open(&mask), mask), (None, vault.seal("hunter4")));
         assert_eq!(Vault::parse_salt(&vault.salt()), Some([7; 32]));
         assert!(!format!("{vault:?}").contains("hunter2"));
     }

@@ -62,7 +62,7 @@ fn sources() -> Vec<Source> {
 fn source(src: &Path, path: &Path) -> Option<Source> {
     let name = path.strip_prefix(src).ok()?.to_str().expect("the path is text").to_owned();
     let only_tests = |part: &str| part == "tests" || part == "testing.rs" || part.ends_with("tests.rs");
-    if !name.ends_with(".rs") || name.split('/').any(only_tests) {
+    if path.extension().is_none_or(|extension| extension != "rs") || name.split('/').any(only_tests) {
         return None;
     }
     let text = fs::read_to_string(path).expect("the file can be read");

@@ -16,14 +16,8 @@ use underpin::kind::{
 use underpin::kinds::{function::Function, trigger::Trigger};
 use underpin::plan::owned_tags;
 
+use crate::support::arbitrary::{functions, triggers};
 use crate::support::{Emulator, Observer, REGION, aws};
-
-#[path = "../../../src/kinds/function/testing.rs"]
-#[expect(dead_code, unreachable_pub, reason = "the unit tests of the kind use the rest")]
-mod functions;
-#[path = "../../../src/kinds/trigger/testing.rs"]
-#[expect(dead_code, unreachable_pub, reason = "the unit tests of the kind use the rest")]
-mod triggers;
 
 const FUNCTION: &dyn ErasedLive = &Erased::<Function>::new();
 const TRIGGER: &dyn ErasedLive = &Erased::<Trigger>::new();

@@ -1,6 +1,7 @@
 //! The engine in this process: inspect, plan, guard, apply, as the command does it, without the command.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -88,6 +89,7 @@ impl Engine {
     }
 
     /// Where it works.
+    #[expect(clippy::unused_self, reason = "where it works is its own affair")]
     pub(super) fn env(&self) -> Environment {
         Environment::new(ACCOUNT, REGION)
     }
@@ -227,9 +229,9 @@ pub(super) fn calls(plan: &Plan) -> Vec<String> {
 pub(super) fn described(plan: &Plan) -> String {
     let mut lines = String::new();
     for change in plan.changes.iter().filter(|change| change.action != Action::NoOp) {
-        lines.push_str(&format!("\n{:?} {}: {}", change.action, change.address, change.reason));
+        let _ = write!(lines, "\n{:?} {}: {}", change.action, change.address, change.reason);
         for property in &change.properties {
-            lines.push_str(&format!("\n  {}: {:?} → {:?}", property.path, property.before, property.after));
+            let _ = write!(lines, "\n  {}: {:?} → {:?}", property.path, property.before, property.after);
         }
     }
     lines + &format!("\ncalls: {:?}", calls(plan))

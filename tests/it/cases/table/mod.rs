@@ -4,5 +4,5 @@ mod bench;
 mod law;
 mod life;
 mod local;
-#[path = "../../../../src/kinds/table/testing.rs"]
-mod testing;
+
+use crate::support::arbitrary::tables as testing;

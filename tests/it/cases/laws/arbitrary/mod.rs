@@ -1,16 +1,8 @@
 //! Arbitrary resources in the author's words, in a world.
 
 mod endpoint;
-#[path = "../../../../../src/kinds/function/testing.rs"]
-#[expect(dead_code, unreachable_pub, reason = "the unit tests of the kind use it, too")]
-mod function;
 mod role;
 mod table;
-#[path = "../../../../../src/kinds/table/testing.rs"]
-mod tables;
-#[path = "../../../../../src/kinds/trigger/testing.rs"]
-#[expect(dead_code, unreachable_pub, reason = "the unit tests of the kind use it, too")]
-mod trigger;
 
 use proptest::strategy::BoxedStrategy;
 use serde_json::Value;
@@ -19,6 +11,7 @@ use underpin::base::Address;
 use super::walk::Slot;
 use super::world::{World, made_by_hand};
 use crate::support::Observer;
+use crate::support::arbitrary::{functions as function, triggers as trigger};
 
 /// A place for a resource of a section, with a name; what it can't do without is made by hand. A kind that
 /// is not here fails the laws.

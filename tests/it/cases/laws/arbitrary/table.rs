@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::tables::{KEYS, arbitrary_table};
 use crate::cases::laws::world::World;
+use crate::support::arbitrary::tables::{KEYS, arbitrary_table};
 
 /// Tables encrypted with the keys of the world.
 pub(super) fn tables(world: &World) -> BoxedStrategy<Value> {
