@@ -7,6 +7,7 @@ use super::*;
 use crate::base::Environment;
 use crate::kind::{Erased, PureKind};
 
+#[expect(clippy::needless_pass_by_value, reason = "it reads better where it is called")]
 fn normal(value: Value) -> Result<Value, Vec<Problem>> {
     let (env, facts) = (Environment::new("123456789012", "eu-central-1"), facts());
     let cx = Context { name: "e", env: &env, facts: Some(&facts) };
