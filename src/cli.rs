@@ -26,6 +26,7 @@ pub struct Cli {
 
 /// What every command takes.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Common options")]
 pub struct Common {
     /// The stack file
     #[arg(long, short, global = true, value_name = "FILE", default_value = "stack.yaml")]
@@ -45,8 +46,8 @@ pub struct Common {
     /// Work on a local AWS emulator that is set up and started for you: no account, no credentials
     #[arg(long, global = true, conflicts_with_all = ["endpoint_url", "profile"])]
     pub sandbox: bool,
-    /// How to print
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    /// How to print: text, json (`apply` and `destroy`: one object a line) or markdown
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text, hide_possible_values = true)]
     pub format: Format,
     /// Write the data to a file instead of standard output
     #[arg(long, short, global = true, value_name = "FILE")]
@@ -144,8 +145,8 @@ pub struct Selection {
     /// Take no last backup of a table that holds items before it is deleted
     #[arg(long)]
     pub no_backup: bool,
-    /// What a guardrail means that can't be told; else as the stack file says, and a warning where it does not
-    #[arg(long, value_enum, value_name = "MEANING")]
+    /// Whether to `warn` of or `deny` what a guardrail can't tell; else as the stack file says, and `warn` without
+    #[arg(long, value_enum, value_name = "MEANING", hide_possible_values = true)]
     pub unknown: Option<OnUnknown>,
 }
 
@@ -194,8 +195,8 @@ pub struct DestroyArgs {
 /// `schema`
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// Of what
-    #[arg(value_enum, default_value_t = SchemaOf::Stack)]
+    /// Of what: stack (`stack.yaml`) or plan (what `plan --format json` prints and `plan --out` saves)
+    #[arg(value_enum, default_value_t = SchemaOf::Stack, hide_possible_values = true)]
     pub of: SchemaOf,
 }
 
@@ -211,8 +212,8 @@ pub enum SchemaOf {
 /// `graph`
 #[derive(Debug, Args)]
 pub struct GraphArgs {
-    /// The language of the drawing
-    #[arg(long, value_enum, default_value_t = GraphLanguage::Dot)]
+    /// The language of the drawing: dot (Graphviz) or mermaid
+    #[arg(long, value_enum, default_value_t = GraphLanguage::Dot, hide_possible_values = true)]
     pub language: GraphLanguage,
 }
 
@@ -257,4 +258,23 @@ pub enum GraphLanguage {
     Dot,
     /// Mermaid.
     Mermaid,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn help_is_the_same_short_text_however_it_is_asked_for() {
+        let help = |command: &str, flag: &str| match Cli::command().try_get_matches_from(["underpin", command, flag]) {
+            Err(shown) => shown.to_string(),
+            Ok(_) => panic!("{command} {flag} is taken for something else"),
+        };
+        for command in Cli::command().get_subcommands() {
+            let name = command.get_name();
+            assert_eq!(help(name, "-h"), help(name, "--help"), "{name}");
+        }
+    }
 }

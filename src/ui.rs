@@ -8,7 +8,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::cli::{Common, Format};
 use crate::error::CommandError;
-use crate::report::Paint;
+use crate::report::{Paint, folded};
+
+/// A terminal below this width is left to break lines as it likes.
+const NARROWEST: usize = 40;
 
 /// How to talk to the user.
 #[derive(Debug, Clone)]
@@ -43,6 +46,15 @@ impl Ui {
     /// Colour of what goes to standard error.
     pub fn paint_err(&self) -> Paint {
         if !self.no_color && io::stderr().is_terminal() { Paint::Colour } else { Paint::Plain }
+    }
+
+    /// Folds a text for people to the width of the terminal that it goes to; elsewhere lines stay whole.
+    pub fn folded(&self, text: String) -> String {
+        let width = match terminal_size::terminal_size_of(io::stdout()) {
+            Some((width, _)) if self.output.is_none() && self.format == Format::Text => usize::from(width.0),
+            _ => return text,
+        };
+        if width < NARROWEST { text } else { folded(&text, width) }
     }
 
     /// Whether somebody sits there who can be asked.

@@ -34,7 +34,7 @@ pub(super) async fn run(args: &PlanArgs, common: &Common, ui: &Ui) -> Result<Exi
 pub(super) fn render(plan: &Plan, ui: &Ui) -> String {
     match ui.format {
         Format::Markdown => report::plan_markdown(plan),
-        Format::Text | Format::Json => report::plan_text(plan, ui.paint_out()),
+        Format::Text | Format::Json => ui.folded(report::plan_text(plan, ui.paint_out())),
     }
 }
 

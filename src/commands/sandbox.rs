@@ -13,6 +13,21 @@ use crate::ui::Ui;
 /// The account of a sandbox where no file pins one.
 const ACCOUNT: &str = "123456789012";
 
+/// The region of a sandbox where nothing names one.
+const REGION: &str = "us-east-1";
+
+/// The region of the sandbox: one that is named, else that of the AWS configuration's variables.
+pub(super) fn region(named: Option<String>) -> String {
+    let configured = ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| source::variable(name));
+    named.or(configured.filter(|region| !region.is_empty())).unwrap_or_else(|| REGION.to_owned())
+}
+
+/// The region that a stack file or the command line names.
+fn named(common: &Common) -> Option<String> {
+    let settings = || source::read(common).ok().map(|source| source.settings);
+    common.region.clone().or_else(|| settings().and_then(|settings| settings.region))
+}
+
 /// Makes sure that the sandbox runs for an account.
 pub(super) fn ensure(account: Option<&str>, ui: &Ui) -> Result<Sandbox, CommandError> {
     let options = Options::new(account.unwrap_or(ACCOUNT), |name| std::env::var_os(name)).map_err(failed)?;
@@ -41,11 +56,14 @@ pub(super) fn run(action: SandboxAction, common: &Common, ui: &Ui) -> Result<Exi
         (_, Status::Running(sandbox)) => {
             let Sandbox { endpoint, account, pid, emulator, log } = sandbox;
             let log = log.display();
+            let region = region(named(common));
             let first =
                 if action == SandboxAction::Reset { "The sandbox is empty and runs" } else { "The sandbox runs" };
             format!(
                 "{first}: {emulator}, process {pid}\n  endpoint  {endpoint}\n  account   {account}\n  requests  {log}\n\
-                 Look inside with the AWS CLI: aws --endpoint-url {endpoint} dynamodb list-tables\n"
+                 Look inside with the AWS CLI, which wants credentials (any will do) and the stack's region:\n  \
+                 AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x aws --endpoint-url {endpoint} --region {region} \
+                 dynamodb list-tables\n"
             )
         }
     };

@@ -88,9 +88,7 @@ impl Session {
         if common.sandbox {
             let sandbox = super::sandbox::ensure(settings.account.as_deref(), ui)?;
             options.endpoint_url = Some(sandbox.endpoint);
-            let configured = ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| variable(name));
-            let region = configured.filter(|region| !region.is_empty());
-            options.region.get_or_insert_with(|| region.unwrap_or_else(|| "us-east-1".to_owned()));
+            options.region = Some(super::sandbox::region(options.region));
         }
         let aws = match aws::connect(&options, vault.clone(), archives.clone()).await {
             Ok(aws) => aws,

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::source;
+use crate::base::Environment;
 use crate::cli::{Common, Format};
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -15,7 +16,11 @@ pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     // Their mistakes are errors here too; what they deny, only a plan can tell.
     source::policies(common, &stack.settings)?;
     let guardrails = &stack.settings.guardrails;
-    let verdicts = guard::unevaluated(guardrails);
+    let mut verdicts = guard::unevaluated(guardrails);
+    // The account is told by credentials alone; the region may be named already.
+    if let Some(region) = common.region.as_ref().or(stack.settings.region.as_ref()) {
+        verdicts.extend(guard::place(&Environment::new("", region), None, &stack.settings.residency));
+    }
     match ui.format {
         Format::Json => {
             let addresses: Vec<String> = stack.resources.iter().map(|declared| declared.address.to_string()).collect();

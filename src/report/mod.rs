@@ -1,6 +1,7 @@
 //! Renderers: data in, text out. They decide nothing.
 
 mod explain;
+mod fold;
 mod graph;
 mod json;
 mod markdown;
@@ -10,6 +11,7 @@ mod text;
 mod value;
 
 pub use explain::explanation;
+pub use fold::folded;
 pub use graph::{dot, mermaid};
 pub use json::{plan_json, to_json};
 pub use markdown::plan_markdown;

@@ -79,12 +79,16 @@ fn write_steps(out: &mut String, plan: &Plan, paint: Paint) {
     let steps = &plan.steps;
     let _ = writeln!(out, "{}", paint.bold("API calls, in order"));
     let width = steps.iter().map(|step| step.service.len() + 1 + step.operation.len()).max().unwrap_or_default();
+    let mut shown = None;
     for (index, step) in steps.iter().enumerate() {
+        // The resource stands above its calls, so that their lines are short and begin alike.
+        if shown.replace(&step.address) != Some(&step.address) {
+            let _ = writeln!(out, "  {}", step.address);
+        }
         let call = format!("{}:{}", step.service, step.operation);
         let padding = " ".repeat(width - call.len());
         let call = if step.destructive { paint.red(&call) } else { call };
-        let title = &step.title;
-        let _ = writeln!(out, "  {:>3}. {call}{padding}  {title}  {}", index + 1, paint.dim(&step.address.to_string()));
+        let _ = writeln!(out, "  {:>3}. {call}{padding}  {}", index + 1, step.title);
         for verdict in plan.verdicts.iter().filter(|verdict| verdict.step.as_ref() == Some(&step.id)) {
             let said = match verdict.outcome {
                 Outcome::Fail => paint.red("forbidden"),
@@ -142,6 +146,9 @@ pub(super) fn sentence(verdict: &Verdict) -> String {
 }
 
 fn summary(plan: &Plan, paint: Paint) -> String {
+    if plan.is_empty() && plan.blocked {
+        return paint.bold("No plan was made.");
+    }
     if plan.is_empty() {
         return match plan.summary.no_op {
             0 => paint.bold("Nothing to do."),

@@ -31,7 +31,9 @@ pub(super) fn inline(value: &Value) -> String {
 fn lines(value: &Value) -> Vec<String> {
     let mut shown = Vec::new();
     match value {
-        Value::String(text) => shown.extend(pending::display(text).lines().map(str::to_owned)),
+        Value::String(text) if pending::display(text).contains('\n') => {
+            shown.extend(pending::display(text).lines().map(str::to_owned));
+        }
         Value::Array(items) => {
             for item in items {
                 write_entry(&mut shown, "-", item);
@@ -42,9 +44,18 @@ fn lines(value: &Value) -> Vec<String> {
                 write_entry(&mut shown, &format!("{key}:"), item);
             }
         }
-        other => shown.push(other.to_string()),
+        other => shown.push(inline(other)),
     }
     shown
+}
+
+/// Whether a value is, or is a list of, statements of a policy.
+fn holds_statements(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => map.contains_key("Effect"),
+        Value::Array(items) => items.iter().any(holds_statements),
+        _ => false,
+    }
 }
 
 /// One entry of a list or map: on its own line if it is short, else below.
@@ -53,8 +64,7 @@ fn write_entry(shown: &mut Vec<String>, head: &str, item: &Value) {
     // Each statement of a policy, and each of its parts, stands on a line of its own: that is what is compared.
     let whole = match item {
         Value::String(_) => !short.contains("\\n"),
-        Value::Object(map) => short.len() <= SHORT && !map.contains_key("Effect"),
-        _ => short.len() <= SHORT,
+        _ => short.len() <= SHORT && !holds_statements(item),
     };
     if whole {
         shown.push(format!("{head} {short}"));
@@ -119,7 +129,9 @@ fn textual(old: &[String], new: &[String], paint: Paint) -> Vec<String> {
     if old.is_empty() || new.is_empty() {
         return old.iter().chain(new).map(|line| format!("    {line}")).collect();
     }
-    let (old, new) = (old.join("\n"), new.join("\n"));
+    // Each line with its end: else the last would differ from the same line further up.
+    let whole = |lines: &[String]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+    let (old, new) = (whole(old), whole(new));
     let diff = TextDiff::from_lines(old.as_str(), new.as_str());
     let mut shown = Vec::new();
     for (index, group) in diff.grouped_ops(3).iter().enumerate() {
@@ -136,4 +148,59 @@ fn textual(old: &[String], new: &[String], paint: Paint) -> Vec<String> {
         }
     }
     shown
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::base::{PropertyPath, Reference};
+
+    fn shown(before: Option<Value>, after: Option<Value>) -> String {
+        let path: PropertyPath = "policy".parse().expect("a path");
+        let property =
+            Property { path, before, after, sensitive: false, forces_replacement: false, known_after_apply: false };
+        super::property(&property, Paint::Plain).join("\n")
+    }
+
+    #[test]
+    fn a_line_that_is_kept_is_no_difference_where_it_was_the_last() {
+        let statement = |sid: &str, action: &str, table: &str| json!({"Sid": sid, "Effect": "Allow", "Action": action, "Resource": table});
+        let before = json!({"Version": "2012-10-17", "Statement": [statement("Read", "dynamodb:*", "orders")]});
+        let after = json!({
+            "Version": "2012-10-17",
+            "Statement": [statement("Read", "dynamodb:Query", "orders"), statement("Write", "dynamodb:PutItem", "bills")]
+        });
+        let wanted = r#"~ policy:
+    Statement:
+      - Sid: "Read"
+        Effect: "Allow"
+  -     Action: "dynamodb:*"
+  +     Action: "dynamodb:Query"
+        Resource: "orders"
+  +   - Sid: "Write"
+  +     Effect: "Allow"
+  +     Action: "dynamodb:PutItem"
+  +     Resource: "bills""#;
+        assert_eq!(shown(Some(before), Some(after)), wanted);
+    }
+
+    #[test]
+    fn a_short_statement_stands_on_lines_of_its_own_too() {
+        let document = json!({
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*"}]
+        });
+        assert!(shown(Some(document), None).contains("\n      - Effect: \"Allow\"\n        Action: \"dynamodb:*\"\n"));
+    }
+
+    #[test]
+    fn a_long_text_says_too_that_it_is_known_after_apply() {
+        let reference: Reference = "tables.orders.stream_arn".parse().expect("a reference");
+        let before = format!("arn:aws:dynamodb:eu-central-1:123456789012:table/{}/stream/1", "orders".repeat(4));
+        let lines = shown(Some(json!(before)), Some(json!(pending::text(&reference))));
+        let wanted = format!("~ policy:\n  - \"{before}\"\n  + \"${{tables.orders.stream_arn}}\" (known after apply)");
+        assert_eq!(lines, wanted);
+    }
 }

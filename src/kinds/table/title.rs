@@ -51,11 +51,13 @@ pub(super) fn call(op: &Op) -> Call {
         }
         Op::TagResource(input) => {
             let keys: Vec<&str> = input.tags.iter().map(|tag| tag.key.as_str()).collect();
-            dynamodb("TagResource", format!("set tags {}", keys.join(", ")), &[])
+            dynamodb("TagResource", format!("set {}", tags(&keys)), &[])
         }
-        Op::UntagResource(input) => {
-            dynamodb("UntagResource", format!("remove tags {}", input.tag_keys.join(", ")), &[])
-        }
+        Op::UntagResource(input) => dynamodb(
+            "UntagResource",
+            format!("remove {}", tags(&input.tag_keys.iter().map(String::as_str).collect::<Vec<_>>())),
+            &[],
+        ),
         Op::CreateBackup(input) => dynamodb("CreateBackup", format!("take backup `{}`", input.backup_name), &[]),
         Op::RegisterScalableTarget(input) => {
             let title = format!(
@@ -145,4 +147,10 @@ fn update(input: &UpdateTable) -> String {
             format!("set capacity of index {}", names.join(", "))
         }
     }
+}
+
+/// "tag `a`", "tags `a`, `b`".
+fn tags(keys: &[&str]) -> String {
+    let named: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+    format!("tag{} {}", if keys.len() == 1 { "" } else { "s" }, named.join(", "))
 }

@@ -191,6 +191,10 @@ fn three_outside_the_regions_where_the_data_may_be_kept() {
     assert!(output.stdout.contains("eu-central-1, eu-west-1"), "{}", output.stdout);
     place.run(&["apply", "--yes", "--region", "us-east-1"]).code(3);
     assert!(place.emulator.mutations().is_empty());
+    // What the file and the command line say is judged offline, too.
+    place.run(&["validate"]).code(0);
+    let output = place.run(&["validate", "--region", "us-east-1"]).code(3);
+    assert!(output.stderr.contains("eu-central-1, eu-west-1"), "{}", output.stderr);
     let plan = place.run(&["plan", "--region", "us-east-1", "--format", "json"]).code(3).json();
     assert_eq!((denials(&plan)[0].1.as_str(), &plan["blocked"]), ("residency", &json!(true)));
 }

@@ -295,7 +295,7 @@ async fn drift_is_repaired() {
     let plan = bench.converge().await;
     assert_eq!(
         titles(&plan),
-        ["remove tags x", "turn deletion protection on", "create index `by-a`", "turn the stream on, with new image"]
+        ["remove tag `x`", "turn deletion protection on", "create index `by-a`", "turn the stream on, with new image"]
     );
 }
 
