@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::source;
+use crate::base::Environment;
 use crate::cli::{Common, Format};
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -15,7 +16,12 @@ pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     // Their mistakes are errors here too; what they deny, only a plan can tell.
     source::policies(common, &stack.settings)?;
     let guardrails = &stack.settings.guardrails;
-    let verdicts = guard::unevaluated(guardrails);
+    let mut verdicts = guard::unevaluated(guardrails);
+    // The account is not asked for here; the region may be known.
+    if let Some(region) = common.region.as_ref().or(stack.settings.region.as_ref()) {
+        let env = Environment::new(String::new(), region.clone());
+        verdicts.extend(guard::place(&env, None, &stack.settings.residency));
+    }
     match ui.format {
         Format::Json => {
             let addresses: Vec<String> = stack.resources.iter().map(|declared| declared.address.to_string()).collect();
