@@ -282,7 +282,7 @@ fn what_is_replaced_below_what_left_the_file_is_no_circle() {
     assert_eq!(
         calls(&plan),
         [
-            r"top.old#1 Unmake after []",
+            "top.old#1 Unmake after []",
             r#"base.b#1 Unmake after ["top.old#1"]"#,
             r#"base.b#2 Make after ["base.b#1"]"#,
             r#"top.t#1 Make after ["base.b#2"]"#,

@@ -187,6 +187,9 @@ fn three_for_another_account_and_nothing_is_read() {
 fn three_outside_the_regions_where_the_data_may_be_kept() {
     let place = Place::of(&format!("{ONE_TABLE}\nresidency: [eu-central-1, eu-west-1]\n"));
     place.run(&["plan"]).code(0);
+    place.run(&["validate"]).code(0);
+    let output = place.run(&["validate", "--region", "us-east-1"]).code(3);
+    assert!(output.stderr.contains("eu-central-1, eu-west-1"), "{}", output.stderr);
     let output = place.run(&["plan", "--region", "us-east-1"]).code(3);
     assert!(output.stdout.contains("eu-central-1, eu-west-1"), "{}", output.stdout);
     place.run(&["apply", "--yes", "--region", "us-east-1"]).code(3);
