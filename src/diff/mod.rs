@@ -79,7 +79,7 @@ fn walk(
         (live, desired) => live != desired,
     };
     if different {
-        let sealed = |value: Option<&Value>| value.and_then(Value::as_str).is_some_and(Vault::is_sealed);
+        let sealed = |value: Option<&Value>| value.is_some_and(Vault::holds_sealed);
         let sensitive = has(Rule::Sensitive) || sealed(live) || sealed(desired);
         let seal = |value: &Value| match value {
             Value::String(text) if sensitive && !Vault::is_sealed(text) => Value::String((terms.seal)(text)),
