@@ -62,6 +62,11 @@ impl Ui {
         self.format == Format::Text && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
+    /// Whether whoever is asked sees the data that was written before.
+    pub fn shows_data(&self) -> bool {
+        self.output.is_none() && io::stdout().is_terminal()
+    }
+
     /// Whether progress may be drawn.
     pub fn can_draw(&self) -> bool {
         self.format == Format::Text && io::stderr().is_terminal()
@@ -119,8 +124,11 @@ impl Ui {
 
     /// Asks on the terminal, and reads a line.
     pub fn ask(&self, question: &str) -> String {
-        let mut err = io::stderr().lock();
-        let _ = write!(err, "{question} ").and_then(|()| err.flush());
+        {
+            // Whoever interrupts is answered on the same stream: it is not held while waiting.
+            let mut err = io::stderr().lock();
+            let _ = write!(err, "{question} ").and_then(|()| err.flush());
+        }
         let mut answer = String::new();
         let _ = io::stdin().read_line(&mut answer);
         answer.trim().to_owned()
@@ -145,16 +153,60 @@ fn write_line(text: &str) {
     let _ = writeln!(out, "{text}").and_then(|()| out.flush());
 }
 
-/// Writes a file so that it is either whole or as it was.
+/// Writes a file so that it is either whole or as it was. What a link leads to is written, and the link stays;
+/// what is no file (a pipe, a device) is written to, and stays what it is.
 pub fn write_whole(file: &std::path::Path, text: &str) -> Result<(), CommandError> {
     let failed = |error: &io::Error| CommandError::io("write", file, error);
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let target = file.canonicalize();
+    if target.as_ref().is_ok_and(|target| !target.is_file() && !target.is_dir()) {
+        return std::fs::write(file, text).map_err(|error| failed(&error));
+    }
+    let target = target.as_deref().unwrap_or(file);
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
     let mut new = match folder {
         Some(folder) => tempfile::NamedTempFile::new_in(folder),
         None => tempfile::NamedTempFile::new_in("."),
     }
     .map_err(|error| failed(&error))?;
     new.write_all(text.as_bytes()).map_err(|error| failed(&error))?;
-    new.persist(file).map_err(|error| failed(&error.error))?;
+    new.persist(target).map_err(|error| failed(&error.error))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_and_what_it_leads_to_is_written() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let (file, link) = (folder.path().join("file"), folder.path().join("link"));
+        std::fs::write(&file, "old").expect("it is written");
+        std::os::unix::fs::symlink(&file, &link).expect("a link can be made");
+        write_whole(&link, "new").expect("it is written");
+        assert!(link.is_symlink());
+        assert_eq!(std::fs::read_to_string(&file).expect("it is read"), "new");
+        let made = folder.path().join("made");
+        write_whole(&made, "made").expect("it is written");
+        assert_eq!(std::fs::read_to_string(&made).expect("it is read"), "made");
+        assert!(write_whole(folder.path(), "a folder is no file").is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_stays_a_pipe() {
+        use std::os::unix::fs::FileTypeExt;
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let pipe = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.expect("mkfifo runs").success());
+        let reader = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || std::fs::read_to_string(pipe)
+        });
+        write_whole(&pipe, "through").expect("it is written");
+        assert_eq!(reader.join().expect("it reads").expect("it is read"), "through");
+        assert!(std::fs::metadata(&pipe).expect("it is there").file_type().is_fifo());
+    }
 }

@@ -54,7 +54,9 @@ pub(super) async fn run(args: &ApplyArgs, common: &Common, ui: &Ui) -> Result<Ex
             return Err(CommandError::usage("nobody can be asked whether to make these changes")
                 .hint("look at the plan first, then say `--yes`, or apply a saved plan"));
         }
-        if ui.ask(&format!("Make these {} API calls? Only `yes` is taken for a yes:", plan.steps.len())) != "yes" {
+        show_to_who_is_asked(&plan, ui);
+        let question = format!("Make these {} API calls? Only `yes` is taken for a yes:", plan.steps.len());
+        if ui.ask(&question) != "yes" {
             return Err(CommandError::Declined { yes: "yes".to_owned() });
         }
     }
@@ -72,6 +74,13 @@ pub(super) fn show(plan: &Plan, ui: &Ui) -> Result<(), CommandError> {
         ui.say("Nothing was done: see what is forbidden above.");
     }
     Ok(())
+}
+
+/// Whoever is asked has seen the plan, wherever it was written.
+pub(super) fn show_to_who_is_asked(plan: &Plan, ui: &Ui) {
+    if !ui.shows_data() {
+        ui.say(&report::plan_text(plan, ui.paint_err()));
+    }
 }
 
 /// Applies a plan that was shown and consented to, looks at AWS again, and reports.
@@ -108,7 +117,14 @@ pub(super) async fn carry_out(
         // All calls were made by the time that the interrupt took effect, and nobody has looked.
         report.not_verified = Some("interrupted".to_owned());
     }
-    let goal = if request.destroy { Goal::Destroy } else { Goal::Apply };
+    let searched = approved.plan().not_searched.is_empty();
+    let goal = match (request.destroy, request.targets.is_empty(), searched) {
+        (false, true, _) => Goal::Apply,
+        (false, false, _) => Goal::ApplyTargets,
+        (true, false, _) => Goal::DestroyTargets,
+        (true, true, true) => Goal::Destroy,
+        (true, true, false) => Goal::DestroyFound,
+    };
     match ui.format {
         Format::Json => ui.line(&json!({"event": "report", "report": report}).to_string()),
         Format::Text | Format::Markdown => ui.say(&report::report_text(&report, goal, ui.paint_err())),

@@ -1,6 +1,6 @@
 //! `destroy`: deletes what the stack owns.
 
-use super::apply::{carry_out, show};
+use super::apply::{carry_out, show, show_to_who_is_asked};
 use super::session::{Request, Session, salt};
 use crate::cli::{Common, DestroyArgs};
 use crate::error::CommandError;
@@ -37,7 +37,9 @@ pub(super) async fn run(args: &DestroyArgs, common: &Common, ui: &Ui) -> Result<
     }
     if asking {
         let name = session.owner.stack.clone();
-        if ui.ask(&format!("This deletes all that is shown above. To go on, type the stack's name ({name}):")) != name {
+        show_to_who_is_asked(&shown, ui);
+        let question = format!("This deletes all that is shown above. To go on, type the stack's name ({name}):");
+        if ui.ask(&question) != name {
             return Err(CommandError::Declined { yes: name });
         }
     } else if !args.yes {

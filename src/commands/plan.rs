@@ -23,7 +23,8 @@ pub(super) async fn run(args: &PlanArgs, common: &Common, ui: &Ui) -> Result<Exi
     if let Some(file) = &args.out {
         write_whole(file, &saved)?;
         let file = quoted(&file.display().to_string());
-        ui.say(&format!("The plan is saved. To make these changes: underpin apply {file}{}", flags(common)));
+        let next = report::what_next(&plan, &format!("underpin apply {file}{}", flags(common)));
+        ui.say(&format!("The plan is saved. {}", next.as_deref().unwrap_or("There is nothing to do.")));
     } else if let Some(next) = report::what_next(&plan, &again(args, common)).filter(|_| ui.format == Format::Text) {
         ui.say(&next);
     }

@@ -1,7 +1,7 @@
 //! What is under way: live lines on a terminal, plain lines elsewhere, JSON lines where the format is JSON.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
@@ -16,15 +16,23 @@ pub(super) struct Signals {
     streams: Option<(tokio::signal::unix::Signal, tokio::signal::unix::Signal)>,
 }
 
-/// Whether apply has begun, and sees to interrupts itself.
-static APPLYING: AtomicBool = AtomicBool::new(false);
+/// What an interrupt means now: while nothing was applied the first one ends the run, and from then on apply
+/// sees to them itself. One of the two comes first, and the other gives way.
+static STAGE: AtomicU8 = AtomicU8::new(PLANNING);
+const PLANNING: u8 = 0;
+const APPLYING: u8 = 1;
+const ENDING: u8 = 2;
+
+fn enter(stage: u8) -> bool {
+    STAGE.compare_exchange(PLANNING, stage, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+}
 
 /// Waits until the user asks to stop before anything is applied.
 pub(super) async fn interrupted_before_apply() {
     let mut signals = Signals::open();
     loop {
         signals.asked().await;
-        if !APPLYING.load(Ordering::SeqCst) {
+        if enter(ENDING) {
             return;
         }
     }
@@ -34,7 +42,10 @@ impl Signals {
     /// Listens from now on, in place of [`interrupted_before_apply`]: no wish is lost between two looks.
     pub(super) fn listen() -> Self {
         let signals = Self::open();
-        APPLYING.store(true, Ordering::SeqCst);
+        while !enter(APPLYING) && STAGE.load(Ordering::SeqCst) == ENDING {
+            // An interrupt was faster, and ends the process: no call is made any more.
+            std::thread::park();
+        }
         signals
     }
 

@@ -36,6 +36,7 @@ fn plan(steps: &[(&str, &str, &[AccessRequest])]) -> Plan {
         unknown: OnUnknown::Warn,
         blocked: false,
         notes: Vec::new(),
+        not_searched: Vec::new(),
     }
 }
 

@@ -244,6 +244,7 @@ fn assemble(
         unknown: terms.unknown,
         blocked: false,
         notes,
+        not_searched: inventory.not_searched.keys().cloned().collect(),
     };
     plan.judge(verdicts);
     Ok(plan)

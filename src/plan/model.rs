@@ -54,6 +54,9 @@ pub struct Plan {
     pub blocked: bool,
     /// What a reader should know.
     pub notes: Vec<Note>,
+    /// Sections in which nobody could look for what left the file.
+    #[serde(skip)]
+    pub not_searched: Vec<String>,
 }
 
 /// How many resources of each action.

@@ -13,6 +13,12 @@ pub enum Goal {
     Apply,
     /// To delete all that the stack owns.
     Destroy,
+    /// The same, where nobody could look for all of it.
+    DestroyFound,
+    /// To make a part of it what the file says.
+    ApplyTargets,
+    /// To delete a part of it.
+    DestroyTargets,
 }
 
 /// The end of an apply.
@@ -60,6 +66,11 @@ pub fn report_text(report: &ApplyReport, goal: Goal, paint: Paint) -> String {
         let (verb, state) = match goal {
             Goal::Apply => ("Applied", "what is live is what the file says"),
             Goal::Destroy => ("Destroyed", "nothing of the stack is left"),
+            Goal::ApplyTargets => ("Applied", "what was aimed at is what the file says"),
+            Goal::DestroyTargets => ("Destroyed", "what was aimed at is gone"),
+            Goal::DestroyFound => {
+                ("Destroyed", "what was found of the stack is gone; what left the file before could not be searched")
+            }
         };
         paint.green(&format!("{verb}. {done} API call{} made; {state}.", if done == 1 { "" } else { "s" }))
     } else {

@@ -1,7 +1,7 @@
 //! At a terminal: what is asked, which answers count, live lines, colour.
 #![cfg(target_os = "linux")]
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 
 use serde_json::json;
@@ -15,14 +15,20 @@ tables:
   orders: {partition_key: id, billing: {mode: on_demand}}
 ";
 
-/// Runs at a terminal, which `script` gives it, and types this; returns the exit code and all that was shown.
-fn typed(place: &Place, variables: &[(&str, &str)], arguments: &str, input: &str) -> (i32, String) {
+/// The command at a terminal, which `script` gives it.
+fn script(place: &Place, variables: &[(&str, &str)], arguments: &str) -> Command {
     let run = place.command(&[]).command();
     let mut script = Command::new("script");
     script.args(["-qec", &format!("{} {arguments}", env!("CARGO_BIN_EXE_underpin")), "/dev/null"]).env_clear();
     script.current_dir(run.get_current_dir().expect("it has a folder"));
     script.envs(run.get_envs().filter_map(|(key, value)| Some((key, value?)))).env_remove("NO_COLOR");
     script.env("TERM", "xterm-256color").envs(variables.iter().copied());
+    script
+}
+
+/// Runs at a terminal, and types this; returns the exit code and all that was shown.
+fn typed(place: &Place, variables: &[(&str, &str)], arguments: &str, input: &str) -> (i32, String) {
+    let mut script = script(place, variables, arguments);
     let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("`script` runs");
     let mut stdin = child.stdin.take().expect("standard input is a pipe");
     stdin.write_all(input.as_bytes()).expect("it can be typed");
@@ -49,6 +55,38 @@ fn apply_asks_and_takes_only_yes_for_a_yes() {
     assert_eq!(place.observer.table("orders")["TableStatus"], "ACTIVE");
     let (code, shown) = typed(&place, &PLAIN, "apply", "");
     assert_eq!(code, 0, "with nothing to do nobody is asked: {shown}");
+}
+
+#[test]
+fn whoever_is_asked_has_seen_the_plan_wherever_it_was_written() {
+    let place = Place::of(YAML);
+    for arguments in ["apply --output plan.txt", "apply >plan.txt"] {
+        let (code, shown) = typed(&place, &PLAIN, arguments, "no\n");
+        assert_eq!(code, 1, "{shown}");
+        assert!(shown.contains("create table"), "{arguments}: {shown}");
+        assert!(place.stack.read("plan.txt").contains("create table"));
+    }
+    assert_eq!(place.emulator.mutations(), [""; 0]);
+}
+
+#[test]
+fn whoever_is_asked_may_interrupt() {
+    let place = Place::of(YAML);
+    let mut script = script(&place, &PLAIN, "apply");
+    let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("`script` runs");
+    let mut stdin = child.stdin.take().expect("standard input is a pipe");
+    let mut stdout = child.stdout.take().expect("standard output is a pipe");
+    let (mut shown, mut buffer) = (String::new(), [0; 4096]);
+    while !shown.contains("for a yes:") {
+        let length = stdout.read(&mut buffer).expect("it is read");
+        assert_ne!(length, 0, "it ended before it asked: {shown}");
+        shown += &String::from_utf8_lossy(&buffer[..length]);
+    }
+    stdin.write_all(b"\x03").expect("it can be typed");
+    stdout.read_to_string(&mut shown).expect("it is read");
+    assert_eq!(child.wait().expect("it ends").code(), Some(130), "{shown}");
+    assert!(shown.contains("interrupted: nothing was changed"), "{shown}");
+    assert_eq!(place.emulator.mutations(), [""; 0]);
 }
 
 #[test]
