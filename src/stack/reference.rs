@@ -139,18 +139,15 @@ impl Page {
             }
             if alternative.get("properties").is_some_and(|properties| !object(properties).is_empty()) {
                 let body = alternative["properties"].to_string();
-                match self.explained.get(&body) {
-                    Some(there) => {
-                        let line = format!("{}- the mapping: as of `{there}`\n", "  ".repeat(depth));
-                        // An alternative may be the mapping, and the next one a list of them.
-                        if !out.ends_with(&line) {
-                            out.push_str(&line);
-                        }
+                if let Some(there) = self.explained.get(&body) {
+                    let line = format!("{}- the mapping: as of `{there}`\n", "  ".repeat(depth));
+                    // An alternative may be the mapping, and the next one a list of them.
+                    if !out.ends_with(&line) {
+                        out.push_str(&line);
                     }
-                    None => {
-                        self.explained.insert(body, path.to_owned());
-                        self.properties(out, alternative, &[], path, depth);
-                    }
+                } else {
+                    self.explained.insert(body, path.to_owned());
+                    self.properties(out, alternative, &[], path, depth);
                 }
             }
             for (key, of) in [("additionalProperties", "NAME"), ("items", "")] {
