@@ -31,10 +31,11 @@ bench *args:
 snapshots:
     INSTA_UPDATE=always scripts/test rust
 
-# Writes the schemas of stack.yaml and of the JSON plan anew.
+# Writes the schemas of stack.yaml and of the JSON plan anew, and the reference of the language.
 schema:
     cargo run --quiet -- schema --output schema/stack.schema.json
     cargo run --quiet -- schema plan --output schema/plan.schema.json
+    cargo run --quiet -- schema --format markdown --output docs/language.md
 
 # The library's documentation.
 docs:

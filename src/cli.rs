@@ -88,7 +88,7 @@ pub enum Command {
     Graph(GraphArgs),
     /// Tell what service control policies say to an action, and which statement decides: no account needed
     Explain(ExplainArgs),
-    /// Print the JSON Schema of the stack file, or of a plan
+    /// Print the JSON Schema of the stack file or of a plan; with --format markdown, the language's reference
     Schema(SchemaArgs),
     /// Manage the local AWS emulator that --sandbox uses
     Sandbox {

@@ -14,6 +14,7 @@ mod json;
 mod lift;
 mod order;
 mod parse;
+mod reference;
 mod render;
 mod report;
 mod resolve;
@@ -34,6 +35,7 @@ mod walk;
 mod words;
 
 pub use document::Document;
+pub use reference::reference;
 pub use report::{Failure, FailureKind, Related};
 pub use resolve::{Declared, Stack};
 pub use schema::schema;

@@ -8,6 +8,13 @@ use crate::kind::{PureKind, Registry};
 /// The schema (draft 2020-12) of `stack.yaml` with the sections of a registry. Numbers and truth values may
 /// also be given as `${…}`.
 pub fn schema(registry: &Registry) -> Value {
+    let mut whole = strict(registry);
+    loosen(&mut whole);
+    whole
+}
+
+/// The same without `${…}`.
+pub(super) fn strict(registry: &Registry) -> Value {
     let mut top = settings::top_schema(registry);
     let mut definitions = Map::new();
     for kind in registry.kinds() {
@@ -25,9 +32,7 @@ pub fn schema(registry: &Registry) -> Value {
         whole.extend(top);
     }
     whole.insert("$defs".to_owned(), Value::Object(definitions));
-    let mut whole = Value::Object(whole);
-    loosen(&mut whole);
-    whole
+    Value::Object(whole)
 }
 
 fn section_of(description: &str, section: &str) -> Value {
