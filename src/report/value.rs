@@ -130,7 +130,7 @@ fn textual(old: &[String], new: &[String], paint: Paint) -> Vec<String> {
         return old.iter().chain(new).map(|line| format!("    {line}")).collect();
     }
     // Each line with its end: else the last would differ from the same line further up.
-    let whole = |lines: &[String]| lines.iter().fold(String::new(), |text, line| text + line + "\n");
+    let whole = |lines: &[String]| lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect::<String>();
     let (old, new) = (whole(old), whole(new));
     let diff = TextDiff::from_lines(old.as_str(), new.as_str());
     let mut shown = Vec::new();
