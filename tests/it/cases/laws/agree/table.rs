@@ -74,7 +74,10 @@ pub(super) fn compare(seen: &Value, body: &Value, address: &Address, found: &mut
     recovery(seen, body, found);
     encryption(seen, body, found);
     let lives = &seen["TimeToLive"];
-    let attribute = if lives["TimeToLiveStatus"] == "ENABLED" { &lives["AttributeName"] } else { &Value::Null };
+    // AWS takes up to an hour to go from one to the other, which no apply waits for (API reference,
+    // `UpdateTimeToLive`): under way is as good as there.
+    let is_on = ["ENABLED", "ENABLING"].iter().any(|status| lives["TimeToLiveStatus"] == *status);
+    let attribute = if is_on { &lives["AttributeName"] } else { &Value::Null };
     found.same("time to live", attribute, body.get("time_to_live"));
     let class = body.or("table_class", json!("standard"));
     let live_class = Body(&seen["TableClassSummary"]).or("TableClass", json!("STANDARD"));
