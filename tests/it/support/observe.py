@@ -107,6 +107,9 @@ def table(name: str) -> Any:
     found["AutoScaling"] = scaling(name)
     for key in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
         found[key] = {index["IndexName"]: index for index in found.get(key, [])}
+    for index, described in found["GlobalSecondaryIndexes"].items():
+        insights = ask("dynamodb", "describe_contributor_insights", TableName=name, IndexName=index) or {}
+        described["ContributorInsights"] = insights.get("ContributorInsightsStatus")
     return found
 
 

@@ -82,12 +82,7 @@ pub(super) fn compare(seen: &Value, body: &Value, address: &Address, found: &mut
     let class = body.or("table_class", json!("standard"));
     let live_class = Body(&seen["TableClassSummary"]).or("TableClass", json!("STANDARD"));
     found.same("class", &live_class, &json!(class.as_str().unwrap_or_default().to_uppercase()));
-    let insights = if matches!(body.get("contributor_insights"), Value::Null | Value::Bool(false)) {
-        "DISABLED"
-    } else {
-        "ENABLED"
-    };
-    found.same("insights", &seen["ContributorInsights"], &json!(insights));
+    found.same("insights", &seen["ContributorInsights"], &insights(body));
     found.same("policy", &document(&seen["ResourcePolicy"]), &document(body.get("resource_policy")));
     found.same("tags", &seen["Tags"], &body.tags(address));
     indexes(seen, body, provisioned, found);
@@ -135,6 +130,12 @@ fn encryption(seen: &Value, body: Body<'_>, found: &mut Differences) {
     }
 }
 
+/// The status of contributor insights that a table or an index wants.
+fn insights(body: Body<'_>) -> Value {
+    let off = matches!(body.get("contributor_insights"), Value::Null | Value::Bool(false));
+    json!(if off { "DISABLED" } else { "ENABLED" })
+}
+
 fn indexes(seen: &Value, body: Body<'_>, provisioned: bool, found: &mut Differences) {
     for (section, key) in
         [("global_secondary_indexes", "GlobalSecondaryIndexes"), ("local_secondary_indexes", "LocalSecondaryIndexes")]
@@ -150,6 +151,7 @@ fn indexes(seen: &Value, body: Body<'_>, provisioned: bool, found: &mut Differen
             found.same(&format!("projection of {name}"), &live_projection(live), &projection(index.get("projection")));
             if global {
                 found.same(&format!("status of {name}"), &live["IndexStatus"], &json!("ACTIVE"));
+                found.same(&format!("insights of {name}"), &live["ContributorInsights"], &insights(index));
                 capacity(name, live, index, body, provisioned, found);
             }
         }
