@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, Observed, PathRule,
-    StepContext,
+    RenderContext, Rendering, StepContext,
 };
 use crate::base::{Address, Environment, Problem, PropertyPath, pending};
 
@@ -65,6 +65,10 @@ pub trait PureKind: Send + Sync {
     fn check_foundation(&self, spec: &Value, address: &Address, name: &str, desired: &Value) -> Option<Problem>;
     /// [`Kind::warnings`]
     fn warnings(&self, change: Change<'_, Value>, differences: &[Difference]) -> Vec<String>;
+    /// [`Kind::config_items`]
+    fn config_items(&self, spec: &Value, cx: &RenderContext<'_>) -> Result<Vec<Rendering>, Problem>;
+    /// [`Kind::cloudformation`]
+    fn cloudformation(&self, spec: &Value, cx: &RenderContext<'_>) -> Result<Vec<Rendering>, Problem>;
 }
 
 /// A kind as an object.
@@ -202,6 +206,14 @@ impl<K: Kind> PureKind for Erased<K> {
     fn warnings(&self, change: Change<'_, Value>, differences: &[Difference]) -> Vec<String> {
         let warnings = with_change::<K, _>(change, |change| K::warnings(change, differences)).unwrap_or_default();
         warnings.iter().map(|warning| pending::sentence(warning)).collect()
+    }
+
+    fn config_items(&self, spec: &Value, cx: &RenderContext<'_>) -> Result<Vec<Rendering>, Problem> {
+        Ok(K::config_items(&typed(K::NOUN, spec)?, cx))
+    }
+
+    fn cloudformation(&self, spec: &Value, cx: &RenderContext<'_>) -> Result<Vec<Rendering>, Problem> {
+        Ok(K::cloudformation(&typed(K::NOUN, spec)?, cx))
     }
 }
 

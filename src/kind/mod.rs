@@ -11,6 +11,7 @@ mod erased;
 mod facts;
 #[cfg(feature = "aws")]
 mod live;
+mod rendering;
 mod rule;
 mod schema;
 pub mod tags;
@@ -27,6 +28,7 @@ pub use erased::{Erased, ErasedMove, PureKind, Registry};
 pub use facts::{Facts, Need, RouteTable, SecurityGroup, Subnet, Vpc};
 #[cfg(feature = "aws")]
 pub use live::{ErasedLive, Found, Live};
+pub use rendering::{RenderContext, Rendering};
 pub use rule::{Attribute, Lookup, PathRule, Rule, When, holds};
 pub use schema::{X_UNDERPIN, code_schema, policy_schema, sensitive_schema};
 
@@ -127,6 +129,17 @@ pub trait Kind: Send + Sync + 'static {
     /// What a reader should know of a change before it is made: costs, gaps in service, budgets.
     fn warnings(change: Change<'_, Self::Spec>, differences: &[Difference]) -> Vec<String> {
         let _ = (change, differences);
+        Vec::new()
+    }
+    /// What AWS Config would record of it: a configuration item each for the resource and its parts, in AWS Config's
+    /// own spelling (`configuration`, `supplementaryConfiguration`, `tags` …). Empty where AWS Config has no type.
+    fn config_items(spec: &Self::Spec, cx: &RenderContext<'_>) -> Vec<Rendering> {
+        let _ = (spec, cx);
+        Vec::new()
+    }
+    /// What a CloudFormation template would say of it: the `Properties` of the resource and of its parts.
+    fn cloudformation(spec: &Self::Spec, cx: &RenderContext<'_>) -> Vec<Rendering> {
+        let _ = (spec, cx);
         Vec::new()
     }
 }
