@@ -28,7 +28,7 @@ pub use erased::{Erased, ErasedMove, PureKind, Registry};
 pub use facts::{Facts, Need, RouteTable, SecurityGroup, Subnet, Vpc};
 #[cfg(feature = "aws")]
 pub use live::{ErasedLive, Found, Live};
-pub use rendering::{RenderContext, Rendering};
+pub use rendering::{Head, RenderContext, Rendering, list, url_encoded};
 pub use rule::{Attribute, Lookup, PathRule, Rule, When, holds};
 pub use schema::{X_UNDERPIN, code_schema, policy_schema, sensitive_schema};
 
@@ -133,13 +133,7 @@ pub trait Kind: Send + Sync + 'static {
     }
     /// What AWS Config would record of it: a configuration item each for the resource and its parts, in AWS Config's
     /// own spelling (`configuration`, `supplementaryConfiguration`, `tags` …). Empty where AWS Config has no type.
-    fn config_items(spec: &Self::Spec, cx: &RenderContext<'_>) -> Vec<Rendering> {
-        let _ = (spec, cx);
-        Vec::new()
-    }
+    fn config_items(spec: &Self::Spec, cx: &RenderContext<'_>) -> Vec<Rendering>;
     /// What a CloudFormation template would say of it: the `Properties` of the resource and of its parts.
-    fn cloudformation(spec: &Self::Spec, cx: &RenderContext<'_>) -> Vec<Rendering> {
-        let _ = (spec, cx);
-        Vec::new()
-    }
+    fn cloudformation(spec: &Self::Spec, cx: &RenderContext<'_>) -> Vec<Rendering>;
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
-use crate::base::{Environment, Outputs, PropertyPath};
+use crate::base::{Address, Environment, Outputs, PropertyPath, Reference, pending};
+use crate::path;
 
 /// What the writing of a resource in AWS's spelling may know.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +17,71 @@ pub struct RenderContext<'a> {
     /// Its attributes, as far as they are known.
     pub outputs: &'a Outputs,
 }
+
+impl RenderContext<'_> {
+    /// Stands for a value that is only known once the account was looked at (`default`, `all`): for whoever reads
+    /// the body it is one that is not known yet.
+    pub fn unresolved(&self, section: &str, what: &str) -> String {
+        pending::text(&Reference { address: Address::new(section, self.name), attribute: what.to_owned() })
+    }
+}
+
+/// What the head of a configuration item says of the resource.
+#[derive(Debug, Clone, Copy)]
+pub struct Head<'a> {
+    /// `resourceId`, where it is known.
+    pub id: Option<&'a str>,
+    /// `resourceName`, where the resource has a name.
+    pub name: Option<&'a str>,
+    /// `ARN`, where it is known.
+    pub arn: Option<&'a str>,
+    /// `awsRegion`: `global` for IAM.
+    pub region: &'a str,
+    /// The tags.
+    pub tags: &'a BTreeMap<String, String>,
+}
+
+/// A key as a JSON pointer spells it (RFC 6901).
+fn token(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+/// Texts, listed.
+pub fn list(texts: &[String]) -> Value {
+    texts.iter().map(String::as_str).collect()
+}
+
+/// A text as IAM gives out policy documents, percent-encoded (RFC 3986). What stands for values that are not known
+/// yet, or are sensitive, stays as it is, so that it is found.
+///
+/// Source: IAM API reference, `GetRole`: "Policies returned by this operation are URL-encoded compliant with RFC
+/// 3986".
+pub fn url_encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len() * 2);
+    let mut inside = false;
+    for c in text.chars() {
+        inside = match c {
+            pending::OPEN | pending::SEAL_OPEN => true,
+            _ => inside,
+        };
+        if inside || c.is_ascii_alphanumeric() || "-_.~".contains(c) {
+            encoded.push(c);
+        } else {
+            let mut bytes = [0; 4];
+            for byte in c.encode_utf8(&mut bytes).bytes() {
+                encoded.push('%');
+                encoded.push(char::from(HEX[usize::from(byte >> 4)]));
+                encoded.push(char::from(HEX[usize::from(byte & 15)]));
+            }
+        }
+        if matches!(c, pending::CLOSE | pending::SEAL_CLOSE) {
+            inside = false;
+        }
+    }
+    encoded
+}
+
+const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
 /// One resource in AWS's spelling. What one entry of `stack.yaml` makes may be several (a function and its log
 /// group), and each remembers which property of the entry its values come from.
@@ -33,6 +99,117 @@ pub struct Rendering {
 }
 
 impl Rendering {
+    /// Nothing but a type, yet.
+    pub fn new(type_name: &'static str) -> Self {
+        Self { part: String::new(), type_name, body: Value::Object(Map::new()), origins: BTreeMap::new() }
+    }
+
+    /// The head of a configuration item. `id` and `arn` are left out where only AWS will tell them.
+    ///
+    /// Source: AWS Config developer guide, "Components of a configuration item", in the spelling of the
+    /// notifications (`awsAccountId`, `ARN`; advanced queries say `accountId` and `arn`). Tags are a mapping there.
+    pub fn config_item(type_name: &'static str, cx: &RenderContext<'_>, head: &Head<'_>) -> Self {
+        let mut item = Self::new(type_name);
+        item.own("/version", "1.3");
+        item.own("/configurationItemStatus", "OK");
+        item.own("/resourceType", type_name);
+        item.own_some("/resourceId", head.id);
+        item.own_some("/resourceName", head.name);
+        item.own_some("/ARN", head.arn);
+        item.own("/awsAccountId", cx.env.account.as_str());
+        item.own("/awsRegion", head.region);
+        item.own("/configuration", json!({}));
+        item.own("/supplementaryConfiguration", json!({}));
+        item.put("/tags", json!(head.tags), path!["tags"]);
+        for key in head.tags.keys() {
+            item.trace(&format!("/tags/{}", token(key)), path!["tags", key]);
+        }
+        item
+    }
+
+    /// Names the part of the entry that it is.
+    #[must_use]
+    pub fn part(mut self, part: impl Into<String>) -> Self {
+        self.part = part.into();
+        self
+    }
+
+    /// Writes a value that comes from a property. What the pointer leads through is made where it is missing.
+    pub fn put(&mut self, pointer: &str, value: impl Into<Value>, from: PropertyPath) {
+        self.own(pointer, value);
+        self.trace(pointer, from);
+    }
+
+    /// The same, where there is a value.
+    pub fn put_some(&mut self, pointer: &str, value: Option<impl Into<Value>>, from: PropertyPath) {
+        if let Some(value) = value {
+            self.put(pointer, value, from);
+        }
+    }
+
+    /// Writes a document, and remembers the place of each of its parts.
+    pub fn put_tree(&mut self, pointer: &str, value: &Value, from: &PropertyPath) {
+        self.own(pointer, value.clone());
+        self.trace_tree(pointer, value, from);
+    }
+
+    /// Remembers the place of each part of a document that was written within something else.
+    pub fn trace_tree(&mut self, pointer: &str, value: &Value, from: &PropertyPath) {
+        self.trace(pointer, from.clone());
+        match value {
+            Value::Object(map) => {
+                for (key, value) in map {
+                    self.trace_tree(&format!("{pointer}/{}", token(key)), value, &from.child(key));
+                }
+            }
+            Value::Array(items) => {
+                for (index, value) in items.iter().enumerate() {
+                    self.trace_tree(&format!("{pointer}/{index}"), value, &from.child(index.to_string()));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Writes a value that no property gives: what AWS says itself, and what follows from the name.
+    pub fn own(&mut self, pointer: &str, value: impl Into<Value>) {
+        let mut place = &mut self.body;
+        for key in pointer.split('/').skip(1) {
+            let key = key.replace("~1", "/").replace("~0", "~");
+            // A pointer leads through objects only; anything else gives way to one.
+            if !place.is_object() {
+                *place = Value::Object(Map::new());
+            }
+            let Value::Object(map) = place else { return };
+            place = map.entry(key).or_insert(Value::Null);
+        }
+        *place = value.into();
+    }
+
+    /// The same, where there is a value.
+    pub fn own_some(&mut self, pointer: &str, value: Option<impl Into<Value>>) {
+        if let Some(value) = value {
+            self.own(pointer, value);
+        }
+    }
+
+    /// Remembers where a value comes from that was written as a part of another.
+    pub fn trace(&mut self, pointer: &str, from: PropertyPath) {
+        self.origins.insert(pointer.to_owned(), from);
+    }
+
+    /// Tags as CloudFormation lists them.
+    pub fn put_tags(&mut self, tags: &BTreeMap<String, String>) {
+        if tags.is_empty() {
+            return;
+        }
+        let list: Vec<Value> = tags.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect();
+        self.put("/Tags", list, path!["tags"]);
+        for (index, key) in tags.keys().enumerate() {
+            self.trace(&format!("/Tags/{index}"), path!["tags", key]);
+        }
+    }
+
     /// The property of the author's that stands behind a place in the body: that of the nearest pointer above.
     /// `None` where nothing nearer than the resource itself is known.
     pub fn origin(&self, pointer: &str) -> Option<&PropertyPath> {
@@ -64,5 +241,31 @@ mod tests {
         assert_eq!(rendering.origin("/configuration/billing/modes"), Some(&path("billing")));
         assert_eq!(rendering.origin("/configuration"), None);
         assert_eq!(rendering.origin(""), None);
+    }
+
+    #[test]
+    fn values_are_written_with_their_origins() {
+        let mut rendering = Rendering::new("T");
+        rendering.put("/a/b~1c", 1, path!["x"]);
+        rendering.put_tree("/doc", &json!({"S": [{"k/1": "v"}]}), &path!["policy"]);
+        rendering.put_tags(&[("k".to_owned(), "v".to_owned())].into());
+        assert_eq!(
+            rendering.body,
+            json!({"a": {"b/c": 1}, "doc": {"S": [{"k/1": "v"}]}, "Tags": [{"Key": "k", "Value": "v"}]})
+        );
+        assert_eq!(rendering.origin("/doc/S/0/k~11"), Some(&path!["policy", "S", "0", "k/1"]));
+        assert_eq!(rendering.origin("/Tags/0/Value"), Some(&path!["tags", "k"]));
+        for pointer in rendering.origins.keys() {
+            assert!(rendering.body.pointer(pointer).is_some(), "{pointer}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_yet_is_found_within_encoded_text() {
+        let reference = "tables.a b.stream_arn".parse().expect("a reference");
+        let text = format!("{{\"R\": \"{}/ü*\"}}", pending::text(&reference));
+        let encoded = url_encoded(&text);
+        assert_eq!(encoded, format!("%7B%22R%22%3A%20%22{}%2F%C3%BC%2A%22%7D", pending::text(&reference)));
+        assert!(pending::is_pending(&encoded));
     }
 }

@@ -7,9 +7,11 @@ use proptest::test_runner::{RngAlgorithm, TestCaseResult, TestRng, TestRunner};
 use serde_json::{Map, Value};
 
 use super::{REGISTRY, function, role, table, trigger, vpc_endpoint};
-use crate::base::{Address, Environment, Outputs, PropertyPath};
+use crate::base::{Address, Environment, Outputs, PropertyPath, pending};
 use crate::diff;
-use crate::kind::{Change, Context, Difference, Erased, Facts, Kind, Move, Observed, PureKind, StepContext};
+use crate::kind::{
+    Change, Context, Difference, Erased, Facts, Kind, Move, Observed, PureKind, RenderContext, StepContext,
+};
 
 const CASES: u32 = 200;
 
@@ -101,6 +103,34 @@ impl<K: Kind> Subject<K> {
         Ok(())
     }
 
+    /// In AWS's spellings every property that says something has its place, and each place is there.
+    fn renderings_are_whole(&self, body: &Value) -> TestCaseResult {
+        let (normal, env) = (self.normal(body), env());
+        let outputs = Outputs::from([("id".to_owned(), "id".to_owned()), ("stream_arn".to_owned(), "arn".to_owned())]);
+        let cx = RenderContext { name: self.name, env: &env, outputs: &outputs };
+        let items = self.kind.config_items(&normal, &cx).expect("a configuration item");
+        let template = self.kind.cloudformation(&normal, &cx).expect("properties");
+        prop_assert!(template.first().is_some_and(|own| own.type_name == K::TYPE && own.part.is_empty()));
+        for rendering in items.iter().chain(&template) {
+            for (pointer, path) in &rendering.origins {
+                prop_assert!(rendering.body.pointer(pointer).is_some(), "{pointer} is not in {:#}", rendering.body);
+                // A trigger's source and what a spec leaves out stand for themselves.
+                prop_assert!(!path.is_root(), "{pointer} comes from everything");
+            }
+            prop_assert!(pending::references(&rendering.body).is_empty(), "the facts leave nothing open");
+        }
+        for (property, value) in normal.as_object().into_iter().flatten() {
+            let empty = value.is_null()
+                || value.as_object().is_some_and(Map::is_empty)
+                || value.as_array().is_some_and(Vec::is_empty)
+                || value == "off";
+            let mut paths = template.iter().flat_map(|rendering| rendering.origins.values());
+            let told = paths.any(|path| path.keys().first() == Some(property));
+            prop_assert!(empty || told, "`{property}: {value}` is in no template");
+        }
+        Ok(())
+    }
+
     fn changes_are_whole(&self, before: &Value, after: &Value) -> TestCaseResult {
         let (before, after) = (self.normal(before), self.normal(after));
         let observed = |spec: &Value| Observed {
@@ -128,6 +158,7 @@ impl<K: Kind> Subject<K> {
 fn obeys<K: Kind>(name: &'static str, bodies: &BoxedStrategy<Value>) {
     let subject = Subject::<K> { kind: Erased::new(), name, facts: vpc_endpoint::testing::facts() };
     hold(bodies, |body| subject.specs_are_canonical(&body));
+    hold(bodies, |body| subject.renderings_are_whole(&body));
     hold(&(bodies.clone(), bodies.clone()), |(before, after)| subject.changes_are_whole(&before, &after));
 }
 

@@ -11,7 +11,7 @@ use crate::base::{Address, Environment, Problem, PropertyPath, Reference, Scope,
 use crate::guard::{Consents, consent};
 use crate::kind::{
     AccessRequest, Attribute, Call, Change, Context, Difference, Erased, Facts, Identity, Kind, Move, Need, Observed,
-    Owner, PathRule, Reading, Registry, Rule, StepContext, Unsupported, When,
+    Owner, PathRule, Reading, Registry, RenderContext, Rendering, Rule, StepContext, Unsupported, When,
 };
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -115,6 +115,12 @@ macro_rules! kind {
                 small.then(|| Problem::new(crate::path!["on"], "it is too small to stand on"))
             }
             fn reads(_: &Identity, _: &Environment) -> Vec<AccessRequest> {
+                Vec::new()
+            }
+            fn config_items(_: &Thing, _: &RenderContext<'_>) -> Vec<Rendering> {
+                Vec::new()
+            }
+            fn cloudformation(_: &Thing, _: &RenderContext<'_>) -> Vec<Rendering> {
                 Vec::new()
             }
         }

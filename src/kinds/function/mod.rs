@@ -10,6 +10,7 @@ mod check;
 #[cfg(feature = "aws")]
 mod live;
 pub mod op;
+mod render;
 pub mod spec;
 mod steps;
 #[cfg(test)]
@@ -23,8 +24,8 @@ use serde_json::Value;
 
 use crate::base::{Address, Environment, Outputs, Problem, Vault, pending};
 use crate::kind::{
-    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, PathRule, Rule,
-    StepContext, When,
+    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, PathRule, RenderContext,
+    Rendering, Rule, StepContext, When,
 };
 
 pub use op::Op;
@@ -128,6 +129,14 @@ impl Kind for Function {
 
     fn warnings(change: Change<'_, FunctionSpec>, differences: &[Difference]) -> Vec<String> {
         warnings(change, differences)
+    }
+
+    fn config_items(spec: &FunctionSpec, cx: &RenderContext<'_>) -> Vec<Rendering> {
+        render::config_items(spec, cx)
+    }
+
+    fn cloudformation(spec: &FunctionSpec, cx: &RenderContext<'_>) -> Vec<Rendering> {
+        render::cloudformation(spec, cx)
     }
 }
 

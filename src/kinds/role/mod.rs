@@ -8,6 +8,7 @@ mod check;
 #[cfg(feature = "aws")]
 mod live;
 mod op;
+mod render;
 mod spec;
 mod steps;
 #[cfg(test)]
@@ -15,8 +16,8 @@ pub(crate) mod testing;
 
 use crate::base::{Address, Environment, Problem};
 use crate::kind::{
-    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Lookup, Move, Need, PathRule, Rule,
-    StepContext, When,
+    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Lookup, Move, Need, PathRule,
+    RenderContext, Rendering, Rule, StepContext, When,
 };
 
 pub use op::RoleOp;
@@ -100,5 +101,13 @@ impl Kind for Role {
 
     fn warnings(change: Change<'_, RoleSpec>, differences: &[Difference]) -> Vec<String> {
         steps::warnings(change, differences)
+    }
+
+    fn config_items(spec: &RoleSpec, cx: &RenderContext<'_>) -> Vec<Rendering> {
+        render::config_items(spec, cx)
+    }
+
+    fn cloudformation(spec: &RoleSpec, cx: &RenderContext<'_>) -> Vec<Rendering> {
+        render::cloudformation(spec, cx)
     }
 }

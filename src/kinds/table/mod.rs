@@ -10,6 +10,7 @@ mod index_steps;
 #[cfg(feature = "aws")]
 mod live;
 pub mod op;
+mod render;
 pub mod scaling;
 pub mod spec;
 mod steps;
@@ -23,8 +24,8 @@ pub mod words;
 
 use crate::base::{Address, Environment, Outputs, Problem};
 use crate::kind::{
-    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, PathRule, Rule,
-    StepContext, When,
+    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, PathRule, RenderContext,
+    Rendering, Rule, StepContext, When,
 };
 use crate::path;
 
@@ -116,5 +117,13 @@ impl Kind for Table {
 
     fn warnings(change: Change<'_, TableSpec>, differences: &[Difference]) -> Vec<String> {
         warnings::warnings(change, differences)
+    }
+
+    fn config_items(spec: &TableSpec, cx: &RenderContext<'_>) -> Vec<Rendering> {
+        render::config_items(spec, cx)
+    }
+
+    fn cloudformation(spec: &TableSpec, cx: &RenderContext<'_>) -> Vec<Rendering> {
+        render::cloudformation(spec, cx)
     }
 }

@@ -10,6 +10,7 @@ mod check;
 mod live;
 pub mod op;
 mod position;
+mod render;
 pub mod spec;
 mod steps;
 #[cfg(test)]
@@ -21,8 +22,8 @@ mod tests;
 use crate::base::pending::{self, Part};
 use crate::base::{Address, Environment, Outputs, Problem};
 use crate::kind::{
-    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, PathRule, Rule,
-    StepContext, When,
+    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, PathRule, RenderContext,
+    Rendering, Rule, StepContext, When,
 };
 
 pub use op::Op;
@@ -110,6 +111,15 @@ impl Kind for Trigger {
 
     fn warnings(change: Change<'_, TriggerSpec>, differences: &[Difference]) -> Vec<String> {
         warnings(change, differences)
+    }
+
+    /// AWS Config has no type for event source mappings.
+    fn config_items(_: &TriggerSpec, _: &RenderContext<'_>) -> Vec<Rendering> {
+        Vec::new()
+    }
+
+    fn cloudformation(spec: &TriggerSpec, cx: &RenderContext<'_>) -> Vec<Rendering> {
+        render::cloudformation(spec, cx)
     }
 }
 

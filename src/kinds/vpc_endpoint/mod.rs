@@ -8,6 +8,7 @@ mod identity;
 #[cfg(feature = "aws")]
 mod live;
 mod op;
+mod render;
 mod resolve;
 mod service;
 mod spec;
@@ -17,8 +18,8 @@ pub(crate) mod testing;
 
 use crate::base::{Address, Environment, Problem};
 use crate::kind::{
-    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, PathRule, Rule,
-    StepContext, When,
+    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, PathRule, RenderContext,
+    Rendering, Rule, StepContext, When,
 };
 
 pub use op::{CreateVpcEndpoint, ModifyVpcEndpoint, VpcEndpointOp};
@@ -83,5 +84,13 @@ impl Kind for VpcEndpoint {
 
     fn warnings(change: Change<'_, VpcEndpointSpec>, differences: &[Difference]) -> Vec<String> {
         steps::warnings(change, differences)
+    }
+
+    fn config_items(spec: &VpcEndpointSpec, cx: &RenderContext<'_>) -> Vec<Rendering> {
+        render::config_items(spec, cx)
+    }
+
+    fn cloudformation(spec: &VpcEndpointSpec, cx: &RenderContext<'_>) -> Vec<Rendering> {
+        render::cloudformation(spec, cx)
     }
 }

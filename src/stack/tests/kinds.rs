@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::base::{Address, Environment, Problem, PropertyPath};
 use crate::kind::{
     AccessRequest, Attribute, Call, Change, Context, Erased, Identity, Kind, Lookup, Move, Need, PathRule, PureKind,
-    Registry, Rule, StepContext, When, code_schema, policy_schema, sensitive_schema,
+    Registry, RenderContext, Rendering, Rule, StepContext, When, code_schema, policy_schema, sensitive_schema,
 };
 
 type Tags = BTreeMap<String, String>;
@@ -300,6 +300,12 @@ macro_rules! kind {
                 Vec::new()
             }
             fn reads(_: &Identity, _: &Environment) -> Vec<AccessRequest> {
+                Vec::new()
+            }
+            fn config_items(_: &Self::Spec, _: &RenderContext<'_>) -> Vec<Rendering> {
+                Vec::new()
+            }
+            fn cloudformation(_: &Self::Spec, _: &RenderContext<'_>) -> Vec<Rendering> {
                 Vec::new()
             }
         }

@@ -1,0 +1,9 @@
+//! A table as AWS Config records it, and as CloudFormation writes it.
+//!
+//! Both are pure, and written from the spec alone: what AWS adds (sizes, counts, times) is not there.
+
+mod cloudformation;
+mod config;
+
+pub(super) use cloudformation::cloudformation;
+pub(super) use config::config_items;
