@@ -118,3 +118,29 @@ pub(super) fn cloudformation(spec: &RoleSpec, cx: &RenderContext<'_>) -> Vec<Ren
     role.put_tags(tags);
     vec![role]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{Environment, Outputs, pending};
+
+    #[test]
+    fn what_is_not_known_yet_stands_in_both_spellings() {
+        let stream = pending::text(&"tables.t.stream_arn".parse().expect("a reference"));
+        let read = json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": "dynamodb:GetRecords", "Resource": stream}]});
+        let spec = json!({"assumed_by": "lambda.amazonaws.com", "inline_policies": {"read": read}});
+        let spec: RoleSpec = serde_json::from_value(spec).expect("a role");
+        let (env, outputs) = (Environment::new("123456789012", "eu-central-1"), Outputs::new());
+        let cx = RenderContext { name: "r", env: &env, outputs: &outputs };
+        for rendering in config_items(&spec, &cx).iter().chain(&cloudformation(&spec, &cx)) {
+            assert_eq!(pending::references(&rendering.body).len(), 1, "{:#}", rendering.body);
+        }
+        let item = &config_items(&spec, &cx)[0];
+        let trust = item.body["configuration"]["assumeRolePolicyDocument"].as_str().expect("a text");
+        assert!(trust.starts_with("%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B"), "{trust}");
+        let template = &cloudformation(&spec, &cx)[0];
+        let place = template.origin("/Policies/0/PolicyDocument/Statement/0/Resource").expect("an origin");
+        assert_eq!(*place, path!["inline_policies", "read", "Statement", "0", "Resource"]);
+    }
+}

@@ -82,3 +82,25 @@ pub(super) fn cloudformation(spec: &VpcEndpointSpec, cx: &RenderContext<'_>) -> 
     endpoint.put_tags(tags);
     vec![endpoint]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{Environment, Outputs, pending};
+
+    #[test]
+    fn what_the_account_has_is_open_until_it_was_looked_at() {
+        let spec = json!({"service": "sqs", "subnets": "default", "security_groups": "default"});
+        let spec: VpcEndpointSpec = serde_json::from_value(spec).expect("an endpoint");
+        let (env, outputs) = (Environment::new("123456789012", "eu-central-1"), Outputs::new());
+        let cx = RenderContext { name: "e", env: &env, outputs: &outputs };
+        let item = &config_items(&spec, &cx)[0];
+        assert_eq!(item.body["configuration"]["subnetIds"].as_array().map(Vec::len), Some(2));
+        let open = pending::references(&cloudformation(&spec, &cx)[0].body);
+        let open: Vec<String> = open.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            open,
+            ["vpc", "subnet_1", "subnet_2", "security_group"].map(|what| format!("vpc_endpoints.e.{what}"))
+        );
+    }
+}

@@ -25,3 +25,4 @@ mod scp;
 mod scp_explain;
 mod scp_live;
 mod table;
+mod template;

@@ -18,7 +18,7 @@ pub(crate) use dynamodb_local::DynamoDbLocal;
 pub(crate) use emulator::{Emulator, Request};
 pub(crate) use observer::Observer;
 pub(crate) use place::{Place, actions, calls, denials, paths};
-pub(crate) use repository::{python, root};
+pub(crate) use repository::{python, root, scratch};
 pub(crate) use run::{Output, Run, underpin};
 pub(crate) use stack::Stack;
 pub(crate) use stub::{Answer, Asked, Stub, pass_on};
