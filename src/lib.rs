@@ -1,7 +1,7 @@
 //! Underpin: a stateless provisioner for AWS.
 //!
 //! `stack.yaml` is diffed against live AWS state, planned, judged and applied. The floors, lowest first:
-//! [`base`] · [`policy`] · [`kind`], `aws` · [`kinds`], [`stack`] · [`diff`], [`plan`], [`guard`], `live` ·
+//! [`base`] · [`policy`], [`rules`] · [`kind`], `aws` · [`kinds`], [`stack`] · [`diff`], [`plan`], [`guard`], `live` ·
 //! [`apply`] · [`report`] · [`commands`]. Imports point downward only.
 
 pub mod apply;
@@ -21,6 +21,7 @@ pub mod live;
 pub mod plan;
 pub mod policy;
 pub mod report;
+pub mod rules;
 #[cfg(feature = "aws")]
 pub mod sandbox;
 pub mod stack;

@@ -11,11 +11,12 @@ use crate::aws::{self, Aws, ConnectError, ConnectOptions};
 use crate::base::{Address, Archives, Problem, Scope, Vault};
 use crate::cli::{Common, Selection};
 use crate::error::CommandError;
-use crate::guard::{self, Asker, Consents, ScpSource};
+use crate::guard::{self, Asker, Consents, Judged, ScpSource};
 use crate::kind::Owner;
 use crate::kinds::{LIVE, REGISTRY};
 use crate::live::{self, InspectError, Inspection, Organization};
 use crate::plan::{self, Inventory, Plan, PlanError, Terms, Verdict, Wanted};
+use crate::rules::RuleSet;
 use crate::stack::{OnUnknown, Stack};
 use crate::ui::Ui;
 
@@ -61,6 +62,7 @@ pub(super) struct Session {
     pub(super) wanted: Vec<Wanted>,
     place: Vec<Verdict>,
     scps: Vec<ScpSource>,
+    rules: RuleSet,
     /// Read once, beside the first inventory.
     organization: OnceCell<Organization>,
 }
@@ -76,7 +78,7 @@ impl Session {
     /// Reads the file, connects, and resolves what depends on the account.
     pub(super) async fn open(common: &Common, ui: &Ui, salt: [u8; 32]) -> Result<Self, CommandError> {
         let Source { document, settings } = source::read(common)?;
-        let scps = source::policies(common, &settings)?;
+        let (scps, rules) = (source::policies(common, &settings)?, source::rules(common, &settings)?);
         let (vault, archives) = (Arc::new(Vault::new(salt)), Arc::new(Archives::default()));
         let mut options = ConnectOptions {
             region: common.region.clone().or_else(|| settings.region.clone()),
@@ -106,7 +108,7 @@ impl Session {
             scope: Scope::new(settings.environment.as_deref(), &aws.env().region),
         };
         let wanted = wanted(&stack);
-        Ok(Self { aws, owner, stack, wanted, place, scps, organization: OnceCell::new() })
+        Ok(Self { aws, owner, stack, wanted, place, scps, rules, organization: OnceCell::new() })
     }
 
     /// The same session with nothing remembered of AWS.
@@ -144,8 +146,8 @@ impl Session {
             PlanError::Cycle(cycle) => CommandError::failed("failed to order the stack", &cycle),
         })?;
         plan.judge(self.place.iter().cloned());
-        plan.judge(guard::unevaluated(&settings.guardrails));
         plan.judge(self.scps(&plan));
+        plan.judge(self.config(&plan));
         self.consent(&mut plan, &request.consents);
         Ok(plan)
     }
@@ -161,6 +163,12 @@ impl Session {
             }
         }
         plan.judge(verdicts);
+    }
+
+    /// What rules of AWS Config have to say of the resources as they will be.
+    fn config(&self, plan: &Plan) -> Vec<Verdict> {
+        let resources: Vec<Judged<'_>> = plan.changes.iter().filter_map(Judged::of).collect();
+        source::config(&self.stack, &self.rules, self.aws.env(), &resources)
     }
 
     /// What service control policies have to say: those in files, and those attached where they can be read.

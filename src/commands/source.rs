@@ -1,11 +1,13 @@
 //! Reads the stack file: what is common to the commands that do.
 
-use crate::base::{Archives, Environment, Vault};
+use crate::base::{Address, Archives, Environment, PropertyPath, Vault};
 use crate::cli::Common;
 use crate::error::CommandError;
-use crate::guard::ScpSource;
+use crate::guard::{self, ConfigTerms, Judged, ScpSource};
 use crate::kinds::REGISTRY;
-use crate::stack::{Document, Settings, Stack, service_control_policies};
+use crate::plan::Verdict;
+use crate::rules::RuleSet;
+use crate::stack::{Document, Settings, Stack, config_rules, service_control_policies};
 
 /// The file, and what stands at its top.
 #[cfg(feature = "aws")]
@@ -47,6 +49,29 @@ pub(super) fn policies(common: &Common, settings: &Settings) -> Result<Vec<ScpSo
     let levels = service_control_policies(&common.file, settings)?;
     let source = (!levels.is_empty()).then(|| ScpSource::of_files("guardrails.scps", levels));
     Ok(source.into_iter().collect())
+}
+
+/// The rules of AWS Config that the file names.
+pub(super) fn rules(common: &Common, settings: &Settings) -> Result<RuleSet, CommandError> {
+    Ok(config_rules(&common.file, settings, &REGISTRY)?)
+}
+
+/// Judges resources of a stack by rules of AWS Config.
+pub(super) fn config(stack: &Stack, rules: &RuleSet, env: &Environment, resources: &[Judged<'_>]) -> Vec<Verdict> {
+    let locate = |address: &Address, path: &PropertyPath| stack.source.locate(address, path);
+    // What another environment has besides is not read here.
+    let partial = stack.settings.sections.is_some();
+    let has = |address: &Address| partial || stack.resources.iter().any(|declared| declared.address == *address);
+    let terms = ConfigTerms {
+        registry: &REGISTRY,
+        env,
+        rules,
+        exceptions: &stack.settings.guardrails.exceptions,
+        today: jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date(),
+        locate: &locate,
+        has: &has,
+    };
+    guard::config(resources, &terms)
 }
 
 /// The account and region that stand in where nobody has been asked: the file's, else harmless ones.

@@ -1,22 +1,30 @@
 //! `validate`: checks the stack file, offline.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::source;
-use crate::base::Environment;
+use crate::base::{Environment, Outputs};
 use crate::cli::{Common, Format};
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::guard;
+use crate::guard::{self, Judged};
+use crate::kind::Context;
+use crate::kinds::REGISTRY;
 use crate::report::{to_json, verdicts_text};
+use crate::stack::{Declared, Stack};
 use crate::ui::Ui;
 
 pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     let stack = source::read_offline(common)?;
     // Their mistakes are errors here too; what they deny, only a plan can tell.
     source::policies(common, &stack.settings)?;
+    let rules = source::rules(common, &stack.settings)?;
     let guardrails = &stack.settings.guardrails;
-    let mut verdicts = guard::unevaluated(guardrails);
+    let env = source::offline(common, &stack.settings);
+    let normal = normal(&stack, &env);
+    let nothing = Outputs::new();
+    let mut verdicts =
+        source::config(&stack, &rules, &env, &normal.iter().map(|one| judged(one, &nothing)).collect::<Vec<_>>());
     // The account is told by credentials alone; the region may be named already.
     if let Some(region) = common.region.as_ref().or(stack.settings.region.as_ref()) {
         verdicts.extend(guard::place(&Environment::new("", region), None, &stack.settings.residency));
@@ -51,4 +59,19 @@ pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     let unknown = guardrails.unknown.unwrap_or_default();
     let denied = verdicts.iter().any(|verdict| verdict.outcome.forbids(unknown));
     Ok(if denied { Exit::Denied } else { Exit::Done })
+}
+
+/// The resources as they will be, as far as that can be told without asking anybody.
+fn normal<'s>(stack: &'s Stack, env: &Environment) -> Vec<(&'s Declared, Value)> {
+    let one = |declared: &'s Declared| {
+        let cx = Context { name: &declared.name, env, facts: None };
+        let kind = REGISTRY.kind(declared.address.section())?;
+        let wanted = kind.normalize(&declared.body, &cx).unwrap_or_else(|_| declared.body.clone());
+        Some((declared, wanted))
+    };
+    stack.resources.iter().filter_map(one).collect()
+}
+
+fn judged<'s>((declared, wanted): &'s (&'s Declared, Value), outputs: &'s Outputs) -> Judged<'s> {
+    Judged { address: &declared.address, name: &declared.name, wanted, outputs, live: None }
 }

@@ -4,14 +4,14 @@
 
 mod approve;
 mod asker;
+mod config;
 mod consent;
 mod place;
 mod scp;
-mod unevaluated;
 
 pub use approve::{ApprovedPlan, approve};
 pub use asker::Asker;
+pub use config::{ConfigTerms, Judged, config};
 pub use consent::{Consents, consent};
 pub use place::place;
 pub use scp::{Locate, Origin, ScpSource, scp, unreadable};
-pub use unevaluated::unevaluated;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::input::{Inventory, Terms, Wanted};
-use super::model::{Action, PlannedChange, Property};
+use super::model::{Action, Live, PlannedChange, Property};
 use super::tags::{SCOPE_TAG, STACK_TAG, owned_tags};
 use crate::base::{Outputs, Problem, PropertyPath, Vault, pending};
 use crate::diff;
@@ -128,6 +128,8 @@ pub(super) fn decide(
         beyond: live.beyond.clone(),
         by_hand: ownership == Ownership::Nobodys,
         forgets,
+        outputs: outputs.clone(),
+        live: Some(Live { spec: live.spec.clone(), outputs: live.outputs.clone() }),
         ..planned(kind, wanted, action, reason, &differences)
     };
     Ok(Decision { change, unmaking, making, outputs, warnings, ownership })
@@ -219,6 +221,8 @@ fn planned(
         wanted: None,
         by_hand: false,
         forgets: Vec::new(),
+        outputs: Outputs::new(),
+        live: None,
     }
 }
 

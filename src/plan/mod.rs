@@ -15,7 +15,9 @@ mod tests;
 
 pub use input::{Inventory, Orphan, Terms, Wanted};
 pub use make::{PlanError, foundations, make};
-pub use model::{Action, FORMAT_VERSION, Note, Outcome, Plan, PlannedChange, Property, Step, Summary, Verdict};
+pub use model::{
+    Action, Excuse, FORMAT_VERSION, Live, Note, Outcome, Plan, PlannedChange, Property, Step, Summary, Verdict,
+};
 pub use order::Cycle;
 pub use schema::schema;
 pub use tags::{ADDRESS_TAG, SCOPE_TAG, STACK_TAG, address_tag, owned_tags};

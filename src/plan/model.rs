@@ -6,8 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::base::{Address, Environment, Location, PropertyPath, pending};
+use crate::base::{Address, Environment, Location, Outputs, PropertyPath, pending};
 use crate::kind::{AccessRequest, Beyond};
+use crate::rules::Severity;
 use crate::stack::OnUnknown;
 
 /// The version of the JSON form. Additions keep it; whatever else changes it.
@@ -109,6 +110,21 @@ pub struct PlannedChange {
     /// Attributes of what is there that others may rely on and that will be gone, such as `stream_arn`.
     #[serde(skip)]
     pub forgets: Vec<String>,
+    /// What is known of it once the plan is carried out.
+    #[serde(skip)]
+    pub outputs: Outputs,
+    /// What is there now, where something is.
+    #[serde(skip)]
+    pub live: Option<Live>,
+}
+
+/// What is there, as the kind's `Spec` writes it, and what AWS calls it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Live {
+    /// Its properties.
+    pub spec: Value,
+    /// Its attributes.
+    pub outputs: Outputs,
 }
 
 /// A property that differs.
@@ -238,6 +254,29 @@ pub struct Verdict {
     /// The resource that it was judged on: an ARN, or `*`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
+    /// How grave a failure of the rule is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// What the rule is called elsewhere: identifiers of AWS Config's managed rules, controls of Security Hub.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub controls: Vec<String>,
+    /// Who excuses it, where an exception does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub excused: Option<Excuse>,
+    /// Whether what is live fails the rule, and this plan makes it good.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub resolved: bool,
+}
+
+/// What excuses a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Excuse {
+    /// Why.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// The last day on which it holds.
+    pub expires: String,
 }
 
 impl Verdict {
@@ -256,6 +295,10 @@ impl Verdict {
             level: None,
             action: None,
             resource: None,
+            severity: None,
+            controls: Vec::new(),
+            excused: None,
+            resolved: false,
         }
     }
 }

@@ -137,7 +137,12 @@ pub fn verdicts_text(verdicts: &[Verdict], paint: Paint) -> String {
 
 /// How a pass is called: what was consented to is no news of the guardrail's own.
 pub(super) fn passed(verdict: &Verdict) -> &'static str {
-    if verdict.guardrail == "consent" { "consented" } else { "judged" }
+    match verdict {
+        Verdict { excused: Some(_), .. } => "excused",
+        Verdict { resolved: true, .. } => "resolved",
+        verdict if verdict.guardrail == "consent" => "consented",
+        _ => "judged",
+    }
 }
 
 pub(super) fn sentence(verdict: &Verdict) -> String {

@@ -5,6 +5,7 @@
 
 mod archive;
 mod choose;
+mod config;
 mod confine;
 mod document;
 mod files;
@@ -34,6 +35,7 @@ mod tree;
 mod walk;
 mod words;
 
+pub use config::{config_rules, shipped_rules};
 pub use document::Document;
 pub use reference::reference;
 pub use report::{Failure, FailureKind, Related};
@@ -41,7 +43,7 @@ pub use resolve::{Declared, Stack};
 pub use schema::schema;
 pub use scp::{policy_folder, service_control_policies};
 pub use settings::{
-    ConfigRule, Enforcement, Exception, Guardrails, OnUnknown, PolicyLevel, RuleSource, Settings, Variables,
+    ConfigRule, Exception, GivenParameter, Guardrails, OnUnknown, PolicyLevel, RuleSource, Settings, Variables,
 };
 pub use source_map::SourceMap;
 pub use tags::TagText;

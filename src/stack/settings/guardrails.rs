@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::base::{Address, Location};
+use crate::rules::Enforcement;
 
 /// What is never allowed, and what excuses it.
 #[derive(Debug, Clone, Default)]
@@ -39,36 +40,30 @@ pub struct PolicyLevel {
 pub struct ConfigRule {
     /// Which.
     pub rule: RuleSource,
+    /// Values of its parameters, over the catalogue's.
+    pub parameters: BTreeMap<String, GivenParameter>,
     /// What a failure means; `None` where the file does not say.
     pub enforcement: Option<Enforcement>,
     /// Where it stands.
     pub location: Location,
 }
 
-/// Where a rule comes from.
+/// A value that the stack gives a parameter.
 #[derive(Debug, Clone, PartialEq)]
+pub struct GivenParameter {
+    /// The value.
+    pub value: Value,
+    /// Where it stands.
+    pub location: Location,
+}
+
+/// Where a rule comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RuleSource {
     /// A Guard file, or a folder of Guard files with their catalogue.
     Path(PathBuf),
-    /// One of AWS's managed rules.
-    Managed {
-        /// Its identifier, such as `DYNAMODB_PITR_ENABLED`.
-        identifier: String,
-        /// Its parameters.
-        parameters: BTreeMap<String, Value>,
-    },
-}
-
-/// What a failure of a rule means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Enforcement {
-    /// Nothing is done.
-    Deny,
-    /// It is said.
-    Warn,
-    /// It is not evaluated.
-    Off,
+    /// A rule's name, or the identifier of one of AWS's managed rules, such as `DYNAMODB_PITR_ENABLED`.
+    Name(String),
 }
 
 /// What an unknown outcome means.

@@ -7,7 +7,7 @@ mod schema;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-pub use guardrails::{ConfigRule, Enforcement, Exception, Guardrails, OnUnknown, PolicyLevel, RuleSource};
+pub use guardrails::{ConfigRule, Exception, GivenParameter, Guardrails, OnUnknown, PolicyLevel, RuleSource};
 pub use read::Variables;
 pub(super) use read::{confinement, no_environment, unset};
 pub(super) use schema::{environment_schema, top_schema};

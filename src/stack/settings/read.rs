@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::guardrails::{ConfigRule, Enforcement, Exception, Guardrails, PolicyLevel, RuleSource};
+use super::guardrails::{ConfigRule, Exception, GivenParameter, Guardrails, PolicyLevel, RuleSource};
 use super::{Settings, environment_schema, top_schema};
 use crate::base::{Location, PropertyPath, pending};
 use crate::kind::Registry;
@@ -348,14 +348,25 @@ impl Reader<'_> {
     fn config_rule(&self, index: usize, value: &Value, confinement: &Confinement) -> Option<ConfigRule> {
         let at = path!["guardrails", "config_rules", index.to_string()];
         let location = self.location(&at);
-        if let Some(text) = value.as_str() {
-            let rule = RuleSource::Path(self.file(text, &at, confinement)?);
-            return Some(ConfigRule { rule, enforcement: None, location });
-        }
-        let identifier = value["rule"].as_str()?.to_owned();
-        let parameters = value["parameters"].as_object().cloned().unwrap_or_default().into_iter().collect();
-        let enforcement: Option<Enforcement> = serde_json::from_value(value["enforcement"].clone()).ok();
-        Some(ConfigRule { rule: RuleSource::Managed { identifier, parameters }, enforcement, location })
+        let (text, place) = match value.as_str() {
+            Some(text) => (text, at.clone()),
+            None => (value["rule"].as_str()?, at.child("rule")),
+        };
+        let rule = if is_path(text, &self.document.folder()) {
+            RuleSource::Path(self.file(text, &place, confinement)?)
+        } else {
+            RuleSource::Name(text.to_owned())
+        };
+        let given = |(name, value): (&String, &Value)| {
+            let location = self.location(&at.child("parameters").child(name));
+            (name.clone(), GivenParameter { value: value.clone(), location })
+        };
+        Some(ConfigRule {
+            rule,
+            parameters: value["parameters"].as_object().into_iter().flatten().map(given).collect(),
+            enforcement: serde_json::from_value(value["enforcement"].clone()).ok(),
+            location,
+        })
     }
 
     fn exception(&self, index: usize, value: &Value) -> Option<Exception> {
@@ -376,6 +387,12 @@ impl Reader<'_> {
             location: self.location(&at),
         })
     }
+}
+
+/// Whether a rule is meant by where its file is, and not by its name.
+fn is_path(text: &str, folder: &Path) -> bool {
+    let named = Path::new(text).extension().is_some_and(|ending| ending == "guard");
+    named || text.contains(['/', '\\']) || text.starts_with('.') || folder.join(text).exists()
 }
 
 fn texts(value: &Value) -> Vec<String> {

@@ -126,7 +126,7 @@ fn guardrails() -> Value {
                 "anyOf": [paths, {"type": "object", "additionalProperties": paths}]
             },
             "config_rules": {
-                "description": "Rules of AWS Config: Guard files or folders of them, and managed rules by their identifier.",
+                "description": "Rules of AWS Config: Guard files, folders of them with their catalogue, and rules by their name or by the identifier of AWS's managed rule.",
                 "type": "array",
                 "items": {"anyOf": [text, {
                     "type": "object",

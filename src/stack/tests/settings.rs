@@ -42,10 +42,12 @@ fn guardrails_have_levels_and_parameters() {
     let levels: Vec<_> = guardrails.scps.iter().map(|level| level.name.as_deref()).collect();
     assert_eq!(levels, [Some("root"), Some("account")]);
     assert_eq!(guardrails.unknown, Some(crate::stack::OnUnknown::Deny));
-    let crate::stack::RuleSource::Managed { parameters, .. } = &guardrails.config_rules[0].rule else {
-        panic!("managed")
-    };
-    assert_eq!(serde_json::json!(parameters), serde_json::json!({"a": 80, "b": "80", "c": true, "d": ["x"]}));
+    let rule = &guardrails.config_rules[0];
+    assert_eq!(rule.rule, crate::stack::RuleSource::Name("X".to_owned()));
+    let given: serde_json::Map<_, _> =
+        rule.parameters.iter().map(|(name, given)| (name.clone(), given.value.clone())).collect();
+    assert_eq!(serde_json::json!(given), serde_json::json!({"a": 80, "b": "80", "c": true, "d": ["x"]}));
+    assert_eq!((rule.parameters["b"].location.line, rule.parameters["b"].location.column), (5, 51));
 }
 
 #[test]

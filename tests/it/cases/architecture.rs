@@ -9,7 +9,7 @@ use crate::support::root;
 /// fourth floor of the documentation are floors of their own.
 const FLOORS: &[&[&str]] = &[
     &["base"],
-    &["policy"],
+    &["policy", "rules"],
     &["aws", "sandbox"],
     &["kind"],
     &["kinds", "stack"],

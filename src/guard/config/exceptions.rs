@@ -1,0 +1,77 @@
+//! Exceptions: what is allowed nonetheless, by whom and until when. One that excuses nothing is a finding of its own.
+
+use super::findings::{Found, GUARDRAIL};
+use super::{ConfigTerms, Judged};
+use crate::plan::{Excuse, Outcome, Verdict};
+use crate::rules::{Enforcement, Rule};
+use crate::stack::Exception;
+
+/// Excuses findings, and says what is wrong with the exceptions themselves.
+pub(super) fn apply(found: &mut Found<'_>, resources: &[Judged<'_>], terms: &ConfigTerms<'_>) {
+    for exception in terms.exceptions {
+        let own = one(exception, found, resources, terms);
+        found.besides.extend(own);
+    }
+}
+
+fn one(
+    exception: &Exception,
+    found: &mut Found<'_>,
+    resources: &[Judged<'_>],
+    terms: &ConfigTerms<'_>,
+) -> Option<Verdict> {
+    let Exception { rule, resource, reason, owner, expires, location } = exception;
+    let about = |message: String, hint: Option<String>| {
+        Some(Verdict {
+            address: Some(resource.clone()),
+            source: Some(location.clone()),
+            hint,
+            ..Verdict::new(GUARDRAIL, rule.clone(), Outcome::Warn, message)
+        })
+    };
+    let known: Vec<&Rule> = terms.rules.rules.iter().filter(|one| one.answers_to(rule)).collect();
+    if known.is_empty() {
+        if terms.rules.unanswered.iter().any(|one| one.identifier == *rule) {
+            return about("this exception excuses nothing: no rule here answers to that name".to_owned(), None);
+        }
+        let names = terms.rules.rules.iter().map(|one| one.name.as_str());
+        let near = names.map(|name| (strsim::jaro_winkler(name, rule), name)).max_by(|a, b| a.0.total_cmp(&b.0));
+        let near = near.filter(|(score, _)| *score > 0.85).map(|(_, name)| format!("did you mean `{name}`?"));
+        let hint = near.unwrap_or_else(|| "the rules are those under `guardrails.config_rules`".to_owned());
+        return about(format!("this exception is for a rule `{rule}` that nobody asks for"), Some(hint));
+    }
+    if !(terms.has)(resource) {
+        return about(format!("this exception is for `{resource}`, which is not in the stack"), None);
+    }
+    if !resources.iter().any(|one| one.address == resource) {
+        // Another environment's, or not among the targets: nobody looked.
+        return None;
+    }
+    let expired = *expires < terms.today;
+    let mut used = false;
+    let failing = found.findings.iter_mut().filter(|finding| {
+        finding.verdict.address.as_ref() == Some(resource) && finding.rule.answers_to(rule) && !finding.verdict.resolved
+    });
+    for finding in failing {
+        used = true;
+        let verdict = &mut finding.verdict;
+        if expired || verdict.excused.is_some() {
+            continue;
+        }
+        verdict.message =
+            format!("{}; excused until {expires} by {owner}: {reason}", verdict.message.trim_end_matches('.'));
+        verdict.outcome = Outcome::Pass;
+        verdict.hint = None;
+        verdict.excused = Some(Excuse { reason: reason.clone(), owner: owner.clone(), expires: expires.to_string() });
+    }
+    let renew = || Some(format!("mend it, or have {owner} decide anew and set another day"));
+    match (expired, used) {
+        (false, true) => None,
+        (true, true) => about(format!("this exception expired on {expires} and no longer excuses"), renew()),
+        (_, false) => {
+            let off = known.iter().all(|one| one.enforcement == Enforcement::Off);
+            let why = if off { "the rule is off" } else { "the rule does not fail there" };
+            about(format!("this exception excuses nothing: {why}"), Some("take it away".to_owned()))
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! From what rules say to verdicts, each at the line that would have to change.
+
+use super::evaluate::Said;
+use super::{ConfigTerms, Judged};
+use crate::base::{PropertyPath, pending};
+use crate::plan::{Outcome, Verdict};
+use crate::rules::{Enforcement, Rule, RuleOutcome, RuleSet};
+
+/// A verdict, with the rule that it comes from.
+#[derive(Debug)]
+pub(super) struct Finding<'a> {
+    pub(super) rule: &'a Rule,
+    pub(super) verdict: Verdict,
+}
+
+/// What was found, and what there is to say besides.
+#[derive(Debug, Default)]
+pub(super) struct Found<'a> {
+    pub(super) findings: Vec<Finding<'a>>,
+    pub(super) besides: Vec<Verdict>,
+}
+
+/// The name of this guardrail.
+pub(super) const GUARDRAIL: &str = "config";
+
+pub(super) fn findings<'a>(said: &[Said], resources: &[Judged<'_>], terms: &ConfigTerms<'a>) -> Found<'a> {
+    let mut found = Found::default();
+    for one in said {
+        let Some(rule) = terms.rules.rules.get(one.rule) else { continue };
+        let (outcome, hint) = match &one.outcome {
+            RuleOutcome::Pass if one.resolves.is_some() => (Outcome::Pass, None),
+            RuleOutcome::Pass | RuleOutcome::NotApplicable => continue,
+            RuleOutcome::Fail(_) => (on_failure(rule), rule.remediation.clone()),
+            RuleOutcome::Unknown(_) => (Outcome::Unknown, Some(unknown_hint(rule))),
+        };
+        let resource = one.resource.and_then(|index| resources.get(index));
+        let message = match &one.resolves {
+            Some(message) => format!("made good by this plan: {message}"),
+            None => message(rule, &one.outcome),
+        };
+        let place = one.place.clone().or_else(|| rule.property.clone()).unwrap_or_else(PropertyPath::root);
+        let verdict = Verdict {
+            address: resource.map(|one| one.address.clone()),
+            hint,
+            source: resource.and_then(|one| (terms.locate)(one.address, &place)),
+            severity: Some(rule.severity),
+            controls: rule.config_rule.iter().chain(&rule.security_hub).cloned().collect(),
+            resolved: one.resolves.is_some(),
+            ..Verdict::new(GUARDRAIL, rule.name.clone(), outcome, pending::sentence(&message))
+        };
+        found.findings.push(Finding { rule, verdict });
+    }
+    found
+}
+
+fn on_failure(rule: &Rule) -> Outcome {
+    match rule.enforcement {
+        Enforcement::Deny => Outcome::Fail,
+        Enforcement::Warn | Enforcement::Off => Outcome::Warn,
+    }
+}
+
+fn unknown_hint(rule: &Rule) -> String {
+    let skipped = if rule.catalogued {
+        "where a rule is meant to be skipped, `applies_when` of its catalogue says so"
+    } else {
+        "where a rule is meant to be skipped, list it in a `catalogue.yaml` with `applies_when`"
+    };
+    format!("`--unknown deny` makes this block; {skipped}")
+}
+
+/// What is wrong, in the rule's own words where it has some.
+pub(super) fn message(rule: &Rule, outcome: &RuleOutcome) -> String {
+    match outcome {
+        RuleOutcome::Fail(findings) => {
+            let mut messages: Vec<&str> = Vec::new();
+            for message in findings.iter().filter_map(|finding| finding.message.as_deref()) {
+                if !messages.contains(&message) {
+                    messages.push(message);
+                }
+            }
+            if messages.is_empty() { format!("this is not so: {}", rule.title) } else { messages.join("; ") }
+        }
+        RuleOutcome::Unknown(why) => format!("nobody can tell whether {}: {why}", whether(&rule.title)),
+        RuleOutcome::Pass | RuleOutcome::NotApplicable => rule.title.clone(),
+    }
+}
+
+/// A title within a sentence.
+fn whether(title: &str) -> String {
+    let mut letters = title.chars();
+    let first = letters.next().map(|first| first.to_lowercase().to_string()).unwrap_or_default();
+    // A name of AWS's keeps its capitals.
+    let name = letters.clone().next().is_some_and(char::is_uppercase);
+    if name { title.to_owned() } else { format!("{first}{}", letters.as_str()) }
+}
+
+/// Managed rules that nobody here answers to.
+pub(super) fn unanswered(rules: &RuleSet) -> impl Iterator<Item = Verdict> {
+    rules.unanswered.iter().map(|one| {
+        let message = "no rule here gives the verdict of this managed rule; AWS Config itself can";
+        let hint = match &one.near {
+            Some(near) => format!("did you mean `{near}`? Else judge it in AWS Config, or set `enforcement: off`"),
+            None => "judge it in AWS Config, or set `enforcement: off`; docs/config-rules.md lists what is covered"
+                .to_owned(),
+        };
+        Verdict {
+            hint: Some(hint),
+            source: Some(one.location.clone()),
+            ..Verdict::new(GUARDRAIL, one.identifier.clone(), Outcome::Unknown, message)
+        }
+    })
+}
+
+/// What was judged, in one sentence.
+pub(super) fn summary(said: &[Said], verdicts: &[Verdict], resources: usize, rules: &RuleSet) -> Option<Verdict> {
+    let on = rules.rules.iter().filter(|rule| rule.enforcement != Enforcement::Off).count();
+    if on == 0 {
+        return None;
+    }
+    let count = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let of = |is: &dyn Fn(&RuleOutcome) -> bool| said.iter().filter(|one| is(&one.outcome)).count();
+    let excused = verdicts.iter().filter(|verdict| verdict.excused.is_some()).count();
+    let parts = [
+        (of(&|outcome| *outcome == RuleOutcome::Pass), "pass", "passes"),
+        (of(&|outcome| matches!(outcome, RuleOutcome::Fail(_))), "failure", "failures"),
+        (of(&|outcome| matches!(outcome, RuleOutcome::Unknown(_))), "unknown", "unknown"),
+        (of(&|outcome| *outcome == RuleOutcome::NotApplicable), "not applicable", "not applicable"),
+        (excused, "excused", "excused"),
+    ];
+    let told: Vec<String> = parts
+        .into_iter()
+        .filter(|(number, ..)| *number > 0)
+        .map(|(number, one, many)| count(number, one, many))
+        .collect();
+    let told = if told.is_empty() { "none is about these types".to_owned() } else { told.join(", ") };
+    let (resources, on) = (count(resources, "resource", "resources"), count(on, "rule", "rules"));
+    let message = format!("{resources} judged by {on} of AWS Config: {told}");
+    Some(Verdict::new(GUARDRAIL, "summary", Outcome::Pass, message))
+}

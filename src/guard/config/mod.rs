@@ -1,0 +1,56 @@
+//! Rules of AWS Config: every resource as it will be after apply, judged before anything is touched.
+//!
+//! Rules are chosen by the type of a resource, evaluated on how AWS would write it, and their findings are brought back
+//! to the line of the stack's file. Responsible for enforcement and exceptions; the meaning of a rule's answer is that
+//! of [`crate::rules`].
+
+mod evaluate;
+mod exceptions;
+mod findings;
+mod subject;
+
+use jiff::civil::Date;
+
+pub use subject::Judged;
+
+use super::Locate;
+use crate::base::{Address, Environment};
+use crate::kind::Registry;
+use crate::plan::Verdict;
+use crate::rules::RuleSet;
+use crate::stack::Exception;
+
+/// What rules are judged by.
+#[derive(Clone, Copy)]
+pub struct ConfigTerms<'a> {
+    /// The kinds.
+    pub registry: &'a Registry,
+    /// The place.
+    pub env: &'a Environment,
+    /// The rules.
+    pub rules: &'a RuleSet,
+    /// What is allowed nonetheless.
+    pub exceptions: &'a [Exception],
+    /// Today, in UTC.
+    pub today: Date,
+    /// Where properties stand.
+    pub locate: Locate<'a>,
+    /// Whether the stack has a resource, be it in another environment.
+    pub has: &'a dyn Fn(&Address) -> bool,
+}
+
+/// Judges resources by rules.
+pub fn config(resources: &[Judged<'_>], terms: &ConfigTerms<'_>) -> Vec<Verdict> {
+    if resources.is_empty() {
+        return Vec::new();
+    }
+    let judged = evaluate::all(resources, terms);
+    let mut found = findings::findings(&judged, resources, terms);
+    exceptions::apply(&mut found, resources, terms);
+    let mut verdicts: Vec<Verdict> = found.findings.into_iter().map(|finding| finding.verdict).collect();
+    verdicts.extend(found.besides);
+    verdicts.extend(findings::unanswered(terms.rules));
+    let summary = findings::summary(&judged, &verdicts, resources.len(), terms.rules);
+    verdicts.extend(summary);
+    verdicts
+}

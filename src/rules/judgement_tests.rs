@@ -1,0 +1,191 @@
+//! Each sentence on outcomes, on small documents.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::*;
+use crate::base::{Vault, pending};
+use crate::rules::{Enforcement, GuardText, Parameter, ParameterType, Severity};
+
+const TABLE: &str = "AWS::DynamoDB::Table";
+
+fn rule(text: &str) -> Rule {
+    Rule {
+        name: "r".to_owned(),
+        title: "title".to_owned(),
+        resource_types: vec![TABLE.to_owned()],
+        input: if text.contains("Resources") { Input::Template } else { Input::ConfigurationItem },
+        enforcement: Enforcement::Warn,
+        severity: Severity::Medium,
+        config_rule: Vec::new(),
+        security_hub: Vec::new(),
+        applies_when: None,
+        parameters: BTreeMap::new(),
+        property: None,
+        remediation: None,
+        text: Arc::new(GuardText::new("r", text).expect("it is Guard")),
+        block: None,
+        catalogued: true,
+    }
+}
+
+fn judged(text: &str, item: Value) -> RuleOutcome {
+    judge_item(&rule(text), &Document::new(item))
+}
+
+fn fail(pointer: &str, message: Option<&str>) -> RuleOutcome {
+    RuleOutcome::Fail(vec![Finding { pointer: pointer.to_owned(), message: message.map(str::to_owned) }])
+}
+
+fn unknown(outcome: &RuleOutcome) -> &str {
+    match outcome {
+        RuleOutcome::Unknown(why) => why,
+        other => panic!("known: {other:?}"),
+    }
+}
+
+fn stream() -> String {
+    pending::text(&"tables.x.stream_arn".parse().expect("a reference"))
+}
+
+#[test]
+fn a_clause_that_fails_tells_its_place_and_message() {
+    let text = "rule a { c.mode == 'x' <<the\n   mode is wrong>>\n c.on == true }";
+    assert_eq!(judged(text, json!({"c": {"mode": "x", "on": true}})), RuleOutcome::Pass);
+    assert_eq!(judged(text, json!({"c": {"mode": "y", "on": true}})), fail("/c/mode", Some("the mode is wrong")));
+    assert_eq!(judged(text, json!({"c": {"mode": "x"}})), fail("/c/on", None));
+    assert_eq!(judged(text, json!({"c": {}})), {
+        let one = |at: &str, said: Option<&str>| Finding { pointer: at.to_owned(), message: said.map(str::to_owned) };
+        RuleOutcome::Fail(vec![one("/c/mode", Some("the mode is wrong")), one("/c/on", None)])
+    });
+}
+
+#[test]
+fn alternatives_fail_together_and_share_the_message() {
+    let text = "rule a { c.a == 1 or c.b == 2 <<neither>> }";
+    assert_eq!(judged(text, json!({"c": {"a": 2, "b": 2}})), RuleOutcome::Pass);
+    let RuleOutcome::Fail(findings) = judged(text, json!({"c": {"a": 2, "b": 3}})) else { panic!("it fails") };
+    let said: Vec<_> = findings.iter().map(|f| (f.pointer.as_str(), f.message.as_deref())).collect();
+    assert_eq!(said, [("/c/a", Some("neither")), ("/c/b", Some("neither"))]);
+}
+
+#[test]
+fn a_named_rule_that_fails_tells_its_own_place() {
+    let text = "rule a { c.a == 1 <<a is not one>> }\nrule b {\n a\n}";
+    let lone = Rule { block: Some("b".to_owned()), ..rule(text) };
+    let outcome = judge_item(&lone, &Document::new(json!({"c": {"a": 2}})));
+    assert_eq!(outcome, fail("/c/a", Some("a is not one")));
+}
+
+#[test]
+fn what_is_skipped_is_no_pass() {
+    for text in [
+        "rule a when c.typo == 1 { c.a == 1 }",
+        "rule a when c.a == 2 { c.a == 1 }",
+        "rule a { c.list[ key == 'none' ].value == 1 }",
+        "rule a { when c.none exists { c.none == 1 } }",
+    ] {
+        let item = || json!({"c": {"a": 1, "list": [{"key": "k", "value": 1}]}});
+        let outcome = judged(text, item());
+        assert!(unknown(&outcome).starts_with("the rule was skipped"), "{text}: {outcome:?}");
+        let meant = Rule { applies_when: Some("so it is".to_owned()), ..rule(text) };
+        assert_eq!(judge_item(&meant, &Document::new(item())), RuleOutcome::NotApplicable, "{text}");
+    }
+}
+
+#[test]
+fn what_can_not_be_evaluated_is_no_pass() {
+    let outcome = judged("rule a { %nothing == 1 }", json!({"c": 1}));
+    assert!(unknown(&outcome).starts_with("the rule could not be evaluated: "), "{outcome:?}");
+    let outcome = judged(r"rule a { c == /^(?=(a+)+$)(?!x)(a|aa)+\1b$/ }", json!({"c": "a".repeat(60)}));
+    assert_eq!(unknown(&outcome), "the rule could not be evaluated: the engine failed on it");
+}
+
+#[test]
+fn parameters_stand_where_aws_config_puts_them() {
+    let text = "rule a { c.size <= CONFIG_RULE_PARAMETERS.most }";
+    let given = |most: Value| {
+        let one = Parameter { kind: ParameterType::Integer, value: Some(most), description: None };
+        Rule { parameters: [("most".to_owned(), one)].into(), ..rule(text) }
+    };
+    let item = Document::new(json!({"c": {"size": 5}}));
+    assert_eq!(judge_item(&given(json!(5)), &item), RuleOutcome::Pass);
+    assert_eq!(judge_item(&given(json!(4)), &item), fail("/c/size", None));
+    assert_eq!(judge_item(&given(json!(4)), &Document::new(json!({}))), fail("/c/size", None));
+}
+
+#[test]
+fn what_is_not_known_yet_makes_unknown_where_it_decides() {
+    let item = || json!({"c": {"arn": stream(), "list": ["a", stream()], "mode": "x"}});
+    for text in [
+        "rule a { c.arn == 'b' }",
+        "rule a { c.arn != 'b' }",
+        "rule a { c.arn == /^arn:/ }",
+        "rule a { c.arn != /^arn:/ }",
+        "rule a { c.arn in ['b', 'c'] }",
+        "rule a { c.arn not in ['b', 'c'] }",
+        "rule a { c.list == ['a', 'b'] }",
+        "rule a { c.list[*] == /a/ }",
+        "rule a { some c.list[*] == 'q' }",
+        "rule a { c.arn == 'b' or c.mode == 'y' }",
+        "rule a when c.arn == 'b' { c.mode == 'y' }",
+        "rule a when c.arn != 'b' { c.mode == 'y' }",
+        "rule a when c.arn != 'b' { c.mode == 'x' }",
+        "rule a { c.list[ this == 'b' ] !exists }",
+        "rule a { when c.arn == /x/ { c.mode == 'y' } }",
+        "rule a { not c.arn == 'b' }",
+    ] {
+        let outcome = judged(text, item());
+        assert_eq!(unknown(&outcome), "it hangs on `${tables.x.stream_arn}`, which is not known here", "{text}");
+    }
+}
+
+#[test]
+fn where_what_is_not_known_does_not_decide_the_outcome_stands() {
+    let item = || json!({"c": {"arn": stream(), "list": ["a", stream()], "mode": "x"}});
+    for text in [
+        "rule a { c.arn exists }",
+        "rule a { c.arn !empty }",
+        "rule a { c.mode == 'x' or c.arn == 'b' }",
+        "rule a { c.arn == 'b' or c.mode == 'x' }",
+        "rule a { some c.list[*] == 'a' }",
+        "rule a { c.mode in ['x'] }",
+    ] {
+        assert_eq!(judged(text, item()), RuleOutcome::Pass, "{text}");
+    }
+    for text in [
+        "rule a { c.mode == 'y' }",
+        "rule a { c.arn == 'b'\n c.mode == 'y' }",
+        "rule a { c.arn exists\n c.mode == 'y' }",
+    ] {
+        assert_eq!(judged(text, item()), fail("/c/mode", None), "{text}");
+    }
+}
+
+#[test]
+fn a_secret_is_not_named() {
+    let sealed = Vault::new([1; 32]).seal("hunter2");
+    let outcome = judged("rule a { c.password != 'hunter2' }", json!({"c": {"password": sealed}}));
+    assert_eq!(unknown(&outcome), "it hangs on a sensitive value, which is not known here");
+}
+
+#[test]
+fn each_resource_of_a_template_has_its_own_outcome() {
+    let text = "let tables = Resources.*[ Type == 'AWS::DynamoDB::Table' ]\n\
+        rule a when %tables !empty { %tables.Properties.On == true <<it is off>> }";
+    let table = |on: Value| json!({"Type": TABLE, "Properties": {"On": on}});
+    let resources = json!({"A": table(json!(true)), "B": table(json!(false)), "C": table(json!(stream()))});
+    let template = Document::template(resources.as_object().cloned().unwrap_or_default());
+    let (outcomes, rest) = judge_template(&rule(text), &template, ["A", "B", "C"]);
+    assert_eq!(rest, None);
+    assert_eq!(outcomes["A"], RuleOutcome::Pass);
+    assert_eq!(outcomes["B"], fail("/Resources/B/Properties/On", Some("it is off")));
+    assert_eq!(unknown(&outcomes["C"]), "it hangs on `${tables.x.stream_arn}`, which is not known here");
+    let mistyped = text.replace("::Table'", "::Tabel'");
+    let (outcomes, _) = judge_template(&rule(&mistyped), &template, ["A"]);
+    assert!(unknown(&outcomes["A"]).starts_with("the rule was skipped"), "{outcomes:?}");
+    let whole = "rule a { Resources.*.Type == 'AWS::IAM::Role' or Parameters exists <<no parameters>> }";
+    let (_, rest) = judge_template(&rule(whole), &template, ["A"]);
+    assert_eq!(rest, Some(fail("/Parameters", Some("no parameters"))));
+}

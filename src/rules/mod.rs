@@ -1,0 +1,17 @@
+//! Rules of AWS Config in AWS's Guard language: what one is, what its text may hold, and what it says of a document.
+//!
+//! Pure. Responsible for the meaning of Guard's answers; reads no file, and knows neither plans nor stacks.
+
+mod engine;
+mod judgement;
+mod outcome;
+mod rule;
+mod text;
+mod tree;
+mod unsure;
+
+pub use engine::EngineError;
+pub use judgement::{Document, judge_item, judge_template};
+pub use outcome::{Finding, RuleOutcome};
+pub use rule::{Enforcement, Input, Parameter, ParameterType, Rule, RuleSet, Severity, Unanswered};
+pub use text::{GuardBlock, GuardText, TextError};

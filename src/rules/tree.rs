@@ -1,0 +1,227 @@
+//! The tree of records that AWS's engine answers with: `cfn-guard`'s `EventRecord`, as it writes it.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// How a record ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub(super) enum Status {
+    Pass,
+    Fail,
+    Skip,
+}
+
+/// The outermost record: a file.
+pub(super) type Tree = Record;
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) struct Record {
+    pub(super) container: Option<Container>,
+    #[serde(default)]
+    pub(super) children: Vec<Record>,
+}
+
+/// `cfn-guard`'s `RecordType`. A variant that is not known here makes the tree unreadable, which is told.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) enum Container {
+    FileCheck(Named),
+    RuleCheck(Named),
+    RuleCondition(Status),
+    TypeCheck(TypeCheck),
+    TypeCondition(Status),
+    TypeBlock(Status),
+    Filter(Status),
+    WhenCheck(Block),
+    WhenCondition(Status),
+    Disjunction(Block),
+    BlockGuardCheck(Block),
+    GuardClauseBlockCheck(Block),
+    ClauseValueCheck(Box<Clause>),
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) struct Named {
+    pub(super) name: String,
+    pub(super) status: Status,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) struct TypeCheck {
+    pub(super) block: Block,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) struct Block {
+    pub(super) at_least_one_matches: bool,
+    pub(super) status: Status,
+    pub(super) message: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) enum Clause {
+    Success,
+    Comparison(Comparison),
+    InComparison(InComparison),
+    Unary(Unary),
+    NoValueForEmptyCheck(Option<String>),
+    DependentRule(Dependent),
+    MissingBlockValue(ValueCheck),
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) struct Comparison {
+    pub(super) from: Queried,
+    pub(super) to: Option<Queried>,
+    pub(super) custom_message: Option<String>,
+    pub(super) status: Status,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) struct InComparison {
+    pub(super) from: Queried,
+    pub(super) to: Vec<Queried>,
+    pub(super) custom_message: Option<String>,
+    pub(super) status: Status,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) struct Unary {
+    pub(super) value: ValueCheck,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) struct ValueCheck {
+    pub(super) from: Queried,
+    pub(super) custom_message: Option<String>,
+    pub(super) status: Status,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) struct Dependent {
+    pub(super) rule: String,
+    pub(super) custom_message: Option<String>,
+    pub(super) status: Status,
+}
+
+/// What a query found.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) enum Queried {
+    Literal(Placed),
+    Resolved(Placed),
+    UnResolved(Unresolved),
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) struct Unresolved {
+    pub(super) traversed_to: Placed,
+    pub(super) remaining_query: String,
+}
+
+/// A value and its place: keys and indices after slashes.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) struct Placed {
+    pub(super) path: String,
+    pub(super) value: Value,
+}
+
+impl Record {
+    /// The blocks of a file, each with how it ended.
+    pub(super) fn rules(&self) -> impl Iterator<Item = (&str, &Record)> {
+        self.children.iter().filter_map(|record| match &record.container {
+            Some(Container::RuleCheck(Named { name, .. })) => Some((name.as_str(), record)),
+            _ => None,
+        })
+    }
+
+    /// How it ended.
+    pub(super) fn status(&self) -> Status {
+        match &self.container {
+            Some(Container::FileCheck(named) | Container::RuleCheck(named)) => named.status,
+            Some(
+                Container::RuleCondition(status)
+                | Container::TypeCondition(status)
+                | Container::TypeBlock(status)
+                | Container::Filter(status)
+                | Container::WhenCondition(status),
+            ) => *status,
+            Some(
+                Container::TypeCheck(TypeCheck { block })
+                | Container::WhenCheck(block)
+                | Container::Disjunction(block)
+                | Container::BlockGuardCheck(block)
+                | Container::GuardClauseBlockCheck(block),
+            ) => block.status,
+            Some(Container::ClauseValueCheck(clause)) => clause.status(),
+            None => Status::Skip,
+        }
+    }
+
+    /// Whether it only tells whether something else counts.
+    pub(super) fn is_condition(&self) -> bool {
+        matches!(
+            self.container,
+            Some(
+                Container::RuleCondition(_)
+                    | Container::TypeCondition(_)
+                    | Container::WhenCondition(_)
+                    | Container::Filter(_)
+            )
+        )
+    }
+}
+
+impl Clause {
+    pub(super) fn status(&self) -> Status {
+        match self {
+            Self::Success => Status::Pass,
+            Self::Comparison(check) => check.status,
+            Self::InComparison(check) => check.status,
+            Self::Unary(check) => check.value.status,
+            Self::NoValueForEmptyCheck(_) => Status::Fail,
+            Self::DependentRule(check) => check.status,
+            Self::MissingBlockValue(check) => check.status,
+        }
+    }
+
+    /// The rule's own message.
+    pub(super) fn message(&self) -> Option<&str> {
+        match self {
+            Self::Success => None,
+            Self::Comparison(check) => check.custom_message.as_deref(),
+            Self::InComparison(check) => check.custom_message.as_deref(),
+            Self::Unary(check) => check.value.custom_message.as_deref(),
+            Self::NoValueForEmptyCheck(message) => message.as_deref(),
+            Self::DependentRule(check) => check.custom_message.as_deref(),
+            Self::MissingBlockValue(check) => check.custom_message.as_deref(),
+        }
+    }
+
+    /// What was looked at: first what the clause is about, then what it was compared with.
+    pub(super) fn values(&self) -> Vec<&Queried> {
+        match self {
+            Self::Success | Self::NoValueForEmptyCheck(_) | Self::DependentRule(_) => Vec::new(),
+            Self::Comparison(check) => std::iter::once(&check.from).chain(&check.to).collect(),
+            Self::InComparison(check) => std::iter::once(&check.from).chain(&check.to).collect(),
+            Self::Unary(check) => vec![&check.value.from],
+            Self::MissingBlockValue(check) => vec![&check.from],
+        }
+    }
+}
+
+impl Queried {
+    /// The place in the document; of what is missing, where it would be.
+    pub(super) fn pointer(&self) -> String {
+        match self {
+            Self::Literal(placed) | Self::Resolved(placed) => placed.path.clone(),
+            Self::UnResolved(Unresolved { traversed_to, remaining_query }) => {
+                // Up to the first thing that is no plain key.
+                let plain = remaining_query.split('.').map(str::trim);
+                let plain = plain.take_while(|key| {
+                    !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')
+                });
+                plain.fold(traversed_to.path.clone(), |path, key| format!("{path}/{key}"))
+            }
+        }
+    }
+}

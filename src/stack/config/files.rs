@@ -1,0 +1,113 @@
+//! Guard files: those of a folder, and lone ones.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::schema::CATALOGUE;
+use crate::rules::{Enforcement, GuardText, Input, Rule, Severity, TextError};
+use crate::stack::report::{Finding, Reports};
+use crate::stack::source::{Source, Span};
+use crate::stack::words;
+
+/// The Guard files beside a catalogue, by their stems.
+#[derive(Default)]
+pub(super) struct GuardFiles {
+    files: BTreeMap<String, Arc<Source>>,
+}
+
+impl GuardFiles {
+    pub(super) fn new(files: BTreeMap<String, Arc<Source>>) -> Self {
+        Self { files }
+    }
+
+    /// The rules that there are files of.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+
+    /// The text of a rule; what is wrong with it is reported.
+    pub(super) fn text(&self, name: &str, reports: &Reports) -> Option<GuardText> {
+        text(name, self.files.get(name)?, reports)
+    }
+
+    /// Reports what keeps AWS Config from taking a text.
+    pub(super) fn deployable(&self, name: &str, text: &GuardText, reports: &Reports) {
+        if let (Some(error), Some(source)) = (text.undeployable(), self.files.get(name)) {
+            complain(source, error, reports);
+        }
+    }
+
+    /// Reports the files that a catalogue doesn't list.
+    pub(super) fn unlisted(&self, listed: &[&str], catalogue: &Path, reports: &Reports) {
+        for (name, source) in self.files.iter().filter(|(name, _)| !listed.contains(&name.as_str())) {
+            let message = format!("`{}` does not list the rule `{name}`", catalogue.display());
+            let hint = words::did_you_mean(name, listed.iter().copied());
+            let hint = hint.unwrap_or_else(|| format!("add it to `{CATALOGUE}`, or take the file away"));
+            reports.push(Finding::at(source, Span::default(), "unlisted-rule", message).hint(hint));
+        }
+    }
+}
+
+/// Takes a Guard file's text; what is wrong with it is reported.
+fn text(name: &str, source: &Arc<Source>, reports: &Reports) -> Option<GuardText> {
+    match GuardText::new(name, source.text()) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            complain(source, error, reports);
+            None
+        }
+    }
+}
+
+fn complain(source: &Arc<Source>, error: TextError, reports: &Reports) {
+    let TextError { line, column, message, hint } = error;
+    let byte = source.byte_at(line, column);
+    let finding = Finding::at(source, Span::new(byte, byte + 1), "bad-rule", message);
+    reports.push(finding.maybe_hint(hint.map(str::to_owned)));
+}
+
+/// The rules of a file that no catalogue lists: one for each block.
+pub(super) fn lone(name: &str, source: &Arc<Source>, known: &[&str], reports: &Reports) -> Vec<Rule> {
+    let Some(text) = text(name, source, reports) else { return Vec::new() };
+    let input = if text.speaks_of_templates() { Input::Template } else { Input::ConfigurationItem };
+    if let (Input::ConfigurationItem, Some(error)) = (input, text.undeployable()) {
+        complain(source, error, reports);
+    }
+    for one in text.types() {
+        if let Some(hint) = mistyped(&one, known) {
+            let at = source.text().find(&one).unwrap_or_default();
+            let message = format!("the type `{one}` is not known");
+            reports.push(Finding::at(source, Span::new(at, at + one.len()), "unknown-type", message).hint(hint));
+        }
+    }
+    let text = Arc::new(text);
+    let rule = |block: &crate::rules::GuardBlock| Rule {
+        // Clauses outside of blocks are `file/default` to the engine.
+        name: block.name.strip_suffix("/default").unwrap_or(&block.name).to_owned(),
+        title: format!("the rule `{}` of `{}` is kept", block.name, source.file().display()),
+        resource_types: block.types.clone(),
+        input,
+        enforcement: Enforcement::default(),
+        severity: Severity::default(),
+        config_rule: Vec::new(),
+        security_hub: Vec::new(),
+        applies_when: None,
+        parameters: BTreeMap::new(),
+        property: None,
+        remediation: None,
+        text: Arc::clone(&text),
+        block: Some(block.name.clone()),
+        catalogued: false,
+    };
+    text.blocks.iter().map(rule).collect()
+}
+
+/// What a type was meant to be that is nearly, but not quite, one of those that a stack may have.
+pub(super) fn mistyped(one: &str, known: &[&str]) -> Option<String> {
+    if known.contains(&one) {
+        return None;
+    }
+    let near = known.iter().find(|known| strsim::osa_distance(known, one) <= 2 || known.eq_ignore_ascii_case(one))?;
+    Some(format!("did you mean `{near}`?"))
+}

@@ -1,0 +1,10 @@
+//! Rules of AWS Config: from what `guardrails.config_rules` names to the rules that a stack is judged by.
+
+mod catalogue;
+mod files;
+mod schema;
+mod select;
+mod shipped;
+
+pub use select::config_rules;
+pub use shipped::shipped_rules;
