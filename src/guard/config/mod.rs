@@ -54,3 +54,7 @@ pub fn config(resources: &[Judged<'_>], terms: &ConfigTerms<'_>) -> Vec<Verdict>
     verdicts.extend(summary);
     verdicts
 }
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::files::{self, GuardFiles};
-use super::schema::{CATALOGUE, schema};
+use super::schema::{CATALOGUE, rule_schema, schema};
 use crate::base::PropertyPath;
 use crate::rules::{Enforcement, Input, Parameter, ParameterType, Rule, Severity};
 use crate::stack::fill::{Complaint, Scope, Told};
@@ -71,20 +71,19 @@ pub(super) fn rules(source: &Arc<Source>, guards: &GuardFiles, known: &[&str], r
             return Vec::new();
         }
     };
-    let schema = schema();
-    let mut walk = Walk::new(source, reports, &Verbatim, &schema);
+    let (schema, rule_schema) = (schema(), rule_schema());
     let whole = Span::new(0, source.text().len());
-    let read = walk.read(&root, whole, "the catalogue");
-    let names = root.get("rules").map(Node::entries).unwrap_or_default();
-    let listed: Vec<&str> = names.iter().map(|entry| entry.key.as_str()).collect();
+    Walk::new(source, reports, &Verbatim, &schema).read(&root, whole, "the catalogue");
+    let entries = root.get("rules").map(Node::entries).unwrap_or_default();
+    let listed: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
     guards.unlisted(&listed, source.file(), reports);
-    let Some(entries) = read.as_ref().and_then(|read| read["rules"].as_object()) else { return Vec::new() };
     let mut rules = Vec::new();
-    for (name, value) in entries {
-        let Ok(entry) = Entry::deserialize(value) else { continue };
-        let Some(written) = names.iter().find(|one| one.key == *name) else { continue };
-        let reading = Reading { source, node: &written.value, own: written.key_span, known, reports };
-        rules.extend(reading.rule(name, entry, guards));
+    for one in entries {
+        let mut walk = Walk::new(source, reports, &Verbatim, &rule_schema);
+        let value = walk.read(&one.value, one.key_span, &format!("the rule `{}`", one.key));
+        let Some(Ok(entry)) = value.map(Entry::deserialize) else { continue };
+        let reading = Reading { source, node: &one.value, own: one.key_span, known, reports };
+        rules.extend(reading.rule(&one.key, entry, guards));
     }
     rules
 }

@@ -5,8 +5,29 @@ use serde_json::{Value, json};
 /// The name of the file.
 pub(super) const CATALOGUE: &str = "catalogue.yaml";
 
-/// The schema.
+/// The schema of the file, but for what stands under a rule's name.
 pub(super) fn schema() -> Value {
+    json!({
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["rules"],
+        "properties": {
+            "rules": {
+                "type": "object",
+                "propertyNames": {
+                    "type": "string",
+                    "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+                    "examples": ["ddb-table-pitr"]
+                },
+                "additionalProperties": {}
+            }
+        }
+    })
+}
+
+/// The schema of what stands under a rule's name: each rule is read on its own, so that the mistakes of one hide
+/// nothing of the others.
+pub(super) fn rule_schema() -> Value {
     let text = json!({"type": "string", "minLength": 1});
     let texts = json!({"type": "array", "items": text, "uniqueItems": true});
     let parameter = json!({
@@ -19,7 +40,7 @@ pub(super) fn schema() -> Value {
             "description": text
         }
     });
-    let rule = json!({
+    json!({
         "type": "object",
         "additionalProperties": false,
         "required": ["title", "resource_types", "input", "remediation"],
@@ -40,18 +61,6 @@ pub(super) fn schema() -> Value {
             "parameters": {"type": "object", "additionalProperties": parameter},
             "property": text,
             "remediation": text
-        }
-    });
-    json!({
-        "type": "object",
-        "additionalProperties": false,
-        "required": ["rules"],
-        "properties": {
-            "rules": {
-                "type": "object",
-                "propertyNames": {"type": "string", "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "examples": ["ddb-table-pitr"]},
-                "additionalProperties": rule
-            }
         }
     })
 }

@@ -1,0 +1,444 @@
+//! Rules on resources of a stack's text, as `validate` and `plan` judge them.
+
+use serde_json::Value;
+
+use super::*;
+use crate::base::{Archives, Outputs, PropertyPath, Vault};
+use crate::kind::Context;
+use crate::kinds::REGISTRY;
+use crate::plan::Outcome;
+use crate::stack::{Document, Stack, config_rules};
+
+/// A rule on every aspect: two in a catalogue, two lone ones.
+const CATALOGUE: &str = "
+rules:
+  deletion-protection:
+    title: Tables can't be deleted by mistake
+    resource_types: [AWS::DynamoDB::Table]
+    input: configuration_item
+    enforcement: deny
+    severity: high
+    config_rule: DYNAMODB_TABLE_DELETION_PROTECTION_ENABLED
+    security_hub: [DynamoDB.6]
+    property: deletion_protection
+    remediation: 'write `deletion_protection: true`'
+  memory:
+    title: Functions are small
+    resource_types: [AWS::Lambda::Function]
+    input: configuration_item
+    parameters:
+      mostMemory: {type: integer, default: 256}
+    applies_when: the function is written in Python
+    remediation: write less `memory`
+  stream-triggers:
+    title: Triggers give up at last
+    resource_types: [AWS::Lambda::EventSourceMapping]
+    input: template
+    remediation: 'write `maximum_retry_attempts: 3`'
+";
+const PROTECTION: &str = r#"rule protected when resourceType == "AWS::DynamoDB::Table" {
+  configuration.deletionProtectionEnabled == true <<the table can be deleted by mistake>>
+}"#;
+const MEMORY: &str = "rule memory when configuration.runtime == /^python/ {
+  configuration.memorySize <= CONFIG_RULE_PARAMETERS.mostMemory
+}";
+const TRIGGERS: &str = "let triggers = Resources.*[ Type == 'AWS::Lambda::EventSourceMapping' ]
+rule triggers when %triggers !empty { %triggers.Properties.MaximumRetryAttempts >= 0 <<it never gives up>> }";
+
+const STACK: &str = "stack: shop
+region: eu-central-1
+tables:
+  orders:
+    partition_key: pk
+    stream: new_image
+    deletion_protection: false
+roles:
+  worker:
+    assumed_by: lambda.amazonaws.com
+functions:
+  worker:
+    runtime: python3.13
+    handler: f.handler
+    code: code
+    role: ${roles.worker.arn}
+    memory: 512
+    triggers:
+      orders:
+        stream: ${tables.orders.stream_arn}
+        starting_position: latest
+";
+
+struct World {
+    folder: tempfile::TempDir,
+}
+
+impl World {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let own = [
+            ("rules/catalogue.yaml", CATALOGUE),
+            ("rules/deletion-protection.guard", PROTECTION),
+            ("rules/memory.guard", MEMORY),
+            ("rules/stream-triggers.guard", TRIGGERS),
+            ("code/f.py", ""),
+        ];
+        for (path, text) in own.iter().chain(files) {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().expect("it lies in a folder")).expect("folders can be made");
+            std::fs::write(path, text).expect("a file can be written");
+        }
+        Self { folder }
+    }
+
+    fn stack(&self, guardrails: &str) -> Stack {
+        self.load(&format!("{STACK}guardrails:\n{guardrails}"))
+    }
+
+    fn load(&self, text: &str) -> Stack {
+        let file = self.folder.path().join("stack.yaml");
+        std::fs::write(&file, text).expect("a file can be written");
+        let document = Document::parse(file, text.to_owned()).unwrap_or_else(|failure| panic!("{failure}"));
+        let (vault, archives) = (Vault::new([1; 32]), Archives::default());
+        let stack = document.load(None, &|_| env(), &REGISTRY, &vault, &archives, &|_| None);
+        stack.unwrap_or_else(|failure| panic!("{failure}"))
+    }
+
+    fn file(&self) -> std::path::PathBuf {
+        self.folder.path().join("stack.yaml")
+    }
+
+    fn rules(&self, stack: &Stack) -> RuleSet {
+        config_rules(&self.file(), &stack.settings, &REGISTRY).unwrap_or_else(|failure| panic!("{failure}"))
+    }
+
+    /// The errors of reading rules, without the folder.
+    fn errors(&self, guardrails: &str) -> String {
+        let stack = self.stack(guardrails);
+        let failure = config_rules(&self.file(), &stack.settings, &REGISTRY).err();
+        let text = failure.map_or_else(|| "no errors".to_owned(), |failure| failure.to_string());
+        text.replace(&format!("{}/", self.folder.path().display()), "")
+    }
+
+    fn judged(&self, guardrails: &str) -> Vec<Verdict> {
+        self.judged_on(guardrails, "2027-06-30", &|_, _| None)
+    }
+
+    fn judged_on(
+        &self,
+        guardrails: &str,
+        today: &str,
+        live: &dyn Fn(&Address, &Value) -> Option<Value>,
+    ) -> Vec<Verdict> {
+        let stack = self.stack(guardrails);
+        let rules = self.rules(&stack);
+        judge(&stack, &rules, today, live)
+    }
+}
+
+fn env() -> Environment {
+    Environment::new("123456789012", "eu-central-1")
+}
+
+fn judge(
+    stack: &Stack,
+    rules: &RuleSet,
+    today: &str,
+    live: &dyn Fn(&Address, &Value) -> Option<Value>,
+) -> Vec<Verdict> {
+    let (env, outputs) = (env(), Outputs::new());
+    let normal: Vec<_> = stack
+        .resources
+        .iter()
+        .map(|declared| {
+            let kind = REGISTRY.kind(declared.address.section()).expect("a kind");
+            let cx = Context { name: &declared.name, env: &env, facts: None };
+            let wanted = kind.normalize(&declared.body, &cx).expect("it can be normalised");
+            let live = live(&declared.address, &wanted);
+            (declared, wanted, live)
+        })
+        .collect();
+    let resources: Vec<Judged<'_>> = normal
+        .iter()
+        .map(|(declared, wanted, live)| Judged {
+            address: &declared.address,
+            name: &declared.name,
+            wanted,
+            outputs: &outputs,
+            live: live.as_ref().map(|live| (live, &outputs)),
+        })
+        .collect();
+    let terms = ConfigTerms {
+        registry: &REGISTRY,
+        env: &env,
+        rules,
+        exceptions: &stack.settings.guardrails.exceptions,
+        today: today.parse().expect("a day"),
+        locate: &|address: &Address, path: &PropertyPath| stack.source.locate(address, path),
+        has: &|address| stack.resources.iter().any(|one| one.address == *address),
+    };
+    config(&resources, &terms)
+}
+
+/// `outcome rule address @line: message`
+fn lines(verdicts: &[Verdict]) -> Vec<String> {
+    let line = |verdict: &Verdict| {
+        let Verdict { rule, address, outcome, message, source, .. } = verdict;
+        let about = address.as_ref().map(|address| format!(" {address}")).unwrap_or_default();
+        let place = source.as_ref().map(|at| format!(" @{}", at.line)).unwrap_or_default();
+        format!("{outcome:?} {rule}{about}{place}: {message}")
+    };
+    verdicts.iter().map(line).collect()
+}
+
+#[test]
+fn each_finding_stands_at_the_line_that_would_have_to_change() {
+    let world = World::new(&[]);
+    let verdicts = world.judged("  config_rules: [rules]\n");
+    assert_eq!(
+        lines(&verdicts),
+        [
+            "Fail deletion-protection tables.orders @7: the table can be deleted by mistake",
+            "Warn memory functions.worker @17: this is not so: Functions are small",
+            "Warn stream-triggers triggers.worker/orders @19: it never gives up",
+            "Pass summary: 4 resources judged by 3 rules of AWS Config: 3 failures",
+        ]
+    );
+    let first = &verdicts[0];
+    assert_eq!(first.guardrail, "config");
+    assert_eq!(first.hint.as_deref(), Some("write `deletion_protection: true`"));
+    assert_eq!(first.severity, Some(crate::rules::Severity::High));
+    assert_eq!(first.controls, ["DYNAMODB_TABLE_DELETION_PROTECTION_ENABLED", "DynamoDB.6"]);
+}
+
+#[test]
+fn what_the_stack_says_goes_before_the_catalogue() {
+    let world = World::new(&[]);
+    let more = "  config_rules:
+    - {rule: memory, parameters: {mostMemory: 512}, enforcement: deny}
+    - {rule: DYNAMODB_TABLE_DELETION_PROTECTION_ENABLED, enforcement: warn}
+    - rules
+    - {rule: stream-triggers, enforcement: off}
+";
+    assert_eq!(
+        lines(&world.judged(more)),
+        [
+            "Warn deletion-protection tables.orders @7: the table can be deleted by mistake",
+            "Pass summary: 4 resources judged by 2 rules of AWS Config: 1 pass, 1 failure",
+        ]
+    );
+}
+
+#[test]
+fn a_managed_rule_that_nobody_answers_to_is_unknown() {
+    let world = World::new(&[]);
+    let verdicts =
+        world.judged("  config_rules: [rules/none.guard]\n".replace("rules/none.guard", "SOME_MANAGED_RULE").as_str());
+    assert_eq!(
+        lines(&verdicts),
+        ["Unknown SOME_MANAGED_RULE @23: no rule here gives the verdict of this managed rule; AWS Config itself can"]
+    );
+    assert_eq!(verdicts[0].outcome, Outcome::Unknown);
+}
+
+#[test]
+fn lone_files_are_a_rule_for_each_block() {
+    let text = "let all = Resources.*[ Type == 'AWS::DynamoDB::Table' ]
+rule PROTECTED when %all !empty { %all.Properties.DeletionProtectionEnabled == true <<not protected>> }
+rule NAMED when %all !empty { %all.Properties.TableName exists }
+rule OTHERS { Resources.*[ Type == 'AWS::S3::Bucket' ].Properties.Name exists }
+rule SKIPPED when Parameters exists { %all exists }
+";
+    let item = "rule small when resourceType == 'AWS::Lambda::Function' { configuration.memorySize <= CONFIG_RULE_PARAMETERS.most }";
+    let world = World::new(&[("lone/tables.guard", text), ("small.guard", item)]);
+    let verdicts = world.judged("  config_rules: [lone, {rule: small.guard, parameters: {most: 128}}]\n");
+    assert_eq!(
+        lines(&verdicts),
+        [
+            "Warn PROTECTED tables.orders @7: not protected",
+            "Unknown SKIPPED tables.orders @4: nobody can tell whether the rule `SKIPPED` of `FOLDER/lone/tables.guard` is kept: the rule was skipped: its condition does not hold or a filter selects nothing, and a mistyped path looks just the same",
+            "Warn small functions.worker @17: this is not so: the rule `small` of `FOLDER/small.guard` is kept",
+            "Pass summary: 4 resources judged by 5 rules of AWS Config: 1 pass, 2 failures, 1 unknown",
+        ]
+        .map(|line| line.replace("FOLDER", &world.folder.path().display().to_string()))
+    );
+}
+
+#[test]
+fn what_is_known_after_apply_is_unknown_where_it_decides() {
+    let rule = |clause: &str| {
+        format!("rule r {{ Resources.*[ Type == 'AWS::Lambda::EventSourceMapping' ].Properties {{ {clause} }} }}")
+    };
+    let decides = World::new(&[("r.guard", &rule("EventSourceArn == /orders/"))]);
+    let said = lines(&decides.judged("  config_rules: [r.guard]\n"));
+    assert!(said[0].starts_with("Unknown r triggers.worker/orders @19: nobody can tell"), "{said:?}");
+    assert!(said[0].ends_with("it hangs on `${tables.orders.stream_arn}`, which is not known here"), "{said:?}");
+    let stands = World::new(&[("r.guard", &rule("EventSourceArn exists"))]);
+    assert_eq!(
+        lines(&stands.judged("  config_rules: [r.guard]\n")),
+        ["Pass summary: 4 resources judged by 1 rule of AWS Config: 1 pass"]
+    );
+}
+
+#[test]
+fn what_aws_config_has_no_item_of_is_unknown() {
+    let text = "rule r when resourceType == 'AWS::Lambda::EventSourceMapping' { configuration.state exists }";
+    let world = World::new(&[("r.guard", text)]);
+    let said = lines(&world.judged("  config_rules: [r.guard]\n"));
+    assert!(
+        said[0].starts_with("Unknown r triggers.worker/orders @19:")
+            && said[0].ends_with("AWS Config has no configuration item of AWS::Lambda::EventSourceMapping"),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn what_a_plan_makes_good_is_told() {
+    let world = World::new(&[]);
+    let live = |address: &Address, wanted: &Value| {
+        let mut live = wanted.clone();
+        match address.section() {
+            "functions" => live["memory"] = 1024.into(),
+            "triggers" => live["maximum_retry_attempts"] = Value::Null,
+            _ => return None,
+        }
+        Some(live)
+    };
+    let text =
+        STACK.replace("memory: 512", "memory: 128").replace("latest", "latest\n        maximum_retry_attempts: 3");
+    let stack = world.load(&format!("{text}guardrails: {{config_rules: [rules]}}\n"));
+    let verdicts = judge(&stack, &world.rules(&stack), "2027-06-30", &live);
+    let resolved: Vec<_> = verdicts.iter().filter(|verdict| verdict.resolved).cloned().collect();
+    assert_eq!(
+        lines(&resolved),
+        [
+            "Pass memory functions.worker @12: made good by this plan: this is not so: Functions are small",
+            "Pass stream-triggers triggers.worker/orders @19: made good by this plan: it never gives up",
+        ]
+    );
+}
+
+const EXCEPTION: &str =
+    "  config_rules: [rules, {rule: stream-triggers, enforcement: off}, {rule: memory, enforcement: off}]
+  exceptions:
+    - rule: RULE
+      resource: tables.orders
+      reason: it is a test
+      owner: platform
+      expires: 2027-06-30
+";
+
+fn excepted(rule: &str, today: &str) -> Vec<Verdict> {
+    World::new(&[]).judged_on(&EXCEPTION.replace("RULE", rule), today, &|_, _| None)
+}
+
+#[test]
+fn an_exception_excuses_until_the_end_of_its_day() {
+    for rule in ["deletion-protection", "DYNAMODB_TABLE_DELETION_PROTECTION_ENABLED"] {
+        let verdicts = excepted(rule, "2027-06-30");
+        assert_eq!(
+            lines(&verdicts),
+            [
+                "Pass deletion-protection tables.orders @7: the table can be deleted by mistake; excused until 2027-06-30 by platform: it is a test",
+                "Pass summary: 4 resources judged by 1 rule of AWS Config: 1 failure, 1 excused",
+            ]
+        );
+        assert_eq!(verdicts[0].excused.as_ref().map(|excuse| excuse.owner.as_str()), Some("platform"));
+    }
+}
+
+#[test]
+fn an_expired_exception_no_longer_excuses_and_says_so() {
+    assert_eq!(
+        lines(&excepted("deletion-protection", "2027-07-01"))[..2],
+        [
+            "Fail deletion-protection tables.orders @7: the table can be deleted by mistake",
+            "Warn deletion-protection tables.orders @25: this exception expired on 2027-06-30 and no longer excuses",
+        ]
+    );
+}
+
+#[test]
+fn exceptions_that_excuse_nothing_are_findings() {
+    let second = |lines: Vec<String>| lines[1].clone();
+    let verdicts = excepted("deletion-protectoin", "2027-06-30");
+    assert_eq!(
+        second(lines(&verdicts)),
+        "Warn deletion-protectoin tables.orders @25: this exception is for a rule `deletion-protectoin` that nobody asks for"
+    );
+    assert_eq!(verdicts[1].hint.as_deref(), Some("did you mean `deletion-protection`?"));
+    assert_eq!(
+        second(lines(&excepted("memory", "2027-06-30"))),
+        "Warn memory tables.orders @25: this exception excuses nothing: the rule is off"
+    );
+    let elsewhere = EXCEPTION.replace("RULE", "deletion-protection").replace("tables.orders", "tables.order");
+    assert_eq!(
+        second(lines(&World::new(&[]).judged(&elsewhere))),
+        "Warn deletion-protection tables.order @25: this exception is for `tables.order`, which is not in the stack"
+    );
+    let passes = EXCEPTION.replace("RULE", "deletion-protection").replace("tables.orders", "functions.worker");
+    assert_eq!(
+        second(lines(&World::new(&[]).judged(&passes))),
+        "Warn deletion-protection functions.worker @25: this exception excuses nothing: the rule does not fail there"
+    );
+}
+
+#[test]
+fn mistakes_in_rules_are_told_at_their_place() {
+    let snap = |name: &str, text: String| {
+        insta::with_settings!({omit_expression => true}, { insta::assert_snapshot!(name, text) });
+    };
+    let catalogue = CATALOGUE
+        .replace("severity: high", "severty: high")
+        .replace("AWS::Lambda::Function]", "AWS::Lambda::Functoin]")
+        .replace("default: 256", "default: many")
+        .replace("  stream-triggers:", "  stream-trigger:");
+    let world = World::new(&[("rules/catalogue.yaml", &catalogue)]);
+    snap("catalogue", world.errors("  config_rules: [rules]\n"));
+    let world = World::new(&[
+        ("rules/memory.guard", "rule memory {\n  configuration.memorySize <= \n}\n"),
+        ("rules/deletion-protection.guard", "# nothing\n"),
+        ("rules/stream-triggers.guard", "let n = count(Resources.*)\nrule triggers { %n >= 0 }"),
+        ("lone.guard", "let n = count(configuration.x)\nrule r when resourceType == 'AWS::DynamoDB::Tabel' { %n > 0 }"),
+        ("deep.guard", &format!("rule r {{ a == {}1{} }}", "[".repeat(999), "]".repeat(999))),
+        ("none.txt", ""),
+        ("empty/README.md", ""),
+    ]);
+    snap("files", world.errors("  config_rules: [rules, lone.guard, deep.guard, none.txt, empty]\n"));
+    let world = World::new(&[]);
+    let items = "  config_rules:
+    - rules
+    - {rule: memory, parameters: {mostMemry: 1}}
+    - {rule: memory, parameters: {mostMemory: lots}}
+    - {rule: memmory}
+    - {rule: deletion-protection, parameters: {x: 1}}
+";
+    snap("items", world.errors(items));
+}
+
+#[test]
+fn a_parameter_without_a_default_has_to_be_given() {
+    let catalogue = CATALOGUE.replace(", default: 256", "");
+    let world = World::new(&[("rules/catalogue.yaml", &catalogue)]);
+    let said = world.errors("  config_rules: [rules]\n");
+    assert!(said.contains("the rule `memory` needs its parameter `mostMemory`"), "{said}");
+    assert_eq!(world.errors("  config_rules: [rules, {rule: memory, enforcement: off}]\n"), "no errors");
+    assert_eq!(world.errors("  config_rules: [rules, {rule: memory, parameters: {mostMemory: 1}}]\n"), "no errors");
+}
+
+#[test]
+fn rules_may_not_lead_out_of_the_stack() {
+    let world = World::new(&[]);
+    let outside = tempfile::NamedTempFile::with_suffix(".guard").expect("a file can be made");
+    std::os::unix::fs::symlink(outside.path(), world.folder.path().join("rules/link.guard")).expect("it can be linked");
+    let said = world.errors("  config_rules: [rules]\n");
+    assert!(said.contains("`rules/link.guard` leads out of the stack's folder"), "{said}");
+}
+
+#[test]
+fn nothing_is_judged_where_nothing_will_be() {
+    let world = World::new(&[]);
+    let stack = world.stack("  config_rules: [rules, X]\n");
+    let rules = world.rules(&stack);
+    let empty = Stack { resources: Vec::new(), ..stack };
+    assert!(judge(&empty, &rules, "2027-06-30", &|_, _| None).is_empty());
+}
