@@ -15,6 +15,7 @@ mod cli_secrets;
 mod cli_show;
 mod cli_terminal;
 mod command;
+mod config;
 mod lambda;
 mod laws;
 mod observer;

@@ -110,14 +110,15 @@ fn what_can_not_be_known_warns_and_blocks_where_the_user_says_so() {
 }
 
 #[test]
-fn rules_that_are_not_evaluated_are_never_silent() {
-    let stack = Stack::new(&format!("{TABLE}guardrails: {{config_rules: [{{rule: DYNAMODB_PITR_ENABLED}}]}}\n"));
+fn managed_rules_that_nobody_answers_to_are_never_silent() {
+    let stack =
+        Stack::new(&format!("{TABLE}guardrails: {{config_rules: [{{rule: DYNAMODB_THROUGHPUT_LIMIT_CHECK}}]}}\n"));
     let place = Place::new(stack);
     let plan = place.run(&["plan", "--format", "json"]).success().json();
     let [verdict] = verdicts(&plan, "config").try_into().expect("one verdict");
-    assert_eq!((&verdict["rule"], &verdict["outcome"]), (&json!("DYNAMODB_PITR_ENABLED"), &json!("unknown")));
+    assert_eq!((&verdict["rule"], &verdict["outcome"]), (&json!("DYNAMODB_THROUGHPUT_LIMIT_CHECK"), &json!("unknown")));
     let output = underpin(place.stack.dir(), &["validate"]).success();
-    assert!(output.stderr.contains("DYNAMODB_PITR_ENABLED"), "{}", output.stderr);
+    assert!(output.stderr.contains("DYNAMODB_THROUGHPUT_LIMIT_CHECK"), "{}", output.stderr);
     place.run(&["apply", "--yes", "--unknown", "deny"]).code(3);
     assert_eq!(place.emulator.mutations(), [""; 0]);
 }

@@ -1,0 +1,111 @@
+//! Rules of AWS Config: every resource as it will be, judged before the first call.
+
+use serde_json::json;
+
+use super::scp::verdicts;
+use crate::support::{Place, Stack, underpin};
+
+const CATALOGUE: &str = "\
+rules:
+  deletion-protection:
+    title: Tables can't be deleted by mistake
+    resource_types: [AWS::DynamoDB::Table]
+    input: configuration_item
+    enforcement: deny
+    severity: high
+    config_rule: DYNAMODB_TABLE_DELETION_PROTECTION_ENABLED
+    remediation: 'write `deletion_protection: true`'
+";
+const GUARD: &str = r#"rule protected when resourceType == "AWS::DynamoDB::Table" {
+    configuration.deletionProtectionEnabled == true <<the table can be deleted by mistake>>
+}
+"#;
+
+fn guarded(protection: bool, more: &str) -> String {
+    format!(
+        "stack: shop\nregion: eu-central-1\ntables:\n  orders:\n    partition_key: pk\n    \
+         deletion_protection: {protection}\nguardrails:\n  config_rules: [rules{more}]\n"
+    )
+}
+
+fn stack(yaml: &str) -> Stack {
+    Stack::new(yaml).file("rules/catalogue.yaml", CATALOGUE).file("rules/deletion-protection.guard", GUARD)
+}
+
+#[test]
+fn one_rule_that_denies_stops_apply_before_the_first_call() {
+    let place = Place::new(stack(&guarded(false, "")));
+    let output = place.run(&["apply", "--yes"]).code(3);
+    assert_eq!(place.emulator.mutations(), [""; 0], "not one mutating call was made");
+    for said in [
+        "forbidden: tables.orders: the table can be deleted by mistake [config/deletion-protection]",
+        "at stack.yaml:6:26",
+        "hint: write `deletion_protection: true`",
+        "judged: 1 resource judged by 1 rule of AWS Config: 1 failure [config/summary]",
+    ] {
+        assert!(output.stdout.contains(said), "{said} is not in\n{}", output.stdout);
+    }
+    let plan = place.run(&["plan", "--format", "json"]).code(3).json();
+    let verdict = &verdicts(&plan, "config")[0];
+    assert_eq!((&verdict["outcome"], &verdict["source"]["line"]), (&json!("fail"), &json!(6)));
+    assert_eq!(verdict["severity"], "high");
+    assert_eq!(verdict["controls"], json!(["DYNAMODB_TABLE_DELETION_PROTECTION_ENABLED"]));
+
+    place.stack.rewrite(&guarded(false, ", {rule: deletion-protection, enforcement: warn}"));
+    place.run(&["apply", "--yes"]).success();
+}
+
+#[test]
+fn validate_judges_without_an_account() {
+    let stack = stack(&guarded(false, ""));
+    let output = underpin(stack.dir(), &["validate"]).code(3);
+    assert!(
+        output.stderr.contains("forbidden: tables.orders: the table can be deleted by mistake"),
+        "{}",
+        output.stderr
+    );
+    let told = underpin(stack.dir(), &["validate", "--format", "json"]).code(3).json();
+    assert_eq!(told["verdicts"][0]["source"]["line"], 6);
+    stack.rewrite(&guarded(true, ""));
+    underpin(stack.dir(), &["validate"]).success();
+    stack.write("rules/deletion-protection.guard", "rule protected { configuration. == true }");
+    let output = underpin(stack.dir(), &["validate"]).code(1);
+    assert!(output.stderr.contains("rules/deletion-protection.guard:1:"), "{}", output.stderr);
+}
+
+#[test]
+fn what_a_plan_makes_good_is_shown_as_resolved() {
+    let place = Place::new(stack(&guarded(false, ", {rule: deletion-protection, enforcement: off}")));
+    place.run(&["apply", "--yes"]).success();
+    place.stack.rewrite(&guarded(true, ""));
+    let said = "resolved: tables.orders: made good by this plan: the table can be deleted by mistake";
+    for format in ["text", "markdown"] {
+        let output = place.run(&["plan", "--format", format]).success();
+        assert!(output.stdout.contains(said), "{}", output.stdout);
+    }
+    let plan = place.run(&["plan", "--format", "json"]).success().json();
+    let verdict = &verdicts(&plan, "config")[0];
+    assert_eq!((&verdict["outcome"], &verdict["resolved"]), (&json!("pass"), &json!(true)));
+    place.run(&["apply", "--yes"]).success();
+    assert!(!place.run(&["plan"]).success().stdout.contains("resolved"));
+}
+
+#[test]
+fn an_exception_lets_it_pass_and_says_who_answers_for_it() {
+    let exception = "  exceptions:
+    - {rule: deletion-protection, resource: tables.orders, reason: it is a test, owner: platform, expires: 2999-12-31}
+";
+    let place = Place::new(stack(&format!("{}{exception}", guarded(false, ""))));
+    let output = place.run(&["plan"]).success();
+    let said = "excused: tables.orders: the table can be deleted by mistake; excused until 2999-12-31 by platform: it is a test";
+    assert!(output.stdout.contains(said), "{}", output.stdout);
+    let plan = place.run(&["plan", "--format", "json"]).success().json();
+    let excused = &verdicts(&plan, "config")[0]["excused"];
+    assert_eq!(excused, &json!({"reason": "it is a test", "owner": "platform", "expires": "2999-12-31"}));
+
+    place.stack.rewrite(&format!("{}{}", guarded(false, ""), exception.replace("2999", "2020")));
+    let output = place.run(&["plan"]).code(3);
+    assert!(output.stdout.contains("this exception expired on 2020-12-31 and no longer excuses"), "{}", output.stdout);
+    place.run(&["apply", "--yes"]).code(3);
+    assert_eq!(place.emulator.mutations(), [""; 0]);
+}
