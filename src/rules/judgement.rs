@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::engine;
-use super::outcome::{Evaluation, Finding, RuleOutcome};
+use super::outcome::{Evaluation, Finding, Leaf, RuleOutcome};
 use super::rule::{Input, Rule};
 use super::tree::Status;
 use super::unsure;
@@ -41,31 +41,63 @@ impl Document {
     }
 }
 
+/// What a rule says of a template as a whole.
+#[derive(Debug, Clone)]
+pub struct TemplateJudgement<'i> {
+    /// Of each resource, by its logical id.
+    pub resources: BTreeMap<&'i str, RuleOutcome>,
+    /// What failed, and the engine does not tell in which resource; or that nothing can be told at all.
+    pub nobodys: Option<RuleOutcome>,
+}
+
 /// What a rule says of a configuration item.
 pub fn judge_item(rule: &Rule, item: &Document) -> RuleOutcome {
     match evaluations(rule, item) {
-        Ok(evaluations) => combined(rule, &evaluations, item, &|_| true),
+        Ok(evaluations) => {
+            let leaves: Vec<Vec<Leaf>> = evaluations.iter().map(|one| one.leaves.clone()).collect();
+            combined(rule, &evaluations, &leaves, item)
+        }
         Err(why) => RuleOutcome::Unknown(why),
     }
 }
 
-/// What a rule says of each of the resources of a template, by their logical ids; and of what belongs to none, if
-/// something does.
+/// What a rule says of a template in which one resource is judged: whatever fails is its.
+pub fn judge_one(rule: &Rule, template: &Document) -> RuleOutcome {
+    judge_item(rule, template)
+}
+
+/// What a rule says of each of the resources of a template, by their logical ids.
 pub fn judge_template<'i>(
     rule: &Rule,
     template: &Document,
     ids: impl IntoIterator<Item = &'i str>,
-) -> (BTreeMap<&'i str, RuleOutcome>, Option<RuleOutcome>) {
+) -> TemplateJudgement<'i> {
     let evaluations = match evaluations(rule, template) {
         Ok(evaluations) => evaluations,
-        Err(why) => return (BTreeMap::new(), Some(RuleOutcome::Unknown(why))),
+        Err(why) => {
+            return TemplateJudgement { resources: BTreeMap::new(), nobodys: Some(RuleOutcome::Unknown(why)) };
+        }
     };
-    let of = |id: &'i str| (id, combined(rule, &evaluations, template, &|pointer| logical_id(pointer) == Some(id)));
-    let outcomes = ids.into_iter().map(of).collect();
-    let nobodys =
-        evaluations.iter().flat_map(|one| &one.leaves).any(|leaf| logical_id(&leaf.finding.pointer).is_none());
-    let rest = nobodys.then(|| combined(rule, &evaluations, template, &|pointer| logical_id(pointer).is_none()));
-    (outcomes, rest)
+    let owner = |pointer: &str| logical_id(pointer).map(str::to_owned);
+    // Sorted out by resource first: a large stack has many of both.
+    let by_owner: Vec<BTreeMap<Option<String>, Vec<Leaf>>> = evaluations
+        .iter()
+        .map(|one| {
+            let mut sorted: BTreeMap<Option<String>, Vec<Leaf>> = BTreeMap::new();
+            for leaf in &one.leaves {
+                sorted.entry(owner(&leaf.finding.pointer)).or_default().push(leaf.clone());
+            }
+            sorted
+        })
+        .collect();
+    let of = |id: Option<&str>| {
+        let id = id.map(str::to_owned);
+        let own = by_owner.iter().map(|sorted| sorted.get(&id).cloned().unwrap_or_default()).collect::<Vec<_>>();
+        combined(rule, &evaluations, &own, template)
+    };
+    let resources = ids.into_iter().map(|id| (id, of(Some(id)))).collect();
+    let nobodys = by_owner.iter().any(|sorted| sorted.contains_key(&None)).then(|| of(None));
+    TemplateJudgement { resources, nobodys }
 }
 
 /// The resource of a template in which a pointer ends.
@@ -92,7 +124,8 @@ fn evaluations(rule: &Rule, document: &Document) -> Result<Vec<Evaluation>, Stri
         }
     };
     let mut done = vec![run(&document.json)?];
-    if let Some(value) = &document.unsure {
+    // A clause that holds though nothing compares with the mapping must be one that asks for what is not so.
+    if let Some(value) = document.unsure.as_ref().filter(|_| rule.text.negates) {
         let own = values.values().flat_map(|value| match value {
             Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
             other => other.as_str().into_iter().collect::<Vec<_>>(),
@@ -112,11 +145,8 @@ fn with_parameters(json: &str, values: &Map<String, Value>) -> String {
     format!("{{\"{PARAMETERS}\":{}{comma}{rest}", Value::Object(values.clone()))
 }
 
-/// What the evaluations agree upon for those of the clauses that `owns` picks.
-fn combined(rule: &Rule, evaluations: &[Evaluation], document: &Document, owns: &dyn Fn(&str) -> bool) -> RuleOutcome {
-    let own =
-        |one: &Evaluation| one.leaves.iter().filter(|leaf| owns(&leaf.finding.pointer)).cloned().collect::<Vec<_>>();
-    let failing: Vec<_> = evaluations.iter().map(own).collect();
+/// What the evaluations agree upon for some of the clauses that failed in each.
+fn combined(rule: &Rule, evaluations: &[Evaluation], failing: &[Vec<Leaf>], document: &Document) -> RuleOutcome {
     if let Some(error) = failing.iter().flatten().find_map(|leaf| leaf.error.as_ref()) {
         return RuleOutcome::Unknown(format!("the rule could not be evaluated: {error}"));
     }

@@ -177,15 +177,15 @@ fn each_resource_of_a_template_has_its_own_outcome() {
     let table = |on: Value| json!({"Type": TABLE, "Properties": {"On": on}});
     let resources = json!({"A": table(json!(true)), "B": table(json!(false)), "C": table(json!(stream()))});
     let template = Document::template(resources.as_object().cloned().unwrap_or_default());
-    let (outcomes, rest) = judge_template(&rule(text), &template, ["A", "B", "C"]);
-    assert_eq!(rest, None);
+    let TemplateJudgement { resources: outcomes, nobodys } = judge_template(&rule(text), &template, ["A", "B", "C"]);
+    assert_eq!(nobodys, None);
     assert_eq!(outcomes["A"], RuleOutcome::Pass);
     assert_eq!(outcomes["B"], fail("/Resources/B/Properties/On", Some("it is off")));
     assert_eq!(unknown(&outcomes["C"]), "it hangs on `${tables.x.stream_arn}`, which is not known here");
     let mistyped = text.replace("::Table'", "::Tabel'");
-    let (outcomes, _) = judge_template(&rule(&mistyped), &template, ["A"]);
+    let outcomes = judge_template(&rule(&mistyped), &template, ["A"]).resources;
     assert!(unknown(&outcomes["A"]).starts_with("the rule was skipped"), "{outcomes:?}");
     let whole = "rule a { Resources.*.Type == 'AWS::IAM::Role' or Parameters exists <<no parameters>> }";
-    let (_, rest) = judge_template(&rule(whole), &template, ["A"]);
-    assert_eq!(rest, Some(fail("/Parameters", Some("no parameters"))));
+    let nobodys = judge_template(&rule(whole), &template, ["A"]).nobodys;
+    assert_eq!(nobodys, Some(fail("/Parameters", Some("no parameters"))));
 }

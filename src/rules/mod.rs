@@ -11,7 +11,7 @@ mod tree;
 mod unsure;
 
 pub use engine::EngineError;
-pub use judgement::{Document, judge_item, judge_template};
+pub use judgement::{Document, TemplateJudgement, judge_item, judge_one, judge_template};
 pub use outcome::{Finding, RuleOutcome};
 pub use rule::{Enforcement, Input, Parameter, ParameterType, Rule, RuleSet, Severity, Unanswered};
 pub use text::{GuardBlock, GuardText, TextError};

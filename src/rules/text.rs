@@ -36,8 +36,15 @@ pub struct GuardText {
     pub text: String,
     /// Its `rule` blocks, in their order; the file's own name for clauses outside of any.
     pub blocks: Vec<GuardBlock>,
-    /// Every text that stands in it between quotes.
+    /// Every text that stands in it between quotes, but for names of types.
     pub literals: Vec<String>,
+    /// The message of its clauses, where all that have one have the same.
+    pub message: Option<String>,
+    /// Whether a clause may hold because something is *not* so: `!=`, `not in`, `!x`. (`!empty` and `!exists` look at no
+    /// value.)
+    pub negates: bool,
+    /// Whether it looks at resources of a template by their types alone, so that others make no difference.
+    pub confined: bool,
 }
 
 /// One `rule` block of a file.
@@ -85,7 +92,7 @@ impl GuardText {
             match word.what {
                 What::Open => depth += 1,
                 What::Close => depth = depth.saturating_sub(1),
-                What::Word | What::Literal => {}
+                What::Word | What::Literal | What::Not | What::Message => {}
             }
             if depth > DEEPEST {
                 let message = format!("brackets are nested deeper than {DEEPEST} levels");
@@ -108,13 +115,21 @@ impl GuardText {
         };
         let mut literals: Vec<String> = Vec::new();
         for word in words.iter().filter(|word| word.what == What::Literal) {
-            if !literals.contains(&word.text) {
+            if !is_type(&word.text) && !literals.contains(&word.text) {
                 literals.push(word.text.clone());
             }
         }
         let sections = sections(&words);
         let blocks = names.into_iter().map(|name| GuardBlock { types: types_of(&name, &sections, &words), name });
-        Ok(Self { name: name.to_owned(), text: text.to_owned(), blocks: blocks.collect(), literals })
+        Ok(Self {
+            name: name.to_owned(),
+            text: text.to_owned(),
+            blocks: blocks.collect(),
+            literals,
+            message: only_message(&words),
+            negates: negates(&words),
+            confined: confined(&words),
+        })
     }
 
     /// All types that its blocks name.
@@ -160,6 +175,35 @@ fn is_type(text: &str) -> bool {
     first == Some("AWS") && rest.len() == 2 && rest.into_iter().all(sound)
 }
 
+fn only_message(words: &[Word]) -> Option<String> {
+    let mut messages = words.iter().filter(|word| word.what == What::Message).map(|word| &word.text);
+    let first = messages.next()?;
+    messages.all(|other| other == first).then(|| first.clone())
+}
+
+fn negates(words: &[Word]) -> bool {
+    let is_not =
+        |word: &Word| word.what == What::Not || (word.what == What::Word && word.text.eq_ignore_ascii_case("not"));
+    let of_presence = |word: Option<&Word>| {
+        let presence = |word: &&Word| ["empty", "exists"].iter().any(|name| word.text.eq_ignore_ascii_case(name));
+        word.filter(|word| word.what == What::Word).is_some_and(|word| presence(&word))
+    };
+    (0..words.len()).any(|at| is_not(&words[at]) && !of_presence(words.get(at + 1)))
+}
+
+/// Each `Resources` is followed by a filter that begins with `Type` and names of types.
+fn confined(words: &[Word]) -> bool {
+    (0..words.len()).filter(|at| words[*at].what == What::Word && words[*at].text == "Resources").all(|at| {
+        let mut after = words[at + 1..].iter();
+        let opens = after.next().is_some_and(|word| word.what == What::Open);
+        let by_type = after.next().is_some_and(|word| word.what == What::Word && word.text == "Type");
+        // `Type == 'AWS::…'` or `Type in ['AWS::…', …]`.
+        let mut first = after.filter(|word| !(word.what == What::Word && word.text.eq_ignore_ascii_case("in")));
+        let first = first.find(|word| word.what != What::Open);
+        opens && by_type && first.is_some_and(|word| word.what == What::Literal && is_type(&word.text))
+    })
+}
+
 /// A `rule` or a `let` of a file.
 #[derive(Debug)]
 struct Section<'w> {
@@ -178,7 +222,7 @@ fn sections(words: &[Word]) -> Vec<Section<'_>> {
             (What::Close, _) => depth = depth.saturating_sub(1),
             (What::Word, "rule") if depth == 0 => heads.push((index, "rule")),
             (What::Word, "let") if depth == 0 => heads.push((index, "let")),
-            (What::Word | What::Literal, _) => {}
+            (What::Word | What::Literal | What::Not | What::Message, _) => {}
         }
     }
     let ends = heads.iter().skip(1).map(|(index, _)| *index).chain([words.len()]);
@@ -221,6 +265,8 @@ fn types_of(block: &str, sections: &[Section<'_>], words: &[Word]) -> Vec<String
 enum What {
     Word,
     Literal,
+    Message,
+    Not,
     Open,
     Close,
 }
@@ -232,7 +278,7 @@ struct Word {
     text: String,
 }
 
-/// Names, quoted texts and brackets, in their order. Comments, messages (`<<…>>`) and patterns (`/…/`) are none.
+/// Names, quoted texts, messages (`<<…>>`), `!` and brackets, in their order. Comments and patterns (`/…/`) are none.
 fn words(text: &str) -> Vec<Word> {
     let mut words = Vec::new();
     let mut at = 0;
@@ -240,7 +286,16 @@ fn words(text: &str) -> Vec<Word> {
         let rest = &text[at..];
         let length = match first {
             '#' => rest.find('\n').unwrap_or(rest.len()),
-            '<' if rest.starts_with("<<") => rest.find(">>").map_or(rest.len(), |end| end + 2),
+            '<' if rest.starts_with("<<") => {
+                let end = rest.find(">>").unwrap_or(rest.len());
+                let text = rest[2..end].split_whitespace().collect::<Vec<_>>().join(" ");
+                words.push(Word { what: What::Message, at, text });
+                (end + 2).min(rest.len())
+            }
+            '!' => {
+                words.push(Word { what: What::Not, at, text: String::new() });
+                1
+            }
             '"' | '\'' | '/' => {
                 let inside = closed(rest, first);
                 if first != '/' {

@@ -1,9 +1,9 @@
 //! What stands in a document in place of a text that is not known yet, or that is secret.
 //!
-//! Guard has two values, and its answer does not say which values a clause that passed has seen. So such a document is
-//! evaluated several times: once with a mapping in place of each such text, which nothing compares with (a clause that
-//! looks at it fails, and names it), and once for each text that stands in the rule, as if that were the value. What
-//! all of them agree upon does not hang on it.
+//! Guard has two values, and its answer does not say which values a clause that passed has seen. So a mapping stands in
+//! place of each such text, which nothing compares with: a clause that looks at it fails, and names it. Where a rule
+//! asks for what is not so, the mapping may pass; such a rule is evaluated again for each text that stands in it, as if
+//! that were the value. What all of them agree upon does not hang on it.
 
 use serde_json::{Map, Value, json};
 

@@ -79,6 +79,9 @@ pub(super) fn message(rule: &Rule, outcome: &RuleOutcome) -> String {
                     messages.push(message);
                 }
             }
+            // Of a value looked for among none, the engine keeps the message to itself.
+            let only = rule.text.message.as_deref().filter(|_| messages.is_empty());
+            messages.extend(only);
             if messages.is_empty() { format!("this is not so: {}", rule.title) } else { messages.join("; ") }
         }
         RuleOutcome::Unknown(why) => format!("nobody can tell whether {}: {why}", whether(&rule.title)),

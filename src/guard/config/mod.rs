@@ -8,6 +8,7 @@ mod evaluate;
 mod exceptions;
 mod findings;
 mod subject;
+mod template;
 
 use jiff::civil::Date;
 

@@ -442,3 +442,52 @@ fn nothing_is_judged_where_nothing_will_be() {
     let empty = Stack { resources: Vec::new(), ..stack };
     assert!(judge(&empty, &rules, "2027-06-30", &|_, _| None).is_empty());
 }
+
+#[test]
+fn names_that_differ_in_signs_alone_are_two_resources() {
+    let rule = "rule r { Resources.*[ Type == 'AWS::DynamoDB::Table' ].Properties.TableName != 'a_b' <<that name>> }";
+    let world = World::new(&[("r.guard", rule)]);
+    let text = "stack: s\nregion: eu-central-1\ntables:\n  a-b: {partition_key: pk}\n  a_b: {partition_key: pk}\n  aBX2: {partition_key: pk}\n  a.b: {partition_key: pk}\n";
+    let stack = world.load(&format!("{text}guardrails: {{config_rules: [r.guard]}}\n"));
+    assert_eq!(
+        lines(&judge(&stack, &world.rules(&stack), "2027-06-30", &|_, _| None)),
+        [
+            "Warn r tables.a_b @5: that name",
+            "Pass summary: 4 resources judged by 1 rule of AWS Config: 3 passes, 1 failure"
+        ]
+    );
+}
+
+#[test]
+fn where_the_engine_does_not_tell_which_each_is_looked_at_alone() {
+    let text = "let tables = Resources.*[ Type == 'AWS::DynamoDB::Table' ]
+let targets = Resources.*[ Type == 'AWS::ApplicationAutoScaling::ScalableTarget' ]
+let names = %targets.Properties.ResourceId.'Fn::Join'[1][1]
+rule triggers when %tables !empty { %tables { Properties.TableName in %names <<it does not scale>> } }";
+    let catalogue = CATALOGUE.replace("AWS::Lambda::EventSourceMapping", "AWS::DynamoDB::Table");
+    let world = World::new(&[("rules/stream-triggers.guard", text), ("rules/catalogue.yaml", &catalogue)]);
+    let tables = |scaled: &str| {
+        format!(
+            "stack: s\nregion: eu-central-1\ntables:\n  one:\n    partition_key: pk\n    billing: {{mode: provisioned, read_capacity: 1, write_capacity: 1}}\n{scaled}  two:\n    partition_key: pk\nguardrails: {{config_rules: [rules]}}\n"
+        )
+    };
+    let told = |scaled: &str| {
+        let stack = world.load(&tables(scaled));
+        lines(&judge(&stack, &world.rules(&stack), "2027-06-30", &|_, _| None))
+    };
+    assert_eq!(
+        told(""),
+        [
+            "Warn stream-triggers tables.one @4: it does not scale",
+            "Warn stream-triggers tables.two @7: it does not scale",
+            "Pass summary: 2 resources judged by 3 rules of AWS Config: 2 passes, 2 failures"
+        ]
+    );
+    assert_eq!(
+        told("    auto_scaling: {read: {min: 1, max: 2, target: 70}}\n"),
+        [
+            "Warn stream-triggers tables.two @8: it does not scale",
+            "Pass summary: 2 resources judged by 3 rules of AWS Config: 3 passes, 1 failure"
+        ]
+    );
+}

@@ -1,0 +1,180 @@
+//! Rules on the template: the whole stack in one document, so that a rule can see what belongs together.
+//!
+//! Guard tells of most clauses where they failed, which tells the resource. Of some it doesn't (a value looked for
+//! among none): there each entry of the stack is looked at once more without the others that the rule judges.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use super::Judged;
+use super::evaluate::{Plain, Said, failed, place, spread, worst};
+use super::subject::{self, Written};
+use crate::base::{Address, PropertyPath};
+use crate::kind::Rendering;
+use crate::rules::{Document, Input, Rule, RuleOutcome, TemplateJudgement, judge_one, judge_template};
+
+/// Below this many resources a thread costs more than it saves.
+const FEW: usize = 8;
+
+/// All resources as one template.
+struct Template<'w> {
+    resources: Vec<Resource<'w>>,
+    /// By the types that are in it; `None` for all.
+    documents: BTreeMap<Option<Vec<String>>, Document>,
+}
+
+struct Resource<'w> {
+    id: String,
+    /// The entry of the stack, by its place in the list.
+    entry: usize,
+    rendering: &'w Rendering,
+}
+
+impl Resource<'_> {
+    fn body(&self) -> (String, Value) {
+        let Rendering { type_name, body, .. } = self.rendering;
+        (self.id.clone(), json!({"Type": type_name, "Properties": body}))
+    }
+}
+
+/// The types that a rule can see; `None` for all.
+fn seen(rule: &Rule) -> Option<Vec<String>> {
+    rule.text.confined.then(|| rule.text.types())
+}
+
+impl<'w> Template<'w> {
+    fn new(resources: &[Judged<'_>], written: &'w [Written], rules: &[(usize, &Rule)]) -> Self {
+        let mut ids: BTreeSet<String> = BTreeSet::new();
+        let mut all = Vec::new();
+        for (entry, (one, written)) in resources.iter().zip(written).enumerate() {
+            for rendering in &written.template {
+                let id = free(&ids, logical_id(one.address, &rendering.part));
+                ids.insert(id.clone());
+                all.push(Resource { id, entry, rendering });
+            }
+        }
+        let mut template = Self { resources: all, documents: BTreeMap::new() };
+        for (_, rule) in rules {
+            let types = seen(rule);
+            if !template.documents.contains_key(&types) {
+                let document = template.document(types.as_deref(), |_| true);
+                template.documents.insert(types, document);
+            }
+        }
+        template
+    }
+
+    fn document(&self, types: Option<&[String]>, keep: impl Fn(&Resource<'_>) -> bool) -> Document {
+        let visible =
+            |one: &&Resource<'_>| types.is_none_or(|types| types.iter().any(|name| name == one.rendering.type_name));
+        let bodies = self.resources.iter().filter(visible).filter(|one| keep(one)).map(Resource::body);
+        Document::template(bodies.collect::<Map<_, _>>())
+    }
+}
+
+/// A name of letters and digits alone.
+/// Source: `CloudFormation` user guide, "Resources": "The logical ID must be alphanumeric".
+fn logical_id(address: &Address, part: &str) -> String {
+    let mut id = String::new();
+    let words = [address.section(), address.name(), part];
+    for word in words.into_iter().flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric())) {
+        let mut letters = word.chars();
+        id.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        id.extend(letters);
+    }
+    id
+}
+
+/// The name, or with the first number that makes it one of its own: signs alone may tell two apart.
+fn free(taken: &BTreeSet<String>, id: String) -> String {
+    if !taken.contains(&id) {
+        return id;
+    }
+    // There are fewer names taken than numbers tried.
+    let numbered = (2..=taken.len() + 2).map(|number| format!("{id}X{number}"));
+    numbered.into_iter().find(|id| !taken.contains(id)).unwrap_or(id)
+}
+
+pub(super) fn all(resources: &[Judged<'_>], written: &[Written], plain: Plain<'_>) -> Vec<Said> {
+    let rules: Vec<(usize, &Rule)> = plain.on(Input::Template).collect();
+    if rules.is_empty() {
+        return Vec::new();
+    }
+    let planned = Template::new(resources, written, &rules);
+    let live: Vec<Written> = resources
+        .iter()
+        .map(|one| match one.live {
+            Some((spec, outputs)) => subject::write(one, spec, outputs, plain),
+            None => Written::default(),
+        })
+        .collect();
+    let live = Template::new(resources, &live, &rules);
+    let few = resources.len() < FEW;
+    let said = spread(&rules, few, |_, some| {
+        some.iter().flat_map(|(index, rule)| of_rule(*index, rule, &planned, &live)).collect::<Vec<_>>()
+    });
+    said.into_iter().flatten().collect()
+}
+
+fn of_rule(index: usize, rule: &Rule, planned: &Template<'_>, live: &Template<'_>) -> Vec<Said> {
+    let (outcomes, rest) = judged(rule, planned);
+    let passes = outcomes.values().any(|(outcome, _)| *outcome == RuleOutcome::Pass);
+    let before = if passes && !live.resources.is_empty() { judged(rule, live).0 } else { ByEntry::new() };
+    let mut said = Vec::new();
+    for (entry, (outcome, place)) in outcomes {
+        let live = before.get(&entry).filter(|_| outcome == RuleOutcome::Pass);
+        let resolves = live.and_then(|(before, _)| failed(rule, before));
+        said.push(Said { rule: index, resource: Some(entry), outcome, place, resolves });
+    }
+    // Of the stack as a whole, only what is wrong is told.
+    let rest = rest.filter(|rest| matches!(rest, RuleOutcome::Fail(_) | RuleOutcome::Unknown(_)));
+    said.extend(rest.map(|outcome| Said { rule: index, resource: None, outcome, place: None, resolves: None }));
+    said
+}
+
+type ByEntry = BTreeMap<usize, (RuleOutcome, Option<PropertyPath>)>;
+
+fn judged(rule: &Rule, template: &Template<'_>) -> (ByEntry, Option<RuleOutcome>) {
+    let own: Vec<&Resource<'_>> =
+        template.resources.iter().filter(|one| rule.judges(one.rendering.type_name)).collect();
+    let types = seen(rule);
+    let (false, Some(document)) = (own.is_empty(), template.documents.get(&types)) else {
+        return (ByEntry::new(), None);
+    };
+    let TemplateJudgement { resources, mut nobodys } =
+        judge_template(rule, document, own.iter().map(|one| one.id.as_str()));
+    let mut found = ByEntry::new();
+    for one in &own {
+        let Some(outcome) = resources.get(one.id.as_str()) else { continue };
+        let place = place(outcome, one.rendering, &format!("/Resources/{}/Properties", one.id));
+        add(&mut found, one.entry, (outcome.clone(), place));
+    }
+    // A lone file does not say which of its types it judges and which it only looks at.
+    if rule.catalogued && nobodys.is_some() {
+        let entries: Vec<usize> = found.keys().copied().collect();
+        for entry in &entries {
+            let alone =
+                template.document(types.as_deref(), |other| other.entry == *entry || !entries.contains(&other.entry));
+            let outcome = judge_one(rule, &alone);
+            if let (RuleOutcome::Fail(_) | RuleOutcome::Unknown(_), Some((before, _))) =
+                (&outcome, found.get_mut(entry))
+                && !matches!(before, RuleOutcome::Fail(_))
+            {
+                *before = outcome;
+            }
+        }
+        let failing =
+            |(outcome, _): &(RuleOutcome, _)| matches!(outcome, RuleOutcome::Fail(_) | RuleOutcome::Unknown(_));
+        nobodys = nobodys.filter(|_| !found.values().any(failing));
+    }
+    (found, nobodys)
+}
+
+fn add(found: &mut ByEntry, entry: usize, new: (RuleOutcome, Option<PropertyPath>)) {
+    let merged = match found.remove(&entry) {
+        Some(before) => worst(before, new),
+        None => new,
+    };
+    found.insert(entry, merged);
+}
