@@ -10,7 +10,7 @@ use underpin::kind::Owner;
 use underpin::kinds::REGISTRY;
 use underpin::plan::{self, Inventory, Plan, Terms, Wanted};
 use underpin::policy::{Level, Policy};
-use underpin::rules::{Rule, RuleSet};
+use underpin::rules::{Enforcement, Rule, RuleSet};
 use underpin::stack::{Document, OnUnknown, Stack, policy_folder, shipped_rules};
 
 pub(crate) struct World {
@@ -69,9 +69,11 @@ impl World {
             .collect()
     }
 
-    /// The shipped rules, again and again.
+    /// The shipped rules that are on, again and again.
     pub(crate) fn rules(&self, count: usize) -> RuleSet {
-        let shipped = shipped_rules();
+        let mut shipped = shipped_rules();
+        shipped.retain(|rule| rule.enforcement != Enforcement::Off);
+        assert!(!shipped.is_empty());
         let again = shipped.iter().cycle().take(count).enumerate();
         let rules = again.map(|(index, rule)| Rule { name: format!("{}-{index}", rule.name), ..rule.clone() });
         RuleSet { rules: rules.collect(), unanswered: Vec::new() }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::engine;
 use super::outcome::{Evaluation, Finding, Leaf, RuleOutcome};
-use super::rule::{Input, Rule};
+use super::rule::Rule;
 use super::tree::Status;
 use super::unsure;
 
@@ -107,10 +107,7 @@ fn logical_id(pointer: &str) -> Option<&str> {
 
 /// The evaluations that have to agree; the first is the one with marks.
 fn evaluations(rule: &Rule, document: &Document) -> Result<Vec<Evaluation>, String> {
-    let values = match rule.input {
-        Input::ConfigurationItem => rule.values(),
-        Input::Template => Map::new(),
-    };
+    let values = rule.values();
     let run = |json: &str| {
         let tree = if values.is_empty() {
             engine::run(&rule.text.name, &rule.text.text, json)

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::base::{Vault, pending};
-use crate::rules::{Enforcement, GuardText, Parameter, ParameterType, Severity};
+use crate::rules::{Enforcement, GuardText, Input, Parameter, ParameterType, Severity};
 
 const TABLE: &str = "AWS::DynamoDB::Table";
 

@@ -8,3 +8,6 @@ mod shipped;
 
 pub use select::config_rules;
 pub use shipped::shipped_rules;
+
+#[cfg(test)]
+mod covered_tests;

@@ -1,0 +1,66 @@
+//! The shipped rules as a whole: their catalogue has no mistake, and the documentation lists what they cover.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use crate::rules::Rule;
+use crate::stack::config::shipped_rules;
+
+const DOCUMENT: &str = "docs/config-rules.md";
+const BEGIN: &str = "<!-- covered -->\n";
+const END: &str = "<!-- /covered -->";
+
+/// The table of identifiers, by name.
+fn covered(rules: &[Rule]) -> String {
+    let mut by_identifier: BTreeMap<&str, Vec<&Rule>> = BTreeMap::new();
+    for rule in rules {
+        for identifier in &rule.config_rule {
+            by_identifier.entry(identifier).or_default().push(rule);
+        }
+    }
+    let mut table = "| managed rule | rule | by default | Security Hub |\n|---|---|---|---|\n".to_owned();
+    for (identifier, rules) in by_identifier {
+        let each = |of: &dyn Fn(&Rule) -> String| {
+            let all: Vec<String> = rules.iter().map(|rule| of(rule)).filter(|text| !text.is_empty()).collect();
+            all.join(", ")
+        };
+        let row = [
+            format!("`{identifier}`"),
+            each(&|rule| format!("`{}`", rule.name)),
+            each(&|rule| format!("{:?}", rule.enforcement).to_lowercase()),
+            each(&|rule| rule.security_hub.join(", ")),
+        ];
+        let _ = writeln!(table, "| {} |", row.join(" | "));
+    }
+    table
+}
+
+#[test]
+fn the_documentation_lists_the_identifiers_that_are_covered() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(DOCUMENT);
+    let text = fs::read_to_string(&file).expect("the document is there");
+    let (before, rest) = text.split_once(BEGIN).expect("the list begins");
+    let (told, after) = rest.split_once(END).expect("the list ends");
+    let wanted = covered(&shipped_rules());
+    if told != wanted && std::env::var("INSTA_UPDATE").is_ok_and(|how| how == "always") {
+        fs::write(&file, format!("{before}{BEGIN}{wanted}{END}{after}")).expect("the document can be written");
+    } else {
+        assert!(told == wanted, "{DOCUMENT} is stale: `just snapshots` writes it:\n{wanted}");
+    }
+}
+
+#[test]
+fn every_file_of_the_folder_is_shipped_without_a_mistake() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/config");
+    let files = fs::read_dir(folder).expect("the folder can be read").filter_map(|entry| {
+        let name = entry.ok()?.file_name().into_string().ok()?;
+        name.strip_suffix(".guard").map(str::to_owned)
+    });
+    let mut files: Vec<String> = files.collect();
+    files.sort();
+    let mut shipped: Vec<String> = shipped_rules().into_iter().map(|rule| rule.name).collect();
+    shipped.sort();
+    assert_eq!(shipped, files);
+}
