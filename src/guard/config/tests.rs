@@ -491,3 +491,18 @@ rule triggers when %tables !empty { %tables { Properties.TableName in %names <<i
         ]
     );
 }
+
+#[test]
+fn a_rule_that_is_off_is_asked_for_by_its_name() {
+    let catalogue = CATALOGUE.replace("enforcement: deny", "enforcement: off");
+    let world = World::new(&[("rules/catalogue.yaml", &catalogue)]);
+    let protection = |items: &str| {
+        let verdicts = lines(&world.judged(&format!("  config_rules: [{items}]\n")));
+        verdicts.into_iter().find(|line| line.contains(" deletion-protection "))
+    };
+    assert_eq!(protection("rules"), None);
+    let said = Some("Warn deletion-protection tables.orders @7: the table can be deleted by mistake".to_owned());
+    assert_eq!(protection("rules, deletion-protection"), said);
+    assert_eq!(protection("rules, {rule: DYNAMODB_TABLE_DELETION_PROTECTION_ENABLED}"), said);
+    assert_eq!(protection("rules, {rule: deletion-protection, enforcement: off}"), None);
+}
