@@ -129,7 +129,7 @@ fn clause_leaves(clause: &Clause, tree: &Tree, depth: usize) -> Vec<Leaf> {
     let values = clause.values();
     let pointer = values.first().map(|value| value.pointer()).unwrap_or_default();
     let message = clause.message().map(tidy).filter(|message| !message.is_empty());
-    let hangs_on = values.iter().flat_map(|value| hangs_on(value)).collect();
+    let hangs_on = clause.turned_by().into_iter().flat_map(hangs_on).collect();
     vec![Leaf { finding: Finding { pointer, message }, hangs_on, error: None }]
 }
 
@@ -157,7 +157,7 @@ fn conditions(record: &Record, into: &mut Vec<String>) {
 
 fn unsure_below(record: &Record, into: &mut Vec<String>) {
     if let Some(Container::ClauseValueCheck(clause)) = &record.container {
-        into.extend(clause.values().iter().flat_map(|value| hangs_on(value)));
+        into.extend(clause.turned_by().into_iter().flat_map(hangs_on));
     }
     record.children.iter().for_each(|child| unsure_below(child, into));
 }

@@ -17,6 +17,9 @@ pub(super) type Tree = Record;
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(super) struct Record {
+    /// The clause, as the engine writes it down; empty for what a filter on keys asks of each key.
+    #[serde(default)]
+    context: String,
     pub(super) container: Option<Container>,
     #[serde(default)]
     pub(super) children: Vec<Record>,
@@ -167,7 +170,12 @@ impl Record {
                     | Container::WhenCondition(_)
                     | Container::Filter(_)
             )
-        )
+        ) || self.is_key_filter()
+    }
+
+    /// What `[ keys == … ]` asks of each key stands beside the clause that the filter belongs to.
+    fn is_key_filter(&self) -> bool {
+        self.context.trim().is_empty() && matches!(self.container, Some(Container::ClauseValueCheck(_)))
     }
 }
 
@@ -194,6 +202,15 @@ impl Clause {
             Self::NoValueForEmptyCheck(message) => message.as_deref(),
             Self::DependentRule(check) => check.custom_message.as_deref(),
             Self::MissingBlockValue(check) => check.custom_message.as_deref(),
+        }
+    }
+
+    /// What could turn it, if it were another. That a value is there, is empty or is of a type is known without
+    /// knowing it.
+    pub(super) fn turned_by(&self) -> Vec<&Queried> {
+        match self {
+            Self::Unary(check) if !matches!(check.value.from, Queried::UnResolved(_)) => Vec::new(),
+            _ => self.values(),
         }
     }
 

@@ -57,5 +57,8 @@ pub fn config(resources: &[Judged<'_>], terms: &ConfigTerms<'_>) -> Vec<Verdict>
 }
 
 #[cfg(test)]
+#[path = "shipped_tests.rs"]
+mod shipped_tests;
+#[cfg(test)]
 #[path = "tests.rs"]
 mod tests;

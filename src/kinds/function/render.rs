@@ -186,6 +186,7 @@ pub(super) fn cloudformation(spec: &FunctionSpec, cx: &RenderContext<'_>) -> Vec
     if let Some(days) = log_retention {
         let mut group = Rendering::new("AWS::Logs::LogGroup").part("log_retention");
         // Joined from its parts, so that a rule finds the function's name in it: Guard 2 can't take texts apart.
+        group.trace("", path!["log_retention"]);
         group.own("/LogGroupName", json!({"Fn::Join": ["/", ["", "aws", "lambda", cx.name]]}));
         group.put("/RetentionInDays", *days, path!["log_retention"]);
         group.put_tags(tags);
@@ -198,6 +199,7 @@ fn permitted(sid: &str, permission: &Permission, function: &str) -> Rendering {
     let Permission { principal, action, source_arn, source_account } = permission;
     let from = path!["permissions", sid];
     let mut one = Rendering::new("AWS::Lambda::Permission").part(from.to_string());
+    one.trace("", from.clone());
     one.own("/FunctionName", function);
     one.put("/Principal", principal.as_str(), from.child("principal"));
     one.put("/Action", action.as_str(), from.child("action"));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::catalogue;
 use super::files::GuardFiles;
@@ -19,10 +19,68 @@ macro_rules! shipped {
 
 const TEXT: &str = include_str!("../../../policies/config/catalogue.yaml");
 
-shipped! {}
+shipped! {
+    "ddb-table-pitr"
+    "ddb-table-deletion-protection"
+    "ddb-table-kms-encrypted"
+    "ddb-table-customer-cmk"
+    "ddb-table-scales"
+    "ddb-gsi-scales"
+    "ddb-gsi-write-capacity"
+    "ddb-table-tags"
+    "ddb-table-not-public"
+    "ddb-table-throughput-limit"
+    "required-tags"
+    "vpce-policy-not-open"
+    "vpce-policy-perimeter"
+    "vpce-interface-multi-az"
+    "vpce-private-dns"
+    "lambda-not-public"
+    "lambda-permission-scoped"
+    "lambda-runtime-supported"
+    "lambda-settings"
+    "lambda-in-vpc"
+    "lambda-multi-az"
+    "lambda-tags"
+    "lambda-xray"
+    "lambda-dlq"
+    "lambda-concurrency"
+    "lambda-description"
+    "lambda-env-cmk"
+    "lambda-env-no-secrets"
+    "lambda-log-retention"
+    "lambda-log-retention-period"
+    "esm-on-failure"
+    "esm-bounded-retries"
+    "esm-enabled"
+    "esm-partial-batch"
+    "esm-isolates-failures"
+    "esm-tagged"
+    "iam-no-admin"
+    "iam-no-service-wildcard"
+    "iam-resource-scoped"
+    "iam-inline-kms-decrypt"
+    "iam-passrole-pinned"
+    "iam-no-allow-notaction"
+    "iam-no-permission-management"
+    "iam-trust-specific"
+    "iam-confused-deputy"
+    "iam-oidc-trust-pinned"
+    "iam-no-admin-managed"
+    "iam-no-fullaccess-managed"
+    "iam-role-boundary"
+    "iam-role-tags"
+    "iam-inline-policy-present"
+    "iam-required-managed"
+}
 
-/// The shipped rules, in the order of their catalogue.
+/// The shipped rules, in the order of their catalogue. They are read once, when somebody asks for them.
 pub fn shipped_rules() -> Vec<Rule> {
+    static RULES: OnceLock<Vec<Rule>> = OnceLock::new();
+    RULES.get_or_init(read).clone()
+}
+
+fn read() -> Vec<Rule> {
     let source = |name: &str, text: &str| Arc::new(Source::new(PathBuf::from(name), text.to_owned()));
     let guard = |(name, text): &(&str, &str)| ((*name).to_owned(), source(&format!("{name}.guard"), text));
     let guards = GuardFiles::new(GUARDS.iter().map(guard).collect::<BTreeMap<_, _>>());

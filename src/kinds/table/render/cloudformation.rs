@@ -219,6 +219,7 @@ fn scale(
         let from = from.child(dimension.word());
         let head = |type_name: &'static str| {
             let mut rendering = Rendering::new(type_name).part(from.to_string());
+            rendering.trace("", from.clone());
             rendering.own("/ServiceNamespace", NAMESPACE);
             rendering.put("/ResourceId", resource_id(table, index), from.clone());
             rendering.own("/ScalableDimension", dimension.scalable(&scaling_resource(table, index)));

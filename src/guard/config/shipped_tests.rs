@@ -1,0 +1,140 @@
+//! The rules that come with underpin, on the cases beside them: each through the whole way from the text of a stack to
+//! verdicts.
+//!
+//! A case is a document of `policies/config/cases/<rule>.yaml`, which is a `stack.yaml` but for its head. The comment
+//! after its dashes says what the rule is to say of it: `pass`, `not applicable`, or `fail:` with the resource and the
+//! property that the finding points at.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::*;
+use crate::base::{Archives, Outputs, PropertyPath, Vault};
+use crate::kind::Context;
+use crate::kinds::{REGISTRY, vpc_endpoint};
+use crate::plan::Outcome;
+use crate::stack::{Document, Failure, config_rules, shipped_rules};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/config")
+}
+
+/// A case: what is expected, and the text of the stack.
+fn cases(rule: &str) -> Vec<(String, String)> {
+    let file = folder().join("cases").join(format!("{rule}.yaml"));
+    let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let mut cases: Vec<(String, String)> = Vec::new();
+    for line in text.lines() {
+        match line.strip_prefix("--- # ") {
+            Some(expected) => cases.push((expected.to_owned(), String::new())),
+            None => {
+                let (_, stack) = cases.last_mut().unwrap_or_else(|| panic!("{rule}: a case begins with `--- # `"));
+                stack.push_str(line);
+                stack.push('\n');
+            }
+        }
+    }
+    cases
+}
+
+/// The verdicts on a stack, and the places that they point at.
+fn judged(file: &Path, text: &str) -> Result<(Vec<Verdict>, BTreeSet<(String, PropertyPath)>), Failure> {
+    let document = Document::parse(file.to_owned(), text.to_owned())?;
+    let (vault, archives) = (Vault::new([1; 32]), Archives::default());
+    let env = Environment::new("123456789012", "eu-central-1");
+    let stack = document.load(None, &|_| env.clone(), &REGISTRY, &vault, &archives, &|_| None)?;
+    let rules = config_rules(file, &stack.settings, &REGISTRY)?;
+    let facts = vpc_endpoint::testing::facts();
+    let normal = |one: &crate::stack::Declared| {
+        let cx = Context { name: &one.name, env: &env, facts: Some(&facts) };
+        let kind = REGISTRY.kind(one.address.section()).expect("a section");
+        let problems = kind.check(&one.body, &cx);
+        assert!(problems.is_empty(), "{problems:?}\n{text}");
+        kind.normalize(&one.body, &cx).expect("it can be resolved")
+    };
+    let bodies: Vec<_> = stack.resources.iter().map(normal).collect();
+    let outputs = Outputs::new();
+    let resources: Vec<Judged<'_>> = stack
+        .resources
+        .iter()
+        .zip(&bodies)
+        .map(|(one, wanted)| Judged { address: &one.address, name: &one.name, wanted, outputs: &outputs, live: None })
+        .collect();
+    let places = RefCell::new(BTreeSet::new());
+    let locate = |address: &Address, path: &PropertyPath| {
+        places.borrow_mut().insert((address.to_string(), path.clone()));
+        None
+    };
+    let terms = ConfigTerms {
+        registry: &REGISTRY,
+        env: &env,
+        rules: &rules,
+        exceptions: &stack.settings.guardrails.exceptions,
+        today: Date::constant(2026, 1, 1),
+        locate: &locate,
+        has: &|_| true,
+    };
+    let verdicts = config(&resources, &terms);
+    Ok((verdicts, places.into_inner()))
+}
+
+fn wrong(rule: &str, expected: &str, stack: &str, file: &Path) -> Option<String> {
+    let head = "stack: cases\nregion: eu-central-1\n";
+    let asks = format!("guardrails: {{config_rules: [{{rule: {rule}, enforcement: deny}}]}}\n");
+    let own = if stack.contains("guardrails:") { "" } else { &asks };
+    let (verdicts, places) = match judged(file, &format!("{head}{stack}{own}")) {
+        Ok(judged) => judged,
+        Err(failure) => return Some(format!("{rule} ({expected}): {failure}")),
+    };
+    let findings: Vec<&Verdict> = verdicts.iter().filter(|one| one.rule == rule).collect();
+    let summary = verdicts.iter().find(|one| one.rule == "summary").map_or("", |one| one.message.as_str());
+    let right = match expected.strip_prefix("fail: ") {
+        Some(place) => {
+            let (address, property) = place.split_once(' ').expect("an address and a property");
+            let place = (address.to_owned(), property.parse().expect("a property"));
+            let fails = findings.iter().all(|one| one.outcome == Outcome::Fail && !one.message.contains("is not so:"));
+            !findings.is_empty() && fails && places.contains(&place)
+        }
+        None if expected == "pass" => findings.is_empty() && summary.contains("pass"),
+        None => expected == "not applicable" && findings.is_empty() && summary.contains("not applicable"),
+    };
+    let said = || findings.iter().map(|one| format!("{:?}: {}", one.outcome, one.message)).collect::<Vec<_>>();
+    (!right).then(|| format!("{rule} ({expected}): {:?}; {summary}; places {places:?}\n{stack}", said()))
+}
+
+#[test]
+fn every_shipped_rule_says_of_its_cases_what_it_should() {
+    let world = tempfile::tempdir().expect("a folder can be made");
+    std::fs::create_dir(world.path().join("code")).expect("folders can be made");
+    std::fs::write(world.path().join("code/f.py"), "").expect("a file can be written");
+    let file = world.path().join("stack.yaml");
+    let mut problems = Vec::new();
+    for rule in shipped_rules() {
+        let cases = cases(&rule.name);
+        for outcome in ["pass", "fail"] {
+            if !cases.iter().any(|(expected, _)| expected.starts_with(outcome)) {
+                problems.push(format!("{} has no case that is to {outcome}", rule.name));
+            }
+        }
+        if rule.applies_when.is_some() != cases.iter().any(|(expected, _)| expected == "not applicable") {
+            problems
+                .push(format!("{}: a case is not applicable where, and only where, a rule has a condition", rule.name));
+        }
+        problems.extend(cases.iter().filter_map(|(expected, stack)| wrong(&rule.name, expected, stack, &file)));
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n\n"));
+}
+
+#[test]
+fn every_file_is_a_shipped_rule() {
+    let names = |folder: PathBuf, ending: &str| -> BTreeSet<String> {
+        let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+        let of = entries.filter(|path| path.extension().is_some_and(|one| one == ending));
+        of.map(|path| path.file_stem().expect("a name").to_string_lossy().into_owned()).collect()
+    };
+    let shipped: BTreeSet<String> = shipped_rules().into_iter().map(|rule| rule.name).collect();
+    assert_eq!(shipped, names(folder(), "guard"));
+    assert_eq!(shipped, names(folder().join("cases"), "yaml"));
+    assert!(shipped.len() >= 30, "{}", shipped.len());
+}
