@@ -165,10 +165,6 @@ impl Selection<'_> {
         if meant.is_empty() {
             self.unanswered(name, item, &rules);
         } else {
-            // Whoever names a rule that is off until it is asked for asks for it.
-            for rule in meant.iter_mut().filter(|rule| rule.enforcement == Enforcement::Off) {
-                rule.enforcement = Enforcement::Warn;
-            }
             self.overlay(&mut meant, item);
             // Who names a rule wants it: one that is off until somebody asks for it is asked for.
             for rule in meant.iter_mut().filter(|rule| rule.enforcement == Enforcement::Off) {
