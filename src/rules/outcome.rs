@@ -12,6 +12,9 @@ pub enum RuleOutcome {
     Fail(Vec<Finding>),
     /// Nobody can tell, and why.
     Unknown(String),
+    /// Its condition does not hold, or a filter selects nothing, and a mistyped path looks just the same: nobody can
+    /// tell either.
+    Skipped,
     /// Its condition does not hold, and its author says that this is meant.
     NotApplicable,
 }

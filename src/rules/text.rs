@@ -182,8 +182,9 @@ fn only_message(words: &[Word]) -> Option<String> {
 }
 
 fn negates(words: &[Word]) -> bool {
-    let is_not =
-        |word: &Word| word.what == What::Not || (word.what == What::Word && word.text.eq_ignore_ascii_case("not"));
+    // A mapping is a struct: what stands for a text that isn't known must not pass for one.
+    let in_words = |word: &Word| ["not", "is_struct"].iter().any(|name| word.text.eq_ignore_ascii_case(name));
+    let is_not = |word: &Word| word.what == What::Not || (word.what == What::Word && in_words(word));
     let of_presence = |word: Option<&Word>| {
         let presence = |word: &&Word| ["empty", "exists"].iter().any(|name| word.text.eq_ignore_ascii_case(name));
         word.filter(|word| word.what == What::Word).is_some_and(|word| presence(&word))

@@ -137,6 +137,7 @@ pub(super) fn worst(
         }
         (fail @ (RuleOutcome::Fail(_), _), _) | (_, fail @ (RuleOutcome::Fail(_), _)) => fail,
         (unknown @ (RuleOutcome::Unknown(_), _), _) | (_, unknown @ (RuleOutcome::Unknown(_), _)) => unknown,
+        (skipped @ (RuleOutcome::Skipped, _), _) | (_, skipped @ (RuleOutcome::Skipped, _)) => skipped,
         (pass @ (RuleOutcome::Pass, _), _) | (_, pass) => pass,
     }
 }

@@ -31,7 +31,8 @@ pub(super) fn findings<'a>(said: &[Said], resources: &[Judged<'_>], terms: &Conf
             RuleOutcome::Pass if one.resolves.is_some() => (Outcome::Pass, None),
             RuleOutcome::Pass | RuleOutcome::NotApplicable => continue,
             RuleOutcome::Fail(_) => (on_failure(rule), rule.remediation.clone()),
-            RuleOutcome::Unknown(_) => (Outcome::Unknown, Some(unknown_hint(rule))),
+            RuleOutcome::Unknown(_) => (Outcome::Unknown, Some("`--unknown deny` makes this block".to_owned())),
+            RuleOutcome::Skipped => (Outcome::Unknown, Some(skipped_hint(rule))),
         };
         let resource = one.resource.and_then(|index| resources.get(index));
         let message = match &one.resolves {
@@ -60,11 +61,11 @@ fn on_failure(rule: &Rule) -> Outcome {
     }
 }
 
-fn unknown_hint(rule: &Rule) -> String {
+fn skipped_hint(rule: &Rule) -> String {
     let skipped = if rule.catalogued {
-        "where a rule is meant to be skipped, `applies_when` of its catalogue says so"
+        "where it is meant to be skipped, say so in `applies_when` of its catalogue"
     } else {
-        "where a rule is meant to be skipped, list it in a `catalogue.yaml` with `applies_when`"
+        "where it is meant to be skipped, list it in a `catalogue.yaml` with `applies_when`"
     };
     format!("`--unknown deny` makes this block; {skipped}")
 }
@@ -85,6 +86,11 @@ pub(super) fn message(rule: &Rule, outcome: &RuleOutcome) -> String {
             if messages.is_empty() { format!("this is not so: {}", rule.title) } else { messages.join("; ") }
         }
         RuleOutcome::Unknown(why) => format!("nobody can tell whether {}: {why}", whether(&rule.title)),
+        RuleOutcome::Skipped => format!(
+            "nobody can tell whether {}: the rule was skipped; its condition does not hold or a filter selects nothing, \
+             and a mistyped path looks just the same",
+            whether(&rule.title)
+        ),
         RuleOutcome::Pass | RuleOutcome::NotApplicable => rule.title.clone(),
     }
 }
@@ -127,7 +133,7 @@ pub(super) fn summary(said: &[Said], verdicts: &[Verdict], resources: usize, rul
     let parts = [
         (of(&|outcome| *outcome == RuleOutcome::Pass), "pass", "passes"),
         (of(&|outcome| matches!(outcome, RuleOutcome::Fail(_))), "failure", "failures"),
-        (of(&|outcome| matches!(outcome, RuleOutcome::Unknown(_))), "unknown", "unknown"),
+        (of(&|outcome| matches!(outcome, RuleOutcome::Unknown(_) | RuleOutcome::Skipped)), "unknown", "unknown"),
         (of(&|outcome| *outcome == RuleOutcome::NotApplicable), "not applicable", "not applicable"),
         (excused, "excused", "excused"),
     ];

@@ -128,7 +128,8 @@ fn of_rule(index: usize, rule: &Rule, planned: &Template<'_>, live: &Template<'_
         said.push(Said { rule: index, resource: Some(entry), outcome, place, resolves });
     }
     // Of the stack as a whole, only what is wrong is told.
-    let rest = rest.filter(|rest| matches!(rest, RuleOutcome::Fail(_) | RuleOutcome::Unknown(_)));
+    let rest =
+        rest.filter(|rest| matches!(rest, RuleOutcome::Fail(_) | RuleOutcome::Unknown(_) | RuleOutcome::Skipped));
     said.extend(rest.map(|outcome| Said { rule: index, resource: None, outcome, place: None, resolves: None }));
     said
 }
@@ -157,15 +158,16 @@ fn judged(rule: &Rule, template: &Template<'_>) -> (ByEntry, Option<RuleOutcome>
             let alone =
                 template.document(types.as_deref(), |other| other.entry == *entry || !entries.contains(&other.entry));
             let outcome = judge_one(rule, &alone);
-            if let (RuleOutcome::Fail(_) | RuleOutcome::Unknown(_), Some((before, _))) =
+            if let (RuleOutcome::Fail(_) | RuleOutcome::Unknown(_) | RuleOutcome::Skipped, Some((before, _))) =
                 (&outcome, found.get_mut(entry))
                 && !matches!(before, RuleOutcome::Fail(_))
             {
                 *before = outcome;
             }
         }
-        let failing =
-            |(outcome, _): &(RuleOutcome, _)| matches!(outcome, RuleOutcome::Fail(_) | RuleOutcome::Unknown(_));
+        let failing = |(outcome, _): &(RuleOutcome, _)| {
+            matches!(outcome, RuleOutcome::Fail(_) | RuleOutcome::Unknown(_) | RuleOutcome::Skipped)
+        };
         nobodys = nobodys.filter(|_| !found.values().any(failing));
     }
     (found, nobodys)

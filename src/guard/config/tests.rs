@@ -255,7 +255,7 @@ rule SKIPPED when Parameters exists { %all exists }
         lines(&verdicts),
         [
             "Warn PROTECTED tables.orders @7: not protected",
-            "Unknown SKIPPED tables.orders @4: nobody can tell whether the rule `SKIPPED` of `FOLDER/lone/tables.guard` is kept: the rule was skipped: its condition does not hold or a filter selects nothing, and a mistyped path looks just the same",
+            "Unknown SKIPPED tables.orders @4: nobody can tell whether the rule `SKIPPED` of `FOLDER/lone/tables.guard` is kept: the rule was skipped; its condition does not hold or a filter selects nothing, and a mistyped path looks just the same",
             "Warn small functions.worker @17: this is not so: the rule `small` of `FOLDER/small.guard` is kept",
             "Pass summary: 4 resources judged by 5 rules of AWS Config: 1 pass, 2 failures, 1 unknown",
         ]
@@ -505,4 +505,15 @@ fn a_rule_that_is_off_is_asked_for_by_its_name() {
     assert_eq!(protection("rules, deletion-protection"), said);
     assert_eq!(protection("rules, {rule: DYNAMODB_TABLE_DELETION_PROTECTION_ENABLED}"), said);
     assert_eq!(protection("rules, {rule: deletion-protection, enforcement: off}"), None);
+}
+
+#[test]
+fn a_lone_statement_is_a_list_of_one() {
+    let rule = "let all = Resources.*[ Type == 'AWS::IAM::Role' ].Properties.Policies[*].PolicyDocument.Statement[ Effect == 'Allow' ]
+rule r when %all !empty { %all.Action != '*' <<everything is allowed>> }";
+    let world = World::new(&[("r.guard", rule)]);
+    let text = "stack: s\nregion: eu-central-1\nroles:\n  r:\n    assumed_by: lambda.amazonaws.com\n    inline_policies:\n      own:\n        Version: \"2012-10-17\"\n        Statement: {Effect: Allow, Action: \"*\", Resource: \"*\"}\n";
+    let stack = world.load(&format!("{text}guardrails: {{config_rules: [r.guard]}}\n"));
+    let said = lines(&judge(&stack, &world.rules(&stack), "2027-06-30", &|_, _| None));
+    assert_eq!(said[0], "Warn r roles.r @9: everything is allowed");
 }
