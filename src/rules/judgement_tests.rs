@@ -135,6 +135,8 @@ fn what_is_not_known_yet_makes_unknown_where_it_decides() {
         "rule a { c.list[ this == 'b' ] !exists }",
         "rule a { when c.arn == /x/ { c.mode == 'y' } }",
         "rule a { not c.arn == 'b' }",
+        "rule a { c.arn is_string\n c.mode == 'x' }",
+        "rule a { c.arn is_struct }",
     ] {
         let outcome = judged(text, item());
         assert_eq!(unknown(&outcome), "it hangs on `${tables.x.stream_arn}`, which is not known here", "{text}");
@@ -154,6 +156,8 @@ fn where_what_is_not_known_does_not_decide_the_outcome_stands() {
     ] {
         assert_eq!(judged(text, item()), RuleOutcome::Pass, "{text}");
     }
+    assert_eq!(judged("rule a { c.arn !exists }", item()), fail("/c/arn", None));
+    assert_eq!(judged("rule a { c.arn empty }", item()), fail("/c/arn", None));
     for text in [
         "rule a { c.mode == 'y' }",
         "rule a { c.arn == 'b'\n c.mode == 'y' }",

@@ -91,6 +91,14 @@ pub(super) struct InComparison {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(super) struct Unary {
     pub(super) value: ValueCheck,
+    /// The operator, and whether it is turned around.
+    comparison: (String, bool),
+}
+
+impl Unary {
+    fn is_of_presence(&self) -> bool {
+        matches!(self.comparison.0.as_str(), "Exists" | "Empty")
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -205,11 +213,13 @@ impl Clause {
         }
     }
 
-    /// What could turn it, if it were another. That a value is there, is empty or is of a type is known without
-    /// knowing it.
+    /// What could turn it, if it were another. That a value is there, or is empty, is known without knowing it; but for
+    /// a text a mapping stands here, which is of another type.
     pub(super) fn turned_by(&self) -> Vec<&Queried> {
         match self {
-            Self::Unary(check) if !matches!(check.value.from, Queried::UnResolved(_)) => Vec::new(),
+            Self::Unary(check) if check.is_of_presence() && !matches!(check.value.from, Queried::UnResolved(_)) => {
+                Vec::new()
+            }
             _ => self.values(),
         }
     }

@@ -26,20 +26,22 @@ fn cases(rule: &str) -> Vec<(String, String)> {
     let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     let mut cases: Vec<(String, String)> = Vec::new();
     for line in text.lines() {
-        match line.strip_prefix("--- # ") {
-            Some(expected) => cases.push((expected.to_owned(), String::new())),
-            None => {
-                let (_, stack) = cases.last_mut().unwrap_or_else(|| panic!("{rule}: a case begins with `--- # `"));
-                stack.push_str(line);
-                stack.push('\n');
-            }
+        if let Some(expected) = line.strip_prefix("--- # ") {
+            cases.push((expected.to_owned(), String::new()));
+        } else {
+            let (_, stack) = cases.last_mut().unwrap_or_else(|| panic!("{rule}: a case begins with `--- # `"));
+            stack.push_str(line);
+            stack.push('\n');
         }
     }
     cases
 }
 
+/// The places that findings were asked for at.
+type Places = BTreeSet<(String, PropertyPath)>;
+
 /// The verdicts on a stack, and the places that they point at.
-fn judged(file: &Path, text: &str) -> Result<(Vec<Verdict>, BTreeSet<(String, PropertyPath)>), Failure> {
+fn judged(file: &Path, text: &str) -> Result<(Vec<Verdict>, Places), Failure> {
     let document = Document::parse(file.to_owned(), text.to_owned())?;
     let (vault, archives) = (Vault::new([1; 32]), Archives::default());
     let env = Environment::new("123456789012", "eu-central-1");

@@ -112,13 +112,13 @@ fn what_can_not_be_known_warns_and_blocks_where_the_user_says_so() {
 #[test]
 fn managed_rules_that_nobody_answers_to_are_never_silent() {
     let stack =
-        Stack::new(&format!("{TABLE}guardrails: {{config_rules: [{{rule: DYNAMODB_THROUGHPUT_LIMIT_CHECK}}]}}\n"));
+        Stack::new(&format!("{TABLE}guardrails: {{config_rules: [{{rule: DYNAMODB_IN_BACKUP_PLAN}}]}}\n"));
     let place = Place::new(stack);
     let plan = place.run(&["plan", "--format", "json"]).success().json();
     let [verdict] = verdicts(&plan, "config").try_into().expect("one verdict");
-    assert_eq!((&verdict["rule"], &verdict["outcome"]), (&json!("DYNAMODB_THROUGHPUT_LIMIT_CHECK"), &json!("unknown")));
+    assert_eq!((&verdict["rule"], &verdict["outcome"]), (&json!("DYNAMODB_IN_BACKUP_PLAN"), &json!("unknown")));
     let output = underpin(place.stack.dir(), &["validate"]).success();
-    assert!(output.stderr.contains("DYNAMODB_THROUGHPUT_LIMIT_CHECK"), "{}", output.stderr);
+    assert!(output.stderr.contains("DYNAMODB_IN_BACKUP_PLAN"), "{}", output.stderr);
     place.run(&["apply", "--yes", "--unknown", "deny"]).code(3);
     assert_eq!(place.emulator.mutations(), [""; 0]);
 }
