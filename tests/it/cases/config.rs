@@ -109,3 +109,68 @@ fn an_exception_lets_it_pass_and_says_who_answers_for_it() {
     place.run(&["apply", "--yes"]).code(3);
     assert_eq!(place.emulator.mutations(), [""; 0]);
 }
+
+/// Ten rules that deny or warn, each broken once.
+const TEN: &str = "\
+stack: shop
+region: eu-central-1
+tags: {project: shop}
+tables:
+  orders:
+    partition_key: pk
+    billing: {mode: provisioned, read_capacity: 5, write_capacity: 5}
+    stream: new_image
+    deletion_protection: false
+    point_in_time_recovery: false
+roles:
+  worker:
+    assumed_by: lambda.amazonaws.com
+    managed_policies: [AdministratorAccess]
+    inline_policies:
+      all:
+        Version: \"2012-10-17\"
+        Statement: {Effect: Allow, Action: \"*\", Resource: \"*\"}
+functions:
+  worker:
+    runtime: python3.9
+    handler: f.handler
+    code: code
+    role: ${roles.worker.arn}
+    tracing: pass_through
+    permissions:
+      anybody: {principal: \"*\", action: \"lambda:InvokeFunction\"}
+    triggers:
+      orders:
+        stream: ${tables.orders.stream_arn}
+        starting_position: latest
+        bisect_on_error: false
+guardrails:
+  config_rules:
+    - DYNAMODB_PITR_ENABLED
+    - DYNAMODB_TABLE_DELETION_PROTECTION_ENABLED
+    - DYNAMODB_AUTOSCALING_ENABLED
+    - iam-no-admin
+    - IAM_POLICY_BLACKLISTED_CHECK
+    - LAMBDA_FUNCTION_PUBLIC_ACCESS_PROHIBITED
+    - lambda-runtime-supported
+    - LAMBDA_FUNCTION_XRAY_ENABLED
+    - esm-bounded-retries
+    - esm-isolates-failures
+";
+
+#[test]
+fn ten_rules_broken_at_once_are_ten_findings_each_at_its_line() {
+    let place = Place::new(Stack::new(TEN).file("code/f.py", ""));
+    let output = place.run(&["apply", "--yes"]).code(3);
+    assert_eq!(place.emulator.mutations(), [""; 0], "not one mutating call was made");
+    let said = output.stdout.lines().skip_while(|line| !line.contains("[config/")).collect::<Vec<_>>();
+    let end = said.iter().position(|line| line.contains("[config/summary]")).expect("a summary");
+    insta::assert_snapshot!(said[..=end].join("\n"));
+    let plan = place.run(&["plan", "--format", "json"]).code(3).json();
+    let findings: Vec<_> = verdicts(&plan, "config").into_iter().filter(|v| v["rule"] != "summary").collect();
+    assert_eq!(findings.len(), 10);
+    let mut places: Vec<_> = findings.iter().map(|v| v["source"]["line"].as_u64().expect("a line")).collect();
+    places.sort_unstable();
+    places.dedup();
+    assert_eq!(places.len(), 10, "each at its line: {places:?}");
+}

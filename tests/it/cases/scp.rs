@@ -111,8 +111,7 @@ fn what_can_not_be_known_warns_and_blocks_where_the_user_says_so() {
 
 #[test]
 fn managed_rules_that_nobody_answers_to_are_never_silent() {
-    let stack =
-        Stack::new(&format!("{TABLE}guardrails: {{config_rules: [{{rule: DYNAMODB_IN_BACKUP_PLAN}}]}}\n"));
+    let stack = Stack::new(&format!("{TABLE}guardrails: {{config_rules: [{{rule: DYNAMODB_IN_BACKUP_PLAN}}]}}\n"));
     let place = Place::new(stack);
     let plan = place.run(&["plan", "--format", "json"]).success().json();
     let [verdict] = verdicts(&plan, "config").try_into().expect("one verdict");
