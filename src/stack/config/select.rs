@@ -166,6 +166,10 @@ impl Selection<'_> {
             self.unanswered(name, item, &rules);
         } else {
             self.overlay(&mut meant, item);
+            // Who names a rule wants it: one that is off until somebody asks for it is asked for.
+            for rule in meant.iter_mut().filter(|rule| rule.enforcement == Enforcement::Off) {
+                rule.enforcement = item.enforcement.unwrap_or_default();
+            }
         }
         self.set.rules = rules;
     }
