@@ -18,6 +18,7 @@ mod command;
 mod lambda;
 mod laws;
 mod observer;
+mod promises;
 mod readme;
 mod sandbox;
 mod sandbox_install;
