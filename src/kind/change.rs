@@ -105,6 +105,29 @@ impl<S> Clone for Change<'_, S> {
 }
 impl<S> Copy for Change<'_, S> {}
 
+/// A resource of the stack that another one stands on, as it will be.
+#[derive(Debug, Clone, Copy)]
+pub struct Foundation<'a> {
+    /// Which.
+    pub address: &'a Address,
+    /// Its physical name.
+    pub name: &'a str,
+    /// Whether this very plan makes it, in place of one that is gone or goes.
+    pub made_anew: bool,
+    /// What is known of it: nothing, where it is made anew.
+    pub outputs: &'a Outputs,
+}
+
+/// The output in which a kind may tell when a resource was made, in seconds since 1970.
+pub const CREATED: &str = "created";
+
+impl Foundation<'_> {
+    /// Whether it is known to have been made after that second.
+    pub fn was_made_after(&self, second: i64) -> bool {
+        self.outputs.get(CREATED).and_then(|text| text.parse::<i64>().ok()).is_some_and(|created| created > second)
+    }
+}
+
 /// What the making of steps may know.
 #[derive(Debug, Clone, Copy)]
 pub struct StepContext<'a> {

@@ -6,8 +6,8 @@ use schemars::Schema;
 use serde_json::Value;
 
 use super::{
-    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, Observed, PathRule,
-    RenderContext, Rendering, StepContext,
+    AccessRequest, Attribute, Call, Change, Context, Difference, Foundation, Identity, Kind, Move, Need, Observed,
+    PathRule, RenderContext, Rendering, StepContext,
 };
 use crate::base::{Address, Environment, Problem, PropertyPath, pending};
 
@@ -63,6 +63,8 @@ pub trait PureKind: Send + Sync {
     fn reads(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest>;
     /// [`Kind::check_foundation`]
     fn check_foundation(&self, spec: &Value, address: &Address, name: &str, desired: &Value) -> Option<Problem>;
+    /// [`Kind::renews`]
+    fn renews(&self, desired: &Value, live: &Observed<Value>, foundation: &Foundation<'_>) -> Vec<PropertyPath>;
     /// [`Kind::warnings`]
     fn warnings(&self, change: Change<'_, Value>, differences: &[Difference]) -> Vec<String>;
     /// [`Kind::config_items`]
@@ -200,6 +202,13 @@ impl<K: Kind> PureKind for Erased<K> {
         match typed(K::NOUN, spec) {
             Ok(spec) => K::check_foundation(&spec, address, name, desired),
             Err(problem) => Some(problem),
+        }
+    }
+
+    fn renews(&self, desired: &Value, live: &Observed<Value>, foundation: &Foundation<'_>) -> Vec<PropertyPath> {
+        match (typed(K::NOUN, desired), observed(K::NOUN, live)) {
+            (Ok(desired), Ok(live)) => K::renews(&desired, &live, foundation),
+            _ => Vec::new(),
         }
     }
 

@@ -22,7 +22,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use access::AccessRequest;
-pub use change::{Beyond, Call, Change, Difference, Move, Observed, Reading, StepContext, Unsupported};
+pub use change::{
+    Beyond, CREATED, Call, Change, Difference, Foundation, Move, Observed, Reading, StepContext, Unsupported,
+};
 pub use documents::{opened_policy, policy_problems, policy_text};
 pub use erased::{Erased, ErasedMove, PureKind, Registry};
 pub use facts::{Facts, Need, RouteTable, SecurityGroup, Subnet, Vpc};
@@ -32,7 +34,7 @@ pub use rendering::{RenderContext, Rendering};
 pub use rule::{Attribute, Lookup, PathRule, Rule, When, holds};
 pub use schema::{X_UNDERPIN, code_schema, policy_schema, sensitive_schema};
 
-use crate::base::{Address, Environment, Outputs, Problem, Scope};
+use crate::base::{Address, Environment, Outputs, Problem, PropertyPath, Scope};
 
 /// How a resource is found without a state file: its natural key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -125,6 +127,12 @@ pub trait Kind: Send + Sync + 'static {
     fn check_foundation(spec: &Self::Spec, address: &Address, name: &str, desired: &Value) -> Option<Problem> {
         let _ = (spec, address, name, desired);
         None
+    }
+    /// Which properties must be set once more, though they are as wanted, because `foundation` is another
+    /// resource than the one that they were set for.
+    fn renews(desired: &Self::Spec, live: &Observed<Self::Spec>, foundation: &Foundation<'_>) -> Vec<PropertyPath> {
+        let _ = (desired, live, foundation);
+        Vec::new()
     }
     /// What a reader should know of a change before it is made: costs, gaps in service, budgets.
     fn warnings(change: Change<'_, Self::Spec>, differences: &[Difference]) -> Vec<String> {

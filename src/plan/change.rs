@@ -7,7 +7,7 @@ use super::model::{Action, PlannedChange, Property};
 use super::tags::{SCOPE_TAG, STACK_TAG, owned_tags};
 use crate::base::{Outputs, Problem, PropertyPath, Vault, pending};
 use crate::diff;
-use crate::kind::{Change, Context, Difference, ErasedMove, Observed, PureKind, StepContext};
+use crate::kind::{Change, Context, Difference, ErasedMove, Foundation, Observed, PureKind, StepContext};
 
 /// Whose a live resource is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +59,7 @@ pub(super) fn ownership(tags: Option<&Value>, tags_unsupported: bool, terms: &Te
 pub(super) fn decide(
     kind: &dyn PureKind,
     wanted: &Wanted,
+    foundations: &[Foundation<'_>],
     inventory: &Inventory,
     terms: &Terms<'_>,
 ) -> Result<Decision, Vec<Problem>> {
@@ -98,7 +99,9 @@ pub(super) fn decide(
     differences.retain(|difference| !skips(&unsupported, &difference.path));
     let ownership = ownership(live.spec.get("tags"), unsupported.contains(&"tags"), terms);
     let mut outputs = live.outputs.clone();
+    let renewal = renew(kind, &desired, live, foundations, &mut differences);
     let (action, reason) = action_of(&differences, &ownership);
+    let reason = renewal.filter(|_| action == Action::Update).unwrap_or_else(|| reason.to_owned());
     let (mut unmaking, mut making, mut warnings) = (Vec::new(), Vec::new(), Vec::new());
     let mut forgets = Vec::new();
     match action {
@@ -128,9 +131,36 @@ pub(super) fn decide(
         beyond: live.beyond.clone(),
         by_hand: ownership == Ownership::Nobodys,
         forgets,
-        ..planned(kind, wanted, action, reason, &differences)
+        ..planned(kind, wanted, action, &reason, &differences)
     };
     Ok(Decision { change, unmaking, making, outputs, warnings, ownership })
+}
+
+/// Adds what must be set once more because of what it was set for; the reason, where there is no other.
+fn renew(
+    kind: &dyn PureKind,
+    desired: &Value,
+    live: &Observed<Value>,
+    foundations: &[Foundation<'_>],
+    differences: &mut Vec<Difference>,
+) -> Option<String> {
+    let differed = !differences.is_empty();
+    let mut reason = None;
+    for foundation in foundations {
+        for path in kind.renews(desired, live, foundation) {
+            let at = |tree: &Value| path.keys().iter().try_fold(tree, |value, key| value.get(key)).cloned();
+            if differences.iter().any(|difference| difference.path.covers(&path) || path.covers(&difference.path)) {
+                continue;
+            }
+            let (before, after) = (at(&live.spec), at(desired));
+            reason.get_or_insert_with(|| {
+                let when = if foundation.made_anew { "is" } else { "was" };
+                format!("{} {when} made anew, and is to be set again", foundation.address)
+            });
+            differences.push(Difference { path, before, after, sensitive: false, forces_replacement: false });
+        }
+    }
+    reason.filter(|_| !differed)
 }
 
 /// Decides on a resource that shall go.

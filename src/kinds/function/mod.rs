@@ -10,6 +10,7 @@ mod check;
 #[cfg(feature = "aws")]
 mod live;
 pub mod op;
+mod renewal;
 pub mod spec;
 mod steps;
 #[cfg(test)]
@@ -21,10 +22,10 @@ mod vpc;
 
 use serde_json::Value;
 
-use crate::base::{Address, Environment, Outputs, Problem, Vault, pending};
+use crate::base::{Address, Environment, Outputs, Problem, PropertyPath, Vault, pending};
 use crate::kind::{
-    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, PathRule, Rule,
-    StepContext, When,
+    AccessRequest, Attribute, Call, Change, Context, Difference, Foundation, Identity, Kind, Move, Need, Observed,
+    PathRule, Rule, StepContext, When,
 };
 
 pub use op::Op;
@@ -124,6 +125,10 @@ impl Kind for Function {
 
     fn check_foundation(spec: &FunctionSpec, address: &Address, name: &str, desired: &Value) -> Option<Problem> {
         check::trust(spec, address, name, desired)
+    }
+
+    fn renews(desired: &FunctionSpec, live: &Observed<FunctionSpec>, foundation: &Foundation<'_>) -> Vec<PropertyPath> {
+        renewal::renews(desired, live, foundation)
     }
 
     fn warnings(change: Change<'_, FunctionSpec>, differences: &[Difference]) -> Vec<String> {

@@ -16,7 +16,7 @@ use super::op::{
     TracingConfig, UntagResource, UpdateFunctionCode, UpdateFunctionConfiguration, VpcConfig,
 };
 use super::spec::{FunctionSpec, Permission, Vpc};
-use super::{LOG_GROUP, OWNED, log_group_name};
+use super::{LOG_GROUP, OWNED, log_group_name, renewal};
 
 type Permissions = BTreeMap<String, Permission>;
 
@@ -120,7 +120,7 @@ fn update(
         }
         moves.push(put_retention(cx.name, days));
     }
-    moves.extend(update_configuration(after, &changed, cx.name));
+    moves.extend(update_configuration(after, differences, &changed, cx.name));
     moves.extend(update_code(after, &changed, cx.name));
     if let Some(count) = after.reserved_concurrency.filter(|_| changed("reserved_concurrency")) {
         moves.push(put_concurrency(cx.name, count));
@@ -135,7 +135,12 @@ fn update(
     moves
 }
 
-fn update_configuration(after: &FunctionSpec, changed: &dyn Fn(&str) -> bool, name: &str) -> Option<Move<Op>> {
+fn update_configuration(
+    after: &FunctionSpec,
+    differences: &[Difference],
+    changed: &dyn Fn(&str) -> bool,
+    name: &str,
+) -> Option<Move<Op>> {
     let FunctionSpec {
         runtime,
         handler,
@@ -166,6 +171,7 @@ fn update_configuration(after: &FunctionSpec, changed: &dyn Fn(&str) -> bool, na
         touched
     };
     let none = || VpcConfig { subnet_ids: Vec::new(), security_group_ids: Vec::new() };
+    let renewed = renewal::is_renewal(differences);
     let mut update = UpdateFunctionConfiguration {
         function_name: name.to_owned(),
         role: touch("role").then(|| role.clone()),
@@ -174,7 +180,8 @@ fn update_configuration(after: &FunctionSpec, changed: &dyn Fn(&str) -> bool, na
         timeout: touch("timeout").then_some(*timeout),
         memory_size: touch("memory").then_some(*memory),
         vpc_config: touch("vpc").then(|| vpc.as_ref().map_or_else(none, vpc_config)),
-        environment: touch("environment").then(|| Environment { variables: environment.clone() }),
+        environment: (touch("environment") || renewed && !environment.is_empty())
+            .then(|| Environment { variables: environment.clone() }),
         runtime: touch("runtime").then(|| runtime.clone()),
         dead_letter_config: touch("dead_letter")
             .then(|| DeadLetterConfig { target_arn: dead_letter.clone().unwrap_or_default() }),

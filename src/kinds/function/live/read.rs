@@ -8,6 +8,7 @@ use aws_sdk_lambda::types::{
 };
 use futures::future::OptionFuture;
 
+use super::super::renewal::{self, MODIFIED};
 use super::super::spec::{Architecture, Choice, Code, FunctionSpec, Tracing, Vpc};
 use super::super::{LOG_GROUP, LOGS, OWNED, log_group_name};
 use super::policy::{self, Permissions};
@@ -185,6 +186,7 @@ fn observe(
     };
     let arn = super::super::function_arn(name, aws.env());
     let mut outputs = Outputs::from([("name".to_owned(), name.to_owned()), ("arn".to_owned(), arn.clone())]);
+    outputs.extend(config.last_modified().and_then(renewal::seconds).map(|at| (MODIFIED.to_owned(), at.to_string())));
     if let Some(group) = group {
         outputs.insert(LOG_GROUP.to_owned(), if group.ours { OWNED } else { "found" }.to_owned());
     }
