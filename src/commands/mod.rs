@@ -18,6 +18,8 @@ mod sandbox;
 mod saved;
 mod schema;
 #[cfg(feature = "aws")]
+mod second_look;
+#[cfg(feature = "aws")]
 mod session;
 mod source;
 mod validate;
