@@ -10,6 +10,7 @@ MODULES = (
     "ec2",
     "iam",
     "lambda_",
+    "lambda_more",
     "mappings",
     "organizations",
     "tagging",

@@ -117,7 +117,7 @@ impl Session {
     /// Reads what is live and makes a judged plan.
     pub(super) async fn plan(&self, request: &Request) -> Result<Plan, CommandError> {
         // In a place where nothing may be touched, nothing is read either.
-        let inventory = if self.place.is_empty() {
+        let mut inventory = if self.place.is_empty() {
             let organization = self.organization.get_or_init(|| live::organization(&self.aws));
             let organization = async { Ok(organization.await) };
             let (inventory, _) = future::try_join(self.inspect(request), organization).await?;
@@ -139,10 +139,17 @@ impl Session {
             at: &request.at,
             token: &self.aws.vault().salt()[..32],
         };
-        let mut plan = plan::make(&REGISTRY, stack, &inventory, &terms).map_err(|error| match error {
-            PlanError::Problems { address, problems } => self.problems(&address, problems),
-            PlanError::Cycle(cycle) => CommandError::failed("failed to order the stack", &cycle),
-        })?;
+        let make = |inventory: &Inventory| {
+            plan::make(&REGISTRY, stack, inventory, &terms).map_err(|error| match error {
+                PlanError::Problems { address, problems } => self.problems(&address, problems),
+                PlanError::Cycle(cycle) => CommandError::failed("failed to order the stack", &cycle),
+            })
+        };
+        let mut plan = make(&inventory)?;
+        let closer = live::look_closer(LIVE, &plan, &mut inventory, &self.aws).await;
+        if closer.map_err(|error| self.unread(error))? {
+            plan = make(&inventory)?;
+        }
         plan.judge(self.place.iter().cloned());
         plan.judge(guard::unevaluated(&settings.guardrails));
         plan.judge(self.scps(&plan));
@@ -189,7 +196,11 @@ impl Session {
             sections: self.stack.settings.sections.as_deref(),
             destroy: request.destroy,
         };
-        live::inspect(LIVE, &inspection, &self.aws).await.map_err(|error| match error {
+        live::inspect(LIVE, &inspection, &self.aws).await.map_err(|error| self.unread(error))
+    }
+
+    fn unread(&self, error: InspectError) -> CommandError {
+        match error {
             InspectError::Problems { address, problems } => self.problems(&address, problems),
             InspectError::Read { what, source } => {
                 let denied = source.is_denied();
@@ -200,7 +211,7 @@ impl Session {
                     failed
                 }
             }
-        })
+        }
     }
 
     fn problems(&self, address: &Address, problems: Vec<Problem>) -> CommandError {

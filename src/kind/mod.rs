@@ -29,7 +29,7 @@ pub use documents::{opened_policy, policy_problems, policy_text};
 pub use erased::{Erased, ErasedMove, PureKind, Registry};
 pub use facts::{Facts, Need, RouteTable, SecurityGroup, Subnet, Vpc};
 #[cfg(feature = "aws")]
-pub use live::{ErasedLive, Found, Live};
+pub use live::{Closer, ErasedLive, Found, Live, beyond};
 pub use rendering::{RenderContext, Rendering};
 pub use rule::{Attribute, Lookup, PathRule, Rule, When, holds};
 pub use schema::{X_UNDERPIN, code_schema, policy_schema, sensitive_schema};

@@ -3,9 +3,11 @@
 //! All reads start together; shared look-ups are made once. "Nothing there" and "could not look" are told
 //! apart everywhere.
 
+mod closer;
 mod facts;
 mod inspect;
 mod organization;
 
+pub use closer::look_closer;
 pub use inspect::{InspectError, Inspection, LiveRegistry, inspect};
 pub use organization::{Organization, organization};

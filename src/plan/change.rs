@@ -7,7 +7,7 @@ use super::model::{Action, PlannedChange, Property};
 use super::tags::{SCOPE_TAG, STACK_TAG, owned_tags};
 use crate::base::{Outputs, Problem, PropertyPath, Vault, pending};
 use crate::diff;
-use crate::kind::{Change, Context, Difference, ErasedMove, Foundation, Observed, PureKind, StepContext};
+use crate::kind::{Change, Context, Difference, ErasedMove, Foundation, Observed, PureKind, Reading, StepContext};
 
 /// Whose a live resource is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,12 +71,12 @@ pub(super) fn decide(
         add_tags(&mut body, owned_tags(terms.owner, &wanted.address));
     }
     let cx = Context { name: &wanted.name, env: terms.env, facts: Some(&inventory.facts) };
-    let mut desired = kind.normalize(&body, &cx)?;
+    let desired = kind.normalize(&body, &cx)?;
     let one = |problem| vec![problem];
     let steps = step_context(wanted, terms);
     let live = reading.and_then(|reading| reading.live.as_ref());
     let Some(live) = live else {
-        let properties = compare(kind, &Value::Object(Map::new()), &desired, terms);
+        let properties = compare(kind, &Value::Object(Map::new()), &desired, terms.eyes());
         let change = Change::Create { after: &desired };
         let making = supported(kind.steps(change, &steps).map_err(one)?, &unsupported);
         let warnings = kind.warnings(change, &properties);
@@ -90,13 +90,9 @@ pub(super) fn decide(
             ownership: Ownership::Nobodys,
         });
     };
-    let mut live = live.clone();
-    seal_alike(&mut live.spec, &desired, terms.vault);
+    let Compared { live, desired, mut differences } =
+        held_against(kind, live, &desired, &unsupported, terms.eyes()).map_err(one)?;
     let live = &live;
-    desired = kind.settle(&desired, &live.spec).map_err(one)?;
-    keep_ignored_tags(&mut desired, &live.spec, terms.ignore_tags);
-    let mut differences = compare(kind, &live.spec, &desired, terms);
-    differences.retain(|difference| !skips(&unsupported, &difference.path));
     let ownership = ownership(live.spec.get("tags"), unsupported.contains(&"tags"), terms);
     let mut outputs = live.outputs.clone();
     let renewal = renew(kind, &desired, live, foundations, &mut differences);
@@ -134,6 +130,51 @@ pub(super) fn decide(
         ..planned(kind, wanted, action, &reason, &differences)
     };
     Ok(Decision { change, unmaking, making, outputs, warnings, ownership })
+}
+
+/// What looking at a resource is done with.
+#[derive(Clone, Copy)]
+pub struct Eyes<'a> {
+    /// Seals what is live.
+    pub vault: &'a Vault,
+    /// Tag keys that are somebody else's.
+    pub ignore_tags: &'a [String],
+}
+
+/// What is live, held against what is wanted.
+pub(super) struct Compared {
+    live: Observed<Value>,
+    /// With what nobody manages here taken over from what is live.
+    desired: Value,
+    differences: Vec<Difference>,
+}
+
+fn held_against(
+    kind: &dyn PureKind,
+    live: &Observed<Value>,
+    desired: &Value,
+    unsupported: &[&str],
+    eyes: Eyes<'_>,
+) -> Result<Compared, Problem> {
+    let mut live = live.clone();
+    seal_alike(&mut live.spec, desired, eyes.vault);
+    let mut desired = kind.settle(desired, &live.spec)?;
+    keep_ignored_tags(&mut desired, &live.spec, eyes.ignore_tags);
+    let mut differences = compare(kind, &live.spec, &desired, eyes);
+    differences.retain(|difference| !skips(unsupported, &difference.path));
+    Ok(Compared { live, desired, differences })
+}
+
+/// What of a resource is not as wanted, by the same eyes as the plan's; `None` where nothing is there.
+pub fn unlike(
+    kind: &dyn PureKind,
+    reading: &Reading<Value>,
+    desired: &Value,
+    eyes: Eyes<'_>,
+) -> Result<Option<Vec<Difference>>, Problem> {
+    let Some(live) = &reading.live else { return Ok(None) };
+    let unsupported: Vec<&str> = reading.unsupported.iter().map(|skipped| skipped.property.as_str()).collect();
+    held_against(kind, live, desired, &unsupported, eyes).map(|compared| Some(compared.differences))
 }
 
 /// Adds what must be set once more because of what it was set for; the reason, where there is no other.
@@ -182,7 +223,7 @@ pub(super) fn remove(
     let change = Change::Delete { before: live, backup: backup.as_deref() };
     let unmaking = kind.steps(change, &step_context(wanted, terms)).map_err(|problem| vec![problem])?;
     let unmaking = supported(unmaking, &unsupported);
-    let properties = compare(kind, &live.spec, &Value::Object(Map::new()), terms);
+    let properties = compare(kind, &live.spec, &Value::Object(Map::new()), terms.eyes());
     let warnings = kind.warnings(change, &properties);
     Ok(Decision {
         change: PlannedChange {
@@ -253,9 +294,9 @@ fn planned(
 }
 
 /// Compares by the kind's rules.
-pub(super) fn compare(kind: &dyn PureKind, live: &Value, desired: &Value, terms: &Terms<'_>) -> Vec<Difference> {
-    let seal = |text: &str| terms.vault.mask(text);
-    diff::diff(live, desired, diff::Terms { rules: kind.rules(), seal: &seal, ignore_tags: terms.ignore_tags })
+fn compare(kind: &dyn PureKind, live: &Value, desired: &Value, eyes: Eyes<'_>) -> Vec<Difference> {
+    let seal = |text: &str| eyes.vault.mask(text);
+    diff::diff(live, desired, diff::Terms { rules: kind.rules(), seal: &seal, ignore_tags: eyes.ignore_tags })
 }
 
 fn add_tags(body: &mut Value, ours: std::collections::BTreeMap<String, String>) {

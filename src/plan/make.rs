@@ -252,6 +252,10 @@ fn assemble(
             notes.push(Note { address: Some(address.clone()), message });
         }
     }
+    for change in changes.iter().filter(|change| matches!(change.action, Action::Delete | Action::Replace)) {
+        let said = inventory.before_it_goes.get(&change.address).into_iter().flatten();
+        notes.extend(said.map(|said| Note { address: Some(change.address.clone()), message: said.clone() }));
+    }
     connect(registry, &mut drafts, before);
     let steps = in_order(drafts)?;
     let mut plan = Plan {

@@ -53,6 +53,18 @@ pub(super) fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
     }
 }
 
+/// What looking closer needs, before the function is adopted, replaced or deleted.
+const CLOSER: [&str; 8] = [
+    "lambda:ListAliases",
+    "lambda:ListVersionsByFunction",
+    "lambda:GetFunctionUrlConfig",
+    "lambda:ListFunctionEventInvokeConfigs",
+    "lambda:GetFunctionCodeSigningConfig",
+    "lambda:GetRuntimeManagementConfig",
+    "lambda:ListProvisionedConcurrencyConfigs",
+    "lambda:GetFunctionRecursionConfig",
+];
+
 /// What reading needs.
 pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
     let arn = function_arn(&id.name, env);
@@ -62,9 +74,9 @@ pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
         on("lambda:GetFunction"),
         on("lambda:ListTags"),
         on("lambda:GetPolicy"),
-        on("lambda:ListAliases"),
         AccessRequest::new("tag:GetResources", "*"),
     ];
+    needed.extend(CLOSER.map(on));
     if id.details.contains_key(LOGS) {
         needed.push(AccessRequest::new("logs:DescribeLogGroups", env.arn("logs", "log-group:*")));
         needed.push(AccessRequest::new("logs:ListTagsForResource", group_arn(&id.name, env)));

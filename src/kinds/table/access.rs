@@ -151,7 +151,11 @@ pub(super) fn reads(table: &str, env: &Environment) -> Vec<AccessRequest> {
     ];
     let mut all: Vec<_> =
         on_table.iter().map(|action| AccessRequest::new(format!("dynamodb:{action}"), arn.clone())).collect();
+    // The stream's policy, before the table is adopted, replaced or deleted; and scheduled actions.
+    all.push(AccessRequest::new("dynamodb:GetResourcePolicy", format!("{arn}/stream/*")));
     let anywhere = [
+        "application-autoscaling:DescribeScheduledActions",
+        "dynamodb:ListBackups",
         "dynamodb:ListContributorInsights",
         "application-autoscaling:DescribeScalableTargets",
         "application-autoscaling:DescribeScalingPolicies",

@@ -154,7 +154,7 @@ fn what_moved_while_the_question_stood_is_shown_and_asked_about() {
     assert_eq!(ours, [""; 0]);
     let size = |rows: u32| {
         let body = format!("billing: {{mode: provisioned, read_capacity: {rows}, write_capacity: 1}}");
-        place.stack.write("stack.yaml", &YAML.replace("billing: {mode: on_demand}", &body));
+        place.stack.write("stack.yaml", YAML.replace("billing: {mode: on_demand}", &body));
     };
     size(3);
     let change = || {

@@ -3,14 +3,17 @@
 mod architecture;
 mod calls;
 mod cli_adopt;
+mod cli_beyond;
 mod cli_drift;
 mod cli_exit;
 mod cli_interrupt;
 mod cli_journey;
 mod cli_names;
 mod cli_others;
+mod cli_raced;
 mod cli_remove;
 mod cli_saved;
+mod cli_sealed;
 mod cli_secrets;
 mod cli_show;
 mod cli_terminal;

@@ -25,10 +25,8 @@ struct LogGroup {
 /// Reads one function.
 pub(super) async fn read(id: &Identity, aws: &Aws) -> Result<Reading<FunctionSpec>, CallError> {
     let group: OptionFuture<_> = id.details.contains_key(LOGS).then(|| log_group(&id.name, aws)).into();
-    let (function, permissions, aliases, group) =
-        tokio::join!(get_function(&id.name, aws), permissions(&id.name, aws), aliases(&id.name, aws), group);
+    let (function, permissions, group) = tokio::join!(get_function(&id.name, aws), permissions(&id.name, aws), group);
     let Some(function) = function? else { return Ok(Reading::absent()) };
-    let aliases = aliases?;
     let mut unsupported = Vec::new();
     let permissions = match permissions {
         Err(error) if error.is_unsupported() => {
@@ -45,10 +43,7 @@ pub(super) async fn read(id: &Identity, aws: &Aws) -> Result<Reading<FunctionSpe
         Some(answer) => answer?,
         None => None,
     };
-    let mut live = observe(&id.name, function, permissions, group, aws)?;
-    if !aliases.is_empty() {
-        live.beyond.push(feature("aliases", aliases.join(", ")));
-    }
+    let live = observe(&id.name, function, permissions, group, aws)?;
     Ok(Reading { live: Some(live), unsupported })
 }
 
@@ -59,19 +54,6 @@ pub(super) async fn get_function(name: &str, aws: &Aws) -> Result<Option<GetFunc
         Err(error) => {
             let error = CallError::of("lambda", "GetFunction", &error);
             if error.is(&["ResourceNotFoundException"]) { Ok(None) } else { Err(error) }
-        }
-    }
-}
-
-/// The names of its aliases, or the first of them: callers may know the function by one of them. Source: API
-/// reference, `ListAliases`.
-async fn aliases(name: &str, aws: &Aws) -> Result<Vec<String>, CallError> {
-    match aws.lambda().list_aliases().function_name(name).send().await {
-        Ok(answer) => Ok(answer.aliases().iter().filter_map(|alias| alias.name().map(str::to_owned)).collect()),
-        Err(error) => {
-            let error = CallError::of("lambda", "ListAliases", &error);
-            let absent = error.is(&["ResourceNotFoundException"]) || error.is_unsupported();
-            if absent { Ok(Vec::new()) } else { Err(error) }
         }
     }
 }
