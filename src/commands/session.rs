@@ -100,6 +100,7 @@ impl Session {
         };
         let place = guard::place(aws.env(), settings.account.as_deref(), &settings.residency);
         let stack = document.resolve(&settings, aws.env(), &REGISTRY, &vault, &archives, &variable)?;
+        source::warn(&stack, common, ui);
         let owner = Owner {
             stack: settings.stack.clone(),
             previous_names: settings.previous_names.clone(),

@@ -5,7 +5,9 @@ use crate::cli::Common;
 use crate::error::CommandError;
 use crate::guard::ScpSource;
 use crate::kinds::REGISTRY;
-use crate::stack::{Document, Settings, Stack, service_control_policies};
+use crate::report::Paint;
+use crate::stack::{Document, Settings, Stack, service_control_policies, unknown_region};
+use crate::ui::Ui;
 
 /// The file, and what stands at its top.
 #[cfg(feature = "aws")]
@@ -73,4 +75,14 @@ pub(super) fn wanted(stack: &Stack) -> Vec<crate::plan::Wanted> {
         references: declared.references.iter().map(|used| (used.at.clone(), used.to.clone())).collect(),
     };
     stack.resources.iter().map(one).collect()
+}
+
+/// Says what the file is warned of, and the region that the command line names.
+pub(super) fn warn(stack: &Stack, common: &Common, ui: &Ui) {
+    if !stack.warnings.is_empty() {
+        ui.say(&stack.source.render(&stack.warnings, ui.paint_err() == Paint::Colour));
+    }
+    if let Some((message, hint)) = common.region.as_deref().and_then(unknown_region) {
+        ui.say(&format!("warning: {message}\n  hint: {hint}"));
+    }
 }

@@ -33,9 +33,7 @@ pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
             })))?;
         }
         Format::Text | Format::Markdown => {
-            for warning in &stack.warnings {
-                ui.say(&format!("warning: {}", warning.message));
-            }
+            source::warn(&stack, common, ui);
             if !verdicts.is_empty() {
                 ui.say(&verdicts_text(&verdicts, ui.paint_err()));
             }

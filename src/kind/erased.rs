@@ -9,7 +9,7 @@ use super::{
     AccessRequest, Attribute, Call, Change, Context, Difference, Foundation, Identity, Kind, Move, Need, Observed,
     PathRule, RenderContext, Rendering, StepContext,
 };
-use crate::base::{Address, Environment, Problem, PropertyPath, pending};
+use crate::base::{Address, Archives, Environment, Problem, PropertyPath, pending};
 
 /// A move whose operation is a value tree.
 #[derive(Debug, Clone)]
@@ -47,6 +47,8 @@ pub trait PureKind: Send + Sync {
     fn schema(&self) -> Schema;
     /// [`Kind::check`]
     fn check(&self, spec: &Value, cx: &Context<'_>) -> Vec<Problem>;
+    /// [`Kind::advice`]
+    fn advice(&self, spec: &Value, archives: &Archives) -> Vec<Problem>;
     /// [`Kind::needs`]
     fn needs(&self, spec: &Value) -> Vec<Need>;
     /// [`Kind::normalize`]
@@ -65,6 +67,8 @@ pub trait PureKind: Send + Sync {
     fn check_foundation(&self, spec: &Value, address: &Address, name: &str, desired: &Value) -> Option<Problem>;
     /// [`Kind::renews`]
     fn renews(&self, desired: &Value, live: &Observed<Value>, foundation: &Foundation<'_>) -> Vec<PropertyPath>;
+    /// [`Kind::remarks`]
+    fn remarks(&self, live: &Observed<Value>) -> Vec<String>;
     /// [`Kind::warnings`]
     fn warnings(&self, change: Change<'_, Value>, differences: &[Difference]) -> Vec<String>;
     /// [`Kind::config_items`]
@@ -155,6 +159,10 @@ impl<K: Kind> PureKind for Erased<K> {
         }
     }
 
+    fn advice(&self, spec: &Value, archives: &Archives) -> Vec<Problem> {
+        typed(K::NOUN, spec).map(|spec| K::advice(&spec, archives)).unwrap_or_default()
+    }
+
     fn needs(&self, spec: &Value) -> Vec<Need> {
         typed(K::NOUN, spec).map(|spec| K::needs(&spec)).unwrap_or_default()
     }
@@ -210,6 +218,10 @@ impl<K: Kind> PureKind for Erased<K> {
             (Ok(desired), Ok(live)) => K::renews(&desired, &live, foundation),
             _ => Vec::new(),
         }
+    }
+
+    fn remarks(&self, live: &Observed<Value>) -> Vec<String> {
+        observed(K::NOUN, live).map(|live| K::remarks(&live)).unwrap_or_default()
     }
 
     fn warnings(&self, change: Change<'_, Value>, differences: &[Difference]) -> Vec<String> {

@@ -34,7 +34,7 @@ pub use rendering::{RenderContext, Rendering};
 pub use rule::{Attribute, Lookup, PathRule, Rule, When, holds};
 pub use schema::{X_UNDERPIN, code_schema, policy_schema, sensitive_schema};
 
-use crate::base::{Address, Environment, Outputs, Problem, PropertyPath, Scope};
+use crate::base::{Address, Archives, Environment, Outputs, Problem, PropertyPath, Scope};
 
 /// How a resource is found without a state file: its natural key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -93,6 +93,12 @@ pub trait Kind: Send + Sync + 'static {
 
     /// AWS's limits and name patterns, offline. Values may be pending.
     fn check(spec: &Self::Spec, cx: &Context<'_>) -> Vec<Problem>;
+    /// What AWS takes and an author will hardly want, offline: warnings. `archives` holds the code that the file
+    /// names.
+    fn advice(spec: &Self::Spec, archives: &Archives) -> Vec<Problem> {
+        let _ = (spec, archives);
+        Vec::new()
+    }
     /// The shared facts that `normalize` will want.
     fn needs(spec: &Self::Spec) -> Vec<Need>;
     /// Fills in AWS's defaults, resolves `default` and `all` by the facts, sorts sets. Idempotent.
@@ -132,6 +138,11 @@ pub trait Kind: Send + Sync + 'static {
     /// resource than the one that they were set for.
     fn renews(desired: &Self::Spec, live: &Observed<Self::Spec>, foundation: &Foundation<'_>) -> Vec<PropertyPath> {
         let _ = (desired, live, foundation);
+        Vec::new()
+    }
+    /// What a reader should know of what is live, whether or not it is changed: that it does not work.
+    fn remarks(live: &Observed<Self::Spec>) -> Vec<String> {
+        let _ = live;
         Vec::new()
     }
     /// What a reader should know of a change before it is made: costs, gaps in service, budgets.

@@ -3,6 +3,7 @@
 //! Only this list names concrete kinds; the rest of the engine is handed a registry.
 
 pub mod function;
+pub mod lambda_tags;
 #[cfg(test)]
 mod laws_tests;
 pub mod role;

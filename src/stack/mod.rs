@@ -15,6 +15,7 @@ mod lift;
 mod order;
 mod parse;
 mod reference;
+mod region;
 mod render;
 mod report;
 mod resolve;
@@ -36,6 +37,7 @@ mod words;
 
 pub use document::Document;
 pub use reference::reference;
+pub use region::unknown_region;
 pub use report::{Failure, FailureKind, Related};
 pub use resolve::{Declared, Stack};
 pub use schema::schema;

@@ -6,6 +6,7 @@ use crate::base::Environment;
 use crate::kind::{AccessRequest, Identity, StepContext};
 
 use super::op::{Op, VpcConfig};
+use super::tagging::Either;
 use super::{LOGS, function_arn, log_group_name};
 
 /// What making a call needs.
@@ -37,8 +38,16 @@ pub(super) fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
         Op::PutFunctionConcurrency(_) => vec![on("lambda:PutFunctionConcurrency")],
         Op::AddPermission(add) => vec![on("lambda:AddPermission").with("lambda:Principal", [&add.principal])],
         Op::RemovePermission(_) => vec![on("lambda:RemovePermission")],
-        Op::TagResource(tag) => vec![on("lambda:TagResource").tagged(&tag.tags)],
-        Op::UntagResource(untag) => vec![on("lambda:UntagResource").with("aws:TagKeys", &untag.tag_keys)],
+        Op::TagResource(Either::Lambda(tag)) => vec![on("lambda:TagResource").tagged(&tag.tags)],
+        Op::TagResource(Either::Logs(tag)) => {
+            vec![AccessRequest::new("logs:TagResource", &tag.resource_arn).tagged(&tag.tags)]
+        }
+        Op::UntagResource(Either::Lambda(untag)) => {
+            vec![on("lambda:UntagResource").with("aws:TagKeys", &untag.tag_keys)]
+        }
+        Op::UntagResource(Either::Logs(untag)) => {
+            vec![AccessRequest::new("logs:UntagResource", &untag.resource_arn).with("aws:TagKeys", &untag.tag_keys)]
+        }
         Op::DeleteFunction(_) => vec![on("lambda:DeleteFunction")],
         Op::CreateLogGroup(create) => {
             let mut needed = vec![on_group("logs:CreateLogGroup", cx).tagged(&create.tags)];

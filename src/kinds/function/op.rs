@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::kind::Call;
+use crate::kinds::lambda_tags;
+
+use super::tagging::{Either, TagLogGroup, UntagLogGroup};
 
 /// One call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,9 +31,9 @@ pub enum Op {
     /// Takes a statement out of the resource policy.
     RemovePermission(RemovePermission),
     /// Sets tags.
-    TagResource(TagResource),
+    TagResource(Either<lambda_tags::TagResource, TagLogGroup>),
     /// Removes tags.
-    UntagResource(UntagResource),
+    UntagResource(Either<lambda_tags::UntagResource, UntagLogGroup>),
     /// Deletes the function with all its versions.
     DeleteFunction(DeleteFunction),
 }
@@ -263,26 +266,6 @@ pub struct RemovePermission {
     pub statement_id: String,
 }
 
-/// Source: Lambda API reference, `TagResource`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct TagResource {
-    /// The ARN.
-    pub resource: String,
-    /// The tags to set.
-    pub tags: BTreeMap<String, String>,
-}
-
-/// Source: Lambda API reference, `UntagResource`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct UntagResource {
-    /// The ARN.
-    pub resource: String,
-    /// The keys to remove.
-    pub tag_keys: Vec<String>,
-}
-
 /// Source: Lambda API reference, `DeleteFunction`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -318,8 +301,10 @@ pub(super) fn call(op: &Op) -> Call {
         Op::RemovePermission(remove) => {
             named("lambda", "RemovePermission", &format!("remove permission `{}`", remove.statement_id))
         }
-        Op::TagResource(_) => named("lambda", "TagResource", "tag function"),
-        Op::UntagResource(_) => named("lambda", "UntagResource", "remove tags of function"),
+        Op::TagResource(Either::Lambda(_)) => named("lambda", "TagResource", "tag function"),
+        Op::TagResource(Either::Logs(_)) => named("logs", "TagResource", "tag log group"),
+        Op::UntagResource(Either::Lambda(_)) => named("lambda", "UntagResource", "remove tags of function"),
+        Op::UntagResource(Either::Logs(_)) => named("logs", "UntagResource", "remove tags of log group"),
         Op::DeleteFunction(_) => named("lambda", "DeleteFunction", "delete function"),
     }
 }

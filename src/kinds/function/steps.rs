@@ -12,11 +12,11 @@ use crate::path;
 
 use super::op::{
     AddPermission, CreateFunction, CreateLogGroup, DeadLetterConfig, DeleteFunction, DeleteLogGroup, Environment,
-    EphemeralStorage, FunctionCode, Op, PutFunctionConcurrency, PutRetentionPolicy, RemovePermission, TagResource,
-    TracingConfig, UntagResource, UpdateFunctionCode, UpdateFunctionConfiguration, VpcConfig,
+    EphemeralStorage, FunctionCode, Op, PutFunctionConcurrency, PutRetentionPolicy, RemovePermission, TracingConfig,
+    UpdateFunctionCode, UpdateFunctionConfiguration, VpcConfig,
 };
 use super::spec::{FunctionSpec, Permission, Vpc};
-use super::{LOG_GROUP, OWNED, log_group_name, renewal};
+use super::{LOG_GROUP, OWNED, log_group_name, renewal, tagging};
 
 type Permissions = BTreeMap<String, Permission>;
 
@@ -130,7 +130,7 @@ fn update(
         moves.extend(change_permissions(cx.name, before.spec.permissions.as_ref().unwrap_or(&none), permissions));
     }
     if changed("tags") {
-        moves.extend(change_tags(&before.spec.tags, &after.tags, cx));
+        moves.extend(tagging::change(before, after, cx));
     }
     moves
 }
@@ -233,30 +233,6 @@ fn change_permissions(name: &str, before: &Permissions, after: &Permissions) -> 
             source_account: source_account.clone(),
         };
         moves.push(Move::new(Op::AddPermission(add), [path!["permissions", sid]]));
-    }
-    moves
-}
-
-fn change_tags(
-    before: &BTreeMap<String, String>,
-    after: &BTreeMap<String, String>,
-    cx: &StepContext<'_>,
-) -> Vec<Move<Op>> {
-    let resource = super::function_arn(cx.name, cx.env);
-    let set: BTreeMap<_, _> = after
-        .iter()
-        .filter(|&(key, value)| before.get(key) != Some(value))
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
-    let gone: Vec<_> = before.keys().filter(|key| !after.contains_key(*key)).cloned().collect();
-    let mut moves = Vec::new();
-    if !set.is_empty() {
-        let covers: Vec<_> = set.keys().map(|key| path!["tags", key]).collect();
-        moves.push(Move::new(Op::TagResource(TagResource { resource: resource.clone(), tags: set }), covers));
-    }
-    if !gone.is_empty() {
-        let covers: Vec<_> = gone.iter().map(|key| path!["tags", key]).collect();
-        moves.push(Move::new(Op::UntagResource(UntagResource { resource, tag_keys: gone }), covers));
     }
     moves
 }

@@ -333,6 +333,10 @@ fn limits_of_aws_are_checked() {
     assert_eq!(check(&"a".repeat(65), json!({})), [""]);
     assert_eq!(check("f", json!({"environment": {"AWS_REGION": "x", "1A": "x", "A": "x", "A-B": "x"}})).len(), 4);
     assert_eq!(check("f", json!({"permissions": {"a b": {"principal": "*"}}})), [r#"permissions["a b"]"#]);
+    // `{"A1":"…"}` has nine bytes beside the value.
+    let variable = |bytes: usize| json!({"environment": {"A1": "x".repeat(bytes - 9)}});
+    assert_eq!(check("f", variable(4096)), [""; 0]);
+    assert_eq!(check("f", variable(4097)), ["environment"]);
     let large = json!({"code": {"path": "x", "sha256": "x", "size": 60_000_000}});
     assert_eq!(check("f", large), ["code"]);
 }

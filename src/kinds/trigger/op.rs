@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::kind::Call;
+use crate::kinds::lambda_tags::{TagResource, UntagResource};
 
 /// One call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,26 +161,6 @@ pub struct ScalingConfig {
     /// How many at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maximum_concurrency: Option<u32>,
-}
-
-/// Source: Lambda API reference, `TagResource`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct TagResource {
-    /// The mapping's ARN.
-    pub resource: String,
-    /// The tags to set.
-    pub tags: BTreeMap<String, String>,
-}
-
-/// Source: Lambda API reference, `UntagResource`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct UntagResource {
-    /// The mapping's ARN.
-    pub resource: String,
-    /// The keys to remove.
-    pub tag_keys: Vec<String>,
 }
 
 /// Source: Lambda API reference, `DeleteEventSourceMapping`.

@@ -3,6 +3,7 @@
 mod architecture;
 mod calls;
 mod cli_adopt;
+mod cli_advice;
 mod cli_beyond;
 mod cli_drift;
 mod cli_exit;

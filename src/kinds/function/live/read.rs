@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use aws_sdk_lambda::operation::get_function::GetFunctionOutput;
 use aws_sdk_lambda::types::{
-    Architecture as LiveArchitecture, FunctionConfiguration, LogFormat, PackageType, SnapStartApplyOn, TracingMode,
+    Architecture as LiveArchitecture, FunctionConfiguration, LastUpdateStatus, LogFormat, PackageType,
+    SnapStartApplyOn, State, TracingMode,
 };
 use futures::future::OptionFuture;
 
 use super::super::renewal::{self, MODIFIED};
 use super::super::spec::{Architecture, Choice, Code, FunctionSpec, Tracing, Vpc};
-use super::super::{LOG_GROUP, LOGS, OWNED, log_group_name};
+use super::super::{LOG_GROUP, LOGS, OWNED, TROUBLE, log_group_name};
 use super::policy::{self, Permissions};
 use crate::aws::{Aws, CallError};
 use crate::base::Outputs;
@@ -169,10 +170,27 @@ fn observe(
     let arn = super::super::function_arn(name, aws.env());
     let mut outputs = Outputs::from([("name".to_owned(), name.to_owned()), ("arn".to_owned(), arn.clone())]);
     outputs.extend(config.last_modified().and_then(renewal::seconds).map(|at| (MODIFIED.to_owned(), at.to_string())));
+    outputs.extend(trouble(&config).map(|trouble| (TROUBLE.to_owned(), trouble)));
     if let Some(group) = group {
         outputs.insert(LOG_GROUP.to_owned(), if group.ours { OWNED } else { "found" }.to_owned());
     }
     Ok(Observed { spec, outputs, unique_id: arn, beyond })
+}
+
+/// What is wrong with a function, though it may be as the file has it.
+/// Source: Developer Guide, "Lambda function states".
+fn trouble(config: &FunctionConfiguration) -> Option<String> {
+    let because = |reason: Option<&str>| reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+    match (config.state(), config.last_update_status()) {
+        (Some(State::Failed), _) => {
+            Some(format!("it has failed, and can't be invoked{}", because(config.state_reason())))
+        }
+        (_, Some(LastUpdateStatus::Failed)) => {
+            let reason = because(config.last_update_status_reason());
+            Some(format!("its last update has failed, and it runs as it did before{reason}"))
+        }
+        _ => None,
+    }
 }
 
 /// The environment, sealed. An environment that could not be decrypted is an error, not an empty one.

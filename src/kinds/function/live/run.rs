@@ -7,6 +7,7 @@ use aws_sdk_lambda::types::{
 };
 
 use super::super::op::{self, Op};
+use super::super::tagging::Either;
 use super::read::get_function;
 use crate::aws::{Aws, CallError, Patience, retry_while, until};
 use crate::base::Outputs;
@@ -34,7 +35,17 @@ pub(super) async fn run(op: Op, aws: &Aws) -> Result<Outputs, CallError> {
         }
         Op::AddPermission(op) => add_permission(&op, aws).await?,
         Op::RemovePermission(op) => remove_permission(&op, aws).await?,
-        Op::TagResource(op) => {
+        Op::TagResource(Either::Logs(op)) => {
+            let call = aws.logs().tag_resource().resource_arn(op.resource_arn);
+            let answer = call.set_tags(Some(op.tags.into_iter().collect())).send().await;
+            answer.map_err(|error| CallError::of("logs", "TagResource", &error))?;
+        }
+        Op::UntagResource(Either::Logs(op)) => {
+            let call = aws.logs().untag_resource().resource_arn(op.resource_arn);
+            let answer = call.set_tag_keys(Some(op.tag_keys)).send().await;
+            answer.map_err(|error| CallError::of("logs", "UntagResource", &error))?;
+        }
+        Op::TagResource(Either::Lambda(op)) => {
             let tags = op.tags.into_iter().collect();
             when_free(|| async {
                 let call = aws.lambda().tag_resource().resource(&op.resource).set_tags(Some(Clone::clone(&tags)));
@@ -42,7 +53,7 @@ pub(super) async fn run(op: Op, aws: &Aws) -> Result<Outputs, CallError> {
             })
             .await?;
         }
-        Op::UntagResource(op) => {
+        Op::UntagResource(Either::Lambda(op)) => {
             when_free(|| async {
                 let call = aws.lambda().untag_resource().resource(&op.resource);
                 let answer = call.set_tag_keys(Some(op.tag_keys.clone())).send().await;
