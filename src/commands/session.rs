@@ -11,7 +11,7 @@ use crate::aws::{self, Aws, ConnectError, ConnectOptions};
 use crate::base::{Address, Archives, Problem, Scope, Vault};
 use crate::cli::{Common, Selection};
 use crate::error::CommandError;
-use crate::guard::{self, Asker, Consents, ScpSource};
+use crate::guard::{self, Consents, ScpSource};
 use crate::kind::Owner;
 use crate::kinds::{LIVE, REGISTRY};
 use crate::live::{self, InspectError, Inspection, Organization};
@@ -60,9 +60,9 @@ pub(super) struct Session {
     pub(super) stack: Stack,
     pub(super) wanted: Vec<Wanted>,
     place: Vec<Verdict>,
-    scps: Vec<ScpSource>,
+    pub(super) scps: Vec<ScpSource>,
     /// Read once, beside the first inventory.
-    organization: OnceCell<Organization>,
+    pub(super) organization: OnceCell<Organization>,
 }
 
 /// Draws a salt for the secrets of one plan.
@@ -145,7 +145,7 @@ impl Session {
         })?;
         plan.judge(self.place.iter().cloned());
         plan.judge(guard::unevaluated(&settings.guardrails));
-        plan.judge(self.scps(&plan));
+        plan.judge(self.organisation(&plan));
         self.consent(&mut plan, &request.consents);
         Ok(plan)
     }
@@ -163,25 +163,6 @@ impl Session {
         plan.judge(verdicts);
     }
 
-    /// What service control policies have to say: those in files, and those attached where they can be read.
-    fn scps(&self, plan: &Plan) -> Vec<Verdict> {
-        let (mut sources, mut membership, mut unreadable) = (self.scps.clone(), None, None);
-        match self.organization.get() {
-            Some(Organization::Read { membership: place, id, chain }) => {
-                membership = place.as_ref();
-                sources.push(ScpSource::attached(id, chain.clone()));
-            }
-            Some(Organization::Unreadable(why)) => unreadable = Some(guard::unreadable(why)),
-            Some(Organization::None) | None => {}
-        }
-        let (env, caller, at) = (self.aws.env(), self.aws.caller(), jiff::Timestamp::now());
-        let asker = Asker { env, caller, membership, at };
-        let mut verdicts =
-            guard::scp(plan, &REGISTRY, &sources, &asker, &|address, path| self.stack.source.locate(address, path));
-        verdicts.extend(unreadable.filter(|_| !plan.steps.is_empty()));
-        verdicts
-    }
-
     async fn inspect(&self, request: &Request) -> Result<Inventory, CommandError> {
         let inspection = Inspection {
             stack: &self.wanted,
@@ -189,18 +170,21 @@ impl Session {
             sections: self.stack.settings.sections.as_deref(),
             destroy: request.destroy,
         };
-        live::inspect(LIVE, &inspection, &self.aws).await.map_err(|error| match error {
-            InspectError::Problems { address, problems } => self.problems(&address, problems),
-            InspectError::Read { what, source } => {
-                let denied = source.is_denied();
+        match live::inspect(LIVE, &inspection, &self.aws).await {
+            Ok(inventory) => Ok(inventory),
+            Err(InspectError::Problems { address, problems }) => Err(self.problems(&address, problems)),
+            Err(InspectError::Read { what, source }) => {
                 let failed = CommandError::failed(format!("failed to read {what}"), &source);
-                if denied {
-                    failed.hint("nothing was changed; the caller needs this permission to plan")
-                } else {
-                    failed
+                if !source.is_denied() {
+                    return Err(failed);
                 }
+                let failed = failed.hint("nothing was changed; the caller needs this permission to plan");
+                Err(match self.denial(&source).await {
+                    Some(denial) => CommandError::Denied { failed: Box::new(failed), denial: Box::new(denial) },
+                    None => failed,
+                })
             }
-        })
+        }
     }
 
     fn problems(&self, address: &Address, problems: Vec<Problem>) -> CommandError {

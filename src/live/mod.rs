@@ -8,4 +8,4 @@ mod inspect;
 mod organization;
 
 pub use inspect::{InspectError, Inspection, LiveRegistry, inspect};
-pub use organization::{Organization, organization};
+pub use organization::{Organization, Rcps, organization};

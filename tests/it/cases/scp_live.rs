@@ -69,6 +69,40 @@ fn what_is_attached_at_root_unit_and_account_stops_apply() {
 }
 
 #[test]
+fn a_resource_control_policy_that_is_attached_stops_apply() {
+    let place = Place::of(TABLE);
+    let organization = Organization::above(&place);
+    organization.delegate();
+    let rcps = |plan: &Value| -> Vec<Value> { verdicts(plan, "rcp") };
+    let plan = place.run(&["plan", "--format", "json"]).success().json();
+    assert_eq!(rcps(&plan), [json!(null); 0], "AWS's own policy restricts nothing, and there is nothing to say");
+    let attach = |name: &str, statement: Value| {
+        let content = json!({"Version": "2012-10-17", "Statement": statement}).to_string();
+        let policy = organization.call(
+            "create_policy",
+            json!({"Name": name, "Description": "d", "Type": "RESOURCE_CONTROL_POLICY", "Content": content}),
+        );
+        let attachment = json!({"PolicyId": policy["Policy"]["PolicySummary"]["Id"], "TargetId": organization.unit});
+        organization.call("attach_policy", attachment);
+    };
+    let deny =
+        |action: &str| json!({"Sid": "No", "Effect": "Deny", "Principal": "*", "Action": action, "Resource": "*"});
+    attach("no-buckets", deny("s3:*"));
+    let plan = place.run(&["plan", "--format", "json"]).success().json();
+    let [verdict] = rcps(&plan).try_into().expect("one verdict");
+    assert_eq!((&verdict["rule"], &verdict["outcome"]), (&json!("summary"), &json!("pass")));
+    attach("no-tables", deny("dynamodb:CreateTable"));
+    place.emulator.clear_log();
+    let output = place.run(&["apply", "--yes"]).code(3);
+    assert_eq!(place.emulator.mutations(), [""; 0]);
+    let level = format!("level `unit {}`", organization.unit);
+    for said in ["statement `No` of the resource control policy `no-tables (p-", &level, "[rcp/no-tables (p-"] {
+        assert!(output.stdout.contains(said), "{said} is not in\n{}", output.stdout);
+    }
+    place.emulator.assert_no_invalid_requests();
+}
+
+#[test]
 fn what_may_not_be_read_is_one_unknown_and_never_a_pass() {
     let place = Place::of(TABLE);
     Organization::above(&place);
@@ -76,6 +110,9 @@ fn what_may_not_be_read_is_one_unknown_and_never_a_pass() {
     let [verdict] = verdicts(&plan, "scp").try_into().expect("one verdict");
     assert_eq!(verdict["outcome"], "unknown");
     assert!(verdict["message"].as_str().is_some_and(|said| said.contains("not readable")), "{verdict}");
+    let said = "and its resource control policies on dynamodb";
+    assert!(verdict["message"].as_str().is_some_and(|message| message.contains(said)), "{verdict}");
+    assert_eq!(verdicts(&plan, "rcp"), [json!(null); 0], "one verdict says it all");
     place.emulator.clear_log();
     place.run(&["apply", "--yes", "--unknown", "deny"]).code(3);
     assert_eq!(place.emulator.mutations(), [""; 0]);

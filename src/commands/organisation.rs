@@ -1,0 +1,87 @@
+//! What the organisation's policies say to a plan, and to a call that AWS denied.
+
+use super::session::Session;
+use crate::apply::ApplyReport;
+use crate::aws::CallError;
+use crate::base::{Address, Membership};
+use crate::guard::{self, Asker, Denial, Denied, Judges, ScpSource};
+use crate::kinds::REGISTRY;
+use crate::live::{Organization, Rcps};
+use crate::plan::{Plan, Step, Verdict};
+
+/// The policies that could be read.
+struct Known<'s> {
+    scps: Vec<ScpSource>,
+    rcps: Option<ScpSource>,
+    membership: Option<&'s Membership>,
+}
+
+impl Session {
+    fn known(&self) -> Known<'_> {
+        let mut known = Known { scps: self.scps.clone(), rcps: None, membership: None };
+        if let Some(Organization::Read { membership, id, chain, rcps }) = self.organization.get() {
+            known.membership = membership.as_ref();
+            known.scps.push(ScpSource::attached(id, chain.clone()));
+            if let Rcps::Read(chain) = rcps {
+                known.rcps = Some(ScpSource::attached(id, chain.clone()));
+            }
+        }
+        known
+    }
+
+    fn asker<'s>(&'s self, membership: Option<&'s Membership>) -> Asker<'s> {
+        Asker { env: self.aws.env(), caller: self.aws.caller(), membership, at: jiff::Timestamp::now() }
+    }
+
+    /// What policies of the organisation have to say: those in files, and those attached where they can be read.
+    pub(super) fn organisation(&self, plan: &Plan) -> Vec<Verdict> {
+        let Known { scps, rcps, membership } = self.known();
+        let asker = self.asker(membership);
+        let locate = |address: &Address, path: &_| self.stack.source.locate(address, path);
+        let mut verdicts = guard::scp(plan, &REGISTRY, &scps, &asker, &locate);
+        verdicts.extend(rcps.iter().flat_map(|source| guard::rcp(plan, source, &asker, &locate)));
+        if plan.steps.is_empty() {
+            return verdicts;
+        }
+        match self.organization.get() {
+            Some(Organization::Unreadable(why)) => verdicts.push(guard::unreadable(why, plan)),
+            Some(Organization::Read { rcps: Rcps::Unreadable(why), .. }) => {
+                verdicts.extend(guard::rcp_unreadable(plan, why));
+            }
+            Some(Organization::Read { .. } | Organization::None) | None => {}
+        }
+        verdicts
+    }
+
+    /// Says of every call of a report that AWS denied who denied it, as far as anybody can tell.
+    pub(super) async fn explain_denials(&self, report: &mut ApplyReport, plan: &Plan) {
+        for failure in &mut report.failures {
+            let Some(denial) = &mut failure.denial else { continue };
+            let step = plan.steps.iter().find(|step| step.id == failure.step);
+            // What a look-up of ours needs is not what its step needs.
+            let step = step.filter(|step| denial.action.is_some() || step.operation == failure.operation);
+            self.explain_denial(denial, Some(&failure.address), step).await;
+        }
+    }
+
+    /// What AWS denied, where an error is a denial.
+    pub(super) async fn denial(&self, error: &CallError) -> Option<Denial> {
+        let denied = if error.is_denied() { Denied::ByCode } else { Denied::NotByCode };
+        let mut denial = Denial::read(&error.message, denied)?;
+        self.explain_denial(&mut denial, None, None).await;
+        Some(denial)
+    }
+
+    async fn explain_denial(&self, denial: &mut Denial, address: Option<&Address>, step: Option<&Step>) {
+        if let Some(encoded) = denial.encoded.clone() {
+            match self.aws.decode_authorization_message(&encoded).await {
+                Ok(details) => denial.decoded(&details),
+                Err(error) => denial.not_decoded = Some(error.to_string()),
+            }
+        }
+        let Known { scps, rcps, membership } = self.known();
+        let asker = self.asker(membership);
+        let judges = Judges { scps: &scps, rcps: rcps.as_ref(), asker: &asker };
+        guard::judged_again(denial, address, step, judges);
+    }
+}
