@@ -12,6 +12,7 @@ MODULES = (
     "lambda_",
     "mappings",
     "organizations",
+    "simulator",
     "tagging",
     "autoscaling",
 )

@@ -4,9 +4,9 @@ use super::session::Session;
 use crate::apply::ApplyReport;
 use crate::aws::CallError;
 use crate::base::{Address, Membership};
-use crate::guard::{self, Asker, Denial, Denied, Judges, ScpSource};
+use crate::guard::{self, Asker, Denial, Denied, Judges, ScpSource, SecondBest};
 use crate::kinds::REGISTRY;
-use crate::live::{Organization, Rcps};
+use crate::live::{self, NotSimulated, Organization, Rcps};
 use crate::plan::{Plan, Step, Verdict};
 
 /// The policies that could be read.
@@ -33,8 +33,9 @@ impl Session {
         Asker { env: self.aws.env(), caller: self.aws.caller(), membership, at: jiff::Timestamp::now() }
     }
 
-    /// What policies of the organisation have to say: those in files, and those attached where they can be read.
-    pub(super) fn organisation(&self, plan: &Plan) -> Vec<Verdict> {
+    /// What policies of the organisation have to say: those in files, and those attached where they can be read. Where
+    /// they can't, IAM's simulator is asked about them.
+    pub(super) async fn organisation(&self, plan: &Plan) -> Vec<Verdict> {
         let Known { scps, rcps, membership } = self.known();
         let asker = self.asker(membership);
         let locate = |address: &Address, path: &_| self.stack.source.locate(address, path);
@@ -44,13 +45,32 @@ impl Session {
             return verdicts;
         }
         match self.organization.get() {
-            Some(Organization::Unreadable(why)) => verdicts.push(guard::unreadable(why, plan)),
+            Some(Organization::Unreadable(why)) => {
+                let SecondBest { verdicts: simulated, summary } = self.second_best(plan, &asker).await;
+                verdicts.extend(simulated);
+                let said = Some(summary.as_str()).filter(|summary| !summary.is_empty());
+                verdicts.push(guard::unreadable(why, plan, said));
+            }
             Some(Organization::Read { rcps: Rcps::Unreadable(why), .. }) => {
                 verdicts.extend(guard::rcp_unreadable(plan, why));
             }
             Some(Organization::Read { .. } | Organization::None) | None => {}
         }
         verdicts
+    }
+
+    async fn second_best(&self, plan: &Plan, asker: &Asker<'_>) -> SecondBest {
+        let questions = guard::questions(plan, &REGISTRY, asker);
+        match Box::pin(live::simulate(&self.aws, &questions.ask)).await {
+            Ok(answers) => guard::second_best(plan, asker, &questions, &answers, &|address, path| {
+                self.stack.source.locate(address, path)
+            }),
+            Err(NotSimulated::NotAllowed) => SecondBest::default(),
+            Err(NotSimulated::Skipped(why)) => {
+                let summary = format!("IAM's policy simulator was not asked about them: {why}");
+                SecondBest { summary, ..SecondBest::default() }
+            }
+        }
     }
 
     /// Says of every call of a report that AWS denied who denied it, as far as anybody can tell.

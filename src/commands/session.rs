@@ -145,7 +145,7 @@ impl Session {
         })?;
         plan.judge(self.place.iter().cloned());
         plan.judge(guard::unevaluated(&settings.guardrails));
-        plan.judge(self.organisation(&plan));
+        plan.judge(self.organisation(&plan).await);
         self.consent(&mut plan, &request.consents);
         Ok(plan)
     }

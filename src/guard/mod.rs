@@ -10,6 +10,7 @@ mod level;
 mod place;
 mod rcp;
 mod scp;
+mod simulated;
 mod unevaluated;
 
 pub use approve::{ApprovedPlan, approve};
@@ -19,4 +20,5 @@ pub use denial::{Denial, Denied, DenyingStatement, Judges, Layer, Manner, judged
 pub use place::place;
 pub use rcp::{rcp, rcp_unreadable};
 pub use scp::{Locate, Origin, ScpSource, scp, unreadable};
+pub use simulated::{Question, Questions, SecondBest, Simulated, questions, second_best};
 pub use unevaluated::unevaluated;

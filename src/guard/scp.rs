@@ -170,11 +170,13 @@ fn exempt(source: &ScpSource) -> Option<Verdict> {
 
 /// What there is to say where the organisation keeps its policies to itself: those for who asks, and those for what is
 /// asked for where the plan has calls that such could restrict.
-pub fn unreadable(why: &str, plan: &Plan) -> Verdict {
+pub fn unreadable(why: &str, plan: &Plan, second_best: Option<&str>) -> Verdict {
     let services = rcp_services(plan).into_iter().collect::<Vec<_>>().join(", ");
     let and =
         if services.is_empty() { String::new() } else { format!(", and its resource control policies on {services},") };
-    let message = format!("the service control policies attached in the organisation{and} are not readable: {why}");
+    let second_best = second_best.map(|said| format!("; {said}")).unwrap_or_default();
+    let message =
+        format!("the service control policies attached in the organisation{and} are not readable: {why}{second_best}");
     let hint = "nobody can tell here what they deny: name copies of them under `guardrails.scps`, or plan as a delegated \
                 administrator";
     Verdict { hint: Some(hint.to_owned()), ..Verdict::new("scp", "organisation", Outcome::Unknown, message) }

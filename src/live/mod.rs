@@ -6,6 +6,8 @@
 mod facts;
 mod inspect;
 mod organization;
+mod simulate;
 
 pub use inspect::{InspectError, Inspection, LiveRegistry, inspect};
 pub use organization::{Organization, Rcps, organization};
+pub use simulate::{NotSimulated, simulate};

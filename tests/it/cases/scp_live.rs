@@ -102,6 +102,64 @@ fn a_resource_control_policy_that_is_attached_stops_apply() {
     place.emulator.assert_no_invalid_requests();
 }
 
+/// Attaches a policy that denies an action to the unit.
+fn attach_to_unit(organization: &Organization<'_>, name: &str, action: &str) {
+    let content = deny("No", action, &Value::Null);
+    let policy = organization.call(
+        "create_policy",
+        json!({"Name": name, "Description": "d", "Type": "SERVICE_CONTROL_POLICY", "Content": content}),
+    );
+    let attachment = json!({"PolicyId": policy["Policy"]["PolicySummary"]["Id"], "TargetId": organization.unit});
+    organization.call("attach_policy", attachment);
+}
+
+#[test]
+fn where_they_may_not_be_read_the_simulator_is_second_best() {
+    let place = Place::of(TABLE);
+    let organization = Organization::above(&place);
+    attach_to_unit(&organization, "no-buckets", "s3:*");
+    let output = place.run(&["plan"]).success();
+    for said in ["are not readable", "simulated by IAM (second-best), they deny none of"] {
+        assert!(output.stdout.contains(said), "{said} is not in\n{}", output.stdout);
+    }
+    attach_to_unit(&organization, "no-tables", "dynamodb:CreateTable");
+    place.emulator.clear_log();
+    let output = place.run(&["apply", "--yes"]).code(3);
+    assert_eq!(place.emulator.mutations(), [""; 0]);
+    let table = "`dynamodb:CreateTable` on `arn:aws:dynamodb:eu-central-1:123456789012:table/orders`";
+    let said =
+        format!("{table} is denied by the organisation's service control policies: simulated by IAM (second-best)");
+    assert!(output.stdout.contains(&said), "{}", output.stdout);
+    assert!(
+        output.stdout.contains("[scp/simulated]") && output.stdout.contains("are not readable"),
+        "{}",
+        output.stdout
+    );
+}
+
+/// The present verdict stays, whatever comes of the simulation.
+#[test]
+fn whoever_may_not_simulate_is_told_no_more_than_that_nothing_is_readable() {
+    let place = Place::of(TABLE);
+    let organization = Organization::above(&place);
+    attach_to_unit(&organization, "no-tables", "dynamodb:CreateTable");
+    let refuse = |status: u16, code: &str| {
+        place.emulator.clear_faults();
+        place.emulator.fault(json!({
+            "service": "iam", "operation": "SimulatePrincipalPolicy", "status": status, "code": code, "message": "no",
+        }));
+        let plan = place.run(&["plan", "--format", "json"]).success().json();
+        let [verdict] = verdicts(&plan, "scp").try_into().expect("one verdict");
+        assert_eq!((&verdict["rule"], &verdict["outcome"]), (&json!("organisation"), &json!("unknown")));
+        verdict["message"].as_str().expect("a message").to_owned()
+    };
+    assert!(!refuse(403, "AccessDenied").contains("simulat"));
+    assert!(
+        refuse(404, "NoSuchEntity").ends_with("was not asked about them: SimulatePrincipalPolicy: NoSuchEntity: no")
+    );
+    assert!(refuse(501, "NotImplemented").ends_with("was not asked about them: this endpoint does not have it"));
+}
+
 #[test]
 fn what_may_not_be_read_is_one_unknown_and_never_a_pass() {
     let place = Place::of(TABLE);
