@@ -1,5 +1,7 @@
 //! What the organisation's policies say to a plan, and to a call that AWS denied.
 
+use futures::future;
+
 use super::session::Session;
 use crate::apply::ApplyReport;
 use crate::aws::CallError;
@@ -75,25 +77,34 @@ impl Session {
 
     /// Says of every call of a report that AWS denied who denied it, as far as anybody can tell.
     pub(super) async fn explain_denials(&self, report: &mut ApplyReport, plan: &Plan) {
-        for failure in &mut report.failures {
-            let Some(denial) = &mut failure.denial else { continue };
+        // Whoever has asked to stop is not kept waiting.
+        let decode = if report.interrupted { Decode::Nothing } else { Decode::WhereEncoded };
+        let explained = report.failures.iter_mut().filter_map(|failure| {
+            let denial = failure.denial.as_mut()?;
             let step = plan.steps.iter().find(|step| step.id == failure.step);
             // What a look-up of ours needs is not what its step needs.
             let step = step.filter(|step| denial.action.is_some() || step.operation == failure.operation);
-            self.explain_denial(denial, Some(&failure.address), step).await;
-        }
+            Some(self.explain_denial(denial, Some(&failure.address), step, decode))
+        });
+        future::join_all(explained).await;
     }
 
     /// What AWS denied, where an error is a denial.
     pub(super) async fn denial(&self, error: &CallError) -> Option<Denial> {
         let denied = if error.is_denied() { Denied::ByCode } else { Denied::NotByCode };
         let mut denial = Denial::read(&error.message, denied)?;
-        self.explain_denial(&mut denial, None, None).await;
+        self.explain_denial(&mut denial, None, None, Decode::WhereEncoded).await;
         Some(denial)
     }
 
-    async fn explain_denial(&self, denial: &mut Denial, address: Option<&Address>, step: Option<&Step>) {
-        if let Some(encoded) = denial.encoded.clone() {
+    async fn explain_denial(
+        &self,
+        denial: &mut Denial,
+        address: Option<&Address>,
+        step: Option<&Step>,
+        decode: Decode,
+    ) {
+        if let Some(encoded) = denial.encoded.clone().filter(|_| decode == Decode::WhereEncoded) {
             match self.aws.decode_authorization_message(&encoded).await {
                 Ok(details) => denial.decoded(&details),
                 Err(error) => denial.not_decoded = Some(error.to_string()),
@@ -104,4 +115,11 @@ impl Session {
         let judges = Judges { scps: &scps, rcps: rcps.as_ref(), asker: &asker };
         guard::judged_again(denial, address, step, judges);
     }
+}
+
+/// Whether AWS is asked for more.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Decode {
+    WhereEncoded,
+    Nothing,
 }

@@ -7,7 +7,7 @@ use futures::future;
 use tokio::sync::OnceCell;
 
 use super::source::{self, Source, variable, wanted};
-use crate::aws::{self, Aws, ConnectError, ConnectOptions};
+use crate::aws::{self, Aws, CallError, ConnectError, ConnectOptions};
 use crate::base::{Address, Archives, Problem, Scope, Vault};
 use crate::cli::{Common, Selection};
 use crate::error::CommandError;
@@ -174,12 +174,15 @@ impl Session {
             Ok(inventory) => Ok(inventory),
             Err(InspectError::Problems { address, problems }) => Err(self.problems(&address, problems)),
             Err(InspectError::Read { what, source }) => {
-                let failed = CommandError::failed(format!("failed to read {what}"), &source);
+                let what = format!("failed to read {what}");
                 if !source.is_denied() {
-                    return Err(failed);
+                    return Err(CommandError::failed(what, &source));
                 }
-                let failed = failed.hint("nothing was changed; the caller needs this permission to plan");
-                Err(match self.denial(&source).await {
+                let denial = self.denial(&source).await;
+                let source = CallError { message: guard::said_in_short(&source.message).to_owned(), ..source };
+                let failed = CommandError::failed(what, &source)
+                    .hint("nothing was changed; the caller needs this permission to plan");
+                Err(match denial {
                     Some(denial) => CommandError::Denied { failed: Box::new(failed), denial: Box::new(denial) },
                     None => failed,
                 })

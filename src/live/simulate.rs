@@ -25,7 +25,7 @@ pub enum NotSimulated {
 
 /// How long all answers together may take, and how many are waited for at once: IAM throttles early.
 const LIMIT: Duration = Duration::from_secs(20);
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 8;
 
 /// Asks all the questions; the answers stand in their order. Nothing that fails here fails anything else.
 pub async fn simulate(aws: &Aws, questions: &[Question]) -> Result<Vec<Vec<Simulated>>, NotSimulated> {
@@ -37,9 +37,13 @@ pub async fn simulate(aws: &Aws, questions: &[Question]) -> Result<Vec<Vec<Simul
 
 async fn ask_all(aws: &Aws, questions: &[Question]) -> Result<Vec<Vec<Simulated>>, NotSimulated> {
     let principal = principal(aws).await?;
-    let asked = questions.iter().map(|question| ask(aws, &principal, question));
-    let answers = stream::iter(asked).buffered(AT_ONCE).try_collect::<Vec<_>>().await;
-    answers.map_err(|error| refused(&error))
+    let Some((first, rest)) = questions.split_first() else { return Ok(Vec::new()) };
+    // Whoever may not ask learns it from one call.
+    let mut answers = vec![ask(aws, &principal, first).await.map_err(|error| refused(&error))?];
+    let asked = rest.iter().map(|question| ask(aws, &principal, question));
+    let more = stream::iter(asked).buffered(AT_ONCE).try_collect::<Vec<_>>().await;
+    answers.extend(more.map_err(|error| refused(&error))?);
+    Ok(answers)
 }
 
 fn refused(error: &CallError) -> NotSimulated {

@@ -43,8 +43,10 @@ pub fn denial_lines(denial: &Denial, paint: Paint) -> Vec<String> {
         told("who:", principal);
     }
     if !mend.is_empty() {
-        let allow = allow.as_ref().map(|allow| format!(": {allow}")).unwrap_or_default();
-        lines.push(format!("{} {mend}{allow}", paint.cyan("hint:")));
+        lines.push(format!("{} {mend}", paint.cyan("hint:")));
+    }
+    if let Some(allow) = allow {
+        lines.push(format!("{} a statement that allows it: {allow}", paint.cyan("hint:")));
     }
     if let Some(reason) = not_decoded {
         lines.push(format!("{} AWS's details are encoded, and could not be decoded: {reason}", paint.yellow("note:")));

@@ -11,7 +11,12 @@ use crate::kind::AccessRequest;
 
 /// The statement that would allow what was denied, where a statement is what is missing.
 pub(super) fn statement(denial: &Denial, asked: &[AccessRequest]) -> Option<Value> {
-    if denial.manner == Some(Manner::Explicit) || asked.is_empty() {
+    // Those that stand with what is asked for name who may ask: a statement of theirs is not made up here.
+    let names_who = matches!(
+        denial.layer,
+        Some(Layer::ResourcePolicy | Layer::VpcEndpointPolicy | Layer::RoleTrustPolicy | Layer::ResourceControlPolicy)
+    );
+    if denial.manner == Some(Manner::Explicit) || names_who || asked.is_empty() {
         return None;
     }
     let distinct = |texts: BTreeSet<String>| {

@@ -287,3 +287,39 @@ fn where_nothing_is_told_all_that_the_call_needs_is() {
     assert_eq!(denial.allow, Some(json!({"Effect": "Allow", "Action": actions, "Resource": TABLE})));
     assert!(denial.mend.contains("AWS doesn't tell"), "{}", denial.mend);
 }
+
+mod laws {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Pieces of AWS's messages, and what may stand between them.
+    fn piece() -> impl Strategy<Value = String> {
+        prop_oneof![
+            Just("User: ".to_owned()),
+            Just(" is not authorized to perform: ".to_owned()),
+            Just(" on resource: ".to_owned()),
+            Just(" because no ".to_owned()),
+            Just(" with an explicit deny in a ".to_owned()),
+            Just("service control policy: arn:aws:organizations::1:policy/o/p-x".to_owned()),
+            Just("VPC endpoint policy transitively through a ".to_owned()),
+            Just(" Encoded authorization failure message: ".to_owned()),
+            Just("Go to https://".to_owned()),
+            Just(" with the following authorization id: ".to_owned()),
+            "\\PC{0,12}",
+        ]
+    }
+
+    proptest! {
+        /// Whatever a message holds, it is read without a panic, and what is to be run is a command and nothing more.
+        #[test]
+        fn any_text_is_read(pieces in prop::collection::vec(piece(), 0..8), details in "\\PC{0,40}") {
+            let mut denial = Denial::read(&pieces.concat(), Denied::ByCode).expect("the code says so");
+            for command in &denial.ask {
+                let safe = |c: char| c.is_ascii_alphanumeric() || "-_ ".contains(c);
+                prop_assert!(command.starts_with("aws ") && command.chars().all(safe), "{}", command);
+            }
+            denial.decoded(&details);
+        }
+    }
+}

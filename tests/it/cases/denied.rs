@@ -103,7 +103,8 @@ fn what_is_missing_is_a_statement_to_add() {
     for said in [
         "denied by: identity-based policy, for none allows it",
         "what: iam:PassRole on arn:aws:iam::123456789012:role/worker",
-        &format!("hint: have a policy of `{WHO}` allow it: {allow}"),
+        &format!("hint: have a policy of `{WHO}` allow it\n"),
+        &format!("hint: a statement that allows it: {allow}"),
     ] {
         assert!(output.stderr.contains(said), "`{said}` is not in:\n{}", output.stderr);
     }
