@@ -13,6 +13,7 @@ MODULES = (
     "lambda_more",
     "mappings",
     "organizations",
+    "simulator",
     "tagging",
     "autoscaling",
 )

@@ -9,7 +9,7 @@ use futures::stream::FuturesUnordered;
 use super::{ApplyReport, Event, Failure, Schedule, State, StepState};
 use crate::aws::{Aws, CallError};
 use crate::base::{Address, Outputs, Reference, pending};
-use crate::guard::ApprovedPlan;
+use crate::guard::{ApprovedPlan, Denial, Denied};
 use crate::kind::{Context, ErasedLive, Owner};
 use crate::live::LiveRegistry;
 use crate::plan::{self, Eyes, Plan, PlannedChange, Step, owned_tags};
@@ -106,6 +106,9 @@ pub async fn apply(
 }
 
 fn failure(step: &Step, error: CallError) -> Failure {
+    let denied = if error.is_denied() { Denied::ByCode } else { Denied::NotByCode };
+    // What was no answer of AWS denies nothing.
+    let denial = error.code.as_ref().and_then(|_| Denial::read(&error.message, denied)).map(Box::new);
     let CallError { service, operation, code, message, status, request_id } = error;
     // A server that fails may have done what it was asked for.
     let refused = code.is_some() && operation == step.operation && status.is_some_and(|status| status < 500);
@@ -122,6 +125,7 @@ fn failure(step: &Step, error: CallError) -> Failure {
         code,
         message,
         request_id,
+        denial,
     }
 }
 

@@ -113,6 +113,7 @@ pub(super) async fn carry_out(
     let mut signals = Signals::listen();
     let mut report = apply::apply(applier, &approved, &mut signals, &mut |event| progress.tell(event)).await;
     progress.finish();
+    session.explain_denials(&mut report, approved.plan()).await;
     if report.failures.is_empty() && !report.interrupted {
         // What was done is reported, whatever comes of the last look.
         tokio::select! {

@@ -9,6 +9,8 @@ mod explain;
 mod graph;
 mod init;
 #[cfg(feature = "aws")]
+mod organisation;
+#[cfg(feature = "aws")]
 mod plan;
 #[cfg(feature = "aws")]
 mod progress;

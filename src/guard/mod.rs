@@ -5,13 +5,20 @@
 mod approve;
 mod asker;
 mod consent;
+mod denial;
+mod level;
 mod place;
+mod rcp;
 mod scp;
+mod simulated;
 mod unevaluated;
 
 pub use approve::{ApprovedPlan, approve};
 pub use asker::Asker;
 pub use consent::{Consents, consent};
+pub use denial::{Denial, Denied, DenyingStatement, Judges, Layer, Manner, judged_again, said_in_short};
 pub use place::place;
+pub use rcp::{rcp, rcp_unreadable};
 pub use scp::{Locate, Origin, ScpSource, scp, unreadable};
+pub use simulated::{Question, Questions, SecondBest, Simulated, questions, second_best};
 pub use unevaluated::unevaluated;

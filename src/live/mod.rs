@@ -7,7 +7,9 @@ mod closer;
 mod facts;
 mod inspect;
 mod organization;
+mod simulate;
 
 pub use closer::look_closer;
 pub use inspect::{InspectError, Inspection, LiveRegistry, inspect};
-pub use organization::{Organization, organization};
+pub use organization::{Organization, Rcps, organization};
+pub use simulate::{NotSimulated, simulate};

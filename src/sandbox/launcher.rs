@@ -37,6 +37,7 @@ embedded! {
     "underpin_sandbox/policies.py",
     "underpin_sandbox/registry.py",
     "underpin_sandbox/repairs.py",
+    "underpin_sandbox/simulator.py",
     "underpin_sandbox/state.py",
     "underpin_sandbox/tagging.py",
     "underpin_sandbox/wire.py",

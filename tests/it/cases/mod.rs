@@ -19,6 +19,7 @@ mod cli_secrets;
 mod cli_show;
 mod cli_terminal;
 mod command;
+mod denied;
 mod lambda;
 mod laws;
 mod observer;

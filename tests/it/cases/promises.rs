@@ -45,20 +45,20 @@ fn is_there(name: &str) -> bool {
     let mut segments = path.split("::");
     let first = segments.next().unwrap_or_default();
     let text = sources(&base.join(first)) + &sources(&base.join(format!("{first}.rs")));
-    !text.is_empty()
-        && segments.filter(|segment| *segment != "*").all(|segment| match segment.split_once('*') {
-            Some((prefix, _)) => text.contains(&format!("fn {prefix}")),
-            None => {
-                let spellings = [
-                    format!("fn {segment}("),
-                    format!("mod {segment};"),
-                    format!("mod {segment} {{"),
-                    format!("/{segment}.rs\n"),
-                    format!("/{segment}/"),
-                ];
-                spellings.iter().any(|spelling| text.contains(spelling))
-            }
-        })
+    let stands = |segment: &str| {
+        if let Some((prefix, _)) = segment.split_once('*') {
+            return text.contains(&format!("fn {prefix}"));
+        }
+        let spellings = [
+            format!("fn {segment}("),
+            format!("mod {segment};"),
+            format!("mod {segment} {{"),
+            format!("/{segment}.rs\n"),
+            format!("/{segment}/"),
+        ];
+        spellings.iter().any(|spelling| text.contains(spelling))
+    };
+    !text.is_empty() && segments.filter(|segment| *segment != "*").all(stands)
 }
 
 fn in_lambdas(file: &str) -> bool {

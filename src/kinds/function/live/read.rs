@@ -108,14 +108,7 @@ fn observe(
     let strange = |message: &str| CallError::strange("GetFunction", message);
     if let Some(error) = function.tags_error() {
         // Without `lambda:ListTags` the answer has no tags: that is not "untagged".
-        return Err(CallError {
-            service: "lambda".to_owned(),
-            operation: "ListTags".to_owned(),
-            code: Some(error.error_code().to_owned()),
-            message: error.message().to_owned(),
-            status: None,
-            request_id: None,
-        });
+        return Err(CallError::within("lambda", "ListTags", Some(error.error_code()), error.message()));
     }
     let GetFunctionOutput { configuration, code: location, tags, concurrency, .. } = function;
     let config = configuration.ok_or_else(|| strange("the answer has no configuration"))?;
@@ -197,14 +190,8 @@ fn trouble(config: &FunctionConfiguration) -> Option<String> {
 fn variables(config: &FunctionConfiguration, aws: &Aws) -> Result<BTreeMap<String, String>, CallError> {
     let Some(environment) = config.environment() else { return Ok(BTreeMap::new()) };
     if let Some(error) = environment.error() {
-        return Err(CallError {
-            service: "lambda".to_owned(),
-            operation: "GetFunction".to_owned(),
-            code: error.error_code().map(str::to_owned),
-            message: "the environment variables could not be decrypted".to_owned(),
-            status: None,
-            request_id: None,
-        });
+        let message = "the environment variables could not be decrypted";
+        return Err(CallError::within("lambda", "GetFunction", error.error_code(), message));
     }
     let variables = environment.variables().into_iter().flatten();
     Ok(variables.map(|(key, value)| (key.clone(), aws.vault().seal(value))).collect())
