@@ -12,6 +12,7 @@ mod live;
 pub mod op;
 pub mod scaling;
 pub mod spec;
+mod spelling;
 mod steps;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -3,6 +3,7 @@
 mod closer;
 mod policy;
 mod read;
+mod refusal;
 mod run;
 
 use futures::future::join_all;
