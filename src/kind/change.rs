@@ -179,3 +179,12 @@ pub struct Call {
     /// wanted, the step has succeeded.
     pub expects: &'static [&'static str],
 }
+
+/// The title of a call that sets what is given: "set memory to 256 MB, role and layers".
+pub fn setting(parts: impl IntoIterator<Item = Option<String>>) -> String {
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    match parts.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("set {} and {last}", rest.join(", ")),
+        _ => format!("set {}", parts.concat()),
+    }
+}

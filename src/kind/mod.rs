@@ -23,7 +23,7 @@ use serde_json::Value;
 
 pub use access::AccessRequest;
 pub use change::{
-    Beyond, CREATED, Call, Change, Difference, Foundation, Move, Observed, Reading, StepContext, Unsupported,
+    Beyond, CREATED, Call, Change, Difference, Foundation, Move, Observed, Reading, StepContext, Unsupported, setting,
 };
 pub use documents::{opened_policy, policy_problems, policy_text};
 pub use erased::{Erased, ErasedMove, PureKind, Registry};
