@@ -91,7 +91,7 @@ pub(super) fn show(plan: &Plan, ui: &Ui) -> Result<(), CommandError> {
 /// Whoever is asked has seen the plan, wherever it was written.
 pub(super) fn show_to_who_is_asked(plan: &Plan, ui: &Ui) {
     if !ui.shows_data() {
-        ui.say(&report::plan_text(plan, ui.paint_err()));
+        ui.say(&ui.folded_err(report::plan_text(plan, ui.paint_err())));
     }
 }
 
@@ -140,7 +140,9 @@ pub(super) async fn carry_out(
     };
     match ui.format {
         Format::Json => ui.line(&json!({"event": "report", "report": report}).to_string()),
-        Format::Text | Format::Markdown => ui.say(&report::report_text(&report, goal, ui.paint_err())),
+        Format::Text | Format::Markdown => {
+            ui.say(&ui.folded_err(report::report_text(&report, goal, ui.paint_err())));
+        }
     }
     Ok(exit(&report))
 }

@@ -144,6 +144,7 @@ impl<'a> Progress<'a> {
         if let Some(bar) = self.running.remove(step) {
             bar.finish_and_clear();
         }
+        let line = &self.ui.folded_err(line.to_owned());
         match &self.bars {
             Some(bars) if bars.println(line).is_ok() => {}
             _ => self.ui.say(line),

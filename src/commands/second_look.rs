@@ -43,7 +43,7 @@ impl Seen {
         }
         ui.say("Nothing was done yet: while you looked at the plan, this changed.");
         for difference in &differences {
-            ui.say(&format!("  - {difference}"));
+            ui.say(&ui.folded_err(format!("  - {difference}")));
         }
         ui.say("This is the plan now:\n");
         Ok(Agreed::Moved(seen))

@@ -26,6 +26,7 @@ mod scp;
 mod settings;
 mod source;
 mod source_map;
+mod synonyms;
 mod syntax;
 mod tags;
 mod template;

@@ -195,6 +195,31 @@ fn a_running_step_has_a_live_line() {
 }
 
 #[test]
+fn what_is_said_is_folded_at_the_width_of_the_terminal() {
+    let place = Place::of(YAML);
+    let wide = json!({"service": "dynamodb", "operation": "CreateTable", "status": 400, "code": "ValidationException",
+        "message": "one of many words ".repeat(20)});
+    place.emulator.fault(wide);
+    let run = place.command(&[]).command();
+    let mut script = script(&place, &PLAIN, "apply --yes");
+    let at = format!("stty cols 60; exec {} apply --yes", env!("CARGO_BIN_EXE_underpin"));
+    script = {
+        let mut narrow = Command::new("script");
+        narrow
+            .args(["-qec", &at, "/dev/null"])
+            .env_clear()
+            .current_dir(run.get_current_dir().expect("it has a folder"));
+        narrow.envs(script.get_envs().filter_map(|(key, value)| Some((key, value?))));
+        narrow
+    };
+    let output = script.stdin(Stdio::null()).output().expect("`script` runs");
+    let shown = String::from_utf8_lossy(&output.stdout).replace('\r', "");
+    assert!(shown.contains("one of many words"), "{shown}");
+    let long: Vec<_> = shown.lines().filter(|line| !line.contains('\u{1b}') && line.chars().count() > 60).collect();
+    assert!(long.is_empty(), "{long:#?}");
+}
+
+#[test]
 fn colour_is_for_terminals_that_want_it() {
     let place = Place::of(YAML);
     assert!(typed(&place, &[], "plan", "").1.contains("\u{1b}["));
