@@ -62,12 +62,9 @@ pub fn questions(plan: &Plan, registry: &Registry, asker: &Asker<'_>) -> Questio
     let mut left_out = BTreeSet::new();
     for step in &plan.steps {
         for access in &step.requires {
-            let whole = if pending::display(&access.resource) == access.resource {
-                put(&mut groups, question(access, &step.service, asker))
-            } else {
-                false
-            };
-            if !whole {
+            // What isn't known yet, or is a secret, is not for others' ears.
+            let told = !access.resource.contains(pending::is_reserved);
+            if !told || !put(&mut groups, question(access, &step.service, asker)) {
                 left_out.insert((access.action.as_str(), access.resource.as_str()));
             }
         }
@@ -93,8 +90,9 @@ fn put(groups: &mut Vec<Question>, question: Question) -> bool {
 
 fn question(access: &AccessRequest, service: &str, asker: &Asker<'_>) -> Question {
     let AccessRequest { action, resource, context: _ } = access;
-    let actions = BTreeSet::from([action.clone()]);
-    Question { resource: resource.clone(), context: asker.request(service, access).known(), actions }
+    let mut context = asker.request(service, access).known();
+    context.retain(|_, values| !values.iter().any(|value| value.contains(pending::is_reserved)));
+    Question { resource: resource.clone(), context, actions: BTreeSet::from([action.clone()]) }
 }
 
 /// A look at what is live that has just gone well.
@@ -202,10 +200,14 @@ fn denial(address: &Address, step: &Step, access: &AccessRequest, missing: &[&st
 
 fn summary(told: usize, denied: usize, left_out: usize, lacking: &BTreeSet<&str>) -> String {
     let mut text = match (told, denied) {
-        (0, _) => return "IAM's policy simulator tells nothing of them".to_owned(),
+        (0, _) => {
+            return "IAM's policy simulator tells nothing of them, as of an account that is in no organisation"
+                .to_owned();
+        }
         (_, 0) => format!("simulated by IAM (second-best), they deny none of {told} that it was asked about"),
         (_, _) => format!("simulated by IAM (second-best), they deny {denied} of {told} that it was asked about"),
     };
+    text.push_str(" (it knows no resource control and session policies, and of the context what it is told)");
     if left_out > 0 {
         let _ = write!(text, ", and {left_out} more could not be asked about");
     }

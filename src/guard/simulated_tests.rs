@@ -7,6 +7,8 @@ use crate::base::{Caller, Environment};
 use crate::plan::{FORMAT_VERSION, Summary};
 use crate::stack::OnUnknown;
 
+const LIMITS: &str = "(it knows no resource control and session policies, and of the context what it is told)";
+const NOTHING: &str = "IAM's policy simulator tells nothing of them, as of an account that is in no organisation";
 const TABLE: &str = "arn:aws:dynamodb:eu-central-1:123456789012:table/t";
 
 fn plan(requires: Vec<AccessRequest>) -> Plan {
@@ -83,7 +85,7 @@ fn what_it_denies_is_denied_where_nothing_is_missing() {
         None,
     );
     assert_eq!(outcomes, [Outcome::Fail]);
-    assert_eq!(summary, "simulated by IAM (second-best), they deny 1 of 2 that it was asked about");
+    assert_eq!(summary, format!("simulated by IAM (second-best), they deny 1 of 2 that it was asked about {LIMITS}"));
     let (outcomes, _) = judged(&["CreateTable"], vec![answer("CreateTable", Some(false), &["aws:SourceIp"])], None);
     assert_eq!(outcomes, [Outcome::Unknown], "it may be the lack of the key that decided");
     let absent = ["aws:CalledVia", "AWS:RequestTag/team", "aws:RequestedRegion"];
@@ -108,13 +110,15 @@ fn what_it_allows_is_no_pass() {
     assert_eq!(outcomes, []);
     assert_eq!(
         summary,
-        "simulated by IAM (second-best), they deny none of 1 that it was asked about; the caller's own policies would not allow \
-         `dynamodb:CreateTable`"
+        format!(
+            "simulated by IAM (second-best), they deny none of 1 that it was asked about {LIMITS}; the caller's own policies \
+             would not allow `dynamodb:CreateTable`"
+        )
     );
     let (outcomes, summary) = judged(&["CreateTable"], vec![answer("CreateTable", None, &[])], None);
-    assert_eq!((outcomes, summary.as_str()), (Vec::new(), "IAM's policy simulator tells nothing of them"));
+    assert_eq!((outcomes, summary.as_str()), (Vec::new(), NOTHING));
     let (outcomes, summary) = judged(&["CreateTable"], Vec::new(), None);
-    assert_eq!((outcomes, summary.as_str()), (Vec::new(), "IAM's policy simulator tells nothing of them"));
+    assert_eq!((outcomes, summary.as_str()), (Vec::new(), NOTHING));
 }
 
 #[test]
@@ -123,9 +127,13 @@ fn questions_are_bounded_and_what_is_not_asked_is_counted() {
     let mut requires: Vec<AccessRequest> =
         (0..45).map(|n| AccessRequest::new("dynamodb:CreateTable", format!("{TABLE}{n}"))).collect();
     requires.push(AccessRequest::new("dynamodb:DescribeStream", later));
-    let plan = plan(requires);
-    let questions = with_asker(|asker| questions(&plan, &Registry::new(&[]), asker));
+    let many = plan(requires);
+    let questions = with_asker(|asker| questions(&many, &Registry::new(&[]), asker));
     assert_eq!((questions.ask.len(), questions.left_out), (MOST, 6));
+    let secret = format!("{}digest{}", pending::SEAL_OPEN, pending::SEAL_CLOSE);
+    let tagged = plan(vec![on("TagResource").with("aws:RequestTag/token", [secret])]);
+    let asked = with_asker(|asker| super::questions(&tagged, &Registry::new(&[]), asker));
+    assert!(!asked.ask[0].context.contains_key("aws:requesttag/token"), "a digest is no value");
     let context = &questions.ask[0].context;
     assert_eq!(context.get("aws:requestedregion"), Some(&vec!["eu-central-1".to_owned()]));
     assert_eq!(context.get("aws:principalarn"), None, "the path of a session's role is not known");
