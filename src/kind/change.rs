@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::Facts;
 use crate::base::{Address, Environment, Outputs, PropertyPath};
 
 /// One property that differs.
@@ -139,6 +140,8 @@ pub struct StepContext<'a> {
     pub env: &'a Environment,
     /// A name for requests that must be idempotent: the same for the same plan.
     pub token: &'a str,
+    /// Shared look-ups, where there are any.
+    pub facts: Option<&'a Facts>,
 }
 
 /// One API call of a change.

@@ -91,7 +91,7 @@ mod tests {
     fn a_path_stands_in_the_arn_and_a_boundary_in_the_context() {
         let env = Environment::new("123456789012", "eu-central-1");
         let address = Address::new("roles", "r");
-        let cx = StepContext { address: &address, name: "r", env: &env, token: "t" };
+        let cx = StepContext { address: &address, name: "r", env: &env, token: "t", facts: None };
         let op =
             RoleOp::AttachRolePolicy { role_name: "r".to_owned(), policy_arn: "arn:aws:iam::aws:policy/X".to_owned() };
         let needed = requires(&op, "/team/", Some("Bound"), &cx);

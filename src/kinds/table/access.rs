@@ -41,11 +41,13 @@ pub(super) fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
                 let index = format!("{table}/index/{index}");
                 all.push(AccessRequest::new("dynamodb:UpdateContributorInsights", index));
             }
-            all.push(service_role(
-                "contributorinsights.dynamodb",
-                "AWSServiceRoleForDynamoDBCloudWatchContributorInsights",
-                env,
-            ));
+            if input.contributor_insights_action == "ENABLE" {
+                all.push(service_role(
+                    "contributorinsights.dynamodb",
+                    "AWSServiceRoleForDynamoDBCloudWatchContributorInsights",
+                    env,
+                ));
+            }
             all
         }
         Op::PutResourcePolicy(_) => vec![on_table("PutResourcePolicy")],
@@ -121,8 +123,9 @@ fn scaling(action: &str, dimension: &str, env: &Environment) -> AccessRequest {
 /// The alarms of a target-tracking policy, which bear its name.
 fn alarms(actions: &[&str], resource: &str, env: &Environment) -> Vec<AccessRequest> {
     let alarm = env.arn("cloudwatch", &format!("alarm:TargetTracking-{resource}-*"));
-    // DescribeAlarms takes part of the name, which only `*` allows.
-    let resource = |action: &str| if action == "DescribeAlarms" { "*".to_owned() } else { alarm.clone() };
+    // It takes part of the name, and is judged on all alarms. Source: its answer to who may not.
+    let all = env.arn("cloudwatch", "alarm:*");
+    let resource = |action: &str| if action == "DescribeAlarms" { all.clone() } else { alarm.clone() };
     actions.iter().map(|action| AccessRequest::new(format!("cloudwatch:{action}"), resource(action))).collect()
 }
 
