@@ -34,6 +34,14 @@ pub struct Observed<S> {
     pub beyond: Vec<Beyond>,
 }
 
+impl<S: Clone> Observed<S> {
+    /// One of which nothing is known but what was wanted and its ARN. An id that AWS gives is `*`.
+    pub fn imagined(spec: &S, arn: String) -> Self {
+        let outputs = Outputs::from([("arn".to_owned(), arn), ("id".to_owned(), "*".to_owned())]);
+        Self { spec: spec.clone(), outputs, unique_id: "*".to_owned(), beyond: Vec::new() }
+    }
+}
+
 /// A live feature that `stack.yaml` has no word for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema, Deserialize)]
 pub struct Beyond {

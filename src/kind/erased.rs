@@ -63,6 +63,12 @@ pub trait PureKind: Send + Sync {
     fn steps(&self, change: Change<'_, Value>, cx: &StepContext<'_>) -> Result<Vec<ErasedMove>, Problem>;
     /// [`Kind::reads`]
     fn reads(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest>;
+    /// [`Kind::looks_inside`]
+    fn looks_inside(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest>;
+    /// [`Kind::changes`]
+    fn changes(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Vec<AccessRequest>, Problem>;
+    /// [`Kind::imagined`]
+    fn imagined(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Observed<Value>, Problem>;
     /// [`Kind::check_foundation`]
     fn check_foundation(&self, spec: &Value, address: &Address, name: &str, desired: &Value) -> Option<Problem>;
     /// [`Kind::renews`]
@@ -238,6 +244,19 @@ impl<K: Kind> PureKind for Erased<K> {
 
     fn reads(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest> {
         K::reads(id, env)
+    }
+
+    fn looks_inside(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest> {
+        K::looks_inside(id, env)
+    }
+
+    fn changes(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Vec<AccessRequest>, Problem> {
+        Ok(K::changes(&typed(K::NOUN, spec)?, cx))
+    }
+
+    fn imagined(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Observed<Value>, Problem> {
+        let Observed { spec, outputs, unique_id, beyond } = K::imagined(&typed(K::NOUN, spec)?, cx);
+        Ok(Observed { spec: tree(K::NOUN, &spec)?, outputs, unique_id, beyond })
     }
 
     fn check_foundation(&self, spec: &Value, address: &Address, name: &str, desired: &Value) -> Option<Problem> {

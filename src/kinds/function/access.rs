@@ -6,6 +6,7 @@ use crate::base::Environment;
 use crate::kind::{AccessRequest, Facts, Identity, StepContext};
 
 use super::op::{Op, VpcConfig};
+use super::spec::FunctionSpec;
 use super::tagging::Either;
 use super::{LOGS, function_arn, log_group_name};
 
@@ -96,6 +97,14 @@ pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
         needed.push(through_lambda("kms:Decrypt", key, env));
     }
     needed
+}
+
+/// What changing a function in place may need.
+pub(super) fn changes(spec: &FunctionSpec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+    let actions = ["UpdateFunctionCode", "UpdateFunctionConfiguration", "TagResource", "UntagResource"];
+    let remove = spec.permissions.as_ref().map(|_| "RemovePermission");
+    let on = |action| AccessRequest::new(format!("lambda:{action}"), function_arn(cx.name, cx.env));
+    actions.into_iter().chain(remove).map(on).collect()
 }
 
 /// The log group's ARN as tags and their permissions have it. All other actions have it with `:*` at the end.

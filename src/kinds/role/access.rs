@@ -4,7 +4,7 @@
 //! Management"; for the network interfaces, that of Amazon EC2.
 
 use super::op::{RoleOp, Tag};
-use super::spec::policy_arn;
+use super::spec::{RoleSpec, policy_arn};
 use crate::base::{Address, Environment, Outputs};
 use crate::kind::{AccessRequest, Identity, StepContext};
 
@@ -81,6 +81,31 @@ pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
         on_role("iam:ListAttachedRolePolicies"),
         on_role("iam:ListInstanceProfilesForRole"),
     ]
+}
+
+/// What changing a role in place may need: what only adds to it, where the file has something to add. Taking it out of
+/// an instance profile, into which only somebody else can have put it, is not thought of.
+pub(super) fn changes(spec: &RoleSpec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+    let arn = role_arn(&spec.path, cx.name, cx.env);
+    let on_role = |action: &str| AccessRequest::new(action, &arn);
+    let mut all: Vec<_> = [
+        "iam:UpdateRole",
+        "iam:UpdateAssumeRolePolicy",
+        "iam:DeleteRolePolicy",
+        "iam:DetachRolePolicy",
+        "iam:TagRole",
+        "iam:UntagRole",
+    ]
+    .map(on_role)
+    .into();
+    all.push(match &spec.permissions_boundary {
+        Some(boundary) => {
+            let boundary = policy_arn(boundary, cx.env);
+            on_role("iam:PutRolePermissionsBoundary").with("iam:PermissionsBoundary", [boundary])
+        }
+        None => on_role("iam:DeleteRolePermissionsBoundary"),
+    });
+    all
 }
 
 #[cfg(test)]
