@@ -14,7 +14,7 @@ use crate::kind::Owner;
 use crate::kinds::REGISTRY;
 use crate::permissions::{self, PolicyDocument};
 use crate::report::to_json;
-use crate::stack::{OnUnknown, Settings, Stack};
+use crate::stack::{Settings, Stack};
 use crate::ui::{Ui, write_whole};
 
 /// How many managed policies a role or user may have unless the quota was raised.
@@ -33,9 +33,7 @@ pub(super) fn run(args: &PermissionsArgs, common: &Common, ui: &Ui) -> Result<Ex
         scope: Scope::new(settings.environment.as_deref(), &env.region),
     };
     let wanted = source::wanted(&stack);
-    // Where what can't be told blocks, the organisation has to be asked.
-    let organisation = settings.guardrails.unknown == Some(OnUnknown::Deny);
-    let needed = permissions::needed(&REGISTRY, &wanted, &owner, &env, args.purpose, organisation);
+    let needed = permissions::needed(&REGISTRY, &wanted, &owner, &env, args.purpose);
     let needed = needed.map_err(|(address, problems)| CommandError::Input(stack.source.failure(&address, problems)))?;
     let statements = permissions::statements(&REGISTRY, &needed, &owner);
     let policies = permissions::documents(&statements);

@@ -20,7 +20,10 @@ pub(super) fn condition(request: &AccessRequest, owner: &Owner) -> Condition {
     let mut add = |operator, key: &str, values: Vec<String>| {
         condition.entry(operator).or_default().insert(key.to_owned(), values);
     };
-    for (key, values) in context {
+    // A mapping that is gone has no function any more, and is looked at to see that it is gone.
+    let of_function = context.contains_key("lambda:FunctionArn");
+    let looks = of_function && action == "lambda:GetEventSourceMapping";
+    for (key, values) in context.iter().filter(|_| !looks) {
         let operator = match (key.as_str(), action.as_str()) {
             (
                 "application-autoscaling:service-namespace"
@@ -49,7 +52,7 @@ pub(super) fn condition(request: &AccessRequest, owner: &Owner) -> Condition {
         // What is being made has no tags yet, and what another stack made is left to it.
         "lambda:TagResource" | "lambda:UntagResource" => add("StringEqualsIfExists", &resource_tag, stacks()),
         // The function tells whose a mapping is.
-        _ if context.contains_key("lambda:FunctionArn") => {}
+        _ if of_function => {}
         _ if context.contains_key(&resource_tag) => add("StringEquals", &resource_tag, stacks()),
         _ if context.contains_key(&request_tag) => add("StringEquals", &request_tag, vec![owner.stack.clone()]),
         _ => {}

@@ -52,24 +52,22 @@ pub struct Needed {
     pub request: AccessRequest,
 }
 
-/// The actions by which the policies of an organisation are read.
-/// Source: Organizations API reference, each operation's page.
-const ORGANISATION: [&str; 4] = [
+/// The actions by which the policies of an organisation are read. Most accounts are refused all but the first, whatever
+/// their policies say. Source: Organizations API reference, each operation's page.
+pub(super) const ORGANISATION: [&str; 4] = [
     "organizations:DescribeOrganization",
     "organizations:DescribePolicy",
     "organizations:ListParents",
     "organizations:ListPoliciesForTarget",
 ];
 
-/// All that `purpose` may ask of AWS. `organisation` says whether its policies have to be read: where they need not,
-/// a caller who may not read them is only told so.
+/// All that `purpose` may ask of AWS.
 pub fn needed(
     registry: &Registry,
     stack: &[Wanted],
     owner: &Owner,
     env: &Environment,
     purpose: Purpose,
-    organisation: bool,
 ) -> Result<Vec<Needed>, (Address, Vec<Problem>)> {
     let facts = imagined::facts(stack);
     let mut all = Vec::new();
@@ -88,9 +86,8 @@ pub fn needed(
         );
     }
     let shared = looked_up.into_iter().map(crate::kind::Need::action);
-    let organisation = ORGANISATION.into_iter().filter(|_| organisation);
     let anywhere = |action| Needed { address: None, request: AccessRequest::new(action, "*") };
-    all.extend(shared.chain(organisation).map(anywhere));
+    all.extend(shared.chain(ORGANISATION).map(anywhere));
     Ok(all)
 }
 

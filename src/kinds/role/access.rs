@@ -73,14 +73,20 @@ pub(super) fn requires(op: &RoleOp, path: &str, boundary: Option<&str>, cx: &Ste
 pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
     let arn = role_arn(id.details.get("path").map_or("/", String::as_str), &id.name, env);
     let on_role = |action: &str| AccessRequest::new(action, &arn);
-    vec![
+    let mut all = vec![
         AccessRequest::new("iam:GetAccountAuthorizationDetails", "*"),
         on_role("iam:GetRole"),
         on_role("iam:ListRolePolicies"),
         on_role("iam:GetRolePolicy"),
         on_role("iam:ListAttachedRolePolicies"),
         on_role("iam:ListInstanceProfilesForRole"),
-    ]
+    ];
+    let bare = role_arn("/", &id.name, env);
+    if bare != arn {
+        // The call gives a name alone: while there is no such role, IAM can't know its path.
+        all.push(AccessRequest::new("iam:GetRole", bare));
+    }
+    all
 }
 
 /// What changing a role in place may need: what only adds to it, where the file has something to add. Taking it out of
