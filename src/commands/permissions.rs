@@ -33,7 +33,8 @@ pub(super) fn run(args: &PermissionsArgs, common: &Common, ui: &Ui) -> Result<Ex
         scope: Scope::new(settings.environment.as_deref(), &env.region),
     };
     let wanted = source::wanted(&stack);
-    let needed = permissions::needed(&REGISTRY, &wanted, &owner, &env, args.purpose);
+    let sections = settings.sections.as_deref();
+    let needed = permissions::needed(&REGISTRY, &wanted, &owner, &env, args.purpose, sections);
     let needed = needed.map_err(|(address, problems)| CommandError::Input(stack.source.failure(&address, problems)))?;
     let statements = permissions::statements(&REGISTRY, &needed, &owner);
     let policies = permissions::documents(&statements);

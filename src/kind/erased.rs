@@ -63,6 +63,8 @@ pub trait PureKind: Send + Sync {
     fn steps(&self, change: Change<'_, Value>, cx: &StepContext<'_>) -> Result<Vec<ErasedMove>, Problem>;
     /// [`Kind::reads`]
     fn reads(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest>;
+    /// [`Kind::discovers`]
+    fn discovers(&self) -> &'static [&'static str];
     /// [`Kind::looks_inside`]
     fn looks_inside(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest>;
     /// [`Kind::changes`]
@@ -244,6 +246,10 @@ impl<K: Kind> PureKind for Erased<K> {
 
     fn reads(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest> {
         K::reads(id, env)
+    }
+
+    fn discovers(&self) -> &'static [&'static str] {
+        K::discovers()
     }
 
     fn looks_inside(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest> {

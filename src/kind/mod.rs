@@ -128,6 +128,10 @@ pub trait Kind: Send + Sync + 'static {
     }
     /// What reading, discovering and verifying this resource needs.
     fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest>;
+    /// What finding this kind's resources that have left the file needs.
+    fn discovers() -> &'static [&'static str] {
+        &[]
+    }
     /// What asking whether it holds data needs.
     fn looks_inside(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
         let _ = (id, env);

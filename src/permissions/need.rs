@@ -61,13 +61,14 @@ pub(super) const ORGANISATION: [&str; 4] = [
     "organizations:ListPoliciesForTarget",
 ];
 
-/// All that `purpose` may ask of AWS.
+/// All that `purpose` may ask of AWS; `sections` are those in which it looks for what has left the file, `None` for all.
 pub fn needed(
     registry: &Registry,
     stack: &[Wanted],
     owner: &Owner,
     env: &Environment,
     purpose: Purpose,
+    sections: Option<&[String]>,
 ) -> Result<Vec<Needed>, (Address, Vec<Problem>)> {
     let facts = imagined::facts(stack);
     let mut all = Vec::new();
@@ -86,8 +87,12 @@ pub fn needed(
         );
     }
     let shared = looked_up.into_iter().map(crate::kind::Need::action);
+    let searched = registry
+        .kinds()
+        .filter(|kind| sections.is_none_or(|sections| sections.iter().any(|section| section == kind.section())))
+        .flat_map(|kind| kind.discovers().iter().copied());
     let anywhere = |action| Needed { address: None, request: AccessRequest::new(action, "*") };
-    all.extend(shared.chain(ORGANISATION).map(anywhere));
+    all.extend(shared.chain(ORGANISATION).chain(searched).map(anywhere));
     Ok(all)
 }
 

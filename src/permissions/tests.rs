@@ -31,7 +31,7 @@ fn wanted(section: &str, name: &str, body: &Value) -> Wanted {
 }
 
 fn all_of(stack: &[Wanted], purpose: Purpose) -> Vec<Statement> {
-    let needed = needed(&REGISTRY, stack, &owner(), &env(), purpose).expect("it can be told");
+    let needed = needed(&REGISTRY, stack, &owner(), &env(), purpose, None).expect("it can be told");
     statements(&REGISTRY, &needed, &owner())
 }
 
@@ -130,6 +130,7 @@ impl Subject {
                 seen.1.insert(request.action);
             }
             seen.1.extend(super::need::ORGANISATION.map(str::to_owned));
+            seen.1.extend(REGISTRY.kinds().flat_map(PureKind::discovers).map(|action| (*action).to_owned()));
             let (address, env) = (Address::new(self.section, self.name), env());
             let cx = Context { name: self.name, env: &env, facts: Some(&self.facts) };
             let id = self.kind().identity(&address, &self.normal(&body), &cx).expect("it has one");

@@ -132,6 +132,10 @@ impl Kind for Function {
         access::reads(id, env)
     }
 
+    fn discovers() -> &'static [&'static str] {
+        &["tag:GetResources"]
+    }
+
     fn changes(spec: &FunctionSpec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
         access::changes(spec, cx)
     }

@@ -98,6 +98,10 @@ impl Kind for Role {
         access::reads(id, env)
     }
 
+    fn discovers() -> &'static [&'static str] {
+        &["iam:GetAccountAuthorizationDetails"]
+    }
+
     fn changes(spec: &RoleSpec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
         access::changes(spec, cx)
     }

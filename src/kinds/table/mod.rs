@@ -122,6 +122,10 @@ impl Kind for Table {
         access::looks_inside(&id.name, env)
     }
 
+    fn discovers() -> &'static [&'static str] {
+        &["tag:GetResources"]
+    }
+
     fn changes(spec: &TableSpec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
         access::changes(spec, cx)
     }

@@ -108,6 +108,10 @@ impl Kind for Trigger {
         access::reads(id, env)
     }
 
+    fn discovers() -> &'static [&'static str] {
+        &["tag:GetResources"]
+    }
+
     fn changes(spec: &TriggerSpec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
         access::changes(spec, cx.env)
     }

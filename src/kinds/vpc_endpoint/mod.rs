@@ -81,6 +81,10 @@ impl Kind for VpcEndpoint {
         access::reads()
     }
 
+    fn discovers() -> &'static [&'static str] {
+        &["ec2:DescribeVpcEndpoints"]
+    }
+
     fn changes(spec: &VpcEndpointSpec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
         access::changes(spec, cx.env)
     }

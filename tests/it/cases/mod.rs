@@ -22,6 +22,7 @@ mod command;
 mod lambda;
 mod laws;
 mod observer;
+mod permissions;
 mod promises;
 mod readme;
 mod sandbox;
