@@ -37,6 +37,7 @@ pub(super) fn facts(stack: &[Wanted]) -> Facts {
             .iter()
             .map(|vpc| SecurityGroup { id: ANY.to_owned(), vpc: vpc.clone() })
             .collect(),
+        masks: std::collections::BTreeMap::new(),
         vpcs: vpcs.into_iter().map(|id| Vpc { is_default: id == ANY, id }).collect(),
     }
 }

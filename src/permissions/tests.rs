@@ -85,8 +85,10 @@ impl Subject {
         self.kind().steps(change, &cx).expect("it has steps").into_iter().flat_map(|one| one.requires).collect()
     }
 
-    fn live(&self, body: &Value) -> Observed<Value> {
-        let logs = body["log_retention"].is_number().then_some(("log_group", "owned"));
+    /// What is live as `body` says, seen by who wants `wanted`: nobody looks for a log group that the file is silent of.
+    fn live(&self, body: &Value, wanted: &Value) -> Observed<Value> {
+        let has_logs = [body, wanted].iter().all(|body| body["log_retention"].is_number());
+        let logs = has_logs.then_some(("log_group", "owned"));
         let texts = [("arn", self.arn), ("id", self.id)];
         let outputs: Outputs =
             texts.iter().chain(&logs).map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect();
@@ -95,9 +97,9 @@ impl Subject {
 
     /// What making `body`, making it of `before` and deleting it asks.
     fn all_requests(&self, before: &Value, body: &Value) -> Vec<AccessRequest> {
-        let (live, after) = (self.live(before), self.normal(body));
+        let (live, after) = (self.live(before, body), self.normal(body));
         let mut all = self.requests(Change::Create { after: &after });
-        all.extend(self.requests(Change::Delete { before: &self.live(body), backup: Some("b") }));
+        all.extend(self.requests(Change::Delete { before: &self.live(body, body), backup: Some("b") }));
         let desired = self.kind().settle(&after, &live.spec).expect("it can be settled");
         let terms = diff::Terms { rules: self.kind().rules(), seal: &str::to_owned, ignore_tags: &[] };
         let differences = diff::diff(&live.spec, &desired, terms);

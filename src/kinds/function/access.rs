@@ -104,7 +104,12 @@ pub(super) fn changes(spec: &FunctionSpec, cx: &StepContext<'_>) -> Vec<AccessRe
     let actions = ["UpdateFunctionCode", "UpdateFunctionConfiguration", "TagResource", "UntagResource"];
     let remove = spec.permissions.as_ref().map(|_| "RemovePermission");
     let on = |action| AccessRequest::new(format!("lambda:{action}"), function_arn(cx.name, cx.env));
-    actions.into_iter().chain(remove).map(on).collect()
+    let mut all: Vec<_> = actions.into_iter().chain(remove).map(on).collect();
+    if spec.log_retention.is_some() {
+        let group = group_arn(cx.name, cx.env);
+        all.extend(["TagResource", "UntagResource"].map(|action| AccessRequest::new(format!("logs:{action}"), &group)));
+    }
+    all
 }
 
 /// The log group's ARN as tags and their permissions have it. All other actions have it with `:*` at the end.
@@ -139,9 +144,8 @@ fn conditions(
         let keys = ["lambda:VpcIds", "lambda:SubnetIds", "lambda:SecurityGroupIds"];
         return keys.into_iter().fold(request, |request, key| request.with(key, [""; 0]));
     }
-    let subnets = facts.into_iter().flat_map(|facts| &facts.subnets);
-    let mut vpcs: Vec<&String> =
-        subnets.filter(|subnet| subnet_ids.contains(&subnet.id)).map(|subnet| &subnet.vpc).collect();
+    let vpc_of = |id: &String| facts?.subnet(id).map(|subnet| subnet.vpc.clone());
+    let mut vpcs: Vec<String> = subnet_ids.iter().filter_map(vpc_of).collect();
     vpcs.dedup();
     if !vpcs.is_empty() {
         request = request.with("lambda:VpcIds", vpcs);
