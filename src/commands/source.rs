@@ -58,6 +58,13 @@ pub(super) fn offline(common: &Common, settings: &Settings) -> Environment {
     Environment::new(account, region.unwrap_or_else(|| "us-east-1".to_owned()))
 }
 
+/// Reads the whole stack for an account and a region that are known.
+pub(super) fn read_for(common: &Common, env: &Environment) -> Result<Stack, CommandError> {
+    let (vault, archives) = (Vault::new([0; 32]), Archives::default());
+    let known = |_: &Settings| env.clone();
+    Ok(document(common)?.load(common.env.as_deref(), &known, &REGISTRY, &vault, &archives, &variable)?)
+}
+
 /// Reads the whole stack without asking anybody.
 pub(super) fn read_offline(common: &Common) -> Result<Stack, CommandError> {
     let document = document(common)?;

@@ -75,6 +75,10 @@ impl Asker<'_> {
         }
         for (key, values) in context {
             request = request.with(key, Known::Values(values.clone()));
+            // The older keys of two services, which say the same.
+            if let (Some(tag), "ec2" | "iam") = (key.strip_prefix("aws:ResourceTag/"), prefix) {
+                request = request.with(&format!("{prefix}:ResourceTag/{tag}"), Known::Values(values.clone()));
+            }
         }
         request
     }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::Facts;
 use crate::base::{Address, Environment, Outputs, PropertyPath};
 
 /// One property that differs.
@@ -31,6 +32,14 @@ pub struct Observed<S> {
     pub unique_id: String,
     /// What it has that the language can't express; blocks adopt, replace and delete until consented to.
     pub beyond: Vec<Beyond>,
+}
+
+impl<S: Clone> Observed<S> {
+    /// One of which nothing is known but what was wanted and its ARN. An id that AWS gives is `*`.
+    pub fn imagined(spec: &S, arn: String) -> Self {
+        let outputs = Outputs::from([("arn".to_owned(), arn), ("id".to_owned(), "*".to_owned())]);
+        Self { spec: spec.clone(), outputs, unique_id: "*".to_owned(), beyond: Vec::new() }
+    }
 }
 
 /// A live feature that `stack.yaml` has no word for.
@@ -139,6 +148,8 @@ pub struct StepContext<'a> {
     pub env: &'a Environment,
     /// A name for requests that must be idempotent: the same for the same plan.
     pub token: &'a str,
+    /// Shared look-ups, where there are any.
+    pub facts: Option<&'a Facts>,
 }
 
 /// One API call of a change.

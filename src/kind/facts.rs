@@ -15,6 +15,18 @@ pub enum Need {
     DefaultSecurityGroups,
 }
 
+impl Need {
+    /// The IAM action that the look-up needs, which takes no resource.
+    pub fn action(self) -> &'static str {
+        match self {
+            Self::Vpcs => "ec2:DescribeVpcs",
+            Self::RouteTables => "ec2:DescribeRouteTables",
+            Self::Subnets => "ec2:DescribeSubnets",
+            Self::DefaultSecurityGroups => "ec2:DescribeSecurityGroups",
+        }
+    }
+}
+
 /// A VPC.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vpc {

@@ -128,6 +128,26 @@ pub trait Kind: Send + Sync + 'static {
     }
     /// What reading, discovering and verifying this resource needs.
     fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest>;
+    /// What finding this kind's resources that have left the file needs.
+    fn discovers() -> &'static [&'static str] {
+        &[]
+    }
+    /// What asking whether it holds data needs.
+    fn looks_inside(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
+        let _ = (id, env);
+        Vec::new()
+    }
+    /// What keeping a resource as `spec` says may need, beyond making it and deleting it: any change in place, from
+    /// whatever is live of what the file speaks of. An id that AWS gives is `*`.
+    fn changes(spec: &Self::Spec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+        let _ = (spec, cx);
+        Vec::new()
+    }
+    /// A resource that is live as `spec` says, for asking what deleting it needs. An id that AWS gives is `*`.
+    fn imagined(spec: &Self::Spec, cx: &StepContext<'_>) -> Observed<Self::Spec> {
+        let _ = cx;
+        Observed::imagined(spec, "*".to_owned())
+    }
     /// What keeps this resource from standing on another one of the stack, as that is planned: `name` is the
     /// other's physical name, and `desired` its properties, normalised.
     fn check_foundation(spec: &Self::Spec, address: &Address, name: &str, desired: &Value) -> Option<Problem> {

@@ -6,6 +6,8 @@ pub mod function;
 pub mod lambda_tags;
 #[cfg(test)]
 mod laws_tests;
+#[cfg(test)]
+mod reference_tests;
 pub mod role;
 pub mod table;
 pub mod trigger;

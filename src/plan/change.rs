@@ -73,7 +73,7 @@ pub(super) fn decide(
     let cx = Context { name: &wanted.name, env: terms.env, facts: Some(&inventory.facts) };
     let desired = kind.normalize(&body, &cx)?;
     let one = |problem| vec![problem];
-    let steps = step_context(wanted, terms);
+    let steps = step_context(wanted, inventory, terms);
     let live = reading.and_then(|reading| reading.live.as_ref());
     let Some(live) = live else {
         let properties = compare(kind, &Value::Object(Map::new()), &desired, terms.eyes());
@@ -221,7 +221,7 @@ pub(super) fn remove(
     let unsupported: Vec<&str> =
         reading.into_iter().flat_map(|r| &r.unsupported).map(|skipped| skipped.property.as_str()).collect();
     let change = Change::Delete { before: live, backup: backup.as_deref() };
-    let unmaking = kind.steps(change, &step_context(wanted, terms)).map_err(|problem| vec![problem])?;
+    let unmaking = kind.steps(change, &step_context(wanted, inventory, terms)).map_err(|problem| vec![problem])?;
     let unmaking = supported(unmaking, &unsupported);
     let properties = compare(kind, &live.spec, &Value::Object(Map::new()), terms.eyes());
     let warnings = kind.warnings(change, &properties);
@@ -246,8 +246,9 @@ fn backup(kind: &dyn PureKind, wanted: &Wanted, inventory: &Inventory, terms: &T
     (kind.stateful() && terms.backup && holds).then(|| format!("{}-{}", wanted.name, terms.at))
 }
 
-fn step_context<'a>(wanted: &'a Wanted, terms: &Terms<'a>) -> StepContext<'a> {
-    StepContext { address: &wanted.address, name: &wanted.name, env: terms.env, token: terms.token }
+fn step_context<'a>(wanted: &'a Wanted, inventory: &'a Inventory, terms: &Terms<'a>) -> StepContext<'a> {
+    let (env, token, facts) = (terms.env, terms.token, Some(&inventory.facts));
+    StepContext { address: &wanted.address, name: &wanted.name, env, token, facts }
 }
 
 fn action_of(differences: &[Difference], ownership: &Ownership) -> (Action, &'static str) {

@@ -132,6 +132,22 @@ impl Kind for Function {
         access::reads(id, env)
     }
 
+    fn discovers() -> &'static [&'static str] {
+        &["tag:GetResources"]
+    }
+
+    fn changes(spec: &FunctionSpec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+        access::changes(spec, cx)
+    }
+
+    fn imagined(spec: &FunctionSpec, cx: &StepContext<'_>) -> Observed<FunctionSpec> {
+        let mut live = Observed::imagined(spec, function_arn(cx.name, cx.env));
+        if spec.log_retention.is_some() {
+            live.outputs.insert(LOG_GROUP.to_owned(), OWNED.to_owned());
+        }
+        live
+    }
+
     fn check_foundation(spec: &FunctionSpec, address: &Address, name: &str, desired: &Value) -> Option<Problem> {
         check::trust(spec, address, name, desired)
     }

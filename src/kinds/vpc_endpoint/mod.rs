@@ -17,7 +17,7 @@ pub(crate) mod testing;
 
 use crate::base::{Address, Environment, Problem};
 use crate::kind::{
-    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, PathRule, Rule,
+    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, Observed, PathRule, Rule,
     StepContext, When,
 };
 
@@ -79,6 +79,18 @@ impl Kind for VpcEndpoint {
 
     fn reads(_: &Identity, _: &Environment) -> Vec<AccessRequest> {
         access::reads()
+    }
+
+    fn discovers() -> &'static [&'static str] {
+        &["ec2:DescribeVpcEndpoints"]
+    }
+
+    fn changes(spec: &VpcEndpointSpec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+        access::changes(spec, cx.env)
+    }
+
+    fn imagined(spec: &VpcEndpointSpec, cx: &StepContext<'_>) -> Observed<VpcEndpointSpec> {
+        Observed::imagined(spec, access::endpoint_arn("*", cx.env))
     }
 
     fn warnings(change: Change<'_, VpcEndpointSpec>, differences: &[Difference]) -> Vec<String> {

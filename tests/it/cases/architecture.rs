@@ -15,7 +15,7 @@ const FLOORS: &[&[&str]] = &[
     &["kinds", "stack"],
     &["diff"],
     &["plan"],
-    &["guard"],
+    &["guard", "permissions"],
     &["live"],
     &["apply"],
     &["report"],

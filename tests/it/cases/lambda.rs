@@ -145,7 +145,7 @@ impl Place {
 
     /// Makes the calls of one change.
     async fn make(&self, kind: &dyn ErasedLive, address: &Address, change: Change<'_, Value>) -> Result<(), CallError> {
-        let cx = StepContext { address, name: address.name(), env: self.aws.env(), token: "token" };
+        let cx = StepContext { address, name: address.name(), env: self.aws.env(), token: "token", facts: None };
         for one in kind.steps(change, &cx).expect("steps") {
             kind.run(&one.op, &self.aws).await?;
         }

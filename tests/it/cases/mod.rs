@@ -23,6 +23,7 @@ mod denied;
 mod lambda;
 mod laws;
 mod observer;
+mod permissions;
 mod promises;
 mod readme;
 mod sandbox;
