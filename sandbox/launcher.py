@@ -3,7 +3,8 @@
 Responsible for the command line, for the environment that moto reads when it is imported, and for
 the server's life. What a request means is decided in `underpin_sandbox`; nothing here knows AWS.
 
-    python launcher.py --port N --account 123456789012 --log FILE [--strict] [--slow MS] [--ttl-cooldown S]
+    python launcher.py --port N --account 123456789012 --log FILE [--strict] [--authorize] [--slow MS]
+        [--ttl-cooldown S]
 """
 
 from __future__ import annotations
@@ -37,6 +38,11 @@ def parse_arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
         "--strict",
         action="store_true",
         help="refuse, too, what no service model describes, rather than pass it on unjudged",
+    )
+    parser.add_argument(
+        "--authorize",
+        action="store_true",
+        help="judge who signs with a user's or role's access key by its identity policies",
     )
     parser.add_argument(
         "--slow",
@@ -91,6 +97,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     SETTINGS.account = arguments.account
     SETTINGS.strict = arguments.strict
+    SETTINGS.authorize = arguments.authorize
     SETTINGS.slow = arguments.slow / 1000
     SETTINGS.ttl_cooldown = arguments.ttl_cooldown
     server = build_server(HOST, arguments.port, arguments.log)

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::base::Address;
+use crate::permissions::Purpose;
 use crate::stack::OnUnknown;
 
 /// Provisions AWS from a stack file, without a state file, and says before the first call what would be
@@ -88,6 +89,8 @@ pub enum Command {
     Graph(GraphArgs),
     /// Tell what service control policies say to an action, and which statement decides: no account needed
     Explain(ExplainArgs),
+    /// Print the least-privilege IAM policy for a command on this very stack
+    Permissions(PermissionsArgs),
     /// Print the JSON Schema of the stack file or of a plan; with --format markdown, the language's reference
     Schema(SchemaArgs),
     /// Manage the local AWS emulator that --sandbox uses
@@ -207,6 +210,14 @@ pub enum SchemaOf {
     Stack,
     /// What `plan --format json` prints and `plan --out` saves
     Plan,
+}
+
+/// `permissions`
+#[derive(Debug, Args)]
+pub struct PermissionsArgs {
+    /// The command that the policy is for: plan, apply, destroy or audit
+    #[arg(long = "for", value_enum, value_name = "COMMAND", default_value_t, hide_possible_values = true)]
+    pub purpose: Purpose,
 }
 
 /// `graph`

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use crate::exit::Exit;
-use crate::report::Paint;
+use crate::guard::Denial;
+use crate::report::{Paint, denial_lines};
 use crate::stack::{Failure, FailureKind};
 
 /// A command that failed: kind, cause, hint.
@@ -29,6 +30,13 @@ pub enum CommandError {
         causes: Vec<String>,
         /// What to do.
         hint: Option<String>,
+    },
+    /// AWS denied a look at what is live.
+    Denied {
+        /// What failed.
+        failed: Box<Self>,
+        /// Who denied it.
+        denial: Box<Denial>,
     },
     /// The saved plan does not fit what is live any more.
     Stale {
@@ -84,6 +92,7 @@ impl CommandError {
             Self::Usage { .. } => Exit::Usage,
             Self::Input(failure) if failure.kind == FailureKind::UnknownEnvironment => Exit::Usage,
             Self::Input(_) | Self::Failed { .. } | Self::Declined { .. } => Exit::Error,
+            Self::Denied { failed, denial: _ } => failed.exit(),
             Self::Interrupted => Exit::Interrupted,
             Self::Stale { .. } => Exit::Stale,
         }
@@ -97,6 +106,7 @@ impl CommandError {
             Self::Failed { message, causes, .. } => {
                 std::iter::once(message).chain(causes).cloned().collect::<Vec<_>>().join(": ")
             }
+            Self::Denied { failed, denial: _ } => failed.sentence(),
             Self::Stale { .. } => "the saved plan is stale".to_owned(),
             Self::Interrupted => "interrupted: nothing was changed".to_owned(),
             Self::Declined { yes } => format!("the answer was not `{yes}`"),
@@ -125,6 +135,7 @@ impl CommandError {
                 let causes = indented(causes, &format!("{} ", paint.dim("because:")));
                 with_hint(format!("{error} {message}\n{causes}"), hint)
             }
+            Self::Denied { failed, denial } => failed.text(paint) + &indented(&denial_lines(denial, paint), ""),
             Self::Stale { differences } => {
                 let lines = indented(differences, "");
                 let hint = "make a new plan and look at it";
@@ -150,6 +161,11 @@ impl CommandError {
             }),
             Self::Failed { message, causes, hint } => {
                 json!({"kind": "failed", "message": message, "causes": causes, "hint": hint})
+            }
+            Self::Denied { failed, denial } => {
+                let mut body = failed.json()["error"].take();
+                body["denial"] = json!(denial);
+                body
             }
             Self::Stale { differences } => {
                 json!({"kind": "stale", "message": "the saved plan is stale", "differences": differences})

@@ -1,7 +1,8 @@
 //! Underpin: a stateless provisioner for AWS.
 //!
 //! `stack.yaml` is diffed against live AWS state, planned, judged and applied. The floors, lowest first:
-//! [`base`] · [`policy`], [`rules`] · [`kind`], `aws` · [`kinds`], [`stack`] · [`diff`], [`plan`], [`guard`], `live` ·
+//! [`base`] · [`policy`], [`rules`] · [`kind`], `aws` · [`kinds`], [`stack`] · [`diff`], [`plan`], [`guard`],
+//! [`permissions`], `live` ·
 //! [`apply`] · [`report`] · [`commands`]. Imports point downward only.
 
 pub mod apply;
@@ -18,6 +19,7 @@ pub mod kind;
 pub mod kinds;
 #[cfg(feature = "aws")]
 pub mod live;
+pub mod permissions;
 pub mod plan;
 pub mod policy;
 pub mod report;

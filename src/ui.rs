@@ -50,11 +50,18 @@ impl Ui {
 
     /// Folds a text for people to the width of the terminal that it goes to; elsewhere lines stay whole.
     pub fn folded(&self, text: String) -> String {
-        let width = match terminal_size::terminal_size_of(io::stdout()) {
-            Some((width, _)) if self.output.is_none() && self.format == Format::Text => usize::from(width.0),
-            _ => return text,
-        };
-        if width < NARROWEST { text } else { folded(&text, width) }
+        match terminal_size::terminal_size_of(io::stdout()) {
+            Some((width, _)) if self.output.is_none() && self.format == Format::Text => fitted(text, width),
+            _ => text,
+        }
+    }
+
+    /// The same for what is said on standard error.
+    pub fn folded_err(&self, text: String) -> String {
+        match terminal_size::terminal_size_of(io::stderr()) {
+            Some((width, _)) => fitted(text, width),
+            None => text,
+        }
     }
 
     /// Whether somebody sits there who can be asked.
@@ -82,7 +89,7 @@ impl Ui {
                 }
                 _ => Ok(()),
             },
-            Some(file) => write_whole(file, text),
+            Some(file) => write_whole(file, text, Readers::Usual),
         }
     }
 
@@ -153,9 +160,24 @@ fn write_line(text: &str) {
     let _ = writeln!(out, "{text}").and_then(|()| out.flush());
 }
 
+fn fitted(text: String, width: terminal_size::Width) -> String {
+    let width = usize::from(width.0);
+    if width < NARROWEST { text } else { folded(&text, width) }
+}
+
+/// Who may read a new file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readers {
+    /// As the process's mask has it, as for a file that a shell writes.
+    Usual,
+    /// Its owner alone.
+    Owner,
+}
+
 /// Writes a file so that it is either whole or as it was. What a link leads to is written, and the link stays;
-/// what is no file (a pipe, a device) is written to, and stays what it is.
-pub fn write_whole(file: &std::path::Path, text: &str) -> Result<(), CommandError> {
+/// what is no file (a pipe, a device) is written to, and stays what it is. Who may read a file that is there
+/// stays as it is.
+pub fn write_whole(file: &std::path::Path, text: &str, readers: Readers) -> Result<(), CommandError> {
     let failed = |error: &io::Error| CommandError::io("write", file, error);
     let target = file.canonicalize();
     if target.as_ref().is_ok_and(|target| !target.is_file() && !target.is_dir()) {
@@ -163,19 +185,48 @@ pub fn write_whole(file: &std::path::Path, text: &str) -> Result<(), CommandErro
     }
     let target = target.as_deref().unwrap_or(file);
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let mut new = match folder {
-        Some(folder) => tempfile::NamedTempFile::new_in(folder),
-        None => tempfile::NamedTempFile::new_in("."),
+    let mut builder = tempfile::Builder::new();
+    if readers == Readers::Usual {
+        as_usual(&mut builder);
     }
-    .map_err(|error| failed(&error))?;
+    let mut new = builder.tempfile_in(folder.unwrap_or(std::path::Path::new("."))).map_err(|error| failed(&error))?;
+    if let Ok(there) = std::fs::metadata(target) {
+        new.as_file().set_permissions(there.permissions()).map_err(|error| failed(&error))?;
+    }
     new.write_all(text.as_bytes()).map_err(|error| failed(&error))?;
     new.persist(target).map_err(|error| failed(&error.error))?;
     Ok(())
 }
 
+/// The mask of the process takes away what it takes away.
+#[cfg(unix)]
+fn as_usual(builder: &mut tempfile::Builder<'_, '_>) {
+    use std::os::unix::fs::PermissionsExt as _;
+    builder.permissions(std::fs::Permissions::from_mode(0o666));
+}
+
+#[cfg(not(unix))]
+fn as_usual(_: &mut tempfile::Builder<'_, '_>) {}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_is_readable_as_a_shell_would_have_it_unless_it_is_its_owners() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let mode = |file: &std::path::Path| std::fs::metadata(file).expect("it is there").permissions().mode() & 0o777;
+        let (usual, owners, shells) = (folder.path().join("a"), folder.path().join("b"), folder.path().join("c"));
+        write_whole(&usual, "x", Readers::Usual).expect("it is written");
+        write_whole(&owners, "x", Readers::Owner).expect("it is written");
+        std::fs::write(&shells, "x").expect("it is written");
+        assert_eq!((mode(&usual), mode(&owners)), (mode(&shells), 0o600));
+        std::fs::set_permissions(&owners, std::fs::Permissions::from_mode(0o640)).expect("it is the test's");
+        write_whole(&owners, "y", Readers::Owner).expect("it is written");
+        assert_eq!(mode(&owners), 0o640, "who may read it was somebody's choice");
+    }
 
     #[cfg(unix)]
     #[test]
@@ -184,13 +235,13 @@ mod tests {
         let (file, link) = (folder.path().join("file"), folder.path().join("link"));
         std::fs::write(&file, "old").expect("it is written");
         std::os::unix::fs::symlink(&file, &link).expect("a link can be made");
-        write_whole(&link, "new").expect("it is written");
+        write_whole(&link, "new", Readers::Usual).expect("it is written");
         assert!(link.is_symlink());
         assert_eq!(std::fs::read_to_string(&file).expect("it is read"), "new");
         let made = folder.path().join("made");
-        write_whole(&made, "made").expect("it is written");
+        write_whole(&made, "made", Readers::Usual).expect("it is written");
         assert_eq!(std::fs::read_to_string(&made).expect("it is read"), "made");
-        assert!(write_whole(folder.path(), "a folder is no file").is_err());
+        assert!(write_whole(folder.path(), "a folder is no file", Readers::Usual).is_err());
     }
 
     #[cfg(unix)]
@@ -205,7 +256,7 @@ mod tests {
             let pipe = pipe.clone();
             move || std::fs::read_to_string(pipe)
         });
-        write_whole(&pipe, "through").expect("it is written");
+        write_whole(&pipe, "through", Readers::Usual).expect("it is written");
         assert_eq!(reader.join().expect("it reads").expect("it is read"), "through");
         assert!(std::fs::metadata(&pipe).expect("it is there").file_type().is_fifo());
     }

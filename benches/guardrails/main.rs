@@ -61,7 +61,7 @@ fn timed<T>(runs: usize, mut work: impl FnMut() -> T) -> (T, Vec<Duration>) {
 }
 
 fn calls(world: &World, runs: usize) -> Measured {
-    let sources = [ScpSource::of_files("guardrails.scps", world.levels(POLICIES))];
+    let sources = [ScpSource::of_files("guardrails.scps", world::levels(POLICIES))];
     let asker = Asker { env: &world.env, caller: None, membership: None, at: world.at };
     let locate = |address: &_, path: &_| world.stack.source.locate(address, path);
     let (verdicts, times) = timed(runs, || guard::scp(&world.plan, &REGISTRY, &sources, &asker, &locate));
@@ -76,7 +76,7 @@ fn calls(world: &World, runs: usize) -> Measured {
 }
 
 fn resources(world: &World, runs: usize) -> Measured {
-    let rules = world.rules(RULES);
+    let rules = world::rules(RULES);
     let resources: Vec<Judged<'_>> = world.plan.changes.iter().filter_map(Judged::of).collect();
     let terms = ConfigTerms {
         registry: &REGISTRY,

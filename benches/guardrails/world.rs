@@ -54,30 +54,26 @@ impl World {
         plan.steps.truncate(calls);
         Self { env, at, stack, plan }
     }
+}
 
-    /// The shipped policies, again and again, on three levels.
-    pub(crate) fn levels(&self, policies: usize) -> Vec<Level> {
-        let shipped = policy_folder(&root().join("policies/scp")).expect("policies");
-        let shipped: Vec<Policy> = shipped.into_iter().flat_map(|level| level.policies).collect();
-        let all: Vec<Policy> = shipped.iter().cycle().take(policies).cloned().collect();
-        let names = ["root", "ou-shop", "account"];
-        let chunks = all.chunks(policies.div_ceil(names.len()));
-        names
-            .iter()
-            .zip(chunks)
-            .map(|(name, some)| Level { name: (*name).to_owned(), policies: some.to_vec() })
-            .collect()
-    }
+/// The shipped policies, again and again, on three levels.
+pub(crate) fn levels(policies: usize) -> Vec<Level> {
+    let shipped = policy_folder(&root().join("policies/scp")).expect("policies");
+    let shipped: Vec<Policy> = shipped.into_iter().flat_map(|level| level.policies).collect();
+    let all: Vec<Policy> = shipped.iter().cycle().take(policies).cloned().collect();
+    let names = ["root", "ou-shop", "account"];
+    let chunks = all.chunks(policies.div_ceil(names.len()));
+    names.iter().zip(chunks).map(|(name, some)| Level { name: (*name).to_owned(), policies: some.to_vec() }).collect()
+}
 
-    /// The shipped rules that are on, again and again.
-    pub(crate) fn rules(&self, count: usize) -> RuleSet {
-        let mut shipped = shipped_rules();
-        shipped.retain(|rule| rule.enforcement != Enforcement::Off);
-        assert!(!shipped.is_empty());
-        let again = shipped.iter().cycle().take(count).enumerate();
-        let rules = again.map(|(index, rule)| Rule { name: format!("{}-{index}", rule.name), ..rule.clone() });
-        RuleSet { rules: rules.collect(), unanswered: Vec::new() }
-    }
+/// The shipped rules that are on, again and again.
+pub(crate) fn rules(count: usize) -> RuleSet {
+    let mut shipped = shipped_rules();
+    shipped.retain(|rule| rule.enforcement != Enforcement::Off);
+    assert!(!shipped.is_empty());
+    let again = shipped.iter().cycle().take(count).enumerate();
+    let rules = again.map(|(index, rule)| Rule { name: format!("{}-{index}", rule.name), ..rule.clone() });
+    RuleSet { rules: rules.collect(), unanswered: Vec::new() }
 }
 
 fn wanted(declared: &underpin::stack::Declared) -> Wanted {

@@ -20,6 +20,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from . import wire
 from .answer import Answer, error_code, failure, success
+from .authorize import authorize
 from .check import violations
 from .control import PREFIX, Control
 from .faults import Faults
@@ -89,6 +90,7 @@ class Sandbox:
     def _execute(self, environ: dict[str, Any], request: wire.Request) -> Answer:
         repair = REPAIRS.get((request.service, request.operation)) if request.model else None
         try:
+            authorize(request)
             if repair is None:
                 return self._run_moto(environ, request.body, request)
             call = Call(request, lambda body: self._run_moto(environ, body, request))

@@ -10,7 +10,7 @@ import json
 import time
 from typing import Any
 
-from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
+from moto.dynamodb.models import DynamoDBBackend, ResourcePolicy, dynamodb_backends
 
 from . import dynamodb_table as tables
 from .registry import Call, repairs
@@ -286,10 +286,28 @@ def _check_policy(document: str) -> None:
 
 @repairs("dynamodb", "PutResourcePolicy")
 def put_resource_policy(call: Call) -> dict[str, Any]:
-    """Refuses what is no policy (API_PutResourcePolicy)."""
+    """Refuses what is no policy, and takes those of streams (API_PutResourcePolicy)."""
     _check_policy(call.params["Policy"])
-    tables.find(call, call.params["ResourceArn"].split("/stream/")[0])
+    arn = call.params["ResourceArn"]
+    tables.find(call, arn.split("/stream/")[0])
+    if "/stream/" in arn:
+        policy = ResourcePolicy(resource_arn=arn, policy_doc=call.params["Policy"])
+        call.backend(dynamodb_backends).resource_policies[arn] = policy
+        return {"RevisionId": policy.revision_id}
     return call.forward()
+
+
+@repairs("dynamodb", "GetResourcePolicy")
+def get_resource_policy(call: Call) -> dict[str, Any]:
+    """Knows those of streams (API_GetResourcePolicy)."""
+    arn = call.params["ResourceArn"]
+    if "/stream/" not in arn:
+        call.relay()
+    tables.find(call, arn.split("/stream/")[0])
+    policy = call.backend(dynamodb_backends).resource_policies.get(arn)
+    if policy is None:
+        raise Refusal("PolicyNotFoundException", f"Resource-based policy not found: {arn}")
+    return {"Policy": policy.policy_doc, "RevisionId": policy.revision_id}
 
 
 @repairs("dynamodb", "DeleteResourcePolicy")

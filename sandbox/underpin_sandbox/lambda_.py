@@ -326,17 +326,3 @@ def remove_permission(call: Call) -> dict[str, Any]:
             "ResourceNotFoundException", f"Statement {statement} is not found in resource policy.", 404
         )
     call.relay()
-
-
-@repairs("lambda", "GetFunctionRecursionConfig")
-def recursion_config(call: Call) -> dict[str, Any]:
-    """Says that recursive loops are ended, the default (API_GetFunctionRecursionConfig)."""
-    find(call, call.params["FunctionName"])
-    return {"RecursiveLoop": "Terminate"}
-
-
-@repairs("lambda", "ListProvisionedConcurrencyConfigs")
-def provisioned_concurrency(call: Call) -> dict[str, Any]:
-    """Says that there is none (API_ListProvisionedConcurrencyConfigs)."""
-    find(call, call.params["FunctionName"])
-    return {"ProvisionedConcurrencyConfigs": []}

@@ -10,8 +10,10 @@ MODULES = (
     "ec2",
     "iam",
     "lambda_",
+    "lambda_more",
     "mappings",
     "organizations",
+    "simulator",
     "tagging",
     "autoscaling",
 )

@@ -13,6 +13,7 @@ class Settings:
 
     account: str = "123456789012"
     strict: bool = False
+    authorize: bool = False
     slow: float = 0.0
     ttl_cooldown: float = 0.0
 

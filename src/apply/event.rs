@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::base::Address;
+use crate::guard::Denial;
 
 use super::State;
 
@@ -83,6 +84,9 @@ pub struct Failure {
     pub message: String,
     /// For AWS's support.
     pub request_id: Option<String>,
+    /// Who denied it, where it was denied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub denial: Option<Box<Denial>>,
 }
 
 /// Where a step stands at the end.

@@ -9,11 +9,10 @@ use futures::stream::FuturesUnordered;
 use super::{ApplyReport, Event, Failure, Schedule, State, StepState};
 use crate::aws::{Aws, CallError};
 use crate::base::{Address, Outputs, Reference, pending};
-use crate::diff;
-use crate::guard::ApprovedPlan;
+use crate::guard::{ApprovedPlan, Denial, Denied};
 use crate::kind::{Context, ErasedLive, Owner};
 use crate::live::LiveRegistry;
-use crate::plan::{Plan, PlannedChange, Step, owned_tags};
+use crate::plan::{self, Eyes, Plan, PlannedChange, Step, owned_tags};
 
 /// How many steps of one service run at once. IAM and the Lambda control plane throttle early; DynamoDB
 /// takes 50 concurrent control-plane operations (Service Quotas, "Concurrent control plane operations").
@@ -107,6 +106,9 @@ pub async fn apply(
 }
 
 fn failure(step: &Step, error: CallError) -> Failure {
+    let denied = if error.is_denied() { Denied::ByCode } else { Denied::NotByCode };
+    // What was no answer of AWS denies nothing.
+    let denial = error.code.as_ref().and_then(|_| Denial::read(&error.message, denied)).map(Box::new);
     let CallError { service, operation, code, message, status, request_id } = error;
     // A server that fails may have done what it was asked for.
     let refused = code.is_some() && operation == step.operation && status.is_some_and(|status| status < 500);
@@ -123,6 +125,7 @@ fn failure(step: &Step, error: CallError) -> Failure {
         code,
         message,
         request_id,
+        denial,
     }
 }
 
@@ -172,10 +175,12 @@ async fn look_again(
         .map_err(|problem| CallError::strange(&step.operation, problem.message))?;
     identity.details.extend(owned_tags(applier.owner, &change.address));
     let reading = kind.read_many(&[identity], applier.aws).await.into_iter().next();
-    let Some(live) = reading.transpose()?.and_then(|reading| reading.live) else { return Err(refusal) };
-    let seal = |text: &str| applier.aws.vault().mask(text);
-    let terms = diff::Terms { rules: kind.rules(), seal: &seal, ignore_tags: applier.ignore_tags };
-    let differs = diff::diff(&live.spec, wanted, terms).into_iter().find(|difference| {
+    let Some(reading) = reading.transpose()? else { return Err(refusal) };
+    let eyes = Eyes { vault: applier.aws.vault(), ignore_tags: applier.ignore_tags };
+    let differences = plan::unlike(kind, &reading, wanted, eyes)
+        .map_err(|problem| CallError::strange(&step.operation, problem.message))?;
+    let (Some(differences), Some(live)) = (differences, reading.live) else { return Err(refusal) };
+    let differs = differences.into_iter().find(|difference| {
         let known = !difference.after.as_ref().is_some_and(pending::any_pending);
         known && step.covers.iter().any(|cover| cover.covers(&difference.path))
     });

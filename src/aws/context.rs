@@ -37,6 +37,7 @@ pub struct Aws {
     logs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
     organizations: OnceLock<aws_sdk_organizations::Client>,
     scaling: OnceLock<aws_sdk_applicationautoscaling::Client>,
+    sts: OnceLock<aws_sdk_sts::Client>,
     tagging: OnceLock<aws_sdk_resourcegroupstagging::Client>,
 }
 
@@ -67,6 +68,8 @@ clients! {
     organizations: aws_sdk_organizations;
     /// Application Auto Scaling.
     scaling: aws_sdk_applicationautoscaling;
+    /// AWS Security Token Service.
+    sts: aws_sdk_sts;
 }
 
 impl Aws {
@@ -89,6 +92,7 @@ impl Aws {
             logs: OnceLock::new(),
             organizations: OnceLock::new(),
             scaling: OnceLock::new(),
+            sts: OnceLock::new(),
             tagging: OnceLock::new(),
         }
     }

@@ -5,7 +5,9 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use serde::Serialize;
 
-/// What went wrong with one call.
+use crate::base::printable;
+
+/// What went wrong with one call. What AWS says is foreign text, and is made fit for a terminal where it comes in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize)]
 #[error("{operation}: {}{message}", code.as_deref().map(|code| format!("{code}: ")).unwrap_or_default())]
 pub struct CallError {
@@ -30,13 +32,13 @@ impl CallError {
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
         let response = error.raw_response();
-        let header = |name| response.and_then(|response| response.headers().get(name)).map(str::to_owned);
+        let header = |name| response.and_then(|response| response.headers().get(name)).map(printable);
         let metadata = error.as_service_error().map(ProvideErrorMetadata::meta);
-        let code = metadata.and_then(|meta| meta.code()).map(str::to_owned);
+        let code = metadata.and_then(|meta| meta.code()).map(printable);
         let message = match metadata.and_then(|meta| meta.message()) {
-            Some(message) => message.to_owned(),
+            Some(message) => printable(message),
             None if code.is_some() => "no message".to_owned(),
-            None => chain(error),
+            None => printable(&chain(error)),
         };
         Self {
             service: service.to_owned(),
@@ -54,10 +56,16 @@ impl CallError {
             service: String::new(),
             operation: operation.to_owned(),
             code: None,
-            message: message.into(),
+            message: printable(&message.into()),
             status: None,
             request_id: None,
         }
+    }
+
+    /// What AWS tells within an answer of a part of it that it could not give.
+    pub fn within(service: &str, operation: &str, code: Option<&str>, message: &str) -> Self {
+        let (service, code) = (service.to_owned(), code.map(printable));
+        Self { service, code, ..Self::strange(operation, message) }
     }
 
     /// Whether AWS answered with one of these codes.

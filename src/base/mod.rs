@@ -9,6 +9,7 @@ mod environment;
 mod hex;
 mod path;
 pub mod pending;
+mod printable;
 mod secret;
 
 pub use address::{Address, Reference};
@@ -18,6 +19,7 @@ pub use diagnostic::{Diagnostic, Location, Problem, Severity};
 pub use environment::{Environment, Scope};
 pub use hex::hex;
 pub use path::{PathPattern, PropertyPath};
+pub use printable::printable;
 pub use secret::{Vault, redacted};
 
 /// What is known of a resource by name: attribute → value (`arn`, `stream_arn`, `id` …).

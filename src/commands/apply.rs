@@ -5,6 +5,7 @@ use serde_json::json;
 use super::plan::render;
 use super::progress::{Progress, Signals};
 use super::saved;
+use super::second_look::{Agreed, Seen};
 use super::session::{Request, Session, salt};
 use crate::apply::{self, Applier, ApplyReport, Interrupt};
 use crate::cli::{ApplyArgs, Common, Format};
@@ -41,26 +42,37 @@ pub(super) async fn run(args: &ApplyArgs, common: &Common, ui: &Ui) -> Result<Ex
     }
     // What a saved plan names may be gone: that made it stale, and is no slip of the user's.
     session.known_addresses(&said, &plan)?;
-    show(&plan, ui)?;
-    if plan.blocked {
-        return Ok(Exit::Denied);
-    }
-    if plan.is_empty() {
-        return Ok(Exit::Done);
-    }
-    // A saved plan was looked at when it was saved.
-    if !args.yes && saved.is_none() {
-        if !ui.can_ask() {
-            return Err(CommandError::usage("nobody can be asked whether to make these changes")
-                .hint("look at the plan first, then say `--yes`, or apply a saved plan"));
+    let mut seen = Seen::now(plan);
+    let plan = loop {
+        show(&seen.plan, ui)?;
+        if seen.plan.blocked {
+            return Ok(Exit::Denied);
         }
-        show_to_who_is_asked(&plan, ui);
-        let question = format!("Make these {} API calls? Only `yes` is taken for a yes:", plan.steps.len());
-        if ui.ask(&question) != "yes" {
-            return Err(CommandError::Declined { yes: "yes".to_owned() });
+        if seen.plan.is_empty() {
+            return Ok(Exit::Done);
         }
-    }
+        // A saved plan was looked at when it was saved.
+        if args.yes || saved.is_some() {
+            break seen.plan;
+        }
+        ask(&seen.plan, ui)?;
+        match seen.agreed(&mut session, async |session| session.plan(&request).await, ui).await? {
+            Agreed::AsShown(plan) => break plan,
+            Agreed::Moved(now) => seen = now,
+        }
+    };
     carry_out(&mut session, plan, &request, ui).await
+}
+
+/// Asks whether to carry out what was shown; anything but a yes is an error.
+fn ask(plan: &Plan, ui: &Ui) -> Result<(), CommandError> {
+    if !ui.can_ask() {
+        return Err(CommandError::usage("nobody can be asked whether to make these changes")
+            .hint("look at the plan first, then say `--yes`, or apply a saved plan"));
+    }
+    show_to_who_is_asked(plan, ui);
+    let question = format!("Make these {} API calls? Only `yes` is taken for a yes:", plan.steps.len());
+    if ui.ask(&question) == "yes" { Ok(()) } else { Err(CommandError::Declined { yes: "yes".to_owned() }) }
 }
 
 /// Shows the plan before it is applied.
@@ -79,7 +91,7 @@ pub(super) fn show(plan: &Plan, ui: &Ui) -> Result<(), CommandError> {
 /// Whoever is asked has seen the plan, wherever it was written.
 pub(super) fn show_to_who_is_asked(plan: &Plan, ui: &Ui) {
     if !ui.shows_data() {
-        ui.say(&report::plan_text(plan, ui.paint_err()));
+        ui.say(&ui.folded_err(report::plan_text(plan, ui.paint_err())));
     }
 }
 
@@ -101,6 +113,7 @@ pub(super) async fn carry_out(
     let mut signals = Signals::listen();
     let mut report = apply::apply(applier, &approved, &mut signals, &mut |event| progress.tell(event)).await;
     progress.finish();
+    session.explain_denials(&mut report, approved.plan()).await;
     if report.failures.is_empty() && !report.interrupted {
         // What was done is reported, whatever comes of the last look.
         tokio::select! {
@@ -127,7 +140,9 @@ pub(super) async fn carry_out(
     };
     match ui.format {
         Format::Json => ui.line(&json!({"event": "report", "report": report}).to_string()),
-        Format::Text | Format::Markdown => ui.say(&report::report_text(&report, goal, ui.paint_err())),
+        Format::Text | Format::Markdown => {
+            ui.say(&ui.folded_err(report::report_text(&report, goal, ui.paint_err())));
+        }
     }
     Ok(exit(&report))
 }

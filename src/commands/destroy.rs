@@ -1,50 +1,73 @@
 //! `destroy`: deletes what the stack owns.
 
 use super::apply::{carry_out, show, show_to_who_is_asked};
+use super::second_look::{Agreed, Seen};
 use super::session::{Request, Session, salt};
 use crate::cli::{Common, DestroyArgs};
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::plan::{Action, Outcome};
+use crate::plan::{Action, Outcome, Plan};
 use crate::ui::Ui;
 
 pub(super) async fn run(args: &DestroyArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     let mut session = Session::open(common, ui, salt()?).await?;
-    let mut request = Request::new(&args.selection, true);
+    let request = Request::new(&args.selection, true);
     let asking = !args.yes && ui.can_ask();
-    let mut plan = session.plan(&request).await?;
+    let plan = session.plan(&request).await?;
     session.known_addresses(&request, &plan)?;
-    let mut shown = plan.clone();
-    if asking {
-        // Whoever types the stack's name has seen the whole plan, and consents to it: until then, what it
-        // takes away is a warning.
-        for verdict in
-            shown.verdicts.iter_mut().filter(|one| one.guardrail == "consent" && one.outcome == Outcome::Fail)
-        {
-            (verdict.outcome, verdict.hint) = (Outcome::Warn, None);
+    let mut seen = Seen::now(plan);
+    let plan = loop {
+        // Whoever types the stack's name has seen the whole plan, and consents to it.
+        let agreed = asking.then(|| consented(&session, &seen.plan, &request));
+        let blocked = agreed.as_ref().map_or(seen.plan.blocked, |plan| plan.blocked);
+        let shown = if asking { softened(&seen.plan) } else { seen.plan.clone() };
+        show(&shown, ui)?;
+        if blocked {
+            return Ok(Exit::Denied);
         }
-        shown.judge([]);
-        let deleted = plan.changes.iter().filter(|change| change.action == Action::Delete);
-        request.consents.delete.extend(deleted.map(|change| change.address.clone()));
-        session.consent(&mut plan, &request.consents);
-    }
-    show(&shown, ui)?;
-    if plan.blocked {
-        return Ok(Exit::Denied);
-    }
-    if plan.is_empty() {
-        return Ok(Exit::Done);
-    }
-    if asking {
-        let name = session.owner.stack.clone();
-        show_to_who_is_asked(&shown, ui);
-        let question = format!("This deletes all that is shown above. To go on, type the stack's name ({name}):");
-        if ui.ask(&question) != name {
-            return Err(CommandError::Declined { yes: name });
+        if shown.is_empty() {
+            return Ok(Exit::Done);
         }
-    } else if !args.yes {
-        return Err(CommandError::usage("nobody can be asked whether to delete all this")
-            .hint("say `--yes`, and `--allow-delete ADDRESS` for each resource that holds data"));
-    }
+        let Some(agreed) = agreed else {
+            if !args.yes {
+                return Err(CommandError::usage("nobody can be asked whether to delete all this")
+                    .hint("say `--yes`, and `--allow-delete ADDRESS` for each resource that holds data"));
+            }
+            break seen.plan;
+        };
+        ask(&session, &shown, ui)?;
+        match seen.agreed(&mut session, async |session| session.plan(&request).await, ui).await? {
+            Agreed::AsShown(_) => break agreed,
+            Agreed::Moved(now) => seen = now,
+        }
+    };
     carry_out(&mut session, plan, &request, ui).await
+}
+
+/// The plan with consent to all that it deletes.
+fn consented(session: &Session, plan: &Plan, request: &Request) -> Plan {
+    let (mut plan, mut consents) = (plan.clone(), request.consents.clone());
+    let deleted = plan.changes.iter().filter(|change| change.action == Action::Delete);
+    consents.delete.extend(deleted.map(|change| change.address.clone()));
+    session.consent(&mut plan, &consents);
+    plan
+}
+
+/// The plan as it is shown to who is asked: until there is an answer, what it takes away is a warning.
+fn softened(plan: &Plan) -> Plan {
+    let mut shown = plan.clone();
+    let refused = |one: &&mut crate::plan::Verdict| one.guardrail == "consent" && one.outcome == Outcome::Fail;
+    for verdict in shown.verdicts.iter_mut().filter(refused) {
+        (verdict.outcome, verdict.hint) = (Outcome::Warn, None);
+    }
+    shown.judge([]);
+    shown
+}
+
+/// Asks for the stack's name; anything else is an error.
+fn ask(session: &Session, shown: &Plan, ui: &Ui) -> Result<(), CommandError> {
+    let name = session.owner.stack.clone();
+    show_to_who_is_asked(shown, ui);
+    let question = format!("This deletes all that is shown above. To go on, type the stack's name ({name}):");
+    if ui.ask(&question) == name { Ok(()) } else { Err(CommandError::Declined { yes: name }) }
 }

@@ -3,14 +3,15 @@
 use crate::cli::{Common, InitArgs};
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::ui::{Ui, write_whole};
+use crate::ui::{Readers, Ui, write_whole};
 
 const TEMPLATE: &str = include_str!("init.yaml");
 
 pub(super) fn run(args: &InitArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     let file = &common.file;
     if file.exists() {
-        return Err(CommandError::usage(format!("`{}` is there already", file.display()))
+        let message = format!("`{}` is there already", file.display());
+        return Err(CommandError::Failed { message, causes: Vec::new(), hint: None }
             .hint("it is left as it is; name another file with `--file`"));
     }
     let name = args.name.clone().unwrap_or_else(|| name_of_folder(file));
@@ -19,7 +20,7 @@ pub(super) fn run(args: &InitArgs, common: &Common, ui: &Ui) -> Result<Exit, Com
         return Err(CommandError::usage(format!("`{name}` is no name for a stack"))
             .hint("letters, digits, `-` and `_`: give one with `--name`"));
     }
-    write_whole(file, &TEMPLATE.replace("STACK", &name))?;
+    write_whole(file, &TEMPLATE.replace("STACK", &name), Readers::Usual)?;
     let flag = super::file_flag(file);
     ui.say(&format!("Wrote `{}`. Look at it, then: underpin plan --sandbox{flag}", file.display()));
     Ok(Exit::Done)

@@ -9,6 +9,9 @@ mod explain;
 mod graph;
 mod init;
 #[cfg(feature = "aws")]
+mod organisation;
+mod permissions;
+#[cfg(feature = "aws")]
 mod plan;
 #[cfg(feature = "aws")]
 mod progress;
@@ -17,6 +20,8 @@ mod sandbox;
 #[cfg(feature = "aws")]
 mod saved;
 mod schema;
+#[cfg(feature = "aws")]
+mod second_look;
 #[cfg(feature = "aws")]
 mod session;
 mod source;
@@ -58,6 +63,7 @@ fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError>
         Command::Validate => validate::run(common, ui),
         Command::Graph(args) => graph::run(&args, common, ui),
         Command::Explain(args) => explain::run(&args, common, ui),
+        Command::Permissions(args) => permissions::run(&args, common, ui),
         Command::Schema(args) => schema::run(&args, ui),
         Command::Completions { shell } => completions::run(shell, ui),
         #[cfg(feature = "aws")]
@@ -75,14 +81,25 @@ fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError>
     }
 }
 
-/// Runs what talks to AWS. Until a plan is applied, an interrupt ends it at once, since nothing was changed.
+/// Runs a question to AWS to its end.
 #[cfg(feature = "aws")]
-fn online(command: impl Future<Output = Result<Exit, CommandError>>, ui: &Ui) -> Result<Exit, CommandError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+fn blocking<T>(question: impl Future<Output = Result<T, CommandError>>) -> Result<T, CommandError> {
+    runtime()?.block_on(question)
+}
+
+#[cfg(feature = "aws")]
+fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
+    tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|error| CommandError::failed("failed to start", &error))?;
+        .map_err(|error| CommandError::failed("failed to start", &error))
+}
+
+/// Runs what talks to AWS. Until a plan is applied, an interrupt ends it at once, since nothing was changed.
+#[cfg(feature = "aws")]
+fn online(command: impl Future<Output = Result<Exit, CommandError>>, ui: &Ui) -> Result<Exit, CommandError> {
+    let runtime = runtime()?;
     let ui = ui.clone();
     runtime.spawn(async move {
         progress::interrupted_before_apply().await;

@@ -7,7 +7,7 @@ use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::plan::Plan;
 use crate::report;
-use crate::ui::{Ui, write_whole};
+use crate::ui::{Readers, Ui, write_whole};
 
 pub(super) async fn run(args: &PlanArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     let session = Session::open(common, ui, salt()?).await?;
@@ -21,7 +21,8 @@ pub(super) async fn run(args: &PlanArgs, common: &Common, ui: &Ui) -> Result<Exi
     };
     ui.data(&text)?;
     if let Some(file) = &args.out {
-        write_whole(file, &saved)?;
+        // It holds the salt of its digests: who has both can try out what a short secret may be.
+        write_whole(file, &saved, Readers::Owner)?;
         let file = quoted(&file.display().to_string());
         let next = report::what_next(&plan, &format!("underpin apply {file}{}", flags(common)));
         ui.say(&format!("The plan is saved. {}", next.as_deref().unwrap_or("There is nothing to do.")));

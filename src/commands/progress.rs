@@ -8,6 +8,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::apply::{Event, Interrupt};
 use crate::cli::Format;
+use crate::guard::said_in_short;
 use crate::ui::Ui;
 
 /// The user's wish to stop: Ctrl-C, or the end that a CI system asks for.
@@ -122,6 +123,7 @@ impl<'a> Progress<'a> {
                 self.ended(step, &format!("  {} {count} {address}: {title} ({seconds:.1} s)", paint.green("✓")));
             }
             Event::Failed { step, address, title, seconds, message } => {
+                let message = said_in_short(message);
                 let line = format!("  {} {address}: {title} ({seconds:.1} s): {message}", paint.red("✗ failed"));
                 self.ended(step, &line);
             }
@@ -142,6 +144,7 @@ impl<'a> Progress<'a> {
         if let Some(bar) = self.running.remove(step) {
             bar.finish_and_clear();
         }
+        let line = &self.ui.folded_err(line.to_owned());
         match &self.bars {
             Some(bars) if bars.println(line).is_ok() => {}
             _ => self.ui.say(line),

@@ -130,7 +130,7 @@ impl SavedPlan {
 }
 
 /// What differs between two plans, by resource and property.
-fn moved(then: &Value, now: &Value) -> Vec<String> {
+pub(super) fn moved(then: &Value, now: &Value) -> Vec<String> {
     let list = |plan: &Value, key: &str| plan[key].as_array().cloned().unwrap_or_default();
     let by = |items: Vec<Value>, key: &str| -> Vec<(String, Value)> {
         items.into_iter().map(|item| (item[key].as_str().unwrap_or_default().to_owned(), item)).collect()

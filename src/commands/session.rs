@@ -7,11 +7,11 @@ use futures::future;
 use tokio::sync::OnceCell;
 
 use super::source::{self, Source, variable, wanted};
-use crate::aws::{self, Aws, ConnectError, ConnectOptions};
+use crate::aws::{self, Aws, CallError, ConnectError, ConnectOptions};
 use crate::base::{Address, Archives, Problem, Scope, Vault};
 use crate::cli::{Common, Selection};
 use crate::error::CommandError;
-use crate::guard::{self, Asker, Consents, Judged, ScpSource};
+use crate::guard::{self, Consents, Judged, ScpSource};
 use crate::kind::Owner;
 use crate::kinds::{LIVE, REGISTRY};
 use crate::live::{self, InspectError, Inspection, Organization};
@@ -61,10 +61,10 @@ pub(super) struct Session {
     pub(super) stack: Stack,
     pub(super) wanted: Vec<Wanted>,
     place: Vec<Verdict>,
-    scps: Vec<ScpSource>,
+    pub(super) scps: Vec<ScpSource>,
     rules: RuleSet,
     /// Read once, beside the first inventory.
-    organization: OnceCell<Organization>,
+    pub(super) organization: OnceCell<Organization>,
 }
 
 /// Draws a salt for the secrets of one plan.
@@ -102,6 +102,7 @@ impl Session {
         };
         let place = guard::place(aws.env(), settings.account.as_deref(), &settings.residency);
         let stack = document.resolve(&settings, aws.env(), &REGISTRY, &vault, &archives, &variable)?;
+        source::warn(&stack, common, ui);
         let owner = Owner {
             stack: settings.stack.clone(),
             previous_names: settings.previous_names.clone(),
@@ -119,7 +120,7 @@ impl Session {
     /// Reads what is live and makes a judged plan.
     pub(super) async fn plan(&self, request: &Request) -> Result<Plan, CommandError> {
         // In a place where nothing may be touched, nothing is read either.
-        let inventory = if self.place.is_empty() {
+        let mut inventory = if self.place.is_empty() {
             let organization = self.organization.get_or_init(|| live::organization(&self.aws));
             let organization = async { Ok(organization.await) };
             let (inventory, _) = future::try_join(self.inspect(request), organization).await?;
@@ -141,12 +142,20 @@ impl Session {
             at: &request.at,
             token: &self.aws.vault().salt()[..32],
         };
-        let mut plan = plan::make(&REGISTRY, stack, &inventory, &terms).map_err(|error| match error {
-            PlanError::Problems { address, problems } => self.problems(&address, problems),
-            PlanError::Cycle(cycle) => CommandError::failed("failed to order the stack", &cycle),
-        })?;
+        let make = |inventory: &Inventory| {
+            plan::make(&REGISTRY, stack, inventory, &terms).map_err(|error| match error {
+                PlanError::Problems { address, problems } => self.problems(&address, problems),
+                PlanError::Cycle(cycle) => CommandError::failed("failed to order the stack", &cycle),
+            })
+        };
+        let mut plan = make(&inventory)?;
+        match live::look_closer(LIVE, &plan, &mut inventory, &self.aws).await {
+            Ok(true) => plan = make(&inventory)?,
+            Ok(false) => {}
+            Err(error) => return Err(self.unread(error).await),
+        }
         plan.judge(self.place.iter().cloned());
-        plan.judge(self.scps(&plan));
+        plan.judge(self.organisation(&plan).await);
         plan.judge(self.config(&plan));
         self.consent(&mut plan, &request.consents);
         Ok(plan)
@@ -171,25 +180,6 @@ impl Session {
         source::config(&self.stack, &self.rules, self.aws.env(), &resources)
     }
 
-    /// What service control policies have to say: those in files, and those attached where they can be read.
-    fn scps(&self, plan: &Plan) -> Vec<Verdict> {
-        let (mut sources, mut membership, mut unreadable) = (self.scps.clone(), None, None);
-        match self.organization.get() {
-            Some(Organization::Read { membership: place, id, chain }) => {
-                membership = place.as_ref();
-                sources.push(ScpSource::attached(id, chain.clone()));
-            }
-            Some(Organization::Unreadable(why)) => unreadable = Some(guard::unreadable(why)),
-            Some(Organization::None) | None => {}
-        }
-        let (env, caller, at) = (self.aws.env(), self.aws.caller(), jiff::Timestamp::now());
-        let asker = Asker { env, caller, membership, at };
-        let mut verdicts =
-            guard::scp(plan, &REGISTRY, &sources, &asker, &|address, path| self.stack.source.locate(address, path));
-        verdicts.extend(unreadable.filter(|_| !plan.steps.is_empty()));
-        verdicts
-    }
-
     async fn inspect(&self, request: &Request) -> Result<Inventory, CommandError> {
         let inspection = Inspection {
             stack: &self.wanted,
@@ -197,18 +187,29 @@ impl Session {
             sections: self.stack.settings.sections.as_deref(),
             destroy: request.destroy,
         };
-        live::inspect(LIVE, &inspection, &self.aws).await.map_err(|error| match error {
-            InspectError::Problems { address, problems } => self.problems(&address, problems),
-            InspectError::Read { what, source } => {
-                let denied = source.is_denied();
-                let failed = CommandError::failed(format!("failed to read {what}"), &source);
-                if denied {
-                    failed.hint("nothing was changed; the caller needs this permission to plan")
-                } else {
-                    failed
-                }
-            }
-        })
+        match live::inspect(LIVE, &inspection, &self.aws).await {
+            Ok(inventory) => Ok(inventory),
+            Err(error) => Err(self.unread(error).await),
+        }
+    }
+
+    /// Why what is live could not be told; where AWS denied it, who did.
+    async fn unread(&self, error: InspectError) -> CommandError {
+        let (what, source) = match error {
+            InspectError::Problems { address, problems } => return self.problems(&address, problems),
+            InspectError::Read { what, source } => (format!("failed to read {what}"), source),
+        };
+        if !source.is_denied() {
+            return CommandError::failed(what, &source);
+        }
+        let denial = self.denial(&source).await;
+        let source = CallError { message: guard::said_in_short(&source.message).to_owned(), ..source };
+        let failed =
+            CommandError::failed(what, &source).hint("nothing was changed; the caller needs this permission to plan");
+        match denial {
+            Some(denial) => CommandError::Denied { failed: Box::new(failed), denial: Box::new(denial) },
+            None => failed,
+        }
     }
 
     fn problems(&self, address: &Address, problems: Vec<Problem>) -> CommandError {

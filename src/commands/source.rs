@@ -6,8 +6,10 @@ use crate::error::CommandError;
 use crate::guard::{self, ConfigTerms, Judged, ScpSource};
 use crate::kinds::REGISTRY;
 use crate::plan::Verdict;
+use crate::report::Paint;
 use crate::rules::RuleSet;
-use crate::stack::{Document, Settings, Stack, config_rules, service_control_policies};
+use crate::stack::{Document, Settings, Stack, config_rules, service_control_policies, unknown_region};
+use crate::ui::Ui;
 
 /// The file, and what stands at its top.
 #[cfg(feature = "aws")]
@@ -81,6 +83,13 @@ pub(super) fn offline(common: &Common, settings: &Settings) -> Environment {
     Environment::new(account, region.unwrap_or_else(|| "us-east-1".to_owned()))
 }
 
+/// Reads the whole stack for an account and a region that are known.
+pub(super) fn read_for(common: &Common, env: &Environment) -> Result<Stack, CommandError> {
+    let (vault, archives) = (Vault::new([0; 32]), Archives::default());
+    let known = |_: &Settings| env.clone();
+    Ok(document(common)?.load(common.env.as_deref(), &known, &REGISTRY, &vault, &archives, &variable)?)
+}
+
 /// Reads the whole stack without asking anybody.
 pub(super) fn read_offline(common: &Common) -> Result<Stack, CommandError> {
     let document = document(common)?;
@@ -98,4 +107,14 @@ pub(super) fn wanted(stack: &Stack) -> Vec<crate::plan::Wanted> {
         references: declared.references.iter().map(|used| (used.at.clone(), used.to.clone())).collect(),
     };
     stack.resources.iter().map(one).collect()
+}
+
+/// Says what the file is warned of, and the region that the command line names.
+pub(super) fn warn(stack: &Stack, common: &Common, ui: &Ui) {
+    if !stack.warnings.is_empty() {
+        ui.say(&stack.source.render(&stack.warnings, ui.paint_err() == Paint::Colour));
+    }
+    if let Some((message, hint)) = common.region.as_deref().and_then(unknown_region) {
+        ui.say(&format!("warning: {message}\n  hint: {hint}"));
+    }
 }

@@ -41,11 +41,9 @@ pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
             })))?;
         }
         Format::Text | Format::Markdown => {
-            for warning in &stack.warnings {
-                ui.say(&format!("warning: {}", warning.message));
-            }
+            source::warn(&stack, common, ui);
             if !verdicts.is_empty() {
-                ui.say(&verdicts_text(&verdicts, ui.paint_err()));
+                ui.say(&ui.folded_err(verdicts_text(&verdicts, ui.paint_err())));
             }
             let count = stack.resources.len();
             let plural = if count == 1 { "" } else { "s" };

@@ -56,6 +56,11 @@ impl Asker<'_> {
         }
         if let Some(account) = resource.split(':').nth(4).filter(|account| is_account(account)) {
             request = request.with_value("aws:ResourceAccount", account);
+            // What is ours stands where we stand.
+            if let Some(Membership { organization, path }) = self.membership.filter(|_| account == self.env.account) {
+                request = request.with_value("aws:ResourceOrgID", organization);
+                request = request.with_value("aws:ResourceOrgPaths", path);
+            }
         }
         // What one service asks of another (a key's use, an alarm, the passing of a role) it asks in the caller's
         // name, from a place of its own: only what is asked of the service that is called is surely direct.
@@ -70,6 +75,10 @@ impl Asker<'_> {
         }
         for (key, values) in context {
             request = request.with(key, Known::Values(values.clone()));
+            // The older keys of two services, which say the same.
+            if let (Some(tag), "ec2" | "iam") = (key.strip_prefix("aws:ResourceTag/"), prefix) {
+                request = request.with(&format!("{prefix}:ResourceTag/{tag}"), Known::Values(values.clone()));
+            }
         }
         request
     }

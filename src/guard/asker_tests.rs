@@ -83,3 +83,18 @@ fn global_services_are_asked_where_their_endpoint_is() {
         assert_eq!(requested_region("iam", &Environment::new("123456789012", region)), expected);
     }
 }
+
+#[test]
+fn tags_of_what_is_live_are_told_by_either_key_and_absent_keys_are_absent() {
+    let arn = "arn:aws:ec2:eu-central-1:123456789012:vpc-endpoint/vpce-1";
+    let access = AccessRequest::new("ec2:DeleteVpcEndpoints", arn).with("aws:ResourceTag/team", ["a"]);
+    let user = "arn:aws:iam::123456789012:user/ada";
+    for key in ["aws:ResourceTag/team", "ec2:ResourceTag/team"] {
+        assert_eq!(decision("ec2", &access, user, json!({"StringNotEquals": {key: "a"}})), Decision::Allowed);
+        assert_eq!(decision("ec2", &access, user, json!({"StringEquals": {key: "a"}})), Decision::ExplicitlyDenied);
+    }
+    let outside = AccessRequest::new("lambda:CreateFunction", "arn:aws:lambda:eu-central-1:123456789012:function:f")
+        .with("lambda:VpcIds", [""; 0]);
+    let must = json!({"Null": {"lambda:VpcIds": "true"}});
+    assert_eq!(decision("lambda", &outside, user, must), Decision::ExplicitlyDenied);
+}

@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::asker::Asker;
-use crate::base::{Address, Location, PropertyPath, pending};
+use super::level::{Family, verdict};
+use super::rcp::rcp_services;
+use crate::base::{Address, Location, PropertyPath};
 use crate::kind::{AccessRequest, Context, Registry};
 use crate::plan::{Outcome, Plan, PlannedChange, Step, Verdict};
 use crate::policy::{Chain, Decision, Exemption, Level, LevelVerdict, Policy};
@@ -139,7 +141,7 @@ impl Judging<'_> {
         source: &ScpSource,
         level: &LevelVerdict,
     ) {
-        let verdict = verdict(address, step, access, source, level);
+        let verdict = verdict(Family::Scp, Some(address), step, access, &source.name, level);
         let statement = verdict.statement.clone().unwrap_or_default();
         let rule = format!("{}/{}/{}", source.name, level.level, verdict.rule);
         let key = (address.clone(), access.action.clone(), rule, statement, verdict.outcome);
@@ -149,57 +151,6 @@ impl Judging<'_> {
             let place = (self.locate)(address, &at);
             self.verdicts.push(Verdict { source: place, ..verdict });
         }
-    }
-}
-
-fn verdict(
-    address: &Address,
-    step: Option<&Step>,
-    access: &AccessRequest,
-    source: &ScpSource,
-    level: &LevelVerdict,
-) -> Verdict {
-    let LevelVerdict { level: name, decision, policy, statement, unknown_keys } = level;
-    let AccessRequest { action, resource, context: _ } = access;
-    let shown = pending::display(resource);
-    let what = format!("`{action}` on `{shown}`");
-    let place = format!("at level `{name}` of {}", source.name);
-    let statement = statement.as_ref().map(ToString::to_string);
-    let by = || {
-        let policy = policy.as_deref().unwrap_or_default();
-        let statement = statement.as_deref().unwrap_or_default();
-        format!("statement `{statement}` of the service control policy `{policy}` {place}")
-    };
-    let (outcome, message, hint) = match decision {
-        Decision::Allowed | Decision::ExplicitlyDenied => (
-            Outcome::Fail,
-            format!("{what} is denied by {}", by()),
-            "no permission outweighs this: have the policy changed, or leave out what needs the call".to_owned(),
-        ),
-        Decision::ImplicitlyDenied => (
-            Outcome::Fail,
-            format!("no service control policy allows {what} {place}"),
-            "what no policy of a level allows is denied: have the action added to one of them".to_owned(),
-        ),
-        Decision::Unknown => {
-            let keys: Vec<String> = unknown_keys.iter().map(|key| format!("`{key}`")).collect();
-            (
-                Outcome::Unknown,
-                format!("{what} hangs on {}, which is not known before the call: so says {}", keys.join(", "), by()),
-                "AWS tells when the call is made; `--unknown deny` makes this block".to_owned(),
-            )
-        }
-    };
-    let rule = policy.clone().unwrap_or_else(|| name.clone());
-    Verdict {
-        address: Some(address.clone()),
-        step: step.map(|step| step.id.clone()),
-        hint: Some(hint),
-        statement,
-        level: Some(name.clone()),
-        action: Some(action.clone()),
-        resource: Some(shown),
-        ..Verdict::new("scp", rule, outcome, message)
     }
 }
 
@@ -217,9 +168,15 @@ fn exempt(source: &ScpSource) -> Option<Verdict> {
     Some(Verdict::new("scp", "management-account", Outcome::Pass, message))
 }
 
-/// What there is to say where the organisation keeps its policies to itself.
-pub fn unreadable(why: &str) -> Verdict {
-    let message = format!("the service control policies attached in the organisation are not readable: {why}");
+/// What there is to say where the organisation keeps its policies to itself: those for who asks, and those for what is
+/// asked for where the plan has calls that such could restrict.
+pub fn unreadable(why: &str, plan: &Plan, second_best: Option<&str>) -> Verdict {
+    let services = rcp_services(plan).into_iter().collect::<Vec<_>>().join(", ");
+    let and =
+        if services.is_empty() { String::new() } else { format!(", and its resource control policies on {services},") };
+    let second_best = second_best.map(|said| format!("; {said}")).unwrap_or_default();
+    let message =
+        format!("the service control policies attached in the organisation{and} are not readable: {why}{second_best}");
     let hint = "nobody can tell here what they deny: name copies of them under `guardrails.scps`, or plan as a delegated \
                 administrator";
     Verdict { hint: Some(hint.to_owned()), ..Verdict::new("scp", "organisation", Outcome::Unknown, message) }

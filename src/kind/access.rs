@@ -12,7 +12,8 @@ pub struct AccessRequest {
     pub action: String,
     /// The ARN, or `*` where the action has no resource type. May be pending.
     pub resource: String,
-    /// Condition key → values, such as `aws:RequestTag/project` → `["cruddur"]`.
+    /// Condition key → values, such as `aws:RequestTag/project` → `["cruddur"]`. Without values: the call surely has
+    /// no such key.
     #[serde(default)]
     pub context: BTreeMap<String, Vec<String>>,
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::Facts;
 use crate::base::{Address, Environment, Outputs, PropertyPath};
 
 /// One property that differs.
@@ -31,6 +32,14 @@ pub struct Observed<S> {
     pub unique_id: String,
     /// What it has that the language can't express; blocks adopt, replace and delete until consented to.
     pub beyond: Vec<Beyond>,
+}
+
+impl<S: Clone> Observed<S> {
+    /// One of which nothing is known but what was wanted and its ARN. An id that AWS gives is `*`.
+    pub fn imagined(spec: &S, arn: String) -> Self {
+        let outputs = Outputs::from([("arn".to_owned(), arn), ("id".to_owned(), "*".to_owned())]);
+        Self { spec: spec.clone(), outputs, unique_id: "*".to_owned(), beyond: Vec::new() }
+    }
 }
 
 /// A live feature that `stack.yaml` has no word for.
@@ -105,6 +114,29 @@ impl<S> Clone for Change<'_, S> {
 }
 impl<S> Copy for Change<'_, S> {}
 
+/// A resource of the stack that another one stands on, as it will be.
+#[derive(Debug, Clone, Copy)]
+pub struct Foundation<'a> {
+    /// Which.
+    pub address: &'a Address,
+    /// Its physical name.
+    pub name: &'a str,
+    /// Whether this very plan makes it, in place of one that is gone or goes.
+    pub made_anew: bool,
+    /// What is known of it: nothing, where it is made anew.
+    pub outputs: &'a Outputs,
+}
+
+/// The output in which a kind may tell when a resource was made, in seconds since 1970.
+pub const CREATED: &str = "created";
+
+impl Foundation<'_> {
+    /// Whether it is known to have been made after that second.
+    pub fn was_made_after(&self, second: i64) -> bool {
+        self.outputs.get(CREATED).and_then(|text| text.parse::<i64>().ok()).is_some_and(|created| created > second)
+    }
+}
+
 /// What the making of steps may know.
 #[derive(Debug, Clone, Copy)]
 pub struct StepContext<'a> {
@@ -116,6 +148,8 @@ pub struct StepContext<'a> {
     pub env: &'a Environment,
     /// A name for requests that must be idempotent: the same for the same plan.
     pub token: &'a str,
+    /// Shared look-ups, where there are any.
+    pub facts: Option<&'a Facts>,
 }
 
 /// One API call of a change.
@@ -155,4 +189,13 @@ pub struct Call {
     /// Error codes that mean somebody else was faster: what is live is read again, and if it is what was
     /// wanted, the step has succeeded.
     pub expects: &'static [&'static str],
+}
+
+/// The title of a call that sets what is given: "set memory to 256 MB, role and layers".
+pub fn setting(parts: impl IntoIterator<Item = Option<String>>) -> String {
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    match parts.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("set {} and {last}", rest.join(", ")),
+        _ => format!("set {}", parts.concat()),
+    }
 }

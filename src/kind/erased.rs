@@ -6,10 +6,10 @@ use schemars::Schema;
 use serde_json::Value;
 
 use super::{
-    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, Observed, PathRule,
-    RenderContext, Rendering, StepContext,
+    AccessRequest, Attribute, Call, Change, Context, Difference, Foundation, Identity, Kind, Move, Need, Observed,
+    PathRule, RenderContext, Rendering, StepContext,
 };
-use crate::base::{Address, Environment, Problem, PropertyPath, pending};
+use crate::base::{Address, Archives, Environment, Problem, PropertyPath, pending};
 
 /// A move whose operation is a value tree.
 #[derive(Debug, Clone)]
@@ -47,6 +47,8 @@ pub trait PureKind: Send + Sync {
     fn schema(&self) -> Schema;
     /// [`Kind::check`]
     fn check(&self, spec: &Value, cx: &Context<'_>) -> Vec<Problem>;
+    /// [`Kind::advice`]
+    fn advice(&self, spec: &Value, archives: &Archives) -> Vec<Problem>;
     /// [`Kind::needs`]
     fn needs(&self, spec: &Value) -> Vec<Need>;
     /// [`Kind::normalize`]
@@ -61,8 +63,20 @@ pub trait PureKind: Send + Sync {
     fn steps(&self, change: Change<'_, Value>, cx: &StepContext<'_>) -> Result<Vec<ErasedMove>, Problem>;
     /// [`Kind::reads`]
     fn reads(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest>;
+    /// [`Kind::discovers`]
+    fn discovers(&self) -> &'static [&'static str];
+    /// [`Kind::looks_inside`]
+    fn looks_inside(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest>;
+    /// [`Kind::changes`]
+    fn changes(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Vec<AccessRequest>, Problem>;
+    /// [`Kind::imagined`]
+    fn imagined(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Observed<Value>, Problem>;
     /// [`Kind::check_foundation`]
     fn check_foundation(&self, spec: &Value, address: &Address, name: &str, desired: &Value) -> Option<Problem>;
+    /// [`Kind::renews`]
+    fn renews(&self, desired: &Value, live: &Observed<Value>, foundation: &Foundation<'_>) -> Vec<PropertyPath>;
+    /// [`Kind::remarks`]
+    fn remarks(&self, live: &Observed<Value>) -> Vec<String>;
     /// [`Kind::warnings`]
     fn warnings(&self, change: Change<'_, Value>, differences: &[Difference]) -> Vec<String>;
     /// [`Kind::config_items`]
@@ -105,6 +119,36 @@ fn observed<S: serde::de::DeserializeOwned>(what: &str, from: &Observed<Value>) 
         unique_id: unique_id.clone(),
         beyond: beyond.clone(),
     })
+}
+
+/// What a resource bears before a change and after it: what a condition on its tags will see whenever it is asked.
+struct Standing<'a> {
+    arn: Option<&'a str>,
+    tags: Vec<(&'a str, &'a str)>,
+}
+
+impl<'a> Standing<'a> {
+    fn of(change: Change<'a, Value>) -> Self {
+        let (before, after) = match change {
+            Change::Create { .. } => return Self { arn: None, tags: Vec::new() },
+            Change::Update { before, after, differences: _ } => (before, after),
+            Change::Delete { before, backup: _ } => (before, &before.spec),
+        };
+        let tags = before.spec.get("tags").and_then(Value::as_object).into_iter().flatten();
+        let stays = |(key, value): (&'a String, &'a Value)| {
+            let same = after.get("tags").and_then(|tags| tags.get(key)) == Some(value);
+            value.as_str().filter(|_| same).map(|value| (key.as_str(), value))
+        };
+        Self { arn: before.outputs.get("arn").map(String::as_str), tags: tags.filter_map(stays).collect() }
+    }
+
+    /// Adds `aws:ResourceTag/KEY` where the resource itself is asked for: every action on a kind's own type has it.
+    fn tell(&self, request: &mut AccessRequest) {
+        if self.arn == Some(request.resource.as_str()) {
+            let tag = |&(key, value): &(&str, &str)| (format!("aws:ResourceTag/{key}"), vec![value.to_owned()]);
+            request.context.extend(self.tags.iter().map(tag));
+        }
+    }
 }
 
 /// Calls `f` with the change in the kind's own types.
@@ -153,6 +197,10 @@ impl<K: Kind> PureKind for Erased<K> {
         }
     }
 
+    fn advice(&self, spec: &Value, archives: &Archives) -> Vec<Problem> {
+        typed(K::NOUN, spec).map(|spec| K::advice(&spec, archives)).unwrap_or_default()
+    }
+
     fn needs(&self, spec: &Value) -> Vec<Need> {
         typed(K::NOUN, spec).map(|spec| K::needs(&spec)).unwrap_or_default()
     }
@@ -178,13 +226,17 @@ impl<K: Kind> PureKind for Erased<K> {
     }
 
     fn steps(&self, change: Change<'_, Value>, cx: &StepContext<'_>) -> Result<Vec<ErasedMove>, Problem> {
+        let standing = Standing::of(change);
         with_change::<K, _>(change, |change| {
             let spec = match change {
                 Change::Create { after } | Change::Update { after, .. } => after,
                 Change::Delete { before, .. } => &before.spec,
             };
             let erase = |Move { op, covers, after }| {
-                let (call, requires) = (K::call(&op), K::requires_of(&op, spec, cx));
+                let (call, mut requires) = (K::call(&op), K::requires_of(&op, spec, cx));
+                for request in &mut requires {
+                    standing.tell(request);
+                }
                 let call = Call { title: pending::sentence(&call.title), ..call };
                 Ok(ErasedMove { op: tree("step", &op)?, covers, after, call, requires })
             };
@@ -196,11 +248,39 @@ impl<K: Kind> PureKind for Erased<K> {
         K::reads(id, env)
     }
 
+    fn discovers(&self) -> &'static [&'static str] {
+        K::discovers()
+    }
+
+    fn looks_inside(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest> {
+        K::looks_inside(id, env)
+    }
+
+    fn changes(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Vec<AccessRequest>, Problem> {
+        Ok(K::changes(&typed(K::NOUN, spec)?, cx))
+    }
+
+    fn imagined(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Observed<Value>, Problem> {
+        let Observed { spec, outputs, unique_id, beyond } = K::imagined(&typed(K::NOUN, spec)?, cx);
+        Ok(Observed { spec: tree(K::NOUN, &spec)?, outputs, unique_id, beyond })
+    }
+
     fn check_foundation(&self, spec: &Value, address: &Address, name: &str, desired: &Value) -> Option<Problem> {
         match typed(K::NOUN, spec) {
             Ok(spec) => K::check_foundation(&spec, address, name, desired),
             Err(problem) => Some(problem),
         }
+    }
+
+    fn renews(&self, desired: &Value, live: &Observed<Value>, foundation: &Foundation<'_>) -> Vec<PropertyPath> {
+        match (typed(K::NOUN, desired), observed(K::NOUN, live)) {
+            (Ok(desired), Ok(live)) => K::renews(&desired, &live, foundation),
+            _ => Vec::new(),
+        }
+    }
+
+    fn remarks(&self, live: &Observed<Value>) -> Vec<String> {
+        observed(K::NOUN, live).map(|live| K::remarks(&live)).unwrap_or_default()
     }
 
     fn warnings(&self, change: Change<'_, Value>, differences: &[Difference]) -> Vec<String> {

@@ -1,5 +1,7 @@
 //! Shared look-ups: what several resources need to know of the account, asked once for a run.
 
+use std::collections::BTreeMap;
+
 /// A look-up that a spec needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Need {
@@ -11,6 +13,18 @@ pub enum Need {
     Subnets,
     /// The security groups named `default`, one for each VPC.
     DefaultSecurityGroups,
+}
+
+impl Need {
+    /// The IAM action that the look-up needs, which takes no resource.
+    pub fn action(self) -> &'static str {
+        match self {
+            Self::Vpcs => "ec2:DescribeVpcs",
+            Self::RouteTables => "ec2:DescribeRouteTables",
+            Self::Subnets => "ec2:DescribeSubnets",
+            Self::DefaultSecurityGroups => "ec2:DescribeSecurityGroups",
+        }
+    }
 }
 
 /// A VPC.
@@ -66,26 +80,52 @@ pub struct Facts {
     pub subnets: Vec<Subnet>,
     /// [`Need::DefaultSecurityGroups`]
     pub default_security_groups: Vec<SecurityGroup>,
+    /// What stands for the id of a VPC or subnet where the file takes it from a sensitive source.
+    pub masks: BTreeMap<String, String>,
 }
 
 impl Facts {
+    /// The same, which knows VPCs and subnets by what stands for their ids, too.
+    #[must_use]
+    pub fn known_by(mut self, mask: impl Fn(&str) -> String) -> Self {
+        let vpcs = self.vpcs.iter().map(|vpc| &vpc.id);
+        let vpcs = vpcs.chain(self.route_tables.iter().map(|table| &table.vpc));
+        let vpcs = vpcs.chain(self.subnets.iter().map(|subnet| &subnet.vpc));
+        let vpcs = vpcs.chain(self.default_security_groups.iter().map(|group| &group.vpc));
+        let ids = vpcs.chain(self.subnets.iter().map(|subnet| &subnet.id));
+        self.masks = ids.map(|id| (mask(id), id.clone())).collect();
+        self
+    }
+
+    fn plain<'a>(&'a self, id: &'a str) -> &'a str {
+        self.masks.get(id).map_or(id, String::as_str)
+    }
+
+    /// The subnet with an id.
+    pub fn subnet(&self, id: &str) -> Option<&Subnet> {
+        self.subnets.iter().find(|subnet| subnet.id == self.plain(id))
+    }
+
     /// The region's default VPC.
     pub fn default_vpc(&self) -> Option<&str> {
         self.vpcs.iter().find(|vpc| vpc.is_default).map(|vpc| vpc.id.as_str())
     }
 
     /// The route tables of a VPC.
-    pub fn route_tables_of(&self, vpc: &str) -> impl Iterator<Item = &RouteTable> {
+    pub fn route_tables_of<'a>(&'a self, vpc: &'a str) -> impl Iterator<Item = &'a RouteTable> {
+        let vpc = self.plain(vpc);
         self.route_tables.iter().filter(move |table| table.vpc == vpc)
     }
 
     /// The subnets of a VPC.
-    pub fn subnets_of(&self, vpc: &str) -> impl Iterator<Item = &Subnet> {
+    pub fn subnets_of<'a>(&'a self, vpc: &'a str) -> impl Iterator<Item = &'a Subnet> {
+        let vpc = self.plain(vpc);
         self.subnets.iter().filter(move |subnet| subnet.vpc == vpc)
     }
 
     /// The default security group of a VPC.
     pub fn default_security_group_of(&self, vpc: &str) -> Option<&str> {
+        let vpc = self.plain(vpc);
         self.default_security_groups.iter().find(|group| group.vpc == vpc).map(|group| group.id.as_str())
     }
 }

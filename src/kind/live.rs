@@ -5,7 +5,7 @@ use futures::future::BoxFuture;
 use serde_json::Value;
 
 use super::erased::{Erased, PureKind, typed};
-use super::{Identity, Kind, Observed, Owner, Reading};
+use super::{Beyond, Identity, Kind, Observed, Owner, Reading};
 use crate::aws::{Aws, CallError};
 use crate::base::{Outputs, Vault, redacted};
 
@@ -38,6 +38,37 @@ pub trait Live: Kind {
         let _ = (id, aws);
         async { Ok(None) }
     }
+
+    /// What reading the resource does not tell: asked only of what is to be adopted, replaced or deleted. The
+    /// identity's details are the resource's outputs.
+    fn look_closer(id: &Identity, aws: &Aws) -> impl Future<Output = Result<Closer, CallError>> + Send {
+        let _ = (id, aws);
+        async { Ok(Closer::default()) }
+    }
+}
+
+/// What a closer look told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Closer {
+    /// What the language has no word for.
+    pub beyond: Vec<Beyond>,
+    /// What a reader should know before the resource goes, each in one sentence.
+    pub before_it_goes: Vec<String>,
+}
+
+/// What came of looking for a feature that the language has no word for. Where the caller may not look it may be
+/// there, and is named; an endpoint that does not know the question does not have it.
+pub fn beyond(feature: &str, answer: Result<Vec<String>, CallError>) -> Result<Option<Beyond>, CallError> {
+    let detail = match answer {
+        Ok(found) if found.is_empty() => return Ok(None),
+        Ok(found) => found.join(", "),
+        Err(error) if error.is_unsupported() => return Ok(None),
+        Err(error) if error.is_denied() => {
+            format!("it could not be looked for: {}:{} is not allowed", error.service, error.operation)
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(Some(Beyond { feature: feature.to_owned(), detail }))
 }
 
 /// A whole kind, erased.
@@ -54,6 +85,8 @@ pub trait ErasedLive: PureKind {
     fn run<'a>(&'a self, op: &'a Value, aws: &'a Aws) -> BoxFuture<'a, Result<Outputs, CallError>>;
     /// [`Live::holds_data`]
     fn holds_data<'a>(&'a self, id: &'a Identity, aws: &'a Aws) -> BoxFuture<'a, Result<Option<bool>, CallError>>;
+    /// [`Live::look_closer`]
+    fn look_closer<'a>(&'a self, id: &'a Identity, aws: &'a Aws) -> BoxFuture<'a, Result<Closer, CallError>>;
 }
 
 fn erase<K: Kind>(reading: Reading<K::Spec>) -> Result<Reading<Value>, CallError> {
@@ -72,7 +105,9 @@ fn erase<K: Kind>(reading: Reading<K::Spec>) -> Result<Reading<Value>, CallError
 
 /// An identity with the values in place of what stands for sensitive ones: what is live is told by them.
 fn opened(id: &Identity, vault: &Vault) -> Identity {
-    let open = |text: &String| vault.open(text).unwrap_or_else(|| text.clone());
+    // Lists are joined with commas, which what stands for a value does not hold.
+    let open_one = |text: &str| vault.open(text).unwrap_or_else(|| text.to_owned());
+    let open = |text: &String| text.split(',').map(open_one).collect::<Vec<_>>().join(",");
     Identity { details: id.details.iter().map(|(key, text)| (key.clone(), open(text))).collect(), ..id.clone() }
 }
 
@@ -112,5 +147,9 @@ impl<K: Live> ErasedLive for Erased<K> {
 
     fn holds_data<'a>(&'a self, id: &'a Identity, aws: &'a Aws) -> BoxFuture<'a, Result<Option<bool>, CallError>> {
         K::holds_data(id, aws).boxed()
+    }
+
+    fn look_closer<'a>(&'a self, id: &'a Identity, aws: &'a Aws) -> BoxFuture<'a, Result<Closer, CallError>> {
+        K::look_closer(id, aws).boxed()
     }
 }

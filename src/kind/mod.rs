@@ -22,17 +22,19 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use access::AccessRequest;
-pub use change::{Beyond, Call, Change, Difference, Move, Observed, Reading, StepContext, Unsupported};
+pub use change::{
+    Beyond, CREATED, Call, Change, Difference, Foundation, Move, Observed, Reading, StepContext, Unsupported, setting,
+};
 pub use documents::{opened_policy, policy_problems, policy_text};
 pub use erased::{Erased, ErasedMove, PureKind, Registry};
 pub use facts::{Facts, Need, RouteTable, SecurityGroup, Subnet, Vpc};
 #[cfg(feature = "aws")]
-pub use live::{ErasedLive, Found, Live};
+pub use live::{Closer, ErasedLive, Found, Live, beyond};
 pub use rendering::{Head, RenderContext, Rendering, list, url_encoded};
 pub use rule::{Attribute, Lookup, PathRule, Rule, When, holds};
 pub use schema::{X_UNDERPIN, code_schema, policy_schema, sensitive_schema};
 
-use crate::base::{Address, Environment, Outputs, Problem, Scope};
+use crate::base::{Address, Archives, Environment, Outputs, Problem, PropertyPath, Scope};
 
 /// How a resource is found without a state file: its natural key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -91,6 +93,12 @@ pub trait Kind: Send + Sync + 'static {
 
     /// AWS's limits and name patterns, offline. Values may be pending.
     fn check(spec: &Self::Spec, cx: &Context<'_>) -> Vec<Problem>;
+    /// What AWS takes and an author will hardly want, offline: warnings. `archives` holds the code that the file
+    /// names.
+    fn advice(spec: &Self::Spec, archives: &Archives) -> Vec<Problem> {
+        let _ = (spec, archives);
+        Vec::new()
+    }
     /// The shared facts that `normalize` will want.
     fn needs(spec: &Self::Spec) -> Vec<Need>;
     /// Fills in AWS's defaults, resolves `default` and `all` by the facts, sorts sets. Idempotent.
@@ -120,11 +128,42 @@ pub trait Kind: Send + Sync + 'static {
     }
     /// What reading, discovering and verifying this resource needs.
     fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest>;
+    /// What finding this kind's resources that have left the file needs.
+    fn discovers() -> &'static [&'static str] {
+        &[]
+    }
+    /// What asking whether it holds data needs.
+    fn looks_inside(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
+        let _ = (id, env);
+        Vec::new()
+    }
+    /// What keeping a resource as `spec` says may need, beyond making it and deleting it: any change in place, from
+    /// whatever is live of what the file speaks of. An id that AWS gives is `*`.
+    fn changes(spec: &Self::Spec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+        let _ = (spec, cx);
+        Vec::new()
+    }
+    /// A resource that is live as `spec` says, for asking what deleting it needs. An id that AWS gives is `*`.
+    fn imagined(spec: &Self::Spec, cx: &StepContext<'_>) -> Observed<Self::Spec> {
+        let _ = cx;
+        Observed::imagined(spec, "*".to_owned())
+    }
     /// What keeps this resource from standing on another one of the stack, as that is planned: `name` is the
     /// other's physical name, and `desired` its properties, normalised.
     fn check_foundation(spec: &Self::Spec, address: &Address, name: &str, desired: &Value) -> Option<Problem> {
         let _ = (spec, address, name, desired);
         None
+    }
+    /// Which properties must be set once more, though they are as wanted, because `foundation` is another
+    /// resource than the one that they were set for.
+    fn renews(desired: &Self::Spec, live: &Observed<Self::Spec>, foundation: &Foundation<'_>) -> Vec<PropertyPath> {
+        let _ = (desired, live, foundation);
+        Vec::new()
+    }
+    /// What a reader should know of what is live, whether or not it is changed: that it does not work.
+    fn remarks(live: &Observed<Self::Spec>) -> Vec<String> {
+        let _ = live;
+        Vec::new()
     }
     /// What a reader should know of a change before it is made: costs, gaps in service, budgets.
     fn warnings(change: Change<'_, Self::Spec>, differences: &[Difference]) -> Vec<String> {

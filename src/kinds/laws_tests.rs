@@ -8,11 +8,12 @@ use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestCaseResult, TestRng, TestRunner};
 use serde_json::{Map, Value};
 
-use super::{REGISTRY, function, role, table, trigger, vpc_endpoint};
+use super::{REGISTRY, function, reference_tests, role, table, trigger, vpc_endpoint};
 use crate::base::{Address, Environment, Outputs, PropertyPath, pending};
 use crate::diff;
 use crate::kind::{
-    Change, Context, Difference, Erased, Facts, Kind, Move, Observed, PureKind, RenderContext, StepContext,
+    AccessRequest, Change, Context, Difference, Erased, Facts, Kind, Move, Observed, PureKind, RenderContext,
+    StepContext, When,
 };
 
 const CASES: u32 = 200;
@@ -48,6 +49,17 @@ impl<K: Kind> Subject<K> {
         self.kind.normalize(body, &cx).expect("it can be resolved")
     }
 
+    /// The ARN of the one that is live.
+    fn arn(&self, body: &Value) -> String {
+        let env = env();
+        let attribute = K::ATTRIBUTES.iter().find(|attribute| attribute.name == "arn").expect("every kind has one");
+        match attribute.when {
+            When::Always(arn) => arn(self.name, &|key| body.get(key)?.as_str().map(str::to_owned), &env),
+            _ if K::SECTION == "vpc_endpoints" => env.arn("ec2", "vpc-endpoint/id"),
+            _ => env.arn("lambda", "event-source-mapping:id"),
+        }
+    }
+
     fn typed(body: &Value) -> K::Spec {
         serde_json::from_value(body.clone()).expect("it is of the kind")
     }
@@ -58,7 +70,7 @@ impl<K: Kind> Subject<K> {
 
     fn moves(&self, change: Change<'_, K::Spec>) -> Vec<Move<K::Op>> {
         let (address, env) = (Address::new(K::SECTION, self.name), env());
-        K::steps(change, &StepContext { address: &address, name: self.name, env: &env, token: "token" })
+        K::steps(change, &StepContext { address: &address, name: self.name, env: &env, token: "token", facts: None })
     }
 
     /// What is written is read as the same; what is normal stays as it is; nothing differs from itself.
@@ -78,7 +90,7 @@ impl<K: Kind> Subject<K> {
     /// difference is realised by a call.
     fn steps_are_whole(&self, change: Change<'_, K::Spec>, spec: &Value, differences: &[Difference]) -> TestCaseResult {
         let (address, env) = (Address::new(K::SECTION, self.name), env());
-        let cx = StepContext { address: &address, name: self.name, env: &env, token: "token" };
+        let cx = StepContext { address: &address, name: self.name, env: &env, token: "token", facts: None };
         let moves = self.moves(change);
         for (index, one) in moves.iter().enumerate() {
             let call = K::call(&one.op);
@@ -93,7 +105,8 @@ impl<K: Kind> Subject<K> {
             let prepares = index + 1 < moves.len();
             prop_assert!(reads || prepares || !one.covers.is_empty(), "{} realises nothing", call.operation);
             let requires = K::requires_of(&one.op, &Self::typed(spec), &cx);
-            prop_assert!(reads || !requires.is_empty(), "{} needs nothing", call.operation);
+            prop_assert!(!requires.is_empty(), "{} needs nothing", call.operation);
+            Self::is_declared(call.service, call.operation, &written[call.operation], &requires)?;
             let before = one.after.iter().flatten().all(|position| *position < index);
             prop_assert!(before, "{} comes after what comes later", call.operation);
         }
@@ -133,6 +146,75 @@ impl<K: Kind> Subject<K> {
         Ok(())
     }
 
+    /// The call itself is declared, every request is one that AWS's reference knows, and what AWS asks for besides is
+    /// there: the tagging of what is made with tags, the passing of a role.
+    fn is_declared(service: &str, operation: &str, input: &Value, requires: &[AccessRequest]) -> TestCaseResult {
+        let primary = format!("{service}:{operation}");
+        prop_assert!(requires.iter().any(|one| one.action == primary), "{} does not declare itself", primary);
+        for request in requires {
+            let faults = reference_tests::faults(request);
+            prop_assert!(faults.is_empty(), "{}: {:?}", primary, faults);
+            let tags = |one: &AccessRequest| -> Vec<String> {
+                one.context.keys().filter_map(|key| key.strip_prefix("aws:RequestTag/").map(str::to_owned)).collect()
+            };
+            if tags(request).is_empty() {
+                continue;
+            }
+            let mut keys = request.context.get("aws:TagKeys").cloned().unwrap_or_default();
+            keys.sort();
+            prop_assert_eq!(&keys, &tags(request), "{}", request.action);
+            let tagging = |one: &&AccessRequest| one.action.contains(":Tag") || one.action.ends_with(":CreateTags");
+            let tagging = requires.iter().find(tagging).map(tags);
+            prop_assert_eq!(tagging, Some(keys), "{} makes tags, and does not declare it", primary);
+        }
+        if let Some(role) = input.get("Role").and_then(Value::as_str) {
+            let passes = |one: &AccessRequest| {
+                one.action == "iam:PassRole" && one.resource == role && one.context.contains_key("iam:PassedToService")
+            };
+            prop_assert!(requires.iter().any(passes), "{} passes a role, and does not declare it", primary);
+        }
+        for dependent in reference_tests::depends_on(&primary) {
+            prop_assert!(requires.iter().any(|one| one.action == dependent), "{} depends on {}", primary, dependent);
+        }
+        Ok(())
+    }
+
+    /// What reading needs is as the reference has it.
+    fn reads_are_declared(&self, body: &Value) -> TestCaseResult {
+        let (env, normal) = (env(), self.normal(body));
+        let cx = Context { name: self.name, env: &env, facts: Some(&self.facts) };
+        let identity = K::identity(&Address::new(K::SECTION, self.name), &Self::typed(&normal), &cx);
+        let reads = K::reads(&identity, &env);
+        prop_assert!(!reads.is_empty());
+        for request in reads {
+            let faults = reference_tests::faults(&request);
+            prop_assert!(faults.is_empty(), "{:?}", faults);
+        }
+        Ok(())
+    }
+
+    /// What is live tells its tags to conditions, and only in ways that the reference knows.
+    fn live_tags_are_told(&self, change: Change<'_, Value>, arn: &str, tags: &Value) -> TestCaseResult {
+        let (address, env) = (Address::new(K::SECTION, self.name), env());
+        let cx = StepContext { address: &address, name: self.name, env: &env, token: "token", facts: None };
+        let moves = self.kind.steps(change, &cx).expect("it has steps");
+        let mut told = false;
+        for request in moves.iter().flat_map(|one| &one.requires) {
+            let faults = reference_tests::faults(request);
+            prop_assert!(faults.is_empty(), "{:?}", faults);
+            for (key, value) in &request.context {
+                if let Some(tag) = key.strip_prefix("aws:ResourceTag/") {
+                    prop_assert_eq!(tags.get(tag).and_then(Value::as_str), Some(value[0].as_str()), "{}", key);
+                    told = true;
+                }
+            }
+        }
+        // What a change asks of other resources alone (a table's auto scaling) has nothing to tell.
+        let asked = moves.iter().flat_map(|one| &one.requires).any(|one| one.resource == arn);
+        prop_assert!(told || !asked || tags.as_object().is_none_or(Map::is_empty), "nobody tells {}", tags);
+        Ok(())
+    }
+
     fn changes_are_whole(&self, before: &Value, after: &Value) -> TestCaseResult {
         let (before, after) = (self.normal(before), self.normal(after));
         let observed = |spec: &Value| Observed {
@@ -141,6 +223,14 @@ impl<K: Kind> Subject<K> {
             unique_id: "id".to_owned(),
             beyond: Vec::new(),
         };
+        let arn = self.arn(&before);
+        let live = Observed {
+            spec: before.clone(),
+            outputs: Outputs::from([("id".to_owned(), "id".to_owned()), ("arn".to_owned(), arn.clone())]),
+            unique_id: "id".to_owned(),
+            beyond: Vec::new(),
+        };
+        self.live_tags_are_told(Change::Delete { before: &live, backup: None }, &arn, &before["tags"])?;
         let created = Self::differences(&Value::Object(Map::new()), &after);
         self.steps_are_whole(Change::Create { after: &Self::typed(&after) }, &after, &created)?;
         for backup in [None, Some("backup")] {
@@ -151,6 +241,13 @@ impl<K: Kind> Subject<K> {
         if differences.is_empty() || differences.iter().any(|difference| difference.forces_replacement) {
             return Ok(());
         }
+        let same = |(key, value): (&String, &Value)| {
+            (desired["tags"].get(key) == Some(value)).then(|| (key.clone(), value.clone()))
+        };
+        let kept: Value =
+            before["tags"].as_object().into_iter().flatten().filter_map(same).collect::<Map<_, _>>().into();
+        let change = Change::Update { before: &live, after: &desired, differences: &differences };
+        self.live_tags_are_told(change, &arn, &kept)?;
         let (observed, typed) = (observed(&before), Self::typed(&desired));
         let change = Change::Update { before: &observed, after: &typed, differences: &differences };
         self.steps_are_whole(change, &desired, &differences)
@@ -211,6 +308,7 @@ fn subject<K: Kind>(name: &'static str, bodies: BoxedStrategy<Value>) -> (Subjec
 fn obey<K: Kind>((subject, bodies): &(Subject<K>, BoxedStrategy<Value>)) {
     hold(bodies, |body| subject.specs_are_canonical(&body));
     hold(bodies, |body| subject.renderings_are_whole(&body));
+    hold(bodies, |body| subject.reads_are_declared(&body));
     hold(&(bodies.clone(), bodies.clone()), |(before, after)| subject.changes_are_whole(&before, &after));
 }
 

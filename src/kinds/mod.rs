@@ -3,8 +3,11 @@
 //! Only this list names concrete kinds; the rest of the engine is handed a registry.
 
 pub mod function;
+pub mod lambda_tags;
 #[cfg(test)]
 mod laws_tests;
+#[cfg(test)]
+mod reference_tests;
 pub mod role;
 pub mod table;
 pub mod trigger;

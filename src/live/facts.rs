@@ -17,7 +17,8 @@ pub(super) async fn look_up(needs: &BTreeSet<Need>, aws: &Aws) -> Result<Facts, 
         async { if wants(Need::DefaultSecurityGroups) { security_groups(aws).await } else { Ok(Vec::new()) } },
     )
     .await?;
-    Ok(Facts { vpcs, route_tables, subnets, default_security_groups })
+    let facts = Facts { vpcs, route_tables, subnets, default_security_groups, ..Facts::default() };
+    Ok(facts.known_by(|id| aws.vault().mask(id)))
 }
 
 fn owned(text: Option<&str>) -> String {

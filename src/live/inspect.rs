@@ -90,7 +90,7 @@ pub async fn inspect(kinds: LiveRegistry, inspection: &Inspection<'_>, aws: &Aws
     Ok(inventory)
 }
 
-fn kind_of(kinds: LiveRegistry, section: &str) -> Option<&'static dyn ErasedLive> {
+pub(super) fn kind_of(kinds: LiveRegistry, section: &str) -> Option<&'static dyn ErasedLive> {
     kinds.iter().copied().find(|kind| kind.section() == section)
 }
 

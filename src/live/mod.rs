@@ -3,9 +3,13 @@
 //! All reads start together; shared look-ups are made once. "Nothing there" and "could not look" are told
 //! apart everywhere.
 
+mod closer;
 mod facts;
 mod inspect;
 mod organization;
+mod simulate;
 
+pub use closer::look_closer;
 pub use inspect::{InspectError, Inspection, LiveRegistry, inspect};
-pub use organization::{Organization, organization};
+pub use organization::{Organization, Rcps, organization};
+pub use simulate::{NotSimulated, simulate};

@@ -1,4 +1,4 @@
-//! Reads the service control policies that are attached above and to the account.
+//! Reads the service control and resource control policies that are attached above and to the account.
 //!
 //! The organisation tells most callers nothing but who manages it, and that is no error: what could not be read is
 //! said once, and judged by nobody. Sources: Organizations API reference, `DescribeOrganization` (open to members),
@@ -11,7 +11,7 @@ use aws_sdk_organizations::types::{OrganizationFeatureSet, PolicyType};
 use futures::future::{self, BoxFuture, FutureExt};
 
 use crate::aws::{Aws, CallError};
-use crate::base::Membership;
+use crate::base::{Membership, printable};
 use crate::policy::{Account, Chain, Document, Level, Policy};
 
 /// What is known of the organisation.
@@ -27,10 +27,32 @@ pub enum Organization {
         membership: Option<Membership>,
         /// Its id.
         id: String,
-        /// Its policies.
+        /// Its service control policies.
         chain: Chain,
+        /// Its resource control policies.
+        rcps: Rcps,
     },
 }
+
+/// What is known of the resource control policies.
+#[derive(Debug, Clone)]
+pub enum Rcps {
+    /// They are not in use, restrict nothing here, or are AWS's own, which allow everything.
+    Unused,
+    /// They could not be read; why.
+    Unreadable(String),
+    /// The chain from the root to the account.
+    Read(Chain),
+}
+
+/// The ids of AWS's own policies, which allow everything.
+/// Source: Organizations User Guide, "SCP evaluation" and "Resource control policy examples".
+const SCP_FULL_ACCESS: &str = "p-FullAWSAccess";
+const RCP_FULL_ACCESS: &str = "p-RCPFullAWSAccess";
+
+/// Answers to a type of policies that isn't there. Source: Organizations API reference, `ListPoliciesForTarget`.
+const NO_SUCH_TYPE: [&str; 3] =
+    ["UnsupportedAPIEndpointException", "InvalidInputException", "PolicyTypeNotEnabledException"];
 
 /// How long the organisation may take to answer.
 const LIMIT: Duration = Duration::from_secs(15);
@@ -51,10 +73,14 @@ pub async fn organization(aws: &Aws) -> Organization {
     }
 }
 
-/// A level on its way to being read: its id, and the ids and names of its policies.
+/// The ids and names of policies.
+type Named = Vec<(String, String)>;
+
+/// A level on its way to being read: its id, and its policies of both types.
 struct Rung {
     id: String,
-    policies: Vec<(String, String)>,
+    scps: Named,
+    rcps: Result<Named, CallError>,
 }
 
 async fn read(aws: &Aws) -> Result<Organization, CallError> {
@@ -63,18 +89,40 @@ async fn read(aws: &Aws) -> Result<Organization, CallError> {
     let Described { id, manager, has_policies } = describe(aws).await?;
     if manager == account {
         let chain = Chain { levels: Vec::new(), account: Account::Management };
-        return Ok(Organization::Read { membership: None, id, chain });
+        // Resource control policies don't restrict what the manager's account owns either.
+        return Ok(Organization::Read { membership: None, id, chain, rcps: Rcps::Unused });
     }
     if !has_policies {
         return Ok(Organization::None);
     }
-    let (levels, above) = chain(aws, account).await?;
+    let rungs = ascend(aws, account).await?;
+    let (levels, rcps) = future::join(levels(aws, &rungs, |rung| Ok(&rung.scps)), resource_policies(aws, &rungs)).await;
+    let levels = levels?;
     // Every target of an organisation that uses policies has at least one.
-    if levels.iter().all(|level| level.policies.is_empty()) {
+    if levels.iter().all(|level| level.policies.is_empty()) && matches!(rcps, Rcps::Unused) {
         return Ok(Organization::None);
     }
+    // The ids above the account, each with a slash behind it.
+    let above: String =
+        rungs.iter().take(rungs.len().saturating_sub(1)).flat_map(|rung| [rung.id.as_str(), "/"]).collect();
     let membership = Membership { organization: id.clone(), path: format!("{id}/{above}") };
-    Ok(Organization::Read { membership: Some(membership), id, chain: Chain::of(levels) })
+    Ok(Organization::Read { membership: Some(membership), id, chain: Chain::of(levels), rcps })
+}
+
+/// The resource control policies: whoever may read the one type need not be allowed the other.
+async fn resource_policies(aws: &Aws, rungs: &[Rung]) -> Rcps {
+    // AWS's own can't be detached, and allows everything. Where the type is not enabled, there is none at all.
+    let none = |rung: &Rung| rung.rcps.as_ref().is_ok_and(|named| named.iter().all(|(id, _)| id == RCP_FULL_ACCESS));
+    if rungs.iter().all(none) {
+        return Rcps::Unused;
+    }
+    match levels(aws, rungs, |rung| rung.rcps.as_ref()).await {
+        Ok(levels) => Rcps::Read(Chain::of(levels)),
+        // A partition without them doesn't know the type.
+        Err(error) if error.is(&NO_SUCH_TYPE) => Rcps::Unused,
+        Err(error) if aws.is_on_loopback() && !error.is_denied() => Rcps::Unused,
+        Err(error) => Rcps::Unreadable(error.to_string()),
+    }
 }
 
 struct Described {
@@ -96,27 +144,26 @@ async fn describe(aws: &Aws) -> Result<Described, CallError> {
     })
 }
 
-/// The levels from the root down, and the ids above the account, each with a slash behind it.
-async fn chain(aws: &Aws, account: String) -> Result<(Vec<Level>, String), CallError> {
-    let rungs = ascend(aws, account).await?;
+/// The levels from the root down, with the policies of one type.
+async fn levels<'r>(
+    aws: &Aws,
+    rungs: &'r [Rung],
+    of: impl Fn(&'r Rung) -> Result<&'r Named, &'r CallError>,
+) -> Result<Vec<Level>, CallError> {
+    let attached: Vec<&Named> = rungs.iter().map(of).collect::<Result<_, _>>().map_err(Clone::clone)?;
     let ids: BTreeMap<&str, &str> =
-        rungs.iter().flat_map(|rung| rung.policies.iter().map(|(id, name)| (id.as_str(), name.as_str()))).collect();
+        attached.iter().copied().flatten().map(|(id, name)| (id.as_str(), name.as_str())).collect();
     let described = ids.into_iter().map(|(id, name)| async move { Ok((id, policy(aws, id, name).await?)) });
     let policies: BTreeMap<&str, Policy> = future::try_join_all(described).await?.into_iter().collect();
-    let level = |rung: &Rung| Level {
+    let level = |(rung, attached): (&Rung, &Named)| Level {
         name: match rung.id.split('-').next() {
             Some("r") => format!("root {}", rung.id),
             Some("ou") => format!("unit {}", rung.id),
             _ => format!("account {}", rung.id),
         },
-        policies: rung.policies.iter().filter_map(|(id, _)| policies.get(id.as_str()).cloned()).collect(),
+        policies: attached.iter().filter_map(|(id, _)| policies.get(id.as_str()).cloned()).collect(),
     };
-    let mut above = String::new();
-    for rung in rungs.iter().take(rungs.len().saturating_sub(1)) {
-        above.push_str(&rung.id);
-        above.push('/');
-    }
-    Ok((rungs.iter().map(level).collect(), above))
+    Ok(rungs.iter().zip(attached).map(level).collect())
 }
 
 /// The rungs from the root down to `id`.
@@ -128,8 +175,10 @@ fn ascend(aws: &Aws, id: String) -> BoxFuture<'_, Result<Vec<Rung>, CallError>> 
                 None => Ok(Vec::new()),
             }
         };
-        let (policies, mut rungs) = future::try_join(attached(aws, &id), above).await?;
-        rungs.push(Rung { id: id.clone(), policies });
+        let scps = attached(aws, &id, PolicyType::ServiceControlPolicy);
+        let rcps = attached(aws, &id, PolicyType::ResourceControlPolicy).map(Ok);
+        let (scps, rcps, mut rungs) = future::try_join3(scps, rcps, above).await?;
+        rungs.push(Rung { id: id.clone(), scps, rcps });
         Ok(rungs)
     }
     .boxed()
@@ -147,16 +196,16 @@ async fn parent(aws: &Aws, id: &str) -> Result<Option<String>, CallError> {
     }
 }
 
-async fn attached(aws: &Aws, target: &str) -> Result<Vec<(String, String)>, CallError> {
+async fn attached(aws: &Aws, target: &str, kind: PolicyType) -> Result<Named, CallError> {
     let listing = aws.organizations().list_policies_for_target().target_id(target);
-    let mut pages = listing.filter(PolicyType::ServiceControlPolicy).into_paginator().send();
+    let mut pages = listing.filter(kind).into_paginator().send();
     let mut found = Vec::new();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| CallError::of("organizations", "ListPoliciesForTarget", &error))?;
         found.extend(
             page.policies()
                 .iter()
-                .filter_map(|summary| Some((summary.id()?.to_owned(), summary.name().unwrap_or_default().to_owned()))),
+                .filter_map(|summary| Some((summary.id()?.to_owned(), printable(summary.name().unwrap_or_default())))),
         );
     }
     Ok(found)
@@ -167,7 +216,8 @@ async fn policy(aws: &Aws, id: &str, name: &str) -> Result<Policy, CallError> {
     let answer = answer.map_err(|error| CallError::of("organizations", "DescribePolicy", &error))?;
     let text = answer.policy().and_then(|policy| policy.content()).unwrap_or_default();
     let document = serde_json::from_str(text).ok().as_ref().and_then(Document::from_aws);
-    let name = if id == "p-FullAWSAccess" { name.to_owned() } else { format!("{name} ({id})") };
+    let name =
+        if [SCP_FULL_ACCESS, RCP_FULL_ACCESS].contains(&id) { name.to_owned() } else { format!("{name} ({id})") };
     match document {
         Some(document) => Ok(Policy::new(name, &document)),
         None => Err(CallError::strange("DescribePolicy", format!("`{name}` holds what is not understood here"))),

@@ -7,7 +7,7 @@ use super::model::{Action, Live, PlannedChange, Property};
 use super::tags::{SCOPE_TAG, STACK_TAG, owned_tags};
 use crate::base::{Outputs, Problem, PropertyPath, Vault, pending};
 use crate::diff;
-use crate::kind::{Change, Context, Difference, ErasedMove, Observed, PureKind, StepContext};
+use crate::kind::{Change, Context, Difference, ErasedMove, Foundation, Observed, PureKind, Reading, StepContext};
 
 /// Whose a live resource is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +59,7 @@ pub(super) fn ownership(tags: Option<&Value>, tags_unsupported: bool, terms: &Te
 pub(super) fn decide(
     kind: &dyn PureKind,
     wanted: &Wanted,
+    foundations: &[Foundation<'_>],
     inventory: &Inventory,
     terms: &Terms<'_>,
 ) -> Result<Decision, Vec<Problem>> {
@@ -70,12 +71,12 @@ pub(super) fn decide(
         add_tags(&mut body, owned_tags(terms.owner, &wanted.address));
     }
     let cx = Context { name: &wanted.name, env: terms.env, facts: Some(&inventory.facts) };
-    let mut desired = kind.normalize(&body, &cx)?;
+    let desired = kind.normalize(&body, &cx)?;
     let one = |problem| vec![problem];
-    let steps = step_context(wanted, terms);
+    let steps = step_context(wanted, inventory, terms);
     let live = reading.and_then(|reading| reading.live.as_ref());
     let Some(live) = live else {
-        let properties = compare(kind, &Value::Object(Map::new()), &desired, terms);
+        let properties = compare(kind, &Value::Object(Map::new()), &desired, terms.eyes());
         let change = Change::Create { after: &desired };
         let making = supported(kind.steps(change, &steps).map_err(one)?, &unsupported);
         let warnings = kind.warnings(change, &properties);
@@ -89,17 +90,15 @@ pub(super) fn decide(
             ownership: Ownership::Nobodys,
         });
     };
-    let mut live = live.clone();
-    seal_alike(&mut live.spec, &desired, terms.vault);
+    let Compared { live, desired, mut differences } =
+        held_against(kind, live, &desired, &unsupported, terms.eyes()).map_err(one)?;
     let live = &live;
-    desired = kind.settle(&desired, &live.spec).map_err(one)?;
-    keep_ignored_tags(&mut desired, &live.spec, terms.ignore_tags);
-    let mut differences = compare(kind, &live.spec, &desired, terms);
-    differences.retain(|difference| !skips(&unsupported, &difference.path));
     let ownership = ownership(live.spec.get("tags"), unsupported.contains(&"tags"), terms);
     let mut outputs = live.outputs.clone();
+    let renewal = renew(kind, &desired, live, foundations, &mut differences);
     let (action, reason) = action_of(&differences, &ownership);
-    let (mut unmaking, mut making, mut warnings) = (Vec::new(), Vec::new(), Vec::new());
+    let reason = renewal.filter(|_| action == Action::Update).unwrap_or_else(|| reason.to_owned());
+    let (mut unmaking, mut making, mut warnings) = (Vec::new(), Vec::new(), kind.remarks(live));
     let mut forgets = Vec::new();
     match action {
         Action::Replace => {
@@ -130,9 +129,81 @@ pub(super) fn decide(
         forgets,
         outputs: outputs.clone(),
         live: Some(Live { spec: live.spec.clone(), outputs: live.outputs.clone() }),
-        ..planned(kind, wanted, action, reason, &differences)
+        ..planned(kind, wanted, action, &reason, &differences)
     };
     Ok(Decision { change, unmaking, making, outputs, warnings, ownership })
+}
+
+/// What looking at a resource is done with.
+#[derive(Clone, Copy)]
+pub struct Eyes<'a> {
+    /// Seals what is live.
+    pub vault: &'a Vault,
+    /// Tag keys that are somebody else's.
+    pub ignore_tags: &'a [String],
+}
+
+/// What is live, held against what is wanted.
+pub(super) struct Compared {
+    live: Observed<Value>,
+    /// With what nobody manages here taken over from what is live.
+    desired: Value,
+    differences: Vec<Difference>,
+}
+
+fn held_against(
+    kind: &dyn PureKind,
+    live: &Observed<Value>,
+    desired: &Value,
+    unsupported: &[&str],
+    eyes: Eyes<'_>,
+) -> Result<Compared, Problem> {
+    let mut live = live.clone();
+    seal_alike(&mut live.spec, desired, eyes.vault);
+    let mut desired = kind.settle(desired, &live.spec)?;
+    keep_ignored_tags(&mut desired, &live.spec, eyes.ignore_tags);
+    let mut differences = compare(kind, &live.spec, &desired, eyes);
+    differences.retain(|difference| !skips(unsupported, &difference.path));
+    Ok(Compared { live, desired, differences })
+}
+
+/// What of a resource is not as wanted, by the same eyes as the plan's; `None` where nothing is there.
+pub fn unlike(
+    kind: &dyn PureKind,
+    reading: &Reading<Value>,
+    desired: &Value,
+    eyes: Eyes<'_>,
+) -> Result<Option<Vec<Difference>>, Problem> {
+    let Some(live) = &reading.live else { return Ok(None) };
+    let unsupported: Vec<&str> = reading.unsupported.iter().map(|skipped| skipped.property.as_str()).collect();
+    held_against(kind, live, desired, &unsupported, eyes).map(|compared| Some(compared.differences))
+}
+
+/// Adds what must be set once more because of what it was set for; the reason, where there is no other.
+fn renew(
+    kind: &dyn PureKind,
+    desired: &Value,
+    live: &Observed<Value>,
+    foundations: &[Foundation<'_>],
+    differences: &mut Vec<Difference>,
+) -> Option<String> {
+    let differed = !differences.is_empty();
+    let mut reason = None;
+    for foundation in foundations {
+        for path in kind.renews(desired, live, foundation) {
+            let at = |tree: &Value| path.keys().iter().try_fold(tree, |value, key| value.get(key)).cloned();
+            if differences.iter().any(|difference| difference.path.covers(&path) || path.covers(&difference.path)) {
+                continue;
+            }
+            let (before, after) = (at(&live.spec), at(desired));
+            reason.get_or_insert_with(|| {
+                let when = if foundation.made_anew { "is" } else { "was" };
+                format!("{} {when} made anew, and is to be set again", foundation.address)
+            });
+            differences.push(Difference { path, before, after, sensitive: false, forces_replacement: false });
+        }
+    }
+    reason.filter(|_| !differed)
 }
 
 /// Decides on a resource that shall go.
@@ -152,9 +223,9 @@ pub(super) fn remove(
     let unsupported: Vec<&str> =
         reading.into_iter().flat_map(|r| &r.unsupported).map(|skipped| skipped.property.as_str()).collect();
     let change = Change::Delete { before: live, backup: backup.as_deref() };
-    let unmaking = kind.steps(change, &step_context(wanted, terms)).map_err(|problem| vec![problem])?;
+    let unmaking = kind.steps(change, &step_context(wanted, inventory, terms)).map_err(|problem| vec![problem])?;
     let unmaking = supported(unmaking, &unsupported);
-    let properties = compare(kind, &live.spec, &Value::Object(Map::new()), terms);
+    let properties = compare(kind, &live.spec, &Value::Object(Map::new()), terms.eyes());
     let warnings = kind.warnings(change, &properties);
     Ok(Decision {
         change: PlannedChange {
@@ -177,8 +248,9 @@ fn backup(kind: &dyn PureKind, wanted: &Wanted, inventory: &Inventory, terms: &T
     (kind.stateful() && terms.backup && holds).then(|| format!("{}-{}", wanted.name, terms.at))
 }
 
-fn step_context<'a>(wanted: &'a Wanted, terms: &Terms<'a>) -> StepContext<'a> {
-    StepContext { address: &wanted.address, name: &wanted.name, env: terms.env, token: terms.token }
+fn step_context<'a>(wanted: &'a Wanted, inventory: &'a Inventory, terms: &Terms<'a>) -> StepContext<'a> {
+    let (env, token, facts) = (terms.env, terms.token, Some(&inventory.facts));
+    StepContext { address: &wanted.address, name: &wanted.name, env, token, facts }
 }
 
 fn action_of(differences: &[Difference], ownership: &Ownership) -> (Action, &'static str) {
@@ -227,9 +299,9 @@ fn planned(
 }
 
 /// Compares by the kind's rules.
-pub(super) fn compare(kind: &dyn PureKind, live: &Value, desired: &Value, terms: &Terms<'_>) -> Vec<Difference> {
-    let seal = |text: &str| terms.vault.mask(text);
-    diff::diff(live, desired, diff::Terms { rules: kind.rules(), seal: &seal, ignore_tags: terms.ignore_tags })
+fn compare(kind: &dyn PureKind, live: &Value, desired: &Value, eyes: Eyes<'_>) -> Vec<Difference> {
+    let seal = |text: &str| eyes.vault.mask(text);
+    diff::diff(live, desired, diff::Terms { rules: kind.rules(), seal: &seal, ignore_tags: eyes.ignore_tags })
 }
 
 fn add_tags(body: &mut Value, ours: std::collections::BTreeMap<String, String>) {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::change::Eyes;
 use crate::base::{Address, Environment, PropertyPath, Reference, Vault};
 use crate::kind::{Facts, Owner, Reading};
 use crate::stack::OnUnknown;
@@ -43,6 +44,8 @@ pub struct Inventory {
     pub orphans: Vec<Orphan>,
     /// Sections in which removals could not be searched, and why.
     pub not_searched: BTreeMap<String, String>,
+    /// What a reader should know of a resource before it goes.
+    pub before_it_goes: BTreeMap<Address, Vec<String>>,
     /// Stateful resources that hold data, as far as it was asked.
     pub holds_data: BTreeMap<Address, bool>,
 }
@@ -70,4 +73,10 @@ pub struct Terms<'a> {
     pub at: &'a str,
     /// Names idempotent requests.
     pub token: &'a str,
+}
+
+impl<'a> Terms<'a> {
+    pub(super) fn eyes(&self) -> Eyes<'a> {
+        Eyes { vault: self.vault, ignore_tags: self.ignore_tags }
+    }
 }

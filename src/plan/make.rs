@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::change::{self, Decision, Ownership};
 use super::input::{Inventory, Terms, Wanted};
-use super::model::{FORMAT_VERSION, Note, Outcome, Plan, Step, Verdict};
+use super::model::{Action, FORMAT_VERSION, Note, Outcome, Plan, Step, Verdict};
 use super::order::{self, Cycle};
 use crate::base::{Address, Environment, Outputs, Problem, PropertyPath, Reference, pending};
-use crate::kind::{ErasedMove, PureKind, Registry, Rule, When, holds};
+use crate::kind::{ErasedMove, Foundation, PureKind, Registry, Rule, When, holds};
 
 /// Why no plan could be made.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +51,7 @@ pub fn make(
     let mut known: BTreeMap<Address, Outputs> = BTreeMap::new();
     let mut decisions: BTreeMap<Address, Decision> = BTreeMap::new();
     let mut desired: Desired<'_> = BTreeMap::new();
+    let mut made: BTreeSet<&Address> = BTreeSet::new();
     for address in sorted {
         let Some(wanted) = stack.iter().find(|wanted| wanted.address == *address) else { continue };
         let Some(kind) = registry.kind(address.section()) else { continue };
@@ -67,12 +68,21 @@ pub fn make(
         pending::fill(&mut wanted.body, &|reference: &Reference| {
             known.get(&reference.address)?.get(&reference.attribute).cloned()
         });
-        let decision = change::decide(kind, &wanted, inventory, terms).map_err(failed)?;
+        let stood_on: Vec<Foundation<'_>> = before
+            .get(address)
+            .into_iter()
+            .flatten()
+            .filter_map(|at| foundation(at, &desired, &known, &made))
+            .collect();
+        let decision = change::decide(kind, &wanted, &stood_on, inventory, terms).map_err(failed)?;
         let outputs = match (is_selected(address), live) {
             (false, Some(live)) => live.outputs.clone(),
             _ => decision.outputs.clone(),
         };
         known.insert(address.clone(), outputs);
+        if is_selected(address) && matches!(decision.change.action, Action::Create | Action::Replace) {
+            made.insert(address);
+        }
         desired.extend(decision.change.wanted.clone().map(|tree| (address, (wanted.name, tree))));
         if is_selected(address) {
             let problems = unfit(kind, address, before.get(address), &desired);
@@ -106,6 +116,17 @@ pub fn make(
 
 /// Physical name and properties of what is wanted, by address.
 type Desired<'a> = BTreeMap<&'a Address, (String, Value)>;
+
+/// What another resource stands on, as it was decided on before.
+fn foundation<'a>(
+    at: &'a Address,
+    desired: &'a Desired<'_>,
+    known: &'a BTreeMap<Address, Outputs>,
+    made: &BTreeSet<&Address>,
+) -> Option<Foundation<'a>> {
+    let (name, _) = desired.get(at)?;
+    Some(Foundation { address: at, name, made_anew: made.contains(at), outputs: known.get(at)? })
+}
 
 /// What keeps a resource from standing on what it stands on.
 fn unfit(
@@ -230,6 +251,10 @@ fn assemble(
                 format!("`{}` is skipped: the endpoint does not know it ({})", skipped.property, skipped.reason);
             notes.push(Note { address: Some(address.clone()), message });
         }
+    }
+    for change in changes.iter().filter(|change| matches!(change.action, Action::Delete | Action::Replace)) {
+        let said = inventory.before_it_goes.get(&change.address).into_iter().flatten();
+        notes.extend(said.map(|said| Note { address: Some(change.address.clone()), message: said.clone() }));
     }
     connect(registry, &mut drafts, before);
     let steps = in_order(drafts)?;

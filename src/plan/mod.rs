@@ -13,6 +13,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 
+pub use change::{Eyes, unlike};
 pub use input::{Inventory, Orphan, Terms, Wanted};
 pub use make::{PlanError, foundations, make};
 pub use model::{

@@ -135,7 +135,7 @@ pub struct Property {
     /// What is live.
     #[serde(serialize_with = "exported")]
     pub before: Option<Value>,
-    /// What is wanted.
+    /// What is wanted; the same as before where it is only set again.
     #[serde(serialize_with = "exported")]
     pub after: Option<Value>,
     /// Digests stand for both.

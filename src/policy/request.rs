@@ -1,6 +1,6 @@
 //! What is asked: an action on a resource by a principal, and what is known of the context.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::canonical::is_account;
 use super::pattern::Subject;
@@ -121,6 +121,22 @@ impl Request {
     /// Who asks.
     pub fn principal(&self) -> Option<&str> {
         self.principal.as_deref()
+    }
+
+    /// The keys whose values are fully known, in lower case, with their values.
+    pub fn known(&self) -> BTreeMap<String, Vec<String>> {
+        let values = |entry: &Entry| match entry {
+            Entry::Values(values) if values.iter().all(Subject::is_known) => {
+                Some(values.iter().map(|value| value.text().to_owned()).collect())
+            }
+            _ => None,
+        };
+        self.context.iter().filter_map(|(key, entry)| Some((key.clone(), values(entry)?))).collect()
+    }
+
+    /// Whether it is known of a key what it is, or that it isn't there.
+    pub fn tells(&self, key: &str) -> bool {
+        !matches!(self.values(&key.to_lowercase()), Values::Unknown)
     }
 
     /// Whether a service-linked role asks, which SCPs don't restrict.

@@ -1,5 +1,6 @@
 //! Renderers: data in, text out. They decide nothing.
 
+mod denial;
 mod explain;
 mod fold;
 mod graph;
@@ -10,6 +11,7 @@ mod paint;
 mod text;
 mod value;
 
+pub use denial::denial_lines;
 pub use explain::explanation;
 pub use fold::folded;
 pub use graph::{dot, mermaid};

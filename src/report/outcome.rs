@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::Paint;
+use super::{Paint, denial_lines};
 use crate::apply::{ApplyReport, State};
+use crate::guard::said_in_short;
 use crate::plan::Plan;
 
 /// What a run was for.
@@ -34,16 +35,23 @@ pub fn report_text(report: &ApplyReport, goal: Goal, paint: Paint) -> String {
             failure.title,
             failure.service,
             failure.operation,
-            failure.message
+            said_in_short(&failure.message)
         );
+        for line in failure.denial.iter().flat_map(|denial| denial_lines(denial, paint)) {
+            let _ = writeln!(out, "    {line}");
+        }
         if let Some(id) = &failure.request_id {
             let _ = writeln!(out, "    {}", paint.dim(&format!("request {id}")));
         }
     }
-    for state in [State::Running, State::Skipped, State::Cancelled] {
+    // Where something was denied, what is there and what is missing is what the next one to ask for it must know.
+    let denied = report.failures.iter().any(|failure| failure.denial.is_some());
+    let done = denied.then_some(State::Done);
+    for state in done.into_iter().chain([State::Running, State::Skipped, State::Cancelled]) {
         let mut steps = report.steps.iter().filter(|step| step.state == state).peekable();
         if steps.peek().is_some() {
             let what = match state {
+                State::Done => "done",
                 State::Running => "left under way",
                 State::Skipped => "left out, since something before it failed",
                 _ => "not started",

@@ -107,6 +107,9 @@ pub(super) fn property(property: &Property, paint: Paint) -> Vec<String> {
         return vec![match (before, after) {
             (None, Some(after)) => format!("{} {path}: {}{forces}", paint.green("+"), inline(after)),
             (Some(before), None) => format!("{} {path}: {}{forces}", paint.red("-"), inline(before)),
+            (Some(before), Some(after)) if before == after => {
+                format!("{} {path}: {} (set again)", paint.yellow("~"), inline(after))
+            }
             (Some(before), Some(after)) => {
                 format!("{} {path}: {} → {}{forces}", paint.yellow("~"), inline(before), inline(after))
             }

@@ -166,6 +166,12 @@ impl Finding {
         Self { diagnostic, source: None, related: Vec::new() }
     }
 
+    /// How grave it is.
+    pub(super) fn severity(mut self, severity: Severity) -> Self {
+        self.diagnostic.severity = severity;
+        self
+    }
+
     /// Says what stands under the marked place.
     pub(super) fn label(mut self, label: impl Into<String>) -> Self {
         self.diagnostic.label = Some(label.into());

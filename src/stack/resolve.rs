@@ -16,8 +16,10 @@ use super::settings::{Guardrails, Settings, Variables, confinement};
 use super::source_map::SourceMap;
 use super::tree::{Node, Shape};
 use super::walk::{Use, Walk};
-use super::{lift, order, tags};
-use crate::base::{Address, Archives, Diagnostic, Environment, Problem, PropertyPath, Reference, Vault, pending};
+use super::{lift, order, region, tags};
+use crate::base::{
+    Address, Archives, Diagnostic, Environment, Problem, PropertyPath, Reference, Severity, Vault, pending,
+};
 use crate::kind::{Context, Registry};
 use crate::path;
 
@@ -54,6 +56,7 @@ struct Resolution<'a> {
     env: &'a Environment,
     registry: &'a Registry,
     vault: &'a Vault,
+    archives: &'a Archives,
 }
 
 impl Document {
@@ -70,8 +73,9 @@ impl Document {
         archives: &Archives,
         variables: &Variables<'_>,
     ) -> Result<Stack, Failure> {
-        let with = Resolution { env, registry, vault };
+        let with = Resolution { env, registry, vault, archives };
         let reports = self.reports();
+        region::advise(self, settings, &reports);
         let index = Index::new(self, settings, registry, &reports);
         let confinement = confinement(&self.folder(), settings);
         let files = Files::new(&confinement, archives);
@@ -291,7 +295,9 @@ impl<'a> Loader<'a> {
         }
         let mut secrets = Vec::new();
         sealed_texts(body, &PropertyPath::root(), &mut secrets);
-        for mut problem in raw.kind.check(&open, &cx) {
+        let errors = raw.kind.check(&open, &cx).into_iter().map(|problem| (Severity::Error, problem));
+        let advice = raw.kind.advice(&open, self.with.archives).into_iter();
+        for (severity, mut problem) in errors.chain(advice.map(|problem| (Severity::Warning, problem))) {
             for (at, sealed) in &secrets {
                 let Some(text) = self.with.vault.open(sealed).filter(|text| !text.is_empty()) else { continue };
                 // A short text elsewhere is part of many words.
@@ -300,16 +306,17 @@ impl<'a> Loader<'a> {
                     problem.hint = problem.hint.map(|hint| hint.replace(&text, "(sensitive)"));
                 }
             }
-            self.problem(raw, problem);
+            self.problem(raw, severity, problem);
         }
     }
 
     /// Finds the place of what a kind found wrong.
-    fn problem(&self, raw: &Raw<'a>, problem: Problem) {
+    fn problem(&self, raw: &Raw<'a>, severity: Severity, problem: Problem) {
         let Problem { path, message, hint } = problem;
         let path = if path.is_root() && raw.node.entry("name").is_some() { path!["name"] } else { path };
-        let finding = self.map.finding(&raw.address, &path, "refused", message);
-        self.reports.push(finding.maybe_hint(hint));
+        let code = if severity == Severity::Error { "refused" } else { "advice" };
+        let finding = self.map.finding(&raw.address, &path, code, message);
+        self.reports.push(finding.severity(severity).maybe_hint(hint));
     }
 }
 

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use super::synonyms;
+
 /// The nearest of the candidates, as a question, if one is near enough to be meant.
 pub(super) fn did_you_mean<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
     nearest(word, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
@@ -48,7 +50,8 @@ pub(super) fn unknown_key_hint(key: &str, known: &[&str]) -> String {
     let mut sorted = known.to_vec();
     sorted.sort_unstable();
     sorted.dedup();
-    match did_you_mean(key, known.iter().copied()) {
+    let theirs = synonyms::ours(key, known).map(|ours| format!("did you mean `{ours}`?"));
+    match theirs.or_else(|| did_you_mean(key, known.iter().copied())) {
         Some(question) => format!("{question} (known here: {})", all(&sorted).replace(" and ", ", ")),
         None if known.is_empty() => "no keys are known here".to_owned(),
         None => format!("known here: {}", all(&sorted).replace(" and ", ", ")),

@@ -401,3 +401,24 @@ def test_a_role_stays_assumable_only_while_it_is_there(sandbox: Sandbox) -> None
     sandbox.client("iam").delete_role(RoleName="other")
     with refused("InvalidParameterValueException", NOT_ASSUMABLE):
         sandbox.client("lambda").update_function_configuration(FunctionName="stream", Role=other)
+
+
+def test_what_else_a_function_may_have(sandbox: Sandbox) -> None:
+    client = sandbox.client("lambda")
+    make_function(sandbox)
+    name = {"FunctionName": "stream"}
+    assert client.get_runtime_management_config(**name)["UpdateRuntimeOn"] == "Auto"
+    client.put_runtime_management_config(**name, UpdateRuntimeOn="FunctionUpdate")
+    assert client.get_runtime_management_config(**name)["UpdateRuntimeOn"] == "FunctionUpdate"
+    assert client.get_function_recursion_config(**name)["RecursiveLoop"] == "Terminate"
+    client.put_function_recursion_config(**name, RecursiveLoop="Allow")
+    assert client.get_function_recursion_config(**name)["RecursiveLoop"] == "Allow"
+    listed = "ProvisionedConcurrencyConfigs"
+    assert client.list_provisioned_concurrency_configs(**name)[listed] == []
+    with refused("InvalidParameterValueException", "unpublished"):
+        client.put_provisioned_concurrency_config(
+            **name, Qualifier="$LATEST", ProvisionedConcurrentExecutions=1
+        )
+    client.put_provisioned_concurrency_config(**name, Qualifier="1", ProvisionedConcurrentExecutions=1)
+    found = client.list_provisioned_concurrency_configs(**name)[listed]
+    assert [one["FunctionArn"].endswith(":stream:1") for one in found] == [True]

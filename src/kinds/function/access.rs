@@ -3,9 +3,11 @@
 //! "Defining Lambda function permissions" and "Giving Lambda functions access to resources in an Amazon VPC".
 
 use crate::base::Environment;
-use crate::kind::{AccessRequest, Identity, StepContext};
+use crate::kind::{AccessRequest, Facts, Identity, StepContext};
 
 use super::op::{Op, VpcConfig};
+use super::spec::FunctionSpec;
+use super::tagging::Either;
 use super::{LOGS, function_arn, log_group_name};
 
 /// What making a call needs.
@@ -14,9 +16,10 @@ pub(super) fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
     let on = |action: &str| AccessRequest::new(action, function_arn(cx.name, env));
     match op {
         Op::CreateFunction(create) => {
+            let outside = VpcConfig { subnet_ids: Vec::new(), security_group_ids: Vec::new() };
+            let vpc = Some(create.vpc_config.as_ref().unwrap_or(&outside));
             let mut needed = vec![
-                conditions(on("lambda:CreateFunction"), create.vpc_config.as_ref(), &create.layers)
-                    .tagged(&create.tags),
+                conditions(on("lambda:CreateFunction"), vpc, &create.layers, cx.facts).tagged(&create.tags),
                 pass_role(&create.role),
             ];
             if !create.tags.is_empty() {
@@ -28,7 +31,8 @@ pub(super) fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
         Op::UpdateFunctionConfiguration(update) => {
             let layers = update.layers.as_deref().unwrap_or_default();
             let vpc = update.vpc_config.as_ref();
-            let mut needed = vec![conditions(on("lambda:UpdateFunctionConfiguration"), vpc, layers)];
+            // What is not said stays as it is, which is not known here.
+            let mut needed = vec![conditions(on("lambda:UpdateFunctionConfiguration"), vpc, layers, cx.facts)];
             needed.extend(update.role.as_deref().map(pass_role));
             needed.extend(dependents(vpc, layers, update.kms_key_arn.as_deref(), env));
             needed
@@ -37,8 +41,16 @@ pub(super) fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
         Op::PutFunctionConcurrency(_) => vec![on("lambda:PutFunctionConcurrency")],
         Op::AddPermission(add) => vec![on("lambda:AddPermission").with("lambda:Principal", [&add.principal])],
         Op::RemovePermission(_) => vec![on("lambda:RemovePermission")],
-        Op::TagResource(tag) => vec![on("lambda:TagResource").tagged(&tag.tags)],
-        Op::UntagResource(untag) => vec![on("lambda:UntagResource").with("aws:TagKeys", &untag.tag_keys)],
+        Op::TagResource(Either::Lambda(tag)) => vec![on("lambda:TagResource").tagged(&tag.tags)],
+        Op::TagResource(Either::Logs(tag)) => {
+            vec![AccessRequest::new("logs:TagResource", &tag.resource_arn).tagged(&tag.tags)]
+        }
+        Op::UntagResource(Either::Lambda(untag)) => {
+            vec![on("lambda:UntagResource").with("aws:TagKeys", &untag.tag_keys)]
+        }
+        Op::UntagResource(Either::Logs(untag)) => {
+            vec![AccessRequest::new("logs:UntagResource", &untag.resource_arn).with("aws:TagKeys", &untag.tag_keys)]
+        }
         Op::DeleteFunction(_) => vec![on("lambda:DeleteFunction")],
         Op::CreateLogGroup(create) => {
             let mut needed = vec![on_group("logs:CreateLogGroup", cx).tagged(&create.tags)];
@@ -53,6 +65,18 @@ pub(super) fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
     }
 }
 
+/// What looking closer needs, before the function is adopted, replaced or deleted.
+const CLOSER: [&str; 8] = [
+    "lambda:ListAliases",
+    "lambda:ListVersionsByFunction",
+    "lambda:GetFunctionUrlConfig",
+    "lambda:ListFunctionEventInvokeConfigs",
+    "lambda:GetFunctionCodeSigningConfig",
+    "lambda:GetRuntimeManagementConfig",
+    "lambda:ListProvisionedConcurrencyConfigs",
+    "lambda:GetFunctionRecursionConfig",
+];
+
 /// What reading needs.
 pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
     let arn = function_arn(&id.name, env);
@@ -62,17 +86,30 @@ pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
         on("lambda:GetFunction"),
         on("lambda:ListTags"),
         on("lambda:GetPolicy"),
-        on("lambda:ListAliases"),
         AccessRequest::new("tag:GetResources", "*"),
     ];
+    needed.extend(CLOSER.map(on));
     if id.details.contains_key(LOGS) {
-        needed.push(AccessRequest::new("logs:DescribeLogGroups", env.arn("logs", "log-group:*")));
+        needed.push(AccessRequest::new("logs:DescribeLogGroups", "*"));
         needed.push(AccessRequest::new("logs:ListTagsForResource", group_arn(&id.name, env)));
     }
     if let Some(key) = id.details.get(super::KMS_KEY) {
         needed.push(through_lambda("kms:Decrypt", key, env));
     }
     needed
+}
+
+/// What changing a function in place may need.
+pub(super) fn changes(spec: &FunctionSpec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+    let actions = ["UpdateFunctionCode", "UpdateFunctionConfiguration", "TagResource", "UntagResource"];
+    let remove = spec.permissions.as_ref().map(|_| "RemovePermission");
+    let on = |action| AccessRequest::new(format!("lambda:{action}"), function_arn(cx.name, cx.env));
+    let mut all: Vec<_> = actions.into_iter().chain(remove).map(on).collect();
+    if spec.log_retention.is_some() {
+        let group = group_arn(cx.name, cx.env);
+        all.extend(["TagResource", "UntagResource"].map(|action| AccessRequest::new(format!("logs:{action}"), &group)));
+    }
+    all
 }
 
 /// The log group's ARN as tags and their permissions have it. All other actions have it with `:*` at the end.
@@ -89,17 +126,31 @@ fn pass_role(role: &str) -> AccessRequest {
     AccessRequest::new("iam:PassRole", role).with("iam:PassedToService", ["lambda.amazonaws.com"])
 }
 
-/// The condition keys of Lambda's own. `lambda:VpcIds` is not told: which VPC subnets are in is not part of
-/// the call.
-fn conditions(request: AccessRequest, vpc: Option<&VpcConfig>, layers: &[String]) -> AccessRequest {
+/// The condition keys of Lambda's own; `vpc` is `None` where the call does not say it. Which VPC subnets are in is not
+/// part of the call: Lambda tells it by them, and so do we where they were looked up. A key without values is absent.
+/// Source: Developer Guide, "Using IAM condition keys for VPC settings".
+fn conditions(
+    request: AccessRequest,
+    vpc: Option<&VpcConfig>,
+    layers: &[String],
+    facts: Option<&Facts>,
+) -> AccessRequest {
     let mut request = request;
     if !layers.is_empty() {
         request = request.with("lambda:Layer", layers);
     }
-    if let Some(VpcConfig { subnet_ids, security_group_ids }) = vpc.filter(|vpc| !vpc.subnet_ids.is_empty()) {
-        request = request.with("lambda:SubnetIds", subnet_ids).with("lambda:SecurityGroupIds", security_group_ids);
+    let Some(VpcConfig { subnet_ids, security_group_ids }) = vpc else { return request };
+    if subnet_ids.is_empty() {
+        let keys = ["lambda:VpcIds", "lambda:SubnetIds", "lambda:SecurityGroupIds"];
+        return keys.into_iter().fold(request, |request, key| request.with(key, [""; 0]));
     }
-    request
+    let vpc_of = |id: &String| facts?.subnet(id).map(|subnet| subnet.vpc.clone());
+    let mut vpcs: Vec<String> = subnet_ids.iter().filter_map(vpc_of).collect();
+    vpcs.dedup();
+    if !vpcs.is_empty() {
+        request = request.with("lambda:VpcIds", vpcs);
+    }
+    request.with("lambda:SubnetIds", subnet_ids).with("lambda:SecurityGroupIds", security_group_ids)
 }
 
 /// What Lambda does in the caller's name.

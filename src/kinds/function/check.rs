@@ -31,6 +31,10 @@ const RESERVED: [&str; 18] = [
     "LAMBDA_RUNTIME_DIR",
 ];
 
+/// The largest environment. Source: Developer Guide, "Lambda quotas": 4 KB for all variables; the refusal of
+/// `UpdateFunctionConfiguration` quotes what it has measured, which is their JSON.
+const LARGEST_ENVIRONMENT: usize = 4096;
+
 /// The largest archive that goes with the call.
 /// Source: Developer Guide, "Lambda quotas": 50 MB zipped for direct upload.
 const LARGEST_ARCHIVE: u64 = 50 * 1024 * 1024;
@@ -41,6 +45,13 @@ pub(super) fn check(spec: &FunctionSpec, cx: &Context<'_>) -> Vec<Problem> {
     name(cx.name, &mut problems);
     for key in spec.environment.keys() {
         variable(key, &mut problems);
+    }
+    let size = serde_json::to_string(&spec.environment).map_or(0, |text| text.len());
+    if size > LARGEST_ENVIRONMENT && !spec.environment.values().any(|value| pending::is_pending(value)) {
+        problems.push(
+            Problem::new(path!["environment"], format!("the environment variables have {size} bytes as JSON"))
+                .hint("Lambda takes 4 KB (4,096 bytes), names and quotes included: keep the rest in a parameter store"),
+        );
     }
     if spec.code.size.is_some_and(|size| size > LARGEST_ARCHIVE) {
         problems.push(

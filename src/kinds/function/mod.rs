@@ -6,13 +6,17 @@
 //! `log_retention` nobody looks at it. Triggers are a kind of their own.
 
 mod access;
+mod advice;
 mod check;
 #[cfg(feature = "aws")]
 mod live;
 pub mod op;
 mod render;
+mod renewal;
+mod runtime;
 pub mod spec;
 mod steps;
+pub mod tagging;
 #[cfg(test)]
 #[expect(unreachable_pub, reason = "the integration tests include it by its path")]
 pub(crate) mod testing;
@@ -22,10 +26,10 @@ mod vpc;
 
 use serde_json::Value;
 
-use crate::base::{Address, Environment, Outputs, Problem, Vault, pending};
+use crate::base::{Address, Archives, Environment, Outputs, Problem, PropertyPath, Vault, pending};
 use crate::kind::{
-    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, PathRule, RenderContext,
-    Rendering, Rule, StepContext, When,
+    AccessRequest, Attribute, Call, Change, Context, Difference, Foundation, Identity, Kind, Move, Need, Observed,
+    PathRule, RenderContext, Rendering, Rule, StepContext, When,
 };
 
 pub use op::Op;
@@ -35,6 +39,8 @@ pub use spec::FunctionSpec;
 const LOG_GROUP: &str = "log_group";
 /// The value of [`LOG_GROUP`] for a group that bears our tags.
 const OWNED: &str = "owned";
+/// The output that says what is wrong with it, in a sentence.
+const TROUBLE: &str = "trouble";
 /// The identity's detail that asks for the log group to be read.
 const LOGS: &str = "log_group";
 /// The identity's detail that names the key of the environment variables.
@@ -71,6 +77,10 @@ impl Kind for Function {
 
     fn check(spec: &FunctionSpec, cx: &Context<'_>) -> Vec<Problem> {
         check::check(spec, cx)
+    }
+
+    fn advice(spec: &FunctionSpec, archives: &Archives) -> Vec<Problem> {
+        advice::advice(spec, archives)
     }
 
     fn needs(spec: &FunctionSpec) -> Vec<Need> {
@@ -123,8 +133,32 @@ impl Kind for Function {
         access::reads(id, env)
     }
 
+    fn discovers() -> &'static [&'static str] {
+        &["tag:GetResources"]
+    }
+
+    fn changes(spec: &FunctionSpec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+        access::changes(spec, cx)
+    }
+
+    fn imagined(spec: &FunctionSpec, cx: &StepContext<'_>) -> Observed<FunctionSpec> {
+        let mut live = Observed::imagined(spec, function_arn(cx.name, cx.env));
+        if spec.log_retention.is_some() {
+            live.outputs.insert(LOG_GROUP.to_owned(), OWNED.to_owned());
+        }
+        live
+    }
+
     fn check_foundation(spec: &FunctionSpec, address: &Address, name: &str, desired: &Value) -> Option<Problem> {
         check::trust(spec, address, name, desired)
+    }
+
+    fn renews(desired: &FunctionSpec, live: &Observed<FunctionSpec>, foundation: &Foundation<'_>) -> Vec<PropertyPath> {
+        renewal::renews(desired, live, foundation)
+    }
+
+    fn remarks(live: &Observed<FunctionSpec>) -> Vec<String> {
+        live.outputs.get(TROUBLE).cloned().into_iter().collect()
     }
 
     fn warnings(change: Change<'_, FunctionSpec>, differences: &[Difference]) -> Vec<String> {

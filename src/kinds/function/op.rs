@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::kind::Call;
+use crate::kind::{Call, setting};
+use crate::kinds::lambda_tags;
+
+use super::tagging::{Either, TagLogGroup, UntagLogGroup};
 
 /// One call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,9 +31,9 @@ pub enum Op {
     /// Takes a statement out of the resource policy.
     RemovePermission(RemovePermission),
     /// Sets tags.
-    TagResource(TagResource),
+    TagResource(Either<lambda_tags::TagResource, TagLogGroup>),
     /// Removes tags.
-    UntagResource(UntagResource),
+    UntagResource(Either<lambda_tags::UntagResource, UntagLogGroup>),
     /// Deletes the function with all its versions.
     DeleteFunction(DeleteFunction),
 }
@@ -263,26 +266,6 @@ pub struct RemovePermission {
     pub statement_id: String,
 }
 
-/// Source: Lambda API reference, `TagResource`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct TagResource {
-    /// The ARN.
-    pub resource: String,
-    /// The tags to set.
-    pub tags: BTreeMap<String, String>,
-}
-
-/// Source: Lambda API reference, `UntagResource`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct UntagResource {
-    /// The ARN.
-    pub resource: String,
-    /// The keys to remove.
-    pub tag_keys: Vec<String>,
-}
-
 /// Source: Lambda API reference, `DeleteFunction`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -305,8 +288,8 @@ pub(super) fn call(op: &Op) -> Call {
         Op::CreateFunction(_) => {
             Call { expects: &["ResourceConflictException"], ..named("lambda", "CreateFunction", "create function") }
         }
-        Op::UpdateFunctionConfiguration(_) => {
-            named("lambda", "UpdateFunctionConfiguration", "update function configuration")
+        Op::UpdateFunctionConfiguration(update) => {
+            named("lambda", "UpdateFunctionConfiguration", &configuration(update))
         }
         Op::UpdateFunctionCode(_) => named("lambda", "UpdateFunctionCode", "update function code"),
         Op::PutFunctionConcurrency(_) => named("lambda", "PutFunctionConcurrency", "reserve concurrency"),
@@ -318,8 +301,48 @@ pub(super) fn call(op: &Op) -> Call {
         Op::RemovePermission(remove) => {
             named("lambda", "RemovePermission", &format!("remove permission `{}`", remove.statement_id))
         }
-        Op::TagResource(_) => named("lambda", "TagResource", "tag function"),
-        Op::UntagResource(_) => named("lambda", "UntagResource", "remove tags of function"),
+        Op::TagResource(Either::Lambda(_)) => named("lambda", "TagResource", "tag function"),
+        Op::TagResource(Either::Logs(_)) => named("logs", "TagResource", "tag log group"),
+        Op::UntagResource(Either::Lambda(_)) => named("lambda", "UntagResource", "remove tags of function"),
+        Op::UntagResource(Either::Logs(_)) => named("logs", "UntagResource", "remove tags of log group"),
         Op::DeleteFunction(_) => named("lambda", "DeleteFunction", "delete function"),
     }
+}
+
+/// What a change of the configuration sets, in words. The values of environment variables are never among them.
+fn configuration(update: &UpdateFunctionConfiguration) -> String {
+    let UpdateFunctionConfiguration {
+        function_name: _,
+        role,
+        handler,
+        description,
+        timeout,
+        memory_size,
+        vpc_config,
+        environment,
+        runtime,
+        dead_letter_config,
+        kms_key_arn,
+        tracing_config,
+        layers,
+        ephemeral_storage,
+    } = update;
+    let said = |given: bool, what: &str| given.then(|| what.to_owned());
+    let parts = [
+        runtime.as_ref().map(|runtime| format!("runtime to `{runtime}`")),
+        handler.as_ref().map(|handler| format!("handler to `{handler}`")),
+        memory_size.map(|size| format!("memory to {size} MB")),
+        timeout.map(|seconds| format!("timeout to {seconds} s")),
+        ephemeral_storage.as_ref().map(|storage| format!("`/tmp` to {} MB", storage.size)),
+        tracing_config.as_ref().map(|tracing| format!("tracing to {}", tracing.mode)),
+        said(role.is_some(), "the role"),
+        said(environment.is_some(), "the environment variables"),
+        // With the variables it may only be said again.
+        said(kms_key_arn.is_some() && environment.is_none(), "the key of the environment variables"),
+        said(vpc_config.is_some(), "the VPC"),
+        said(layers.is_some(), "the layers"),
+        said(dead_letter_config.is_some(), "the dead-letter target"),
+        said(description.is_some(), "the description"),
+    ];
+    setting(parts)
 }

@@ -12,11 +12,11 @@ use crate::path;
 
 use super::op::{
     AddPermission, CreateFunction, CreateLogGroup, DeadLetterConfig, DeleteFunction, DeleteLogGroup, Environment,
-    EphemeralStorage, FunctionCode, Op, PutFunctionConcurrency, PutRetentionPolicy, RemovePermission, TagResource,
-    TracingConfig, UntagResource, UpdateFunctionCode, UpdateFunctionConfiguration, VpcConfig,
+    EphemeralStorage, FunctionCode, Op, PutFunctionConcurrency, PutRetentionPolicy, RemovePermission, TracingConfig,
+    UpdateFunctionCode, UpdateFunctionConfiguration, VpcConfig,
 };
 use super::spec::{FunctionSpec, Permission, Vpc};
-use super::{LOG_GROUP, OWNED, log_group_name};
+use super::{LOG_GROUP, OWNED, log_group_name, renewal, tagging};
 
 type Permissions = BTreeMap<String, Permission>;
 
@@ -120,7 +120,7 @@ fn update(
         }
         moves.push(put_retention(cx.name, days));
     }
-    moves.extend(update_configuration(after, &changed, cx.name));
+    moves.extend(update_configuration(after, differences, &changed, cx.name));
     moves.extend(update_code(after, &changed, cx.name));
     if let Some(count) = after.reserved_concurrency.filter(|_| changed("reserved_concurrency")) {
         moves.push(put_concurrency(cx.name, count));
@@ -130,12 +130,17 @@ fn update(
         moves.extend(change_permissions(cx.name, before.spec.permissions.as_ref().unwrap_or(&none), permissions));
     }
     if changed("tags") {
-        moves.extend(change_tags(&before.spec.tags, &after.tags, cx));
+        moves.extend(tagging::change(before, after, cx));
     }
     moves
 }
 
-fn update_configuration(after: &FunctionSpec, changed: &dyn Fn(&str) -> bool, name: &str) -> Option<Move<Op>> {
+fn update_configuration(
+    after: &FunctionSpec,
+    differences: &[Difference],
+    changed: &dyn Fn(&str) -> bool,
+    name: &str,
+) -> Option<Move<Op>> {
     let FunctionSpec {
         runtime,
         handler,
@@ -166,6 +171,7 @@ fn update_configuration(after: &FunctionSpec, changed: &dyn Fn(&str) -> bool, na
         touched
     };
     let none = || VpcConfig { subnet_ids: Vec::new(), security_group_ids: Vec::new() };
+    let renewed = renewal::is_renewal(differences);
     let mut update = UpdateFunctionConfiguration {
         function_name: name.to_owned(),
         role: touch("role").then(|| role.clone()),
@@ -174,7 +180,8 @@ fn update_configuration(after: &FunctionSpec, changed: &dyn Fn(&str) -> bool, na
         timeout: touch("timeout").then_some(*timeout),
         memory_size: touch("memory").then_some(*memory),
         vpc_config: touch("vpc").then(|| vpc.as_ref().map_or_else(none, vpc_config)),
-        environment: touch("environment").then(|| Environment { variables: environment.clone() }),
+        environment: (touch("environment") || renewed && !environment.is_empty())
+            .then(|| Environment { variables: environment.clone() }),
         runtime: touch("runtime").then(|| runtime.clone()),
         dead_letter_config: touch("dead_letter")
             .then(|| DeadLetterConfig { target_arn: dead_letter.clone().unwrap_or_default() }),
@@ -226,30 +233,6 @@ fn change_permissions(name: &str, before: &Permissions, after: &Permissions) -> 
             source_account: source_account.clone(),
         };
         moves.push(Move::new(Op::AddPermission(add), [path!["permissions", sid]]));
-    }
-    moves
-}
-
-fn change_tags(
-    before: &BTreeMap<String, String>,
-    after: &BTreeMap<String, String>,
-    cx: &StepContext<'_>,
-) -> Vec<Move<Op>> {
-    let resource = super::function_arn(cx.name, cx.env);
-    let set: BTreeMap<_, _> = after
-        .iter()
-        .filter(|&(key, value)| before.get(key) != Some(value))
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
-    let gone: Vec<_> = before.keys().filter(|key| !after.contains_key(*key)).cloned().collect();
-    let mut moves = Vec::new();
-    if !set.is_empty() {
-        let covers: Vec<_> = set.keys().map(|key| path!["tags", key]).collect();
-        moves.push(Move::new(Op::TagResource(TagResource { resource: resource.clone(), tags: set }), covers));
-    }
-    if !gone.is_empty() {
-        let covers: Vec<_> = gone.iter().map(|key| path!["tags", key]).collect();
-        moves.push(Move::new(Op::UntagResource(UntagResource { resource, tag_keys: gone }), covers));
     }
     moves
 }

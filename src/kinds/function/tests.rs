@@ -97,7 +97,7 @@ fn differences(before: &FunctionSpec, after: &FunctionSpec) -> Vec<Difference> {
 
 fn moves(change: Change<'_, FunctionSpec>) -> Vec<Move<Op>> {
     let (address, env) = (Address::new("functions", "f"), env());
-    Function::steps(change, &StepContext { address: &address, name: "f", env: &env, token: "t" })
+    Function::steps(change, &StepContext { address: &address, name: "f", env: &env, token: "t", facts: None })
 }
 
 fn update(before: &Observed<FunctionSpec>, after: &FunctionSpec) -> Vec<Move<Op>> {
@@ -211,7 +211,7 @@ fn everything_is_set_at_creation() {
         ])
     );
     let (address, env) = (Address::new("functions", "f"), env());
-    let cx = StepContext { address: &address, name: "f", env: &env, token: "t" };
+    let cx = StepContext { address: &address, name: "f", env: &env, token: "t", facts: None };
     let actions: Vec<String> =
         moves.iter().flat_map(|one| Function::requires(&one.op, &cx)).map(|request| request.action).collect();
     assert_eq!(
@@ -242,6 +242,22 @@ fn everything_is_set_at_creation() {
     let pass = Function::requires(&moves[2].op, &cx).remove(1);
     assert_eq!(pass.resource, "arn:aws:iam::123456789012:role/r");
     assert_eq!(pass.context["iam:PassedToService"], ["lambda.amazonaws.com"]);
+}
+
+#[test]
+fn the_vpc_is_told_by_its_subnets() {
+    let (address, env, facts) = (Address::new("functions", "f"), env(), facts());
+    let subnet = &facts.subnets[0];
+    let cx = StepContext { address: &address, name: "f", env: &env, token: "t", facts: Some(&facts) };
+    let needed = |vpc: Value| {
+        let body = json!({"vpc": {"subnets": [vpc], "security_groups": ["sg-1"]}});
+        Function::requires(&moves(Change::Create { after: &normal(&with(body)) })[0].op, &cx).remove(0)
+    };
+    assert_eq!(needed(json!(subnet.id)).context["lambda:VpcIds"], [subnet.vpc.as_str()]);
+    assert!(!needed(json!("subnet-elsewhere")).context.contains_key("lambda:VpcIds"), "it is in one, but which?");
+    let outside = normal(&with(json!({})));
+    let outside = Function::requires(&moves(Change::Create { after: &outside })[0].op, &cx).remove(0);
+    assert!(outside.context["lambda:VpcIds"].is_empty(), "it is in none");
 }
 
 #[test]
@@ -333,6 +349,10 @@ fn limits_of_aws_are_checked() {
     assert_eq!(check(&"a".repeat(65), json!({})), [""]);
     assert_eq!(check("f", json!({"environment": {"AWS_REGION": "x", "1A": "x", "A": "x", "A-B": "x"}})).len(), 4);
     assert_eq!(check("f", json!({"permissions": {"a b": {"principal": "*"}}})), [r#"permissions["a b"]"#]);
+    // `{"A1":"…"}` has nine bytes beside the value.
+    let variable = |bytes: usize| json!({"environment": {"A1": "x".repeat(bytes - 9)}});
+    assert_eq!(check("f", variable(4096)), [""; 0]);
+    assert_eq!(check("f", variable(4097)), ["environment"]);
     let large = json!({"code": {"path": "x", "sha256": "x", "size": 60_000_000}});
     assert_eq!(check("f", large), ["code"]);
 }

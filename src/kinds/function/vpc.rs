@@ -160,7 +160,7 @@ impl Vpc {
             (Choice::Ids(_), Choice::Ids(_)) => Ok(""),
             (Choice::Ids(ids), Choice::Default) => {
                 let mut known = ids.iter().filter(|id| !pending::is_pending(id));
-                let subnet = known.find_map(|id| facts.subnets.iter().find(|subnet| subnet.id == *id));
+                let subnet = known.find_map(|id| facts.subnet(id));
                 subnet.map(|subnet| subnet.vpc.as_str()).ok_or_else(|| {
                     let message = "none of these subnets exists in this region, so that their VPC's default \
                                    security group can't be told";

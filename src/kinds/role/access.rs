@@ -4,7 +4,7 @@
 //! Management"; for the network interfaces, that of Amazon EC2.
 
 use super::op::{RoleOp, Tag};
-use super::spec::policy_arn;
+use super::spec::{RoleSpec, policy_arn};
 use crate::base::{Address, Environment, Outputs};
 use crate::kind::{AccessRequest, Identity, StepContext};
 
@@ -73,14 +73,45 @@ pub(super) fn requires(op: &RoleOp, path: &str, boundary: Option<&str>, cx: &Ste
 pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
     let arn = role_arn(id.details.get("path").map_or("/", String::as_str), &id.name, env);
     let on_role = |action: &str| AccessRequest::new(action, &arn);
-    vec![
+    let mut all = vec![
         AccessRequest::new("iam:GetAccountAuthorizationDetails", "*"),
         on_role("iam:GetRole"),
         on_role("iam:ListRolePolicies"),
         on_role("iam:GetRolePolicy"),
         on_role("iam:ListAttachedRolePolicies"),
         on_role("iam:ListInstanceProfilesForRole"),
+    ];
+    let bare = role_arn("/", &id.name, env);
+    if bare != arn {
+        // The call gives a name alone: while there is no such role, IAM can't know its path.
+        all.push(AccessRequest::new("iam:GetRole", bare));
+    }
+    all
+}
+
+/// What changing a role in place may need: what only adds to it, where the file has something to add. Taking it out of
+/// an instance profile, into which only somebody else can have put it, is not thought of.
+pub(super) fn changes(spec: &RoleSpec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+    let arn = role_arn(&spec.path, cx.name, cx.env);
+    let on_role = |action: &str| AccessRequest::new(action, &arn);
+    let mut all: Vec<_> = [
+        "iam:UpdateRole",
+        "iam:UpdateAssumeRolePolicy",
+        "iam:DeleteRolePolicy",
+        "iam:DetachRolePolicy",
+        "iam:TagRole",
+        "iam:UntagRole",
     ]
+    .map(on_role)
+    .into();
+    all.push(match &spec.permissions_boundary {
+        Some(boundary) => {
+            let boundary = policy_arn(boundary, cx.env);
+            on_role("iam:PutRolePermissionsBoundary").with("iam:PermissionsBoundary", [boundary])
+        }
+        None => on_role("iam:DeleteRolePermissionsBoundary"),
+    });
+    all
 }
 
 #[cfg(test)]
@@ -91,7 +122,7 @@ mod tests {
     fn a_path_stands_in_the_arn_and_a_boundary_in_the_context() {
         let env = Environment::new("123456789012", "eu-central-1");
         let address = Address::new("roles", "r");
-        let cx = StepContext { address: &address, name: "r", env: &env, token: "t" };
+        let cx = StepContext { address: &address, name: "r", env: &env, token: "t", facts: None };
         let op =
             RoleOp::AttachRolePolicy { role_name: "r".to_owned(), policy_arn: "arn:aws:iam::aws:policy/X".to_owned() };
         let needed = requires(&op, "/team/", Some("Bound"), &cx);

@@ -16,8 +16,8 @@ pub(crate) mod testing;
 
 use crate::base::{Address, Environment, Problem};
 use crate::kind::{
-    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Lookup, Move, Need, PathRule,
-    RenderContext, Rendering, Rule, StepContext, When,
+    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Lookup, Move, Need, Observed,
+    PathRule, RenderContext, Rendering, Rule, StepContext, When,
 };
 
 pub use op::RoleOp;
@@ -97,6 +97,18 @@ impl Kind for Role {
 
     fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
         access::reads(id, env)
+    }
+
+    fn discovers() -> &'static [&'static str] {
+        &["iam:GetAccountAuthorizationDetails"]
+    }
+
+    fn changes(spec: &RoleSpec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+        access::changes(spec, cx)
+    }
+
+    fn imagined(spec: &RoleSpec, cx: &StepContext<'_>) -> Observed<RoleSpec> {
+        Observed::imagined(spec, access::role_arn(&spec.path, cx.name, cx.env))
     }
 
     fn warnings(change: Change<'_, RoleSpec>, differences: &[Difference]) -> Vec<String> {

@@ -30,7 +30,7 @@ fn differences(before: &RoleSpec, after: &RoleSpec) -> Vec<Difference> {
 
 fn moves(before: &RoleSpec, after: &RoleSpec) -> Vec<Move<RoleOp>> {
     let (env, address) = (env(), Address::new("roles", "r"));
-    let cx = StepContext { address: &address, name: "r", env: &env, token: "t" };
+    let cx = StepContext { address: &address, name: "r", env: &env, token: "t", facts: None };
     let differences = differences(before, after);
     steps(Change::Update { before: &observed(before.clone()), after, differences: &differences }, &cx)
 }
@@ -104,7 +104,7 @@ fn a_boundary_comes_first_and_goes_last() {
 #[test]
 fn what_a_role_has_goes_before_it() {
     let (env, address) = (env(), Address::new("roles", "r"));
-    let cx = StepContext { address: &address, name: "r", env: &env, token: "t" };
+    let cx = StepContext { address: &address, name: "r", env: &env, token: "t", facts: None };
     let before = observed(with("managed_policies", json!(["service-role/AWSLambdaVPCAccessExecutionRole"])));
     let moves = steps(Change::Delete { before: &before, backup: None }, &cx);
     assert_eq!(

@@ -5,10 +5,13 @@
 //! and "Using IAM with CloudWatch Contributor Insights for DynamoDB"; Application Auto Scaling User Guide,
 //! "Permissions validation" and "Service-linked roles".
 
+use super::BY_KMS;
 use super::op::{Op, SseSpecification, Tag};
+use super::scaling::scaling_resource;
+use super::spec::TableSpec;
 use super::steps::arn;
 use crate::base::Environment;
-use crate::kind::{AccessRequest, StepContext};
+use crate::kind::{AccessRequest, Identity, StepContext};
 
 /// What a call needs, the actions included that it leads to.
 pub(super) fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
@@ -41,11 +44,13 @@ pub(super) fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
                 let index = format!("{table}/index/{index}");
                 all.push(AccessRequest::new("dynamodb:UpdateContributorInsights", index));
             }
-            all.push(service_role(
-                "contributorinsights.dynamodb",
-                "AWSServiceRoleForDynamoDBCloudWatchContributorInsights",
-                env,
-            ));
+            if input.contributor_insights_action == "ENABLE" {
+                all.push(service_role(
+                    "contributorinsights.dynamodb",
+                    "AWSServiceRoleForDynamoDBCloudWatchContributorInsights",
+                    env,
+                ));
+            }
             all
         }
         Op::PutResourcePolicy(_) => vec![on_table("PutResourcePolicy")],
@@ -121,8 +126,9 @@ fn scaling(action: &str, dimension: &str, env: &Environment) -> AccessRequest {
 /// The alarms of a target-tracking policy, which bear its name.
 fn alarms(actions: &[&str], resource: &str, env: &Environment) -> Vec<AccessRequest> {
     let alarm = env.arn("cloudwatch", &format!("alarm:TargetTracking-{resource}-*"));
-    // DescribeAlarms takes part of the name, which only `*` allows.
-    let resource = |action: &str| if action == "DescribeAlarms" { "*".to_owned() } else { alarm.clone() };
+    // It takes part of the name, and is judged on all alarms. Source: its answer to who may not.
+    let all = env.arn("cloudwatch", "alarm:*");
+    let resource = |action: &str| if action == "DescribeAlarms" { all.clone() } else { alarm.clone() };
     actions.iter().map(|action| AccessRequest::new(format!("cloudwatch:{action}"), resource(action))).collect()
 }
 
@@ -137,8 +143,8 @@ fn service_role(service: &str, role: &str, env: &Environment) -> AccessRequest {
 }
 
 /// What reading, discovering and verifying a table needs.
-pub(super) fn reads(table: &str, env: &Environment) -> Vec<AccessRequest> {
-    let arn = arn(env, table);
+pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
+    let arn = arn(env, &id.name);
     let on_table = [
         "DescribeTable",
         "DescribeTimeToLive",
@@ -146,20 +152,62 @@ pub(super) fn reads(table: &str, env: &Environment) -> Vec<AccessRequest> {
         "DescribeKinesisStreamingDestination",
         "GetResourcePolicy",
         "ListTagsOfResource",
-        // Whether the table holds items, before it is deleted.
-        "Scan",
     ];
     let mut all: Vec<_> =
         on_table.iter().map(|action| AccessRequest::new(format!("dynamodb:{action}"), arn.clone())).collect();
+    // The stream's policy, before the table is adopted, replaced or deleted; and scheduled actions.
+    all.push(AccessRequest::new("dynamodb:GetResourcePolicy", format!("{arn}/stream/*")));
     let anywhere = [
+        "application-autoscaling:DescribeScheduledActions",
+        "dynamodb:ListBackups",
         "dynamodb:ListContributorInsights",
         "application-autoscaling:DescribeScalableTargets",
         "application-autoscaling:DescribeScalingPolicies",
         "tag:GetResources",
     ];
     all.extend(anywhere.iter().map(|action| AccessRequest::new(*action, "*")));
-    // Tells the key that AWS manages from a customer's, where the table is encrypted by KMS.
-    let alias = AccessRequest::new("kms:DescribeKey", env.arn("kms", "key/*"));
-    all.push(alias.with("kms:RequestAlias", ["alias/aws/dynamodb"]));
+    if id.details.contains_key(BY_KMS) {
+        // Tells the key that AWS manages from a customer's.
+        let alias = AccessRequest::new("kms:DescribeKey", env.arn("kms", "key/*"));
+        all.push(alias.with("kms:RequestAlias", ["alias/aws/dynamodb"]));
+    }
+    all
+}
+
+/// What asking whether a table holds items needs.
+pub(super) fn looks_inside(table: &str, env: &Environment) -> Vec<AccessRequest> {
+    ["DescribeTable", "Scan"].map(|action| AccessRequest::new(format!("dynamodb:{action}"), arn(env, table))).into()
+}
+
+/// What changing a table in place may need. Auto scaling that somebody set up by hand, for a table that has none in the
+/// file, is not thought of: taking it away asks other services.
+pub(super) fn changes(spec: &TableSpec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+    let (env, table) = (cx.env, arn(cx.env, cx.name));
+    let actions = [
+        "UpdateTable",
+        "UpdateContinuousBackups",
+        "UpdateTimeToLive",
+        "UpdateContributorInsights",
+        "DeleteResourcePolicy",
+        "TagResource",
+        "UntagResource",
+    ];
+    let put = spec.resource_policy.as_ref().map(|_| "PutResourcePolicy");
+    let mut all: Vec<_> = actions
+        .into_iter()
+        .chain(put)
+        .map(|action| AccessRequest::new(format!("dynamodb:{action}"), table.clone()))
+        .collect();
+    if !spec.global_secondary_indexes.is_empty() {
+        all.push(AccessRequest::new("dynamodb:UpdateContributorInsights", format!("{table}/index/*")));
+    }
+    let mut indexes = spec.global_secondary_indexes.values();
+    if spec.auto_scaling.is_some() || indexes.any(|index| index.auto_scaling.is_some()) {
+        let actions = ["RegisterScalableTarget", "DeregisterScalableTarget", "PutScalingPolicy", "DeleteScalingPolicy"];
+        all.extend(actions.map(|action| scaling(action, "dynamodb:table:ReadCapacityUnits", env)));
+        for resource in [scaling_resource(cx.name, None), scaling_resource(cx.name, Some("*"))] {
+            all.extend(alarms(&["PutMetricAlarm", "DeleteAlarms", "DescribeAlarms"], &resource, env));
+        }
+    }
     all
 }

@@ -1,8 +1,9 @@
 //! The calls that change global secondary indexes, billing and capacity.
 
-use super::op::{DeleteIndex, IndexUpdate, Op, UpdateIndex, UpdateTable, limits, new_limits, throughput};
+use super::op::{DeleteIndex, IndexUpdate, Op, UpdateIndex, UpdateTable};
 use super::scaling::{AutoScaling, Dimension, Target};
 use super::spec::{GlobalIndex, TableSpec};
+use super::spelling::{limits, new_limits, throughput};
 use super::steps::{Changed, Moves, definitions, end_scaling, insights, scaling_path};
 use super::words::ContributorInsights;
 use crate::base::PropertyPath;

@@ -13,6 +13,7 @@ pub mod op;
 mod render;
 pub mod scaling;
 pub mod spec;
+mod spelling;
 mod steps;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -22,15 +23,18 @@ mod title;
 mod warnings;
 pub mod words;
 
-use crate::base::{Address, Environment, Outputs, Problem};
+use crate::base::{Address, Environment, Problem};
 use crate::kind::{
-    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, PathRule, RenderContext,
-    Rendering, Rule, StepContext, When,
+    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, Observed, PathRule,
+    RenderContext, Rendering, Rule, StepContext, When,
 };
 use crate::path;
 
 pub use op::Op;
 pub use spec::TableSpec;
+
+/// The identity's detail that says that a key of KMS is wanted: only then must it be told whose a live key is.
+const BY_KMS: &str = "by_kms";
 
 /// The kind.
 #[derive(Debug, Clone, Copy)]
@@ -89,8 +93,9 @@ impl Kind for Table {
         desired.settle(live);
     }
 
-    fn identity(address: &Address, _: &TableSpec, cx: &Context<'_>) -> Identity {
-        Identity { address: address.clone(), name: cx.name.to_owned(), details: Outputs::new() }
+    fn identity(address: &Address, spec: &TableSpec, cx: &Context<'_>) -> Identity {
+        let by_kms = (spec.encryption != words::Encryption::AwsOwned).then(|| (BY_KMS.to_owned(), "yes".to_owned()));
+        Identity { address: address.clone(), name: cx.name.to_owned(), details: by_kms.into_iter().collect() }
     }
 
     /// A stream's ARN goes with the stream.
@@ -112,7 +117,23 @@ impl Kind for Table {
     }
 
     fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
-        access::reads(&id.name, env)
+        access::reads(id, env)
+    }
+
+    fn looks_inside(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
+        access::looks_inside(&id.name, env)
+    }
+
+    fn discovers() -> &'static [&'static str] {
+        &["tag:GetResources"]
+    }
+
+    fn changes(spec: &TableSpec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+        access::changes(spec, cx)
+    }
+
+    fn imagined(spec: &TableSpec, cx: &StepContext<'_>) -> Observed<TableSpec> {
+        Observed::imagined(spec, steps::arn(cx.env, cx.name))
     }
 
     fn warnings(change: Change<'_, TableSpec>, differences: &[Difference]) -> Vec<String> {

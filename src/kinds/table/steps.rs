@@ -10,10 +10,11 @@ use super::index_steps::{self, Indexes};
 use super::op::{
     AttributeDefinition, CreateBackup, CreateTable, DeleteResourcePolicy, DeleteTable, Op,
     PointInTimeRecoverySpecification, PutResourcePolicy, Tag, TagResource, TimeToLiveSpecification, UntagResource,
-    UpdateContinuousBackups, UpdateContributorInsights, UpdateTable, UpdateTimeToLive, key_schema, limits, throughput,
+    UpdateContinuousBackups, UpdateContributorInsights, UpdateTable, UpdateTimeToLive,
 };
 use super::scaling::{AutoScaling, Dimension, Scaling, Target};
 use super::spec::{Stream, TableClass, TableSpec};
+use super::spelling::{key_schema, limits, throughput};
 use super::words::{ContributorInsights, Encryption, KeyType, PointInTimeRecovery};
 use crate::base::{Environment, PropertyPath};
 use crate::kind::{Change, Difference, Move, StepContext, policy_text};

@@ -42,7 +42,7 @@ fn observed(body: &Value) -> Observed<TableSpec> {
 
 fn with_context<T>(f: impl FnOnce(&StepContext<'_>) -> T) -> T {
     let (address, env) = (Address::new("tables", NAME), env());
-    f(&StepContext { address: &address, name: NAME, env: &env, token: "t" })
+    f(&StepContext { address: &address, name: NAME, env: &env, token: "t", facts: None })
 }
 
 /// The moves that turn one table into another.

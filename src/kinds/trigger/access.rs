@@ -45,6 +45,13 @@ pub(super) fn requires_of(op: &Op, spec: &TriggerSpec, cx: &StepContext<'_>) -> 
     requires(op, Some(&spec.function), cx)
 }
 
+/// What changing a mapping in place may need.
+pub(super) fn changes(spec: &TriggerSpec, env: &Environment) -> Vec<AccessRequest> {
+    let on = |action: &str| AccessRequest::new(format!("lambda:{action}"), mapping_arn("*", env));
+    let update = on("UpdateEventSourceMapping").with("lambda:FunctionArn", [function_arn(&spec.function, env)]);
+    vec![update, on("TagResource"), on("UntagResource")]
+}
+
 /// What reading needs. Until a mapping is found, its ARN is not known.
 pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
     let mapping = mapping_arn(id.details.get(super::UNIQUE_ID).map_or("*", String::as_str), env);

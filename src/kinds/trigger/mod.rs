@@ -22,8 +22,8 @@ mod tests;
 use crate::base::pending::{self, Part};
 use crate::base::{Address, Environment, Outputs, Problem};
 use crate::kind::{
-    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, PathRule, RenderContext,
-    Rendering, Rule, StepContext, When,
+    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, Observed, PathRule,
+    RenderContext, Rendering, Rule, StepContext, When,
 };
 
 pub use op::Op;
@@ -107,6 +107,18 @@ impl Kind for Trigger {
 
     fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
         access::reads(id, env)
+    }
+
+    fn discovers() -> &'static [&'static str] {
+        &["tag:GetResources"]
+    }
+
+    fn changes(spec: &TriggerSpec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+        access::changes(spec, cx.env)
+    }
+
+    fn imagined(spec: &TriggerSpec, cx: &StepContext<'_>) -> Observed<TriggerSpec> {
+        Observed::imagined(spec, mapping_arn("*", cx.env))
     }
 
     fn warnings(change: Change<'_, TriggerSpec>, differences: &[Difference]) -> Vec<String> {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::kind::Call;
+use crate::kind::{Call, setting};
+use crate::kinds::lambda_tags::{TagResource, UntagResource};
 
 /// One call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -162,26 +163,6 @@ pub struct ScalingConfig {
     pub maximum_concurrency: Option<u32>,
 }
 
-/// Source: Lambda API reference, `TagResource`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct TagResource {
-    /// The mapping's ARN.
-    pub resource: String,
-    /// The tags to set.
-    pub tags: BTreeMap<String, String>,
-}
-
-/// Source: Lambda API reference, `UntagResource`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct UntagResource {
-    /// The mapping's ARN.
-    pub resource: String,
-    /// The keys to remove.
-    pub tag_keys: Vec<String>,
-}
-
 /// Source: Lambda API reference, `DeleteEventSourceMapping`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -199,9 +180,45 @@ pub(super) fn call(op: &Op) -> Call {
         Op::CreateEventSourceMapping(_) => {
             Call { expects: &["ResourceConflictException"], ..named("CreateEventSourceMapping", "create trigger") }
         }
-        Op::UpdateEventSourceMapping(_) => named("UpdateEventSourceMapping", "update trigger"),
+        Op::UpdateEventSourceMapping(update) => named("UpdateEventSourceMapping", &settings(update)),
         Op::TagResource(_) => named("TagResource", "tag trigger"),
         Op::UntagResource(_) => named("UntagResource", "remove tags of trigger"),
         Op::DeleteEventSourceMapping(_) => named("DeleteEventSourceMapping", "delete trigger"),
     }
+}
+
+/// What a change of the mapping sets, in words.
+fn settings(update: &UpdateEventSourceMapping) -> String {
+    let UpdateEventSourceMapping {
+        uuid: _,
+        enabled,
+        batch_size,
+        filter_criteria,
+        maximum_batching_window_in_seconds,
+        destination_config,
+        maximum_record_age_in_seconds,
+        bisect_batch_on_function_error,
+        maximum_retry_attempts,
+        parallelization_factor,
+        tumbling_window_in_seconds,
+        function_response_types,
+        scaling_config,
+    } = update;
+    let on = |on: bool| if on { "on" } else { "off" };
+    // -1 stands for no limit.
+    let limit = |number: i32, unit: &str| if number < 0 { "no limit".to_owned() } else { format!("{number}{unit}") };
+    setting([
+        enabled.map(|enabled| format!("the trigger {}", on(enabled))),
+        batch_size.map(|size| format!("batch size to {size}")),
+        maximum_batching_window_in_seconds.map(|seconds| format!("batching window to {seconds} s")),
+        filter_criteria.as_ref().map(|_| "the filters".to_owned()),
+        bisect_batch_on_function_error.map(|bisect| format!("bisecting on error {}", on(bisect))),
+        maximum_retry_attempts.map(|attempts| format!("retries to {}", limit(attempts, ""))),
+        maximum_record_age_in_seconds.map(|age| format!("record age to {}", limit(age, " s"))),
+        parallelization_factor.map(|factor| format!("parallelization factor to {factor}")),
+        tumbling_window_in_seconds.map(|seconds| format!("tumbling window to {seconds} s")),
+        function_response_types.as_ref().map(|types| format!("partial batch failures {}", on(!types.is_empty()))),
+        destination_config.as_ref().map(|_| "the destination of failures".to_owned()),
+        scaling_config.as_ref().map(|_| "the maximum concurrency".to_owned()),
+    ])
 }

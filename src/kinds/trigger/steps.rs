@@ -6,12 +6,13 @@ use serde_json::Value;
 
 use crate::base::PropertyPath;
 use crate::kind::{Change, Difference, Move, Observed, StepContext};
+use crate::kinds::lambda_tags::{TagChange, TagResource, UntagResource};
 use crate::path;
 
 use super::mapping_arn;
 use super::op::{
     CreateEventSourceMapping, DeleteEventSourceMapping, DestinationConfig, Filter, FilterCriteria, OnFailure, Op,
-    ScalingConfig, TagResource, UntagResource, UpdateEventSourceMapping,
+    ScalingConfig, UpdateEventSourceMapping,
 };
 use super::spec::TriggerSpec;
 
@@ -126,7 +127,7 @@ fn update(
     if !covers.is_empty() {
         moves.push(Move::new(Op::UpdateEventSourceMapping(Box::new(update)), covers));
     }
-    moves.extend(change_tags(&before.spec.tags, tags, mapping_arn(&before.unique_id, cx.env)));
+    moves.extend(change_tags(&before.spec.tags, tags, &mapping_arn(&before.unique_id, cx.env)));
     moves
 }
 
@@ -142,20 +143,11 @@ fn with_window(mut update: UpdateEventSourceMapping, after: &TriggerSpec) -> Upd
     update
 }
 
-fn change_tags(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>, resource: String) -> Vec<Move<Op>> {
-    let differs = |&(key, value): &(&String, &String)| before.get(key) != Some(value);
-    let set: BTreeMap<_, _> = after.iter().filter(differs).map(|(key, value)| (key.clone(), value.clone())).collect();
-    let gone: Vec<_> = before.keys().filter(|key| !after.contains_key(*key)).cloned().collect();
-    let mut moves = Vec::new();
-    if !set.is_empty() {
-        let covers: Vec<_> = set.keys().map(|key| path!["tags", key]).collect();
-        moves.push(Move::new(Op::TagResource(TagResource { resource: resource.clone(), tags: set }), covers));
-    }
-    if !gone.is_empty() {
-        let covers: Vec<_> = gone.iter().map(|key| path!["tags", key]).collect();
-        moves.push(Move::new(Op::UntagResource(UntagResource { resource, tag_keys: gone }), covers));
-    }
-    moves
+fn change_tags(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>, resource: &str) -> Vec<Move<Op>> {
+    TagChange::between(before, after).moves(
+        |tags| Op::TagResource(TagResource { resource: resource.to_owned(), tags }),
+        |tag_keys| Op::UntagResource(UntagResource { resource: resource.to_owned(), tag_keys }),
+    )
 }
 
 fn criteria(filters: &[Value]) -> FilterCriteria {

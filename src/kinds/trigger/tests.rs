@@ -53,7 +53,7 @@ fn differences(before: &TriggerSpec, after: &TriggerSpec) -> Vec<Difference> {
 
 fn moves(change: Change<'_, TriggerSpec>) -> Vec<Move<Op>> {
     let (address, env) = (Address::new("triggers", "f/x"), env());
-    Trigger::steps(change, &StepContext { address: &address, name: "f/x", env: &env, token: "t" })
+    Trigger::steps(change, &StepContext { address: &address, name: "f/x", env: &env, token: "t", facts: None })
 }
 
 fn update(before: &Observed<TriggerSpec>, after: &TriggerSpec) -> Vec<Move<Op>> {
@@ -145,7 +145,7 @@ fn everything_is_set_at_creation() {
         }}])
     );
     let (address, env) = (Address::new("triggers", "f/x"), env());
-    let cx = StepContext { address: &address, name: "f/x", env: &env, token: "t" };
+    let cx = StepContext { address: &address, name: "f/x", env: &env, token: "t", facts: None };
     let requests = Trigger::requires_of(&moves[0].op, &spec, &cx);
     let actions: Vec<_> = requests.iter().map(|request| request.action.as_str()).collect();
     assert_eq!(actions, ["lambda:CreateEventSourceMapping", "lambda:TagResource"]);

@@ -4,9 +4,12 @@
 //! PrivateLink guide, "Identity and access management for AWS PrivateLink".
 
 use super::op::{CreateVpcEndpoint, ModifyVpcEndpoint, Tag, VpcEndpointOp};
+use super::resolve::type_of;
 use super::service;
+use super::spec::{EndpointType, VpcEndpointSpec};
 use crate::base::Environment;
 use crate::kind::AccessRequest;
+use crate::kind::tags::STACK_TAG;
 
 fn arn(env: &Environment, what: &str, id: &str) -> String {
     env.arn("ec2", &format!("{what}/{id}"))
@@ -141,6 +144,27 @@ fn modify(input: &ModifyVpcEndpoint, env: &Environment) -> Vec<AccessRequest> {
         all.push(hosted_zone(env));
     }
     all.push(describe(env));
+    all
+}
+
+/// What changing an endpoint in place may need. Only one that bears the stack's tag is ever changed: its id is not known
+/// here, and a condition on the tag can stand in for it.
+pub(super) fn changes(spec: &VpcEndpointSpec, env: &Environment) -> Vec<AccessRequest> {
+    const ACTION: &str = "ModifyVpcEndpoint";
+    let ours = |action: &str| {
+        let request = ec2(action, endpoint_arn("*", env), env);
+        let stack = spec.tags.get(STACK_TAG);
+        stack.into_iter().fold(request, |request, stack| request.with(format!("aws:ResourceTag/{STACK_TAG}"), [stack]))
+    };
+    let mut all: Vec<_> = [ACTION, "CreateTags", "DeleteTags"].map(ours).into();
+    let touched: &[&str] = match type_of(spec, env) {
+        EndpointType::Gateway => &["route-table"],
+        EndpointType::Interface => &["subnet", "security-group"],
+    };
+    all.extend(touched.iter().map(|what| ec2(ACTION, arn(env, what, "*"), env)));
+    if spec.private_dns == Some(true) {
+        all.push(hosted_zone(env));
+    }
     all
 }
 

@@ -18,8 +18,8 @@ pub(crate) mod testing;
 
 use crate::base::{Address, Environment, Problem};
 use crate::kind::{
-    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, PathRule, RenderContext,
-    Rendering, Rule, StepContext, When,
+    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, Observed, PathRule,
+    RenderContext, Rendering, Rule, StepContext, When,
 };
 
 pub use op::{CreateVpcEndpoint, ModifyVpcEndpoint, VpcEndpointOp};
@@ -80,6 +80,18 @@ impl Kind for VpcEndpoint {
 
     fn reads(_: &Identity, _: &Environment) -> Vec<AccessRequest> {
         access::reads()
+    }
+
+    fn discovers() -> &'static [&'static str] {
+        &["ec2:DescribeVpcEndpoints"]
+    }
+
+    fn changes(spec: &VpcEndpointSpec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+        access::changes(spec, cx.env)
+    }
+
+    fn imagined(spec: &VpcEndpointSpec, cx: &StepContext<'_>) -> Observed<VpcEndpointSpec> {
+        Observed::imagined(spec, access::endpoint_arn("*", cx.env))
     }
 
     fn warnings(change: Change<'_, VpcEndpointSpec>, differences: &[Difference]) -> Vec<String> {

@@ -143,6 +143,7 @@ fn one_for_each_zone(vpc: &str, facts: &Facts) -> Result<Vec<String>, String> {
     let mut zones: Vec<&str> = chosen.iter().map(|subnet| subnet.availability_zone.as_str()).collect();
     zones.sort_unstable();
     if let Some([zone, _]) = zones.array_windows::<2>().find(|[one, other]| one == other) {
+        let vpc = pending::display(vpc);
         return Err(format!("{vpc} has several subnets in {zone}, and an endpoint takes one in each zone"));
     }
     Ok(chosen.into_iter().map(|subnet| subnet.id.clone()).collect())

@@ -27,7 +27,7 @@ fn differences(before: &VpcEndpointSpec, after: &VpcEndpointSpec) -> Vec<Differe
 
 fn moves(before: &VpcEndpointSpec, after: &VpcEndpointSpec) -> Vec<Move<VpcEndpointOp>> {
     let (env, address) = (env(), Address::new("vpc_endpoints", "e"));
-    let cx = StepContext { address: &address, name: "e", env: &env, token: "t" };
+    let cx = StepContext { address: &address, name: "e", env: &env, token: "t", facts: None };
     let outputs = Outputs::from([(ID.to_owned(), "vpce-1".to_owned())]);
     let live = Observed { spec: before.clone(), outputs, unique_id: "vpce-1".to_owned(), beyond: Vec::new() };
     let differences = differences(before, after);
@@ -93,7 +93,7 @@ fn what_is_set_at_creation_forces_a_replacement() {
 #[test]
 fn a_creation_says_it_all_in_one_call() {
     let (env, address) = (env(), Address::new("vpc_endpoints", "e"));
-    let cx = StepContext { address: &address, name: "e", env: &env, token: "t" };
+    let cx = StepContext { address: &address, name: "e", env: &env, token: "t", facts: None };
     let after = endpoint(json!({"service": "dynamodb", "policy": policy(), "tags": {"k": "v"}}));
     let moves = steps(Change::Create { after: &after }, &cx);
     let mut tree = serde_json::to_value(&moves[0].op).expect("a tree")["CreateVpcEndpoint"].take();

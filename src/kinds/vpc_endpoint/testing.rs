@@ -31,6 +31,7 @@ pub(crate) fn facts() -> Facts {
             subnet("subnet-5", "vpc-2", "a", false),
         ],
         default_security_groups: vec![group("sg-1", "vpc-1"), group("sg-2", "vpc-2")],
+        ..Facts::default()
     }
 }
 

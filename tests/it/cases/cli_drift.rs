@@ -299,3 +299,58 @@ fn what_was_deleted_by_hand_is_made_again() {
     place.apply(&[]);
     assert_eq!(place.observer.mappings(FUNCTION).as_array().map(Vec::len), Some(1));
 }
+
+/// Deletes the function's role with all that it has.
+fn delete_role(place: &Place) {
+    let call = |operation: &str, parameters: Value| place.observer.call("iam", operation, parameters);
+    let role = place.observer.role(FUNCTION);
+    for policy in role["AttachedPolicies"].as_array().expect("it has policies") {
+        call("detach_role_policy", json!({"RoleName": FUNCTION, "PolicyArn": policy}));
+    }
+    for policy in role["InlinePolicies"].as_object().expect("it has policies").keys() {
+        call("delete_role_policy", json!({"RoleName": FUNCTION, "PolicyName": policy}));
+    }
+    call("delete_role", json!({"RoleName": FUNCTION}));
+}
+
+/// A plan that sets the role of the function once more, and what that call sends.
+fn set_again(place: &Place, others: &[(&str, &str)], reason: &str) {
+    let plan = place.plan(&[]);
+    let function = ("functions.cruddur-messaging-stream", "update");
+    let expected: Vec<_> = others.iter().chain([&function]).map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
+    assert_eq!(actions(&plan), expected);
+    assert_eq!(paths(&plan, function.0), ["role"]);
+    let find = |key: &str| plan[key].as_array().into_iter().flatten().find(|one| one["address"] == function.0);
+    assert_eq!(find("changes").expect("it is planned")["reason"], reason);
+    let step = find("steps").expect("it is called");
+    assert_eq!(step["operation"], "UpdateFunctionConfiguration");
+    let names: Vec<_> = step["input"].as_object().expect("it sends something").keys().map(String::as_str).collect();
+    assert_eq!(names, ["FunctionName", "Role", "Environment"], "the key's grant is made for the new role");
+    let after: Vec<_> = step["after"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    assert_eq!(after.iter().any(|id| id.starts_with("roles.")), !others.is_empty(), "{after:?}");
+    assert!(place.run(&["plan"]).success().stdout.contains("(set again)"));
+    place.apply(&[]);
+    let environment = &place.observer.function(FUNCTION)["Environment"]["Variables"];
+    assert_eq!(environment, &json!({"TABLE_NAME": TABLE}));
+}
+
+#[test]
+fn a_role_that_is_made_anew_is_set_on_its_function_again() {
+    let place = Place::new(Stack::project());
+    place.apply(&[]);
+    delete_role(&place);
+    let role = "roles.cruddur-messaging-stream";
+    set_again(&place, &[(role, "create")], &format!("{role} is made anew, and is to be set again"));
+}
+
+#[test]
+fn a_role_that_was_made_anew_is_set_on_its_function_again() {
+    let place = Place::new(Stack::project());
+    place.apply(&[]);
+    delete_role(&place);
+    // The very second in which the function was made tells nothing.
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    // As a run that was ended after the role's steps leaves it.
+    place.run(&["apply", "--yes", "--target", "roles.cruddur-messaging-stream"]).success();
+    set_again(&place, &[], "roles.cruddur-messaging-stream was made anew, and is to be set again");
+}

@@ -101,6 +101,36 @@ fn a_backup_that_fails_stops_the_deletion() {
 }
 
 #[test]
+fn the_backup_of_a_deletion_that_was_interrupted_is_named_and_a_new_one_is_made() {
+    let place = Place::of(TABLES);
+    place.apply(&[]);
+    with_item(&place, "orders");
+    place.emulator.fault(json!({
+        "service": "dynamodb", "operation": "DeleteTable", "status": 400, "code": "AccessDeniedException",
+    }));
+    place.stack.rewrite(ONE_LESS);
+    place.run(&["apply", "--yes", "--allow-delete", "tables.orders"]).code(5);
+    assert_eq!(backups(&place), ["orders"]);
+    place.emulator.clear_faults();
+    // A backup of another's is nothing of ours.
+    let nightly = json!({"TableName": "orders", "BackupName": "nightly"});
+    place.observer.call("dynamodb", "create_backup", nightly);
+    let text = place.run(&["plan"]).code(3).stdout;
+    assert!(
+        text.contains("tables.orders: a deletion that did not come to its end left the backup `orders-2"),
+        "{text}"
+    );
+    assert!(!text.contains("nightly"), "{text}");
+    // One that is under way is waited for.
+    place.emulator.fault(json!({
+        "service": "dynamodb", "operation": "CreateBackup", "status": 400, "code": "BackupInUseException", "times": 1,
+    }));
+    place.apply(&["--allow-delete", "tables.orders"]);
+    assert_eq!(backups(&place).len(), 3);
+    assert_eq!(place.observer.table("orders"), json!(null));
+}
+
+#[test]
 fn destroy_backs_up_too_and_deletes_in_reverse_order() {
     let place = Place::new(Stack::project());
     place.apply(&[]);

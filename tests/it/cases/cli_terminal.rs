@@ -107,6 +107,71 @@ fn destroy_asks_for_the_stacks_name_which_is_consent_to_what_is_shown() {
     assert_eq!(place.observer.table("orders"), json!(null));
 }
 
+/// Runs at a terminal; while the question stands, something is done; then this is typed. Where there is a second
+/// question, that is answered at once.
+fn dithers(place: &Place, arguments: &str, meanwhile: impl FnOnce(), answers: [&str; 2]) -> (i32, String) {
+    let mut script = script(place, &PLAIN, arguments);
+    let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("`script` runs");
+    let mut stdin = child.stdin.take().expect("standard input is a pipe");
+    let mut stdout = child.stdout.take().expect("standard output is a pipe");
+    let (mut shown, mut buffer, mut meanwhile) = (String::new(), [0; 4096], Some(meanwhile));
+    let mut answers = answers.into_iter();
+    loop {
+        let length = stdout.read(&mut buffer).expect("it is read");
+        if length == 0 {
+            break;
+        }
+        let heard = String::from_utf8_lossy(&buffer[..length]);
+        shown += &heard;
+        if heard.contains("for a yes:") || heard.contains("name (shop):") {
+            if let Some(meanwhile) = meanwhile.take() {
+                meanwhile();
+                std::thread::sleep(std::time::Duration::from_secs(6));
+            }
+            let answer = answers.next().expect("nobody is asked a third time");
+            stdin.write_all(answer.as_bytes()).expect("it can be typed");
+        }
+    }
+    (child.wait().expect("it ends").code().unwrap_or(-1), shown.replace('\r', ""))
+}
+
+#[test]
+fn what_moved_while_the_question_stood_is_shown_and_asked_about() {
+    let place = Place::of(YAML);
+    place.apply(&[]);
+    place.emulator.clear_log();
+    let change = || {
+        let change = json!({"TableName": "orders", "DeletionProtectionEnabled": false});
+        place.observer.call("dynamodb", "update_table", change);
+    };
+    // Somebody lifted the protection: that step is not needed any more, and what was shown is not what would be done.
+    let (code, shown) = dithers(&place, "destroy", change, ["shop\n", "no\n"]);
+    assert_eq!(code, 1, "{shown}");
+    assert!(shown.contains("while you looked at the plan, this changed"), "{shown}");
+    assert!(shown.contains("`deletion_protection` was true, and is false"), "{shown}");
+    assert_eq!(shown.matches("type the stack's name").count(), 2, "{shown}");
+    let ours: Vec<_> = place.emulator.mutations().into_iter().filter(|call| !call.contains("UpdateTable")).collect();
+    assert_eq!(ours, [""; 0]);
+    let size = |rows: u32| {
+        let body = format!("billing: {{mode: provisioned, read_capacity: {rows}, write_capacity: 1}}");
+        place.stack.write("stack.yaml", YAML.replace("billing: {mode: on_demand}", &body));
+    };
+    size(3);
+    let change = || {
+        let with = json!({"ReadCapacityUnits": 2, "WriteCapacityUnits": 1});
+        let change = json!({"TableName": "orders", "BillingMode": "PROVISIONED", "ProvisionedThroughput": with});
+        place.observer.call("dynamodb", "update_table", change);
+    };
+    let (code, shown) = dithers(&place, "apply", change, ["yes\n", "yes\n"]);
+    assert_eq!(code, 0, "{shown}");
+    assert!(shown.contains("this changed") && shown.contains("2 → 3"), "the new plan is shown: {shown}");
+    assert_eq!(place.observer.table("orders")["ProvisionedThroughput"]["ReadCapacityUnits"], 3);
+    size(4);
+    let (code, shown) = dithers(&place, "apply", || (), ["yes\n", ""]);
+    assert_eq!(code, 0, "where nothing moved, nobody is asked again: {shown}");
+    assert_eq!(place.observer.table("orders")["ProvisionedThroughput"]["ReadCapacityUnits"], 4);
+}
+
 #[test]
 fn nobody_is_asked_about_what_is_forbidden() {
     let place = Place::of(&YAML.replace("region: eu-central-1", "region: eu-central-1\nresidency: [eu-west-1]"));
@@ -127,6 +192,31 @@ fn a_running_step_has_a_live_line() {
     let done = shown.find("[1/2]").expect("that it is done is shown");
     assert!(live < done, "{shown:?}");
     assert!(shown.contains("\u{1b}[2K"), "{shown:?}");
+}
+
+#[test]
+fn what_is_said_is_folded_at_the_width_of_the_terminal() {
+    let place = Place::of(YAML);
+    let wide = json!({"service": "dynamodb", "operation": "CreateTable", "status": 400, "code": "ValidationException",
+        "message": "one of many words ".repeat(20)});
+    place.emulator.fault(wide);
+    let run = place.command(&[]).command();
+    let mut script = script(&place, &PLAIN, "apply --yes");
+    let at = format!("stty cols 60; exec {} apply --yes", env!("CARGO_BIN_EXE_underpin"));
+    script = {
+        let mut narrow = Command::new("script");
+        narrow
+            .args(["-qec", &at, "/dev/null"])
+            .env_clear()
+            .current_dir(run.get_current_dir().expect("it has a folder"));
+        narrow.envs(script.get_envs().filter_map(|(key, value)| Some((key, value?))));
+        narrow
+    };
+    let output = script.stdin(Stdio::null()).output().expect("`script` runs");
+    let shown = String::from_utf8_lossy(&output.stdout).replace('\r', "");
+    assert!(shown.contains("one of many words"), "{shown}");
+    let long: Vec<_> = shown.lines().filter(|line| !line.contains('\u{1b}') && line.chars().count() > 60).collect();
+    assert!(long.is_empty(), "{long:#?}");
 }
 
 #[test]

@@ -1,9 +1,6 @@
-//! Functions and triggers against the emulator, below the command: laws over arbitrary ones, and what is
-//! retried, waited for and refused.
+//! Functions and triggers against the emulator, below the command: what is retried, waited for and refused.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use proptest::strategy::{Strategy, ValueTree};
-use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use underpin::aws::{Aws, CallError};
@@ -148,7 +145,7 @@ impl Place {
 
     /// Makes the calls of one change.
     async fn make(&self, kind: &dyn ErasedLive, address: &Address, change: Change<'_, Value>) -> Result<(), CallError> {
-        let cx = StepContext { address, name: address.name(), env: self.aws.env(), token: "token" };
+        let cx = StepContext { address, name: address.name(), env: self.aws.env(), token: "token", facts: None };
         for one in kind.steps(change, &cx).expect("steps") {
             kind.run(&one.op, &self.aws).await?;
         }
@@ -208,51 +205,6 @@ fn archive(aws: &Aws, comment: &str) -> Value {
     let size = bytes.len();
     aws.archives().insert(sha256.clone(), bytes);
     json!({"path": comment, "sha256": sha256, "size": size})
-}
-
-/// How many transitions each law sees; `UNDERPIN_LAWS` asks for more.
-fn transitions() -> usize {
-    std::env::var("UNDERPIN_LAWS").ok().and_then(|text| text.parse().ok()).unwrap_or(60)
-}
-
-#[tokio::test]
-async fn any_function_becomes_any_other() {
-    let place = Place::new(&[]);
-    let (address, strategy) = (Address::new("functions", "f"), functions::bodies(&place.functions));
-    let mut runner = TestRunner::deterministic();
-    for round in 0..transitions() {
-        let body = strategy.new_tree(&mut runner).expect("a function").current();
-        place.apply(FUNCTION, &address, &body).await;
-        if round % 10 == 9 {
-            place.delete(FUNCTION, &address, &body).await;
-        }
-    }
-    place.emulator.assert_no_invalid_requests();
-}
-
-#[tokio::test]
-async fn any_trigger_becomes_any_other() {
-    let place = Place::new(&[]);
-    place.apply(FUNCTION, &Address::new("functions", "f"), &place.body()).await;
-    let address = Address::new("triggers", "f/x");
-    let only = |streams: usize, queues: usize| {
-        let mut sources = place.sources.clone();
-        sources.table_streams.truncate(streams);
-        sources.queues.truncate(queues);
-        triggers::bodies("f", &sources)
-    };
-    // A change of the source replaces; with one source, most changes are updates.
-    let strategies = [only(2, 2), only(1, 0), only(0, 1)];
-    let mut runner = TestRunner::deterministic();
-    for round in 0..transitions() {
-        let strategy = &strategies[round * strategies.len() / transitions()];
-        let body = strategy.new_tree(&mut runner).expect("a trigger").current();
-        place.apply(TRIGGER, &address, &body).await;
-        if round % 10 == 9 {
-            place.delete(TRIGGER, &address, &body).await;
-        }
-    }
-    place.emulator.assert_no_invalid_requests();
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::scp::{deny, verdicts};
-use crate::support::Place;
+use crate::support::{Answer, Place, Run, Stub, pass_on};
 
 const MANAGER: &str = "210987654321";
 const ACCOUNT: &str = "123456789012";
@@ -69,6 +69,156 @@ fn what_is_attached_at_root_unit_and_account_stops_apply() {
 }
 
 #[test]
+fn a_resource_control_policy_that_is_attached_stops_apply() {
+    let place = Place::of(TABLE);
+    let organization = Organization::above(&place);
+    organization.delegate();
+    let rcps = |plan: &Value| -> Vec<Value> { verdicts(plan, "rcp") };
+    let plan = place.run(&["plan", "--format", "json"]).success().json();
+    assert_eq!(rcps(&plan), [json!(null); 0], "AWS's own policy restricts nothing, and there is nothing to say");
+    let attach = |name: &str, statement: Value| {
+        let content = json!({"Version": "2012-10-17", "Statement": statement}).to_string();
+        let policy = organization.call(
+            "create_policy",
+            json!({"Name": name, "Description": "d", "Type": "RESOURCE_CONTROL_POLICY", "Content": content}),
+        );
+        let attachment = json!({"PolicyId": policy["Policy"]["PolicySummary"]["Id"], "TargetId": organization.unit});
+        organization.call("attach_policy", attachment);
+    };
+    let deny =
+        |action: &str| json!({"Sid": "No", "Effect": "Deny", "Principal": "*", "Action": action, "Resource": "*"});
+    attach("no-buckets", deny("s3:*"));
+    let plan = place.run(&["plan", "--format", "json"]).success().json();
+    let [verdict] = rcps(&plan).try_into().expect("one verdict");
+    assert_eq!((&verdict["rule"], &verdict["outcome"]), (&json!("summary"), &json!("pass")));
+    attach("no-tables", deny("dynamodb:CreateTable"));
+    place.emulator.clear_log();
+    let output = place.run(&["apply", "--yes"]).code(3);
+    assert_eq!(place.emulator.mutations(), [""; 0]);
+    let level = format!("level `unit {}`", organization.unit);
+    for said in ["statement `No` of the resource control policy `no-tables (p-", &level, "[rcp/no-tables (p-"] {
+        assert!(output.stdout.contains(said), "{said} is not in\n{}", output.stdout);
+    }
+    place.emulator.assert_no_invalid_requests();
+}
+
+#[test]
+fn resource_control_policies_alone_may_be_kept_back() {
+    let place = Place::of(TABLE);
+    let organization = Organization::above(&place);
+    organization.delegate();
+    let port = place.emulator.port();
+    let stub = Stub::start(move |asked| {
+        if !String::from_utf8_lossy(&asked.body).contains("RESOURCE_CONTROL_POLICY") {
+            return pass_on(asked, port).expect("the emulator answers");
+        }
+        let body = json!({"__type": "AccessDeniedException", "Message": "You don't have permissions to access this resource."});
+        let headers = vec![("content-type".to_owned(), "application/x-amz-json-1.1".to_owned())];
+        Answer { status: 400, headers, body: body.to_string().into_bytes() }
+    });
+    let run = Run::new(place.stack.dir()).env("AWS_ENDPOINT_URL", stub.endpoint());
+    let plan = run.args(&["plan", "--format", "json"]).output().success().json();
+    let [verdict] = verdicts(&plan, "rcp").try_into().expect("one verdict");
+    assert_eq!((&verdict["rule"], &verdict["outcome"]), (&json!("organisation"), &json!("unknown")));
+    let said =
+        "which may restrict the calls on dynamodb, are not readable: ListPoliciesForTarget: AccessDeniedException";
+    assert!(verdict["message"].as_str().is_some_and(|message| message.contains(said)), "{verdict}");
+    let [scp] = verdicts(&plan, "scp").try_into().expect("one verdict");
+    assert_eq!(scp["rule"], "summary", "those that are readable are judged");
+}
+
+/// The policy that AWS names is found in the chain that was read, with the statement that denied.
+#[test]
+fn what_aws_denies_after_all_is_found_in_the_organisations_policies() {
+    let place = Place::of(TABLE);
+    let organization = Organization::above(&place);
+    organization.delegate();
+    let condition = json!({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}});
+    let id = attach(&organization, "only-from-within", &deny("FromWithin", "dynamodb:CreateTable", &condition));
+    attach(&organization, "others-too", &deny("Others", "dynamodb:CreateTable", &condition));
+    let table = "arn:aws:dynamodb:eu-central-1:123456789012:table/orders";
+    place.emulator.fault(json!({
+        "service": "dynamodb", "operation": "CreateTable", "times": 1, "status": 400, "code": "AccessDeniedException",
+        "message": format!(
+            "User: arn:aws:iam::123456789012:user/sandbox is not authorized to perform: dynamodb:CreateTable on resource: \
+             {table} with an explicit deny in a service control policy: \
+             arn:aws:organizations::{MANAGER}:policy/o-a/service_control_policy/{id}"
+        ),
+    }));
+    let output = place.run(&["apply", "--yes"]).code(1);
+    let said = format!(
+        "statement `FromWithin` of the service control policy `only-from-within ({id})` at level `unit {}`",
+        organization.unit
+    );
+    let report = &output.stderr[output.stderr.find("error: ").expect("an error is told")..];
+    assert!(report.contains(&said), "{said} is not in\n{report}");
+    assert!(!report.contains("others-too"), "AWS says which it was:\n{report}");
+}
+
+/// Attaches a policy that denies an action to the unit.
+fn attach_to_unit(organization: &Organization<'_>, name: &str, action: &str) {
+    attach(organization, name, &deny("No", action, &Value::Null));
+}
+
+/// Attaches a policy to the unit, and tells its id.
+fn attach(organization: &Organization<'_>, name: &str, content: &str) -> String {
+    let policy = organization.call(
+        "create_policy",
+        json!({"Name": name, "Description": "d", "Type": "SERVICE_CONTROL_POLICY", "Content": content}),
+    );
+    let id = policy["Policy"]["PolicySummary"]["Id"].as_str().expect("an id").to_owned();
+    organization.call("attach_policy", json!({"PolicyId": id, "TargetId": organization.unit}));
+    id
+}
+
+#[test]
+fn where_they_may_not_be_read_the_simulator_is_second_best() {
+    let place = Place::of(TABLE);
+    let organization = Organization::above(&place);
+    attach_to_unit(&organization, "no-buckets", "s3:*");
+    let output = place.run(&["plan"]).success();
+    for said in ["are not readable", "simulated by IAM (second-best), they deny none of"] {
+        assert!(output.stdout.contains(said), "{said} is not in\n{}", output.stdout);
+    }
+    attach_to_unit(&organization, "no-tables", "dynamodb:CreateTable");
+    place.emulator.clear_log();
+    let output = place.run(&["apply", "--yes"]).code(3);
+    assert_eq!(place.emulator.mutations(), [""; 0]);
+    let table = "`dynamodb:CreateTable` on `arn:aws:dynamodb:eu-central-1:123456789012:table/orders`";
+    let said =
+        format!("{table} is denied by the organisation's service control policies: simulated by IAM (second-best)");
+    assert!(output.stdout.contains(&said), "{}", output.stdout);
+    assert!(
+        output.stdout.contains("[scp/simulated]") && output.stdout.contains("are not readable"),
+        "{}",
+        output.stdout
+    );
+}
+
+/// The present verdict stays, whatever comes of the simulation.
+#[test]
+fn whoever_may_not_simulate_is_told_no_more_than_that_nothing_is_readable() {
+    let place = Place::of(TABLE);
+    let organization = Organization::above(&place);
+    attach_to_unit(&organization, "no-tables", "dynamodb:CreateTable");
+    let refuse = |status: u16, code: &str| {
+        place.emulator.clear_faults();
+        place.emulator.fault(json!({
+            "service": "iam", "operation": "SimulatePrincipalPolicy", "status": status, "code": code, "message": "no",
+        }));
+        let plan = place.run(&["plan", "--format", "json"]).success().json();
+        let [verdict] = verdicts(&plan, "scp").try_into().expect("one verdict");
+        assert_eq!((&verdict["rule"], &verdict["outcome"]), (&json!("organisation"), &json!("unknown")));
+        verdict["message"].as_str().expect("a message").to_owned()
+    };
+    assert!(!refuse(403, "AccessDenied").contains("simulat"));
+    assert!(
+        refuse(404, "NoSuchEntity").ends_with("was not asked about them: SimulatePrincipalPolicy: NoSuchEntity: no")
+    );
+    assert!(refuse(501, "NotImplemented").ends_with("was not asked about them: this endpoint does not have it"));
+}
+
+#[test]
 fn what_may_not_be_read_is_one_unknown_and_never_a_pass() {
     let place = Place::of(TABLE);
     Organization::above(&place);
@@ -76,6 +226,9 @@ fn what_may_not_be_read_is_one_unknown_and_never_a_pass() {
     let [verdict] = verdicts(&plan, "scp").try_into().expect("one verdict");
     assert_eq!(verdict["outcome"], "unknown");
     assert!(verdict["message"].as_str().is_some_and(|said| said.contains("not readable")), "{verdict}");
+    let said = "and its resource control policies on dynamodb";
+    assert!(verdict["message"].as_str().is_some_and(|message| message.contains(said)), "{verdict}");
+    assert_eq!(verdicts(&plan, "rcp"), [json!(null); 0], "one verdict says it all");
     place.emulator.clear_log();
     place.run(&["apply", "--yes", "--unknown", "deny"]).code(3);
     assert_eq!(place.emulator.mutations(), [""; 0]);

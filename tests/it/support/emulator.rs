@@ -142,6 +142,11 @@ impl Running {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
+        // Whatever a test is about, AWS's own models must allow what it sent.
+        if !std::thread::panicking() && self.running.is_some() {
+            let invalid: Vec<_> = self.requests().into_iter().filter(|request| request.invalid.is_some()).collect();
+            assert!(invalid.is_empty(), "AWS's models refuse: {invalid:#?}");
+        }
         // What can't be emptied, or was there when a test failed, is not for the next one.
         if let Some(running) = self.running.take()
             && !std::thread::panicking()

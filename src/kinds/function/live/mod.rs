@@ -1,7 +1,9 @@
 //! Functions in AWS: the only room with SDK types.
 
+mod closer;
 mod policy;
 mod read;
+mod refusal;
 mod run;
 
 use futures::future::join_all;
@@ -9,7 +11,7 @@ use futures::future::join_all;
 use super::{Function, FunctionSpec, LOGS, Op, log_group_name};
 use crate::aws::{Aws, CallError};
 use crate::base::Outputs;
-use crate::kind::{Found, Identity, Kind, Live, Owner, Reading, tags};
+use crate::kind::{Closer, Found, Identity, Kind, Live, Owner, Reading, tags};
 
 impl Live for Function {
     async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading<FunctionSpec>, CallError>> {
@@ -31,6 +33,11 @@ impl Live for Function {
             Some(Found { identity, scope: resource.tags.get(tags::SCOPE_TAG).cloned() })
         });
         Ok(found.collect())
+    }
+
+    async fn look_closer(id: &Identity, aws: &Aws) -> Result<Closer, CallError> {
+        let beyond = Box::pin(closer::look(&id.name, aws)).await?;
+        Ok(Closer { beyond, before_it_goes: Vec::new() })
     }
 
     fn run(op: Op, aws: &Aws) -> impl Future<Output = Result<Outputs, CallError>> + Send {

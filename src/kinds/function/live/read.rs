@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use aws_sdk_lambda::operation::get_function::GetFunctionOutput;
 use aws_sdk_lambda::types::{
-    Architecture as LiveArchitecture, FunctionConfiguration, LogFormat, PackageType, SnapStartApplyOn, TracingMode,
+    Architecture as LiveArchitecture, FunctionConfiguration, LastUpdateStatus, LogFormat, PackageType,
+    SnapStartApplyOn, State, TracingMode,
 };
 use futures::future::OptionFuture;
 
+use super::super::renewal::{self, MODIFIED};
 use super::super::spec::{Architecture, Choice, Code, FunctionSpec, Tracing, Vpc};
-use super::super::{LOG_GROUP, LOGS, OWNED, log_group_name};
+use super::super::{LOG_GROUP, LOGS, OWNED, TROUBLE, log_group_name};
 use super::policy::{self, Permissions};
 use crate::aws::{Aws, CallError};
 use crate::base::Outputs;
@@ -24,10 +26,8 @@ struct LogGroup {
 /// Reads one function.
 pub(super) async fn read(id: &Identity, aws: &Aws) -> Result<Reading<FunctionSpec>, CallError> {
     let group: OptionFuture<_> = id.details.contains_key(LOGS).then(|| log_group(&id.name, aws)).into();
-    let (function, permissions, aliases, group) =
-        tokio::join!(get_function(&id.name, aws), permissions(&id.name, aws), aliases(&id.name, aws), group);
+    let (function, permissions, group) = tokio::join!(get_function(&id.name, aws), permissions(&id.name, aws), group);
     let Some(function) = function? else { return Ok(Reading::absent()) };
-    let aliases = aliases?;
     let mut unsupported = Vec::new();
     let permissions = match permissions {
         Err(error) if error.is_unsupported() => {
@@ -44,10 +44,7 @@ pub(super) async fn read(id: &Identity, aws: &Aws) -> Result<Reading<FunctionSpe
         Some(answer) => answer?,
         None => None,
     };
-    let mut live = observe(&id.name, function, permissions, group, aws)?;
-    if !aliases.is_empty() {
-        live.beyond.push(feature("aliases", aliases.join(", ")));
-    }
+    let live = observe(&id.name, function, permissions, group, aws)?;
     Ok(Reading { live: Some(live), unsupported })
 }
 
@@ -58,19 +55,6 @@ pub(super) async fn get_function(name: &str, aws: &Aws) -> Result<Option<GetFunc
         Err(error) => {
             let error = CallError::of("lambda", "GetFunction", &error);
             if error.is(&["ResourceNotFoundException"]) { Ok(None) } else { Err(error) }
-        }
-    }
-}
-
-/// The names of its aliases, or the first of them: callers may know the function by one of them. Source: API
-/// reference, `ListAliases`.
-async fn aliases(name: &str, aws: &Aws) -> Result<Vec<String>, CallError> {
-    match aws.lambda().list_aliases().function_name(name).send().await {
-        Ok(answer) => Ok(answer.aliases().iter().filter_map(|alias| alias.name().map(str::to_owned)).collect()),
-        Err(error) => {
-            let error = CallError::of("lambda", "ListAliases", &error);
-            let absent = error.is(&["ResourceNotFoundException"]) || error.is_unsupported();
-            if absent { Ok(Vec::new()) } else { Err(error) }
         }
     }
 }
@@ -124,14 +108,7 @@ fn observe(
     let strange = |message: &str| CallError::strange("GetFunction", message);
     if let Some(error) = function.tags_error() {
         // Without `lambda:ListTags` the answer has no tags: that is not "untagged".
-        return Err(CallError {
-            service: "lambda".to_owned(),
-            operation: "ListTags".to_owned(),
-            code: Some(error.error_code().to_owned()),
-            message: error.message().to_owned(),
-            status: None,
-            request_id: None,
-        });
+        return Err(CallError::within("lambda", "ListTags", Some(error.error_code()), error.message()));
     }
     let GetFunctionOutput { configuration, code: location, tags, concurrency, .. } = function;
     let config = configuration.ok_or_else(|| strange("the answer has no configuration"))?;
@@ -185,24 +162,36 @@ fn observe(
     };
     let arn = super::super::function_arn(name, aws.env());
     let mut outputs = Outputs::from([("name".to_owned(), name.to_owned()), ("arn".to_owned(), arn.clone())]);
+    outputs.extend(config.last_modified().and_then(renewal::seconds).map(|at| (MODIFIED.to_owned(), at.to_string())));
+    outputs.extend(trouble(&config).map(|trouble| (TROUBLE.to_owned(), trouble)));
     if let Some(group) = group {
         outputs.insert(LOG_GROUP.to_owned(), if group.ours { OWNED } else { "found" }.to_owned());
     }
     Ok(Observed { spec, outputs, unique_id: arn, beyond })
 }
 
+/// What is wrong with a function, though it may be as the file has it.
+/// Source: Developer Guide, "Lambda function states".
+fn trouble(config: &FunctionConfiguration) -> Option<String> {
+    let because = |reason: Option<&str>| reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+    match (config.state(), config.last_update_status()) {
+        (Some(State::Failed), _) => {
+            Some(format!("it has failed, and can't be invoked{}", because(config.state_reason())))
+        }
+        (_, Some(LastUpdateStatus::Failed)) => {
+            let reason = because(config.last_update_status_reason());
+            Some(format!("its last update has failed, and it runs as it did before{reason}"))
+        }
+        _ => None,
+    }
+}
+
 /// The environment, sealed. An environment that could not be decrypted is an error, not an empty one.
 fn variables(config: &FunctionConfiguration, aws: &Aws) -> Result<BTreeMap<String, String>, CallError> {
     let Some(environment) = config.environment() else { return Ok(BTreeMap::new()) };
     if let Some(error) = environment.error() {
-        return Err(CallError {
-            service: "lambda".to_owned(),
-            operation: "GetFunction".to_owned(),
-            code: error.error_code().map(str::to_owned),
-            message: "the environment variables could not be decrypted".to_owned(),
-            status: None,
-            request_id: None,
-        });
+        let message = "the environment variables could not be decrypted";
+        return Err(CallError::within("lambda", "GetFunction", error.error_code(), message));
     }
     let variables = environment.variables().into_iter().flatten();
     Ok(variables.map(|(key, value)| (key.clone(), aws.vault().seal(value))).collect())

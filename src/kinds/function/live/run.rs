@@ -7,7 +7,9 @@ use aws_sdk_lambda::types::{
 };
 
 use super::super::op::{self, Op};
+use super::super::tagging::Either;
 use super::read::get_function;
+use super::refusal::{busy, passing, principal_is_new};
 use crate::aws::{Aws, CallError, Patience, retry_while, until};
 use crate::base::Outputs;
 
@@ -34,7 +36,17 @@ pub(super) async fn run(op: Op, aws: &Aws) -> Result<Outputs, CallError> {
         }
         Op::AddPermission(op) => add_permission(&op, aws).await?,
         Op::RemovePermission(op) => remove_permission(&op, aws).await?,
-        Op::TagResource(op) => {
+        Op::TagResource(Either::Logs(op)) => {
+            let call = aws.logs().tag_resource().resource_arn(op.resource_arn);
+            let answer = call.set_tags(Some(op.tags.into_iter().collect())).send().await;
+            answer.map_err(|error| CallError::of("logs", "TagResource", &error))?;
+        }
+        Op::UntagResource(Either::Logs(op)) => {
+            let call = aws.logs().untag_resource().resource_arn(op.resource_arn);
+            let answer = call.set_tag_keys(Some(op.tag_keys)).send().await;
+            answer.map_err(|error| CallError::of("logs", "UntagResource", &error))?;
+        }
+        Op::TagResource(Either::Lambda(op)) => {
             let tags = op.tags.into_iter().collect();
             when_free(|| async {
                 let call = aws.lambda().tag_resource().resource(&op.resource).set_tags(Some(Clone::clone(&tags)));
@@ -42,7 +54,7 @@ pub(super) async fn run(op: Op, aws: &Aws) -> Result<Outputs, CallError> {
             })
             .await?;
         }
-        Op::UntagResource(op) => {
+        Op::UntagResource(Either::Lambda(op)) => {
             when_free(|| async {
                 let call = aws.lambda().untag_resource().resource(&op.resource);
                 let answer = call.set_tag_keys(Some(op.tag_keys.clone())).send().await;
@@ -62,30 +74,6 @@ pub(super) async fn run(op: Op, aws: &Aws) -> Result<Outputs, CallError> {
         }
     }
     Ok(Outputs::new())
-}
-
-/// Whether Lambda refused because a new role, its policies or its grants are not known everywhere yet, or
-/// because EC2 throttled it. Codes and words as measured by others and kept by Terraform's provider; a
-/// refusal by an explicit deny does not pass.
-fn passing(error: &CallError) -> bool {
-    const WORDS: [&str; 4] = [
-        "The role defined for the function cannot be assumed by Lambda",
-        "The provided execution role does not have permissions",
-        "Lambda was unable to configure access to your environment variables because the KMS key is invalid for \
-         CreateGrant",
-        "throttled by EC2",
-    ];
-    error.is(&["InvalidParameterValueException"])
-        && !error.message.contains("explicit deny")
-        && WORDS.iter().any(|words| error.message.contains(words))
-}
-
-/// Whether an earlier update, or the creation, is still in progress.
-/// Source: Developer Guide, "Lambda function states"; a name that is taken has the same code and other words.
-fn busy(error: &CallError) -> bool {
-    const WORDS: [&str; 3] =
-        ["An update is in progress", "function is currently in the following state", "concurrent update operation"];
-    error.is(&["ResourceConflictException"]) && WORDS.iter().any(|words| error.message.contains(words))
 }
 
 async fn when_free<T, F, Fut>(call: F) -> Result<T, CallError>
@@ -265,13 +253,6 @@ async fn delete(op: &op::DeleteFunction, aws: &Aws) -> Result<(), CallError> {
     .await
 }
 
-/// A principal that was just made (a role of this stack) is not known everywhere at once.
-/// Words as measured by others: "The provided principal was invalid. Please check the principal and try again."
-fn principal_is_new(error: &CallError) -> bool {
-    error.is(&["InvalidParameterValueException"]) && error.message.contains("The provided principal was invalid")
-        || busy(error)
-}
-
 async fn add_permission(op: &op::AddPermission, aws: &Aws) -> Result<(), CallError> {
     let op::AddPermission { function_name, statement_id, action, principal, source_arn, source_account } = op;
     retry_while(Patience::seconds(60), principal_is_new, || async {
@@ -349,35 +330,6 @@ fn storage(wanted: &op::EphemeralStorage, operation: &str) -> Result<EphemeralSt
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn refused(code: &str, message: &str) -> CallError {
-        CallError { code: Some(code.to_owned()), ..CallError::strange("CreateFunction", message) }
-    }
-
-    #[test]
-    fn only_what_spreads_is_retried() {
-        let spreads = [
-            "The role defined for the function cannot be assumed by Lambda.",
-            "The provided execution role does not have permissions to call CreateNetworkInterface on EC2",
-            "Lambda was unable to configure access to your environment variables because the KMS key is invalid for \
-             CreateGrant. Please check your KMS key settings. KMS Exception: InvalidArnException KMS Message: ARN \
-             does not refer to a valid principal",
-        ];
-        for message in spreads {
-            assert!(passing(&refused("InvalidParameterValueException", message)), "{message}");
-            assert!(!passing(&refused("AccessDeniedException", message)), "{message}");
-        }
-        let denied = "The provided execution role does not have permissions: with an explicit deny";
-        assert!(!passing(&refused("InvalidParameterValueException", denied)));
-        assert!(!passing(&refused("InvalidParameterValueException", "Uploaded file must be a non-empty zip")));
-    }
-
-    #[test]
-    fn a_name_that_is_taken_is_not_waited_for() {
-        assert!(!busy(&refused("ResourceConflictException", "Function already exist: f")));
-        let message = "The operation cannot be performed at this time. An update is in progress for resource: f";
-        assert!(busy(&refused("ResourceConflictException", message)));
-    }
 
     #[test]
     fn a_failed_update_is_an_error_with_its_reason() {

@@ -16,7 +16,7 @@ use super::super::steps::PROFILES;
 use super::{RoleSpec, all_roles, document, tags_of};
 use crate::aws::{Aws, CallError};
 use crate::base::Outputs;
-use crate::kind::{Beyond, Identity, Observed, Reading};
+use crate::kind::{Beyond, CREATED, Identity, Observed, Reading};
 
 /// From how many roles on the listing of the account is worth its while when it is not shared.
 const MANY: usize = 4;
@@ -178,6 +178,7 @@ fn observe(role: &SdkRole, parts: Parts, aws: &Aws) -> Result<Observed<RoleSpec>
         ("name".to_owned(), role.role_name().to_owned()),
         ("arn".to_owned(), role.arn().to_owned()),
         ("id".to_owned(), role.role_id().to_owned()),
+        (CREATED.to_owned(), role.create_date().secs().to_string()),
     ]);
     if !profiles.is_empty() {
         outputs.insert(PROFILES.to_owned(), profiles.join(" "));

@@ -1,5 +1,6 @@
 //! The way to AWS: reads tables, finds those of a stack, makes the calls and waits for them.
 
+mod closer;
 mod convert;
 mod describe;
 mod items;
@@ -12,7 +13,7 @@ mod wait;
 use super::{Op, Table, TableSpec};
 use crate::aws::{Aws, CallError, Tagged};
 use crate::base::Outputs;
-use crate::kind::{Found, Identity, Kind, Live, Owner, Reading, tags};
+use crate::kind::{Closer, Found, Identity, Kind, Live, Owner, Reading, tags};
 
 impl Live for Table {
     async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading<TableSpec>, CallError>> {
@@ -28,6 +29,10 @@ impl Live for Table {
 
     async fn run(op: Op, aws: &Aws) -> Result<Outputs, CallError> {
         run::run(op, aws).await
+    }
+
+    async fn look_closer(id: &Identity, aws: &Aws) -> Result<Closer, CallError> {
+        closer::look(&id.name, &id.details, aws).await
     }
 
     async fn holds_data(id: &Identity, aws: &Aws) -> Result<Option<bool>, CallError> {

@@ -5,9 +5,9 @@
 
 use serde_json::{Value, json};
 
-use super::super::op::{key_schema, limits, throughput};
 use super::super::scaling::{AutoScaling, Dimension, NAMESPACE, Scaling, Target, scaling_resource};
 use super::super::spec::{Billing, GlobalIndex, LocalIndex, TableSpec};
+use super::super::spelling::{key_schema, limits, throughput};
 use super::super::words::{ContributorInsights, IndexKey, KeyAttribute, PointInTimeRecovery, Projection};
 use crate::base::PropertyPath;
 use crate::kind::{Kind, RenderContext, Rendering};

@@ -7,8 +7,8 @@
 
 use serde_json::{Value, json};
 
-use super::super::op::key_schema;
 use super::super::spec::{GlobalIndex, LocalIndex, TableSpec};
+use super::super::spelling::key_schema;
 use super::super::steps;
 use super::super::words::{Encryption, IndexKey, KeyAttribute, PointInTimeRecovery, Projection};
 use crate::base::PropertyPath;

@@ -132,10 +132,8 @@ pub(super) fn observe(mapping: Mapping, aws: &Aws) -> Result<Observed<TriggerSpe
     let Mapping { config, tags } = mapping;
     if let Some(error) = config.filter_criteria_error() {
         // An empty list of filters would be a wrong answer.
-        return Err(CallError {
-            code: error.error_code().map(str::to_owned),
-            ..CallError::strange(OPERATION, "the filters could not be decrypted")
-        });
+        let message = "the filters could not be decrypted";
+        return Err(CallError::within("lambda", OPERATION, error.error_code(), message));
     }
     let uuid = config.uuid().ok_or_else(|| CallError::strange(OPERATION, "a mapping without UUID"))?.to_owned();
     let source = config.event_source_arn().map(str::to_owned);

@@ -31,7 +31,7 @@ async fn functions_become_what_is_wanted() {
 
 #[tokio::test]
 async fn triggers_become_what_is_wanted() {
-    section_obeys("triggers", &["law-one", "law-two"], &[], 60).await;
+    section_obeys("triggers", &["law-one", "law-two", "law-three"], &[], 60).await;
 }
 
 #[tokio::test]

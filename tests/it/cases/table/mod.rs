@@ -1,7 +1,6 @@
 //! Tables, through the engine, against the emulator.
 
 mod bench;
-mod law;
 mod life;
 mod local;
 

@@ -216,6 +216,9 @@ pub(super) async fn untag(input: UntagResource, aws: &Aws) -> Result<Outputs, Ca
     Ok(Outputs::new())
 }
 
+/// For a backup to be made.
+const BACKUP: Patience = Patience::seconds(6 * 60 * 60);
+
 /// A table can't be deleted while its backup is being made.
 /// Source: DynamoDB Developer Guide, "Using on-demand backup and restore".
 pub(super) async fn backup(input: CreateBackup, aws: &Aws) -> Result<Outputs, CallError> {
@@ -225,7 +228,9 @@ pub(super) async fn backup(input: CreateBackup, aws: &Aws) -> Result<Outputs, Ca
         let call = call.clone();
         async { call.send().await.map_err(failed("CreateBackup")) }
     };
-    let answer = retry_while(SHORT, backups_pass, send).await.map_err(|error| {
+    // The backup of a deletion that was interrupted may still be under way.
+    let conflicts = |error: &CallError| backups_pass(error) || error.is(&["BackupInUseException"]);
+    let answer = retry_while(BACKUP, conflicts, send).await.map_err(|error| {
         if error.is_unsupported() {
             let message = format!("{}; this endpoint takes no backups: leave the backup out", error.message);
             CallError { message, ..error }
@@ -238,7 +243,7 @@ pub(super) async fn backup(input: CreateBackup, aws: &Aws) -> Result<Outputs, Ca
     };
     let arn = details.backup_arn;
     let what = format!("the backup `{backup_name}` to be available");
-    until("CreateBackup", &what, Patience::seconds(6 * 60 * 60), || async {
+    until("CreateBackup", &what, BACKUP, || async {
         let told = aws.dynamodb().describe_backup().backup_arn(&arn).send().await;
         let told = told.map_err(failed("DescribeBackup"))?.backup_description.and_then(|told| told.backup_details);
         match told.map(|told| told.backup_status) {

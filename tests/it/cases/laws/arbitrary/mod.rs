@@ -47,15 +47,22 @@ fn functions(world: &World) -> BoxedStrategy<Value> {
     })
 }
 
-/// Triggers of a function. It has its sources for itself: AWS takes a function and a source once.
+/// Triggers of a function. It has its sources for itself: AWS takes a function and a source once. Another source is
+/// another trigger, so that where there is only one, most changes are updates.
 fn triggers(function: &str, world: &World) -> BoxedStrategy<Value> {
-    trigger::bodies(
-        function,
-        &trigger::Sources {
-            table_streams: world.table_streams.clone(),
-            kinesis_streams: world.kinesis_streams.clone(),
-            queues: world.queues[..2].to_vec(),
-            destinations: world.queues[2..3].to_vec(),
-        },
-    )
+    let mut sources = trigger::Sources {
+        table_streams: world.table_streams.clone(),
+        kinesis_streams: world.kinesis_streams.clone(),
+        queues: world.queues[..2].to_vec(),
+        destinations: world.queues[2..3].to_vec(),
+    };
+    let (streams, queues) = match function.rsplit('-').next() {
+        Some("two") => (1, 0),
+        Some("three") => (0, 1),
+        _ => (usize::MAX, usize::MAX),
+    };
+    sources.table_streams.truncate(streams);
+    sources.kinesis_streams.truncate(if streams > 1 { usize::MAX } else { 0 });
+    sources.queues.truncate(queues);
+    trigger::bodies(function, &sources)
 }

@@ -1,0 +1,120 @@
+//! `permissions`: the least-privilege policy for a command on this very stack; offline where account and region are
+//! named.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::source;
+use crate::base::{Environment, Scope};
+use crate::cli::{Common, Format, PermissionsArgs};
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::kind::Owner;
+use crate::kinds::REGISTRY;
+use crate::permissions::{self, PolicyDocument};
+use crate::report::to_json;
+use crate::stack::{Settings, Stack};
+use crate::ui::{Readers, Ui, write_whole};
+
+/// How many managed policies a role or user may have unless the quota was raised.
+/// Source: IAM user guide, "IAM and AWS STS quotas".
+const ATTACHED_LIMIT: usize = 10;
+
+pub(super) fn run(args: &PermissionsArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
+    let settings = source::settings(common)?;
+    let (stack, env) = match place(common, &settings) {
+        Some(env) => (source::read_for(common, &env)?, env),
+        None => ask(common, ui)?,
+    };
+    let owner = Owner {
+        stack: settings.stack.clone(),
+        previous_names: settings.previous_names.clone(),
+        scope: Scope::new(settings.environment.as_deref(), &env.region),
+    };
+    let wanted = source::wanted(&stack);
+    let sections = settings.sections.as_deref();
+    let needed = permissions::needed(&REGISTRY, &wanted, &owner, &env, args.purpose, sections);
+    let needed = needed.map_err(|(address, problems)| CommandError::Input(stack.source.failure(&address, problems)))?;
+    let statements = permissions::statements(&REGISTRY, &needed, &owner);
+    let policies = permissions::documents(&statements);
+    let mut notes = permissions::notes(&statements);
+    notes.extend(many(&policies));
+    if ui.format == Format::Json {
+        ui.data(&to_json(&json!({
+            "for": args.purpose.as_str(), "stack": settings.stack, "environment": env, "policies": policies, "notes": notes,
+        })))?;
+        return Ok(Exit::Done);
+    }
+    for note in &notes {
+        ui.say(&format!("note: {note}"));
+    }
+    match (policies.as_slice(), &common.output) {
+        ([], _) => ui.say("The stack needs no permissions."),
+        ([one], _) => ui.data(&shown(&to_json(one), ui))?,
+        (several, None) => ui.data(&shown(&to_json(&several), ui))?,
+        (several, Some(file)) => {
+            for (index, one) in several.iter().enumerate() {
+                let file = numbered(file, index + 1);
+                write_whole(&file, &shown(&to_json(one), ui), Readers::Usual)?;
+                ui.say(&format!("wrote {}", file.display()));
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Account and region, where they are named.
+fn place(common: &Common, settings: &Settings) -> Option<Environment> {
+    let set = |name: &str| source::variable(name).filter(|value| !value.is_empty());
+    let configured = || set("AWS_REGION").or_else(|| set("AWS_DEFAULT_REGION"));
+    let region = common.region.clone().or_else(|| settings.region.clone()).or_else(configured)?;
+    Some(Environment::new(settings.account.clone()?, region))
+}
+
+/// Account and region as the credentials and the AWS configuration have them.
+#[cfg(feature = "aws")]
+fn ask(common: &Common, ui: &Ui) -> Result<(Stack, Environment), CommandError> {
+    let session = async {
+        let session = super::session::Session::open(common, ui, super::session::salt()?).await?;
+        let env = session.aws.env().clone();
+        Ok((session.stack, env))
+    };
+    super::blocking(session)
+}
+
+#[cfg(not(feature = "aws"))]
+fn ask(_: &Common, _: &Ui) -> Result<(Stack, Environment), CommandError> {
+    Err(CommandError::usage("neither the account nor the region can be asked for")
+        .hint("set `account:` and `region:` in the stack file"))
+}
+
+/// What there is to say of several policies.
+fn many(policies: &[PolicyDocument]) -> Option<String> {
+    let count = policies.len();
+    (count > 1).then(|| {
+        let quota = if count > ATTACHED_LIMIT {
+            format!("; a user or role takes {ATTACHED_LIMIT} unless its quota is raised")
+        } else {
+            String::new()
+        };
+        format!(
+            "{count} policies, since a managed one may have 6,144 characters: `--output FILE` writes each to a file of \
+             its own{quota}"
+        )
+    })
+}
+
+fn shown(policy: &str, ui: &Ui) -> String {
+    if ui.format == Format::Markdown { format!("```json\n{policy}```\n") } else { policy.to_owned() }
+}
+
+/// `policy.json` → `policy-2.json`.
+fn numbered(file: &Path, number: usize) -> PathBuf {
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    let name = match file.extension() {
+        Some(extension) => format!("{stem}-{number}.{}", extension.to_string_lossy()),
+        None => format!("{stem}-{number}"),
+    };
+    file.with_file_name(name)
+}

@@ -1,0 +1,159 @@
+//! Reads AWS's access denied messages.
+//!
+//! Sources: IAM User Guide, "Troubleshoot access denied error messages" (its examples are the tests) and
+//! "… with authorization ID"; AWS Security Blog, "Enhanced access denied error messages with policy ARNs" (2026);
+//! EC2's `UnauthorizedOperation`, whose details are encoded (STS API reference, `DecodeAuthorizationMessage`).
+//! Not every service keeps to these forms: what a message doesn't tell is not made up.
+
+use serde::Serialize;
+
+use super::layer::{Layer, Manner};
+use crate::plan::Verdict;
+
+/// What AWS denied.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Denial {
+    /// Who asked: an ARN.
+    pub principal: Option<String>,
+    /// The action that was denied, which need not be the call's own: `iam:PassRole`.
+    pub action: Option<String>,
+    /// What it was denied on.
+    pub resource: Option<String>,
+    /// The kind of policy that denied, where AWS tells it. If several did, it tells one.
+    pub layer: Option<Layer>,
+    /// Whether a statement denied it, or none allowed it.
+    pub manner: Option<Manner>,
+    /// The policy that denied: an ARN.
+    pub policy: Option<String>,
+    /// What stood behind the policy of a VPC endpoint ("transitively through").
+    pub through: Option<Layer>,
+    /// EC2's details, as only `sts:DecodeAuthorizationMessage` can read them.
+    pub encoded: Option<String>,
+    /// Why they were not decoded.
+    pub not_decoded: Option<String>,
+    /// What `iam:GetRequestAuthorizationDetails` takes.
+    pub authorization_id: Option<String>,
+    /// Commands that tell more, for whoever may run them.
+    pub ask: Vec<String>,
+    /// The statements that decided, from the decoded details.
+    pub statements: Vec<DenyingStatement>,
+    /// What the policies that are known here say to the same request.
+    pub judged: Vec<Verdict>,
+    /// A statement that allows what was denied, where one would help.
+    pub allow: Option<serde_json::Value>,
+    /// How it can be mended.
+    pub mend: String,
+}
+
+/// A statement that decided, as the decoded details tell it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct DenyingStatement {
+    /// Its Sid; may be empty.
+    pub sid: String,
+    /// `DENY` or `ALLOW`.
+    pub effect: String,
+    /// Its actions.
+    pub actions: Vec<String>,
+    /// Its resources.
+    pub resources: Vec<String>,
+}
+
+const NOT_AUTHORIZED: &str = "is not authorized to perform";
+const EXPLICIT: &str = "explicit deny";
+const ENCODED: &str = "Encoded authorization failure message:";
+const LINK: &str = "Go to https://";
+const DETAILS: &str = "with the following authorization id:";
+
+impl Denial {
+    /// Reads a message; `None` if it speaks of no denial. `denied` says that the error's code does.
+    pub fn read(message: &str, denied: Denied) -> Option<Self> {
+        let told = message.contains(NOT_AUTHORIZED) || message.contains(ENCODED);
+        if !told && denied == Denied::NotByCode {
+            return None;
+        }
+        let mut denial =
+            Self { encoded: after(message, ENCODED), authorization_id: after(message, DETAILS), ..Self::default() };
+        let plain = said_in_short(message);
+        denial.who_and_what(plain);
+        denial.why(plain);
+        let decode = |details: &String| format!("aws sts decode-authorization-message --encoded-message {details}");
+        denial.ask.extend(denial.encoded.iter().map(decode));
+        let details = |id: &String| {
+            // It is told in the region where it was denied, which the link to the console names.
+            let region = after(message, LINK).map(|region| format!(" --region {region}")).unwrap_or_default();
+            format!("aws iam-toolbox get-request-authorization-details{region} --authorization-id {id}")
+        };
+        denial.ask.extend(denial.authorization_id.iter().map(details));
+        Some(denial)
+    }
+
+    /// "User: WHO is not authorized to perform: WHAT on resource: WHICH".
+    fn who_and_what(&mut self, plain: &str) {
+        let Some((before, rest)) = plain.split_once(NOT_AUTHORIZED) else { return };
+        let who = before.rsplit("User:").next().unwrap_or_default().trim();
+        self.principal = Some(who).filter(|who| who.starts_with("arn:") && !who.contains(' ')).map(str::to_owned);
+        let rest = rest.trim_start_matches(':').trim_start();
+        let action = rest.split_whitespace().next().unwrap_or_default();
+        let action = action.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '*');
+        self.action = Some(action).filter(|action| is_action(action)).map(str::to_owned);
+        let Some((_, which)) = rest.split_once(" on resource:") else { return };
+        // IAM writes `role NAME`, S3 puts quotes around the ARN, Java's SDK appends what it knows of the answer.
+        let ends = [" because ", " with an explicit deny", " (Service:", ". "];
+        let end = ends.iter().filter_map(|end| which.find(end)).min().unwrap_or(which.len());
+        let which = which[..end].trim().trim_end_matches(['.', ',']).trim_matches('"');
+        let which = which.split_once(' ').map_or(which, |(noun, arn)| if noun == "policy" { arn } else { which });
+        self.resource = Some(which).filter(|which| !which.is_empty()).map(str::to_owned);
+    }
+
+    /// "because no KIND allows the WHAT action", "with an explicit deny in a KIND: ARN".
+    fn why(&mut self, plain: &str) {
+        if let Some((_, rest)) = plain.split_once(EXPLICIT) {
+            self.manner = Some(Manner::Explicit);
+            let Some(rest) = rest.strip_prefix(" in ") else { return };
+            let rest = ["a ", "an ", "the "].iter().find_map(|article| rest.strip_prefix(article)).unwrap_or(rest);
+            let Some((layer, mut rest)) = Layer::at_start_of(rest) else { return };
+            self.layer = Some(layer);
+            if let Some(behind) = rest.strip_prefix(" transitively through ") {
+                let behind = behind.strip_prefix("a ").or_else(|| behind.strip_prefix("an ")).unwrap_or(behind);
+                if let Some((layer, behind)) = Layer::at_start_of(behind) {
+                    self.through = Some(layer);
+                    rest = behind;
+                }
+            }
+            let policy = rest.strip_prefix(':').and_then(|rest| rest.split_whitespace().next()).unwrap_or_default();
+            let policy = policy.trim_end_matches(['.', ',', ';', ')', '"']);
+            self.policy = Some(policy).filter(|policy| policy.starts_with("arn:")).map(str::to_owned);
+        } else if let Some((layer, _)) = plain.split_once("because no ").and_then(|(_, rest)| Layer::at_start_of(rest))
+        {
+            self.layer = Some(layer);
+            self.manner = Some(Manner::Implicit);
+        }
+    }
+}
+
+/// Whether the error's code already says that it is a denial.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Denied {
+    /// `AccessDenied` and its kin.
+    ByCode,
+    /// Another code: services wrap what others deny them.
+    NotByCode,
+}
+
+/// A message without what only a program can read: encoded details, and where to get others.
+pub fn said_in_short(message: &str) -> &str {
+    let end = [ENCODED, LINK].iter().filter_map(|mark| message.find(mark)).min().unwrap_or(message.len());
+    message[..end].trim_end()
+}
+
+/// The word that follows a mark, as far as a shell takes it for one.
+fn after(message: &str, mark: &str) -> Option<String> {
+    let word = message.split_once(mark)?.1.split_whitespace().next()?;
+    let end = word.find(|c: char| !c.is_ascii_alphanumeric() && !"-_".contains(c)).unwrap_or(word.len());
+    Some(word[..end].to_owned()).filter(|word| !word.is_empty())
+}
+
+fn is_action(text: &str) -> bool {
+    let of = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_*".contains(&b));
+    text.split_once(':').is_some_and(|(service, name)| of(service) && of(name))
+}

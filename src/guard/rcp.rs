@@ -1,0 +1,193 @@
+//! Resource control policies: what the organisation allows on the resources of the account, whoever asks.
+//!
+//! They are judged as service control policies are, level by level, for the calls of services that know them. What
+//! they say of another account's resource is that account's affair. Source: Organizations User Guide, "Resource control
+//! policies (RCPs)", as of September 2026.
+
+use std::collections::BTreeSet;
+
+use super::asker::Asker;
+use super::level::{Family, verdict};
+use super::scp::{Locate, ScpSource};
+use crate::base::{Environment, PropertyPath, pending};
+use crate::kind::AccessRequest;
+use crate::plan::{Outcome, Plan, Verdict};
+use crate::policy::Decision;
+
+/// The services whose resources they restrict, by the prefix of their actions: "List of AWS services that support
+/// RCPs". Lambda, IAM and EC2 are not among them.
+const SERVICES: [&str; 62] = [
+    "aoss",
+    "appconfig",
+    "appstream",
+    "autoscaling",
+    "autoscaling-plans",
+    "budgets",
+    "clouddirectory",
+    "cloudfront",
+    "cloudsearch",
+    "cloudtrail-data",
+    "codeartifact",
+    "codebuild",
+    "codecommit",
+    "codepipeline",
+    "cognito-identity",
+    "cognito-idp",
+    "comprehend",
+    "comprehendmedical",
+    "compute-optimizer",
+    "cost-optimization-hub",
+    "dax",
+    "dsql",
+    "dynamodb",
+    "ecr",
+    "ecr-public",
+    "events",
+    "firehose",
+    "fis",
+    "fms",
+    "gamelift",
+    "health",
+    "inspector-scan",
+    "kendra",
+    "kinesisvideo",
+    "kms",
+    "logs",
+    "memorydb",
+    "networkmonitor",
+    "notifications",
+    "opensearch",
+    "pca-connector-ad",
+    "personalize",
+    "polly",
+    "pricing",
+    "resource-groups",
+    "rolesanywhere",
+    "s3",
+    "secretsmanager",
+    "servicediscovery",
+    "signin",
+    "sqs",
+    "sts",
+    "support",
+    "swf",
+    "textract",
+    "timestream-influxdb",
+    "transcribe",
+    "transfer",
+    "translate",
+    "wafv2",
+    "workspaces",
+    "xray",
+];
+
+/// Whose resource a call is about, as far as resource control policies are concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    /// No policy of this type is asked about it.
+    Nobody,
+    /// The account of the plan.
+    Us,
+    /// Another account, whose place in an organisation is not read.
+    Another,
+}
+
+/// Whose policies of this type have a say in a request.
+fn owner(access: &AccessRequest, account: &str) -> Owner {
+    let AccessRequest { action, resource, context } = access;
+    let service = action.split(':').next().unwrap_or_default();
+    // What AWS manages is not restricted, nor is the retiring of a grant; an action without resource has no owner.
+    let aliases = context.get("kms:RequestAlias").map(Vec::as_slice).unwrap_or_default();
+    let of_aws = !aliases.is_empty() && aliases.iter().all(|alias| alias.starts_with("alias/aws/"));
+    if !SERVICES.contains(&service) || resource == "*" || action == "kms:RetireGrant" || of_aws {
+        return Owner::Nobody;
+    }
+    match resource.split(':').nth(4) {
+        Some(owner) if owner.len() == 12 && owner.bytes().all(|byte| byte.is_ascii_digit()) && owner != account => {
+            Owner::Another
+        }
+        _ => Owner::Us,
+    }
+}
+
+/// Whether the policies of this account have a say in a request.
+pub(super) fn restricts(access: &AccessRequest, env: &Environment) -> bool {
+    owner(access, &env.account) == Owner::Us
+}
+
+/// Judges every call of a plan.
+pub fn rcp(plan: &Plan, source: &ScpSource, asker: &Asker<'_>, locate: Locate<'_>) -> Vec<Verdict> {
+    let (mut verdicts, mut seen, mut services) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+    let mut others = BTreeSet::new();
+    for step in &plan.steps {
+        for access in &step.requires {
+            match owner(access, &asker.env.account) {
+                Owner::Nobody => continue,
+                Owner::Another => {
+                    others.insert(pending::display(&access.resource));
+                    continue;
+                }
+                Owner::Us => {}
+            }
+            services.insert(access.action.split(':').next().unwrap_or_default());
+            let answer = source.chain.judge(&asker.request(&step.service, access));
+            let deciding = answer.levels.iter().filter(|_| answer.decision != Decision::Allowed);
+            for level in deciding.filter(|level| level.decision == answer.decision) {
+                let verdict = verdict(Family::Rcp, Some(&step.address), Some(step), access, &source.name, level);
+                let key = (
+                    step.address.clone(),
+                    access.action.clone(),
+                    level.level.clone(),
+                    verdict.rule.clone(),
+                    verdict.statement.clone(),
+                );
+                if seen.insert(key) {
+                    let at = step.covers.iter().find(|path| !path.is_root());
+                    let at = at.cloned().unwrap_or_else(PropertyPath::root);
+                    verdicts.push(Verdict { source: locate(&step.address, &at), ..verdict });
+                }
+            }
+        }
+    }
+    if !others.is_empty() {
+        let listed = others.into_iter().collect::<Vec<_>>().join("`, `");
+        let message = format!("the resource control policies of whoever owns `{listed}` are not read");
+        verdicts.push(Verdict::new(Family::Rcp.guardrail(), "other-accounts", Outcome::Unknown, message));
+    }
+    if verdicts.is_empty() && !services.is_empty() {
+        let policies: usize = source.chain.levels.iter().map(|level| level.policies.len()).sum();
+        let services = services.into_iter().collect::<Vec<_>>().join(", ");
+        let message = format!(
+            "the calls on resources of {services} judged by {policies} resource control policies, AWS's own included: none \
+             denies"
+        );
+        verdicts.push(Verdict::new(Family::Rcp.guardrail(), "summary", Outcome::Pass, message));
+    }
+    verdicts
+}
+
+/// The services of a plan whose resources such policies could restrict.
+pub(super) fn rcp_services(plan: &Plan) -> BTreeSet<&str> {
+    let accesses = plan.steps.iter().flat_map(|step| &step.requires);
+    let restricted = accesses.filter(|access| owner(access, &plan.environment.account) != Owner::Nobody);
+    restricted.filter_map(|access| access.action.split(':').next()).collect()
+}
+
+/// What there is to say where they could not be read, if it matters to the plan.
+pub fn rcp_unreadable(plan: &Plan, why: &str) -> Option<Verdict> {
+    let services = rcp_services(plan).into_iter().collect::<Vec<_>>().join(", ");
+    if services.is_empty() {
+        return None;
+    }
+    let message = format!(
+        "the resource control policies attached in the organisation, which may restrict the calls on {services}, are not \
+         readable: {why}"
+    );
+    let hint = "nobody can tell here what they deny: plan as somebody who may read them";
+    let verdict = Verdict::new(Family::Rcp.guardrail(), "organisation", Outcome::Unknown, message);
+    Some(Verdict { hint: Some(hint.to_owned()), ..verdict })
+}
+
+#[cfg(test)]
+#[path = "rcp_tests.rs"]
+mod tests;

@@ -1,0 +1,223 @@
+//! The second-best answer where the organisation can't be read: what IAM's policy simulator says of its service control
+//! policies.
+//!
+//! Only the organisation's part of its answer decides here; that the caller's own policies lack something is told beside
+//! it. What limits it: it has no resource control policies and no session policies, it knows no more of the context than
+//! it is given, and tells neither policy nor statement. AWS's references of 2026 say that it evaluates the conditions of
+//! service control policies; those before said that it leaves policies with conditions out. So what it allows is never
+//! a pass, and what it denies is sure only where it misses nothing, and doesn't deny as well what was allowed just now.
+//! Sources: IAM API reference, `SimulatePrincipalPolicy` and `OrganizationsDecisionDetail`; IAM User Guide, "Testing
+//! IAM policies with the IAM policy simulator".
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use super::asker::Asker;
+use super::scp::Locate;
+use crate::base::{Address, PropertyPath, pending};
+use crate::kind::{AccessRequest, Context, Registry};
+use crate::plan::{Outcome, Plan, Step, Verdict};
+
+/// At most so many questions are asked, each of them one call.
+const MOST: usize = 40;
+
+/// Actions on one resource in one context: what one call can ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// An ARN, or `*`.
+    pub resource: String,
+    /// What is known of the context.
+    pub context: BTreeMap<String, Vec<String>>,
+    /// The actions.
+    pub actions: BTreeSet<String>,
+}
+
+/// What is asked about a plan.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Questions {
+    /// One question each.
+    pub ask: Vec<Question>,
+    /// Of these, how many at the end are about what this plan has just read: a check of the answers.
+    pub controls: usize,
+    /// How many requests could not be put into a question: their resource isn't known yet, or there are too many.
+    pub left_out: usize,
+}
+
+/// What the simulator says of one action of a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Simulated {
+    /// The action.
+    pub action: String,
+    /// Whether the organisation's policies let it pass; `None` where it doesn't tell.
+    pub by_organization: Option<bool>,
+    /// Whether all that it evaluates allows it.
+    pub allowed: bool,
+    /// The keys that it would have to know.
+    pub missing: Vec<String>,
+}
+
+/// Puts what a plan needs into questions, one more for something that it has read.
+pub fn questions(plan: &Plan, registry: &Registry, asker: &Asker<'_>) -> Questions {
+    let mut groups: Vec<Question> = Vec::new();
+    let mut left_out = BTreeSet::new();
+    for step in &plan.steps {
+        for access in &step.requires {
+            // What isn't known yet, or is a secret, is not for others' ears.
+            let told = !access.resource.contains(pending::is_reserved);
+            if !told || !put(&mut groups, question(access, &step.service, asker)) {
+                left_out.insert((access.action.as_str(), access.resource.as_str()));
+            }
+        }
+    }
+    let control = control(plan, registry, asker);
+    let controls = control.iter().count();
+    groups.extend(control);
+    Questions { ask: groups, controls, left_out: left_out.len() }
+}
+
+/// Adds a question to those that are asked; tells whether there was room.
+fn put(groups: &mut Vec<Question>, question: Question) -> bool {
+    let same = |other: &&mut Question| other.resource == question.resource && other.context == question.context;
+    if let Some(group) = groups.iter_mut().find(same) {
+        group.actions.extend(question.actions);
+    } else if groups.len() < MOST {
+        groups.push(question);
+    } else {
+        return false;
+    }
+    true
+}
+
+fn question(access: &AccessRequest, service: &str, asker: &Asker<'_>) -> Question {
+    let AccessRequest { action, resource, context: _ } = access;
+    let mut context = asker.request(service, access).known();
+    context.retain(|_, values| !values.iter().any(|value| value.contains(pending::is_reserved)));
+    Question { resource: resource.clone(), context, actions: BTreeSet::from([action.clone()]) }
+}
+
+/// A look at what is live that has just gone well.
+fn control(plan: &Plan, registry: &Registry, asker: &Asker<'_>) -> Option<Question> {
+    plan.changes.iter().filter(|change| plan.steps.iter().any(|step| step.address == change.address)).find_map(
+        |change| {
+            let kind = registry.kind(change.address.section())?;
+            let context = Context { name: &change.name, env: asker.env, facts: None };
+            let identity = kind.identity(&change.address, change.wanted.as_ref()?, &context).ok()?;
+            let reads = kind.reads(&identity, asker.env);
+            let read = reads.into_iter().find(|read| read.resource != "*")?;
+            Some(question(&read, read.action.split(':').next().unwrap_or_default(), asker))
+        },
+    )
+}
+
+/// What the answers come to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SecondBest {
+    /// One verdict for each request that is denied, or may be.
+    pub verdicts: Vec<Verdict>,
+    /// What there is to say beside "not readable".
+    pub summary: String,
+}
+
+/// Judges a plan by the answers, which stand in the order of the questions.
+pub fn second_best(
+    plan: &Plan,
+    asker: &Asker<'_>,
+    questions: &Questions,
+    answers: &[Vec<Simulated>],
+    locate: Locate<'_>,
+) -> SecondBest {
+    let (ours, _) = questions.ask.split_at(questions.ask.len().saturating_sub(questions.controls));
+    // Where even that is denied which was allowed just now, something is missing in what the simulator was told.
+    let denied = |simulated: &&Simulated| simulated.by_organization == Some(false);
+    let doubt = answers.iter().skip(ours.len()).flatten().find(denied).map(|simulated| simulated.action.clone());
+    let find = |access: &AccessRequest, step: &Step| {
+        let question = question(access, &step.service, asker);
+        let same = |other: &Question| other.resource == question.resource && other.context == question.context;
+        let index = ours.iter().position(same)?;
+        answers.get(index)?.iter().find(|simulated| simulated.action.eq_ignore_ascii_case(&access.action))
+    };
+    let (mut verdicts, mut seen) = (Vec::new(), BTreeSet::new());
+    let (mut told, mut lacking) = (0, BTreeSet::new());
+    for step in &plan.steps {
+        for access in &step.requires {
+            let Some(simulated) = find(access, step) else { continue };
+            let Some(passes) = simulated.by_organization else { continue };
+            told += 1;
+            if passes {
+                lacking.extend((!simulated.allowed).then_some(access.action.as_str()));
+                continue;
+            }
+            if !seen.insert((&step.address, &access.action, &access.resource)) {
+                continue;
+            }
+            let request = asker.request(&step.service, access);
+            // It may miss what is known to be absent, which it can't be told.
+            let missing: Vec<&str> =
+                simulated.missing.iter().map(String::as_str).filter(|key| !request.tells(key)).collect();
+            let at = step.covers.iter().find(|path| !path.is_root());
+            let source = locate(&step.address, &at.cloned().unwrap_or_else(PropertyPath::root));
+            verdicts.push(Verdict { source, ..denial(&step.address, step, access, &missing, doubt.as_deref()) });
+        }
+    }
+    let summary = summary(told, verdicts.len(), questions.left_out, &lacking);
+    SecondBest { verdicts, summary }
+}
+
+fn denial(address: &Address, step: &Step, access: &AccessRequest, missing: &[&str], doubt: Option<&str>) -> Verdict {
+    let AccessRequest { action, resource, context: _ } = access;
+    let what = format!("`{action}` on `{resource}`");
+    let says = "simulated by IAM (second-best)";
+    let (outcome, message) = match (missing, doubt) {
+        ([], None) => {
+            (Outcome::Fail, format!("{what} is denied by the organisation's service control policies: {says}"))
+        }
+        (_, Some(control)) => (
+            Outcome::Unknown,
+            format!(
+                "{what} would be denied by the organisation's service control policies: {says}; but so would `{control}`, \
+                 which was allowed just now"
+            ),
+        ),
+        (missing, None) => (
+            Outcome::Unknown,
+            format!(
+                "{what} would be denied by the organisation's service control policies: {says}, without knowing `{}`",
+                missing.join("`, `")
+            ),
+        ),
+    };
+    let hint = "which policy and statement it is the simulator doesn't tell: whoever administers the organisation does; no \
+                permission outweighs it";
+    Verdict {
+        address: Some(address.clone()),
+        step: Some(step.id.clone()),
+        hint: Some(hint.to_owned()),
+        action: Some(action.clone()),
+        resource: Some(resource.clone()),
+        ..Verdict::new("scp", "simulated", outcome, message)
+    }
+}
+
+fn summary(told: usize, denied: usize, left_out: usize, lacking: &BTreeSet<&str>) -> String {
+    let mut text = match (told, denied) {
+        (0, _) => {
+            return "IAM's policy simulator tells nothing of them, as of an account that is in no organisation"
+                .to_owned();
+        }
+        (_, 0) => format!("simulated by IAM (second-best), they deny none of {told} that it was asked about"),
+        (_, _) => format!("simulated by IAM (second-best), they deny {denied} of {told} that it was asked about"),
+    };
+    text.push_str(" (it knows no resource control and session policies, and of the context what it is told)");
+    if left_out > 0 {
+        let _ = write!(text, ", and {left_out} more could not be asked about");
+    }
+    if !lacking.is_empty() {
+        let listed = lacking.iter().copied().collect::<Vec<_>>().join("`, `");
+        let _ = write!(text, "; the caller's own policies would not allow `{listed}`");
+    }
+    text
+}
+
+#[cfg(test)]
+#[path = "simulated_tests.rs"]
+mod tests;

@@ -1,0 +1,30 @@
+//! What a reader should know of the statements: why there is a `*` in them.
+
+use super::statement::Statement;
+
+/// In a sentence each.
+pub fn notes(statements: &[Statement]) -> Vec<String> {
+    let (anything, some): (Vec<&Statement>, Vec<&Statement>) = statements
+        .iter()
+        .filter(|statement| statement.resources.iter().any(|resource| resource.contains('*')))
+        .partition(|statement| statement.resources.contains("*"));
+    let sids = |statements: &[&Statement]| {
+        let names: Vec<String> = statements.iter().map(|statement| format!("`{}`", statement.sid)).collect();
+        names.join(", ")
+    };
+    let mut notes = Vec::new();
+    if !anything.is_empty() {
+        notes.push(format!("{}: on `*`, since AWS knows no resource for these actions", sids(&anything)));
+    }
+    let (narrowed, open): (Vec<&Statement>, Vec<&Statement>) =
+        some.into_iter().partition(|statement| !statement.condition.is_empty());
+    if !narrowed.is_empty() {
+        let sids = sids(&narrowed);
+        notes.push(format!("{sids}: `*` stands for an id that AWS gives, and a condition narrows it"));
+    }
+    if !open.is_empty() {
+        let sids = sids(&open);
+        notes.push(format!("{sids}: `*` stands for what is named by AWS, or differs from account to account"));
+    }
+    notes
+}

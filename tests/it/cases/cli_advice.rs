@@ -1,0 +1,79 @@
+//! What is said without being asked: what AWS would take and would not work, and what is live and does not.
+
+use serde_json::{Value, json};
+
+use crate::support::{Place, Run, Stack, Stub, pass_on};
+
+const YAML: &str = "
+stack: shop
+region: eu-centrall-1
+residency: [eu-west-1, eu-centrall-1]
+roles:
+  worker: {assumed_by: lambda.amazonaws.com}
+functions:
+  worker:
+    runtime: python3.9
+    handler: index.handler
+    code: code
+    role: ${roles.worker.arn}
+";
+
+#[test]
+fn what_will_not_work_is_warned_of_at_its_line() {
+    let stack = Stack::new(YAML).file("code/main.py", "def handler(event, _): pass\n");
+    let output = Run::new(stack.dir()).args(&["validate"]).output().success();
+    let wanted = [
+        "warning: AWS has no region `eu-centrall-1` that this version of underpin knows of",
+        "--> stack.yaml:3:9",
+        "--> stack.yaml:4:24",
+        "did you mean `eu-central-1`?",
+        "warning: the runtime `python3.9` is past the date",
+        "warning: the code has no file `index.py` for the handler `index.handler`",
+        "did you mean `main.handler`?",
+    ];
+    for words in wanted {
+        assert!(output.stderr.contains(words), "{words:?} is not in:\n{}", output.stderr);
+    }
+    assert!(output.stdout.contains("is valid"), "{}", output.stdout);
+    let output = Run::new(stack.dir()).args(&["validate", "--format", "json"]).output().success().json();
+    let codes: Vec<_> = output["warnings"].as_array().into_iter().flatten().map(|one| one["code"].clone()).collect();
+    assert_eq!(codes, ["unknown-region", "unknown-region", "advice", "advice"]);
+}
+
+#[test]
+fn a_function_that_has_failed_is_told_though_it_is_as_it_should_be() {
+    let place = Place::new(Stack::project());
+    place.apply(&[]);
+    let port = place.emulator.port();
+    let stub = Stub::start(move |asked| {
+        let mut answer = pass_on(asked, port).expect("the emulator answers");
+        if asked.name().starts_with("lambda GET /2015-03-31/functions/cruddur-messaging-stream")
+            && let Ok(mut body) = serde_json::from_slice::<Value>(&answer.body)
+            && body.get("Configuration").is_some()
+        {
+            body["Configuration"]["State"] = json!("Failed");
+            body["Configuration"]["StateReason"] = json!("The subnet is gone.");
+            answer.body = body.to_string().into_bytes();
+        }
+        answer
+    });
+    let run = Run::new(place.stack.dir()).args(&["plan", "--detailed-exitcode"]);
+    let output = run.env("AWS_ENDPOINT_URL", stub.endpoint()).output().success();
+    let said = "it has failed, and can't be invoked: The subnet is gone.";
+    assert!(output.stdout.contains("No changes") && output.stdout.contains(said), "{}", output.stdout);
+}
+
+#[test]
+fn the_log_group_keeps_the_tags_of_its_function() {
+    let place = Place::new(Stack::project());
+    place.stack.replace("    memory: 128", "    memory: 128\n    log_retention: 7\n    tags: {team: one, tier: gold}");
+    place.apply(&[]);
+    let tags = |place: &Place| {
+        let arn = "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/cruddur-messaging-stream";
+        place.observer.call("logs", "list_tags_for_resource", json!({"resourceArn": arn}))["tags"].clone()
+    };
+    assert_eq!(tags(&place)["team"], "one");
+    place.stack.replace("{team: one, tier: gold}", "{team: two}");
+    place.apply(&[]);
+    assert_eq!((&tags(&place)["team"], &tags(&place)["tier"]), (&json!("two"), &Value::Null));
+}

@@ -1,0 +1,117 @@
+//! What the stack file has no word for, and only a closer look tells: it is looked for where it would be lost or
+//! taken over, and nowhere else.
+
+use serde_json::{Value, json};
+
+use crate::support::{Place, Request, Stack, denials};
+
+const FUNCTION: &str = "cruddur-messaging-stream";
+
+/// What the closer look asks.
+const CLOSER: [&str; 10] = [
+    "lambda:ListAliases",
+    "lambda:ListVersionsByFunction",
+    "lambda:GetFunctionUrlConfig",
+    "lambda:ListFunctionEventInvokeConfigs",
+    "lambda:GetFunctionCodeSigningConfig",
+    "lambda:GetRuntimeManagementConfig",
+    "lambda:ListProvisionedConcurrencyConfigs",
+    "lambda:GetFunctionRecursionConfig",
+    "dynamodb:GetResourcePolicy",
+    "application-autoscaling:DescribeScheduledActions",
+];
+
+/// The features that a plan names of a resource.
+fn features(plan: &Value, address: &str) -> Vec<String> {
+    let changes = plan["changes"].as_array().expect("a plan has changes");
+    let change = changes.iter().find(|change| change["address"] == address).expect("it is in the plan");
+    let beyond = change["beyond"].as_array().into_iter().flatten();
+    beyond.filter_map(|one| one["feature"].as_str()).map(str::to_owned).collect()
+}
+
+fn decorate(place: &Place) {
+    let call = |service: &str, operation: &str, parameters: Value| place.observer.call(service, operation, parameters);
+    let function = |operation: &str, mut parameters: Value| {
+        parameters["FunctionName"] = json!(FUNCTION);
+        call("lambda", operation, parameters)
+    };
+    function("publish_version", json!({}));
+    function("create_alias", json!({"Name": "live", "FunctionVersion": "1"}));
+    function("create_function_url_config", json!({"AuthType": "NONE"}));
+    function("put_function_event_invoke_config", json!({"MaximumRetryAttempts": 0}));
+    function("put_runtime_management_config", json!({"UpdateRuntimeOn": "FunctionUpdate"}));
+    function("put_provisioned_concurrency_config", json!({"Qualifier": "live", "ProvisionedConcurrentExecutions": 1}));
+    function("put_function_recursion_config", json!({"RecursiveLoop": "Allow"}));
+    let action = json!({
+        "ServiceNamespace": "dynamodb", "ResourceId": "table/cruddur-messages",
+        "ScalableDimension": "dynamodb:table:ReadCapacityUnits", "ScheduledActionName": "nights",
+        "Schedule": "cron(0 22 * * ? *)", "ScalableTargetAction": {"MinCapacity": 1},
+    });
+    call("application-autoscaling", "put_scheduled_action", action);
+}
+
+#[test]
+fn what_a_closer_look_tells_is_named_before_it_is_lost() {
+    let place = Place::new(Stack::project());
+    place.apply(&[]);
+    decorate(&place);
+    place.emulator.clear_log();
+    place.run(&["plan", "--detailed-exitcode"]).success();
+    let asked: Vec<String> = place.emulator.requests().iter().map(Request::name).collect();
+    for call in CLOSER {
+        let table = usize::from(call == "dynamodb:GetResourcePolicy");
+        assert_eq!(asked.iter().filter(|name| *name == call).count(), table, "{call}: nothing is at stake");
+    }
+    let plan = place.run(&["plan", "--destroy", "--format", "json"]).code(3).json();
+    place.emulator.assert_no_invalid_requests();
+    let wanted = [
+        "aliases",
+        "versions",
+        "function URL",
+        "event invoke configuration",
+        "runtime management",
+        "provisioned concurrency",
+        "recursion configuration",
+    ];
+    let function = format!("functions.{FUNCTION}");
+    assert_eq!(features(&plan, &function), wanted);
+    assert_eq!(features(&plan, "tables.cruddur-messages"), ["scheduled scaling"]);
+    let refused: Vec<_> = denials(&plan).into_iter().filter_map(|(_, _, address)| address).collect();
+    assert_eq!(refused, ["tables.cruddur-messages".to_owned(), function.clone()]);
+    place.destroy(&["tables.cruddur-messages", &function]);
+}
+
+#[test]
+fn what_may_not_be_looked_for_may_be_there() {
+    let place = Place::new(Stack::project());
+    place.apply(&[]);
+    let asked = CLOSER.iter().filter_map(|call| call.split_once(':'));
+    for (service, operation) in asked.filter(|(_, operation)| *operation != "GetResourcePolicy") {
+        place.emulator.fault(json!({
+            "service": service, "operation": operation, "times": 1, "status": 403,
+            "code": "AccessDeniedException", "message": "User is not authorized",
+        }));
+        let text = place.run(&["plan", "--destroy"]).code(3).stdout;
+        assert!(text.contains(&format!("it could not be looked for: {service}:{operation} is not allowed")), "{text}");
+        let text = place.run(&["plan", "--destroy"]).code(3).stdout;
+        assert!(!text.contains("could not be looked for"), "{text}");
+    }
+}
+
+#[test]
+fn the_policy_of_a_stream_is_named_before_its_table_is_lost() {
+    let place = Place::new(Stack::project());
+    place.apply(&[]);
+    let stream = place.observer.table("cruddur-messages")["LatestStreamArn"].clone();
+    let policy = json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::210987654321:root"},
+        "Action": "dynamodb:GetRecords", "Resource": stream,
+    }]});
+    place.observer.call(
+        "dynamodb",
+        "put_resource_policy",
+        json!({"ResourceArn": stream, "Policy": policy.to_string()}),
+    );
+    let plan = place.run(&["plan", "--destroy", "--format", "json"]).code(3).json();
+    assert_eq!(features(&plan, "tables.cruddur-messages"), ["resource policy of the stream"]);
+}
