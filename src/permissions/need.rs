@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::imagined;
-use crate::base::{Address, Environment, Problem, Vault, pending};
+use crate::base::{Address, Environment, Problem, pending};
 use crate::kind::{AccessRequest, Change, Context, Owner, PureKind, Registry, StepContext};
 use crate::plan::{Wanted, owned_tags};
 
@@ -139,7 +139,7 @@ fn known(request: AccessRequest) -> AccessRequest {
     let AccessRequest { action, resource, context } = request;
     let text = |text: String| {
         let text = pending::fill_text(&text, &|_| Some("*".to_owned()));
-        if Vault::is_sealed(&text) { "*".to_owned() } else { text }
+        pending::seals(&text).fold(text.clone(), |open, seal| open.replace(seal, "*"))
     };
     let values = |values: Vec<String>| values.into_iter().map(text).collect();
     AccessRequest {

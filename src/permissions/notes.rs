@@ -7,7 +7,7 @@ pub fn notes(statements: &[Statement]) -> Vec<String> {
     let (anything, some): (Vec<&Statement>, Vec<&Statement>) = statements
         .iter()
         .filter(|statement| statement.resources.iter().any(|resource| resource.contains('*')))
-        .partition(|statement| statement.resources.contains("*"));
+        .partition(|statement| statement.resources.contains("*") && statement.condition.is_empty());
     let sids = |statements: &[&Statement]| {
         let names: Vec<String> = statements.iter().map(|statement| format!("`{}`", statement.sid)).collect();
         names.join(", ")
@@ -24,7 +24,9 @@ pub fn notes(statements: &[Statement]) -> Vec<String> {
     }
     if !open.is_empty() {
         let sids = sids(&open);
-        notes.push(format!("{sids}: `*` stands for what is named by AWS, or differs from account to account"));
+        notes.push(format!(
+            "{sids}: `*` stands for what AWS names, what differs from account to account, or what is secret"
+        ));
     }
     notes
 }

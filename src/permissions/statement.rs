@@ -23,10 +23,10 @@ pub struct Statement {
 type Sort = (String, String, Vec<String>);
 
 /// The statements that allow what is needed. What takes no resource stands in one; what a resource needs of a service
-/// in one for each condition; and resources of a section that need the same share theirs.
+/// in one for each condition and each set of actions; and resources of a section that need the same share theirs.
 pub fn statements(registry: &Registry, needed: &[Needed], owner: &Owner) -> Vec<Statement> {
     let mut look = BTreeSet::new();
-    let mut drafts: BTreeMap<(Sort, String), Statement> = BTreeMap::new();
+    let mut drafts: BTreeMap<(Sort, String), Draft> = BTreeMap::new();
     for Needed { address, request } in needed {
         let condition = condition(request, owner);
         if request.resource == "*" && condition.is_empty() {
@@ -37,22 +37,25 @@ pub fn statements(registry: &Registry, needed: &[Needed], owner: &Owner) -> Vec<
         let service = request.action.split(':').next().unwrap_or_default().to_owned();
         let sort = (section, service, keys(&condition));
         let whose = address.as_ref().map(ToString::to_string).unwrap_or_default();
-        let draft = drafts.entry((sort, whose)).or_insert_with(Statement::empty);
-        draft.actions.insert(request.action.clone());
-        draft.resources.insert(request.resource.clone());
+        let draft = drafts.entry((sort, whose)).or_default();
+        draft.by_resource.entry(request.resource.clone()).or_default().insert(request.action.clone());
         unite(&mut draft.condition, condition);
     }
     let mut all: Vec<(Sort, Statement)> = Vec::new();
-    for ((sort, _), mut draft) in drafts {
-        tidy(&mut draft.resources);
-        let alike = all.iter_mut().filter(|(other, _)| *other == sort).map(|(_, statement)| statement);
-        match alike.into_iter().find(|other| other.goes_with(&draft)) {
-            Some(other) => {
-                other.resources.extend(draft.resources);
-                unite(&mut other.condition, draft.condition);
+    for ((sort, _), draft) in drafts {
+        for piece in draft.pieces() {
+            let alike = all.iter_mut().filter(|(other, _)| *other == sort).map(|(_, statement)| statement);
+            match alike.into_iter().find(|other| other.goes_with(&piece)) {
+                Some(other) => {
+                    other.resources.extend(piece.resources);
+                    unite(&mut other.condition, piece.condition);
+                }
+                None => all.push((sort.clone(), piece)),
             }
-            None => all.push((sort, draft)),
         }
+    }
+    for (_, statement) in &mut all {
+        tidy(&mut statement.resources);
     }
     all.sort_by_key(|((section, ..), _)| registry.rank(section));
     let mut statements = Vec::new();
@@ -71,12 +74,46 @@ pub fn statements(registry: &Registry, needed: &[Needed], owner: &Owner) -> Vec<
     statements
 }
 
-impl Statement {
-    fn empty() -> Self {
-        let (actions, resources) = (BTreeSet::new(), BTreeSet::new());
-        Self { sid: String::new(), actions, resources, condition: Condition::new() }
-    }
+/// What one resource of the stack needs of one service under one sort of condition.
+#[derive(Default)]
+struct Draft {
+    by_resource: BTreeMap<String, BTreeSet<String>>,
+    condition: Condition,
+}
 
+impl Draft {
+    /// What stands below a resource goes with it (`table/x`, `table/x/index/*`), since the one is part of the other; of
+    /// the rest, what needs the same. A pattern never takes a narrower one in: it would be allowed too much.
+    fn pieces(self) -> Vec<Statement> {
+        let Self { by_resource, condition } = self;
+        let mut whole: Vec<(String, BTreeSet<String>, BTreeSet<String>)> = Vec::new();
+        for (resource, actions) in by_resource {
+            let is_part_of = |base: &str| {
+                let below = resource.strip_prefix(base);
+                !base.contains('*') && below.is_some_and(|below| below.starts_with(['/', ':']))
+            };
+            match whole.iter_mut().find(|(base, ..)| is_part_of(base)) {
+                Some((_, resources, all)) => {
+                    resources.insert(resource);
+                    all.extend(actions);
+                }
+                None => whole.push((resource.clone(), BTreeSet::from([resource]), actions)),
+            }
+        }
+        let mut pieces: Vec<Statement> = Vec::new();
+        for (_, resources, actions) in whole {
+            match pieces.iter_mut().find(|piece| piece.actions == actions) {
+                Some(piece) => piece.resources.extend(resources),
+                None => {
+                    pieces.push(Statement { sid: String::new(), actions, resources, condition: condition.clone() });
+                }
+            }
+        }
+        pieces
+    }
+}
+
+impl Statement {
     /// Whether both can be one that allows no more than the two.
     fn goes_with(&self, other: &Self) -> bool {
         let one_value = self.condition.values().map(BTreeMap::len).sum::<usize>() == 1;

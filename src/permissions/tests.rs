@@ -207,11 +207,21 @@ fn triggers_get_what_they_need() {
 
 /// One of each kind.
 fn a_stack() -> Vec<Wanted> {
-    let role = "arn:aws:iam::123456789012:role/app";
+    let role = "arn:aws:iam::123456789012:role/team/app";
+    let scaling = json!({"read": {"min": 1, "max": 2}});
+    let billing = json!({"mode": "provisioned", "read_capacity": 1, "write_capacity": 1});
     vec![
-        wanted("tables", "orders", &json!({"partition_key": "pk", "stream": "new_image"})),
+        wanted(
+            "tables",
+            "orders",
+            &json!({"partition_key": "pk", "stream": "new_image", "billing": billing, "auto_scaling": scaling}),
+        ),
         wanted("vpc_endpoints", "ddb", &json!({"service": "dynamodb", "vpc": "default"})),
-        wanted("roles", "app", &json!({"assumed_by": "lambda.amazonaws.com", "managed_policies": ["ReadOnlyAccess"]})),
+        wanted(
+            "roles",
+            "app",
+            &json!({"assumed_by": "lambda.amazonaws.com", "path": "/team/", "managed_policies": ["ReadOnlyAccess"]}),
+        ),
         wanted(
             "functions",
             "app",
@@ -238,7 +248,10 @@ fn nothing_is_given_away() {
         "arn:aws:dynamodb:eu-central-1:123456789012:table/other/index/i",
         "arn:aws:dynamodb:us-east-1:123456789012:table/orders",
         "arn:aws:dynamodb:eu-central-1:210987654321:table/orders",
+        "arn:aws:iam::123456789012:role/app",
         "arn:aws:iam::123456789012:role/app2",
+        "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:others",
+        "arn:aws:lambda:eu-central-1:123456789012:event-source-mapping:others",
         "arn:aws:iam::123456789012:role/path/app",
         "arn:aws:lambda:eu-central-1:123456789012:function:app2",
         "arn:aws:ec2:eu-central-1:123456789012:vpc-endpoint/vpce-1",
@@ -255,7 +268,7 @@ fn nothing_is_given_away() {
     for statement in statements.iter().filter(|one| one.resources.contains("*") && one.condition.is_empty()) {
         assert!(statement.actions.iter().all(|action| reads(action)), "{statement:?}");
     }
-    let role = "arn:aws:iam::123456789012:role/app";
+    let role = "arn:aws:iam::123456789012:role/team/app";
     let refused = [
         AccessRequest::new("iam:PassRole", role).with("iam:PassedToService", ["ec2.amazonaws.com"]),
         AccessRequest::new("iam:AttachRolePolicy", role)
@@ -341,4 +354,17 @@ fn every_kind_has_its_law() {
         ["tables", "vpc_endpoints", "roles", "functions", "triggers"],
         "a kind is not held to its law"
     );
+}
+
+#[test]
+fn what_is_secret_is_not_printed() {
+    let secret = |value: &str| crate::base::Vault::new([7; 32]).seal(value);
+    let key = secret("arn:aws:kms:eu-central-1:123456789012:key/11111111-1111-4111-8111-111111111111");
+    let stack = [
+        wanted("vpc_endpoints", "sqs", &json!({"service": "sqs", "vpc": secret("vpc-1")})),
+        wanted("tables", "orders", &json!({"partition_key": "pk", "encryption": {"kms_key": key}})),
+    ];
+    let printed = json!(documents(&all_of(&stack, Purpose::Apply))).to_string();
+    assert!(!printed.contains(crate::base::pending::is_reserved), "{printed}");
+    assert!(printed.contains(":vpc/*"), "{printed}");
 }
