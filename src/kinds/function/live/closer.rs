@@ -42,11 +42,7 @@ const NOTHING: &[&str] = &[
 ];
 
 fn none(error: CallError) -> Result<Vec<String>, CallError> {
-    if error.is(NOTHING) {
-        Ok(Vec::new())
-    } else {
-        Err(error)
-    }
+    if error.is(NOTHING) { Ok(Vec::new()) } else { Err(error) }
 }
 
 /// One page is enough: it is not the number that matters.
