@@ -40,3 +40,8 @@ schema:
 # The library's documentation.
 docs:
     cargo doc --no-deps --document-private-items --open
+
+# Feeds a parser (`policy` or `stack`) random texts until it breaks: docs/fuzzing.md. `just fuzz stack -- -max_total_time=300`.
+fuzz target *args:
+    mkdir -p fuzz/corpus/{{target}}
+    RUSTC_BOOTSTRAP=1 cargo fuzz run {{target}} fuzz/corpus/{{target}} {{ if target == "policy" { "policies" } else { "fuzz/seeds/stack" } }} {{args}}
