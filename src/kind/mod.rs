@@ -30,7 +30,7 @@ pub use erased::{Erased, ErasedMove, PureKind, Registry};
 pub use facts::{Facts, Need, RouteTable, SecurityGroup, Subnet, Vpc};
 #[cfg(feature = "aws")]
 pub use live::{Closer, ErasedLive, Found, Live, beyond};
-pub use rendering::{Head, RenderContext, Rendering, list, url_encoded};
+pub use rendering::{Head, RenderContext, Rendering, list, url_encoded, with_listed_statements};
 pub use rule::{Attribute, Lookup, PathRule, Rule, When, holds};
 pub use schema::{X_UNDERPIN, code_schema, policy_schema, sensitive_schema};
 

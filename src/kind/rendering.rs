@@ -51,6 +51,15 @@ pub fn list(texts: &[String]) -> Value {
     texts.iter().map(String::as_str).collect()
 }
 
+/// A policy document with its statements as a list.
+pub fn with_listed_statements(document: &Value) -> Value {
+    let mut document = document.clone();
+    if let Some(statement @ Value::Object(_)) = document.get_mut("Statement") {
+        *statement = Value::Array(vec![statement.take()]);
+    }
+    document
+}
+
 /// A text as IAM gives out policy documents, percent-encoded (RFC 3986). What stands for values that are not known
 /// yet, or are sensitive, stays as it is, so that it is found.
 ///
@@ -171,6 +180,22 @@ impl Rendering {
         }
     }
 
+    /// Writes a policy document, its statements as a list even where there is only one: rules are written for lists,
+    /// and would pass over a statement that stands by itself.
+    pub fn put_policy(&mut self, pointer: &str, document: &Value, from: &PropertyPath) {
+        self.own(pointer, with_listed_statements(document));
+        self.trace_policy(pointer, document, from);
+    }
+
+    /// Remembers the places of a document that was written by [`with_listed_statements`] within something else.
+    pub fn trace_policy(&mut self, pointer: &str, document: &Value, from: &PropertyPath) {
+        self.trace_tree(pointer, document, from);
+        let Some(statement @ Value::Object(_)) = document.get("Statement") else { return };
+        let (at, from) = (format!("{pointer}/Statement"), from.child("Statement"));
+        self.origins.retain(|place, _| !place.starts_with(&format!("{at}/")));
+        self.trace_tree(&format!("{at}/0"), statement, &from);
+    }
+
     /// Writes a value that no property gives: what AWS says itself, and what follows from the name.
     pub fn own(&mut self, pointer: &str, value: impl Into<Value>) {
         let mut place = &mut self.body;
@@ -255,6 +280,17 @@ mod tests {
         );
         assert_eq!(rendering.origin("/doc/S/0/k~11"), Some(&path!["policy", "S", "0", "k/1"]));
         assert_eq!(rendering.origin("/Tags/0/Value"), Some(&path!["tags", "k"]));
+        for pointer in rendering.origins.keys() {
+            assert!(rendering.body.pointer(pointer).is_some(), "{pointer}");
+        }
+    }
+
+    #[test]
+    fn a_statement_that_stands_by_itself_becomes_a_list() {
+        let mut rendering = Rendering::new("T");
+        rendering.put_policy("/P", &json!({"Statement": {"Action": "*"}}), &path!["policy"]);
+        assert_eq!(rendering.body, json!({"P": {"Statement": [{"Action": "*"}]}}));
+        assert_eq!(rendering.origin("/P/Statement/0/Action"), Some(&path!["policy", "Statement", "Action"]));
         for pointer in rendering.origins.keys() {
             assert!(rendering.body.pointer(pointer).is_some(), "{pointer}");
         }

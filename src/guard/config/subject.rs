@@ -46,34 +46,13 @@ pub(super) fn write(one: &Judged<'_>, spec: &Value, outputs: &Outputs, plain: Pl
     let Some(kind) = plain.registry.kind(one.address.section()) else { return Written::default() };
     let cx = RenderContext { name: one.name, env: plain.env, outputs };
     match (kind.config_items(spec, &cx), kind.cloudformation(spec, &cx)) {
-        (Ok(items), Ok(mut template)) => {
-            for rendering in &mut template {
-                list_statements(&mut rendering.body);
-            }
+        (Ok(items), Ok(template)) => {
             let items = items.into_iter().map(|mut item| {
-                list_statements(&mut item.body);
                 let document = Document::new(std::mem::take(&mut item.body));
                 (item, document)
             });
             Written { items: items.collect(), template, error: None }
         }
         (Err(problem), _) | (_, Err(problem)) => Written { error: Some(problem.message), ..Written::default() },
-    }
-}
-
-/// A policy may have one statement without a list around it. Rules look for a list, and would pass over it.
-/// Source: IAM user guide, "IAM JSON policy elements: Statement".
-fn list_statements(value: &mut Value) {
-    match value {
-        Value::Object(map) => {
-            for (key, item) in map {
-                list_statements(item);
-                if key == "Statement" && item.is_object() {
-                    *item = Value::Array(vec![item.take()]);
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(list_statements),
-        _ => {}
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::spec::{Principals, RoleSpec, policy_arn, trust_of};
 use super::{Role, access};
-use crate::kind::{Head, Kind, RenderContext, Rendering, list, policy_text, url_encoded};
+use crate::kind::{Head, Kind, RenderContext, Rendering, list, policy_text, url_encoded, with_listed_statements};
 use crate::path;
 
 fn trust(spec: &RoleSpec) -> Option<Value> {
@@ -92,7 +92,7 @@ pub(super) fn cloudformation(spec: &RoleSpec, cx: &RenderContext<'_>) -> Vec<Ren
     role.own("/RoleName", cx.name);
     role.put("/Path", path.as_str(), path!["path"]);
     if let Some(trust) = trust(spec) {
-        role.put_tree("/AssumeRolePolicyDocument", &trust, &path!["assume_role_policy"]);
+        role.put_policy("/AssumeRolePolicyDocument", &trust, &path!["assume_role_policy"]);
     }
     if !managed_policies.is_empty() {
         let arns: Vec<String> = managed_policies.iter().map(|policy| policy_arn(policy, cx.env)).collect();
@@ -102,13 +102,13 @@ pub(super) fn cloudformation(spec: &RoleSpec, cx: &RenderContext<'_>) -> Vec<Ren
         }
     }
     if !inline_policies.is_empty() {
-        let one = |(name, document): (&String, &Value)| json!({"PolicyName": name, "PolicyDocument": document});
+        let one = |(name, document): (&String, &Value)| json!({"PolicyName": name, "PolicyDocument": with_listed_statements(document)});
         let policies: Value = inline_policies.iter().map(one).collect();
         role.put("/Policies", policies, path!["inline_policies"]);
         for (index, (name, document)) in inline_policies.iter().enumerate() {
             let from = path!["inline_policies", name];
             role.trace(&format!("/Policies/{index}"), from.clone());
-            role.trace_tree(&format!("/Policies/{index}/PolicyDocument"), document, &from);
+            role.trace_policy(&format!("/Policies/{index}/PolicyDocument"), document, &from);
         }
     }
     let boundary = permissions_boundary.as_ref().map(|boundary| policy_arn(boundary, cx.env));

@@ -70,7 +70,7 @@ pub(super) fn cloudformation(spec: &VpcEndpointSpec, cx: &RenderContext<'_>) -> 
     endpoint.put("/ServiceName", full, path!["service"]);
     // Without a policy AWS's default holds, in the template as in the file.
     if let Some(policy) = policy {
-        endpoint.put_tree("/PolicyDocument", policy, &path!["policy"]);
+        endpoint.put_policy("/PolicyDocument", policy, &path!["policy"]);
     }
     let tables = route_tables.as_ref().map(|tables| list(&selected(tables, cx, "route_table")));
     endpoint.put_some("/RouteTableIds", tables, path!["route_tables"]);

@@ -73,7 +73,7 @@ pub(in super::super) fn cloudformation(spec: &TableSpec, cx: &RenderContext<'_>)
     let recorded = insights(*contributor_insights);
     table.put("/ContributorInsightsSpecification", recorded, path!["contributor_insights"]);
     if let Some(policy) = resource_policy {
-        table.put_tree("/ResourcePolicy/PolicyDocument", policy, &path!["resource_policy"]);
+        table.put_policy("/ResourcePolicy/PolicyDocument", policy, &path!["resource_policy"]);
     }
     table.put_tags(tags);
     let mut all = vec![table];
