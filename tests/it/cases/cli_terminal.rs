@@ -200,18 +200,12 @@ fn what_is_said_is_folded_at_the_width_of_the_terminal() {
     let wide = json!({"service": "dynamodb", "operation": "CreateTable", "status": 400, "code": "ValidationException",
         "message": "one of many words ".repeat(20)});
     place.emulator.fault(wide);
-    let run = place.command(&[]).command();
-    let mut script = script(&place, &PLAIN, "apply --yes");
-    let at = format!("stty cols 60; exec {} apply --yes", env!("CARGO_BIN_EXE_underpin"));
-    script = {
-        let mut narrow = Command::new("script");
-        narrow
-            .args(["-qec", &at, "/dev/null"])
-            .env_clear()
-            .current_dir(run.get_current_dir().expect("it has a folder"));
-        narrow.envs(script.get_envs().filter_map(|(key, value)| Some((key, value?))));
-        narrow
-    };
+    let at = format!("stty rows 24 cols 60; exec {} apply --yes", env!("CARGO_BIN_EXE_underpin"));
+    let usual = script(&place, &PLAIN, "apply --yes");
+    let mut script = Command::new("script");
+    script.args(["-qec", &at, "/dev/null"]).env_clear().current_dir(usual.get_current_dir().expect("it has a folder"));
+    script.envs(usual.get_envs().filter_map(|(key, value)| Some((key, value?))));
+    script.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
     let output = script.stdin(Stdio::null()).output().expect("`script` runs");
     let shown = String::from_utf8_lossy(&output.stdout).replace('\r', "");
     assert!(shown.contains("one of many words"), "{shown}");

@@ -302,3 +302,19 @@ fn without_an_account_in_the_file_sts_is_asked() {
     let asked: Vec<String> = place.emulator.requests().iter().map(crate::support::Request::name).collect();
     assert_eq!(asked, ["sts:GetCallerIdentity"]);
 }
+
+#[test]
+fn whose_a_key_is_that_nobody_wants_need_not_be_known() {
+    let yaml = "stack: shop\nregion: eu-central-1\naccount: \"123456789012\"\ntables: {orders: {partition_key: pk}}\n";
+    let place = authorizing(Stack::new(yaml));
+    place.run(&["apply", "--yes"]).success();
+    let by_kms = json!({"TableName": "orders", "SSESpecification": {"Enabled": true, "SSEType": "KMS"}});
+    place.observer.call("dynamodb", "update_table", by_kms);
+    let policies = printed(&place, "apply");
+    assert!(!actions(&statements(&policies)).contains("kms:DescribeKey"));
+    let user = User::of(&place, &policies);
+    let shown = user.run(&["plan"]).success();
+    assert!(shown.stdout.contains("~ encryption:"), "{}", shown.stdout);
+    user.run(&["apply", "--yes"]).success();
+    user.run(&["plan", "--detailed-exitcode"]).success();
+}

@@ -33,13 +33,16 @@ pub(super) async fn look(name: &str, aws: &Aws) -> Result<Vec<Beyond>, CallError
     Ok(found?.into_iter().flatten().collect())
 }
 
-/// What is not there is nothing.
+/// What is not there, or can't be asked of a function of this sort (an image has no runtime).
+const NOTHING: &[&str] = &[
+    "ResourceNotFoundException",
+    "ProvisionedConcurrencyConfigNotFoundException",
+    "CodeSigningConfigNotFoundException",
+    "InvalidParameterValueException",
+];
+
 fn none(error: CallError) -> Result<Vec<String>, CallError> {
-    if error.is(&["ResourceNotFoundException", "ProvisionedConcurrencyConfigNotFoundException"]) {
-        Ok(Vec::new())
-    } else {
-        Err(error)
-    }
+    if error.is(NOTHING) { Ok(Vec::new()) } else { Err(error) }
 }
 
 /// One page is enough: it is not the number that matters.
