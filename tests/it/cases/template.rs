@@ -30,6 +30,7 @@ fn facts() -> Facts {
             subnet("subnet-0a1b2c3d4e5f60719", "eu-central-1b"),
         ],
         default_security_groups: vec![SecurityGroup { id: "sg-0a1b2c3d4e5f60718".to_owned(), vpc: vpc() }],
+        ..Facts::default()
     }
 }
 
