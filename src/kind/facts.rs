@@ -106,6 +106,13 @@ impl Facts {
         self.subnets.iter().find(|subnet| subnet.id == self.plain(id))
     }
 
+    /// The VPC of a subnet; where the subnet is known by what stands for its id, so is the VPC.
+    pub fn vpc_of(&self, subnet: &str) -> Option<&str> {
+        let vpc = self.subnet(subnet)?.vpc.as_str();
+        let mask = || self.masks.iter().find(|(_, id)| *id == vpc).map(|(mask, _)| mask.as_str());
+        if self.masks.contains_key(subnet) { mask() } else { Some(vpc) }
+    }
+
     /// The region's default VPC.
     pub fn default_vpc(&self) -> Option<&str> {
         self.vpcs.iter().find(|vpc| vpc.is_default).map(|vpc| vpc.id.as_str())

@@ -144,7 +144,7 @@ fn conditions(
         let keys = ["lambda:VpcIds", "lambda:SubnetIds", "lambda:SecurityGroupIds"];
         return keys.into_iter().fold(request, |request, key| request.with(key, [""; 0]));
     }
-    let vpc_of = |id: &String| facts?.subnet(id).map(|subnet| subnet.vpc.clone());
+    let vpc_of = |id: &String| facts?.vpc_of(id).map(str::to_owned);
     let mut vpcs: Vec<String> = subnet_ids.iter().filter_map(vpc_of).collect();
     vpcs.dedup();
     if !vpcs.is_empty() {
