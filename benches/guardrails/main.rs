@@ -6,6 +6,10 @@
 
 mod world;
 
+// As the command has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 use std::time::{Duration, Instant};
 
 use underpin::guard::{self, Asker, ConfigTerms, Judged, ScpSource};

@@ -91,9 +91,11 @@ fn text(each: usize) -> String {
         let _ = writeln!(text, "{part}");
         (0..each).for_each(|number| text.push_str(&more(number)));
     };
+    // No two resources of a kind are alike in all that rules see.
     add("", &|n| {
+        let (capacity, days) = (n + 1, n % 35 + 1);
         format!(
-            "  table-{n}:\n    partition_key: pk\n    sort_key: sk\n    stream: new_image\n    billing: {{mode: provisioned, read_capacity: 5, write_capacity: 5}}\n    global_secondary_indexes:\n      by-group: {{partition_key: group, sort_key: sk, projection: all, read_capacity: 5, write_capacity: 5}}\n"
+            "  table-{n}:\n    partition_key: pk\n    sort_key: sk\n    stream: new_image\n    billing: {{mode: provisioned, read_capacity: {capacity}, write_capacity: 5}}\n    point_in_time_recovery: {{period_days: {days}}}\n    global_secondary_indexes:\n      by-group: {{partition_key: group, sort_key: sk, projection: all, read_capacity: 5, write_capacity: 5}}\n"
         )
     });
     add("vpc_endpoints:", &|n| {
@@ -105,8 +107,9 @@ fn text(each: usize) -> String {
         )
     });
     add("functions:", &|n| {
+        let (memory, timeout) = (128 + n, n % 900 + 1);
         format!(
-            "  function-{n}:\n    runtime: python3.13\n    handler: lambda_function.lambda_handler\n    code: lambdas/cruddur-messaging-stream\n    role: ${{roles.role-{n}.arn}}\n    environment: {{TABLE_NAME: table-{n}}}\n    triggers:\n      messages: {{stream: \"${{tables.table-{n}.stream_arn}}\", starting_position: latest, maximum_retry_attempts: 3}}\n"
+            "  function-{n}:\n    runtime: python3.13\n    handler: lambda_function.lambda_handler\n    memory: {memory}\n    timeout: {timeout}\n    code: lambdas/cruddur-messaging-stream\n    role: ${{roles.role-{n}.arn}}\n    environment: {{TABLE_NAME: table-{n}}}\n    triggers:\n      messages: {{stream: \"${{tables.table-{n}.stream_arn}}\", starting_position: latest, maximum_retry_attempts: 3}}\n"
         )
     });
     text

@@ -1,6 +1,6 @@
 //! What a rule says of a resource, whatever is known of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value};
 
@@ -50,20 +50,32 @@ pub struct TemplateJudgement<'i> {
     pub nobodys: Option<RuleOutcome>,
 }
 
-/// What a rule says of a configuration item.
-pub fn judge_item(rule: &Rule, item: &Document) -> RuleOutcome {
-    match evaluations(rule, item) {
-        Ok(evaluations) => {
-            let leaves: Vec<Vec<Leaf>> = evaluations.iter().map(|one| one.leaves.clone()).collect();
-            combined(rule, &evaluations, &leaves, item)
-        }
-        Err(why) => RuleOutcome::Unknown(why),
+/// Judges configuration items by one list of rules. What looks the same to a rule is judged once: the engine reads rule
+/// and document anew each time, and in a large stack many resources differ in what no rule sees.
+#[derive(Debug, Default)]
+pub struct Items {
+    /// By the rule's place and what it sees.
+    said: HashMap<(usize, String), RuleOutcome>,
+}
+
+impl Items {
+    /// What a rule, given by its place too, says of a configuration item.
+    pub fn judge(&mut self, place: usize, rule: &Rule, item: &Value) -> RuleOutcome {
+        let seen = rule.text.seen(item);
+        let said = self.said.entry((place, seen.to_string()));
+        said.or_insert_with(|| judge_one(rule, &Document::new(seen))).clone()
     }
 }
 
-/// What a rule says of a template in which one resource is judged: whatever fails is its.
-pub fn judge_one(rule: &Rule, template: &Document) -> RuleOutcome {
-    judge_item(rule, template)
+/// What a rule says of a document in which one resource is judged: whatever fails is its.
+pub fn judge_one(rule: &Rule, document: &Document) -> RuleOutcome {
+    match evaluations(rule, document) {
+        Ok(evaluations) => {
+            let leaves: Vec<Vec<Leaf>> = evaluations.iter().map(|one| one.leaves.clone()).collect();
+            combined(rule, &evaluations, &leaves, document)
+        }
+        Err(why) => RuleOutcome::Unknown(why),
+    }
 }
 
 /// What a rule says of each of the resources of a template, by their logical ids.

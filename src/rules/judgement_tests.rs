@@ -31,7 +31,7 @@ fn rule(text: &str) -> Rule {
 }
 
 fn judged(text: &str, item: Value) -> RuleOutcome {
-    judge_item(&rule(text), &Document::new(item))
+    Items::default().judge(0, &rule(text), &item)
 }
 
 fn fail(pointer: &str, message: Option<&str>) -> RuleOutcome {
@@ -74,7 +74,7 @@ fn alternatives_fail_together_and_share_the_message() {
 fn a_named_rule_that_fails_tells_its_own_place() {
     let text = "rule a { c.a == 1 <<a is not one>> }\nrule b {\n a\n}";
     let lone = Rule { block: Some("b".to_owned()), ..rule(text) };
-    let outcome = judge_item(&lone, &Document::new(json!({"c": {"a": 2}})));
+    let outcome = Items::default().judge(0, &lone, &json!({"c": {"a": 2}}));
     assert_eq!(outcome, fail("/c/a", Some("a is not one")));
 }
 
@@ -90,7 +90,7 @@ fn what_is_skipped_is_no_pass() {
         let outcome = judged(text, item());
         assert_eq!(outcome, RuleOutcome::Skipped, "{text}");
         let meant = Rule { applies_when: Some("so it is".to_owned()), ..rule(text) };
-        assert_eq!(judge_item(&meant, &Document::new(item())), RuleOutcome::NotApplicable, "{text}");
+        assert_eq!(Items::default().judge(0, &meant, &item()), RuleOutcome::NotApplicable, "{text}");
     }
 }
 
@@ -109,10 +109,10 @@ fn parameters_stand_where_aws_config_puts_them() {
         let one = Parameter { kind: ParameterType::Integer, value: Some(most), description: None };
         Rule { parameters: [("most".to_owned(), one)].into(), ..rule(text) }
     };
-    let item = Document::new(json!({"c": {"size": 5}}));
-    assert_eq!(judge_item(&given(json!(5)), &item), RuleOutcome::Pass);
-    assert_eq!(judge_item(&given(json!(4)), &item), fail("/c/size", None));
-    assert_eq!(judge_item(&given(json!(4)), &Document::new(json!({}))), fail("/c/size", None));
+    let item = json!({"c": {"size": 5}});
+    assert_eq!(Items::default().judge(0, &given(json!(5)), &item), RuleOutcome::Pass);
+    assert_eq!(Items::default().judge(0, &given(json!(4)), &item), fail("/c/size", None));
+    assert_eq!(Items::default().judge(0, &given(json!(4)), &json!({})), fail("/c/size", None));
 }
 
 #[test]

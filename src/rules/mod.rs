@@ -6,12 +6,13 @@ mod engine;
 mod judgement;
 mod outcome;
 mod rule;
+mod sight;
 mod text;
 mod tree;
 mod unsure;
 
 pub use engine::EngineError;
-pub use judgement::{Document, TemplateJudgement, judge_item, judge_one, judge_template};
+pub use judgement::{Document, Items, TemplateJudgement, judge_one, judge_template};
 pub use outcome::{Finding, RuleOutcome};
 pub use rule::{Enforcement, Input, Parameter, ParameterType, Rule, RuleSet, Severity, Unanswered};
 pub use text::{GuardBlock, GuardText, TextError};

@@ -1,6 +1,9 @@
 //! The text of a Guard file: whether AWS Config would take it, and what can be told without evaluating it.
 
+use serde_json::Value;
+
 use super::engine::{self, EngineError};
+use super::sight::Sight;
 
 /// The longest policy text that AWS Config takes.
 /// Source: AWS Config API reference, `CustomPolicyDetails.PolicyText`: at most 10,000 characters.
@@ -45,6 +48,8 @@ pub struct GuardText {
     pub negates: bool,
     /// Whether it looks at resources of a template by their types alone, so that others make no difference.
     pub confined: bool,
+    /// What it can see of a configuration item, or of a resource of a template.
+    sight: Sight,
 }
 
 /// One `rule` block of a file.
@@ -92,7 +97,7 @@ impl GuardText {
             match word.what {
                 What::Open => depth += 1,
                 What::Close => depth = depth.saturating_sub(1),
-                What::Word | What::Literal | What::Not | What::Message => {}
+                What::Word | What::Literal | What::Not | What::Message | What::Star => {}
             }
             if depth > DEEPEST {
                 let message = format!("brackets are nested deeper than {DEEPEST} levels");
@@ -129,7 +134,13 @@ impl GuardText {
             message: only_message(&words),
             negates: negates(&words),
             confined: confined(&words),
+            sight: Sight::of(text, &words),
         })
+    }
+
+    /// What it can see of a configuration item, or of a resource of a template: the rest makes no difference to it.
+    pub fn seen(&self, item: &Value) -> Value {
+        self.sight.on(item)
     }
 
     /// All types that its blocks name.
@@ -195,7 +206,7 @@ fn negates(words: &[Word]) -> bool {
 /// Each `Resources` is followed by a filter that begins with `Type` and names of types.
 fn confined(words: &[Word]) -> bool {
     (0..words.len()).filter(|at| words[*at].what == What::Word && words[*at].text == "Resources").all(|at| {
-        let mut after = words[at + 1..].iter();
+        let mut after = words[at + 1..].iter().filter(|word| word.what != What::Star);
         let opens = after.next().is_some_and(|word| word.what == What::Open);
         let by_type = after.next().is_some_and(|word| word.what == What::Word && word.text == "Type");
         // `Type == 'AWS::…'` or `Type in ['AWS::…', …]`.
@@ -223,7 +234,7 @@ fn sections(words: &[Word]) -> Vec<Section<'_>> {
             (What::Close, _) => depth = depth.saturating_sub(1),
             (What::Word, "rule") if depth == 0 => heads.push((index, "rule")),
             (What::Word, "let") if depth == 0 => heads.push((index, "let")),
-            (What::Word | What::Literal | What::Not | What::Message, _) => {}
+            (What::Word | What::Literal | What::Not | What::Message | What::Star, _) => {}
         }
     }
     let ends = heads.iter().skip(1).map(|(index, _)| *index).chain([words.len()]);
@@ -263,23 +274,24 @@ fn types_of(block: &str, sections: &[Section<'_>], words: &[Word]) -> Vec<String
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum What {
+pub(super) enum What {
     Word,
     Literal,
     Message,
     Not,
+    Star,
     Open,
     Close,
 }
 
 #[derive(Debug)]
-struct Word {
-    what: What,
-    at: usize,
-    text: String,
+pub(super) struct Word {
+    pub(super) what: What,
+    pub(super) at: usize,
+    pub(super) text: String,
 }
 
-/// Names, quoted texts, messages (`<<…>>`), `!` and brackets, in their order. Comments and patterns (`/…/`) are none.
+/// Names, quoted texts, messages (`<<…>>`), `!`, `*` and brackets, in their order. Comments and patterns (`/…/`) are none.
 fn words(text: &str) -> Vec<Word> {
     let mut words = Vec::new();
     let mut at = 0;
@@ -295,6 +307,10 @@ fn words(text: &str) -> Vec<Word> {
             }
             '!' => {
                 words.push(Word { what: What::Not, at, text: String::new() });
+                1
+            }
+            '*' => {
+                words.push(Word { what: What::Star, at, text: "*".to_owned() });
                 1
             }
             '"' | '\'' | '/' => {

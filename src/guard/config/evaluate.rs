@@ -7,7 +7,7 @@ use super::subject::{self, Written};
 use super::{ConfigTerms, Judged, template};
 use crate::base::PropertyPath;
 use crate::kind::Rendering;
-use crate::rules::{Enforcement, Input, Rule, RuleOutcome, judge_item};
+use crate::rules::{Enforcement, Input, Items, Rule, RuleOutcome};
 
 /// Below this many evaluations a thread costs more than it saves.
 const FEW: usize = 64;
@@ -78,13 +78,13 @@ pub(super) fn spread<T: Sync, R: Send>(work: &[T], few: bool, each: impl Fn(usiz
 }
 
 fn items(resources: &[Judged<'_>], first: usize, plain: Plain<'_>) -> (Vec<Written>, Vec<Said>) {
-    let (mut all, mut said) = (Vec::new(), Vec::new());
+    let (mut all, mut said, mut judge) = (Vec::new(), Vec::new(), Items::default());
     for (index, one) in resources.iter().enumerate() {
         let written = subject::write(one, one.wanted, one.outputs, plain);
         let live = one.live.map(|(spec, outputs)| subject::write(one, spec, outputs, plain));
         let own_type = plain.registry.kind(one.address.section()).map(crate::kind::PureKind::type_name);
         for (rule_index, rule) in plain.on(Input::ConfigurationItem) {
-            let now = on_items(rule, &written);
+            let now = on_items(&mut judge, rule_index, rule, &written);
             let now = match (now, &written.error, own_type) {
                 (Some(now), ..) => now,
                 (None, Some(error), _) => (RuleOutcome::Unknown(error.clone()), None),
@@ -94,7 +94,8 @@ fn items(resources: &[Judged<'_>], first: usize, plain: Plain<'_>) -> (Vec<Writt
                 (None, None, _) => continue,
             };
             let (outcome, place) = now;
-            let before = live.as_ref().filter(|_| outcome == RuleOutcome::Pass).and_then(|live| on_items(rule, live));
+            let live = live.as_ref().filter(|_| outcome == RuleOutcome::Pass);
+            let before = live.and_then(|live| on_items(&mut judge, rule_index, rule, live));
             let resolves = before.and_then(|(before, _)| failed(rule, &before));
             said.push(Said { rule: rule_index, resource: Some(first + index), outcome, place, resolves });
         }
@@ -109,9 +110,14 @@ pub(super) fn failed(rule: &Rule, outcome: &RuleOutcome) -> Option<String> {
 }
 
 /// What a rule says of the configuration items of one resource taken together; `None` where it judges none of them.
-fn on_items(rule: &Rule, written: &Written) -> Option<(RuleOutcome, Option<PropertyPath>)> {
-    let judged = written.items.iter().filter(|(item, _)| rule.judges(item.type_name)).map(|(item, document)| {
-        let outcome = judge_item(rule, document);
+fn on_items(
+    judge: &mut Items,
+    index: usize,
+    rule: &Rule,
+    written: &Written,
+) -> Option<(RuleOutcome, Option<PropertyPath>)> {
+    let judged = written.items.iter().filter(|item| rule.judges(item.type_name)).map(|item| {
+        let outcome = judge.judge(index, rule, &item.body);
         let place = place(&outcome, item, "");
         (outcome, place)
     });

@@ -6,7 +6,6 @@ use super::evaluate::Plain;
 use crate::base::{Address, Outputs};
 use crate::kind::{RenderContext, Rendering};
 use crate::plan::{Action, PlannedChange};
-use crate::rules::Document;
 
 /// A resource to judge.
 #[derive(Debug, Clone, Copy)]
@@ -36,7 +35,7 @@ impl<'a> Judged<'a> {
 /// A resource as AWS writes it; why not, where it can't be written.
 #[derive(Debug, Default)]
 pub(super) struct Written {
-    pub(super) items: Vec<(Rendering, Document)>,
+    pub(super) items: Vec<Rendering>,
     pub(super) template: Vec<Rendering>,
     pub(super) error: Option<String>,
 }
@@ -46,13 +45,7 @@ pub(super) fn write(one: &Judged<'_>, spec: &Value, outputs: &Outputs, plain: Pl
     let Some(kind) = plain.registry.kind(one.address.section()) else { return Written::default() };
     let cx = RenderContext { name: one.name, env: plain.env, outputs };
     match (kind.config_items(spec, &cx), kind.cloudformation(spec, &cx)) {
-        (Ok(items), Ok(template)) => {
-            let items = items.into_iter().map(|mut item| {
-                let document = Document::new(std::mem::take(&mut item.body));
-                (item, document)
-            });
-            Written { items: items.collect(), template, error: None }
-        }
+        (Ok(items), Ok(template)) => Written { items, template, error: None },
         (Err(problem), _) | (_, Err(problem)) => Written { error: Some(problem.message), ..Written::default() },
     }
 }

@@ -20,8 +20,6 @@ const FEW: usize = 8;
 /// All resources as one template.
 struct Template<'w> {
     resources: Vec<Resource<'w>>,
-    /// By the types that are in it; `None` for all.
-    documents: BTreeMap<Option<Vec<String>>, Document>,
 }
 
 struct Resource<'w> {
@@ -32,19 +30,15 @@ struct Resource<'w> {
 }
 
 impl Resource<'_> {
-    fn body(&self) -> (String, Value) {
+    /// What a rule can see of it.
+    fn body(&self, rule: &Rule) -> (String, Value) {
         let Rendering { type_name, body, .. } = self.rendering;
-        (self.id.clone(), json!({"Type": type_name, "Properties": body}))
+        (self.id.clone(), rule.text.seen(&json!({"Type": type_name, "Properties": body})))
     }
 }
 
-/// The types that a rule can see; `None` for all.
-fn seen(rule: &Rule) -> Option<Vec<String>> {
-    rule.text.confined.then(|| rule.text.types())
-}
-
 impl<'w> Template<'w> {
-    fn new(resources: &[Judged<'_>], written: &'w [Written], rules: &[(usize, &Rule)]) -> Self {
+    fn new(resources: &[Judged<'_>], written: &'w [Written]) -> Self {
         let mut ids: BTreeSet<String> = BTreeSet::new();
         let mut all = Vec::new();
         for (entry, (one, written)) in resources.iter().zip(written).enumerate() {
@@ -54,21 +48,16 @@ impl<'w> Template<'w> {
                 all.push(Resource { id, entry, rendering });
             }
         }
-        let mut template = Self { resources: all, documents: BTreeMap::new() };
-        for (_, rule) in rules {
-            let types = seen(rule);
-            if !template.documents.contains_key(&types) {
-                let document = template.document(types.as_deref(), |_| true);
-                template.documents.insert(types, document);
-            }
-        }
-        template
+        Self { resources: all }
     }
 
-    fn document(&self, types: Option<&[String]>, keep: impl Fn(&Resource<'_>) -> bool) -> Document {
-        let visible =
-            |one: &&Resource<'_>| types.is_none_or(|types| types.iter().any(|name| name == one.rendering.type_name));
-        let bodies = self.resources.iter().filter(visible).filter(|one| keep(one)).map(Resource::body);
+    /// What a rule can see of it, as far as it is kept.
+    fn document(&self, rule: &Rule, keep: impl Fn(&Resource<'_>) -> bool) -> Document {
+        let types = rule.text.confined.then(|| rule.text.types());
+        let visible = |one: &&Resource<'_>| {
+            types.as_ref().is_none_or(|types| types.iter().any(|name| name == one.rendering.type_name))
+        };
+        let bodies = self.resources.iter().filter(visible).filter(|one| keep(one)).map(|one| one.body(rule));
         Document::template(bodies.collect::<Map<_, _>>())
     }
 }
@@ -101,7 +90,7 @@ pub(super) fn all(resources: &[Judged<'_>], written: &[Written], plain: Plain<'_
     if rules.is_empty() {
         return Vec::new();
     }
-    let planned = Template::new(resources, written, &rules);
+    let planned = Template::new(resources, written);
     let live: Vec<Written> = resources
         .iter()
         .map(|one| match one.live {
@@ -109,7 +98,7 @@ pub(super) fn all(resources: &[Judged<'_>], written: &[Written], plain: Plain<'_
             None => Written::default(),
         })
         .collect();
-    let live = Template::new(resources, &live, &rules);
+    let live = Template::new(resources, &live);
     let few = resources.len() < FEW;
     let said = spread(&rules, few, |_, some| {
         some.iter().flat_map(|(index, rule)| of_rule(*index, rule, &planned, &live)).collect::<Vec<_>>()
@@ -139,12 +128,12 @@ type ByEntry = BTreeMap<usize, (RuleOutcome, Option<PropertyPath>)>;
 fn judged(rule: &Rule, template: &Template<'_>) -> (ByEntry, Option<RuleOutcome>) {
     let own: Vec<&Resource<'_>> =
         template.resources.iter().filter(|one| rule.judges(one.rendering.type_name)).collect();
-    let types = seen(rule);
-    let (false, Some(document)) = (own.is_empty(), template.documents.get(&types)) else {
+    if own.is_empty() {
         return (ByEntry::new(), None);
-    };
+    }
+    let document = template.document(rule, |_| true);
     let TemplateJudgement { resources, mut nobodys } =
-        judge_template(rule, document, own.iter().map(|one| one.id.as_str()));
+        judge_template(rule, &document, own.iter().map(|one| one.id.as_str()));
     let mut found = ByEntry::new();
     for one in &own {
         let Some(outcome) = resources.get(one.id.as_str()) else { continue };
@@ -155,8 +144,7 @@ fn judged(rule: &Rule, template: &Template<'_>) -> (ByEntry, Option<RuleOutcome>
     if rule.catalogued && nobodys.is_some() {
         let entries: Vec<usize> = found.keys().copied().collect();
         for entry in &entries {
-            let alone =
-                template.document(types.as_deref(), |other| other.entry == *entry || !entries.contains(&other.entry));
+            let alone = template.document(rule, |other| other.entry == *entry || !entries.contains(&other.entry));
             let outcome = judge_one(rule, &alone);
             if let (RuleOutcome::Fail(_) | RuleOutcome::Unknown(_) | RuleOutcome::Skipped, Some((before, _))) =
                 (&outcome, found.get_mut(entry))
