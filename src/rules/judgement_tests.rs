@@ -30,6 +30,7 @@ fn rule(text: &str) -> Rule {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`json!` is written in place")]
 fn judged(text: &str, item: Value) -> RuleOutcome {
     Items::default().judge(0, &rule(text), &item)
 }

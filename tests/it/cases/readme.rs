@@ -101,7 +101,7 @@ fn its_transcript_is_what_is_printed() {
     let place = Place::new(Stack::project());
     let text = readme();
     let shown: Vec<Vec<String>> = consoles(&text).into_iter().filter(|block| block.len() > 12).collect();
-    let [made, drifted] = shown.as_slice() else { panic!("two blocks show what is printed") };
+    let [made, drifted, forbidden] = shown.as_slice() else { panic!("three blocks show what is printed") };
     let made: Vec<&[String]> = made.split(|line| line.starts_with("$ ")).skip(1).collect();
     let [planned, applied, planned_again] = made.as_slice() else { panic!("plan, apply, plan") };
 
@@ -122,4 +122,8 @@ fn its_transcript_is_what_is_printed() {
     );
     call("lambda", "update_function_configuration", json!({"FunctionName": function, "Timeout": 30}));
     was_printed(&drifted[1..], &place.run(&["plan"]).code(0), true);
+
+    place.stack.replace("deletion_protection: true", "deletion_protection: false");
+    place.stack.replace("point_in_time_recovery: true", "point_in_time_recovery: false");
+    was_printed(&forbidden[1..], &place.run(&["validate"]).code(3), false);
 }
