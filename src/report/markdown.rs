@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::text::{counts, glyph, passed, sentence, verb};
+use super::text::{counts, glyph, news, passed, sentence, verb};
 use super::{Paint, value};
 use crate::plan::{Action, Outcome, Plan};
 
@@ -37,9 +37,10 @@ pub fn plan_markdown(plan: &Plan) -> String {
         }
         let _ = writeln!(out, "\n</details>");
     }
-    if !plan.verdicts.is_empty() {
+    let (news, left_out) = news(plan);
+    if !news.is_empty() || left_out.is_some() {
         let _ = writeln!(out, "\n### Guardrails\n");
-        for verdict in &plan.verdicts {
+        for verdict in news {
             let label = match verdict.outcome {
                 Outcome::Fail => "**forbidden**",
                 Outcome::Unknown => "unknown",
@@ -48,6 +49,9 @@ pub fn plan_markdown(plan: &Plan) -> String {
             };
             let hint = verdict.hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
             let _ = writeln!(out, "- {label}: {}{hint}", sentence(verdict));
+        }
+        if let Some(line) = left_out {
+            let _ = writeln!(out, "- {line}");
         }
     }
     if !plan.notes.is_empty() {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Paint, value};
+use crate::base::Address;
 use crate::plan::{Action, Outcome, Plan, PlannedChange, Summary, Verdict};
 use crate::stack::OnUnknown;
 
@@ -24,11 +25,33 @@ pub fn plan_text(plan: &Plan, paint: Paint) -> String {
         write_steps(&mut out, plan, paint);
     }
     write_notes(&mut out, plan, paint);
-    if !plan.verdicts.is_empty() {
-        let _ = writeln!(out, "{}", verdicts_text(&plan.verdicts, paint));
+    let (news, left_out) = news(plan);
+    let verdicts = verdicts_text(news, paint);
+    let left_out = left_out.map(|line| format!("{} {line}\n", paint.dim("note:"))).unwrap_or_default();
+    if !verdicts.is_empty() || !left_out.is_empty() {
+        let _ = writeln!(out, "{verdicts}{left_out}");
     }
     let _ = writeln!(out, "{}", summary(plan, paint));
     out
+}
+
+/// The verdicts that a plan is worth reading for, and a line for the rest: what rules advise about resources that stay
+/// as they are is said by `validate`, and by a plan that changes them.
+pub(super) fn news(plan: &Plan) -> (Vec<&Verdict>, Option<String>) {
+    let stays = |address: &Address| {
+        plan.changes.iter().any(|change| change.address == *address && change.action == Action::NoOp)
+    };
+    let advice = |verdict: &&Verdict| {
+        let milder = verdict.outcome == Outcome::Warn || verdict.excused.is_some();
+        milder && verdict.severity.is_some() && verdict.address.as_ref().is_some_and(stays)
+    };
+    let (rest, news): (Vec<_>, Vec<_>) = plan.verdicts.iter().partition(advice);
+    let warnings = rest.iter().filter(|verdict| verdict.outcome == Outcome::Warn).count();
+    let left_out = (warnings > 0).then(|| {
+        let plural = if warnings == 1 { "" } else { "s" };
+        format!("{warnings} warning{plural} about what stays as it is: `underpin validate` shows them")
+    });
+    (news, left_out)
 }
 
 pub(super) fn glyph(action: Action, paint: Paint) -> String {
@@ -115,7 +138,7 @@ fn write_notes(out: &mut String, plan: &Plan, paint: Paint) {
 }
 
 /// What guardrails say, a few lines for each verdict.
-pub fn verdicts_text(verdicts: &[Verdict], paint: Paint) -> String {
+pub fn verdicts_text<'v>(verdicts: impl IntoIterator<Item = &'v Verdict>, paint: Paint) -> String {
     let mut out = String::new();
     for verdict in verdicts {
         let label = match verdict.outcome {
