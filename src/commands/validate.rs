@@ -29,6 +29,8 @@ pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     if let Some(region) = common.region.as_ref().or(stack.settings.region.as_ref()) {
         verdicts.extend(guard::place(&Environment::new("", region), None, &stack.settings.residency));
     }
+    let unknown = guardrails.unknown.unwrap_or_default();
+    let denied = verdicts.iter().any(|verdict| verdict.outcome.forbids(unknown));
     match ui.format {
         Format::Json => {
             let addresses: Vec<String> = stack.resources.iter().map(|declared| declared.address.to_string()).collect();
@@ -47,15 +49,14 @@ pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
             }
             let count = stack.resources.len();
             let plural = if count == 1 { "" } else { "s" };
+            let but = if denied { ", but may not be applied as it is" } else { "" };
             ui.data(&format!(
-                "{} is valid: stack {}, {count} resource{plural}.\n",
+                "{} is valid{but}: stack {}, {count} resource{plural}.\n",
                 common.file.display(),
                 stack.settings.stack
             ))?;
         }
     }
-    let unknown = guardrails.unknown.unwrap_or_default();
-    let denied = verdicts.iter().any(|verdict| verdict.outcome.forbids(unknown));
     Ok(if denied { Exit::Denied } else { Exit::Done })
 }
 
