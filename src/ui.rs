@@ -1,4 +1,5 @@
-//! The two streams: data on standard output, all else on standard error. The only place that prints.
+//! The two streams: data on standard output, all else on standard error. The only place that prints, and so the place
+//! where nothing that a terminal would obey gets through.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -6,6 +7,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::base::escaped;
 use crate::cli::{Common, Format};
 use crate::error::CommandError;
 use crate::report::{Paint, folded};
@@ -81,6 +83,7 @@ impl Ui {
 
     /// Writes the data: to standard output, or to the file of `--output`, which is whole or as it was.
     pub fn data(&self, text: &str) -> Result<(), CommandError> {
+        let text = &*escaped(text);
         match &self.output {
             None => match io::stdout().lock().write_all(text.as_bytes()) {
                 // Whoever reads has had enough (`| head`).
@@ -96,6 +99,7 @@ impl Ui {
     /// One line of data now, a JSON line: to standard output, or to the file of `--output`, which grows.
     pub fn line(&self, text: &str) {
         let Some(file) = &self.output else { return write_line(text) };
+        let text = escaped(text);
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         if lines.is_none() {
             match File::create(file) {
@@ -110,7 +114,7 @@ impl Ui {
 
     /// Says something on standard error.
     pub fn say(&self, text: &str) {
-        let _ = writeln!(io::stderr().lock(), "{}", text.trim_end_matches('\n'));
+        let _ = writeln!(io::stderr().lock(), "{}", escaped(text.trim_end_matches('\n')));
     }
 
     /// Says something that only `-v` asks for.
@@ -134,7 +138,7 @@ impl Ui {
         {
             // Whoever interrupts is answered on the same stream: it is not held while waiting.
             let mut err = io::stderr().lock();
-            let _ = write!(err, "{question} ").and_then(|()| err.flush());
+            let _ = write!(err, "{} ", escaped(question)).and_then(|()| err.flush());
         }
         let mut answer = String::new();
         let _ = io::stdin().read_line(&mut answer);
@@ -157,7 +161,7 @@ pub fn usage_as_data(arguments: &[OsString], rendered: &str) {
 
 fn write_line(text: &str) {
     let mut out = io::stdout().lock();
-    let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+    let _ = writeln!(out, "{}", escaped(text)).and_then(|()| out.flush());
 }
 
 fn fitted(text: String, width: terminal_size::Width) -> String {

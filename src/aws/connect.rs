@@ -157,7 +157,7 @@ fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
-fn endpoint_of_environment() -> Option<String> {
+pub(super) fn endpoint_of_environment() -> Option<String> {
     ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB"]
         .iter()
         .find_map(|name| std::env::var(name).ok().filter(|url| !url.is_empty()))
@@ -170,6 +170,14 @@ fn is_url(text: &str) -> bool {
     // Source: RFC 3986, section 2: a URL is made of printable ASCII, and of these not.
     let allowed = |c: char| c.is_ascii_graphic() && !"\"<>\\^`{|}".contains(c);
     host.is_some_and(|host| !host.is_empty()) && text.chars().all(allowed)
+}
+
+/// Scheme, host and port of a URL.
+pub(super) fn place_of(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return String::new() };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    format!("{scheme}://{host}")
 }
 
 /// Whether a URL points to this machine.
@@ -208,6 +216,15 @@ mod tests {
         for text in ["", "localhost:8000", "http://", "http:///x", "http://a b", "ftp://x", "http://ä"] {
             assert!(!is_url(text), "{text}");
         }
+    }
+
+    #[test]
+    fn of_an_endpoint_only_the_place_is_shown() {
+        assert_eq!(place_of("http://user:secret@[::1]:4566/path?key=secret"), "http://[::1]:4566");
+        assert_eq!(
+            place_of("https://vpce-1.dynamodb.eu-central-1.vpce.amazonaws.com"),
+            "https://vpce-1.dynamodb.eu-central-1.vpce.amazonaws.com"
+        );
     }
 
     #[test]

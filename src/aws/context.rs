@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use aws_config::SdkConfig;
 use tokio::sync::OnceCell;
 
-use super::connect::is_loopback;
+use super::connect::{endpoint_of_environment, is_loopback, place_of};
 use super::{CallError, FirstAnswer};
 use crate::base::{Archives, Caller, Environment, Vault};
 
@@ -114,6 +114,13 @@ impl Aws {
     pub fn is_on_loopback(&self) -> bool {
         self.config.endpoint_url().is_some_and(is_loopback)
             || std::env::var("AWS_ENDPOINT_URL").is_ok_and(|url| is_loopback(&url))
+    }
+
+    /// Where calls go that do not go to AWS's own endpoints. What a URL may hold beside the place (a name, a password, a
+    /// query) is left out.
+    pub fn endpoint(&self) -> Option<String> {
+        let url = self.config.endpoint_url().map(str::to_owned).or_else(endpoint_of_environment)?;
+        Some(place_of(&url))
     }
 
     /// Who makes the calls; `None` where an endpoint has no STS to tell.

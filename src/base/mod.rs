@@ -19,7 +19,7 @@ pub use diagnostic::{Diagnostic, Location, Problem, Severity};
 pub use environment::{Environment, Scope};
 pub use hex::hex;
 pub use path::{PathPattern, PropertyPath};
-pub use printable::printable;
+pub use printable::{escaped, printable};
 pub use secret::{Vault, redacted};
 
 /// What is known of a resource by name: attribute → value (`arn`, `stream_arn`, `id` …).

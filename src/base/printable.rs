@@ -1,5 +1,8 @@
 //! Foreign text made fit for a terminal.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
 /// Takes out of a text that somebody else wrote what a terminal would obey instead of showing: control characters
 /// (escape sequences begin with one), and what turns the direction of a line. A line break becomes a space, so that
 /// what is quoted in a line stays in it.
@@ -12,18 +15,65 @@ pub fn printable(text: &str) -> String {
                     out.push(' ');
                 }
             }
-            // Unicode's bidirectional formatting characters (UAX #9, section 2), and what has no width.
-            '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' => {}
-            char if char.is_control() => {}
+            char if char.is_control() || is_format(char) => {}
             char => out.push(char),
         }
     }
     out
 }
 
+/// A whole output made fit for a terminal: what a terminal would obey, or would not show, is shown as `\u009b`, which
+/// JSON reads as the same text. Line breaks and tabs stay, and so do colours (`ESC [ … m`), which are ours.
+pub fn escaped(text: &str) -> Cow<'_, str> {
+    let hidden = |c: char| c != '\n' && c != '\t' && (c.is_control() || is_format(c));
+    if !text.contains(hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(hidden) {
+        let (before, after) = rest.split_at(at);
+        out.push_str(before);
+        let length = colour(after).unwrap_or_default();
+        out.push_str(&after[..length]);
+        rest = &after[length..];
+        if let Some(char) = rest.chars().next().filter(|_| length == 0) {
+            let _ = write!(out, "\\u{:04x}", u32::from(char));
+            rest = &rest[char.len_utf8()..];
+        }
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// The length of a colour that stands at the beginning.
+/// Source: ECMA-48, 8.3.117, "SGR - Select Graphic Rendition".
+fn colour(text: &str) -> Option<usize> {
+    let parameters = text.strip_prefix("\u{1b}[")?;
+    let end = parameters.find(|c: char| !c.is_ascii_digit() && c != ';')?;
+    parameters[end..].starts_with('m').then_some(end + 3)
+}
+
+/// Unicode's bidirectional formatting characters (UAX #9, section 2), and what has no width.
+fn is_format(char: char) -> bool {
+    matches!(char, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_output_keeps_its_lines_and_colours_and_shows_the_rest() {
+        let painted = "\u{1b}[1mbold\u{1b}[0m\n\tx \u{1b}[38;5;9mred\u{1b}[0m é";
+        assert_eq!(escaped(painted), painted);
+        let hostile = "a\u{1b}[2Jb\u{9b}31mc\u{202e}d\u{1b}]0;t\u{7}e\u{200b}\r\u{7f}\u{1b}";
+        let shown = r"a\u001b[2Jb\u009b31mc\u202ed\u001b]0;t\u0007e\u200b\u000d\u007f\u001b";
+        assert_eq!(escaped(hostile), shown);
+        let json = serde_json::json!({"text": hostile});
+        let read: serde_json::Value = serde_json::from_str(&escaped(&json.to_string())).expect("JSON");
+        assert_eq!(read, json);
+    }
 
     #[test]
     fn nothing_is_left_that_a_terminal_obeys() {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::apply::{Event, Interrupt};
+use crate::base::escaped;
 use crate::cli::Format;
 use crate::guard::said_in_short;
 use crate::ui::Ui;
@@ -113,7 +114,7 @@ impl<'a> Progress<'a> {
                 if let Ok(style) = ProgressStyle::with_template("  {spinner} {msg} {elapsed}") {
                     bar.set_style(style);
                 }
-                bar.set_message(format!("{address}: {title}"));
+                bar.set_message(escaped(&format!("{address}: {title}")).into_owned());
                 bar.enable_steady_tick(Duration::from_millis(100));
                 self.running.insert(step.clone(), bar);
             }
@@ -144,7 +145,7 @@ impl<'a> Progress<'a> {
         if let Some(bar) = self.running.remove(step) {
             bar.finish_and_clear();
         }
-        let line = &self.ui.folded_err(line.to_owned());
+        let line = &*escaped(&self.ui.folded_err(line.to_owned())).into_owned();
         match &self.bars {
             Some(bars) if bars.println(line).is_ok() => {}
             _ => self.ui.say(line),

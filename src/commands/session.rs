@@ -154,6 +154,7 @@ impl Session {
             Ok(false) => {}
             Err(error) => return Err(self.unread(error).await),
         }
+        plan.endpoint_url = self.aws.endpoint();
         plan.judge(self.place.iter().cloned());
         plan.judge(self.organisation(&plan).await);
         plan.judge(self.config(&plan));

@@ -29,6 +29,7 @@ fn plan(steps: &[(&str, &str, &[AccessRequest])]) -> Plan {
         format_version: FORMAT_VERSION,
         stack: "shop".to_owned(),
         environment: Environment::new("123456789012", "eu-central-1"),
+        endpoint_url: None,
         summary: Summary::default(),
         changes: Vec::new(),
         steps: steps.iter().enumerate().map(step).collect(),

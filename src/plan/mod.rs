@@ -4,12 +4,15 @@
 //! steps and their order; must not decide whether they are allowed.
 
 mod change;
+mod drafts;
 mod input;
 mod make;
 mod model;
 mod order;
 mod schema;
 mod tags;
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests;
 

@@ -41,6 +41,9 @@ pub struct Plan {
     pub stack: String,
     /// Where.
     pub environment: Environment,
+    /// Where calls go that do not go to AWS's own endpoints.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub endpoint_url: Option<String>,
     /// How many of each action.
     pub summary: Summary,
     /// Every resource, what is as it should be included, in the order of the file.

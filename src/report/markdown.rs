@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::text::{counts, glyph, news, passed, sentence, verb};
+use super::text::{at, counts, glyph, news, passed, sentence, verb};
 use super::{Paint, value};
 use crate::plan::{Action, Outcome, Plan};
 
@@ -11,7 +11,7 @@ pub fn plan_markdown(plan: &Plan) -> String {
     let mut out = String::new();
     let place = &plan.environment;
     let _ = writeln!(out, "## Plan for stack `{}`\n", plan.stack);
-    let _ = writeln!(out, "Account `{}`, region `{}`.\n", place.account, place.region);
+    let _ = writeln!(out, "Account `{}`, region `{}`{}.\n", place.account, place.region, at(plan));
     if plan.is_empty() {
         let _ = writeln!(out, "**No changes.** What is live is what the file says.");
     } else {

@@ -15,7 +15,7 @@ pub fn plan_text(plan: &Plan, paint: Paint) -> String {
         out,
         "{} {}",
         paint.bold(&format!("Stack {}", plan.stack)),
-        paint.dim(&format!("in account {}, {}", place.account, place.region))
+        paint.dim(&format!("in account {}, {}{}", place.account, place.region, at(plan)))
     );
     let _ = writeln!(out);
     for change in plan.changes.iter().filter(|change| change.action != Action::NoOp) {
@@ -33,6 +33,11 @@ pub fn plan_text(plan: &Plan, paint: Paint) -> String {
     }
     let _ = writeln!(out, "{}", summary(plan, paint));
     out
+}
+
+/// Where calls go, if not to AWS's own endpoints.
+pub(super) fn at(plan: &Plan) -> String {
+    plan.endpoint_url.as_ref().map(|url| format!(", at {url}")).unwrap_or_default()
 }
 
 /// The verdicts that a plan is worth reading for, and a line for the rest: what rules advise about resources that stay

@@ -17,7 +17,7 @@ const PARAMETERS: &str = "CONFIG_RULE_PARAMETERS";
 const TRIED: usize = 32;
 
 /// A document to judge, written once for all rules.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Document {
     /// As the engine reads it: with marks in place of what is not known.
     json: String,

@@ -114,28 +114,37 @@ impl GuardText {
                 return Err(TextError { line, column, message, hint: None });
             }
             // It could be parsed; what it lacks is a document.
-            Err(EngineError::Evaluation(_) | EngineError::Panic) => {
-                sections(&words).into_iter().filter(|one| one.head == "rule").map(|one| one.name).collect()
-            }
+            Err(EngineError::Evaluation(_) | EngineError::Panic) => blocks(&words),
         };
+        Ok(Self::read(name, text, &words, names))
+    }
+
+    /// Takes a text of ours without asking the engine whether it can parse it: a test has asked it. The engine compiles
+    /// every pattern of a text to tell, which would be half of the work of a plan.
+    pub fn proven(name: &str, text: &str) -> Self {
+        let words = words(text);
+        Self::read(name, text, &words, blocks(&words))
+    }
+
+    fn read(name: &str, text: &str, words: &[Word], names: Vec<String>) -> Self {
         let mut literals: Vec<String> = Vec::new();
         for word in words.iter().filter(|word| word.what == What::Literal) {
             if !is_type(&word.text) && !literals.contains(&word.text) {
                 literals.push(word.text.clone());
             }
         }
-        let sections = sections(&words);
-        let blocks = names.into_iter().map(|name| GuardBlock { types: types_of(&name, &sections, &words), name });
-        Ok(Self {
+        let sections = sections(words);
+        let blocks = names.into_iter().map(|name| GuardBlock { types: types_of(&name, &sections, words), name });
+        Self {
             name: name.to_owned(),
             text: text.to_owned(),
             blocks: blocks.collect(),
             literals,
-            message: only_message(&words),
-            negates: negates(&words),
-            confined: confined(&words),
-            sight: Sight::of(text, &words),
-        })
+            message: only_message(words),
+            negates: negates(words),
+            confined: confined(words),
+            sight: Sight::of(text, words),
+        }
     }
 
     /// What it can see of a configuration item, or of a resource of a template: the rest makes no difference to it.
@@ -243,6 +252,11 @@ fn sections(words: &[Word]) -> Vec<Section<'_>> {
         Some(Section { head, name, words: words.get(start + 2..end)? })
     };
     heads.iter().zip(ends).filter_map(section).collect()
+}
+
+/// The names of the `rule` blocks.
+fn blocks(words: &[Word]) -> Vec<String> {
+    sections(words).into_iter().filter(|one| one.head == "rule").map(|one| one.name).collect()
 }
 
 /// The types in a block and in whatever it names; of clauses outside of blocks, those of the whole file.

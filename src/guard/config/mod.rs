@@ -57,8 +57,10 @@ pub fn config(resources: &[Judged<'_>], terms: &ConfigTerms<'_>) -> Vec<Verdict>
 }
 
 #[cfg(test)]
-#[path = "shipped_tests.rs"]
+mod exceptions_tests;
+#[cfg(test)]
 mod shipped_tests;
 #[cfg(test)]
-#[path = "tests.rs"]
+mod testing;
+#[cfg(test)]
 mod tests;

@@ -109,7 +109,9 @@ pub(super) fn all(resources: &[Judged<'_>], written: &[Written], plain: Plain<'_
 fn of_rule(index: usize, rule: &Rule, planned: &Template<'_>, live: &Template<'_>) -> Vec<Said> {
     let (outcomes, rest) = judged(rule, planned);
     let passes = outcomes.values().any(|(outcome, _)| *outcome == RuleOutcome::Pass);
-    let before = if passes && !live.resources.is_empty() { judged(rule, live).0 } else { ByEntry::new() };
+    // What looks the same resolves nothing.
+    let differs = || !live.resources.is_empty() && live.document(rule, |_| true) != planned.document(rule, |_| true);
+    let before = if passes && differs() { judged(rule, live).0 } else { ByEntry::new() };
     let mut said = Vec::new();
     for (entry, (outcome, place)) in outcomes {
         let live = before.get(&entry).filter(|_| outcome == RuleOutcome::Pass);

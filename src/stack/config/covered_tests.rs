@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use crate::rules::Rule;
+use crate::rules::{GuardText, Rule};
 use crate::stack::config::shipped_rules;
 
 const DOCUMENT: &str = "docs/config-rules.md";
@@ -63,4 +63,12 @@ fn every_file_of_the_folder_is_shipped_without_a_mistake() {
     let mut shipped: Vec<String> = shipped_rules().into_iter().map(|rule| rule.name).collect();
     shipped.sort();
     assert_eq!(shipped, files);
+}
+
+#[test]
+fn the_engine_reads_the_shipped_texts_as_we_do() {
+    for rule in shipped_rules() {
+        let text = &rule.text;
+        assert_eq!(GuardText::new(&text.name, &text.text).as_ref(), Ok(&**text));
+    }
 }

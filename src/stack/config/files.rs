@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::schema::CATALOGUE;
+use super::shipped;
 use crate::rules::{Enforcement, GuardText, Input, Rule, Severity, TextError};
 use crate::stack::report::{Finding, Reports};
 use crate::stack::source::{Source, Span};
@@ -51,6 +52,9 @@ impl GuardFiles {
 
 /// Takes a Guard file's text; what is wrong with it is reported.
 fn text(name: &str, source: &Arc<Source>, reports: &Reports) -> Option<GuardText> {
+    if shipped::is_ours(source.text()) {
+        return Some(GuardText::proven(name, source.text()));
+    }
     match GuardText::new(name, source.text()) {
         Ok(text) => Some(text),
         Err(error) => {

@@ -80,6 +80,11 @@ pub fn shipped_rules() -> Vec<Rule> {
     RULES.get_or_init(read).clone()
 }
 
+/// Whether a file is one of ours, unchanged: tests have shown that nothing is wrong with it.
+pub(super) fn is_ours(text: &str) -> bool {
+    GUARDS.iter().any(|(_, ours)| *ours == text)
+}
+
 fn read() -> Vec<Rule> {
     let source = |name: &str, text: &str| Arc::new(Source::new(PathBuf::from(name), text.to_owned()));
     let guard = |(name, text): &(&str, &str)| ((*name).to_owned(), source(&format!("{name}.guard"), text));

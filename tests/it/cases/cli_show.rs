@@ -52,6 +52,7 @@ fn redacted(text: &str) -> String {
         (r"\bAROA[0-9A-Z]{17}\b", "AROA…"),
         (r"/stream/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+", "/stream/(label)"),
         (r"\b20[0-9]{6}T[0-9]{6}Z\b", "(now)"),
+        (r"\b127\.0\.0\.1:[0-9]+\b", "127.0.0.1:(port)"),
         (r"\b[0-9a-f]{64}\b", "(digest)"),
         (r"\b[0-9a-f]{32}\b", "(token)"),
     ];

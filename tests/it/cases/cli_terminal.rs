@@ -225,3 +225,25 @@ fn colour_is_for_terminals_that_want_it() {
     let piped = place.command(&["plan"]).env("NO_COLOR", "").env("TERM", "xterm").output().success();
     assert!(!piped.stdout.contains('\u{1b}') && !piped.stderr.contains('\u{1b}'));
 }
+
+#[test]
+fn what_a_terminal_would_obey_is_shown_and_not_sent() {
+    let place = Place::new(Stack::project());
+    let _ = place.run(&["apply", "--yes"]).code(0);
+    let hostile = "one\n\u{1b}[2J\u{9b}31m\u{202e}two\u{7}";
+    place.observer.call(
+        "lambda",
+        "update_function_configuration",
+        json!({"FunctionName": "cruddur-messaging-stream", "Description": hostile}),
+    );
+    for format in ["text", "markdown", "json"] {
+        let output = place.run(&["plan", "--format", format]).code(0);
+        let obeyed = |c: char| c != '\n' && (c.is_control() || c == '\u{202e}');
+        assert_eq!(output.stdout.matches(obeyed).collect::<String>(), "", "{format}");
+        assert!(output.stdout.contains(r"\u009b31m\u202etwo"), "{format}: {}", output.stdout);
+    }
+    let function = |change: &&serde_json::Value| change["address"] == "functions.cruddur-messaging-stream";
+    let plan = place.run(&["plan", "--format", "json"]).code(0).json();
+    let change = plan["changes"].as_array().expect("a list").iter().find(function).cloned().expect("the function");
+    assert_eq!(change["properties"][0]["before"], hostile, "JSON tells what it is");
+}

@@ -1,0 +1,69 @@
+//! Exceptions: what they excuse, until when, and what is said of those that excuse nothing.
+
+use super::testing::*;
+use crate::plan::Verdict;
+
+const EXCEPTION: &str =
+    "  config_rules: [rules, {rule: stream-triggers, enforcement: off}, {rule: memory, enforcement: off}]
+  exceptions:
+    - rule: RULE
+      resource: tables.orders
+      reason: it is a test
+      owner: platform
+      expires: 2027-06-30
+";
+
+fn excepted(rule: &str, today: &str) -> Vec<Verdict> {
+    World::new(&[]).judged_on(&EXCEPTION.replace("RULE", rule), today, &|_, _| None)
+}
+
+#[test]
+fn an_exception_excuses_until_the_end_of_its_day() {
+    for rule in ["deletion-protection", "DYNAMODB_TABLE_DELETION_PROTECTION_ENABLED"] {
+        let verdicts = excepted(rule, "2027-06-30");
+        assert_eq!(
+            lines(&verdicts),
+            [
+                "Pass deletion-protection tables.orders @7: the table can be deleted by mistake; excused until 2027-06-30 by platform: it is a test",
+                "Pass summary: 4 resources judged by 1 rule of AWS Config: 1 failure, 1 excused",
+            ]
+        );
+        assert_eq!(verdicts[0].excused.as_ref().map(|excuse| excuse.owner.as_str()), Some("platform"));
+    }
+}
+
+#[test]
+fn an_expired_exception_no_longer_excuses_and_says_so() {
+    assert_eq!(
+        lines(&excepted("deletion-protection", "2027-07-01"))[..2],
+        [
+            "Fail deletion-protection tables.orders @7: the table can be deleted by mistake",
+            "Warn deletion-protection tables.orders @25: this exception expired on 2027-06-30 and no longer excuses",
+        ]
+    );
+}
+
+#[test]
+fn exceptions_that_excuse_nothing_are_findings() {
+    let second = |lines: Vec<String>| lines[1].clone();
+    let verdicts = excepted("deletion-protectoin", "2027-06-30");
+    assert_eq!(
+        second(lines(&verdicts)),
+        "Warn deletion-protectoin tables.orders @25: this exception is for a rule `deletion-protectoin` that nobody asks for"
+    );
+    assert_eq!(verdicts[1].hint.as_deref(), Some("did you mean `deletion-protection`?"));
+    assert_eq!(
+        second(lines(&excepted("memory", "2027-06-30"))),
+        "Warn memory tables.orders @25: this exception excuses nothing: the rule is off"
+    );
+    let elsewhere = EXCEPTION.replace("RULE", "deletion-protection").replace("tables.orders", "tables.order");
+    assert_eq!(
+        second(lines(&World::new(&[]).judged(&elsewhere))),
+        "Warn deletion-protection tables.order @25: this exception is for `tables.order`, which is not in the stack"
+    );
+    let passes = EXCEPTION.replace("RULE", "deletion-protection").replace("tables.orders", "functions.worker");
+    assert_eq!(
+        second(lines(&World::new(&[]).judged(&passes))),
+        "Warn deletion-protection functions.worker @25: this exception excuses nothing: the rule does not fail there"
+    );
+}

@@ -1,0 +1,216 @@
+//! Three small kinds: a `base` that holds data, a `top` that stands on it, and a `roof` on that; and stacks of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::*;
+use crate::base::{Address, Environment, Problem, PropertyPath, Reference, Scope, Vault, pending};
+use crate::kind::{
+    AccessRequest, Attribute, Call, Change, Context, Difference, Erased, Identity, Kind, Move, Need, Observed, Owner,
+    PathRule, Reading, Registry, RenderContext, Rendering, Rule, StepContext, When,
+};
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(super) struct Thing {
+    pub(super) key: Option<String>,
+    pub(super) size: u32,
+    pub(super) on: Option<String>,
+    pub(super) protected: bool,
+    pub(super) extra: Option<bool>,
+    pub(super) tags: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) enum Op {
+    Make(Value),
+    Change(Value),
+    Extra(Value),
+    Unmake(Value),
+}
+
+pub(super) fn steps(change: Change<'_, Thing>) -> Vec<Move<Op>> {
+    match change {
+        Change::Create { after } => {
+            let mut moves =
+                vec![Move::new(Op::Make(json!({"size": after.size, "on": after.on})), [PropertyPath::root()])];
+            moves.extend(
+                after.extra.map(|extra| Move::new(Op::Extra(json!({"extra": extra})), [crate::path!["extra"]])),
+            );
+            moves
+        }
+        Change::Update { before, after, .. } => {
+            let mut moves = Vec::new();
+            if (before.spec.size, &before.spec.on, before.spec.protected) != (after.size, &after.on, after.protected) {
+                let covers = ["size", "on", "protected"].map(|key| crate::path![key]);
+                moves.push(Move::new(Op::Change(json!({"size": after.size, "on": after.on})), covers));
+            }
+            if before.spec.tags != after.tags {
+                moves.push(Move::new(Op::Change(json!({"tags": after.tags})), [crate::path!["tags"]]));
+            }
+            moves
+        }
+        Change::Delete { backup, .. } => {
+            vec![Move::new(Op::Unmake(json!({"backup": backup})), [PropertyPath::root()])]
+        }
+    }
+}
+
+macro_rules! kind {
+    ($name:ident, $section:literal, stateful: $stateful:literal, on: $on:expr) => {
+        struct $name;
+        impl Kind for $name {
+            const SECTION: &'static str = $section;
+            const TYPE: &'static str = $section;
+            const NOUN: &'static str = $section;
+            const STATEFUL: bool = $stateful;
+            const STANDS_ON: &'static [&'static str] = $on;
+            const RULES: &'static [PathRule] = &[
+                PathRule::new("key", Rule::CreateOnly),
+                PathRule::new("on", Rule::Requires),
+                PathRule::new("protected", Rule::Protection),
+            ];
+            const ATTRIBUTES: &'static [Attribute] = &[
+                Attribute { name: "arn", when: When::Always(|name, _, env| env.arn($section, name)) },
+                Attribute { name: "id", when: When::AfterCreate },
+            ];
+            type Spec = Thing;
+            type Op = Op;
+            fn check(_: &Thing, _: &Context<'_>) -> Vec<Problem> {
+                Vec::new()
+            }
+            fn needs(_: &Thing) -> Vec<Need> {
+                Vec::new()
+            }
+            fn normalize(_: &mut Thing, _: &Context<'_>) -> Result<(), Vec<Problem>> {
+                Ok(())
+            }
+            fn identity(address: &Address, _: &Thing, cx: &Context<'_>) -> Identity {
+                Identity { address: address.clone(), name: cx.name.to_owned(), details: BTreeMap::new() }
+            }
+            fn forgets(differences: &[Difference]) -> Vec<&'static str> {
+                if differences.iter().any(|d| d.path == crate::path!["size"]) { vec!["id"] } else { vec![] }
+            }
+            fn steps(change: Change<'_, Thing>, _: &StepContext<'_>) -> Vec<Move<Op>> {
+                steps(change)
+            }
+            fn call(op: &Op) -> Call {
+                let operation = match op {
+                    Op::Make(_) => "Make",
+                    Op::Change(_) => "Change",
+                    Op::Extra(_) => "Extra",
+                    Op::Unmake(_) => "Unmake",
+                };
+                Call { service: "test", operation, title: operation.to_lowercase(), expects: &[] }
+            }
+            fn requires(_: &Op, _: &StepContext<'_>) -> Vec<AccessRequest> {
+                Vec::new()
+            }
+            fn check_foundation(_: &Thing, _: &Address, name: &str, desired: &Value) -> Option<Problem> {
+                let small = desired["size"] == 0 && name == "small";
+                small.then(|| Problem::new(crate::path!["on"], "it is too small to stand on"))
+            }
+            fn reads(_: &Identity, _: &Environment) -> Vec<AccessRequest> {
+                Vec::new()
+            }
+            fn config_items(_: &Thing, _: &RenderContext<'_>) -> Vec<Rendering> {
+                Vec::new()
+            }
+            fn cloudformation(_: &Thing, _: &RenderContext<'_>) -> Vec<Rendering> {
+                Vec::new()
+            }
+        }
+    };
+}
+
+kind!(Base, "base", stateful: true, on: &[]);
+kind!(Top, "top", stateful: false, on: &["base"]);
+kind!(Roof, "roof", stateful: false, on: &["top"]);
+
+pub(super) const REGISTRY: Registry =
+    Registry::new(&[&Erased::<Base>::new(), &Erased::<Top>::new(), &Erased::<Roof>::new()]);
+
+#[derive(Default)]
+pub(super) struct Case {
+    pub(super) stack: Vec<Wanted>,
+    pub(super) inventory: Inventory,
+    pub(super) destroy: bool,
+    pub(super) targets: BTreeSet<Address>,
+    pub(super) ignore_tags: Vec<String>,
+}
+
+pub(super) fn address(text: &str) -> Address {
+    text.parse().expect("an address")
+}
+
+pub(super) fn ours(at: &str) -> BTreeMap<String, String> {
+    owned_tags(&owner(), &address(at))
+}
+
+pub(super) fn owner() -> Owner {
+    Owner { stack: "s".to_owned(), previous_names: vec!["was".to_owned()], scope: Scope::new(None, "eu-central-1") }
+}
+
+pub(super) fn live(mut spec: Value, tags: BTreeMap<String, String>) -> Reading<Value> {
+    let thing: Thing = serde_json::from_value(spec.take()).expect("a thing");
+    let spec = serde_json::to_value(Thing { tags, ..thing }).expect("a tree");
+    let outputs = BTreeMap::from([("id".to_owned(), "id-1".to_owned())]);
+    Reading::found(Observed { spec, outputs, unique_id: "u1".to_owned(), beyond: Vec::new() })
+}
+
+impl Case {
+    pub(super) fn wants(mut self, at: &str, body: Value) -> Self {
+        let references = pending::references(&body).into_iter().map(|r| (crate::path!["on"], r)).collect();
+        let name = address(at).name().to_owned();
+        self.stack.push(Wanted { address: address(at), name, body, references });
+        self
+    }
+
+    pub(super) fn has(mut self, at: &str, spec: Value) -> Self {
+        self.inventory.readings.insert(address(at), live(spec, ours(at)));
+        self
+    }
+
+    pub(super) fn orphan(mut self, at: &str, spec: Value) -> Self {
+        let live = live(spec, ours(at)).live.expect("something");
+        self.inventory.orphans.push(Orphan { address: address(at), name: address(at).name().to_owned(), live });
+        self
+    }
+
+    pub(super) fn plan(&self) -> Result<Plan, PlanError> {
+        let vault = Vault::new([0; 32]);
+        let (owner, env) = (owner(), Environment::new("123456789012", "eu-central-1"));
+        let terms = Terms {
+            owner: &owner,
+            env: &env,
+            vault: &vault,
+            ignore_tags: &self.ignore_tags,
+            destroy: self.destroy,
+            backup: true,
+            targets: &self.targets,
+            unknown: crate::stack::OnUnknown::Warn,
+            at: "NOW",
+            token: "token",
+        };
+        make(&REGISTRY, &self.stack, &self.inventory, &terms)
+    }
+
+    pub(super) fn made(&self) -> Plan {
+        self.plan().expect("a plan")
+    }
+}
+
+pub(super) fn actions(plan: &Plan) -> Vec<String> {
+    plan.changes.iter().map(|change| format!("{} {:?}", change.address, change.action)).collect()
+}
+
+pub(super) fn calls(plan: &Plan) -> Vec<String> {
+    plan.steps.iter().map(|step| format!("{} {} after {:?}", step.id, step.operation, step.after)).collect()
+}
+
+pub(super) fn on(reference: &str) -> String {
+    pending::text(&reference.parse::<Reference>().expect("a reference"))
+}
