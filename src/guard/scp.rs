@@ -66,7 +66,7 @@ impl ScpSource {
 pub type Locate<'a> = &'a dyn Fn(&Address, &PropertyPath) -> Option<Location>;
 
 /// Judges every call of a plan by every source, and what looking at the outcome needs by those in files: what is
-/// attached has let this plan's own reads pass.
+/// attached has let this plan's own reads pass. A closer look isn't needed for it, and may be denied.
 pub fn scp(
     plan: &Plan,
     registry: &Registry,

@@ -63,6 +63,8 @@ pub trait PureKind: Send + Sync {
     fn steps(&self, change: Change<'_, Value>, cx: &StepContext<'_>) -> Result<Vec<ErasedMove>, Problem>;
     /// [`Kind::reads`]
     fn reads(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest>;
+    /// [`Kind::looks_closer`]
+    fn looks_closer(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest>;
     /// [`Kind::discovers`]
     fn discovers(&self) -> &'static [&'static str];
     /// [`Kind::looks_inside`]
@@ -246,6 +248,10 @@ impl<K: Kind> PureKind for Erased<K> {
 
     fn reads(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest> {
         K::reads(id, env)
+    }
+
+    fn looks_closer(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest> {
+        K::looks_closer(id, env)
     }
 
     fn discovers(&self) -> &'static [&'static str] {

@@ -128,6 +128,12 @@ pub trait Kind: Send + Sync + 'static {
     }
     /// What reading, discovering and verifying this resource needs.
     fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest>;
+    /// What looking closer needs, before it is adopted, replaced or deleted. Where that is denied, it is said what could
+    /// not be looked for, and nothing fails.
+    fn looks_closer(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
+        let _ = (id, env);
+        Vec::new()
+    }
     /// What finding this kind's resources that have left the file needs.
     fn discovers() -> &'static [&'static str] {
         &[]

@@ -186,7 +186,7 @@ impl<K: Kind> Subject<K> {
         let identity = K::identity(&Address::new(K::SECTION, self.name), &Self::typed(&normal), &cx);
         let reads = K::reads(&identity, &env);
         prop_assert!(!reads.is_empty());
-        for request in reads {
+        for request in reads.into_iter().chain(K::looks_closer(&identity, &env)) {
             let faults = reference_tests::faults(&request);
             prop_assert!(faults.is_empty(), "{:?}", faults);
         }

@@ -106,6 +106,8 @@ fn of_resource(
     let steps = StepContext { address: &wanted.address, name: &wanted.name, env: cx.env, token: "", facts: cx.facts };
     let id = kind.identity(&wanted.address, spec, cx)?;
     let mut all = kind.reads(&id, cx.env);
+    // Whoever plans looks closer where something goes or is taken over.
+    all.extend(kind.looks_closer(&id, cx.env));
     if purpose.makes() {
         let making = kind.steps(Change::Create { after: spec }, &steps)?;
         all.extend(making.into_iter().flat_map(|one| one.requires));

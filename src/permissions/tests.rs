@@ -136,7 +136,8 @@ impl Subject {
             let (address, env) = (Address::new(self.section, self.name), env());
             let cx = Context { name: self.name, env: &env, facts: Some(&self.facts) };
             let id = self.kind().identity(&address, &self.normal(&body), &cx).expect("it has one");
-            for request in self.kind().reads(&id, &env) {
+            let closer = self.kind().looks_closer(&id, &env);
+            for request in self.kind().reads(&id, &env).into_iter().chain(closer) {
                 prop_assert_eq!(decision(&policies, &request), Decision::Allowed, "{:?}", request);
                 seen.1.insert(request.action);
             }

@@ -65,18 +65,6 @@ pub(super) fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
     }
 }
 
-/// What looking closer needs, before the function is adopted, replaced or deleted.
-const CLOSER: [&str; 8] = [
-    "lambda:ListAliases",
-    "lambda:ListVersionsByFunction",
-    "lambda:GetFunctionUrlConfig",
-    "lambda:ListFunctionEventInvokeConfigs",
-    "lambda:GetFunctionCodeSigningConfig",
-    "lambda:GetRuntimeManagementConfig",
-    "lambda:ListProvisionedConcurrencyConfigs",
-    "lambda:GetFunctionRecursionConfig",
-];
-
 /// What reading needs.
 pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
     let arn = function_arn(&id.name, env);
@@ -88,7 +76,6 @@ pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
         on("lambda:GetPolicy"),
         AccessRequest::new("tag:GetResources", "*"),
     ];
-    needed.extend(CLOSER.map(on));
     if id.details.contains_key(LOGS) {
         needed.push(AccessRequest::new("logs:DescribeLogGroups", "*"));
         needed.push(AccessRequest::new("logs:ListTagsForResource", group_arn(&id.name, env)));
@@ -97,6 +84,22 @@ pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
         needed.push(through_lambda("kms:Decrypt", key, env));
     }
     needed
+}
+
+/// What looking closer needs.
+pub(super) fn looks_closer(function: &str, env: &Environment) -> Vec<AccessRequest> {
+    [
+        "ListAliases",
+        "ListVersionsByFunction",
+        "GetFunctionUrlConfig",
+        "ListFunctionEventInvokeConfigs",
+        "GetFunctionCodeSigningConfig",
+        "GetRuntimeManagementConfig",
+        "ListProvisionedConcurrencyConfigs",
+        "GetFunctionRecursionConfig",
+    ]
+    .map(|action| AccessRequest::new(format!("lambda:{action}"), function_arn(function, env)))
+    .into()
 }
 
 /// What changing a function in place may need.

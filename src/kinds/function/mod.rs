@@ -133,6 +133,10 @@ impl Kind for Function {
         access::reads(id, env)
     }
 
+    fn looks_closer(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
+        access::looks_closer(&id.name, env)
+    }
+
     fn discovers() -> &'static [&'static str] {
         &["tag:GetResources"]
     }

@@ -155,11 +155,7 @@ pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
     ];
     let mut all: Vec<_> =
         on_table.iter().map(|action| AccessRequest::new(format!("dynamodb:{action}"), arn.clone())).collect();
-    // The stream's policy, before the table is adopted, replaced or deleted; and scheduled actions.
-    all.push(AccessRequest::new("dynamodb:GetResourcePolicy", format!("{arn}/stream/*")));
     let anywhere = [
-        "application-autoscaling:DescribeScheduledActions",
-        "dynamodb:ListBackups",
         "dynamodb:ListContributorInsights",
         "application-autoscaling:DescribeScalableTargets",
         "application-autoscaling:DescribeScalingPolicies",
@@ -172,6 +168,15 @@ pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
         all.push(alias.with("kms:RequestAlias", ["alias/aws/dynamodb"]));
     }
     all
+}
+
+/// What looking closer needs: the stream's policy, scheduled scaling, and backups of earlier deletions.
+pub(super) fn looks_closer(table: &str, env: &Environment) -> Vec<AccessRequest> {
+    vec![
+        AccessRequest::new("dynamodb:GetResourcePolicy", format!("{}/stream/*", arn(env, table))),
+        AccessRequest::new("application-autoscaling:DescribeScheduledActions", "*"),
+        AccessRequest::new("dynamodb:ListBackups", "*"),
+    ]
 }
 
 /// What asking whether a table holds items needs.

@@ -120,6 +120,10 @@ impl Kind for Table {
         access::reads(id, env)
     }
 
+    fn looks_closer(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
+        access::looks_closer(&id.name, env)
+    }
+
     fn looks_inside(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
         access::looks_inside(&id.name, env)
     }

@@ -138,3 +138,27 @@ fn the_project_s_own_stack_passes_its_policies() {
     let [verdict] = verdicts(&plan, "scp").try_into().expect("one verdict");
     assert_eq!(verdict["outcome"], "pass", "{verdict}");
 }
+
+/// Aliases, a function's URL, backups and scheduled scaling are looked for before something is adopted, replaced or
+/// deleted; whoever may not look is told so, and no more.
+#[test]
+fn what_only_a_closer_look_asks_forbids_no_plan() {
+    let yaml = guarded("[policies/scp]").replace("tables:\n", "functions: {f: {runtime: python3.13, handler: m.h, code: m.py, role: 'arn:aws:iam::123456789012:role/r'}}\ntables:\n");
+    let stack = Stack::new(&yaml)
+        .file("m.py", "def h(event, context): pass\n")
+        .file("policies/scp/urls.json", deny("NoUrls", "lambda:*FunctionUrlConfig*", &Value::Null))
+        .file("policies/scp/backups.json", deny("NoBackups", "dynamodb:ListBackups", &Value::Null))
+        .file("policies/scp/times.json", deny("NoTimes", "application-autoscaling:DescribeScheduled*", &Value::Null));
+    let place = Place::new(stack);
+    let plan = place.plan(&[]);
+    assert_eq!(plan["blocked"], false, "{}", plan["verdicts"]);
+    let asked: Vec<String> = place.emulator.requests().iter().map(|request| request.name()).collect();
+    let denied =
+        ["lambda:GetFunctionUrlConfig", "dynamodb:ListBackups", "application-autoscaling:DescribeScheduledActions"];
+    assert!(!asked.iter().any(|name| denied.contains(&name.as_str())), "nobody looks closer here: {asked:?}");
+    place.run(&["plan", "--destroy", "--allow-delete", "tables.orders"]).success();
+    // What looking at the outcome needs is judged as before.
+    place.stack.write("policies/scp/looks.json", deny("NoLooks", "lambda:GetFunction", &Value::Null));
+    let output = place.run(&["plan"]).code(3);
+    assert!(output.stdout.contains("`NoLooks`"), "{}", output.stdout);
+}
