@@ -98,15 +98,17 @@ async fn read(aws: &Aws) -> Result<Organization, CallError> {
     let rungs = ascend(aws, account).await?;
     let (levels, rcps) = future::join(levels(aws, &rungs, |rung| Ok(&rung.scps)), resource_policies(aws, &rungs)).await;
     let levels = levels?;
-    // Every target of an organisation that uses policies has at least one.
-    if levels.iter().all(|level| level.policies.is_empty()) && matches!(rcps, Rcps::Unused) {
+    // Every target of an organisation that uses policies of a type has at least one: levels without any are not in use,
+    // and limit nothing, whatever may be said of the other type.
+    let chain = if levels.iter().all(|level| level.policies.is_empty()) { Chain::default() } else { Chain::of(levels) };
+    if chain.levels.is_empty() && matches!(rcps, Rcps::Unused) {
         return Ok(Organization::None);
     }
     // The ids above the account, each with a slash behind it.
     let above: String =
         rungs.iter().take(rungs.len().saturating_sub(1)).flat_map(|rung| [rung.id.as_str(), "/"]).collect();
     let membership = Membership { organization: id.clone(), path: format!("{id}/{above}") };
-    Ok(Organization::Read { membership: Some(membership), id, chain: Chain::of(levels), rcps })
+    Ok(Organization::Read { membership: Some(membership), id, chain, rcps })
 }
 
 /// The resource control policies: whoever may read the one type need not be allowed the other.

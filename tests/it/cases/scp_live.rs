@@ -3,21 +3,21 @@
 use serde_json::{Value, json};
 
 use super::scp::{deny, verdicts};
-use crate::support::{Answer, Place, Run, Stub, pass_on};
+use crate::support::{Answer, Place, Request, Run, Stub, pass_on};
 
 const MANAGER: &str = "210987654321";
 const ACCOUNT: &str = "123456789012";
 const TABLE: &str = "stack: shop\nregion: eu-central-1\ntables: {orders: {partition_key: pk}}\n";
 
 /// An organisation of another account, in a unit of which the stack's account is.
-struct Organization<'p> {
+pub(super) struct Organization<'p> {
     place: &'p Place,
     root: String,
     unit: String,
 }
 
 impl<'p> Organization<'p> {
-    fn above(place: &'p Place) -> Self {
+    pub(super) fn above(place: &'p Place) -> Self {
         let text = |value: &Value| value.as_str().expect("an id").to_owned();
         let call = |operation, parameters| place.observer.call_as(MANAGER, "organizations", operation, parameters);
         call("create_organization", json!({"FeatureSet": "ALL"}));
@@ -33,8 +33,13 @@ impl<'p> Organization<'p> {
         self.place.observer.call_as(MANAGER, "organizations", operation, parameters)
     }
 
+    /// Takes a policy from the unit.
+    pub(super) fn detach(&self, policy: &str) {
+        self.call("detach_policy", json!({"PolicyId": policy, "TargetId": self.unit}));
+    }
+
     /// Lets the account read what is attached.
-    fn delegate(&self) {
+    pub(super) fn delegate(&self) {
         let parameters = json!({"AccountId": ACCOUNT, "ServicePrincipal": "guardduty.amazonaws.com"});
         self.call("register_delegated_administrator", parameters);
     }
@@ -127,6 +132,49 @@ fn resource_control_policies_alone_may_be_kept_back() {
     assert_eq!(scp["rule"], "summary", "those that are readable are judged");
 }
 
+/// Nothing is attached of the one type where it is not in use: that limits nothing, and does not hide the other.
+#[test]
+fn an_organisation_may_use_resource_control_policies_alone() {
+    let place = Place::of(TABLE);
+    let organization = Organization::above(&place);
+    organization.delegate();
+    let port = place.emulator.port();
+    let plan = |kept_back: bool| {
+        let stub = Stub::start(move |asked| {
+            let body = String::from_utf8_lossy(&asked.body).into_owned();
+            let json = |status, body: Value| {
+                let headers = vec![("content-type".to_owned(), "application/x-amz-json-1.1".to_owned())];
+                Answer { status, headers, body: body.to_string().into_bytes() }
+            };
+            if body.contains("SERVICE_CONTROL_POLICY") {
+                return json(200, json!({"Policies": []}));
+            }
+            if kept_back && body.contains("RESOURCE_CONTROL_POLICY") {
+                return json(400, json!({"__type": "AccessDeniedException", "Message": "no"}));
+            }
+            pass_on(asked, port).expect("the emulator answers")
+        });
+        let run = Run::new(place.stack.dir()).env("AWS_ENDPOINT_URL", stub.endpoint());
+        run.args(&["plan", "--format", "json"]).output()
+    };
+    let kept = plan(true).success().json();
+    assert_eq!(verdicts(&kept, "scp"), [json!(null); 0], "none are in use");
+    assert_eq!(verdicts(&kept, "rcp")[0]["outcome"], "unknown");
+    let statement =
+        json!({"Sid": "No", "Effect": "Deny", "Principal": "*", "Action": "dynamodb:CreateTable", "Resource": "*"});
+    let content = json!({"Version": "2012-10-17", "Statement": statement}).to_string();
+    let policy = organization.call(
+        "create_policy",
+        json!({"Name": "no-tables", "Description": "d", "Type": "RESOURCE_CONTROL_POLICY", "Content": content}),
+    );
+    let id = &policy["Policy"]["PolicySummary"]["Id"];
+    organization.call("attach_policy", json!({"PolicyId": id, "TargetId": organization.unit}));
+    let judged = plan(false).code(3).json();
+    assert_eq!(verdicts(&judged, "scp"), [json!(null); 0], "none are in use");
+    let [verdict] = verdicts(&judged, "rcp").try_into().expect("one verdict");
+    assert_eq!((&verdict["statement"], &verdict["outcome"]), (&json!("No"), &json!("fail")));
+}
+
 /// The policy that AWS names is found in the chain that was read, with the statement that denied.
 #[test]
 fn what_aws_denies_after_all_is_found_in_the_organisations_policies() {
@@ -155,9 +203,9 @@ fn what_aws_denies_after_all_is_found_in_the_organisations_policies() {
     assert!(!report.contains("others-too"), "AWS says which it was:\n{report}");
 }
 
-/// Attaches a policy that denies an action to the unit.
-fn attach_to_unit(organization: &Organization<'_>, name: &str, action: &str) {
-    attach(organization, name, &deny("No", action, &Value::Null));
+/// Attaches a policy that denies an action to the unit, and tells its id.
+pub(super) fn attach_to_unit(organization: &Organization<'_>, name: &str, action: &str) -> String {
+    attach(organization, name, &deny("No", action, &Value::Null))
 }
 
 /// Attaches a policy to the unit, and tells its id.
@@ -193,6 +241,25 @@ fn where_they_may_not_be_read_the_simulator_is_second_best() {
         "{}",
         output.stdout
     );
+}
+
+/// What was allowed before the calls is not judged again, once for every look at what came of them.
+#[test]
+fn the_last_look_asks_neither_the_organisation_nor_the_simulator() {
+    let place = Place::of(TABLE);
+    let organization = Organization::above(&place);
+    attach_to_unit(&organization, "no-buckets", "s3:*");
+    place.emulator.clear_log();
+    place.run(&["apply", "--yes"]).success();
+    let requests = place.emulator.requests();
+    let first = requests.iter().position(|request| request.mutating).expect("a table was made");
+    let judging = |requests: &[Request]| {
+        let asked =
+            |request: &&Request| request.service == "organizations" || request.operation == "SimulatePrincipalPolicy";
+        requests.iter().filter(asked).count()
+    };
+    assert!(judging(&requests[..first]) > 0, "it is judged before");
+    assert_eq!(judging(&requests[first..]), 0, "and not after");
 }
 
 /// The present verdict stays, whatever comes of the simulation.
