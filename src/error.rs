@@ -43,6 +43,8 @@ pub enum CommandError {
         /// What moved.
         differences: Vec<String>,
     },
+    /// All that the saved plan would do is so by now.
+    DoneAlready,
     /// The user stopped it before anything was changed.
     Interrupted,
     /// The user said no.
@@ -94,7 +96,7 @@ impl CommandError {
             Self::Input(_) | Self::Failed { .. } | Self::Declined { .. } => Exit::Error,
             Self::Denied { failed, denial: _ } => failed.exit(),
             Self::Interrupted => Exit::Interrupted,
-            Self::Stale { .. } => Exit::Stale,
+            Self::Stale { .. } | Self::DoneAlready => Exit::Stale,
         }
     }
 
@@ -108,6 +110,9 @@ impl CommandError {
             }
             Self::Denied { failed, denial: _ } => failed.sentence(),
             Self::Stale { .. } => "the saved plan is stale".to_owned(),
+            Self::DoneAlready => {
+                "everything in this plan is done already: it was applied, or somebody did the same".to_owned()
+            }
             Self::Interrupted => "interrupted: nothing was changed".to_owned(),
             Self::Declined { yes } => format!("the answer was not `{yes}`"),
         }
@@ -144,7 +149,7 @@ impl CommandError {
                     paint.cyan("hint:")
                 )
             }
-            Self::Interrupted => format!("{error} {}\n", self.sentence()),
+            Self::DoneAlready | Self::Interrupted => format!("{error} {}\n", self.sentence()),
             Self::Declined { yes } => format!("{error} nothing was done: the answer was not `{yes}`\n"),
         }
     }
@@ -170,6 +175,7 @@ impl CommandError {
             Self::Stale { differences } => {
                 json!({"kind": "stale", "message": "the saved plan is stale", "differences": differences})
             }
+            Self::DoneAlready => json!({"kind": "stale", "message": self.sentence(), "differences": []}),
             Self::Interrupted => json!({"kind": "interrupted", "message": self.sentence()}),
             Self::Declined { .. } => json!({"kind": "declined", "message": self.sentence()}),
         };

@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::session::Request;
-use crate::base::{Address, Vault, hex};
+use crate::base::{Address, PropertyPath, Vault, hex, pending};
 use crate::error::CommandError;
 use crate::guard::Consents;
-use crate::plan::{FORMAT_VERSION, Plan};
+use crate::plan::{Action, FORMAT_VERSION, Plan};
 use crate::report;
 
 /// A plan that was read from a file.
@@ -125,8 +125,30 @@ impl SavedPlan {
         let now =
             serde_json::to_value(plan).map_err(|error| CommandError::failed("failed to write the plan", &error))?;
         let differences = moved(&self.value, &now);
-        if differences.is_empty() { Ok(()) } else { Err(CommandError::Stale { differences }) }
+        match differences.as_slice() {
+            [] => Ok(()),
+            _ if done_already(&self.value, plan) => Err(CommandError::DoneAlready),
+            _ => Err(CommandError::Stale { differences }),
+        }
     }
+}
+
+/// Whether all that a plan would do is so by now, and there is nothing else to do.
+fn done_already(then: &Value, now: &Plan) -> bool {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let changes = list(&then["changes"]);
+    let done = |change: &Value| {
+        let is = now.changes.iter().find(|now| change["address"] == now.address.to_string());
+        let Some(is) = is else { return change["action"] == "delete" };
+        // That nothing is to be done may as well be because the file asks for less.
+        let wanted = |property: &Value| {
+            let path = property["path"].as_str().and_then(|path| path.parse::<PropertyPath>().ok());
+            let found = path.and_then(|path| is.wanted.as_ref().and_then(|tree| path.get(tree)));
+            property["known_after_apply"] == true || found.map(pending::export).unwrap_or_default() == property["after"]
+        };
+        is.action == Action::NoOp && list(&change["properties"]).iter().all(wanted)
+    };
+    now.is_empty() && changes.iter().any(|change| change["action"] != "no_op") && changes.iter().all(done)
 }
 
 /// What differs between two plans, by resource and property.
@@ -144,6 +166,10 @@ pub(super) fn moved(then: &Value, now: &Value) -> Vec<String> {
             differences.push(format!("{address}: there is nothing to do for it any more"));
             continue;
         };
+        if before["action"] != "no_op" && after["action"] == "no_op" {
+            differences.push(format!("{address}: it is as wanted by now"));
+            continue;
+        }
         let (was, is) = (by(list(before, "properties"), "path"), by(list(&after, "properties"), "path"));
         let seen = differences.len();
         for (path, property) in &was {
@@ -163,7 +189,12 @@ pub(super) fn moved(then: &Value, now: &Value) -> Vec<String> {
             differences.push(format!("{address}: `{path}` differs now: {} is live", property["before"]));
         }
         if before["unique_id"] != after["unique_id"] {
-            differences.push(format!("{address}: it was made anew by somebody else"));
+            let what = match (before["unique_id"].is_null(), after["unique_id"].is_null()) {
+                (true, _) => "it is there by now",
+                (_, true) => "it is gone",
+                (false, false) => "it was made anew by somebody else",
+            };
+            differences.push(format!("{address}: {what}"));
         } else if before["action"] != after["action"] && differences.len() == seen {
             differences.push(format!("{address}: the action was {}, and is {}", before["action"], after["action"]));
         }
