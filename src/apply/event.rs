@@ -113,6 +113,9 @@ pub struct ApplyReport {
     pub differences: Vec<String>,
     /// Why that look could not be had, where all calls were made.
     pub not_verified: Option<String>,
+    /// Who denied that look, where it was denied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub denial: Option<Box<Denial>>,
 }
 
 impl ApplyReport {

@@ -32,17 +32,16 @@ pub(super) async fn run(args: &ApplyArgs, common: &Common, ui: &Ui) -> Result<Ex
         theirs.unknown = request.unknown.or(theirs.unknown);
         request = theirs;
     }
-    let plan = session.plan(&request).await?;
+    let mut seen = Seen::by(session.plan(&request)).await?;
     if let Some(saved) = &saved {
-        saved.same_place(&plan)?;
+        saved.same_place(&seen.plan)?;
         // Where nothing was read, nothing can have moved: the guardrail speaks.
         if !session.is_out_of_place() {
-            saved.same_as(&plan)?;
+            saved.same_as(&seen.plan)?;
         }
     }
     // What a saved plan names may be gone: that made it stale, and is no slip of the user's.
-    session.known_addresses(&said, &plan)?;
-    let mut seen = Seen::now(plan);
+    session.known_addresses(&said, &seen.plan)?;
     let plan = loop {
         show(&seen.plan, ui)?;
         if seen.plan.blocked {
@@ -119,7 +118,12 @@ pub(super) async fn carry_out(
         tokio::select! {
             seen = verify(session, request.destroy, approved.plan()) => match seen {
                 Ok(differences) => report.differences = differences,
-                Err(error) => report.not_verified = Some(error.sentence()),
+                Err(error) => {
+                    report.not_verified = Some(error.sentence());
+                    if let CommandError::Denied { denial, failed: _ } = error {
+                        report.denial = Some(denial);
+                    }
+                }
             },
             () = signals.asked() => {
                 report.interrupted = true;
@@ -142,6 +146,8 @@ pub(super) async fn carry_out(
         Format::Json => ui.line(&json!({"event": "report", "report": report}).to_string()),
         Format::Text | Format::Markdown => {
             ui.say(&ui.folded_err(report::report_text(&report, goal, ui.paint_err())));
+            let lines = report.denial.iter().flat_map(|denial| report::denial_lines(denial, ui.paint_err()));
+            lines.for_each(|line| ui.say(&ui.folded_err(line)));
         }
     }
     Ok(exit(&report))
@@ -171,8 +177,9 @@ async fn verify(session: &mut Session, destroy: bool, applied: &Plan) -> Result<
         if look > 0 {
             tokio::time::sleep(std::time::Duration::from_millis(500 * u64::from(look))).await;
         }
-        session.forget();
-        let plan = session.plan(request).await?;
+        session.forget_resources();
+        // What was allowed before the calls is not judged again for a look.
+        let plan = session.make(request).await?;
         let worked_on = |address| applied.steps.iter().any(|step| step.address == address);
         differences = plan
             .changes

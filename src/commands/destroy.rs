@@ -13,9 +13,8 @@ pub(super) async fn run(args: &DestroyArgs, common: &Common, ui: &Ui) -> Result<
     let mut session = Session::open(common, ui, salt()?).await?;
     let request = Request::new(&args.selection, true);
     let asking = !args.yes && ui.can_ask();
-    let plan = session.plan(&request).await?;
-    session.known_addresses(&request, &plan)?;
-    let mut seen = Seen::now(plan);
+    let mut seen = Seen::by(session.plan(&request)).await?;
+    session.known_addresses(&request, &seen.plan)?;
     let plan = loop {
         // Whoever types the stack's name has seen the whole plan, and consents to it.
         let agreed = asking.then(|| consented(&session, &seen.plan, &request));

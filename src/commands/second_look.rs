@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::saved::moved;
 use super::session::Session;
 use crate::error::CommandError;
-use crate::plan::Plan;
+use crate::plan::{Plan, Verdict};
 use crate::ui::Ui;
 
 /// For how long what was seen is taken for what is there.
@@ -19,9 +19,10 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// A plan that was made just now.
-    pub(super) fn now(plan: Plan) -> Self {
-        Self { plan, at: Instant::now() }
+    /// What `look` makes of what it sees: nothing of it is older than its beginning.
+    pub(super) async fn by(look: impl Future<Output = Result<Plan, CommandError>>) -> Result<Self, CommandError> {
+        let at = Instant::now();
+        Ok(Self { plan: look.await?, at })
     }
 
     /// Takes a yes to this plan: `Ok` where it still is what would be done, and else the plan of `again`, which is
@@ -34,10 +35,11 @@ impl Seen {
             return Ok(Agreed::AsShown(self.plan));
         }
         session.forget();
-        let seen = Self::now(again(session).await?);
+        let seen = Self::by(again(session)).await?;
         let value =
             |plan: &Plan| serde_json::to_value(plan).map_err(|error| CommandError::failed("failed to compare", &error));
-        let differences = moved(&value(&self.plan)?, &value(&seen.plan)?);
+        let mut differences = moved(&value(&self.plan)?, &value(&seen.plan)?);
+        differences.extend(newly_forbidden(&self.plan, &seen.plan));
         if differences.is_empty() {
             return Ok(Agreed::AsShown(seen.plan));
         }
@@ -48,6 +50,24 @@ impl Seen {
         ui.say("This is the plan now:\n");
         Ok(Agreed::Moved(seen))
     }
+}
+
+/// What guardrails forbid by now and did not before: an exception may have expired, or a policy been attached.
+fn newly_forbidden(then: &Plan, now: &Plan) -> Vec<String> {
+    let known = |verdict: &Verdict| {
+        let same = |other: &&Verdict| (&other.guardrail, &other.rule) == (&verdict.guardrail, &verdict.rule);
+        let about = |other: &&Verdict| (&other.address, &other.action) == (&verdict.address, &verdict.action);
+        then.verdicts.iter().filter(same).filter(about).any(|other| other.outcome.forbids(then.unknown))
+    };
+    let forbidden = now.verdicts.iter().filter(|verdict| verdict.outcome.forbids(now.unknown) && !known(verdict));
+    let mut told: Vec<String> = forbidden
+        .map(|Verdict { guardrail, rule, address, .. }| {
+            let which = address.as_ref().map(|address| format!("{address}: ")).unwrap_or_default();
+            format!("{which}it is forbidden now [{guardrail}/{rule}]")
+        })
+        .collect();
+    told.dedup();
+    told
 }
 
 /// What a yes is worth.

@@ -114,20 +114,35 @@ impl Session {
 
     /// The same session with nothing remembered of AWS.
     pub(super) fn forget(&mut self) {
+        self.forget_resources();
+        self.organization = OnceCell::new();
+    }
+
+    /// The same session with nothing remembered of the account's resources.
+    pub(super) fn forget_resources(&mut self) {
         self.aws = self.aws.fresh();
     }
 
     /// Reads what is live and makes a judged plan.
     pub(super) async fn plan(&self, request: &Request) -> Result<Plan, CommandError> {
         // In a place where nothing may be touched, nothing is read either.
-        let mut inventory = if self.place.is_empty() {
-            let organization = self.organization.get_or_init(|| live::organization(&self.aws));
-            let organization = async { Ok(organization.await) };
-            let (inventory, _) = future::try_join(self.inspect(request), organization).await?;
-            inventory
-        } else {
-            Inventory::default()
+        let organization = async {
+            if self.place.is_empty() {
+                self.organization.get_or_init(|| live::organization(&self.aws)).await;
+            }
+            Ok(())
         };
+        let (mut plan, ()) = future::try_join(self.make(request), organization).await?;
+        plan.judge(self.place.iter().cloned());
+        plan.judge(self.organisation(&plan).await);
+        plan.judge(self.config(&plan));
+        self.consent(&mut plan, &request.consents);
+        Ok(plan)
+    }
+
+    /// Reads what is live and makes a plan that no guardrail has seen.
+    pub(super) async fn make(&self, request: &Request) -> Result<Plan, CommandError> {
+        let mut inventory = if self.place.is_empty() { self.inspect(request).await? } else { Inventory::default() };
         let stack: &[Wanted] = if self.place.is_empty() { &self.wanted } else { &[] };
         let settings = &self.stack.settings;
         let terms = Terms {
@@ -155,10 +170,6 @@ impl Session {
             Err(error) => return Err(self.unread(error).await),
         }
         plan.endpoint_url = self.aws.endpoint();
-        plan.judge(self.place.iter().cloned());
-        plan.judge(self.organisation(&plan).await);
-        plan.judge(self.config(&plan));
-        self.consent(&mut plan, &request.consents);
         Ok(plan)
     }
 

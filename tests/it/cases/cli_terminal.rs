@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::json;
 
+use super::scp_live::{Organization, attach_to_unit};
 use crate::support::{Emulator, Place, Stack};
 
 const YAML: &str = "
@@ -170,6 +171,33 @@ fn what_moved_while_the_question_stood_is_shown_and_asked_about() {
     let (code, shown) = dithers(&place, "apply", || (), ["yes\n", ""]);
     assert_eq!(code, 0, "where nothing moved, nobody is asked again: {shown}");
     assert_eq!(place.observer.table("orders")["ProvisionedThroughput"]["ReadCapacityUnits"], 4);
+}
+
+#[test]
+fn what_is_forbidden_since_the_question_was_asked_is_told_and_stops_it() {
+    let place = Place::of(YAML);
+    let organization = Organization::above(&place);
+    organization.delegate();
+    let stopped = |command: &str, action: &str, answer: &str| {
+        let mut policy = String::new();
+        let meanwhile = || policy = attach_to_unit(&organization, command, action);
+        let (code, shown) = dithers(&place, command, meanwhile, [answer, ""]);
+        assert_eq!(code, 3, "{shown}");
+        for said in [
+            "while you looked at the plan, this changed",
+            "tables.orders: it is forbidden now [scp/",
+            "Nothing was done: see",
+        ] {
+            assert!(shown.contains(said), "{said} is not in\n{shown}");
+        }
+        organization.detach(&policy);
+    };
+    stopped("apply", "dynamodb:CreateTable", "yes\n");
+    assert_eq!(place.observer.table("orders"), json!(null));
+    place.apply(&[]);
+    // Consent is asked for by the question itself: what else forbids it must not drown in that.
+    stopped("destroy", "dynamodb:DeleteTable", "shop\n");
+    assert_eq!(place.observer.table("orders")["TableStatus"], "ACTIVE");
 }
 
 #[test]

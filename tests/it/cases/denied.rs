@@ -1,5 +1,7 @@
 //! What AWS denies after all: who denied it, what is done and what is not, and how to mend it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Place, Run, Stack, Stub, pass_on};
@@ -202,4 +204,38 @@ fn what_aws_says_never_commands_the_terminal() {
         output.stderr.chars().filter(|c| c.is_control() && *c != '\n' || *c == '\u{202e}').collect();
     assert!(obeyed.is_empty(), "{obeyed:?} in {:?}", output.stderr);
     assert!(output.stderr.contains("[2J]0;ownedUser: x is not authorized 31m"), "{:?}", output.stderr);
+}
+
+/// The calls were made, and nobody may see what came of them.
+#[test]
+fn a_denied_last_look_says_it_too() {
+    let message = format!(
+        "User: {WHO} is not authorized to perform: dynamodb:DescribeTimeToLive on resource: \
+         arn:aws:dynamodb:eu-central-1:123456789012:table/orders because no session policy allows the \
+         dynamodb:DescribeTimeToLive action"
+    );
+    let apply = |more: &[&str]| {
+        let place = place();
+        let (port, message, made) = (place.emulator.port(), message.clone(), AtomicBool::new(false));
+        let stub = Stub::start(move |asked| {
+            made.fetch_or(asked.name() == "lambda POST /2015-03-31/event-source-mappings", Ordering::SeqCst);
+            if !made.load(Ordering::SeqCst) || asked.name() != "dynamodb DescribeTimeToLive" {
+                return pass_on(asked, port).expect("the emulator answers");
+            }
+            let body = json!({"__type": "AccessDeniedException", "message": message}).to_string().into_bytes();
+            let headers = vec![("content-type".to_owned(), "application/x-amz-json-1.0".to_owned())];
+            Answer { status: 400, headers, body }
+        });
+        let run = Run::new(place.stack.dir()).env("AWS_ENDPOINT_URL", stub.endpoint());
+        run.args(&[&["apply", "--yes"], more].concat()).output().code(5)
+    };
+    let output = apply(&[]);
+    for said in
+        ["could not look at what is live now", "denied by: session policy, for none allows it", "hint: the session"]
+    {
+        assert!(output.stderr.contains(said), "{said} is not in\n{}", output.stderr);
+    }
+    let output = apply(&["--format", "json"]);
+    let report: Value = serde_json::from_str(output.stdout.lines().last().expect("a report")).expect("JSON");
+    assert_eq!(report["report"]["denial"]["layer"], "session_policy", "{report}");
 }
