@@ -6,11 +6,12 @@ use serde_json::Value;
 
 use super::change::{self, Decision, Ownership};
 use super::drafts::{Draft, chain, connect, in_order};
+use super::foundations::{foundations, foundations_of_orphans};
 use super::input::{Inventory, Terms, Wanted};
 use super::model::{Action, FORMAT_VERSION, Note, Outcome, Plan, Verdict};
 use super::order::{self, Cycle};
-use crate::base::{Address, Environment, Outputs, Problem, PropertyPath, Reference, pending};
-use crate::kind::{Foundation, PureKind, Registry, Rule, When, holds};
+use crate::base::{Address, Outputs, Problem, Reference, pending};
+use crate::kind::{Foundation, PureKind, Registry};
 
 /// Why no plan could be made.
 #[derive(Debug, thiserror::Error)]
@@ -42,10 +43,16 @@ pub fn make(
     let addresses: Vec<Address> = stack.iter().map(|wanted| wanted.address.clone()).collect();
     let sorted = order::sort(&addresses, &before)?;
     // What goes takes with it what stands on it, and nothing that it stands on.
+    let left = foundations_of_orphans(registry, stack, inventory, terms.env);
     let selected = if terms.destroy {
-        order::with_dependents(terms.targets, &before)
+        let all = before.iter().chain(&left).map(|(address, on)| (address.clone(), on.clone())).collect();
+        order::with_dependents(terms.targets, &all)
     } else {
-        order::with_foundations(terms.targets, &before)
+        let is_gone = |address: &&Address| inventory.orphans.iter().any(|orphan| orphan.address == **address);
+        let gone = terms.targets.iter().filter(is_gone).cloned().collect();
+        let mut selected = order::with_foundations(terms.targets, &before);
+        selected.extend(order::with_dependents(&gone, &left));
+        selected
     };
     let is_selected = |address: &Address| terms.targets.is_empty() || selected.contains(address);
 
@@ -95,7 +102,7 @@ pub fn make(
     }
     let mut removed = Vec::new();
     for orphan in &inventory.orphans {
-        if !terms.targets.is_empty() && !terms.targets.contains(&orphan.address) {
+        if !is_selected(&orphan.address) {
             continue;
         }
         let Some(kind) = registry.kind(orphan.address.section()) else { continue };
@@ -142,61 +149,6 @@ fn unfit(
         kind.check_foundation(mine, foundation, name, tree)
     };
     foundations.into_iter().flatten().filter_map(check).collect()
-}
-
-/// Which resources each stands on: what it refers to and can't do without, and what a property that requires
-/// its referent names literally.
-pub fn foundations(registry: &Registry, stack: &[Wanted], env: &Environment) -> BTreeMap<Address, BTreeSet<Address>> {
-    let mut names: BTreeMap<String, BTreeSet<&Address>> = BTreeMap::new();
-    for wanted in stack {
-        let Some(kind) = registry.kind(wanted.address.section()) else { continue };
-        for attribute in kind.attributes() {
-            if let When::Always(value) = attribute.when {
-                let property = |key: &str| wanted.body.get(key).and_then(Value::as_str).map(str::to_owned);
-                names.entry(value(&wanted.name, &property, env)).or_default().insert(&wanted.address);
-            }
-        }
-    }
-    let mut before: BTreeMap<Address, BTreeSet<Address>> = BTreeMap::new();
-    for wanted in stack {
-        let Some(kind) = registry.kind(wanted.address.section()) else { continue };
-        let mine = before.entry(wanted.address.clone()).or_default();
-        mine.extend(pending::references(&wanted.body).into_iter().map(|reference| reference.address));
-        for (at, reference) in &wanted.references {
-            if holds(kind.rules(), Rule::Requires, at) {
-                mine.insert(reference.address.clone());
-            }
-        }
-        literal_foundations(kind, &PropertyPath::root(), &wanted.body, &names, mine);
-        mine.remove(&wanted.address);
-    }
-    before
-}
-
-fn literal_foundations(
-    kind: &dyn PureKind,
-    path: &PropertyPath,
-    value: &Value,
-    names: &BTreeMap<String, BTreeSet<&Address>>,
-    into: &mut BTreeSet<Address>,
-) {
-    match value {
-        Value::String(text) if holds(kind.rules(), Rule::Requires, path) => {
-            let stood_on = |address: &&&Address| kind.stands_on().contains(&address.section());
-            into.extend(names.get(text).into_iter().flatten().filter(stood_on).map(|address| (*address).clone()));
-        }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                literal_foundations(kind, &path.child(index.to_string()), item, names, into);
-            }
-        }
-        Value::Object(map) => {
-            for (key, item) in map {
-                literal_foundations(kind, &path.child(key), item, names, into);
-            }
-        }
-        _ => {}
-    }
 }
 
 fn assemble(

@@ -5,6 +5,7 @@
 
 mod change;
 mod drafts;
+mod foundations;
 mod input;
 mod make;
 mod model;
@@ -17,8 +18,9 @@ mod testing;
 mod tests;
 
 pub use change::{Eyes, unlike};
+pub use foundations::foundations;
 pub use input::{Inventory, Orphan, Terms, Wanted};
-pub use make::{PlanError, foundations, make};
+pub use make::{PlanError, make};
 pub use model::{
     Action, Excuse, FORMAT_VERSION, Live, Note, Outcome, Plan, PlannedChange, Property, Step, Summary, Verdict,
 };

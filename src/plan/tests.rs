@@ -7,7 +7,7 @@ use serde_json::json;
 use super::*;
 use crate::base::{Environment, Vault};
 use crate::guard::{Consents, consent};
-use crate::kind::{Facts, Kind, Reading, Unsupported};
+use crate::kind::{Facts, Reading, Unsupported};
 
 use super::testing::*;
 
@@ -250,6 +250,39 @@ fn destroying_a_target_takes_what_stands_on_it_and_nothing_else() {
     assert_eq!(actions(&case.made()), ["base.b Delete", "top.t Delete"]);
     case.targets = BTreeSet::from([address("top.t")]);
     assert_eq!(actions(&case.made()), ["top.t Delete"]);
+}
+
+#[test]
+fn what_left_the_file_takes_what_stands_on_it_wherever_it_is_aimed_at() {
+    let arn = |section: &str, name: &str| Environment::new("123456789012", "eu-central-1").arn(section, name);
+    let mut case = Case::default()
+        .wants("base.b", json!({}))
+        .has("base.b", json!({}))
+        .orphan("base.old", json!({}))
+        .orphan("base.other", json!({}))
+        .orphan("top.t", json!({"on": arn("base", "old")}))
+        .orphan("top.u", json!({"on": arn("base", "other")}))
+        .orphan("top.v", json!({"on": arn("base", "b")}))
+        .orphan("roof.r", json!({"on": arn("top", "t")}));
+    case.targets = BTreeSet::from([address("base.old")]);
+    let all = ["base.old Delete", "top.t Delete", "roof.r Delete"];
+    assert_eq!(actions(&case.made()), all);
+    case.targets = BTreeSet::from([address("roof.r")]);
+    assert_eq!(actions(&case.made()), ["roof.r Delete"]);
+    case.targets = BTreeSet::from([address("base.b")]);
+    assert_eq!(actions(&case.made()), ["base.b NoOp"], "what stays takes nothing with it");
+    case.destroy = true;
+    assert_eq!(actions(&case.made()), ["base.b Delete", "top.v Delete"]);
+    case.targets = BTreeSet::from([address("base.old")]);
+    assert_eq!(actions(&case.made()), all);
+}
+
+#[test]
+fn what_left_the_file_may_be_told_by_what_aws_calls_what_it_stands_on() {
+    let mut case = Case::default().orphan("base.old", json!({})).orphan("top.t", json!({"key": "id-2"}));
+    case.inventory.orphans[0].live.outputs.insert("id".to_owned(), "id-2".to_owned());
+    case.targets = BTreeSet::from([address("base.old")]);
+    assert_eq!(actions(&case.made()), ["base.old Delete", "top.t Delete"]);
 }
 
 #[test]

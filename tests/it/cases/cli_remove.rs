@@ -239,3 +239,31 @@ fn something_live_that_the_file_has_no_word_for_is_not_lost_by_a_removal() {
     let text = place.run(&["plan", "--destroy"]).code(3).stdout;
     assert!(text.contains("what the stack file can't express: snap_start, aliases"), "{text}");
 }
+
+#[test]
+fn a_function_that_left_the_file_takes_its_trigger_with_it() {
+    let yaml = "
+stack: shop
+region: eu-central-1
+tables:
+  orders: {partition_key: id, billing: {mode: on_demand}, stream: new_image}
+roles:
+  worker: {assumed_by: lambda.amazonaws.com}
+";
+    let function = "functions:
+  worker:
+    runtime: python3.13
+    handler: main.handler
+    code: main.py
+    role: ${roles.worker.arn}
+    triggers: {orders: {stream: \"${tables.orders.stream_arn}\", starting_position: latest}}
+";
+    let stack = Stack::new(&format!("{yaml}{function}")).file("main.py", "def handler(event, _): pass\n");
+    let place = Place::new(stack);
+    place.apply(&[]);
+    place.stack.rewrite(yaml);
+    place.run(&["apply", "--yes", "--target", "functions.worker"]).success();
+    assert_eq!(place.observer.function("worker"), json!(null));
+    assert_eq!(place.observer.mappings("worker"), json!([]));
+    place.run(&["plan", "--detailed-exitcode"]).success();
+}
