@@ -109,9 +109,11 @@ fn failure(step: &Step, error: CallError) -> Failure {
     let denied = if error.is_denied() { Denied::ByCode } else { Denied::NotByCode };
     // What was no answer of AWS denies nothing.
     let denial = error.code.as_ref().and_then(|_| Denial::read(&error.message, denied)).map(Box::new);
-    let CallError { service, operation, code, message, status, request_id } = error;
-    // A server that fails may have done what it was asked for.
-    let refused = code.is_some() && operation == step.operation && status.is_some_and(|status| status < 500);
+    let CallError { service, operation, code, message, status, request_id, after_uncertain } = error;
+    // A server that fails may have done what it was asked for, and what the SDK's next attempt is refused with may
+    // come of that.
+    let answered = code.is_some() && status.is_some_and(|status| status < 500);
+    let refused = answered && operation == step.operation && !after_uncertain;
     // What is no answer of AWS bears no service.
     let (service, operation) =
         if service.is_empty() { (step.service.clone(), step.operation.clone()) } else { (service, operation) };
@@ -233,6 +235,8 @@ mod tests {
         };
         assert!(report(answer("CreateTable", 400)).did_nothing());
         assert!(!report(answer("CreateTable", 500)).did_nothing(), "it may have done it");
+        let retried = CallError { after_uncertain: true, ..answer("CreateTable", 400) };
+        assert!(!report(retried).did_nothing(), "an earlier attempt may have done it");
         let looked = report(answer("DescribeTable", 400));
         assert!(!looked.did_nothing(), "the call went through, and waiting failed");
         assert_eq!(looked.failures[0].operation, "DescribeTable");

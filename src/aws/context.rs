@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use aws_config::SdkConfig;
 use tokio::sync::OnceCell;
 
+use super::attempts::Attempts;
 use super::connect::{endpoint_of_environment, is_loopback, place_of};
 use super::{CallError, FirstAnswer};
 use crate::base::{Archives, Caller, Environment, Vault};
@@ -45,7 +46,10 @@ macro_rules! clients {
     ($($(#[$doc:meta])* $name:ident: $krate:ident;)*) => {
         impl Aws {
             $($(#[$doc])* pub fn $name(&self) -> &$krate::Client {
-                self.$name.get_or_init(|| $krate::Client::new(&self.config))
+                self.$name.get_or_init(|| {
+                    let config = $krate::config::Builder::from(&self.config).interceptor(Attempts);
+                    $krate::Client::from_conf(config.build())
+                })
             })*
         }
     };

@@ -5,6 +5,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use serde::Serialize;
 
+use super::attempts::AFTER_UNCERTAIN;
 use crate::base::printable;
 
 /// What went wrong with one call. What AWS says is foreign text, and is made fit for a terminal where it comes in.
@@ -23,6 +24,8 @@ pub struct CallError {
     pub status: Option<u16>,
     /// For AWS's support.
     pub request_id: Option<String>,
+    /// Whether an earlier attempt of the same call may have been carried out: no answer came, or a server failed.
+    pub after_uncertain: bool,
 }
 
 impl CallError {
@@ -47,6 +50,7 @@ impl CallError {
             message,
             status: response.map(|response| response.status().as_u16()),
             request_id: header("x-amzn-requestid").or_else(|| header("x-amz-request-id")),
+            after_uncertain: header(AFTER_UNCERTAIN).is_some(),
         }
     }
 
@@ -59,6 +63,7 @@ impl CallError {
             message: printable(&message.into()),
             status: None,
             request_id: None,
+            after_uncertain: false,
         }
     }
 

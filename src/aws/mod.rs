@@ -2,6 +2,7 @@
 //!
 //! Responsible for how a call is made and what its failure is called; must not know any kind.
 
+mod attempts;
 mod authorization;
 mod connect;
 mod context;

@@ -64,9 +64,15 @@ where
 {
     let start = Instant::now();
     let mut length = patience.first_pause;
+    let mut uncertain = false;
     loop {
         match call().await {
-            Err(error) if passing(&error) && start.elapsed() < patience.limit => pause(&mut length).await,
+            Err(error) if passing(&error) && start.elapsed() < patience.limit => {
+                uncertain |= error.after_uncertain;
+                pause(&mut length).await;
+            }
+            // What an earlier call may have done, this one's refusal does not undo.
+            Err(error) => return Err(CallError { after_uncertain: error.after_uncertain || uncertain, ..error }),
             answer => return answer,
         }
     }

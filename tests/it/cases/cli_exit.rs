@@ -120,6 +120,29 @@ fn one_when_the_very_first_call_fails() {
     assert_eq!(place.observer.table("orders"), json!(null));
 }
 
+/// The SDK repeats a call by itself. Where the first attempt's answer is lost, what the second is refused with may
+/// come of the first one's success.
+#[test]
+fn five_when_an_earlier_attempt_may_have_done_it() {
+    let place = Place::of(ONE_TABLE);
+    place.apply(&[]);
+    place.stack.rewrite(&place.stack.yaml().replace("partition_key: id", "partition_key: id\n    stream: new_image"));
+    for first in [json!({"drop": true}), json!({"status": 500, "code": "InternalServerError"})] {
+        let mut first = first;
+        (first["service"], first["operation"], first["nth"]) = (json!("dynamodb"), json!("UpdateTable"), json!(1));
+        place.emulator.fault(first);
+        place.emulator.fault(json!({
+            "service": "dynamodb", "operation": "UpdateTable", "times": 1, "status": 400,
+            "code": "AccessDeniedException", "message": "the session has ended",
+        }));
+        let output = place.run(&["apply", "--yes"]).code(5);
+        assert!(output.stderr.contains("AccessDeniedException"), "{}", output.stderr);
+        place.emulator.clear_faults();
+        place.stack.rewrite(&place.stack.yaml().replace("new_image", "keys_only"));
+    }
+    place.apply(&[]);
+}
+
 #[test]
 fn five_when_some_was_done_and_the_next_run_goes_on() {
     let place = Place::new(Stack::project());
