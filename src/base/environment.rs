@@ -19,7 +19,13 @@ impl Environment {
     /// Makes an environment; the partition follows from the region.
     pub fn new(account: impl Into<String>, region: impl Into<String>) -> Self {
         let region = region.into();
-        Self { partition: partition_of(&region).to_owned(), account: account.into(), region }
+        Self { partition: partition_of(&region).name.to_owned(), account: account.into(), region }
+    }
+
+    /// The region in which the partition's global services are asked.
+    pub fn home_region(&self) -> &'static str {
+        let [usual, ..] = &PARTITIONS;
+        PARTITIONS.iter().find(|partition| partition.name == self.partition).unwrap_or(usual).home
     }
 
     /// The ARN of a regional resource of this account.
@@ -33,19 +39,38 @@ impl Environment {
     }
 }
 
+/// A part of AWS with accounts of its own.
+struct Partition {
+    name: &'static str,
+    /// How the names of its regions begin.
+    prefix: &'static str,
+    /// The region of its global services.
+    home: &'static str,
+}
+
+/// The partitions; what begins like none of the others is of the first.
+/// Source: botocore, `endpoints.json` and `partitions.json` (`regionRegex`, `implicitGlobalRegion`).
+const PARTITIONS: [Partition; 8] = [
+    Partition { name: "aws", prefix: "", home: "us-east-1" },
+    Partition { name: "aws-cn", prefix: "cn-", home: "cn-northwest-1" },
+    Partition { name: "aws-us-gov", prefix: "us-gov-", home: "us-gov-west-1" },
+    Partition { name: "aws-iso", prefix: "us-iso-", home: "us-iso-east-1" },
+    Partition { name: "aws-iso-b", prefix: "us-isob-", home: "us-isob-east-1" },
+    Partition { name: "aws-iso-e", prefix: "eu-isoe-", home: "eu-isoe-west-1" },
+    Partition { name: "aws-iso-f", prefix: "us-isof-", home: "us-isof-south-1" },
+    Partition { name: "aws-eusc", prefix: "eusc-", home: "eusc-de-east-1" },
+];
+
 /// The partition of a region, by its prefix.
-/// Source: AWS General Reference, "Amazon Resource Names (ARNs)".
-fn partition_of(region: &str) -> &'static str {
-    match region {
-        r if r.starts_with("cn-") => "aws-cn",
-        r if r.starts_with("us-gov-") => "aws-us-gov",
-        r if r.starts_with("us-iso-") => "aws-iso",
-        r if r.starts_with("us-isob-") => "aws-iso-b",
-        r if r.starts_with("eu-isoe-") => "aws-iso-e",
-        r if r.starts_with("us-isof-") => "aws-iso-f",
-        r if r.starts_with("eusc-") => "aws-eusc",
-        _ => "aws",
-    }
+fn partition_of(region: &str) -> &'static Partition {
+    let [usual, others @ ..] = &PARTITIONS;
+    others.iter().find(|partition| region.starts_with(partition.prefix)).unwrap_or(usual)
+}
+
+/// Whether a text is the number of an account. Source: AWS Account Management Reference Guide, "View AWS account
+/// identifiers".
+pub fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// What the tag `underpin:scope` holds: environment name and region, so that a stack in a second region
@@ -68,5 +93,36 @@ impl Scope {
 impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every region of the smaller partitions in botocore's `endpoints.json`, and one of each prefix of the first.
+    #[test]
+    fn every_region_has_its_partition_and_every_partition_a_home_of_its_own() {
+        let regions = [
+            ("aws", "us-east-1", "af-south-1 ap-east-1 ca-west-1 eu-central-1 il-central-1 me-south-1 mx-central-1"),
+            ("aws", "us-east-1", "sa-east-1 us-east-1 us-west-2"),
+            ("aws-cn", "cn-northwest-1", "cn-north-1 cn-northwest-1"),
+            ("aws-us-gov", "us-gov-west-1", "us-gov-east-1 us-gov-west-1"),
+            ("aws-iso", "us-iso-east-1", "us-iso-east-1 us-iso-west-1"),
+            ("aws-iso-b", "us-isob-east-1", "us-isob-east-1 us-isob-west-1"),
+            ("aws-iso-e", "eu-isoe-west-1", "eu-isoe-west-1"),
+            ("aws-iso-f", "us-isof-south-1", "us-isof-east-1 us-isof-south-1"),
+            ("aws-eusc", "eusc-de-east-1", "eusc-de-east-1"),
+        ];
+        for (partition, home, regions) in regions {
+            for region in regions.split(' ') {
+                let env = Environment::new("123456789012", region);
+                assert_eq!((env.partition.as_str(), env.home_region()), (partition, home), "{region}");
+                assert_eq!(Environment::new("123456789012", home).partition, partition);
+            }
+        }
+        for Partition { name, .. } in &PARTITIONS {
+            assert!(regions.iter().any(|(partition, ..)| partition == name), "{name} is not tested");
+        }
     }
 }

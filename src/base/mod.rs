@@ -16,7 +16,7 @@ pub use address::{Address, Reference};
 pub use archives::Archives;
 pub use caller::{Caller, Membership};
 pub use diagnostic::{Diagnostic, Location, Problem, Severity};
-pub use environment::{Environment, Scope};
+pub use environment::{Environment, Scope, is_account};
 pub use hex::hex;
 pub use path::{PathPattern, PropertyPath};
 pub use printable::{escaped, printable};

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use crate::base::{Caller, Environment, Membership};
+use crate::base::{Caller, Environment, Membership, is_account};
 use crate::kind::AccessRequest;
 use crate::policy::{Known, Request};
 
@@ -106,30 +106,21 @@ impl Asker<'_> {
     }
 }
 
-fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 /// Whether a service has one endpoint for all regions of a partition.
 fn is_global(service: &str) -> bool {
     matches!(service, "iam" | "organizations" | "route53" | "cloudfront" | "globalaccelerator")
 }
 
 /// The region that a call is made in: for a global service the one of its endpoint.
-/// Source: AWS General Reference, "Service endpoints and quotas", each service's page.
+/// Source: AWS General Reference, "Service endpoints and quotas", each service's page; botocore, `endpoints.json`.
 fn requested_region<'e>(service: &str, env: &'e Environment) -> &'e str {
     if !is_global(service) {
         return &env.region;
     }
     match (env.partition.as_str(), service) {
         (_, "globalaccelerator") => "us-west-2",
-        ("aws-cn", "organizations" | "route53" | "cloudfront") => "cn-northwest-1",
-        ("aws-cn", _) => "cn-north-1",
-        ("aws-us-gov", _) => "us-gov-west-1",
-        ("aws-iso", _) => "us-iso-east-1",
-        ("aws-iso-b", _) => "us-isob-east-1",
-        ("aws-eusc", _) => "eusc-de-east-1",
-        _ => "us-east-1",
+        ("aws-cn", "iam") => "cn-north-1",
+        _ => env.home_region(),
     }
 }
 

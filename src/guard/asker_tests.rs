@@ -77,10 +77,21 @@ fn global_services_are_asked_where_their_endpoint_is() {
     assert_eq!(decision("dynamodb", &key, user, json!({"Bool": {"aws:ViaAWSService": "true"}})), Decision::Unknown);
     let name = json!({"StringEquals": {"aws:username": "ada"}});
     assert_eq!(decision("iam", &role, user, name), Decision::ExplicitlyDenied);
-    for (region, expected) in
-        [("cn-north-1", "cn-north-1"), ("us-gov-east-1", "us-gov-west-1"), ("eu-west-1", "us-east-1")]
-    {
-        assert_eq!(requested_region("iam", &Environment::new("123456789012", region)), expected);
+    // The credential scopes of `iam` and `organizations` in botocore's `endpoints.json`.
+    for (region, iam, organizations) in [
+        ("eu-west-1", "us-east-1", "us-east-1"),
+        ("cn-northwest-1", "cn-north-1", "cn-northwest-1"),
+        ("us-gov-east-1", "us-gov-west-1", "us-gov-west-1"),
+        ("us-iso-west-1", "us-iso-east-1", "us-iso-east-1"),
+        ("us-isob-west-1", "us-isob-east-1", "us-isob-east-1"),
+        ("eu-isoe-west-1", "eu-isoe-west-1", "eu-isoe-west-1"),
+        ("us-isof-east-1", "us-isof-south-1", "us-isof-south-1"),
+        ("eusc-de-east-1", "eusc-de-east-1", "eusc-de-east-1"),
+    ] {
+        let env = Environment::new("123456789012", region);
+        let asked = (requested_region("iam", &env), requested_region("organizations", &env));
+        assert_eq!(asked, (iam, organizations), "{region}");
+        assert_eq!(requested_region("dynamodb", &env), region);
     }
 }
 

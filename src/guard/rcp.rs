@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::asker::Asker;
 use super::level::{Family, verdict};
 use super::scp::{Locate, ScpSource};
-use crate::base::{Environment, PropertyPath, pending};
+use crate::base::{Environment, PropertyPath, is_account, pending};
 use crate::kind::AccessRequest;
 use crate::plan::{Outcome, Plan, Verdict};
 use crate::policy::Decision;
@@ -103,9 +103,7 @@ fn owner(access: &AccessRequest, account: &str) -> Owner {
         return Owner::Nobody;
     }
     match resource.split(':').nth(4) {
-        Some(owner) if owner.len() == 12 && owner.bytes().all(|byte| byte.is_ascii_digit()) && owner != account => {
-            Owner::Another
-        }
+        Some(owner) if is_account(owner) && owner != account => Owner::Another,
         _ => Owner::Us,
     }
 }

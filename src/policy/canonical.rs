@@ -8,6 +8,7 @@
 use serde_json::{Map, Value};
 
 use super::operator::{Comparison, Operator};
+use crate::base::is_account;
 use crate::base::pending::is_reserved;
 
 /// The version of the language that AWS assumes where a policy names none.
@@ -90,11 +91,6 @@ pub(super) fn account_of_root(arn: &str) -> Option<&str> {
     let root = segments.next()? == "root" && segments.next().is_none();
     let fits = shape.0 == "arn" && shape.2 == "iam" && shape.3.is_empty() && root && is_account(account);
     fits.then_some(account)
-}
-
-/// Whether a text is an account number.
-pub(super) fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn conditions(value: &Value) -> Value {

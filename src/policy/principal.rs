@@ -2,11 +2,12 @@
 //!
 //! Only policies of resources, endpoints and roles name principals; whom others are about is whoever holds them.
 
-use super::canonical::{account_of_root, has_placeholder, is_account};
+use super::canonical::{account_of_root, has_placeholder};
 use super::document::{Clause, Principals};
 use super::pattern::Subject;
 use super::request::Request;
 use super::truth::Truth;
+use crate::base::is_account;
 
 /// What a verdict names that hangs on who asks.
 const UNKNOWN: &str = "principal";

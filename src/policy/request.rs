@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::canonical::is_account;
 use super::pattern::Subject;
 use super::variable::{Lookup, Variables};
+use crate::base::is_account;
 
 /// What is known of one key of a request's context.
 #[derive(Debug, Clone, PartialEq, Eq)]

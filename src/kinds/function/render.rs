@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::spec::{Choice, Code, FunctionSpec, Permission, Vpc};
 use super::{Function, function_arn};
-use crate::base::Environment;
+use crate::base::{Environment, is_account};
 use crate::kind::{Head, Kind, RenderContext, Rendering, list, policy_text};
 use crate::path;
 
@@ -83,7 +83,7 @@ fn resource_policy(permissions: &BTreeMap<String, Permission>, function: &str, e
         let Permission { principal, action, source_arn, source_account } = permission;
         let principal = match principal.as_str() {
             "*" => json!("*"),
-            account if account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()) => {
+            account if is_account(account) => {
                 json!({"AWS": format!("arn:{}:iam::{account}:root", env.partition)})
             }
             arn if arn.starts_with("arn:") => json!({"AWS": arn}),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::spec::{Principals, RoleSpec, is_arn_or_pending, trust_of};
-use crate::base::{Environment, Problem, PropertyPath, Vault, pending};
+use crate::base::{Environment, Problem, PropertyPath, Vault, is_account, pending};
 use crate::kind::{Context, policy_problems};
 use crate::path;
 use crate::policy::PolicyKind;
@@ -142,8 +142,7 @@ fn check_policy(at: &PropertyPath, policy: &str, env: &Environment, problems: &m
     let parts: Vec<&str> = policy.splitn(6, ':').collect();
     match parts.as_slice() {
         [_, partition, "iam", "", account, resource]
-            if resource.strip_prefix("policy/").is_some_and(is_path)
-                && (*account == "aws" || (account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit()))) =>
+            if resource.strip_prefix("policy/").is_some_and(is_path) && (*account == "aws" || is_account(account)) =>
         {
             if *partition != env.partition {
                 let message =

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::scaling::{AutoScaling, Dimension};
 use super::spec::TableSpec;
 use super::words::{Encryption, KeyAttribute, KeyType, Projection};
-use crate::base::{Problem, PropertyPath, pending};
+use crate::base::{Problem, PropertyPath, is_account, pending};
 use crate::kind::policy_problems;
 use crate::path;
 use crate::policy::PolicyKind;
@@ -61,10 +61,7 @@ fn is_key_arn(text: &str) -> bool {
     let mut next = || parts.next().unwrap_or_default();
     next() == "arn" && next().starts_with("aws") && next() == "kms" && {
         let (region, account, resource) = (next(), next(), next());
-        !region.is_empty()
-            && account.len() == 12
-            && account.chars().all(|c| c.is_ascii_digit())
-            && resource.strip_prefix("key/").is_some_and(|id| !id.is_empty())
+        !region.is_empty() && is_account(account) && resource.strip_prefix("key/").is_some_and(|id| !id.is_empty())
     }
 }
 

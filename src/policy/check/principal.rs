@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::super::canonical::{has_placeholder, is_account};
+use super::super::canonical::has_placeholder;
 use super::{Checker, PolicyKind, join, noun};
+use crate::base::is_account;
 
 const KINDS: [&str; 4] = ["AWS", "Federated", "Service", "CanonicalUser"];
 
