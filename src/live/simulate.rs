@@ -137,13 +137,23 @@ async fn ask(aws: &Aws, principal: &str, question: &Question) -> Result<Vec<Simu
     Ok(answers)
 }
 
+/// A key with its values, of the type that its reference gives it: what it holds (a tag may hold `true`) doesn't tell.
+/// Sources: IAM User Guide, "AWS global condition context keys"; each service's page in the Service Authorization
+/// Reference.
 fn entry(key: &str, values: &[String]) -> ContextEntry {
     let lower = key.to_lowercase();
     let kind = match lower.as_str() {
         "aws:currenttime" => ContextKeyTypeEnum::Date,
         "aws:epochtime" => ContextKeyTypeEnum::Numeric,
-        "aws:tagkeys" | "aws:principalorgpaths" => ContextKeyTypeEnum::StringList,
-        _ if values.iter().all(|value| value == "true" || value == "false") => ContextKeyTypeEnum::Boolean,
+        "aws:principalisawsservice" | "aws:securetransport" | "aws:viaawsservice" | "kms:grantisforawsresource" => {
+            ContextKeyTypeEnum::Boolean
+        }
+        "aws:tagkeys"
+        | "aws:principalorgpaths"
+        | "aws:resourceorgpaths"
+        | "lambda:layer"
+        | "lambda:securitygroupids"
+        | "lambda:subnetids" => ContextKeyTypeEnum::StringList,
         _ if values.len() > 1 => ContextKeyTypeEnum::StringList,
         _ => ContextKeyTypeEnum::String,
     };
@@ -181,6 +191,12 @@ mod tests {
         assert_eq!(kind("aws:CurrentTime", &["2026-11-21T12:00:00Z"]), ContextKeyTypeEnum::Date);
         assert_eq!(kind("aws:epochtime", &["1"]), ContextKeyTypeEnum::Numeric);
         assert_eq!(kind("aws:TagKeys", &["a"]), ContextKeyTypeEnum::StringList);
+        for key in ["aws:PrincipalOrgPaths", "aws:ResourceOrgPaths", "lambda:SubnetIds"] {
+            assert_eq!(kind(key, &["o-a/r-b/"]), ContextKeyTypeEnum::StringList, "{key}");
+        }
+        assert_eq!(kind("aws:RequestTag/protected", &["true"]), ContextKeyTypeEnum::String, "a tag is a text");
+        assert_eq!(kind("lambda:VpcIds", &[]), ContextKeyTypeEnum::String);
+        assert_eq!(kind("aws:ViaAWSService", &["false"]), ContextKeyTypeEnum::Boolean);
         assert_eq!(kind("aws:SecureTransport", &["true"]), ContextKeyTypeEnum::Boolean);
         assert_eq!(kind("aws:RequestedRegion", &["eu-central-1"]), ContextKeyTypeEnum::String);
     }
