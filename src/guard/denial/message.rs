@@ -1,8 +1,8 @@
 //! Reads AWS's access denied messages.
 //!
 //! Sources: IAM User Guide, "Troubleshoot access denied error messages" (its examples are the tests) and
-//! "… with authorization ID"; AWS Security Blog, "Enhanced access denied error messages with policy ARNs" (2026);
-//! EC2's `UnauthorizedOperation`, whose details are encoded (STS API reference, `DecodeAuthorizationMessage`).
+//! "… with authorization ID"; AWS CLI reference, `iam-toolbox get-request-authorization-details`; AWS Security Blog,
+//! "Enhanced access denied error messages with policy ARNs" (2026); EC2's `UnauthorizedOperation`, whose details are encoded (STS API reference, `DecodeAuthorizationMessage`).
 //! Not every service keeps to these forms: what a message doesn't tell is not made up.
 
 use serde::Serialize;
@@ -79,8 +79,9 @@ impl Denial {
         let decode = |details: &String| format!("aws sts decode-authorization-message --encoded-message {details}");
         denial.ask.extend(denial.encoded.iter().map(decode));
         let details = |id: &String| {
-            // It is told in the region where it was denied, which the link to the console names.
-            let region = after(message, LINK).map(|region| format!(" --region {region}")).unwrap_or_default();
+            // It is told in the region where it was denied, which the link to the console may name.
+            let region = after(message, LINK).filter(|host| is_region(host));
+            let region = region.map(|region| format!(" --region {region}")).unwrap_or_default();
             format!("aws iam-toolbox get-request-authorization-details{region} --authorization-id {id}")
         };
         denial.ask.extend(denial.authorization_id.iter().map(details));
@@ -151,6 +152,18 @@ fn after(message: &str, mark: &str) -> Option<String> {
     let word = message.split_once(mark)?.1.split_whitespace().next()?;
     let end = word.find(|c: char| !c.is_ascii_alphanumeric() && !"-_".contains(c)).unwrap_or(word.len());
     Some(word[..end].to_owned()).filter(|word| !word.is_empty())
+}
+
+/// Whether a word has the form of a region's name: `us-east-1`, `us-gov-west-1`.
+fn is_region(text: &str) -> bool {
+    let mut parts = text.rsplit('-');
+    let number = parts.next().is_some_and(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+    let mut words = 0;
+    let named = parts.all(|part| {
+        words += 1;
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase())
+    });
+    number && named && words >= 2
 }
 
 fn is_action(text: &str) -> bool {

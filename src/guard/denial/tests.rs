@@ -95,6 +95,22 @@ fn the_policys_arn_is_told_since_2026() {
     );
 }
 
+/// The console has an address without a region, too.
+#[test]
+fn only_what_looks_like_a_region_is_taken_for_one() {
+    let asked = |host: &str| {
+        let message = format!(
+            "User: {JOHN} is not authorized to perform: iam:ListRoles. Go to https://{host}/iam/home for complete details, or \
+             call the GetRequestAuthorizationDetails API with the following authorization id: a1"
+        );
+        read(&message).ask.join("\n").replace("aws iam-toolbox get-request-authorization-details", "")
+    };
+    assert_eq!(asked("us-gov-west-1.console.amazonaws-us-gov.com"), " --region us-gov-west-1 --authorization-id a1");
+    for host in ["console.aws.amazon.com", "my-1.example.com", "eu--1.example.com", "-1", "eu-central-.example.com"] {
+        assert_eq!(asked(host), " --authorization-id a1", "{host}");
+    }
+}
+
 #[test]
 fn ec2_tells_all_encoded_and_some_of_it_plainly() {
     let message = "You are not authorized to perform this operation. User: \
