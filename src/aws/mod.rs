@@ -8,10 +8,12 @@ mod connect;
 mod context;
 mod error;
 mod first;
+mod number;
 mod wait;
 
 pub use connect::{ConnectError, ConnectOptions, configure, connect, is_loopback};
 pub use context::{Aws, Tagged};
 pub use error::CallError;
 pub use first::FirstAnswer;
+pub use number::int;
 pub use wait::{Patience, retry_while, until};

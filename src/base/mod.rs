@@ -4,6 +4,7 @@
 mod address;
 mod archives;
 mod caller;
+mod counted;
 mod diagnostic;
 mod environment;
 mod hex;
@@ -15,6 +16,7 @@ mod secret;
 pub use address::{Address, Reference};
 pub use archives::Archives;
 pub use caller::{Caller, Membership};
+pub use counted::counted;
 pub use diagnostic::{Diagnostic, Location, Problem, Severity};
 pub use environment::{Environment, Scope, is_account};
 pub use hex::hex;

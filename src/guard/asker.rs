@@ -41,7 +41,7 @@ impl Asker<'_> {
     /// The request that a call of `service` makes of IAM.
     pub fn request(&self, service: &str, access: &AccessRequest) -> Request {
         let AccessRequest { action, resource, context } = access;
-        let prefix = action.split(':').next().unwrap_or_default();
+        let prefix = access.service();
         let mut request = self.principal(Request::new(action, resource));
         request = request
             .with_value("aws:PrincipalIsAWSService", "false")

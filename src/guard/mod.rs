@@ -12,6 +12,8 @@ mod place;
 mod rcp;
 mod scp;
 mod simulated;
+#[cfg(test)]
+mod testing;
 
 pub use approve::{ApprovedPlan, approve};
 pub use asker::Asker;

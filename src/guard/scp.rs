@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use super::asker::Asker;
 use super::level::{Family, verdict};
 use super::rcp::rcp_services;
-use crate::base::{Address, Location, PropertyPath};
+use crate::base::{Address, Location, PropertyPath, counted};
 use crate::kind::{AccessRequest, Context, Registry};
 use crate::plan::{Outcome, Plan, PlannedChange, Step, Verdict};
 use crate::policy::{Chain, Decision, Exemption, Level, LevelVerdict, Policy};
@@ -83,10 +83,8 @@ pub fn scp(
             let request = asker.request(&step.service, access);
             for source in sources {
                 let verdict = source.chain.judge(&request);
-                if verdict.decision != Decision::Allowed {
-                    let deciding = verdict.levels.iter().filter(|level| level.decision == verdict.decision);
-                    deciding.for_each(|level| judging.add(&step.address, Some(step), access, source, level));
-                }
+                let deciding = verdict.deciding();
+                deciding.for_each(|level| judging.add(&step.address, Some(step), access, source, level));
             }
         }
     }
@@ -119,7 +117,7 @@ impl Judging<'_> {
             let context = Context { name: &change.name, env: asker.env, facts: None };
             let Ok(identity) = kind.identity(&change.address, wanted, &context) else { continue };
             for access in kind.reads(&identity, asker.env) {
-                let request = asker.request(access.action.split(':').next().unwrap_or_default(), &access);
+                let request = asker.request(access.service(), &access);
                 for source in in_files() {
                     let verdict = source.chain.judge(&request);
                     let denies = |level: &&LevelVerdict| {
@@ -146,8 +144,7 @@ impl Judging<'_> {
         let rule = format!("{}/{}/{}", source.name, level.level, verdict.rule);
         let key = (address.clone(), access.action.clone(), rule, statement, verdict.outcome);
         if self.seen.insert(key) {
-            let at = step.and_then(|step| step.covers.iter().find(|path| !path.is_root()));
-            let at = at.cloned().unwrap_or_else(PropertyPath::root);
+            let at = step.map_or_else(PropertyPath::root, Step::place);
             let place = (self.locate)(address, &at);
             self.verdicts.push(Verdict { source: place, ..verdict });
         }
@@ -189,9 +186,8 @@ fn nothing_denies(plan: &Plan, sources: &[ScpSource]) -> Option<Verdict> {
     if policies == 0 {
         return None;
     }
-    let count = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
-    let calls = count(plan.steps.len(), "call", "calls");
-    let policies = count(policies, "service control policy", "service control policies");
+    let calls = counted(plan.steps.len(), "call", "calls");
+    let policies = counted(policies, "service control policy", "service control policies");
     let mut message = format!("{calls} judged by {policies}: none denies, which is not the same as allowed");
     let beside: Vec<&str> =
         judging.iter().flat_map(|source| source.beside_full_access.iter().map(String::as_str)).collect();

@@ -3,42 +3,20 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::base::{Environment, pending};
+use crate::base::pending;
+use crate::guard::testing::{self, TABLE};
 use crate::kind::Registry;
-use crate::plan::{FORMAT_VERSION, Summary};
 use crate::policy::{Account, Document, PolicyKind};
 use crate::stack::OnUnknown;
-
-const TABLE: &str = "arn:aws:dynamodb:eu-central-1:123456789012:table/t";
 
 fn plan(steps: &[(&str, &str, &[AccessRequest])]) -> Plan {
     let step = |(index, (address, operation, requires)): (usize, &(&str, &str, &[AccessRequest]))| Step {
         id: format!("{address}#{}", index + 1),
         address: address.parse().expect("an address"),
-        service: "dynamodb".to_owned(),
         operation: (*operation).to_owned(),
-        title: String::new(),
-        input: Value::Null,
-        requires: requires.to_vec(),
-        covers: Vec::new(),
-        after: Vec::new(),
-        expects: &[],
-        destructive: false,
+        ..testing::step(requires)
     };
-    Plan {
-        format_version: FORMAT_VERSION,
-        stack: "shop".to_owned(),
-        environment: Environment::new("123456789012", "eu-central-1"),
-        endpoint_url: None,
-        summary: Summary::default(),
-        changes: Vec::new(),
-        steps: steps.iter().enumerate().map(step).collect(),
-        verdicts: Vec::new(),
-        unknown: OnUnknown::Warn,
-        blocked: false,
-        notes: Vec::new(),
-        not_searched: Vec::new(),
-    }
+    testing::plan(steps.iter().enumerate().map(step).collect())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "`json!` is written in place")]

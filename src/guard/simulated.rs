@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 
 use super::asker::Asker;
 use super::scp::Locate;
-use crate::base::{Address, PropertyPath, pending};
+use crate::base::{Address, pending};
 use crate::kind::{AccessRequest, Context, Registry};
 use crate::plan::{Outcome, Plan, Step, Verdict};
 
@@ -104,7 +104,7 @@ fn control(plan: &Plan, registry: &Registry, asker: &Asker<'_>) -> Option<Questi
             let identity = kind.identity(&change.address, change.wanted.as_ref()?, &context).ok()?;
             let reads = kind.reads(&identity, asker.env);
             let read = reads.into_iter().find(|read| read.resource != "*")?;
-            Some(question(&read, read.action.split(':').next().unwrap_or_default(), asker))
+            Some(question(&read, read.service(), asker))
         },
     )
 }
@@ -154,8 +154,7 @@ pub fn second_best(
             // It may miss what is known to be absent, which it can't be told.
             let missing: Vec<&str> =
                 simulated.missing.iter().map(String::as_str).filter(|key| !request.tells(key)).collect();
-            let at = step.covers.iter().find(|path| !path.is_root());
-            let source = locate(&step.address, &at.cloned().unwrap_or_else(PropertyPath::root));
+            let source = locate(&step.address, &step.place());
             verdicts.push(Verdict { source, ..denial(&step.address, step, access, &missing, doubt.as_deref()) });
         }
     }

@@ -1,44 +1,15 @@
 //! What the simulator's answers come to: never a pass, and a denial only where nothing is missing.
 
-use serde_json::Value;
-
 use super::*;
 use crate::base::{Caller, Environment};
-use crate::plan::{FORMAT_VERSION, Summary};
-use crate::stack::OnUnknown;
+use crate::guard::testing::{self, TABLE};
 
 const LIMITS: &str = "(it knows no resource control and session policies, and of the context what it is told)";
 const NOTHING: &str = "IAM's policy simulator tells nothing of them, as of an account that is in no organisation";
-const TABLE: &str = "arn:aws:dynamodb:eu-central-1:123456789012:table/t";
 
+#[expect(clippy::needless_pass_by_value, reason = "`vec!` is written in place")]
 fn plan(requires: Vec<AccessRequest>) -> Plan {
-    let step = Step {
-        id: "tables.t#1".to_owned(),
-        address: "tables.t".parse().expect("an address"),
-        service: "dynamodb".to_owned(),
-        operation: "CreateTable".to_owned(),
-        title: String::new(),
-        input: Value::Null,
-        requires,
-        covers: Vec::new(),
-        after: Vec::new(),
-        expects: &[],
-        destructive: false,
-    };
-    Plan {
-        format_version: FORMAT_VERSION,
-        stack: "shop".to_owned(),
-        environment: Environment::new("123456789012", "eu-central-1"),
-        endpoint_url: None,
-        summary: Summary::default(),
-        changes: Vec::new(),
-        steps: vec![step],
-        verdicts: Vec::new(),
-        unknown: OnUnknown::Warn,
-        blocked: false,
-        notes: Vec::new(),
-        not_searched: Vec::new(),
-    }
+    testing::plan(vec![testing::step(&requires)])
 }
 
 fn with_asker<T>(then: impl FnOnce(&Asker<'_>) -> T) -> T {

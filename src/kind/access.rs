@@ -24,6 +24,11 @@ impl AccessRequest {
         Self { action: action.into(), resource: resource.into(), context: BTreeMap::new() }
     }
 
+    /// The service that is asked, as actions begin: `dynamodb`.
+    pub fn service(&self) -> &str {
+        self.action.split(':').next().unwrap_or_default()
+    }
+
     /// Adds a condition key.
     #[must_use]
     pub fn with(mut self, key: impl Into<String>, values: impl IntoIterator<Item = impl Into<String>>) -> Self {

@@ -34,7 +34,7 @@ pub fn statements(registry: &Registry, needed: &[Needed], owner: &Owner) -> Vec<
             continue;
         }
         let section = address.as_ref().map(|address| address.section().to_owned()).unwrap_or_default();
-        let service = request.action.split(':').next().unwrap_or_default().to_owned();
+        let service = request.service().to_owned();
         let sort = (section, service, keys(&condition));
         let whose = address.as_ref().map(ToString::to_string).unwrap_or_default();
         let draft = drafts.entry((sort, whose)).or_default();

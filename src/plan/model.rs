@@ -194,6 +194,11 @@ pub struct Step {
 }
 
 impl Step {
+    /// The property that it is told by, where it is about one: the first that it realises.
+    pub fn place(&self) -> PropertyPath {
+        self.covers.iter().find(|path| !path.is_root()).cloned().unwrap_or_else(PropertyPath::root)
+    }
+
     /// The operation as the kind's `Op` spells it.
     pub fn op(&self) -> Value {
         let mut op = serde_json::Map::new();

@@ -96,3 +96,11 @@ pub struct Verdict {
     /// What each level says, from the root down.
     pub levels: Vec<LevelVerdict>,
 }
+
+impl Verdict {
+    /// The levels that decided; none where the request is allowed.
+    pub fn deciding(&self) -> impl Iterator<Item = &LevelVerdict> {
+        let allowed = self.decision == Decision::Allowed;
+        self.levels.iter().filter(move |level| !allowed && level.decision == self.decision)
+    }
+}

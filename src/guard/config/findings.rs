@@ -2,7 +2,7 @@
 
 use super::evaluate::Said;
 use super::{ConfigTerms, Judged};
-use crate::base::{PropertyPath, pending};
+use crate::base::{PropertyPath, counted, pending};
 use crate::plan::{Outcome, Verdict};
 use crate::rules::{Enforcement, Rule, RuleOutcome, RuleSet};
 
@@ -127,7 +127,6 @@ pub(super) fn summary(said: &[Said], verdicts: &[Verdict], resources: usize, rul
     if on == 0 {
         return None;
     }
-    let count = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     let of = |is: &dyn Fn(&RuleOutcome) -> bool| said.iter().filter(|one| is(&one.outcome)).count();
     let excused = verdicts.iter().filter(|verdict| verdict.excused.is_some()).count();
     let parts = [
@@ -140,10 +139,10 @@ pub(super) fn summary(said: &[Said], verdicts: &[Verdict], resources: usize, rul
     let told: Vec<String> = parts
         .into_iter()
         .filter(|(number, ..)| *number > 0)
-        .map(|(number, one, many)| count(number, one, many))
+        .map(|(number, one, many)| counted(number, one, many))
         .collect();
     let told = if told.is_empty() { "none is about these types".to_owned() } else { told.join(", ") };
-    let (resources, on) = (count(resources, "resource", "resources"), count(on, "rule", "rules"));
+    let (resources, on) = (counted(resources, "resource", "resources"), counted(on, "rule", "rules"));
     let message = format!("{resources} judged by {on} of AWS Config: {told}");
     Some(Verdict::new(GUARDRAIL, "summary", Outcome::Pass, message))
 }

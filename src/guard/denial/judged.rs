@@ -10,7 +10,7 @@ use crate::guard::rcp;
 use crate::guard::scp::ScpSource;
 use crate::kind::AccessRequest;
 use crate::plan::{Step, Verdict};
-use crate::policy::{Chain, Decision, Level, Policy};
+use crate::policy::{Chain, Level, Policy};
 
 /// Whom to ask.
 #[derive(Clone, Copy)]
@@ -37,10 +37,8 @@ pub fn judged_again(denial: &mut Denial, address: Option<&Address>, step: Option
         let chain = named.as_ref().unwrap_or(&source.chain);
         let restricted = |access: &&AccessRequest| family == Family::Scp || rcp::restricts(access, judges.asker.env);
         for access in asked.iter().filter(restricted) {
-            let prefix = access.action.split(':').next().unwrap_or_default();
-            let answer = chain.judge(&judges.asker.request(service.unwrap_or(prefix), access));
-            let deciding = answer.levels.iter().filter(|_| answer.decision != Decision::Allowed);
-            for level in deciding.filter(|level| level.decision == answer.decision) {
+            let answer = chain.judge(&judges.asker.request(service.unwrap_or(access.service()), access));
+            for level in answer.deciding() {
                 // What to do is said once, of the denial.
                 let verdict = Verdict { hint: None, ..verdict(family, address, step, access, &source.name, level) };
                 if !found.contains(&verdict) {

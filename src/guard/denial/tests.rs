@@ -4,9 +4,9 @@ use serde_json::json;
 
 use super::*;
 use crate::base::Environment;
+use crate::guard::testing::{TABLE, step};
 use crate::guard::{Asker, ScpSource};
 use crate::kind::AccessRequest;
-use crate::plan::Step;
 use crate::policy::{Document, Level, Policy, PolicyKind};
 
 const JOHN: &str = "arn:aws:iam::123456789012:user/John";
@@ -213,22 +213,6 @@ fn decoded_details_fill_what_the_message_left_open() {
     }
 }
 
-fn step(requires: Vec<AccessRequest>) -> Step {
-    Step {
-        id: "tables.t#1".to_owned(),
-        address: "tables.t".parse().expect("an address"),
-        service: "dynamodb".to_owned(),
-        operation: "CreateTable".to_owned(),
-        title: String::new(),
-        input: json!(null),
-        requires,
-        covers: Vec::new(),
-        after: Vec::new(),
-        expects: &[],
-        destructive: false,
-    }
-}
-
 fn deny(name: &str, action: &str) -> Policy {
     let document = json!({"Version": "2012-10-17", "Statement": {"Sid": "No", "Effect": "Deny", "Action": action, "Resource": "*"}});
     Policy::new(name, &Document::from_value(&document, PolicyKind::Scp).expect("a policy"))
@@ -239,13 +223,11 @@ fn judged(message: &str, requires: Vec<AccessRequest>, policies: Vec<Policy>) ->
     let at = "2026-11-21T12:00:00Z".parse().expect("a time");
     let asker = Asker { env: &env, caller: None, membership: None, at };
     let scps = [ScpSource::of_files("guardrails.scps", vec![Level { name: "root".to_owned(), policies }])];
-    let step = step(requires);
+    let step = step(&requires);
     let mut denial = read(message);
     judged_again(&mut denial, Some(&step.address), Some(&step), Judges { scps: &scps, rcps: None, asker: &asker });
     denial
 }
-
-const TABLE: &str = "arn:aws:dynamodb:eu-central-1:123456789012:table/t";
 
 #[test]
 fn the_statement_that_would_have_matched_is_named() {

@@ -10,7 +10,7 @@ use super::super::op::{self, Op};
 use super::super::tagging::Either;
 use super::read::get_function;
 use super::refusal::{busy, passing, principal_is_new};
-use crate::aws::{Aws, CallError, Patience, retry_while, until};
+use crate::aws::{Aws, CallError, Patience, int, retry_while, until};
 use crate::base::Outputs;
 
 /// For a role, its policies and grants to spread: mostly seconds, at times more than a minute.
@@ -26,7 +26,7 @@ pub(super) async fn run(op: Op, aws: &Aws) -> Result<Outputs, CallError> {
         Op::UpdateFunctionCode(op) => update_code(&op, aws).await?,
         Op::DeleteFunction(op) => delete(&op, aws).await?,
         Op::PutFunctionConcurrency(op) => {
-            let count = count(op.reserved_concurrent_executions);
+            let count = int(op.reserved_concurrent_executions);
             when_free(|| async {
                 let call = aws.lambda().put_function_concurrency().function_name(&op.function_name);
                 let answer = call.reserved_concurrent_executions(count).send().await;
@@ -65,7 +65,7 @@ pub(super) async fn run(op: Op, aws: &Aws) -> Result<Outputs, CallError> {
         Op::CreateLogGroup(op) => create_log_group(op, aws).await?,
         Op::PutRetentionPolicy(op) => {
             let call = aws.logs().put_retention_policy().log_group_name(op.log_group_name);
-            let answer = call.retention_in_days(count(op.retention_in_days)).send().await;
+            let answer = call.retention_in_days(int(op.retention_in_days)).send().await;
             answer.map_err(|error| CallError::of("logs", "PutRetentionPolicy", &error))?;
         }
         Op::DeleteLogGroup(op) => {
@@ -123,8 +123,8 @@ async fn create(op: &op::CreateFunction, aws: &Aws) -> Result<Outputs, CallError
             .handler(handler)
             .code(FunctionCode::builder().zip_file(archive.clone()).build())
             .set_description(description.clone())
-            .timeout(count(*timeout))
-            .memory_size(count(*memory_size))
+            .timeout(int(*timeout))
+            .memory_size(int(*memory_size))
             .set_vpc_config(vpc_config.as_ref().map(vpc))
             .set_dead_letter_config(dead_letter_config.as_ref().map(dead_letter))
             .set_environment(environment.as_ref().map(variables))
@@ -169,8 +169,8 @@ async fn update_configuration(op: &op::UpdateFunctionConfiguration, aws: &Aws) -
             .set_role(role.clone())
             .set_handler(handler.clone())
             .set_description(description.clone())
-            .set_timeout(timeout.map(count))
-            .set_memory_size(memory_size.map(count))
+            .set_timeout(timeout.map(int))
+            .set_memory_size(memory_size.map(int))
             .set_vpc_config(vpc_config.as_ref().map(vpc))
             .set_environment(environment.as_ref().map(variables))
             .set_runtime(runtime.as_deref().map(Runtime::from))
@@ -300,11 +300,6 @@ fn archive(sha256: &str, operation: &str, aws: &Aws) -> Result<Blob, CallError> 
     Ok(Blob::new(bytes.as_slice()))
 }
 
-/// Lambda's numbers are all far below the limit.
-fn count(number: u32) -> i32 {
-    i32::try_from(number).unwrap_or(i32::MAX)
-}
-
 fn vpc(config: &op::VpcConfig) -> VpcConfig {
     let op::VpcConfig { subnet_ids, security_group_ids } = config.clone();
     VpcConfig::builder().set_subnet_ids(Some(subnet_ids)).set_security_group_ids(Some(security_group_ids)).build()
@@ -323,7 +318,7 @@ fn tracing(config: &op::TracingConfig) -> TracingConfig {
 }
 
 fn storage(wanted: &op::EphemeralStorage, operation: &str) -> Result<EphemeralStorage, CallError> {
-    let built = EphemeralStorage::builder().size(count(wanted.size)).build();
+    let built = EphemeralStorage::builder().size(int(wanted.size)).build();
     built.map_err(|error| CallError::strange(operation, error.to_string()))
 }
 

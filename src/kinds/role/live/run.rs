@@ -4,7 +4,7 @@ use aws_sdk_iam::types::Tag as SdkTag;
 
 use super::super::op::{RoleOp, Tag};
 use super::{interfaces, read};
-use crate::aws::{Aws, CallError, Patience, retry_while, until};
+use crate::aws::{Aws, CallError, Patience, int, retry_while, until};
 use crate::base::Outputs;
 use crate::kind::opened_policy;
 
@@ -32,7 +32,7 @@ pub(super) async fn run(op: RoleOp, aws: &Aws) -> Result<Outputs, CallError> {
     match op {
         RoleOp::CreateRole { .. } => return create(op, aws).await,
         RoleOp::UpdateRole { role_name, description, max_session_duration } => {
-            let seconds = i32::try_from(max_session_duration).unwrap_or(i32::MAX);
+            let seconds = int(max_session_duration);
             let call = iam.update_role().role_name(role_name).description(description).max_session_duration(seconds);
             send!("UpdateRole", call.clone())?;
         }
@@ -115,7 +115,7 @@ async fn create(op: RoleOp, aws: &Aws) -> Result<Outputs, CallError> {
         .role_name(&role_name)
         .assume_role_policy_document(document)
         .set_description(description)
-        .max_session_duration(i32::try_from(max_session_duration).unwrap_or(i32::MAX))
+        .max_session_duration(int(max_session_duration))
         .set_permissions_boundary(permissions_boundary)
         .set_tags((!tags.is_empty()).then(|| sdk_tags(OPERATION, tags)).transpose()?);
     send!("CreateRole", call.clone())?;

@@ -7,7 +7,7 @@ use aws_sdk_lambda::types::{
 
 use super::super::op::{self, Op};
 use super::read::{get_config, is_gone};
-use crate::aws::{Aws, CallError, Patience, retry_while, until};
+use crate::aws::{Aws, CallError, Patience, int, retry_while, until};
 use crate::base::Outputs;
 
 /// For a role and its policies to spread: mostly seconds, at times more than a minute.
@@ -86,10 +86,10 @@ async fn create(op: &op::CreateEventSourceMapping, aws: &Aws) -> Result<Outputs,
             .event_source_arn(event_source_arn)
             .function_name(function_name)
             .enabled(*enabled)
-            .set_batch_size(batch_size.map(count))
+            .set_batch_size(batch_size.map(int))
             .set_filter_criteria(filter_criteria.as_ref().map(criteria))
-            .set_maximum_batching_window_in_seconds(maximum_batching_window_in_seconds.map(count))
-            .set_parallelization_factor(parallelization_factor.map(count))
+            .set_maximum_batching_window_in_seconds(maximum_batching_window_in_seconds.map(int))
+            .set_parallelization_factor(parallelization_factor.map(int))
             .set_starting_position(starting_position.as_deref().map(EventSourcePosition::from))
             .set_starting_position_timestamp(time)
             .set_destination_config(destination_config.as_ref().map(destination))
@@ -97,7 +97,7 @@ async fn create(op: &op::CreateEventSourceMapping, aws: &Aws) -> Result<Outputs,
             .set_bisect_batch_on_function_error(*bisect_batch_on_function_error)
             .set_maximum_retry_attempts(*maximum_retry_attempts)
             .set_tags((!tags.is_empty()).then(|| tags.clone().into_iter().collect()))
-            .set_tumbling_window_in_seconds(tumbling_window_in_seconds.map(count))
+            .set_tumbling_window_in_seconds(tumbling_window_in_seconds.map(int))
             .set_function_response_types(function_response_types.as_deref().map(responses))
             .set_scaling_config(scaling_config.as_ref().map(scaling));
         call.send().await.map_err(|error| CallError::of("lambda", OPERATION, &error))
@@ -132,15 +132,15 @@ async fn update(op: &op::UpdateEventSourceMapping, aws: &Aws) -> Result<(), Call
             .update_event_source_mapping()
             .uuid(uuid)
             .set_enabled(*enabled)
-            .set_batch_size(batch_size.map(count))
+            .set_batch_size(batch_size.map(int))
             .set_filter_criteria(filter_criteria.as_ref().map(criteria))
-            .set_maximum_batching_window_in_seconds(maximum_batching_window_in_seconds.map(count))
+            .set_maximum_batching_window_in_seconds(maximum_batching_window_in_seconds.map(int))
             .set_destination_config(destination_config.as_ref().map(destination))
             .set_maximum_record_age_in_seconds(*maximum_record_age_in_seconds)
             .set_bisect_batch_on_function_error(*bisect_batch_on_function_error)
             .set_maximum_retry_attempts(*maximum_retry_attempts)
-            .set_parallelization_factor(parallelization_factor.map(count))
-            .set_tumbling_window_in_seconds(tumbling_window_in_seconds.map(count))
+            .set_parallelization_factor(parallelization_factor.map(int))
+            .set_tumbling_window_in_seconds(tumbling_window_in_seconds.map(int))
             .set_function_response_types(function_response_types.as_deref().map(responses))
             .set_scaling_config(scaling_config.as_ref().map(scaling));
         call.send().await.map_err(|error| CallError::of("lambda", OPERATION, &error))
@@ -184,11 +184,6 @@ fn timestamp(text: &str) -> Result<DateTime, CallError> {
         .map_err(|error| CallError::strange("CreateEventSourceMapping", format!("`{text}` is not a time: {error}")))
 }
 
-/// Lambda's numbers are all far below the limit.
-fn count(number: u32) -> i32 {
-    i32::try_from(number).unwrap_or(i32::MAX)
-}
-
 fn criteria(criteria: &op::FilterCriteria) -> FilterCriteria {
     let filter = |filter: &op::Filter| Filter::builder().pattern(&filter.pattern).build();
     FilterCriteria::builder().set_filters(Some(criteria.filters.iter().map(filter).collect())).build()
@@ -204,7 +199,7 @@ fn responses(types: &[String]) -> Vec<FunctionResponseType> {
 }
 
 fn scaling(config: &op::ScalingConfig) -> ScalingConfig {
-    ScalingConfig::builder().set_maximum_concurrency(config.maximum_concurrency.map(count)).build()
+    ScalingConfig::builder().set_maximum_concurrency(config.maximum_concurrency.map(int)).build()
 }
 
 #[cfg(test)]

@@ -1,0 +1,46 @@
+//! A step and a plan for the tests of guardrails: what a call needs, and no more.
+
+use serde_json::Value;
+
+use crate::base::Environment;
+use crate::kind::AccessRequest;
+use crate::plan::{FORMAT_VERSION, Plan, Step, Summary};
+use crate::stack::OnUnknown;
+
+/// The table that the steps work on.
+pub(super) const TABLE: &str = "arn:aws:dynamodb:eu-central-1:123456789012:table/t";
+
+/// A step that makes a table, and needs this.
+pub(super) fn step(requires: &[AccessRequest]) -> Step {
+    Step {
+        id: "tables.t#1".to_owned(),
+        address: "tables.t".parse().expect("an address"),
+        service: "dynamodb".to_owned(),
+        operation: "CreateTable".to_owned(),
+        title: String::new(),
+        input: Value::Null,
+        requires: requires.to_vec(),
+        covers: Vec::new(),
+        after: Vec::new(),
+        expects: &[],
+        destructive: false,
+    }
+}
+
+/// A plan of these steps.
+pub(super) fn plan(steps: Vec<Step>) -> Plan {
+    Plan {
+        format_version: FORMAT_VERSION,
+        stack: "shop".to_owned(),
+        environment: Environment::new("123456789012", "eu-central-1"),
+        endpoint_url: None,
+        summary: Summary::default(),
+        changes: Vec::new(),
+        steps,
+        verdicts: Vec::new(),
+        unknown: OnUnknown::Warn,
+        blocked: false,
+        notes: Vec::new(),
+        not_searched: Vec::new(),
+    }
+}
