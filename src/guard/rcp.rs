@@ -9,13 +9,13 @@ use std::collections::BTreeSet;
 use super::asker::Asker;
 use super::level::{Family, verdict};
 use super::scp::{Locate, ScpSource};
-use crate::base::{Environment, PropertyPath, is_account, pending};
+use crate::base::{Environment, is_account, pending};
 use crate::kind::AccessRequest;
 use crate::plan::{Outcome, Plan, Verdict};
-use crate::policy::Decision;
 
 /// The services whose resources they restrict, by the prefix of their actions: "List of AWS services that support
-/// RCPs". Lambda, IAM and EC2 are not among them.
+/// RCPs". Lambda, IAM and EC2 are not among them. AWS adds to the list every few months: what a policy denies of a
+/// service that is not on it is unknown, for the service may know such policies by now.
 const SERVICES: [&str; 62] = [
     "aoss",
     "appconfig",
@@ -95,11 +95,10 @@ enum Owner {
 /// Whose policies of this type have a say in a request.
 fn owner(access: &AccessRequest, account: &str) -> Owner {
     let AccessRequest { action, resource, context } = access;
-    let service = action.split(':').next().unwrap_or_default();
     // What AWS manages is not restricted, nor is the retiring of a grant; an action without resource has no owner.
     let aliases = context.get("kms:RequestAlias").map(Vec::as_slice).unwrap_or_default();
     let of_aws = !aliases.is_empty() && aliases.iter().all(|alias| alias.starts_with("alias/aws/"));
-    if !SERVICES.contains(&service) || resource == "*" || action == "kms:RetireGrant" || of_aws {
+    if resource == "*" || action == "kms:RetireGrant" || of_aws {
         return Owner::Nobody;
     }
     match resource.split(':').nth(4) {
@@ -108,9 +107,14 @@ fn owner(access: &AccessRequest, account: &str) -> Owner {
     }
 }
 
+/// Whether the service was known to know such policies.
+fn is_listed(access: &AccessRequest) -> bool {
+    SERVICES.contains(&access.service())
+}
+
 /// Whether the policies of this account have a say in a request.
 pub(super) fn restricts(access: &AccessRequest, env: &Environment) -> bool {
-    owner(access, &env.account) == Owner::Us
+    is_listed(access) && owner(access, &env.account) == Owner::Us
 }
 
 /// Judges every call of a plan.
@@ -121,17 +125,22 @@ pub fn rcp(plan: &Plan, source: &ScpSource, asker: &Asker<'_>, locate: Locate<'_
         for access in &step.requires {
             match owner(access, &asker.env.account) {
                 Owner::Nobody => continue,
+                Owner::Another if !is_listed(access) => continue,
                 Owner::Another => {
                     others.insert(pending::display(&access.resource));
                     continue;
                 }
                 Owner::Us => {}
             }
-            services.insert(access.action.split(':').next().unwrap_or_default());
+            let listed = is_listed(access);
+            services.extend(listed.then(|| access.service()));
             let answer = source.chain.judge(&asker.request(&step.service, access));
-            let deciding = answer.levels.iter().filter(|_| answer.decision != Decision::Allowed);
-            for level in deciding.filter(|level| level.decision == answer.decision) {
-                let verdict = verdict(Family::Rcp, Some(&step.address), Some(step), access, &source.name, level);
+            for level in answer.deciding() {
+                let mut verdict = verdict(Family::Rcp, Some(&step.address), Some(step), access, &source.name, level);
+                if !listed {
+                    verdict =
+                        Verdict { message: doubted(&verdict.message, access), outcome: Outcome::Unknown, ..verdict };
+                }
                 let key = (
                     step.address.clone(),
                     access.action.clone(),
@@ -140,9 +149,7 @@ pub fn rcp(plan: &Plan, source: &ScpSource, asker: &Asker<'_>, locate: Locate<'_
                     verdict.statement.clone(),
                 );
                 if seen.insert(key) {
-                    let at = step.covers.iter().find(|path| !path.is_root());
-                    let at = at.cloned().unwrap_or_else(PropertyPath::root);
-                    verdicts.push(Verdict { source: locate(&step.address, &at), ..verdict });
+                    verdicts.push(Verdict { source: locate(&step.address, &step.place()), ..verdict });
                 }
             }
         }
@@ -164,11 +171,16 @@ pub fn rcp(plan: &Plan, source: &ScpSource, asker: &Asker<'_>, locate: Locate<'_
     verdicts
 }
 
+/// What is said of a service that may have come to know such policies.
+fn doubted(message: &str, access: &AccessRequest) -> String {
+    format!("{message}; as far as is known here, {} does not heed such policies", access.service())
+}
+
 /// The services of a plan whose resources such policies could restrict.
 pub(super) fn rcp_services(plan: &Plan) -> BTreeSet<&str> {
     let accesses = plan.steps.iter().flat_map(|step| &step.requires);
     let restricted = accesses.filter(|access| owner(access, &plan.environment.account) != Owner::Nobody);
-    restricted.filter_map(|access| access.action.split(':').next()).collect()
+    restricted.filter(|access| is_listed(access)).map(AccessRequest::service).collect()
 }
 
 /// What there is to say where they could not be read, if it matters to the plan.

@@ -4,40 +4,11 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::base::{Environment, Membership};
-use crate::plan::{FORMAT_VERSION, Step, Summary};
+use crate::guard::testing::{self, TABLE};
 use crate::policy::{Chain, Document, Level, Policy};
-use crate::stack::OnUnknown;
-
-const TABLE: &str = "arn:aws:dynamodb:eu-central-1:123456789012:table/t";
 
 fn plan(requires: &[AccessRequest]) -> Plan {
-    let step = Step {
-        id: "tables.t#1".to_owned(),
-        address: "tables.t".parse().expect("an address"),
-        service: "dynamodb".to_owned(),
-        operation: "CreateTable".to_owned(),
-        title: String::new(),
-        input: Value::Null,
-        requires: requires.to_vec(),
-        covers: Vec::new(),
-        after: Vec::new(),
-        expects: &[],
-        destructive: false,
-    };
-    Plan {
-        format_version: FORMAT_VERSION,
-        stack: "shop".to_owned(),
-        environment: Environment::new("123456789012", "eu-central-1"),
-        endpoint_url: None,
-        summary: Summary::default(),
-        changes: Vec::new(),
-        steps: vec![step],
-        verdicts: Vec::new(),
-        unknown: OnUnknown::Warn,
-        blocked: false,
-        notes: Vec::new(),
-        not_searched: Vec::new(),
-    }
+    testing::plan(vec![testing::step(requires)])
 }
 
 /// As AWS has it: its own policy at every level, and one more at the root.
@@ -86,7 +57,7 @@ fn a_denial_names_policy_statement_and_level() {
 fn only_resources_of_ours_in_services_that_know_them_are_judged() {
     let all = deny("*", Value::Null);
     let no_say = [
-        AccessRequest::new("lambda:CreateFunction", "arn:aws:lambda:eu-central-1:123456789012:function:f"),
+        AccessRequest::new("lambda:CreateFunction", "arn:aws:lambda:eu-central-1:999988887777:function:f"),
         AccessRequest::new("dynamodb:ListTables", "*"),
         AccessRequest::new("kms:RetireGrant", "arn:aws:kms:eu-central-1:123456789012:key/k"),
         AccessRequest::new("kms:DescribeKey", "arn:aws:kms:eu-central-1:123456789012:key/*")
@@ -97,6 +68,18 @@ fn only_resources_of_ours_in_services_that_know_them_are_judged() {
     assert_eq!(outcomes(&[ours], &all), [("p".to_owned(), Outcome::Fail)]);
     let theirs = AccessRequest::new("kms:Decrypt", "arn:aws:kms:eu-central-1:999988887777:key/k");
     assert_eq!(outcomes(&[theirs], &all), [("other-accounts".to_owned(), Outcome::Unknown)]);
+}
+
+#[test]
+fn what_is_denied_of_a_service_that_did_not_know_them_is_unknown() {
+    let create = [AccessRequest::new("lambda:CreateFunction", "arn:aws:lambda:eu-central-1:123456789012:function:f")];
+    assert_eq!(outcomes(&create, &deny("dynamodb:*", Value::Null)), [], "nothing speaks of it");
+    let verdicts = judge(&create, &deny("lambda:*", Value::Null));
+    let [verdict] = verdicts.as_slice() else { panic!("{verdicts:?}") };
+    assert_eq!((verdict.rule.as_str(), verdict.outcome), ("p", Outcome::Unknown));
+    let said = "; as far as is known here, lambda does not heed such policies";
+    assert!(verdict.message.ends_with(said), "{}", verdict.message);
+    assert_eq!(rcp_unreadable(&plan(&create), "denied"), None, "where they are not readable, nobody is alarmed by it");
 }
 
 #[test]
