@@ -107,16 +107,34 @@ pub enum Command {
 }
 
 /// What to do with the sandbox.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum SandboxAction {
-    /// Set it up where needed, and start it
-    Start,
-    /// Tell whether it runs, where, and where its log of requests lies
+    /// Set it up where needed, and start that of the stack file's account; each account's is its own
+    Start {
+        /// Judge the users and roles that are made in it by their policies; without, whoever asks may do all
+        #[arg(long)]
+        authorize: bool,
+    },
+    /// Tell which run, where, and where their logs of requests lie
     Status,
-    /// Stop it; what it holds is lost
-    Stop,
-    /// Empty it
-    Reset,
+    /// Stop it; all that was made in it is lost
+    Stop(WhichSandbox),
+    /// Empty it: all that was made in it is lost
+    Reset(WhichSandbox),
+}
+
+/// Which sandbox is meant.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct WhichSandbox {
+    /// That of this account alone; else of every account
+    #[arg(long, value_name = "ACCOUNT", value_parser = account)]
+    pub account: Option<String>,
+}
+
+/// Twelve digits.
+fn account(text: &str) -> Result<String, &'static str> {
+    let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_account.then(|| text.to_owned()).ok_or("an account is twelve digits")
 }
 
 /// `init`
