@@ -272,10 +272,11 @@ pub struct ExplainArgs {
     /// The account manages the organisation
     #[arg(long)]
     pub management_account: bool,
-    /// Keys that are not given are absent, rather than unknown
+    /// Keys that are not given are absent, rather than unknown, or told by the resource and the stack file
     #[arg(long)]
     pub complete_context: bool,
-    /// Explain every call of a plan saved with `plan --out`, or printed with `plan --format json`
+    /// Judge every call of a plan saved with `plan --out`, or printed with `plan --format json`; what is not allowed
+    /// is explained, with -v all
     #[arg(long, value_name = "FILE")]
     pub plan: Option<PathBuf>,
 }

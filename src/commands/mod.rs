@@ -2,10 +2,12 @@
 
 #[cfg(feature = "aws")]
 mod apply;
+mod assumed;
 mod completions;
 #[cfg(feature = "aws")]
 mod destroy;
 mod explain;
+mod explain_plan;
 mod graph;
 mod init;
 #[cfg(feature = "aws")]
