@@ -233,7 +233,7 @@ pub enum SchemaOf {
 /// `permissions`
 #[derive(Debug, Args)]
 pub struct PermissionsArgs {
-    /// The command that the policy is for: plan, apply, destroy or audit
+    /// The command that the policy is for: plan, apply or destroy
     #[arg(long = "for", value_enum, value_name = "COMMAND", default_value_t, hide_possible_values = true)]
     pub purpose: Purpose,
 }

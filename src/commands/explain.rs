@@ -24,12 +24,12 @@ pub(super) fn run(args: &ExplainArgs, common: &Common, ui: &Ui) -> Result<Exit, 
     };
     let Some(action) = &args.action else {
         let file = args.plan.as_deref().ok_or_else(|| CommandError::usage("nothing was asked"))?;
-        let chain = chain(args, &settings(args, common)?, common, ui)?;
+        let chain = chain(args, settings(args, common)?.as_ref(), common, ui)?;
         return explain_plan::run(file, &chain, args, ui, &complete);
     };
     sound(action, &args.resource, ui)?;
     let settings = settings(args, common)?;
-    let chain = chain(args, &settings, common, ui)?;
+    let chain = chain(args, settings.as_ref(), common, ui)?;
     let mut request = Request::new(action, &args.resource);
     if let Some(principal) = &args.principal {
         request = request.by(principal);
@@ -112,7 +112,7 @@ fn context(given: &[String]) -> Result<BTreeMap<String, Vec<String>>, CommandErr
 }
 
 /// The chain that is asked.
-fn chain(args: &ExplainArgs, settings: &Option<Settings>, common: &Common, ui: &Ui) -> Result<Chain, CommandError> {
+fn chain(args: &ExplainArgs, settings: Option<&Settings>, common: &Common, ui: &Ui) -> Result<Chain, CommandError> {
     let mut chain = match (&args.scps, settings) {
         (Some(folder), _) => {
             let levels = policy_folder(folder)?;
