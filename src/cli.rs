@@ -109,7 +109,7 @@ pub enum Command {
 /// What to do with the sandbox.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum SandboxAction {
-    /// Set it up where needed, and start that of the stack file's account; each account's is its own
+    /// Set it up where needed, and start it: each account has its own, and the stack file's is meant
     Start {
         /// Judge the users and roles that are made in it by their policies; without, whoever asks may do all
         #[arg(long)]

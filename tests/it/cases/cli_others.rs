@@ -93,6 +93,24 @@ fn completions_name_commands_and_flags() {
         }
     }
     let _ = underpin(folder.path(), &["completions", "tcsh"]).code(64);
+    // Where no file is wanted, none is offered.
+    let script = underpin(folder.path(), &["completions", "bash"]).success().stdout;
+    let offered = |flag: &str| {
+        let (_, after) = script.split_once(&format!("\n                --{flag})\n")).expect("the flag is there");
+        after.split(";;").next().is_some_and(|answer| answer.contains("compgen -f"))
+    };
+    assert!(offered("file") && offered("out") && !offered("target") && !offered("allow-delete") && !offered("env"));
+}
+
+#[test]
+fn help_names_what_a_command_heeds() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let help = |arguments: &[&str]| underpin(folder.path(), &[arguments, &["--help"]].concat()).success().stdout;
+    assert!(help(&["plan"]).contains("--profile") && help(&["sandbox", "start"]).contains("--env"));
+    for idle in [&["completions"][..], &["schema"], &["sandbox", "stop"]] {
+        let text = help(idle);
+        assert!(!text.contains("--profile") && !text.contains("--env") && text.contains("--output"), "{text}");
+    }
 }
 
 #[test]
