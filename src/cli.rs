@@ -107,16 +107,34 @@ pub enum Command {
 }
 
 /// What to do with the sandbox.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum SandboxAction {
-    /// Set it up where needed, and start it
-    Start,
-    /// Tell whether it runs, where, and where its log of requests lies
+    /// Set it up where needed, and start it: each account has its own, and the stack file's is meant
+    Start {
+        /// Judge the users and roles that are made in it by their policies; without, whoever asks may do all
+        #[arg(long)]
+        authorize: bool,
+    },
+    /// Tell which run, where, and where their logs of requests lie
     Status,
-    /// Stop it; what it holds is lost
-    Stop,
-    /// Empty it
-    Reset,
+    /// Stop it; all that was made in it is lost
+    Stop(WhichSandbox),
+    /// Empty it: all that was made in it is lost
+    Reset(WhichSandbox),
+}
+
+/// Which sandbox is meant.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct WhichSandbox {
+    /// That of this account alone; else of every account
+    #[arg(long, value_name = "ACCOUNT", value_parser = account)]
+    pub account: Option<String>,
+}
+
+/// Twelve digits.
+fn account(text: &str) -> Result<String, &'static str> {
+    let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_account.then(|| text.to_owned()).ok_or("an account is twelve digits")
 }
 
 /// `init`
@@ -215,7 +233,7 @@ pub enum SchemaOf {
 /// `permissions`
 #[derive(Debug, Args)]
 pub struct PermissionsArgs {
-    /// The command that the policy is for: plan, apply, destroy or audit
+    /// The command that the policy is for: plan, apply or destroy
     #[arg(long = "for", value_enum, value_name = "COMMAND", default_value_t, hide_possible_values = true)]
     pub purpose: Purpose,
 }
@@ -254,10 +272,11 @@ pub struct ExplainArgs {
     /// The account manages the organisation
     #[arg(long)]
     pub management_account: bool,
-    /// Keys that are not given are absent, rather than unknown
+    /// Keys that are not given are absent, rather than unknown, or told by the resource and the stack file
     #[arg(long)]
     pub complete_context: bool,
-    /// Explain every call of a plan saved with `plan --out`, or printed with `plan --format json`
+    /// Judge every call of a plan saved with `plan --out`, or printed with `plan --format json`; what is not allowed
+    /// is explained, with -v all
     #[arg(long, value_name = "FILE")]
     pub plan: Option<PathBuf>,
 }

@@ -1,4 +1,4 @@
-"""Serves the control API under /_underpin/: health, reset, the log and the faults."""
+"""Serves the control API under /_underpin/: health, reset, authorisation, the log and the faults."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ class Control:
             ("GET", "patterns"): lambda _: _json({"skipped": SKIPPED_PATTERNS}),
             ("GET", "faults"): lambda _: _json(self._faults.state()),
             ("POST", "reset"): self._reset,
+            ("POST", "authorize"): self._authorize,
             ("POST", "log/clear"): self._clear_log,
             ("POST", "faults"): self._add_faults,
             ("DELETE", "faults"): self._clear_faults,
@@ -49,6 +50,7 @@ class Control:
                 "moto": importlib.metadata.version("moto"),
                 "pid": os.getpid(),
                 "account": SETTINGS.account,
+                "authorize": SETTINGS.authorize,
             }
         )
 
@@ -65,6 +67,12 @@ class Control:
                 reset()
         self._journal.clear()
         self._faults.clear()
+        return _json({"ok": True})
+
+    def _authorize(self, body: bytes) -> Answer:
+        if body not in (b"true", b"false"):
+            return _json({"ok": False, "error": "say true or false"}, 400)
+        SETTINGS.authorize = body == b"true"
         return _json({"ok": True})
 
     def _clear_log(self, _: bytes) -> Answer:

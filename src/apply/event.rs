@@ -89,6 +89,31 @@ pub struct Failure {
     pub denial: Option<Box<Denial>>,
 }
 
+/// Codes of calls that are refused for what they ask, or for who asks, and not for the moment. Those of services that
+/// end them with `Exception` are without it here.
+const LASTING: &[&str] = &[
+    "AccessDenied",
+    "InvalidInput",
+    "InvalidParameter",
+    "InvalidParameterCombination",
+    "InvalidParameterValue",
+    "MalformedPolicyDocument",
+    "NoSuchEntity",
+    "PolicyNotAttachable",
+    "Unauthorized",
+    "UnauthorizedOperation",
+    "Validation",
+    "ValidationError",
+];
+
+impl Failure {
+    /// Whether the call may well be refused again as it is.
+    pub fn may_last(&self) -> bool {
+        let code = self.code.as_deref().map(|code| code.strip_suffix("Exception").unwrap_or(code));
+        self.refused && code.is_some_and(|code| LASTING.contains(&code))
+    }
+}
+
 /// Where a step stands at the end.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StepState {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_config::meta::region::ProvideRegion as _;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -92,6 +93,15 @@ pub async fn configure(options: &ConnectOptions) -> Result<SdkConfig, ConnectErr
         return Err(ConnectError::NoRegion);
     }
     Ok(config)
+}
+
+/// The region that a profile of the AWS configuration names: this one's, else that of `AWS_PROFILE` or the default one.
+pub async fn region_of_profile(profile: Option<&str>) -> Option<String> {
+    let mut builder = aws_config::profile::ProfileFileRegionProvider::builder();
+    if let Some(profile) = profile {
+        builder = builder.profile_name(profile);
+    }
+    builder.build().region().await.map(|region| region.to_string())
 }
 
 /// Connects, and asks who we are.

@@ -1,6 +1,6 @@
 //! `completions`: prints the completions of a shell.
 
-use clap::CommandFactory;
+use clap::{Arg, Command, CommandFactory, ValueHint};
 
 use crate::cli::Cli;
 use crate::error::CommandError;
@@ -9,7 +9,23 @@ use crate::ui::Ui;
 
 pub(super) fn run(shell: clap_complete::Shell, ui: &Ui) -> Result<Exit, CommandError> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "underpin", &mut script);
+    clap_complete::generate(shell, &mut hinted(Cli::command()), "underpin", &mut script);
     ui.data(&String::from_utf8_lossy(&script))?;
     Ok(Exit::Done)
+}
+
+/// The command line with what a shell may offer for each value: files where one is wanted, and nowhere else.
+fn hinted(command: Command) -> Command {
+    let hint = |arg: Arg| {
+        let name = arg.get_value_names().and_then(|names| names.first()).map(ToString::to_string).unwrap_or_default();
+        match name.as_str() {
+            // What has possible values offers those.
+            _ if !arg.get_possible_values().is_empty() => arg,
+            "FILE" | "PLAN" => arg.value_hint(ValueHint::FilePath),
+            "FOLDER" => arg.value_hint(ValueHint::DirPath),
+            _ if arg.get_action().takes_values() => arg.value_hint(ValueHint::Other),
+            _ => arg,
+        }
+    };
+    command.mut_args(hint).mut_subcommands(hinted)
 }

@@ -1,22 +1,18 @@
 //! `explain`: what service control policies say to an action, or to every call of a saved plan; offline.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::source;
-use crate::base::{Address, Caller, Environment, pending};
+use super::assumed::{Assumed, assumed};
+use super::{explain_plan, source};
 use crate::cli::{Common, ExplainArgs, Format};
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::guard::{Asker, ScpSource};
-use crate::kind::AccessRequest;
-use crate::plan::FORMAT_VERSION;
-use crate::policy::{Account, Chain, Decision, Known, Policy, Request, Unnamed};
+use crate::guard::ScpSource;
+use crate::policy::{Account, Chain, Decision, Known, Name, Policy, Request, Unnamed, name_of};
 use crate::report::{self, to_json};
-use crate::stack::policy_folder;
+use crate::stack::{Settings, policy_folder};
 use crate::ui::Ui;
 
 pub(super) fn run(args: &ExplainArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
@@ -26,29 +22,78 @@ pub(super) fn run(args: &ExplainArgs, common: &Common, ui: &Ui) -> Result<Exit, 
             given.iter().fold(request, |request, (key, values)| request.with(key, Known::Values(values.clone())));
         request.others(if args.complete_context { Unnamed::Absent } else { Unnamed::Unknown })
     };
-    if let Some(action) = &args.action {
-        let known = |part: &str| !part.is_empty() && !part.contains(['*', '?']);
-        if !action.split_once(':').is_some_and(|(service, name)| known(service) && known(name)) {
-            return Err(CommandError::usage(format!("`{action}` is not an action"))
-                .hint("name a service and one action of it, such as `dynamodb:DeleteTable`"));
-        }
-        let chain = chain(args, common, ui)?;
-        let mut request = Request::new(action, &args.resource);
-        if let Some(principal) = &args.principal {
-            request = request.by(principal);
-        }
-        let verdict = chain.judge(&complete(request));
-        ui.data(&match ui.format {
-            Format::Json => to_json(&verdict),
-            Format::Text | Format::Markdown => report::explanation(action, &args.resource, &verdict, ui.paint_out()),
-        })?;
-        return Ok(exit(verdict.decision));
+    let Some(action) = &args.action else {
+        let file = args.plan.as_deref().ok_or_else(|| CommandError::usage("nothing was asked"))?;
+        let chain = chain(args, settings(args, common)?.as_ref(), common, ui)?;
+        return explain_plan::run(file, &chain, args, ui, &complete);
+    };
+    sound(action, &args.resource, ui)?;
+    let settings = settings(args, common)?;
+    let chain = chain(args, settings.as_ref(), common, ui)?;
+    let mut request = Request::new(action, &args.resource);
+    if let Some(principal) = &args.principal {
+        request = request.by(principal);
     }
-    let file = args.plan.as_deref().ok_or_else(|| CommandError::usage("nothing was asked"))?;
-    explain_plan(&read_plan(file)?, &chain(args, common, ui)?, args, ui, &complete)
+    let is_given = |key: &str| given.keys().any(|given| given.eq_ignore_ascii_case(key));
+    let assumed = assumed(action, args, common, settings.as_ref(), &is_given);
+    let judge = |left_out: Option<&Assumed>| {
+        let told = assumed.iter().filter(|one| Some(*one) != left_out);
+        chain.judge(&complete(told.fold(request.clone(), |request, one| one.told(request))))
+    };
+    let verdict = judge(None);
+    // What changes nothing need not be read.
+    let decided = |one: &&Assumed| judge(Some(one)).decision != verdict.decision;
+    match ui.format {
+        Format::Json => {
+            let mut data = serde_json::to_value(&verdict).unwrap_or_default();
+            if let Value::Object(data) = &mut data {
+                data.insert("assumed".to_owned(), json!(assumed));
+            }
+            ui.data(&to_json(&data))?;
+        }
+        Format::Text | Format::Markdown => {
+            let notes: Vec<String> = assumed.iter().filter(decided).map(Assumed::sentence).collect();
+            ui.data(&report::explanation(action, &args.resource, &verdict, &notes, ui.paint_out()))?;
+        }
+    }
+    Ok(exit(verdict.decision))
 }
 
-fn exit(decision: Decision) -> Exit {
+/// Refuses what is neither an action nor a resource, and warns of names that AWS is not known to have.
+fn sound(action: &str, resource: &str, ui: &Ui) -> Result<(), CommandError> {
+    let known = |part: &str| !part.is_empty() && !part.contains(['*', '?']);
+    if !action.split_once(':').is_some_and(|(service, name)| known(service) && known(name)) {
+        return Err(CommandError::usage(format!("`{action}` is not an action"))
+            .hint("name a service and one action of it, such as `dynamodb:DeleteTable`"));
+    }
+    if resource != "*" && !(resource.starts_with("arn:") && resource.splitn(6, ':').count() == 6) {
+        return Err(CommandError::usage(format!("`{resource}` is not an ARN")).hint(
+            "name it in full, such as `arn:aws:dynamodb:eu-central-1:123456789012:table/orders`, or `*` for an action \
+             that takes no resource",
+        ));
+    }
+    let (what, near) = match name_of(action) {
+        Name::Known | Name::Unlisted => return Ok(()),
+        Name::NoAction(near) => ("action", near),
+        Name::NoService(near) => ("service", near),
+    };
+    let hint = near.map(|near| format!("\n  hint: did you mean `{near}`?")).unwrap_or_default();
+    ui.say(&format!("warning: AWS is not known to have this {what}: `{action}`{hint}"));
+    Ok(())
+}
+
+/// What the stack file says at its top, where there is one. Beside `--scps` it may as well be broken.
+fn settings(args: &ExplainArgs, common: &Common) -> Result<Option<Settings>, CommandError> {
+    if !common.file.exists() {
+        return Ok(None);
+    }
+    match source::settings(common) {
+        Err(_) if args.scps.is_some() => Ok(None),
+        settings => settings.map(Some),
+    }
+}
+
+pub(super) fn exit(decision: Decision) -> Exit {
     if decision == Decision::Allowed { Exit::Done } else { Exit::Denied }
 }
 
@@ -67,9 +112,9 @@ fn context(given: &[String]) -> Result<BTreeMap<String, Vec<String>>, CommandErr
 }
 
 /// The chain that is asked.
-fn chain(args: &ExplainArgs, common: &Common, ui: &Ui) -> Result<Chain, CommandError> {
-    let mut chain = match &args.scps {
-        Some(folder) => {
+fn chain(args: &ExplainArgs, settings: Option<&Settings>, common: &Common, ui: &Ui) -> Result<Chain, CommandError> {
+    let mut chain = match (&args.scps, settings) {
+        (Some(folder), _) => {
             let levels = policy_folder(folder)?;
             if args.beside_full_access {
                 ScpSource::of_files("--scps", levels).chain
@@ -77,19 +122,26 @@ fn chain(args: &ExplainArgs, common: &Common, ui: &Ui) -> Result<Chain, CommandE
                 let bare = levels.iter().find(|level| !level.policies.iter().any(Policy::allows_anything));
                 if let Some(level) = bare {
                     ui.say(&format!(
-                        "note: no policy of level `{}` allows anything, so nothing is allowed there; to have it stand \
-                         beside AWS's `FullAWSAccess`, say `--beside-full-access`",
+                        "note: no policy of level `{}` allows anything, so nothing is allowed there, as AWS has it; a \
+                         plan takes such a level of `guardrails.scps` to stand beside AWS's `FullAWSAccess`, and so \
+                         does `--beside-full-access`",
                         level.name
                     ));
                 }
                 Chain::of(levels)
             }
         }
-        None if common.file.exists() => {
-            let sources = source::policies(common, &source::settings(common)?)?;
-            sources.into_iter().next().map(|source| source.chain).unwrap_or_default()
+        (None, Some(settings)) => {
+            let source = source::policies(common, settings)?.into_iter().next();
+            if let Some(ScpSource { beside_full_access, .. }) = source.as_ref()
+                && !beside_full_access.is_empty()
+            {
+                let levels = beside_full_access.join("`, `");
+                ui.say(&format!("note: `{levels}` only denies, and is taken to stand beside AWS's `FullAWSAccess`"));
+            }
+            source.map(|source| source.chain).unwrap_or_default()
         }
-        None => Chain::default(),
+        (None, None) => Chain::default(),
     };
     if chain.levels.is_empty() {
         ui.say("note: there are no service control policies to ask; name a folder of them with `--scps`");
@@ -98,80 +150,4 @@ fn chain(args: &ExplainArgs, common: &Common, ui: &Ui) -> Result<Chain, CommandE
         chain.account = Account::Management;
     }
     Ok(chain)
-}
-
-/// What an explanation needs of a saved plan.
-#[derive(Debug, Deserialize)]
-struct PlanFile {
-    environment: Environment,
-    steps: Vec<PlannedCall>,
-}
-
-#[derive(Debug, Deserialize)]
-struct PlannedCall {
-    id: String,
-    address: Address,
-    service: String,
-    requires: Vec<AccessRequest>,
-}
-
-fn read_plan(file: &Path) -> Result<PlanFile, CommandError> {
-    let text = std::fs::read_to_string(file).map_err(|error| CommandError::io("read", file, &error))?;
-    let refuse = |message: String| {
-        let message = format!("`{}` can't be explained: {message}", file.display());
-        CommandError::Failed { message, causes: Vec::new(), hint: None }
-            .hint("make one with `underpin plan --out FILE`")
-    };
-    let value: Value = serde_json::from_str(&text).map_err(|error| refuse(format!("it is not JSON: {error}")))?;
-    match value.get("format_version").and_then(Value::as_str) {
-        Some(FORMAT_VERSION) => {}
-        Some(other) => return Err(refuse(format!("its format_version is {other:?}, and this is {FORMAT_VERSION:?}"))),
-        None => return Err(refuse("it is not a plan of underpin".to_owned())),
-    }
-    let mut steps = value;
-    if let Some(calls) = steps.get_mut("steps").and_then(Value::as_array_mut) {
-        for call in calls {
-            if let Some(requires) = call.get_mut("requires") {
-                *requires = pending::import(requires);
-            }
-        }
-    }
-    PlanFile::deserialize(&steps).map_err(|error| refuse(error.to_string()))
-}
-
-fn explain_plan(
-    plan: &PlanFile,
-    chain: &Chain,
-    args: &ExplainArgs,
-    ui: &Ui,
-    complete: &dyn Fn(Request) -> Request,
-) -> Result<Exit, CommandError> {
-    let caller = args.principal.as_ref().map(|arn| Caller { arn: arn.clone(), user_id: None });
-    let at = jiff::Timestamp::now();
-    let asker = Asker { env: &plan.environment, caller: caller.as_ref(), membership: None, at };
-    let (mut text, mut data, mut decisions) = (String::new(), Vec::new(), Vec::new());
-    for call in &plan.steps {
-        for access in &call.requires {
-            let verdict = chain.judge(&complete(asker.request(&call.service, access)));
-            let resource = pending::display(&access.resource);
-            text.push_str(&report::explanation(&access.action, &resource, &verdict, ui.paint_out()));
-            let mut judged = json!({
-                "step": call.id, "address": call.address, "action": access.action, "resource": resource
-            });
-            if let (Value::Object(judged), Ok(Value::Object(verdict))) = (&mut judged, serde_json::to_value(&verdict)) {
-                judged.extend(verdict);
-            }
-            data.push(judged);
-            decisions.push(verdict.decision);
-        }
-    }
-    let strongest = [Decision::ExplicitlyDenied, Decision::ImplicitlyDenied, Decision::Unknown]
-        .into_iter()
-        .find(|decision| decisions.contains(decision))
-        .unwrap_or(Decision::Allowed);
-    match ui.format {
-        Format::Json => ui.data(&to_json(&json!({"decision": strongest, "steps": data})))?,
-        Format::Text | Format::Markdown => ui.data(&text)?,
-    }
-    Ok(exit(strongest))
 }

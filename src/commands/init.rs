@@ -1,11 +1,16 @@
 //! `init`: writes a first stack file that validates.
 
+use super::source;
 use crate::cli::{Common, InitArgs};
 use crate::error::CommandError;
 use crate::exit::Exit;
+use crate::stack::unknown_region;
 use crate::ui::{Readers, Ui, write_whole};
 
 const TEMPLATE: &str = include_str!("init.yaml");
+
+/// The region of a first file where nothing names one.
+const REGION: &str = "eu-central-1";
 
 pub(super) fn run(args: &InitArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     let file = &common.file;
@@ -20,10 +25,35 @@ pub(super) fn run(args: &InitArgs, common: &Common, ui: &Ui) -> Result<Exit, Com
         return Err(CommandError::usage(format!("`{name}` is no name for a stack"))
             .hint("letters, digits, `-` and `_`: give one with `--name`"));
     }
-    write_whole(file, &TEMPLATE.replace("STACK", &name), Readers::Usual)?;
+    let region = region(common)?;
+    if let Some((message, hint)) = unknown_region(&region) {
+        ui.say(&format!("warning: {message}\n  hint: {hint}"));
+    }
+    write_whole(file, &TEMPLATE.replace("STACK", &name).replace("REGION", &region), Readers::Usual)?;
     let flag = super::file_flag(file);
     ui.say(&format!("Wrote `{}`. Look at it, then: underpin plan --sandbox{flag}", file.display()));
     Ok(Exit::Done)
+}
+
+/// The region that is named: on the command line, else in the AWS configuration, as other commands take it.
+fn region(common: &Common) -> Result<String, CommandError> {
+    let set = |name: &str| source::variable(name).filter(|value| !value.is_empty());
+    let configured = || set("AWS_REGION").or_else(|| set("AWS_DEFAULT_REGION")).or_else(|| of_profile(common));
+    let region = common.region.clone().or_else(configured).unwrap_or_else(|| REGION.to_owned());
+    if region.is_empty() || !region.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
+        return Err(CommandError::usage(format!("`{region}` is not a region")).hint("such as `eu-central-1`"));
+    }
+    Ok(region)
+}
+
+#[cfg(feature = "aws")]
+fn of_profile(common: &Common) -> Option<String> {
+    super::blocking(async { Ok(crate::aws::region_of_profile(common.profile.as_deref()).await) }).ok()?
+}
+
+#[cfg(not(feature = "aws"))]
+fn of_profile(_: &Common) -> Option<String> {
+    None
 }
 
 /// The name of the folder that the file will lie in, as far as a stack can be called that.

@@ -2,10 +2,12 @@
 
 #[cfg(feature = "aws")]
 mod apply;
+mod assumed;
 mod completions;
 #[cfg(feature = "aws")]
 mod destroy;
 mod explain;
+mod explain_plan;
 mod graph;
 mod init;
 #[cfg(feature = "aws")]
@@ -27,7 +29,7 @@ mod session;
 mod source;
 mod validate;
 
-use clap::Parser;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::cli::{Cli, Command, Common};
 use crate::error::CommandError;
@@ -36,7 +38,7 @@ use crate::ui::Ui;
 
 /// Parses the command line, runs the command, and says how it ended.
 pub fn main() -> Exit {
-    let cli = match Cli::try_parse() {
+    let cli = match command_line().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();
@@ -55,6 +57,30 @@ pub fn main() -> Exit {
         ui.error(&error);
         error.exit()
     })
+}
+
+/// The command line, where the help of what looks neither at a stack nor at AWS is without what is said of them.
+fn command_line() -> clap::Command {
+    const OF_AWS: &[&str] = &["endpoint_url", "profile", "sandbox"];
+    const OF_FILE: &[&str] = &["file", "env", "region"];
+    let mut command = Cli::command();
+    // What all commands have is only there once it is built.
+    command.build();
+    let without = |command: clap::Command, idle: &'static [&'static [&'static str]]| {
+        command.mut_args(move |arg| {
+            let hidden = idle.iter().any(|ids| ids.contains(&arg.get_id().as_str()));
+            if hidden { arg.hide(true) } else { arg }
+        })
+    };
+    command
+        .mut_subcommand("completions", |command| without(command, &[OF_AWS, OF_FILE]))
+        .mut_subcommand("schema", |command| without(command, &[OF_AWS, OF_FILE]))
+        .mut_subcommand("sandbox", |command| {
+            let own = |command| without(command, &[OF_AWS]);
+            let idle = |command| without(command, &[OF_AWS, OF_FILE]);
+            let command = command.mut_subcommand("start", own).mut_subcommand("status", own);
+            own(command.mut_subcommand("stop", idle).mut_subcommand("reset", idle))
+        })
 }
 
 fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {

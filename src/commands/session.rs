@@ -88,7 +88,9 @@ impl Session {
             sandbox: common.sandbox,
         };
         if common.sandbox {
-            let sandbox = super::sandbox::ensure(settings.account.as_deref(), ui)?;
+            // Nothing is started for a file that is wrong.
+            let check = || source::read_offline(common).map(drop);
+            let sandbox = super::sandbox::ensure(settings.account.as_deref(), check, ui)?;
             options.endpoint_url = Some(sandbox.endpoint);
             options.region = Some(super::sandbox::region(options.region));
         }

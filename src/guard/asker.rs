@@ -113,7 +113,7 @@ fn is_global(service: &str) -> bool {
 
 /// The region that a call is made in: for a global service the one of its endpoint.
 /// Source: AWS General Reference, "Service endpoints and quotas", each service's page; botocore, `endpoints.json`.
-fn requested_region<'e>(service: &str, env: &'e Environment) -> &'e str {
+pub fn requested_region<'e>(service: &str, env: &'e Environment) -> &'e str {
     if !is_global(service) {
         return &env.region;
     }

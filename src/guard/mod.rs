@@ -16,7 +16,7 @@ mod simulated;
 mod testing;
 
 pub use approve::{ApprovedPlan, approve};
-pub use asker::Asker;
+pub use asker::{Asker, requested_region};
 pub use config::{ConfigTerms, Judged, config};
 pub use consent::{Consents, consent};
 pub use denial::{Denial, Denied, DenyingStatement, Judges, Layer, Manner, judged_again, said_in_short};

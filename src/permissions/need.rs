@@ -19,8 +19,6 @@ pub enum Purpose {
     Apply,
     /// To delete.
     Destroy,
-    /// To look and judge.
-    Audit,
 }
 
 impl Purpose {
@@ -30,7 +28,6 @@ impl Purpose {
             Self::Plan => "plan",
             Self::Apply => "apply",
             Self::Destroy => "destroy",
-            Self::Audit => "audit",
         }
     }
 

@@ -1,5 +1,6 @@
 //! The IAM policy language: documents, patterns, conditions and their evaluation. Pure: no SDK, no I/O.
 
+mod actions;
 mod canonical;
 mod check;
 mod compiled;
@@ -20,6 +21,7 @@ mod value;
 mod variable;
 mod verdict;
 
+pub use actions::{Name, name_of};
 pub use canonical::{DEFAULT_VERSION, canonicalize, same_meaning};
 pub use check::{PolicyKind, Problem, check};
 pub use compiled::Policy;

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use super::Paint;
 use crate::policy::{Decision, Exemption, Verdict};
 
-/// The decision, and what decided it at each level.
-pub fn explanation(action: &str, resource: &str, verdict: &Verdict, paint: Paint) -> String {
+/// The decision, and what decided it at each level; `notes` say what else there is to know of the request.
+pub fn explanation(action: &str, resource: &str, verdict: &Verdict, notes: &[String], paint: Paint) -> String {
     let mut out = String::new();
     let Verdict { decision, unknown_keys, exemption, levels } = verdict;
     let _ = writeln!(out, "{} on {resource}: {}", paint.bold(action), coloured(*decision, paint));
@@ -18,6 +18,9 @@ pub fn explanation(action: &str, resource: &str, verdict: &Verdict, paint: Paint
         };
         let padding = " ".repeat(width - level.level.chars().count());
         let _ = writeln!(out, "  {}{padding}  {}: {by}", level.level, words(level.decision));
+    }
+    for note in notes {
+        let _ = writeln!(out, "  {}", paint.dim(note));
     }
     if let Some(why) = exemption {
         let why = match why {
@@ -36,6 +39,23 @@ pub fn explanation(action: &str, resource: &str, verdict: &Verdict, paint: Paint
         let _ = writeln!(out, "  {} {hint}", paint.cyan("hint:"));
     }
     out
+}
+
+/// How many requests of a plan's calls are decided how, in a sentence.
+pub fn explained(calls: usize, decisions: &[Decision]) -> String {
+    let count = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    let of = |wanted: Decision| decisions.iter().filter(|decision| **decision == wanted).count();
+    let open = [Decision::ExplicitlyDenied, Decision::ImplicitlyDenied, Decision::Unknown];
+    let mut parts: Vec<String> = open
+        .into_iter()
+        .filter(|decision| of(*decision) > 0)
+        .map(|decision| format!("{} {}", of(decision), words(decision)))
+        .collect();
+    parts.push(match (parts.is_empty(), of(Decision::Allowed)) {
+        (true, _) => "none denied, which is not the same as authorised".to_owned(),
+        (false, others) => format!("{others} not denied"),
+    });
+    format!("{} of {}: {}", count(decisions.len(), "request"), count(calls, "call"), parts.join(", "))
 }
 
 fn words(decision: Decision) -> &'static str {

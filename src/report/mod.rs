@@ -12,7 +12,7 @@ mod text;
 mod value;
 
 pub use denial::denial_lines;
-pub use explain::explanation;
+pub use explain::{explained, explanation};
 pub use fold::folded;
 pub use graph::{dot, mermaid};
 pub use json::{plan_json, to_json};

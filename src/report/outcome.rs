@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Paint, denial_lines};
-use crate::apply::{ApplyReport, State};
+use crate::apply::{ApplyReport, Failure, State};
 use crate::guard::said_in_short;
 use crate::plan::Plan;
 
@@ -82,7 +82,11 @@ pub fn report_text(report: &ApplyReport, goal: Goal, paint: Paint) -> String {
         };
         paint.green(&format!("{verb}. {done} API call{} made; {state}.", if done == 1 { "" } else { "s" }))
     } else {
-        paint.red(&format!("Incomplete: {done} of {all} API calls made. Running again is safe and goes on from here."))
+        let lasts = report.failures.iter().any(Failure::may_last);
+        let mend = if lasts { " Mend what failed, or it may fail again." } else { "" };
+        paint.red(&format!(
+            "Incomplete: {done} of {all} API calls made.{mend} Running again is safe and goes on from here."
+        ))
     };
     let _ = writeln!(out, "{line}");
     out

@@ -16,6 +16,18 @@ pub struct Health {
     pub pid: u32,
     /// Its account.
     pub account: String,
+    /// Whether it judges the users and roles that were made in it by their policies.
+    #[serde(default)]
+    pub authorize: bool,
+}
+
+/// Whether the users and roles that were made in a sandbox are judged by their policies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Authorization {
+    /// Whoever asks may do all.
+    Off,
+    /// They are; whoever has another access key is the administrator.
+    On,
 }
 
 /// Why the emulator did not do as it was told.
@@ -85,6 +97,15 @@ impl Control {
         let body = self.call("GET", path, None)?;
         serde_json::from_str(&body)
             .map_err(|error| ControlError::Strange { path: path.to_owned(), message: error.to_string() })
+    }
+
+    /// Has the emulator judge the users and roles that were made in it by their policies, or not.
+    pub fn authorize(&self, wanted: Authorization) -> Result<(), ControlError> {
+        let wanted = match wanted {
+            Authorization::Off => "false",
+            Authorization::On => "true",
+        };
+        self.call("POST", "/_underpin/authorize", Some(wanted)).map(drop)
     }
 
     /// Makes the emulator forget everything: resources, log and faults.
@@ -158,7 +179,8 @@ mod tests {
     fn health_is_read() {
         let (port, server) = serve(
             "HTTP/1.0 200 OK\r\ncontent-type: application/json\r\n\r\n\
-             {\"ok\": true, \"moto\": \"5.2.1\", \"pid\": 7, \"account\": \"123456789012\"}",
+             {\"ok\": true, \"moto\": \"5.2.1\", \"pid\": 7, \"account\": \"123456789012\", \
+             \"authorize\": false}",
         );
         let health = Control::new(port).health().expect("is well");
         assert_eq!((health.pid, health.account.as_str()), (7, "123456789012"));

@@ -1,4 +1,4 @@
-//! Where the sandbox keeps its files: one folder of the user's cache.
+//! Where the sandboxes keep their files: one folder of the user's cache, and in it one for each account.
 
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
@@ -9,10 +9,16 @@ use serde::{Deserialize, Serialize};
 
 use super::SandboxError;
 
-/// The folder of the sandbox.
+/// The folder of all sandboxes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Home {
     root: PathBuf,
+}
+
+/// The folder of one account's sandbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Room {
+    folder: PathBuf,
 }
 
 /// What is written down of the process that runs.
@@ -43,14 +49,18 @@ impl Home {
         Self { root: root.into() }
     }
 
-    /// The log of the requests that the emulator got, a JSON object a line.
-    pub fn request_log(&self) -> PathBuf {
-        self.root.join("requests.jsonl")
+    /// The folder of one account's sandbox.
+    pub fn room(&self, account: &str) -> Room {
+        Room { folder: self.root.join(account) }
     }
 
-    /// What the emulator itself said at its start.
-    pub fn server_log(&self) -> PathBuf {
-        self.root.join("server.log")
+    /// The accounts of which something is written down, in order.
+    pub(super) fn accounts(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.root).into_iter().flatten().flatten();
+        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        let mut accounts: Vec<String> = names.filter(|name| self.room(name).state_file().is_file()).collect();
+        accounts.sort();
+        accounts
     }
 
     pub(super) fn launcher_folder(&self, digest: &str) -> PathBuf {
@@ -61,8 +71,41 @@ impl Home {
         self.root.join(format!("python-{digest}"))
     }
 
+    /// Waits for the right to change what runs; it ends with the file.
+    pub(super) fn lock(&self, say: &dyn Fn(&str)) -> Result<File, SandboxError> {
+        create(&self.root)?;
+        let path = self.root.join("lock");
+        let file = File::options().create(true).truncate(false).write(true).open(&path);
+        let file = file.map_err(SandboxError::io("open", &path))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                say("waiting for another command that starts or stops the sandbox");
+                file.lock().map_err(SandboxError::io("lock", &path))?;
+            }
+            Err(TryLockError::Error(error)) => return Err(SandboxError::io("lock", &path)(error)),
+        }
+        Ok(file)
+    }
+}
+
+impl Room {
+    /// The log of the requests that the emulator got, a JSON object a line.
+    pub fn request_log(&self) -> PathBuf {
+        self.folder.join("requests.jsonl")
+    }
+
+    /// What the emulator itself said at its start.
+    pub fn server_log(&self) -> PathBuf {
+        self.folder.join("server.log")
+    }
+
     fn state_file(&self) -> PathBuf {
-        self.root.join("state.json")
+        self.folder.join("state.json")
+    }
+
+    pub(super) fn create(&self) -> Result<(), SandboxError> {
+        create(&self.folder)
     }
 
     /// What was written down last; nothing where that can't be understood.
@@ -82,32 +125,15 @@ impl Home {
             _ => Ok(()),
         }
     }
+}
 
-    /// Waits for the right to change what runs; it ends with the file.
-    pub(super) fn lock(&self, say: &dyn Fn(&str)) -> Result<File, SandboxError> {
-        self.create()?;
-        let path = self.root.join("lock");
-        let file = File::options().create(true).truncate(false).write(true).open(&path);
-        let file = file.map_err(SandboxError::io("open", &path))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                say("waiting for another command that starts or stops the sandbox");
-                file.lock().map_err(SandboxError::io("lock", &path))?;
-            }
-            Err(TryLockError::Error(error)) => return Err(SandboxError::io("lock", &path)(error)),
-        }
-        Ok(file)
-    }
-
-    /// Makes the folder, for the user alone: what lies in it is executed.
-    fn create(&self) -> Result<(), SandboxError> {
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&self.root).map_err(SandboxError::io("create", &self.root))
-    }
+/// Makes a folder, for the user alone: what lies in it is executed.
+fn create(folder: &Path) -> Result<(), SandboxError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(SandboxError::io("create", folder))
 }
 
 /// Writes a file so that no reader ever sees half of it.
@@ -162,20 +188,25 @@ mod tests {
     fn state_is_kept_and_forgotten() {
         let folder = tempfile::tempdir().expect("has a folder");
         let home = Home::at(folder.path());
-        assert_eq!(home.state(), None);
+        let room = home.room("123456789012");
+        room.create().expect("makes the folder");
+        assert_eq!((room.state(), home.accounts()), (None, Vec::new()));
         let state = State { pid: 1, port: 2, account: "123456789012".to_owned(), launcher: "a".to_owned() };
-        home.set_state(&state).expect("writes");
-        assert_eq!(home.state(), Some(state));
-        home.clear_state().expect("removes");
-        home.clear_state().expect("is content when nothing is there");
-        assert_eq!(home.state(), None);
+        room.set_state(&state).expect("writes");
+        assert_eq!((room.state(), home.accounts()), (Some(state), vec!["123456789012".to_owned()]));
+        assert_eq!(home.room("210987654321").state(), None, "each account's is its own");
+        room.clear_state().expect("removes");
+        room.clear_state().expect("is content when nothing is there");
+        assert_eq!((room.state(), home.accounts()), (None, Vec::new()));
     }
 
     #[test]
     fn a_state_that_is_garbage_is_none() {
         let folder = tempfile::tempdir().expect("has a folder");
-        fs::write(folder.path().join("state.json"), "{\"pid\":").expect("writes");
-        assert_eq!(Home::at(folder.path()).state(), None);
+        let room = Home::at(folder.path()).room("123456789012");
+        room.create().expect("makes the folder");
+        fs::write(room.state_file(), "{\"pid\":").expect("writes");
+        assert_eq!(room.state(), None);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The life of the sandbox, as its users see it: there, well, empty, gone.
+//! The life of an account's sandbox, as its users see it: there, well, empty, gone.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::control::{Control, Health};
+use super::control::{Authorization, Control, Health};
 use super::home::{Home, State};
 use super::python::Environment;
 use super::{SandboxError, launcher, process};
@@ -45,83 +45,103 @@ pub struct Sandbox {
     pub pid: u32,
     /// What it is, such as `moto 5.2.1`.
     pub emulator: String,
+    /// Whether it judges the users and roles that were made in it by their policies.
+    pub authorize: bool,
     /// The requests that it got, a JSON object a line.
     pub log: PathBuf,
 }
 
-/// Whether the sandbox runs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    /// It does.
-    Running(Sandbox),
-    /// It does not, or does not answer.
-    Stopped,
+/// The wanted sandbox, where it runs and fits.
+pub fn find(options: &Options) -> Option<Sandbox> {
+    let (state, health) = running(&options.home, &options.account)?;
+    fits(&state).then(|| sandbox(&options.home, &state, health))
 }
 
-/// Sees to it that the wanted sandbox runs: one that runs and fits is used, one of another account or version
-/// is replaced, and what is missing is installed. `say` is told what takes time.
+/// Sees to it that the wanted sandbox runs: one that runs and fits is used, one of another version is replaced, and
+/// what is missing is installed. Other accounts' are left alone. `say` is told what takes time.
 pub fn ensure(options: &Options, say: &dyn Fn(&str)) -> Result<Sandbox, SandboxError> {
-    let Options { home, account, python, start_limit } = options;
-    let fits = |state: &State| state.account == *account && state.launcher == launcher::launcher_digest();
-    if let Some((state, health)) = running(home)
-        && fits(&state)
-    {
-        return Ok(sandbox(home, &state, health));
+    if let Some(sandbox) = find(options) {
+        return Ok(sandbox);
     }
+    let Options { home, account, python, start_limit } = options;
+    let room = home.room(account);
     let _lock = home.lock(say)?;
-    if let Some(state) = home.state() {
+    if let Some(state) = room.state() {
         match health(&state) {
             Some(health) if fits(&state) => return Ok(sandbox(home, &state, health)),
-            Some(_) if state.account != *account => say(&format!(
-                "replacing the sandbox of account {}, and what was in it, by one of account {account}",
-                state.account
-            )),
             Some(_) => say("replacing the sandbox of another version, and what was in it"),
             None => say("the sandbox that ran is gone, and what was in it"),
         }
         process::end(home, &state)?;
-        home.clear_state()?;
+        room.clear_state()?;
     }
     let environment = match python {
         Some(python) => Environment::prepared(python),
         None => Environment::ensure(home, say)?,
     };
-    say("starting the sandbox");
-    let (state, health) = process::start(&environment, home, account, *start_limit)?;
-    home.set_state(&state)?;
+    say(&format!("starting the sandbox of account {account}"));
+    let (state, health) = process::start(&environment, home, &room, account, *start_limit)?;
+    room.set_state(&state)?;
     Ok(sandbox(home, &state, health))
 }
 
-/// Looks whether the sandbox runs.
-pub fn status(home: &Home) -> Status {
-    match running(home) {
-        Some((state, health)) => Status::Running(sandbox(home, &state, health)),
-        None => Status::Stopped,
-    }
+/// Has a sandbox that runs judge the users and roles that were made in it by their policies, or not.
+pub fn authorize(options: &Options, wanted: Authorization) -> Result<Sandbox, SandboxError> {
+    let (state, _) = running(&options.home, &options.account).ok_or(SandboxError::NotRunning)?;
+    Control::new(state.port).authorize(wanted)?;
+    find(options).ok_or(SandboxError::NotRunning)
 }
 
-/// Ends the sandbox; returns what ran, if anything did.
-pub fn stop(home: &Home, say: &dyn Fn(&str)) -> Result<Option<Sandbox>, SandboxError> {
+/// The sandboxes that run, by account.
+pub fn status(home: &Home) -> Vec<Sandbox> {
+    chosen(home, None).into_iter().map(|(state, health)| sandbox(home, &state, health)).collect()
+}
+
+/// Ends the sandbox of one account, or all; returns what ran.
+pub fn stop(home: &Home, account: Option<&str>, say: &dyn Fn(&str)) -> Result<Vec<Sandbox>, SandboxError> {
     let _lock = home.lock(say)?;
-    let Some(state) = home.state() else { return Ok(None) };
-    let ran = health(&state).map(|health| sandbox(home, &state, health));
-    process::end(home, &state)?;
-    home.clear_state()?;
+    let mut ran = Vec::new();
+    for account in accounts(home, account) {
+        let room = home.room(&account);
+        let Some(state) = room.state() else { continue };
+        ran.extend(health(&state).map(|health| sandbox(home, &state, health)));
+        process::end(home, &state)?;
+        room.clear_state()?;
+    }
     Ok(ran)
 }
 
-/// Empties the sandbox: resources, log and faults.
-pub fn reset(home: &Home) -> Result<Sandbox, SandboxError> {
-    let (state, health) = running(home).ok_or(SandboxError::NotRunning)?;
-    Control::new(state.port).reset()?;
-    Ok(sandbox(home, &state, health))
+/// Empties the sandbox of one account, or all: resources, log and faults.
+pub fn reset(home: &Home, account: Option<&str>) -> Result<Vec<Sandbox>, SandboxError> {
+    let running = chosen(home, account);
+    if running.is_empty() {
+        return Err(SandboxError::NotRunning);
+    }
+    let empty = |(state, health): (State, Health)| {
+        Control::new(state.port).reset()?;
+        Ok(sandbox(home, &state, health))
+    };
+    running.into_iter().map(empty).collect()
 }
 
-fn running(home: &Home) -> Option<(State, Health)> {
-    let state = home.state()?;
+/// The accounts that are meant.
+fn accounts(home: &Home, account: Option<&str>) -> Vec<String> {
+    account.map_or_else(|| home.accounts(), |account| vec![account.to_owned()])
+}
+
+/// Those of the meant sandboxes that run.
+fn chosen(home: &Home, account: Option<&str>) -> Vec<(State, Health)> {
+    accounts(home, account).iter().filter_map(|account| running(home, account)).collect()
+}
+
+fn running(home: &Home, account: &str) -> Option<(State, Health)> {
+    let state = home.room(account).state()?;
     let health = health(&state)?;
     Some((state, health))
+}
+
+fn fits(state: &State) -> bool {
+    state.launcher == launcher::launcher_digest()
 }
 
 /// The health of the process that `state` tells of, and of no other that has its port now.
@@ -131,7 +151,8 @@ fn health(state: &State) -> Option<Health> {
 }
 
 fn sandbox(home: &Home, state: &State, health: Health) -> Sandbox {
-    let Health { ok: _, moto, pid, account } = health;
+    let Health { ok: _, moto, pid, account, authorize } = health;
     let endpoint = Control::new(state.port).endpoint();
-    Sandbox { endpoint, account, pid, emulator: format!("moto {moto}"), log: home.request_log() }
+    let log = home.room(&account).request_log();
+    Sandbox { endpoint, account, pid, emulator: format!("moto {moto}"), authorize, log }
 }

@@ -1,7 +1,7 @@
 //! The sandbox: a local AWS emulator that `--sandbox` runs any command against.
 //!
-//! Responsible for one emulator process of the user's: its Python environment, its start, whether it is well,
-//! and its end. Must not know what is asked of it, and never speaks to anything but loopback.
+//! Responsible for the user's emulator processes, one for each account, so that stacks of different accounts leave
+//! each other alone: their Python environment, their start, whether they are well, and their end. Must not know what is asked of it, and never speaks to anything but loopback.
 //!
 //! The emulator is moto with a launcher of ours around it (the folder `sandbox/` of the repository), which is
 //! carried inside the binary. All that is written lies in one folder of the user's cache:
@@ -9,8 +9,9 @@
 //! ```text
 //! python-<digest of the requirements>/   the packages, and how they were installed
 //! launcher-<digest>/                     the launcher's files
-//! state.json, lock                       which process runs, and who may change that
-//! requests.jsonl, server.log             what it was asked, and what it said at its start
+//! lock                                   who may change what runs
+//! <account>/state.json                   which process runs
+//! <account>/requests.jsonl, server.log   what it was asked, and what it said at its start
 //! ```
 
 mod control;
@@ -21,7 +22,7 @@ mod life;
 mod process;
 mod python;
 
-pub use control::{Control, ControlError, Health};
+pub use control::{Authorization, Control, ControlError, Health};
 pub use error::SandboxError;
-pub use home::Home;
-pub use life::{Options, Sandbox, Status, ensure, reset, status, stop};
+pub use home::{Home, Room};
+pub use life::{Options, Sandbox, authorize, ensure, find, reset, status, stop};

@@ -7,7 +7,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::control::{Control, Health};
-use super::home::{Home, State, tail};
+use super::home::{Home, Room, State, tail};
 use super::python::Environment;
 use super::{SandboxError, launcher};
 
@@ -19,11 +19,13 @@ const TAIL: usize = 15;
 pub(super) fn start(
     environment: &Environment,
     home: &Home,
+    room: &Room,
     account: &str,
     limit: Duration,
 ) -> Result<(State, Health), SandboxError> {
     let script = launcher::install(home)?;
-    let (log, requests) = (home.server_log(), home.request_log());
+    room.create()?;
+    let (log, requests) = (room.server_log(), room.request_log());
     // A new process is a new world: what the last one was asked is no part of it.
     File::create(&requests).map_err(SandboxError::io("write", &requests))?;
     let output = File::create(&log).map_err(SandboxError::io("write", &log))?;

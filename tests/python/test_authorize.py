@@ -155,3 +155,24 @@ def test_an_operator_that_is_not_known_is_said_to_be(allow: Allow) -> None:
     condition = {"DateLessThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}}
     client = allow({"Action": "dynamodb:*", "Resource": "*", "Condition": condition})("dynamodb")
     assert "DateLessThan" in refused(client.list_tables)[1]
+
+
+def test_it_can_be_turned_on_and_off_while_it_runs(sandbox: Sandbox) -> None:
+    iam = sandbox.client("iam")
+    iam.create_user(UserName="u")
+    key = iam.create_access_key(UserName="u")["AccessKey"]
+    dynamodb = boto3.client(
+        "dynamodb",
+        region_name=REGION,
+        endpoint_url=sandbox.url,
+        aws_access_key_id=key["AccessKeyId"],
+        aws_secret_access_key=key["SecretAccessKey"],
+        config=Config(retries={"max_attempts": 0}),
+    )
+    dynamodb.list_tables()
+    sandbox.control("POST", "authorize", True)
+    assert json.loads(sandbox.control("GET", "health"))["authorize"] is True
+    with pytest.raises(ClientError, match="not authorized to perform: dynamodb:ListTables"):
+        dynamodb.list_tables()
+    sandbox.control("POST", "authorize", False)
+    dynamodb.list_tables()

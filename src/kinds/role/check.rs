@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::managed::meant;
 use super::spec::{Principals, RoleSpec, is_arn_or_pending, trust_of};
 use crate::base::{Environment, Problem, PropertyPath, Vault, is_account, pending};
 use crate::kind::{Context, policy_problems};
@@ -126,6 +127,8 @@ fn check_policy(at: &PropertyPath, policy: &str, env: &Environment, problems: &m
         return;
     }
     let mut refuse = |message: String, hint: &str| problems.push(Problem::new(at.clone(), message).hint(hint));
+    let lacks_path =
+        |meant: String| (format!("AWS has no managed policy `{policy}`"), format!("did you mean `{meant}`?"));
     let is_path = |text: &str| {
         !text.is_empty()
             && text.split('/').all(|part| !part.is_empty())
@@ -136,6 +139,8 @@ fn check_policy(at: &PropertyPath, policy: &str, env: &Environment, problems: &m
             let hint = "write the name or path of a policy of AWS, such as `service-role/AWSLambdaBasicExecutionRole`, \
                         or an ARN";
             refuse(format!("`{policy}` is not the name of a managed policy"), hint);
+        } else if let Some((message, hint)) = meant(policy).map(lacks_path) {
+            refuse(message, &hint);
         }
         return;
     }
@@ -148,6 +153,11 @@ fn check_policy(at: &PropertyPath, policy: &str, env: &Environment, problems: &m
                 let message =
                     format!("`{policy}` is of the partition `{partition}`; {} is in `{}`", env.region, env.partition);
                 refuse(message, "`${partition}` stands for the right one");
+            } else if *account == "aws"
+                && let Some(path) = meant(resource.strip_prefix("policy/").unwrap_or_default())
+            {
+                let (message, hint) = lacks_path(format!("arn:{partition}:iam::aws:policy/{path}"));
+                refuse(message, &hint);
             }
         }
         _ => refuse(
@@ -235,6 +245,10 @@ mod tests {
         one(json!({"assumed_by": "a.b", "permissions_boundary": "arn:aws:iam::1:policy/x"}), "not the ARN");
         one(json!({"assumed_by": "a.b", "managed_policies": ["arn:aws-cn:iam::aws:policy/x"]}), "partition");
         one(json!({"assumed_by": "a.b", "path": "/aws-service-role/x/"}), "AWS makes itself");
+        for lacking in ["AWSLambdaBasicExecutionRole", "arn:aws:iam::aws:policy/AWSLambdaBasicExecutionRole"] {
+            one(json!({"assumed_by": "a.b", "managed_policies": [lacking]}), "AWS has no managed policy");
+            one(json!({"assumed_by": "a.b", "permissions_boundary": lacking}), "AWS has no managed policy");
+        }
     }
 
     #[test]

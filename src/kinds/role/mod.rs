@@ -7,6 +7,7 @@ mod access;
 mod check;
 #[cfg(feature = "aws")]
 mod live;
+mod managed;
 mod op;
 mod render;
 mod spec;

@@ -21,7 +21,7 @@ pub(in crate::stack) fn top_schema(registry: &Registry) -> Value {
                 "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$",
                 "examples": ["cruddur"]
             },
-            "region": region("The region, unless `--region` or the environment names another. Without one it is the AWS configuration's."),
+            "region": region("The region, unless `--region` or the chosen one of `environments:` names another. Without one it is the AWS configuration's."),
             "account": account(),
             "residency": {
                 "description": "The only regions in which this data may legally be kept. Anywhere else nothing is done.",

@@ -156,7 +156,7 @@ fn five_when_some_was_done_and_the_next_run_goes_on() {
         "lambda:CreateFunction answered AccessDeniedException",
         "explicit deny in a service control policy",
         "left out, since something before it failed:\n    triggers.cruddur-messaging-stream/messages: create trigger",
-        "Running again is safe",
+        "Mend what failed, or it may fail again. Running again is safe",
     ] {
         assert!(output.stderr.contains(words), "`{words}` is not in:\n{}", output.stderr);
     }

@@ -25,6 +25,31 @@ fn init_writes_a_stack_that_validates_and_applies() {
 }
 
 #[test]
+fn init_takes_the_region_that_is_named() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let config = folder.path().join("config");
+    fs::write(&config, "[default]\nregion = eu-west-3\n[profile dev]\nregion = eu-north-1\n").expect("it is written");
+    let region = |number: u8, arguments: &[&str], variables: &[(&str, &str)]| {
+        let file = format!("{number}.yaml");
+        let run = Run::new(folder.path()).args(&[&["init", "--file", &file], arguments].concat());
+        let run = variables.iter().fold(run, |run, (name, value)| run.env(name, value));
+        run.output().success();
+        let text = fs::read_to_string(folder.path().join(file)).expect("it is there");
+        text.lines().find_map(|line| line.strip_prefix("region: ").map(str::to_owned)).expect("a region")
+    };
+    let of_aws = ("AWS_REGION", "us-west-2");
+    let default = ("AWS_DEFAULT_REGION", "ap-south-1");
+    let of_file = ("AWS_CONFIG_FILE", config.to_str().expect("is text"));
+    assert_eq!(region(0, &[], &[]), "eu-central-1");
+    assert_eq!(region(1, &["--region", "us-east-1"], &[of_aws]), "us-east-1");
+    assert_eq!(region(2, &[], &[of_aws, default]), "us-west-2");
+    assert_eq!(region(3, &[], &[default, of_file]), "ap-south-1");
+    assert_eq!(region(4, &[], &[of_file]), "eu-west-3");
+    assert_eq!(region(5, &["--profile", "dev"], &[of_file]), "eu-north-1");
+    underpin(folder.path(), &["init", "--file", "6.yaml", "--region", "eu central"]).code(64);
+}
+
+#[test]
 fn validate_needs_neither_network_nor_credentials() {
     let stack = Stack::project();
     // What would be asked goes to a port where nobody listens.
@@ -68,6 +93,24 @@ fn completions_name_commands_and_flags() {
         }
     }
     let _ = underpin(folder.path(), &["completions", "tcsh"]).code(64);
+    // Where no file is wanted, none is offered.
+    let script = underpin(folder.path(), &["completions", "bash"]).success().stdout;
+    let offered = |flag: &str| {
+        let (_, after) = script.split_once(&format!("\n                --{flag})\n")).expect("the flag is there");
+        after.split(";;").next().is_some_and(|answer| answer.contains("compgen -f"))
+    };
+    assert!(offered("file") && offered("out") && !offered("target") && !offered("allow-delete") && !offered("env"));
+}
+
+#[test]
+fn help_names_what_a_command_heeds() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let help = |arguments: &[&str]| underpin(folder.path(), &[arguments, &["--help"]].concat()).success().stdout;
+    assert!(help(&["plan"]).contains("--profile") && help(&["sandbox", "start"]).contains("--env"));
+    for idle in [&["completions"][..], &["schema"], &["sandbox", "stop"]] {
+        let text = help(idle);
+        assert!(!text.contains("--profile") && !text.contains("--env") && text.contains("--output"), "{text}");
+    }
 }
 
 #[test]

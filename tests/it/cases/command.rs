@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use serde_json::json;
-use underpin::sandbox::{self, Home, Status};
+use underpin::sandbox::{self, Home};
 
 use crate::support::{Emulator, Observer, Run, Stack, python, underpin};
 
@@ -67,7 +67,7 @@ struct Stopped<'a>(&'a Home);
 
 impl Drop for Stopped<'_> {
     fn drop(&mut self) {
-        drop(sandbox::stop(self.0, &|_| {}));
+        drop(sandbox::stop(self.0, None, &|_| {}));
     }
 }
 
@@ -94,12 +94,34 @@ fn the_sandbox_is_started_by_the_command_and_nothing_leaves_it() {
     run(&["plan", "--sandbox", "--detailed-exitcode"]).success();
     assert!(elsewhere.accept().is_err(), "a request left the sandbox");
 
-    let Status::Running(sandbox) = sandbox::status(&home) else { panic!("the sandbox is kept running") };
+    let running = sandbox::status(&home);
+    let [sandbox] = running.as_slice() else { panic!("the sandbox is kept running") };
     let status = run(&["sandbox", "status", "--format", "json"]).success().json();
-    assert_eq!(status, json!({"running": sandbox}));
+    assert_eq!(status, json!({"running": [sandbox]}));
     assert_eq!(Observer::at(&sandbox.endpoint).table("orders")["TableStatus"], "ACTIVE");
-    run(&["sandbox", "reset"]).success();
+    let emptied = run(&["sandbox", "reset"]).success();
+    assert_eq!(
+        emptied.stdout,
+        "Emptied the sandbox of account 123456789012: all that was made in it is gone; it runs on.\n"
+    );
     assert_eq!(Observer::at(&sandbox.endpoint).table("orders"), json!(null));
-    run(&["sandbox", "stop"]).success();
-    assert_eq!(sandbox::status(&home), Status::Stopped);
+    assert!(run(&["sandbox", "start", "--authorize"]).success().stdout.contains("authorises"));
+    let stopped = run(&["sandbox", "stop"]).success();
+    assert_eq!(stopped.stdout, "Stopped the sandbox of account 123456789012: all that was made in it is gone.\n");
+    assert_eq!(sandbox::status(&home), []);
+    run(&["sandbox", "stop", "--account", "1234"]).code(64);
+}
+
+#[test]
+fn no_sandbox_is_started_for_a_file_that_is_wrong() {
+    let stack = Stack::new(&TABLE.replace("partition_key", "partition_kye"));
+    let cache = tempfile::tempdir().expect("a folder can be made");
+    let home = Home::at(cache.path().join("sandbox"));
+    let _stopped = Stopped(&home);
+    let run = Run::new(stack.dir()).args(&["plan", "--sandbox"]);
+    let run = run.env("UNDERPIN_CACHE_DIR", cache.path()).env("UNDERPIN_SANDBOX_PYTHON", python());
+    let output = run.output().code(1);
+    assert!(output.stderr.contains("partition_key"), "{}", output.stderr);
+    assert!(!output.stderr.contains("starting"), "{}", output.stderr);
+    assert_eq!(sandbox::status(&home), []);
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use tempfile::TempDir;
-use underpin::sandbox::{self, Home, Options, Sandbox, SandboxError, Status};
+use underpin::sandbox::{self, Authorization, Home, Options, Sandbox, SandboxError};
 
 use crate::support::{ACCOUNT, Observer, python};
 
@@ -41,37 +41,37 @@ fn ensure(options: &Options) -> (Sandbox, Vec<String>) {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        drop(sandbox::stop(&self.home(), &|_| {}));
+        drop(sandbox::stop(&self.home(), None, &|_| {}));
     }
 }
 
 #[test]
 fn it_starts_once_keeps_what_is_in_it_is_emptied_and_stops() {
     let place = Place::new();
-    assert_eq!(sandbox::status(&place.home()), Status::Stopped);
-    assert!(matches!(sandbox::reset(&place.home()), Err(SandboxError::NotRunning)));
+    assert_eq!(sandbox::status(&place.home()), []);
+    assert!(matches!(sandbox::reset(&place.home(), None), Err(SandboxError::NotRunning)));
 
     let (first, said) = ensure(&place.options());
-    assert_eq!(said, ["starting the sandbox"]);
-    assert_eq!((first.account.as_str(), &first.log), (ACCOUNT, &place.home().request_log()));
+    assert_eq!(said, ["starting the sandbox of account 123456789012"]);
+    assert_eq!((first.account.as_str(), &first.log), (ACCOUNT, &place.home().room(ACCOUNT).request_log()));
     assert!(first.endpoint.starts_with("http://127.0.0.1:"));
     let observer = Observer::at(&first.endpoint);
     observer.call("sqs", "create_queue", json!({"QueueName": "q"}));
 
     let (second, said) = ensure(&place.options());
     assert_eq!((&second, said.len()), (&first, 0), "a second command finds it running");
-    assert_eq!(sandbox::status(&place.home()), Status::Running(first.clone()));
+    assert_eq!(sandbox::status(&place.home()), [first.clone()]);
     let queues = || observer.call("sqs", "list_queues", json!({}))["QueueUrls"].as_array().map_or(0, Vec::len);
     assert_eq!(queues(), 1);
     assert!(fs::read_to_string(&first.log).expect("the log is there").contains("CreateQueue"));
 
-    sandbox::reset(&place.home()).expect("it can be emptied");
+    sandbox::reset(&place.home(), None).expect("it can be emptied");
     assert_eq!(queues(), 0);
 
-    let stopped = sandbox::stop(&place.home(), &|_| {}).expect("it can be stopped");
-    assert_eq!(stopped, Some(first));
-    assert_eq!(sandbox::status(&place.home()), Status::Stopped);
-    assert_eq!(sandbox::stop(&place.home(), &|_| {}).expect("that it is stopped is as good"), None);
+    let stopped = sandbox::stop(&place.home(), None, &|_| {}).expect("it can be stopped");
+    assert_eq!(stopped, [first]);
+    assert_eq!(sandbox::status(&place.home()), []);
+    assert_eq!(sandbox::stop(&place.home(), None, &|_| {}).expect("that it is stopped is as good"), []);
 }
 
 #[test]
@@ -85,22 +85,54 @@ fn commands_that_start_it_at_once_get_one_process() {
 }
 
 #[test]
-fn a_dead_one_and_one_of_another_account_are_replaced() {
+fn a_dead_one_is_replaced() {
     let place = Place::new();
     let (first, _) = ensure(&place.options());
     let kill = Command::new("/bin/sh").args(["-c", &format!("kill -9 {}", first.pid)]).status();
     assert!(kill.expect("the shell runs").success());
     let (second, said) = ensure(&place.options());
     assert_ne!(second.pid, first.pid);
-    assert_eq!(said, ["the sandbox that ran is gone, and what was in it", "starting the sandbox"]);
+    let expected = ["the sandbox that ran is gone, and what was in it", "starting the sandbox of account 123456789012"];
+    assert_eq!(said, expected);
+}
 
+#[test]
+fn each_account_has_its_own_and_what_is_in_it_stays() {
+    let place = Place::new();
     let other = Options { account: "999988887777".to_owned(), ..place.options() };
-    let (third, said) = ensure(&other);
-    assert_ne!(third.pid, second.pid);
-    assert_eq!(third.account, "999988887777");
-    assert!(said[0].contains("account 123456789012"), "{said:?}");
-    let identity = Observer::at(&third.endpoint).call("sts", "get_caller_identity", json!({}));
-    assert_eq!(identity["Account"], "999988887777");
+    let ((first, _), (second, said)) = (ensure(&place.options()), ensure(&other));
+    assert_eq!(said, ["starting the sandbox of account 999988887777"]);
+    let account = |sandbox: &Sandbox| {
+        Observer::at(&sandbox.endpoint).call("sts", "get_caller_identity", json!({}))["Account"].clone()
+    };
+    assert_eq!((account(&first), account(&second)), (json!(ACCOUNT), json!("999988887777")));
+    let queues = |sandbox: &Sandbox| {
+        let queues = Observer::at(&sandbox.endpoint).call("sqs", "list_queues", json!({}));
+        queues["QueueUrls"].as_array().map_or(0, Vec::len)
+    };
+    for sandbox in [&first, &second] {
+        Observer::at(&sandbox.endpoint).call("sqs", "create_queue", json!({"QueueName": "q"}));
+    }
+    assert_eq!((ensure(&place.options()).0, ensure(&other).0), (first.clone(), second.clone()));
+    assert_eq!(sandbox::status(&place.home()), [first.clone(), second.clone()]);
+    let emptied = sandbox::reset(&place.home(), Some(&second.account)).expect("it can be emptied");
+    assert_eq!(emptied, [second.clone()].as_slice());
+    assert_eq!((queues(&first), queues(&second)), (1, 0), "the other's is left alone");
+    let stopped = sandbox::stop(&place.home(), Some(ACCOUNT), &|_| {}).expect("it can be stopped");
+    assert_eq!(stopped, [first]);
+    assert_eq!(sandbox::status(&place.home()), [second]);
+}
+
+#[test]
+fn users_that_are_made_in_it_are_judged_where_that_is_asked_for() {
+    let place = Place::new();
+    let (plain, _) = ensure(&place.options());
+    assert!(!plain.authorize);
+    let judging = sandbox::authorize(&place.options(), Authorization::On).expect("it can be asked for");
+    assert!(judging.authorize);
+    assert_eq!(ensure(&place.options()).0, judging, "the commands that use it leave it so");
+    let plain = sandbox::authorize(&place.options(), Authorization::Off).expect("it can be left");
+    assert!(!plain.authorize);
 }
 
 #[test]
@@ -114,7 +146,7 @@ fn a_python_that_lacks_the_packages_is_told_with_its_own_words() {
     let error = sandbox::ensure(&options, &|_| {}).expect_err("it can't start");
     assert!(error.to_string().ends_with("No module named moto"), "{error}");
     assert!(error.hint().is_some_and(|hint| hint.contains("--endpoint-url")));
-    assert_eq!(sandbox::status(&place.home()), Status::Stopped);
+    assert_eq!(sandbox::status(&place.home()), []);
 }
 
 /// The one test that installs, as a user's first command does.
@@ -124,8 +156,8 @@ fn what_it_needs_is_installed_once() {
     let options = Options { python: None, ..place.options() };
     let (first, said) = ensure(&options);
     assert!(said[0].starts_with("installing moto "), "{said:?}");
-    sandbox::stop(&place.home(), &|_| {}).expect("it can be stopped");
+    sandbox::stop(&place.home(), None, &|_| {}).expect("it can be stopped");
     let (second, said) = ensure(&options);
     assert_ne!(second.pid, first.pid);
-    assert_eq!(said, ["starting the sandbox"], "what is installed is kept");
+    assert_eq!(said, ["starting the sandbox of account 123456789012"], "what is installed is kept");
 }

@@ -1,5 +1,7 @@
 //! `explain`: decisions and deciding statements, without an account.
 
+use std::fs;
+
 use serde_json::{Value, json};
 
 use super::scp::deny;
@@ -69,7 +71,13 @@ fn own_files_are_one_level_and_aws_s_strictness_is_kept() {
     explain(&["dynamodb:UpdateTable", "--beside-full-access"]).success();
     let output = explain(&["dynamodb:DeleteTable", "--beside-full-access"]).code(3);
     assert!(output.stdout.contains("Stay in flat/delete.json"), "{}", output.stdout);
-    for wrong in [&["dynamodb"][..], &["dynamodb:*"], &["s3:GetObject", "--context", "x"], &[]] {
+    for wrong in [
+        &["dynamodb"][..],
+        &["dynamodb:*"],
+        &["dynamodb:DeleteTable", "--resource", "orders"],
+        &["s3:GetObject", "--context", "x"],
+        &[],
+    ] {
         explain(wrong).code(64);
     }
     underpin(stack.dir(), &["explain", "s3:GetObject", "--scps", "nowhere"]).code(1);
@@ -91,4 +99,59 @@ fn a_saved_plan_is_explained_call_by_call() {
     assert_eq!(denied[0]["action"], "dynamodb:UpdateContinuousBackups");
     assert_eq!(denied[0]["address"], "tables.orders");
     assert!(steps.len() > 1);
+
+    let text = underpin(place.stack.dir(), &arguments[..5]).code(3).stdout;
+    insta::assert_snapshot!("explain_plan", text);
+    fs::remove_file(place.stack.path("scps/pitr.json")).expect("it was there");
+    let text = underpin(place.stack.dir(), &arguments[..5]).success();
+    assert!(text.stdout.ends_with(": none denied, which is not the same as authorised\n"), "{}", text.stdout);
+    assert_eq!(text.stdout.lines().count(), 1, "what is allowed is counted");
+    let all = underpin(place.stack.dir(), &[&arguments[..5], &["-v"]].concat()).success();
+    assert!(all.stderr.contains("dynamodb:UpdateContinuousBackups on"), "{}", all.stderr);
+}
+
+#[test]
+fn where_a_call_is_made_is_taken_from_what_is_known() {
+    let home = json!({"StringNotEquals": {"aws:RequestedRegion": "eu-central-1"}});
+    let ours = json!({"StringNotEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}});
+    let stack = Stack::new("stack: shop\nregion: eu-central-1\naccount: '123456789012'\nguardrails: {scps: [scps]}\n")
+        .file("scps/region.json", deny("Lock", "dynamodb:*", &home))
+        .file("scps/roles.json", deny("Roles", "iam:*", &home))
+        .file("scps/ours.json", deny("Ours", "sqs:*", &ours));
+    let explain = |arguments: &[&str]| underpin(stack.dir(), &[&["explain"], arguments].concat());
+    let table = |region: &str| format!("arn:aws:dynamodb:{region}:123456789012:table/orders");
+    let delete = "dynamodb:DeleteTable";
+
+    let of_file = explain(&[delete]).success();
+    assert!(of_file.stdout.contains("aws:RequestedRegion for eu-central-1, from the stack file"), "{}", of_file.stdout);
+    let of_arn = explain(&[delete, "--resource", &table("us-east-1")]).code(3);
+    assert!(of_arn.stdout.contains("aws:RequestedRegion for us-east-1, from `--resource`"), "{}", of_arn.stdout);
+    let of_flag = explain(&[delete, "--resource", &table("us-east-1"), "--region", "eu-central-1"]).success();
+    assert!(of_flag.stdout.contains("from `--region`"), "{}", of_flag.stdout);
+    let given = explain(&[delete, "--context", "aws:requestedRegion=us-west-2"]).code(3);
+    assert!(!given.stdout.contains("taking"), "{}", given.stdout);
+    // Who says that the context is complete has said it all.
+    explain(&[delete, "--complete-context"]).code(3);
+    let global = explain(&["iam:CreateRole"]).code(3);
+    assert!(global.stdout.contains("aws:RequestedRegion for us-east-1"), "{}", global.stdout);
+
+    let queue = |account: &str| format!("arn:aws:sqs:eu-central-1:{account}:q");
+    explain(&["sqs:SendMessage", "--resource", &queue("123456789012")]).success();
+    explain(&["sqs:SendMessage", "--resource", &queue("210987654321")]).code(3);
+    let data = explain(&["sqs:SendMessage", "--resource", &queue("210987654321"), "--format", "json"]).code(3).json();
+    let account = json!({"key": "aws:ResourceAccount", "value": "210987654321", "from": "`--resource`"});
+    assert!(data["assumed"].as_array().expect("a list").contains(&account), "{data:#}");
+}
+
+#[test]
+fn a_name_that_aws_is_not_known_to_have_is_warned_of() {
+    let stack = Stack::new("stack: shop\n").file("scps/all.json", ALLOW);
+    let says = |action: &str| underpin(stack.dir(), &["explain", action, "--scps", "scps"]).success().stderr;
+    assert_eq!(
+        says("dynamodb:DeleteTabel"),
+        "warning: AWS is not known to have this action: `dynamodb:DeleteTabel`\n  hint: did you mean \
+         `dynamodb:DeleteTable`?\n"
+    );
+    assert_eq!(says("foo:Bar"), "warning: AWS is not known to have this service: `foo:Bar`\n");
+    assert_eq!(says("dynamodb:DeleteTable"), "");
 }

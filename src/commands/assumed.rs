@@ -1,0 +1,70 @@
+//! What follows of a request's context from where it is asked: what `explain` need not be told.
+
+use serde::Serialize;
+
+use crate::base::Environment;
+use crate::cli::{Common, ExplainArgs};
+use crate::guard::requested_region;
+use crate::policy::{Known, Name, Request, name_of};
+use crate::stack::Settings;
+
+/// A key of the context that nobody gave, and that follows from something else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Assumed {
+    key: &'static str,
+    value: String,
+    from: &'static str,
+}
+
+impl Assumed {
+    /// The request with this known of it.
+    pub(super) fn told(&self, request: Request) -> Request {
+        request.with(self.key, Known::Values(vec![self.value.clone()]))
+    }
+
+    /// For a person.
+    pub(super) fn sentence(&self) -> String {
+        let Self { key, value, from } = self;
+        format!("taking {key} for {value}, from {from}; `--context {key}=…` says otherwise")
+    }
+}
+
+/// What is known of the context of an action that is asked about. Where the user says that the context is complete,
+/// only what the command line says for itself is added to it.
+pub(super) fn assumed(
+    action: &str,
+    args: &ExplainArgs,
+    common: &Common,
+    settings: Option<&Settings>,
+    is_given: &dyn Fn(&str) -> bool,
+) -> Vec<Assumed> {
+    const FLAG: &str = "`--region`";
+    const ARN: &str = "`--resource`";
+    let mut segments = args.resource.split(':').skip(3).filter(|_| !args.complete_context);
+    let of_arn = |segment: Option<&str>| {
+        segment.filter(|part| !part.is_empty() && !part.contains(['*', '?'])).map(str::to_owned)
+    };
+    let (region, account) = (of_arn(segments.next()), of_arn(segments.next()));
+    let settings = settings.filter(|_| !args.complete_context);
+    let service = action.split(':').next().unwrap_or_default().to_lowercase();
+    // Of a service that is not listed nobody here knows whether it stands in the stack's region.
+    let listed = name_of(action) != Name::Unlisted;
+    let region = common.region.clone().map(|region| (region, FLAG)).or(region.map(|region| (region, ARN)));
+    let of_file = || settings.filter(|_| listed)?.region.clone().map(|region| (region, "the stack file's `region:`"));
+    let mut all = Vec::new();
+    if let Some((region, from)) = region.or_else(of_file) {
+        let env = Environment::new("", region);
+        let value = requested_region(&service, &env).to_owned();
+        let from = if value == env.region { from } else { "the endpoint of this service, which is not regional" };
+        all.push(Assumed { key: "aws:RequestedRegion", value, from });
+    }
+    if let (None, Some(account)) = (&args.principal, settings.and_then(|settings| settings.account.clone())) {
+        all.push(Assumed { key: "aws:PrincipalAccount", value: account, from: "the stack file's `account:`" });
+    }
+    let is_account = |text: &String| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some(value) = account.filter(is_account) {
+        all.push(Assumed { key: "aws:ResourceAccount", value, from: ARN });
+    }
+    all.retain(|one| !is_given(one.key));
+    all
+}

@@ -1,0 +1,68 @@
+//! The names of AWS's services and of many of their actions, for telling slips of the pen.
+//!
+//! The names are those of AWS's service authorization reference (`scripts/authorization-reference`). AWS goes on adding
+//! to them, so a name that is not here may be right all the same.
+
+const NAMES: &str = include_str!("actions.txt");
+
+/// What is known of an action's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Name {
+    /// There is one.
+    Known,
+    /// The service is there; its actions are not listed here.
+    Unlisted,
+    /// The service has no such action; one that is called nearly so, if any.
+    NoAction(Option<String>),
+    /// There is no such service; one that is called nearly so, if any.
+    NoService(Option<String>),
+}
+
+/// Looks up the name of an action, such as `dynamodb:DeleteTable`.
+pub fn name_of(action: &str) -> Name {
+    let (service, name) = action.split_once(':').unwrap_or((action, ""));
+    let lines = || NAMES.lines().filter(|line| !line.starts_with('#'));
+    let services = || lines().filter_map(|line| line.split(' ').next());
+    let Some(line) = lines().find(|line| line.split(' ').next().is_some_and(|one| one.eq_ignore_ascii_case(service)))
+    else {
+        return Name::NoService(near(service, services()).map(|near| format!("{near}:{name}")));
+    };
+    let mut words = line.split(' ');
+    let service = words.next().unwrap_or_default();
+    if words.clone().next().is_none() {
+        return Name::Unlisted;
+    }
+    if words.clone().any(|one| one.eq_ignore_ascii_case(name)) {
+        return Name::Known;
+    }
+    Name::NoAction(near(name, words).map(|near| format!("{service}:{near}")))
+}
+
+/// The name that is meant, where one is near enough.
+fn near<'n>(given: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let distance = |name: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &given.to_lowercase());
+    let nearest = names.min_by_key(|name| distance(name))?;
+    (distance(nearest) <= 1 + given.chars().count() / 6).then_some(nearest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_told_from_names() {
+        for known in ["dynamodb:DeleteTable", "DynamoDB:deletetable", "application-autoscaling:RegisterScalableTarget"]
+        {
+            assert_eq!(name_of(known), Name::Known, "{known}");
+        }
+        assert_eq!(name_of("wellarchitected:AnythingAtAll"), Name::Unlisted);
+        let meant = |action: &str| match name_of(action) {
+            Name::NoAction(near) | Name::NoService(near) => near,
+            other => panic!("{action} is {other:?}"),
+        };
+        assert_eq!(meant("dynamodb:DeleteTabel").as_deref(), Some("dynamodb:DeleteTable"));
+        assert_eq!(meant("dynamdb:DeleteTable").as_deref(), Some("dynamodb:DeleteTable"));
+        assert_eq!(meant("dynamodb:Frobnicate"), None);
+        assert_eq!(meant("foobar:Bar"), None);
+    }
+}
