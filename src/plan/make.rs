@@ -9,6 +9,7 @@ use super::drafts::{Draft, chain, connect, in_order};
 use super::input::{Inventory, Terms, Wanted};
 use super::model::{Action, FORMAT_VERSION, Note, Outcome, Plan, Verdict};
 use super::order::{self, Cycle};
+use super::targets;
 use crate::base::{Address, Environment, Outputs, Problem, PropertyPath, Reference, pending};
 use crate::kind::{Foundation, PureKind, Registry, Rule, When, holds};
 
@@ -92,6 +93,9 @@ pub fn make(
             }
             decisions.insert(address.clone(), decision);
         }
+    }
+    if !terms.targets.is_empty() && !terms.destroy {
+        targets::warn_of_cut_off(stack, &selected, inventory, &mut decisions);
     }
     let mut removed = Vec::new();
     for orphan in &inventory.orphans {

@@ -11,6 +11,7 @@ mod model;
 mod order;
 mod schema;
 mod tags;
+mod targets;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

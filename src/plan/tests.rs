@@ -7,7 +7,7 @@ use serde_json::json;
 use super::*;
 use crate::base::{Environment, Vault};
 use crate::guard::{Consents, consent};
-use crate::kind::{Facts, Kind, Reading, Unsupported};
+use crate::kind::{Facts, Reading, Unsupported};
 
 use super::testing::*;
 
@@ -233,6 +233,24 @@ fn targets_take_what_they_stand_on_and_nothing_else() {
     assert_eq!(actions(&case.made()), ["base.b Create", "top.t Create"]);
     case.targets = BTreeSet::from([address("base.old")]);
     assert_eq!(actions(&case.made()), ["base.old Delete"]);
+}
+
+#[test]
+fn what_is_no_target_and_cut_off_is_named() {
+    let case = |targets: &[&str]| {
+        let mut case = Case::default()
+            .wants("base.b", json!({"size": 2}))
+            .wants("top.t", json!({"on": on("base.b.id")}))
+            .has("base.b", json!({"size": 1}))
+            .has("top.t", json!({"on": "id-1"}));
+        case.targets = targets.iter().map(|one| address(one)).collect();
+        case.made().notes.into_iter().map(|note| note.message).collect::<Vec<_>>()
+    };
+    let notes = case(&["base.b"]);
+    assert!(notes.iter().any(|note| note.starts_with("top.t is not among the targets")), "{notes:?}");
+    for targets in [&[][..], &["base.b", "top.t"]] {
+        assert!(case(targets).iter().all(|note| !note.contains("among the targets")));
+    }
 }
 
 #[test]
