@@ -9,7 +9,7 @@ mod error;
 mod first;
 mod wait;
 
-pub use connect::{ConnectError, ConnectOptions, configure, connect, is_loopback};
+pub use connect::{ConnectError, ConnectOptions, configure, connect, is_loopback, without_secrets};
 pub use context::{Aws, Tagged};
 pub use error::CallError;
 pub use first::FirstAnswer;

@@ -144,3 +144,12 @@ fn two_plans_of_one_secret_can_not_be_told_to_be_of_one() {
     };
     assert_ne!(digest(), digest());
 }
+
+#[test]
+fn the_password_of_an_endpoint_is_not_said_again() {
+    let place = Place::of("{stack: shop, region: eu-central-1, roles: {worker: {assumed_by: lambda.amazonaws.com}}}");
+    let url = place.emulator.endpoint().replace("http://", "http://user:zebrapass99@");
+    let output = place.run(&["plan", "--endpoint-url", &url]).success();
+    assert!(output.stderr.contains("--endpoint-url http://127.0.0.1:"), "{}", output.stderr);
+    assert!(!(output.stdout + &output.stderr).contains("zebra"));
+}
