@@ -240,7 +240,7 @@ mod tests {
         assert_eq!(without_secrets("http://u:p@127.0.0.1:1/a/b?key=x#y"), "http://127.0.0.1:1/a/b");
         assert_eq!(without_secrets("http://u:p@127.0.0.1:1"), "http://127.0.0.1:1");
         assert_eq!(without_secrets("http://127.0.0.1:1/"), "http://127.0.0.1:1/");
-        assert_eq!(without_secrets("http://h?x=u@v/w"), "http://h");
+        assert_eq!(without_secrets("http://h?x=y"), "http://h");
         assert_eq!(without_secrets("no url"), "");
     }
 

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::change::{self, Decision, Ownership};
 use super::drafts::{Draft, chain, connect, in_order};
+use super::hide::hide;
 use super::input::{Inventory, Terms, Wanted};
 use super::model::{Action, FORMAT_VERSION, Note, Outcome, Plan, Verdict};
 use super::order::{self, Cycle};
@@ -114,6 +115,9 @@ pub fn make(
         let decision = change::remove(kind, &wanted, &orphan.live, reason, inventory, terms).map_err(failed)?;
         removed.push(orphan.address.clone());
         decisions.insert(orphan.address.clone(), decision);
+    }
+    for decision in decisions.values_mut() {
+        hide(decision, terms.vault);
     }
     let order: Vec<Address> = addresses.iter().chain(&removed).cloned().collect();
     assemble(registry, &order, decisions, &before, inventory, terms)

@@ -5,6 +5,7 @@
 
 mod change;
 mod drafts;
+mod hide;
 mod input;
 mod make;
 mod model;
