@@ -2,8 +2,13 @@
 
 use std::path::Path;
 
+#[cfg(feature = "aws")]
+use crate::base::{Streams, read_file};
 use crate::cli::Common;
 use crate::error::CommandError;
+
+/// The largest plan that is read. One of a thousand resources with policies has some tens of megabytes.
+pub(super) const MOST: u64 = 256 << 20;
 
 /// Refuses the stack file itself, by whatever name.
 pub(super) fn is_not_the_stack(file: &Path, common: &Common, flag: &str) -> Result<(), CommandError> {
@@ -26,7 +31,7 @@ pub(super) fn is_free(file: &Path, common: &Common) -> Result<(), CommandError> 
     if !file.is_file() {
         return Ok(());
     }
-    let text = std::fs::read(file).map_err(|error| CommandError::io("read", file, &error))?;
+    let text = read_file(file, MOST, Streams::Taken).map_err(|error| CommandError::io("read", file, &error))?;
     // What `mktemp` makes is empty.
     let is_plan = || {
         let plan: Option<serde_json::Value> = serde_json::from_slice(&text).ok();

@@ -10,8 +10,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::session::Request;
-use crate::base::{Address, Vault, hex};
+use super::{outputs::MOST, session::Request};
+use crate::base::{Address, Streams, Vault, hex, read_text};
 use crate::cli::Common;
 use crate::error::CommandError;
 use crate::guard::Consents;
@@ -60,7 +60,7 @@ fn digest(value: &Value) -> String {
 
 /// Reads a saved plan. What is not one, or was changed by hand, is an error.
 pub(super) fn read(file: &Path) -> Result<SavedPlan, CommandError> {
-    let text = std::fs::read_to_string(file).map_err(|error| CommandError::io("read", file, &error))?;
+    let text = read_text(file, MOST, Streams::Taken).map_err(|error| CommandError::io("read", file, &error))?;
     let refuse = |message: String| CommandError::Failed {
         message: format!("`{}` can't be applied: {message}", file.display()),
         causes: Vec::new(),
