@@ -157,7 +157,7 @@ pub struct Selection {
     /// Consent to deleting this resource and making it anew; may be repeated
     #[arg(long, value_name = "ADDRESS")]
     pub allow_replace: Vec<Address>,
-    /// Consent to lifting this resource's protection; may be repeated
+    /// Consent to lifting this resource's protection, shortening its recovery or letting items expire; may be repeated
     #[arg(long, value_name = "ADDRESS")]
     pub allow_unprotect: Vec<Address>,
     /// Consent to what taking over this resource takes away; may be repeated

@@ -73,7 +73,7 @@ pub async fn configure(options: &ConnectOptions) -> Result<SdkConfig, ConnectErr
         return Err(ConnectError::NotUrl);
     }
     if options.sandbox && !endpoint.as_deref().is_some_and(is_loopback) {
-        return Err(ConnectError::NotLoopback(endpoint.unwrap_or_default()));
+        return Err(ConnectError::NotLoopback(endpoint.as_deref().map(place_of).unwrap_or_default()));
     }
     if options.sandbox {
         // Neither goes with an endpoint of one's own.
@@ -190,6 +190,14 @@ pub(super) fn place_of(url: &str) -> String {
     format!("{scheme}://{host}")
 }
 
+/// A URL without what may be a secret: a name and a password before the host, a query behind the path.
+pub fn without_secrets(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let path = rest.find('/').map_or("", |at| &rest[at..]);
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    if scheme.is_empty() { String::new() } else { format!("{}{path}", place_of(url)) }
+}
+
 /// Whether a URL points to this machine.
 pub fn is_loopback(url: &str) -> bool {
     let Some((_, rest)) = url.split_once("://") else { return false };
@@ -235,6 +243,15 @@ mod tests {
             place_of("https://vpce-1.dynamodb.eu-central-1.vpce.amazonaws.com"),
             "https://vpce-1.dynamodb.eu-central-1.vpce.amazonaws.com"
         );
+    }
+
+    #[test]
+    fn a_url_is_said_again_without_its_secrets() {
+        assert_eq!(without_secrets("http://u:p@127.0.0.1:1/a/b?key=x#y"), "http://127.0.0.1:1/a/b");
+        assert_eq!(without_secrets("http://u:p@127.0.0.1:1"), "http://127.0.0.1:1");
+        assert_eq!(without_secrets("http://127.0.0.1:1/"), "http://127.0.0.1:1/");
+        assert_eq!(without_secrets("http://h?x=y"), "http://h");
+        assert_eq!(without_secrets("no url"), "");
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod first;
 mod number;
 mod wait;
 
-pub use connect::{ConnectError, ConnectOptions, configure, connect, is_loopback, region_of_profile};
+pub use connect::{ConnectError, ConnectOptions, configure, connect, is_loopback, region_of_profile, without_secrets};
 pub use context::{Aws, Tagged};
 pub use error::CallError;
 pub use first::FirstAnswer;

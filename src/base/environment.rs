@@ -79,9 +79,12 @@ pub fn is_account(text: &str) -> bool {
 pub struct Scope(String);
 
 impl Scope {
+    /// What stands for the environment where none was given; no environment is called so.
+    pub const UNNAMED: &str = "default";
+
     /// The scope of an environment's name (`default` where none was given) and a region.
     pub fn new(environment: Option<&str>, region: &str) -> Self {
-        Self(format!("{}/{region}", environment.unwrap_or("default")))
+        Self(format!("{}/{region}", environment.unwrap_or(Self::UNNAMED)))
     }
 
     /// The tag's value.

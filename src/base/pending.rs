@@ -8,8 +8,9 @@
 //! ([`export`]).
 
 use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
 
-use super::Reference;
+use super::{Reference, hex};
 
 /// Begins a reference.
 pub const OPEN: char = '\u{E000}';
@@ -151,9 +152,7 @@ pub fn sentence(text: &str) -> String {
 /// value `{"sensitive": "…"}`.
 pub fn export(value: &Value) -> Value {
     match value {
-        Value::String(text) if text.contains(SEAL_OPEN) => {
-            json!({ "sensitive": text.trim_matches([SEAL_OPEN, SEAL_CLOSE]) })
-        }
+        Value::String(text) if text.contains(SEAL_OPEN) => json!({ "sensitive": digest(text) }),
         Value::String(text) if is_pending(text) => {
             let part = |part: Part<'_>| match part {
                 Part::Literal(literal) => json!(literal),
@@ -169,7 +168,16 @@ pub fn export(value: &Value) -> Value {
     }
 }
 
-/// The tree that [`export`] wrote.
+/// The digest in a sealed text; of a larger text in which some are (a policy as a call carries it), one of its own.
+fn digest(text: &str) -> String {
+    let whole = text.strip_prefix(SEAL_OPEN).and_then(|rest| rest.strip_suffix(SEAL_CLOSE));
+    match whole.filter(|digest| !digest.contains(is_reserved)) {
+        Some(digest) => digest.to_owned(),
+        None => hex(&Sha256::digest(text.as_bytes())),
+    }
+}
+
+/// The tree that [`export`] wrote, but for larger texts in which sensitive values stand: these can't be told.
 pub fn import(value: &Value) -> Value {
     let part = |part: &Value| match part {
         Value::Object(map) => map.get("reference").and_then(Value::as_str).map(|name| format!("{OPEN}{name}{CLOSE}")),
@@ -190,6 +198,16 @@ pub fn import(value: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_mark_of_ours_leaves_the_process() {
+        let policy = format!(r#"{{"a": ["{SEAL_OPEN}12{SEAL_CLOSE}", "{SEAL_OPEN}34{SEAL_CLOSE}"]}}"#);
+        let two = format!("{SEAL_OPEN}12{SEAL_CLOSE}{SEAL_OPEN}34{SEAL_CLOSE}");
+        let out = export(&json!([policy, two, format!("{SEAL_OPEN}12{SEAL_CLOSE}")]));
+        assert!(!out.to_string().contains(is_reserved), "{out}");
+        assert_eq!(out[0]["sensitive"].as_str().map(str::len), Some(64));
+        assert_eq!(out[2], json!({"sensitive": "12"}));
+    }
 
     #[test]
     fn references_stand_within_longer_texts() {

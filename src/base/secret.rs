@@ -1,6 +1,6 @@
 //! Sensitive values: what stands for them everywhere, and the one place that holds them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
@@ -20,6 +20,10 @@ use super::pending::{SEAL_CLOSE, SEAL_OPEN};
 pub struct Vault {
     salt: [u8; 32],
     values: Mutex<BTreeMap<String, String>>,
+    /// What the process's environment told, bare: it may stand within other texts of what is live.
+    heard: Mutex<BTreeSet<String>>,
+    /// Names, regions and accounts: shown wherever they come from.
+    public: Mutex<BTreeSet<String>>,
 }
 
 impl fmt::Debug for Vault {
@@ -31,7 +35,7 @@ impl fmt::Debug for Vault {
 impl Vault {
     /// Makes an empty vault under a salt.
     pub fn new(salt: [u8; 32]) -> Self {
-        Self { salt, values: Mutex::default() }
+        Self { salt, values: Mutex::default(), heard: Mutex::default(), public: Mutex::default() }
     }
 
     /// The salt, as hexadecimal digits: a saved plan carries it.
@@ -56,6 +60,25 @@ impl Vault {
         let (digest, sealed) = self.digest(value);
         self.values.lock().unwrap_or_else(PoisonError::into_inner).insert(digest, value.to_owned());
         sealed
+    }
+
+    /// Remembers the value of an environment variable, so that it is known within a text of what is live.
+    pub fn hear(&self, value: &str) {
+        if value.chars().count() >= LONG {
+            self.heard.lock().unwrap_or_else(PoisonError::into_inner).insert(value.to_owned());
+        }
+    }
+
+    /// Remembers a text that is shown, wherever it comes from: what stands in it is no secret.
+    pub fn publish(&self, text: &str) {
+        self.public.lock().unwrap_or_else(PoisonError::into_inner).insert(text.to_owned());
+    }
+
+    /// The values of environment variables that must not be shown, whatever text they stand in.
+    pub fn secrets(&self) -> Vec<String> {
+        let public = self.public.lock().unwrap_or_else(PoisonError::into_inner);
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.iter().filter(|value| !public.iter().any(|text| text.contains(value.as_str()))).cloned().collect()
     }
 
     /// The text that would stand for a value, which is not taken in: to compare, and to show in its place.
@@ -145,6 +168,9 @@ impl Vault {
     }
 }
 
+/// A shorter value of an environment variable may be part of any text, and is known only where it stands alone.
+const LONG: usize = 8;
+
 /// Takes values out of a text that somebody else wrote. What is so short that it may be part of any word is
 /// taken out where it stands by itself.
 pub fn redacted(text: &str, values: &[String]) -> String {
@@ -202,6 +228,16 @@ mod tests {
         let quoted = redacted("{\"x\":\"a\\\"b\"}", &["a\"b".to_owned()]);
         assert_eq!(quoted, "{\"x\":(sensitive)}");
         assert_eq!(redacted("", &values), "");
+    }
+
+    #[test]
+    fn what_the_environment_told_is_known_again_unless_it_is_public() {
+        let vault = Vault::new([7; 32]);
+        for value in ["swordfish", "short", "eu-central-1"] {
+            vault.hear(value);
+        }
+        vault.publish("eu-central-1");
+        assert_eq!(vault.secrets(), ["swordfish"]);
     }
 
     #[test]

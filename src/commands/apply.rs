@@ -34,7 +34,7 @@ pub(super) async fn run(args: &ApplyArgs, common: &Common, ui: &Ui) -> Result<Ex
     }
     let mut seen = Seen::by(session.plan(&request)).await?;
     if let Some(saved) = &saved {
-        saved.same_place(&seen.plan)?;
+        saved.same_place(&seen.plan, common)?;
         // Where nothing was read, nothing can have moved: the guardrail speaks.
         if !session.is_out_of_place() {
             saved.same_as(&seen.plan)?;

@@ -6,8 +6,8 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::explain::exit;
-use crate::base::{Address, Caller, Environment, pending};
+use super::{explain::exit, outputs::MOST};
+use crate::base::{Address, Caller, Environment, Streams, pending, read_text};
 use crate::cli::{ExplainArgs, Format};
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -35,7 +35,7 @@ struct PlannedCall {
 }
 
 fn read_plan(file: &Path) -> Result<PlanFile, CommandError> {
-    let text = std::fs::read_to_string(file).map_err(|error| CommandError::io("read", file, &error))?;
+    let text = read_text(file, MOST, Streams::Taken).map_err(|error| CommandError::io("read", file, &error))?;
     let refuse = |message: String| {
         let message = format!("`{}` can't be explained: {message}", file.display());
         CommandError::Failed { message, causes: Vec::new(), hint: None }

@@ -12,6 +12,7 @@ mod graph;
 mod init;
 #[cfg(feature = "aws")]
 mod organisation;
+mod outputs;
 mod permissions;
 #[cfg(feature = "aws")]
 mod plan;
@@ -84,6 +85,9 @@ fn command_line() -> clap::Command {
 }
 
 fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
+    if let Some(file) = &common.output {
+        outputs::is_not_the_stack(file, common, "--output")?;
+    }
     match command {
         Command::Init(args) => init::run(&args, common, ui),
         Command::Validate => validate::run(common, ui),

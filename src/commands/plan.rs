@@ -1,7 +1,8 @@
 //! `plan`: shows what would change.
 
-use super::saved;
 use super::session::{Request, Session, salt};
+use super::{outputs, saved};
+use crate::aws;
 use crate::cli::{Common, Format, PlanArgs, Selection};
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -10,11 +11,14 @@ use crate::report;
 use crate::ui::{Readers, Ui, write_whole};
 
 pub(super) async fn run(args: &PlanArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
+    if let Some(file) = &args.out {
+        outputs::is_free(file, common)?;
+    }
     let session = Session::open(common, ui, salt()?).await?;
     let request = Request::new(&args.selection, args.destroy);
     let plan = session.plan(&request).await?;
     session.known_addresses(&request, &plan)?;
-    let saved = saved::to_json(&plan, &request, session.aws.vault())?;
+    let saved = saved::to_json(&plan, &request, common, session.aws.vault())?;
     let text = match ui.format {
         Format::Json => saved.clone(),
         Format::Text | Format::Markdown => render(&plan, ui),
@@ -77,8 +81,9 @@ fn again(args: &PlanArgs, common: &Common) -> String {
 fn flags(common: &Common) -> String {
     let Common { file, env, endpoint_url, region, profile, sandbox, .. } = common;
     let file = (file != std::path::Path::new("stack.yaml")).then(|| file.display().to_string());
+    let endpoint_url = endpoint_url.as_deref().map(aws::without_secrets);
     let named =
-        [("file", &file), ("env", env), ("endpoint-url", endpoint_url), ("region", region), ("profile", profile)];
+        [("file", &file), ("env", env), ("endpoint-url", &endpoint_url), ("region", region), ("profile", profile)];
     let mut text = String::new();
     for (name, value) in named {
         text.extend(value.iter().map(|value| format!(" --{name} {}", quoted(value))));

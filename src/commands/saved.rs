@@ -10,8 +10,9 @@ use std::path::Path;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::session::Request;
-use crate::base::{Address, PropertyPath, Vault, hex, pending};
+use super::{outputs::MOST, session::Request};
+use crate::base::{Address, PropertyPath, Streams, Vault, hex, pending, read_text};
+use crate::cli::Common;
 use crate::error::CommandError;
 use crate::guard::Consents;
 use crate::plan::{Action, FORMAT_VERSION, Plan};
@@ -25,7 +26,7 @@ pub(super) struct SavedPlan {
 }
 
 /// The plan as JSON, with what it needs to be made again.
-pub(super) fn to_json(plan: &Plan, request: &Request, vault: &Vault) -> Result<String, CommandError> {
+pub(super) fn to_json(plan: &Plan, request: &Request, common: &Common, vault: &Vault) -> Result<String, CommandError> {
     let mut value =
         serde_json::to_value(plan).map_err(|error| CommandError::failed("failed to write the plan", &error))?;
     let Request { targets, consents, backup, destroy, unknown, at } = request;
@@ -40,6 +41,7 @@ pub(super) fn to_json(plan: &Plan, request: &Request, vault: &Vault) -> Result<S
         "destroy": destroy,
         "unknown": unknown,
         "at": at,
+        "sandbox": common.sandbox,
         "salt": vault.salt(),
     });
     value["digest"] = json!(digest(&value));
@@ -58,7 +60,7 @@ fn digest(value: &Value) -> String {
 
 /// Reads a saved plan. What is not one, or was changed by hand, is an error.
 pub(super) fn read(file: &Path) -> Result<SavedPlan, CommandError> {
-    let text = std::fs::read_to_string(file).map_err(|error| CommandError::io("read", file, &error))?;
+    let text = read_text(file, MOST, Streams::Taken).map_err(|error| CommandError::io("read", file, &error))?;
     let refuse = |message: String| CommandError::Failed {
         message: format!("`{}` can't be applied: {message}", file.display()),
         causes: Vec::new(),
@@ -101,12 +103,14 @@ pub(super) fn read(file: &Path) -> Result<SavedPlan, CommandError> {
 
 impl SavedPlan {
     /// Whether a plan is of the same stack and place.
-    pub(super) fn same_place(&self, plan: &Plan) -> Result<(), CommandError> {
+    pub(super) fn same_place(&self, plan: &Plan, common: &Common) -> Result<(), CommandError> {
         let now = json!({"stack": plan.stack, "environment": plan.environment});
         let refuse = |message: String| CommandError::Failed {
             message,
             causes: Vec::new(),
-            hint: Some("apply it with the stack file and the credentials that it was made with".to_owned()),
+            hint: Some(
+                "apply it with the stack file, the credentials and the endpoint that it was made with".to_owned(),
+            ),
         };
         if self.value["stack"] != now["stack"] {
             return Err(refuse(format!("the saved plan is of stack {}, not {}", self.value["stack"], now["stack"])));
@@ -116,6 +120,17 @@ impl SavedPlan {
             if then != now {
                 return Err(refuse(format!("the saved plan is for {part} {then}, not {now}")));
             }
+        }
+        // A sandbox that was started again has another port.
+        let of = |sandbox: bool, endpoint: Option<&str>| match endpoint {
+            _ if sandbox => "the sandbox".to_owned(),
+            Some(url) => format!("`{url}`"),
+            None => "AWS".to_owned(),
+        };
+        let then = of(self.value["terms"]["sandbox"] == true, self.value["endpoint_url"].as_str());
+        let now = of(common.sandbox, plan.endpoint_url.as_deref());
+        if then != now {
+            return Err(refuse(format!("the saved plan was made at {then}, and this is {now}")));
         }
         Ok(())
     }

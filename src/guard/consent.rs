@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::base::Address;
 use crate::kind::{PureKind, Registry, Rule, holds};
 use crate::plan::{Action, Outcome, Plan, PlannedChange, Property, Verdict};
+use crate::policy;
 
 /// What the user consented to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -91,10 +92,16 @@ fn one(change: &PlannedChange, kind: &dyn PureKind, consents: &Consents) -> Vec<
                     ask("unprotect", "--allow-unprotect", given(&consents.unprotect), message);
                 }
             }
+            for loss in change.losses.iter().filter(|loss| change.action == Action::Update && !loss.doubtful) {
+                let message = format!("`{}` is changed: {}", loss.path, loss.message);
+                ask("unprotect", "--allow-unprotect", given(&consents.unprotect), message);
+            }
             if change.action == Action::Adopt {
-                let taken = change.properties.iter().filter(|property| takes_away(property));
+                let lost = |property: &Property| change.losses.iter().any(|loss| loss.path == property.path);
+                let taken = change.properties.iter().filter(|property| takes_away(kind, property) && !lost(property));
                 let lost: Vec<String> = taken
                     .map(|property| format!("`{}`", property.path))
+                    .chain(change.losses.iter().map(|loss| format!("`{}` ({})", loss.path, loss.message)))
                     .chain(change.forgets.iter().map(|attribute| format!("its `{attribute}` of now")))
                     .collect();
                 if !lost.is_empty() {
@@ -124,9 +131,16 @@ fn is_turned_off(property: &Property) -> bool {
     !is_off(property.before.as_ref()) && is_off(property.after.as_ref())
 }
 
-/// Whether something that is there would be gone: an entry, a member of a set, what was turned on.
-fn takes_away(property: &Property) -> bool {
+/// Whether something that is there would be gone: an entry, a member of a set, what was turned on, what a policy
+/// allows or denies.
+fn takes_away(kind: &dyn PureKind, property: &Property) -> bool {
+    if holds(kind.rules(), Rule::Allows, &property.path) {
+        return true;
+    }
     match (&property.before, &property.after) {
+        (Some(before), Some(after)) if holds(kind.rules(), Rule::Policy, &property.path) => {
+            policy::takes_away(before, after)
+        }
         (Some(Value::Array(before)), Some(Value::Array(after))) => before.iter().any(|item| !after.contains(item)),
         _ => is_turned_off(property),
     }

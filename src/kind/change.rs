@@ -21,6 +21,17 @@ pub struct Difference {
     pub forces_replacement: bool,
 }
 
+/// What a change in place would lose for good, of what a user has in the resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loss {
+    /// The property that loses it.
+    pub path: PropertyPath,
+    /// What is lost, in a clause: "what was written before …".
+    pub message: String,
+    /// Nothing was seen that could be lost, by a reading that may lag behind.
+    pub doubtful: bool,
+}
+
 /// A resource as it is.
 #[derive(Debug, Clone)]
 pub struct Observed<S> {

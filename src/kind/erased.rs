@@ -6,8 +6,8 @@ use schemars::Schema;
 use serde_json::Value;
 
 use super::{
-    AccessRequest, Attribute, Call, Change, Context, Difference, Foundation, Identity, Kind, Move, Need, Observed,
-    PathRule, RenderContext, Rendering, StepContext,
+    AccessRequest, Attribute, Call, Change, Context, Difference, Foundation, Identity, Kind, Loss, Move, Need,
+    Observed, PathRule, RenderContext, Rendering, StepContext,
 };
 use crate::base::{Address, Archives, Environment, Problem, PropertyPath, pending};
 
@@ -59,6 +59,9 @@ pub trait PureKind: Send + Sync {
     fn identity(&self, address: &Address, spec: &Value, cx: &Context<'_>) -> Result<Identity, Problem>;
     /// [`Kind::forgets`]
     fn forgets(&self, differences: &[Difference]) -> Vec<&'static str>;
+    /// [`Kind::losses`]
+    fn losses(&self, before: &Observed<Value>, after: &Value, differences: &[Difference])
+    -> Result<Vec<Loss>, Problem>;
     /// [`Kind::steps`], with call and access of each.
     fn steps(&self, change: Change<'_, Value>, cx: &StepContext<'_>) -> Result<Vec<ErasedMove>, Problem>;
     /// [`Kind::reads`]
@@ -225,6 +228,16 @@ impl<K: Kind> PureKind for Erased<K> {
 
     fn forgets(&self, differences: &[Difference]) -> Vec<&'static str> {
         K::forgets(differences)
+    }
+
+    fn losses(
+        &self,
+        before: &Observed<Value>,
+        after: &Value,
+        differences: &[Difference],
+    ) -> Result<Vec<Loss>, Problem> {
+        let losses = K::losses(&observed(K::NOUN, before)?, &typed(K::NOUN, after)?, differences);
+        Ok(losses.into_iter().map(|loss| Loss { message: pending::sentence(&loss.message), ..loss }).collect())
     }
 
     fn steps(&self, change: Change<'_, Value>, cx: &StepContext<'_>) -> Result<Vec<ErasedMove>, Problem> {

@@ -23,7 +23,8 @@ use serde_json::Value;
 
 pub use access::AccessRequest;
 pub use change::{
-    Beyond, CREATED, Call, Change, Difference, Foundation, Move, Observed, Reading, StepContext, Unsupported, setting,
+    Beyond, CREATED, Call, Change, Difference, Foundation, Loss, Move, Observed, Reading, StepContext, Unsupported,
+    setting,
 };
 pub use documents::{opened_policy, policy_problems, policy_text};
 pub use erased::{Erased, ErasedMove, PureKind, Registry};
@@ -112,6 +113,11 @@ pub trait Kind: Send + Sync + 'static {
     /// Which outputs of what is live will not survive `differences` (a stream's ARN when its view changes).
     fn forgets(differences: &[Difference]) -> Vec<&'static str> {
         let _ = differences;
+        Vec::new()
+    }
+    /// What `differences` would lose for good, though no property is turned off: it needs consent.
+    fn losses(before: &Observed<Self::Spec>, after: &Self::Spec, differences: &[Difference]) -> Vec<Loss> {
+        let _ = (before, after, differences);
         Vec::new()
     }
     /// The API calls of a change, in order.

@@ -33,6 +33,9 @@ pub enum Rule {
     Policy,
     /// Protects data: turning it off needs `--allow-unprotect`.
     Protection,
+    /// Says what others may do: another value on what was made by hand takes something from them, and needs
+    /// `--allow-adopt`.
+    Allows,
     /// What is referred to here must exist before this resource is created, even where the value is known
     /// from the file alone.
     Requires,
@@ -46,9 +49,12 @@ pub fn holds(rules: &[PathRule], rule: Rule, path: &PropertyPath) -> bool {
         r.rule == rule
             && match rule {
                 Rule::Sensitive | Rule::Requires | Rule::CreateOnly => r.path.matches_at_or_above(path),
-                Rule::Set | Rule::Policy | Rule::UnmanagedWhenAbsent | Rule::Protection | Rule::Hidden => {
-                    r.path.matches(path)
-                }
+                Rule::Set
+                | Rule::Policy
+                | Rule::UnmanagedWhenAbsent
+                | Rule::Protection
+                | Rule::Allows
+                | Rule::Hidden => r.path.matches(path),
             }
     })
 }

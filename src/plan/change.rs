@@ -99,7 +99,7 @@ pub(super) fn decide(
     let (action, reason) = action_of(&differences, &ownership);
     let reason = renewal.filter(|_| action == Action::Update).unwrap_or_else(|| reason.to_owned());
     let (mut unmaking, mut making, mut warnings) = (Vec::new(), Vec::new(), kind.remarks(live));
-    let mut forgets = Vec::new();
+    let (mut forgets, mut losses) = (Vec::new(), Vec::new());
     match action {
         Action::Replace => {
             outputs.clear();
@@ -117,6 +117,7 @@ pub(super) fn decide(
             let change = Change::Update { before: live, after: &desired, differences: &differences };
             making = supported(kind.steps(change, &steps).map_err(one)?, &unsupported);
             uncovered(&differences, &making)?;
+            losses = kind.losses(live, &desired, &differences).map_err(one)?;
             warnings.extend(kind.warnings(change, &differences));
         }
         Action::Create | Action::Delete | Action::NoOp => {}
@@ -127,6 +128,7 @@ pub(super) fn decide(
         beyond: live.beyond.clone(),
         by_hand: ownership == Ownership::Nobodys,
         forgets,
+        losses,
         outputs: outputs.clone(),
         live: Some(Live { spec: live.spec.clone(), outputs: live.outputs.clone() }),
         ..planned(kind, wanted, action, &reason, &differences)
@@ -293,6 +295,7 @@ fn planned(
         wanted: None,
         by_hand: false,
         forgets: Vec::new(),
+        losses: Vec::new(),
         outputs: Outputs::new(),
         live: None,
     }

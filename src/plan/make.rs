@@ -7,9 +7,11 @@ use serde_json::Value;
 use super::change::{self, Decision, Ownership};
 use super::drafts::{Draft, chain, connect, in_order};
 use super::foundations::{foundations, foundations_of_orphans};
+use super::hide::hide;
 use super::input::{Inventory, Terms, Wanted};
 use super::model::{Action, FORMAT_VERSION, Note, Outcome, Plan, Verdict};
 use super::order::{self, Cycle};
+use super::targets;
 use crate::base::{Address, Outputs, Problem, Reference, pending};
 use crate::kind::{Foundation, PureKind, Registry};
 
@@ -100,6 +102,9 @@ pub fn make(
             decisions.insert(address.clone(), decision);
         }
     }
+    if !terms.targets.is_empty() && !terms.destroy {
+        targets::warn_of_cut_off(stack, &selected, inventory, &mut decisions);
+    }
     let mut removed = Vec::new();
     for orphan in &inventory.orphans {
         if !is_selected(&orphan.address) {
@@ -117,6 +122,9 @@ pub fn make(
         let decision = change::remove(kind, &wanted, &orphan.live, reason, inventory, terms).map_err(failed)?;
         removed.push(orphan.address.clone());
         decisions.insert(orphan.address.clone(), decision);
+    }
+    for decision in decisions.values_mut() {
+        hide(decision, terms.vault);
     }
     let order: Vec<Address> = addresses.iter().chain(&removed).cloned().collect();
     assemble(registry, &order, decisions, &before, inventory, terms)

@@ -6,12 +6,14 @@
 mod change;
 mod drafts;
 mod foundations;
+mod hide;
 mod input;
 mod make;
 mod model;
 mod order;
 mod schema;
 mod tags;
+mod targets;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::base::{Address, Environment, Location, Outputs, PropertyPath, pending};
-use crate::kind::{AccessRequest, Beyond};
+use crate::kind::{AccessRequest, Beyond, Loss};
 use crate::rules::Severity;
 use crate::stack::OnUnknown;
 
@@ -113,6 +113,9 @@ pub struct PlannedChange {
     /// Attributes of what is there that others may rely on and that will be gone, such as `stream_arn`.
     #[serde(skip)]
     pub forgets: Vec<String>,
+    /// What the change would lose for good, though nothing is turned off.
+    #[serde(skip)]
+    pub losses: Vec<Loss>,
     /// What is known of it once the plan is carried out.
     #[serde(skip)]
     pub outputs: Outputs,

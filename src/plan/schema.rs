@@ -42,11 +42,12 @@ fn terms() -> Value {
                 "enum": ["warn", "deny", null],
             },
             "at": {"description": "When the plan was made; it names backups.", "type": "string"},
+            "sandbox": {"description": "Whether it was made in the sandbox: it is applied nowhere else.", "type": "boolean"},
             "salt": {"description": "The key of the digests that stand for sensitive values.", "type": "string"},
         },
         "required": [
             "targets", "allow_delete", "allow_replace", "allow_unprotect", "allow_adopt", "backup", "destroy",
-            "unknown", "at", "salt",
+            "unknown", "at", "sandbox", "salt",
         ],
     })
 }

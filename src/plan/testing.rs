@@ -181,12 +181,15 @@ impl Case {
     }
 
     pub(super) fn plan(&self) -> Result<Plan, PlanError> {
-        let vault = Vault::new([0; 32]);
+        self.plan_with(&Vault::new([0; 32]))
+    }
+
+    pub(super) fn plan_with(&self, vault: &Vault) -> Result<Plan, PlanError> {
         let (owner, env) = (owner(), Environment::new("123456789012", "eu-central-1"));
         let terms = Terms {
             owner: &owner,
             env: &env,
-            vault: &vault,
+            vault,
             ignore_tags: &self.ignore_tags,
             destroy: self.destroy,
             backup: true,

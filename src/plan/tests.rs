@@ -223,6 +223,23 @@ fn a_sensitive_value_that_is_as_wanted_does_not_differ_anywhere() {
 }
 
 #[test]
+fn what_the_environment_told_is_hidden_where_the_file_names_it_no_more() {
+    let vault = Vault::new([0; 32]);
+    vault.hear("zebrasecret99");
+    let bearer = "Bearer zebrasecret99".to_owned();
+    let sealed = vault.seal(&bearer);
+    let mut case = Case::default().wants("base.b", json!({"tags": {"token": sealed}})).orphan("base.old", json!({}));
+    let mut tags = ours("base.b");
+    tags.insert("t".to_owned(), bearer);
+    case.inventory.readings.insert(address("base.b"), live(json!({}), tags.clone()));
+    case.inventory.orphans[0].live = live(json!({"on": "zebrasecret99"}), tags).live.expect("something");
+    let plan = case.plan_with(&vault).expect("a plan");
+    assert!(!serde_json::to_string(&plan).expect("json").contains("zebra"));
+    assert!(plan.changes[0].properties.iter().all(|property| property.sensitive));
+    assert_eq!(actions(&plan), ["base.b Update", "base.old Delete"]);
+}
+
+#[test]
 fn targets_take_what_they_stand_on_and_nothing_else() {
     let mut case = Case::default()
         .wants("base.b", json!({}))
@@ -233,6 +250,24 @@ fn targets_take_what_they_stand_on_and_nothing_else() {
     assert_eq!(actions(&case.made()), ["base.b Create", "top.t Create"]);
     case.targets = BTreeSet::from([address("base.old")]);
     assert_eq!(actions(&case.made()), ["base.old Delete"]);
+}
+
+#[test]
+fn what_is_no_target_and_cut_off_is_named() {
+    let case = |targets: &[&str]| {
+        let mut case = Case::default()
+            .wants("base.b", json!({"size": 2}))
+            .wants("top.t", json!({"on": on("base.b.id")}))
+            .has("base.b", json!({"size": 1}))
+            .has("top.t", json!({"on": "id-1"}));
+        case.targets = targets.iter().map(|one| address(one)).collect();
+        case.made().notes.into_iter().map(|note| note.message).collect::<Vec<_>>()
+    };
+    let notes = case(&["base.b"]);
+    assert!(notes.iter().any(|note| note.starts_with("top.t is not among the targets")), "{notes:?}");
+    for targets in [&[][..], &["base.b", "top.t"]] {
+        assert!(case(targets).iter().all(|note| !note.contains("among the targets")));
+    }
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod principal;
 mod request;
 mod scp;
 pub mod size;
+mod taken;
 mod trust;
 mod truth;
 mod value;
@@ -31,6 +32,7 @@ pub use operator::{Comparison, Operator, Order, Quantifier};
 pub use parse::{ParseError, parse};
 pub use request::{Known, Request, Unnamed};
 pub use scp::{Account, Chain, Level};
+pub use taken::takes_away;
 pub use trust::trusts_service;
 pub use verdict::{Decision, Exemption, Judgement, LevelVerdict, StatementName, Verdict};
 

@@ -123,7 +123,11 @@ pub(super) fn property(property: &Property, paint: Paint) -> Vec<String> {
         (None, None) => return Vec::new(),
     };
     let mut shown = vec![format!("{glyph} {path}:{forces}")];
-    shown.extend(textual(&old, &new, paint));
+    let lines = textual(&old, &new, paint);
+    if lines.is_empty() {
+        shown.push("    (sensitive values in it differ)".to_owned());
+    }
+    shown.extend(lines);
     shown
 }
 
@@ -196,6 +200,17 @@ mod tests {
             "Statement": [{"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*"}]
         });
         assert!(shown(Some(document), None).contains("\n      - Effect: \"Allow\"\n        Action: \"dynamodb:*\"\n"));
+    }
+
+    #[test]
+    fn what_differs_in_sensitive_values_alone_says_so() {
+        let sealed = |digest: &str| format!("{}{digest}{}", pending::SEAL_OPEN, pending::SEAL_CLOSE);
+        let policy = |id: &str| {
+            json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
+                "Condition": {"StringEquals": {"sts:ExternalId": sealed(id)}}}]})
+        };
+        let lines = shown(Some(policy("1")), Some(policy("2")));
+        assert_eq!(lines, "~ policy:\n    (sensitive values in it differ)");
     }
 
     #[test]

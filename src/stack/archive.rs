@@ -15,6 +15,7 @@ use zip::{CompressionMethod, DateTime, System, ZipWriter};
 
 use super::confine::{Confined, Confinement};
 use super::fill::Complaint;
+use crate::base::{Streams, read_file};
 
 /// The most that Lambda takes in a request, zipped.
 /// Source: AWS Lambda Developer Guide, "Lambda quotas", deployment package size.
@@ -41,6 +42,8 @@ pub(super) fn of(path: &Confined, confinement: &Confinement) -> Result<Vec<u8>, 
             return Err(Complaint::new("bad-code", message));
         }
         bytes
+    } else if !path.real.is_file() {
+        return Err(unreadable(&path.named, &"it is no regular file"));
     } else {
         let name = path.named.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         zipped(&BTreeMap::from([(name, path.real.clone())]))?
@@ -58,7 +61,7 @@ fn unreadable(named: &Path, error: &dyn std::fmt::Display) -> Complaint {
 }
 
 fn read(real: &Path, named: &Path) -> Result<Vec<u8>, Complaint> {
-    fs::read(real).map_err(|error| unreadable(named, &error))
+    read_file(real, MAX_UNZIPPED, Streams::Refused).map_err(|error| unreadable(named, &error))
 }
 
 /// The files of a folder, by their names in the archive.

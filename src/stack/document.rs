@@ -1,6 +1,6 @@
 //! A file that was read: its tree, and what is wrong with its outward form.
 
-use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use super::report::{Failure, Finding, Reports};
 use super::source::{Source, Span};
 use super::tree::Node;
 use super::{json, parse};
+use crate::base::{Streams, read_file};
 
 /// A tree with its text.
 #[derive(Debug)]
@@ -31,7 +32,7 @@ impl Document {
     pub fn read(path: &Path) -> Result<Self, Failure> {
         Self::parse(
             path.to_owned(),
-            text(path, || {
+            text_as(path, path, Streams::Taken, || {
                 let message = format!("there is no file `{}`", path.display());
                 Finding::nowhere("no-file", message)
                     .hint("`underpin init` writes a first stack; `--file` names another")
@@ -83,31 +84,23 @@ pub(super) fn folder_of(file: &Path) -> PathBuf {
 /// Reads another file of the stack, JSON or YAML by its name's ending.
 pub(super) fn tree(path: &Path, named: &Path, reports: &Reports) -> Result<Tree, Failure> {
     let missing = || Finding::nowhere("no-file", format!("there is no file `{}`", named.display()));
-    let source = Arc::new(Source::new(named.to_owned(), text_as(path, named, missing)?));
+    let source = Arc::new(Source::new(named.to_owned(), text_as(path, named, Streams::Refused, missing)?));
     let is_json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
     let root = if is_json { json::json(&source, reports)? } else { parse::yaml(&source, reports)? };
     Ok(Tree { source, root })
 }
 
-fn text(path: &Path, missing: impl FnOnce() -> Finding) -> Result<String, Failure> {
-    text_as(path, path, missing)
-}
-
 /// Reads a file's text, naming it as the user does.
-fn text_as(path: &Path, named: &Path, missing: impl FnOnce() -> Finding) -> Result<String, Failure> {
-    let unreadable = |error: &std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => None,
-        _ => Some(Finding::nowhere("unreadable", format!("`{}` can't be read: {error}", named.display()))),
+fn text_as(path: &Path, named: &Path, streams: Streams, missing: impl FnOnce() -> Finding) -> Result<String, Failure> {
+    let unread = |error: std::io::Error| match error.kind() {
+        ErrorKind::NotFound => missing(),
+        ErrorKind::FileTooLarge => {
+            Finding::nowhere("file-too-large", format!("`{}` is too large: {error}", named.display()))
+                .hint("split the stack into several files")
+        }
+        _ => Finding::nowhere("unreadable", format!("`{}` can't be read: {error}", named.display())),
     };
-    let size = match fs::metadata(path) {
-        Ok(about) => about.len(),
-        Err(error) => return Err(unreadable(&error).unwrap_or_else(missing).fail()),
-    };
-    if size > parse::MAX_BYTES as u64 {
-        let message = format!("`{}` has {size} bytes; at most 8 MiB are read", named.display());
-        return Err(Finding::nowhere("file-too-large", message).hint("split the stack into several files").fail());
-    }
-    let bytes = fs::read(path).map_err(|error| unreadable(&error).unwrap_or_else(missing).fail())?;
+    let bytes = read_file(path, parse::MAX_BYTES as u64, streams).map_err(|error| unread(error).fail())?;
     String::from_utf8(bytes).map_err(|error| not_utf8(named, &error).fail())
 }
 

@@ -15,6 +15,7 @@ use super::document::{self, Tree};
 use super::fill::Complaint;
 use super::report::Reports;
 use super::scalar;
+use super::source::{Source, Span};
 use super::tree::{Node, Scalar, Shape};
 use super::walk::{At, Walk};
 use crate::base::Archives;
@@ -36,15 +37,15 @@ impl<'a> Files<'a> {
         Self { confinement, archives, trees: RefCell::default(), code: RefCell::default() }
     }
 
-    /// A policy file's tree; `None` where it can't be read, which is reported once.
-    fn tree(&self, path: &Confined, reports: &Reports) -> Option<Arc<Tree>> {
+    /// The tree of a policy file that is named in a place; `None` where it can't be read, which is reported once.
+    fn tree(&self, path: &Confined, reports: &Reports, by: (&Arc<Source>, Span)) -> Option<Arc<Tree>> {
         if let Some(known) = self.trees.borrow().get(&path.real) {
             return known.clone();
         }
         let read = match document::tree(&path.real, &path.named, reports) {
             Ok(tree) => Some(Arc::new(tree)),
             Err(failure) => {
-                reports.absorb(failure);
+                reports.absorb(failure.or_at(by.0, by.1));
                 None
             }
         };
@@ -113,7 +114,7 @@ impl Walk<'_> {
                     );
                     return None;
                 }
-                let tree = self.files?.tree(&path, self.reports)?;
+                let tree = self.files?.tree(&path, self.reports, (&self.source, node.span))?;
                 self.documents.push((at.path.clone(), Arc::clone(&tree)));
                 let outer = std::mem::replace(&mut self.source, Arc::clone(&tree.source));
                 let value = if let Shape::Mapping(_) = &tree.root.shape {

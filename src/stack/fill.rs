@@ -85,6 +85,8 @@ pub(super) struct Filled {
     pub(super) interpolated: bool,
     /// Whether any of it comes from the process's environment.
     pub(super) secret: bool,
+    /// The values of environment variables in it.
+    pub(super) heard: Vec<String>,
     /// The references in it, and whether each is known.
     pub(super) uses: Vec<(Reference, bool)>,
 }
@@ -124,6 +126,7 @@ pub(super) fn fill(
                     Ok(Told { text, secret, uses }) => {
                         filled.text.push_str(&text);
                         filled.secret |= secret;
+                        filled.heard.extend(secret.then_some(text));
                         filled.uses.extend(uses);
                     }
                     Err(complaint) => {

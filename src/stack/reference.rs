@@ -20,8 +20,13 @@ column, without a network.
   key that is not listed here is an error.
 - `${section.NAME.attribute}` refers to another resource (what each has is listed below). `${account}`, `${region}`,
   `${partition}`, `${stack}` and `${environment}` (the name given with `--env`) are there too; `${env:NAME}` reads an
-  environment variable, and is never shown. `$${` stands for `${` itself. All of it works in policy files, where AWS's
-  own `${aws:…}` is left alone.
+  environment variable. `$${` stands for `${` itself. All of it works in policy files, where AWS's own `${aws:…}` is
+  left alone.
+- What `${env:NAME}` gives is never shown; a digest stands for it. Names are the exception, wherever they come from:
+  `stack`, `previous_names`, `account`, `region`, `residency`, `roots`, `ignore_tags`, the `sections` of an environment,
+  the place (not the password) of an `endpoint_url`, what stands under `guardrails`, and the `name` of a resource. In what
+  is live a value is known again, and hidden, as long as the file names its variable anywhere in a resource or a tag, and
+  where it has eight characters or more; of a variable that the file names no more nothing can be known.
 - It is YAML 1.2 in which a text is what it looks like (`NO`, `on`, `012345678901`); only `true` and `false` are truth
   values. Anchors, aliases, merge keys, tags (`!!…`), equal keys and several documents are errors.
 - Paths are relative to the file's folder and may not lead out of it, except into the `roots`.

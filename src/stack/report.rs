@@ -63,6 +63,16 @@ impl Failure {
         self
     }
 
+    /// The same, with a place for what has none of its own: where the file stands that named the one that is wrong.
+    #[must_use]
+    pub(super) fn or_at(mut self, source: &Arc<Source>, span: Span) -> Self {
+        for diagnostic in self.diagnostics.iter_mut().filter(|diagnostic| diagnostic.location.is_none()) {
+            diagnostic.location = Some(source.location(span));
+        }
+        self.sources.insert(Arc::clone(source));
+        self
+    }
+
     /// As a person reads it: message, place, snippet and hint of each diagnostic.
     pub fn render(&self, color: bool) -> String {
         let related = |diagnostic: &Diagnostic| self.related(diagnostic).cloned().collect();

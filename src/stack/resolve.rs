@@ -73,6 +73,9 @@ impl Document {
         archives: &Archives,
         variables: &Variables<'_>,
     ) -> Result<Stack, Failure> {
+        for text in [&env.account, &env.region, &settings.stack] {
+            vault.publish(text);
+        }
         let with = Resolution { env, registry, vault, archives };
         let reports = self.reports();
         region::advise(self, settings, &reports);
@@ -219,6 +222,7 @@ impl<'a> Loader<'a> {
         self.map.insert(raw.address.clone(), raw.keys.clone(), raw.key_span, documents);
         let name = self.resolver.names.borrow().get(&raw.address).cloned().flatten();
         let (mut body, name) = (body?, name?.text);
+        self.with.vault.publish(&name);
         self.name_uses(raw, &mut references);
         if let Some((lift, owner)) = &raw.owner {
             let physical =
@@ -273,6 +277,7 @@ impl<'a> Loader<'a> {
         }
         let mut merged: BTreeMap<String, Value> = BTreeMap::new();
         for (key, tag) in &self.settings.tags {
+            tag.heard.iter().for_each(|value| vault.hear(value));
             let text = if tag.secret { vault.seal(&tag.text) } else { tag.text.clone() };
             merged.insert(key.clone(), json!(text));
         }

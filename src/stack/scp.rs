@@ -11,9 +11,11 @@ use std::sync::Arc;
 use super::confine::Confinement;
 use super::document::folder_of;
 use super::fill::Complaint;
+use super::parse;
 use super::report::{Failure, Finding, Reports};
 use super::settings::{PolicyLevel, Settings, confinement};
 use super::source::{Source, Span};
+use crate::base::{Streams, read_text};
 use crate::policy::{self, Level, ParseError, Policy, PolicyKind};
 
 /// How the levels of a layout are put in order.
@@ -28,14 +30,22 @@ enum Order {
 /// Reads the policies that the settings of a stack's file name, from the root down.
 pub fn service_control_policies(file: &Path, settings: &Settings) -> Result<Vec<Level>, Failure> {
     let confinement = confinement(&folder_of(file), settings);
-    let reader = Reader { reports: Reports::default(), confinement: Some(confinement), order: Order::Organisation };
-    let levels = settings.guardrails.scps.iter().flat_map(|level| reader.level(level)).collect();
+    let mut reader =
+        Reader { reports: Reports::default(), confinement: Some(confinement), order: Order::Organisation, place: None };
+    let text = read_text(file, parse::MAX_BYTES as u64, Streams::Refused).unwrap_or_default();
+    let source = Arc::new(Source::new(file.to_owned(), text));
+    let mut levels = Vec::new();
+    for level in &settings.guardrails.scps {
+        let (start, end) = level.location.bytes;
+        reader.place = Some((Arc::clone(&source), Span::new(start, end)));
+        levels.extend(reader.level(level));
+    }
     reader.finish(levels)
 }
 
 /// Reads a folder for `explain`: its folders are levels in the order of their names, its own files one before them.
 pub fn policy_folder(folder: &Path) -> Result<Vec<Level>, Failure> {
-    let reader = Reader { reports: Reports::default(), confinement: None, order: Order::Names };
+    let reader = Reader { reports: Reports::default(), confinement: None, order: Order::Names, place: None };
     let levels = if folder.is_dir() {
         reader.layout(folder)
     } else {
@@ -50,6 +60,8 @@ struct Reader {
     reports: Reports,
     confinement: Option<Confinement>,
     order: Order,
+    /// Where the stack's file names what is being read.
+    place: Option<(Arc<Source>, Span)>,
 }
 
 /// What lies in a folder.
@@ -65,6 +77,10 @@ impl Reader {
     }
 
     fn complain(&self, complaint: Complaint) {
+        if let Some((source, span)) = &self.place {
+            self.reports.push(complaint.at(source, *span));
+            return;
+        }
         let Complaint { code, message, label, hint } = complaint;
         let finding = Finding::nowhere(code, message).maybe_hint(hint);
         self.reports.push(match label {
@@ -167,7 +183,7 @@ impl Reader {
             self.complain(Complaint::new("path-leads-out", message));
             return Vec::new();
         }
-        let text = match fs::read_to_string(path) {
+        let text = match read_text(path, parse::MAX_BYTES as u64, Streams::Refused) {
             Ok(text) => text,
             Err(error) => {
                 self.complain(Complaint::new("no-file", format!("`{}` can't be read: {error}", path.display())));

@@ -23,6 +23,8 @@ pub struct TagText {
     pub text: String,
     /// Whether it comes from the process's environment and is never shown.
     pub secret: bool,
+    /// The values of environment variables that may stand in it.
+    pub heard: Vec<String>,
 }
 
 impl fmt::Debug for TagText {

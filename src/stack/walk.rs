@@ -159,6 +159,9 @@ impl<'a> Walk<'a> {
     /// Interpolates a scalar and notes its references.
     pub(super) fn filled(&mut self, node: &Node, scalar: &Scalar, at: &At) -> Option<Filled> {
         let filled = fill::fill(node, scalar, &self.source, self.scope, self.reports)?;
+        if let Some(vault) = self.vault {
+            filled.heard.iter().for_each(|value| vault.hear(value));
+        }
         for (to, known) in &filled.uses {
             self.uses.push(Use { at: at.path.clone(), to: to.clone(), known: *known });
         }

@@ -66,6 +66,7 @@ impl Kind for Function {
         PathRule::new("reserved_concurrency", Rule::UnmanagedWhenAbsent),
         PathRule::new("log_retention", Rule::UnmanagedWhenAbsent),
         PathRule::new("permissions", Rule::UnmanagedWhenAbsent),
+        PathRule::new("permissions.*.*", Rule::Allows),
     ];
     const ATTRIBUTES: &'static [Attribute] = &[
         Attribute { name: "name", when: When::Always(|name, _, _| name.to_owned()) },

@@ -49,6 +49,7 @@ impl Kind for Role {
         PathRule::new("managed_policies", Rule::Set),
         PathRule::new("managed_policies", Rule::Requires),
         PathRule::new("permissions_boundary", Rule::Requires),
+        PathRule::new("permissions_boundary", Rule::Allows),
         // IAM refuses a trust policy whose principals don't exist. Its conditions may name what stands on the
         // role, and order nothing.
         PathRule::new("assume_role_policy.Statement.Principal", Rule::Requires),

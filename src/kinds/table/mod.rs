@@ -25,7 +25,7 @@ pub mod words;
 
 use crate::base::{Address, Environment, Problem};
 use crate::kind::{
-    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, Observed, PathRule,
+    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Loss, Move, Need, Observed, PathRule,
     RenderContext, Rendering, Rule, StepContext, When,
 };
 use crate::path;
@@ -35,6 +35,9 @@ pub use spec::TableSpec;
 
 /// The identity's detail that says that a key of KMS is wanted: only then must it be told whose a live key is.
 const BY_KMS: &str = "by_kms";
+
+/// The output that tells how many items DynamoDB counted last.
+const ITEMS: &str = "items";
 
 /// The kind.
 #[derive(Debug, Clone, Copy)]
@@ -102,6 +105,10 @@ impl Kind for Table {
     fn forgets(differences: &[Difference]) -> Vec<&'static str> {
         let stream = path!["stream"];
         if differences.iter().any(|difference| stream.covers(&difference.path)) { vec!["stream_arn"] } else { vec![] }
+    }
+
+    fn losses(before: &Observed<TableSpec>, after: &TableSpec, differences: &[Difference]) -> Vec<Loss> {
+        warnings::losses(before, after, differences)
     }
 
     fn steps(change: Change<'_, TableSpec>, cx: &StepContext<'_>) -> Vec<Move<Op>> {

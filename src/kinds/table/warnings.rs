@@ -1,8 +1,9 @@
 //! What a reader should know before a table is changed.
 
+use super::ITEMS;
 use super::spec::{Stream, TableSpec};
 use super::words::PointInTimeRecovery;
-use crate::kind::{Change, Difference};
+use crate::kind::{Change, Difference, Loss, Observed};
 use crate::path;
 
 /// Costs, gaps in service, and budgets of a change.
@@ -14,6 +15,45 @@ pub(super) fn warnings(change: Change<'_, TableSpec>, differences: &[Difference]
     }
 }
 
+/// What a change loses of the items, and of the moments that could be restored, though nothing is turned off.
+pub(super) fn losses(before: &Observed<TableSpec>, after: &TableSpec, differences: &[Difference]) -> Vec<Loss> {
+    let differs = |key: &str| differences.iter().any(|difference| path![key].covers(&difference.path));
+    let mut losses = Vec::new();
+    if let Some(attribute) = after.time_to_live.as_ref().filter(|_| differs("time_to_live")) {
+        losses.push(Loss {
+            path: path!["time_to_live"],
+            message: expiring(attribute),
+            // DynamoDB counts items about every six hours.
+            doubtful: before.outputs.get(ITEMS).is_some_and(|count| count == "0"),
+        });
+    }
+    if let Some((old, new)) = shortened(&before.spec, after) {
+        let message =
+            format!("what is older than {} could not be restored any more; it is {} now", days(new), days(old));
+        losses.push(Loss { path: path!["point_in_time_recovery"], message, doubtful: false });
+    }
+    losses
+}
+
+/// Source: DynamoDB Developer Guide, "Using time to live (TTL) in DynamoDB".
+fn expiring(attribute: &str) -> String {
+    format!("AWS deletes the items whose `{attribute}` is in the past, those that are there already included")
+}
+
+/// The days of point-in-time recovery before and after, where they become fewer.
+fn shortened(before: &TableSpec, after: &TableSpec) -> Option<(u64, u64)> {
+    match (before.point_in_time_recovery, after.point_in_time_recovery) {
+        (PointInTimeRecovery::On { period_days: old }, PointInTimeRecovery::On { period_days: new }) if new < old => {
+            Some((old, new))
+        }
+        _ => None,
+    }
+}
+
+fn days(count: u64) -> String {
+    if count == 1 { "one day".to_owned() } else { format!("{count} days") }
+}
+
 fn update(before: &TableSpec, after: &TableSpec, differences: &[Difference]) -> Vec<String> {
     let differs = |key: &str| differences.iter().any(|difference| path![key].covers(&difference.path));
     let mut say: Vec<String> = Vec::new();
@@ -23,10 +63,15 @@ fn update(before: &TableSpec, after: &TableSpec, differences: &[Difference]) -> 
             Stream::Off => {
                 "the stream is turned off: its records stay readable for 24 hours, and nothing reads on".into()
             }
-            _ => "another view needs another stream, with another ARN: its readers are replaced, and records that \
+            _ => "another view needs another stream, with another ARN: its readers have to be replaced, and records that \
                   they have not read yet stay in the old stream, for 24 hours at most"
                 .into(),
         });
+    }
+    for name in
+        before.global_secondary_indexes.keys().filter(|name| !after.global_secondary_indexes.contains_key(*name))
+    {
+        say.push(format!("the index `{name}` is deleted: queries on it fail from then on"));
     }
     for (name, index) in &after.global_secondary_indexes {
         let Some(live) = before.global_secondary_indexes.get(name) else { continue };
@@ -38,7 +83,9 @@ fn update(before: &TableSpec, after: &TableSpec, differences: &[Difference]) -> 
                 "the index `{name}` is deleted and made again: queries on it fail until all items are in it, which \
                  may take hours and is charged as writes"
             ));
-        } else if live.read_capacity > index.read_capacity || live.write_capacity > index.write_capacity {
+        } else if after.is_provisioned()
+            && (live.read_capacity > index.read_capacity || live.write_capacity > index.write_capacity)
+        {
             say.push(fewer(&format!("the index `{name}`")));
         }
     }
@@ -70,17 +117,14 @@ fn update(before: &TableSpec, after: &TableSpec, differences: &[Difference]) -> 
                 .into(),
         });
     }
+    if let Some(attribute) = after.time_to_live.as_ref().filter(|_| differs("time_to_live")) {
+        say.push(format!("once time to live is on, {}", expiring(attribute)));
+    }
     if differs("point_in_time_recovery") {
-        match (before.point_in_time_recovery, after.point_in_time_recovery) {
-            (PointInTimeRecovery::On { .. }, PointInTimeRecovery::Off) => {
-                say.push("continuous backups end: no moment before now can be restored any more".into());
-            }
-            (PointInTimeRecovery::On { period_days: old }, PointInTimeRecovery::On { period_days: new })
-                if new < old =>
-            {
-                say.push(format!("continuous backups older than {new} days are given up, of {old}"));
-            }
-            _ => {}
+        if let Some((old, new)) = shortened(before, after) {
+            say.push(format!("continuous backups older than {} are given up, of {}", days(new), days(old)));
+        } else if after.point_in_time_recovery == PointInTimeRecovery::Off {
+            say.push("continuous backups end: no moment before now can be restored any more".into());
         }
     }
     say

@@ -9,7 +9,7 @@ use super::catalogue;
 use super::files::{self, GuardFiles};
 use super::schema::CATALOGUE;
 use super::shipped::shipped_rules;
-use crate::base::Location;
+use crate::base::{Location, Streams, read_text};
 use crate::kind::{PureKind, Registry};
 use crate::rules::{Enforcement, Parameter, ParameterType, Rule, RuleSet, Unanswered};
 use crate::stack::confine::Confinement;
@@ -34,11 +34,14 @@ pub fn config_rules(file: &Path, settings: &Settings, registry: &Registry) -> Re
         known,
         reports: Reports::default(),
         set: RuleSet::default(),
+        place: None,
     };
     // First whatever has a path: a name may mean a rule of a folder that stands below it.
     for item in items {
         if let RuleSource::Path(path) = &item.rule {
+            selection.place = Some(item.location.clone());
             let found = selection.at(path);
+            selection.place = None;
             selection.add(found, item);
         }
     }
@@ -58,16 +61,22 @@ struct Selection<'a> {
     known: Vec<&'a str>,
     reports: Reports,
     set: RuleSet,
+    /// Where the file names what is being read.
+    place: Option<Location>,
 }
 
 impl Selection<'_> {
     fn nowhere(&self, code: &'static str, message: String, hint: Option<&str>) {
-        self.reports.push(Finding::nowhere(code, message).maybe_hint(hint.map(str::to_owned)));
+        let complaint = Complaint { hint: hint.map(str::to_owned), ..Complaint::new(code, message) };
+        match &self.place {
+            Some(location) => self.complain(location, complaint),
+            None => self.reports.push(Finding::nowhere(complaint.code, complaint.message).maybe_hint(complaint.hint)),
+        }
     }
 
     /// A complaint about a place in the stack's file.
     fn complain(&self, location: &Location, complaint: Complaint) {
-        let text = fs::read_to_string(self.file).unwrap_or_default();
+        let text = read_text(self.file, parse::MAX_BYTES as u64, Streams::Refused).unwrap_or_default();
         let source = Arc::new(Source::new(self.file.to_owned(), text));
         let (start, end) = location.bytes;
         self.reports.push(complaint.at(&source, Span::new(start, end)));
@@ -79,7 +88,7 @@ impl Selection<'_> {
             self.nowhere("path-leads-out", message, None);
             return None;
         }
-        match fs::read_to_string(path) {
+        match read_text(path, parse::MAX_BYTES as u64, Streams::Refused) {
             Ok(text) => {
                 let source = Arc::new(Source::new(path.to_owned(), text));
                 match parse::refuse_size_and_characters(&source) {

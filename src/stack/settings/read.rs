@@ -249,6 +249,13 @@ impl Reader<'_> {
             let mut walk = Walk::new(self.source(), self.reports, &scope, &schema);
             (one.key.clone(), walk.read(&one.value, one.key_span, &format!("the environment `{}`", one.key)))
         };
+        for one in entry.value.entries().iter().filter(|one| one.key == crate::base::Scope::UNNAMED) {
+            // Its resources would be taken for those of a run without `--env`, and removed by one.
+            let complaint = Complaint::new("reserved-name", format!("an environment can't be called `{}`", one.key))
+                .label("this is what a run without `--env` works on")
+                .hint("leave it out, and `--env` as well, or give it another name");
+            self.reports.push(complaint.at(self.source(), one.key_span));
+        }
         entry.value.entries().iter().map(read).collect()
     }
 
@@ -276,7 +283,8 @@ impl Reader<'_> {
         let one = |(key, value): (&String, &Value)| {
             let written = node.get(key).and_then(Node::scalar).map(|scalar| scalar.text.as_str()).unwrap_or_default();
             let secret = written.contains("${env:") && !secrets.is_empty();
-            Some((key.clone(), TagText { text: value.as_str()?.to_owned(), secret }))
+            let heard = if secret { secrets.clone() } else { Vec::new() };
+            Some((key.clone(), TagText { text: value.as_str()?.to_owned(), secret, heard }))
         };
         value.as_object().into_iter().flatten().filter_map(one).collect()
     }

@@ -17,7 +17,7 @@ fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
 }
 
 fn levels(folder: &Path, order: Order) -> Result<Vec<(String, usize)>, Vec<String>> {
-    let reader = Reader { reports: Reports::default(), confinement: None, order };
+    let reader = Reader { reports: Reports::default(), confinement: None, order, place: None };
     let levels = reader.layout(folder);
     let levels = reader.finish(levels).map_err(|failure| {
         let message = |d: &crate::base::Diagnostic| {

@@ -18,6 +18,7 @@ fn mistakes_in_settings() {
         ("no root", errors("stack: s\nroots: [../nowhere]\n")),
         ("environments that are none", errors("stack: s\nenvironments: [local]\n")),
         ("a section that is none", errors("stack: s\nenvironments: {local: {sections: [table]}}\n")),
+        ("an environment of a reserved name", errors("stack: s\nenvironments: {default: {}}\n")),
         ("an endpoint that is none", errors("stack: s\nenvironments: {local: {endpoint_url: localhost}}\n")),
     ]));
 }

@@ -115,7 +115,9 @@ fn a_stack_made_by_hand_is_taken_over_and_nothing_is_made_anew() {
 
     let plan = place.plan(&[]);
     assert_eq!(plan["summary"]["adopt"], 5, "{:?}", actions(&plan));
-    assert_eq!(denials(&plan), [], "adopting what loses nothing needs no flag");
+    // Adopting what loses nothing needs no flag; the role made by hand may query the table itself, and shall not.
+    let role = format!("roles.{FUNCTION}");
+    assert_eq!(denials(&plan), [("consent".to_owned(), "adopt".to_owned(), Some(role.clone()))]);
     assert!(
         calls(&plan).iter().all(|call| !call.contains(":Create") || call.ends_with(":CreateTags")),
         "{:?}",
@@ -123,7 +125,7 @@ fn a_stack_made_by_hand_is_taken_over_and_nothing_is_made_anew() {
     );
     assert!(calls(&plan).iter().all(|call| !call.contains(":Delete")), "{:?}", calls(&plan));
 
-    place.apply(&[]);
+    place.apply(&["--allow-adopt", &role]);
     assert_eq!(identities(&place), before, "each is the very one that was there");
     let owner = |tags: &Value| tags["underpin:stack"].clone();
     assert_eq!(owner(&place.observer.table(TABLE)["Tags"]), "cruddur");
@@ -213,4 +215,65 @@ fn a_table_of_another_key_is_not_taken_over_but_by_consent_to_replace_it() {
     assert_eq!(denials(&plan), [("consent".to_owned(), "replace".to_owned(), Some("tables.things".to_owned()))]);
     place.run(&["apply", "--yes", "--allow-adopt", "tables.things"]).code(3);
     assert_eq!(place.observer.table("things")["KeySchema"][0]["AttributeName"], "other");
+}
+
+/// Each of these was taken away without a word once.
+#[test]
+fn what_others_are_allowed_and_items_that_would_expire_are_asked_about() {
+    let place = Place::of(
+        "{stack: shop, region: eu-central-1, tables: {orders: {partition_key: id, time_to_live: expires, \
+         point_in_time_recovery: {period_days: 7}, resource_policy: {Version: '2012-10-17', Statement: [{Effect: Allow, \
+         Principal: {AWS: '123456789012'}, Action: 'dynamodb:GetItem', \
+         Resource: 'arn:aws:dynamodb:eu-central-1:123456789012:table/orders'}]}}}, \
+         roles: {worker: {assumed_by: lambda.amazonaws.com, permissions_boundary: AdministratorAccess, \
+         inline_policies: {p: {Version: '2012-10-17', Statement: [{Effect: Allow, Action: 's3:GetObject', \
+         Resource: '*'}]}}}}}",
+    );
+    let call = |service: &str, operation: &str, parameters: Value| place.observer.call(service, operation, parameters);
+    call(
+        "dynamodb",
+        "create_table",
+        json!({
+            "TableName": "orders", "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "BillingMode": "PAY_PER_REQUEST",
+        }),
+    );
+    let arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/orders";
+    let policy = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Deny", "Principal": "*", "Action": "dynamodb:DeleteTable", "Resource": arn},
+        {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "dynamodb:GetItem", "Resource": arn}]});
+    call("dynamodb", "put_resource_policy", json!({"ResourceArn": arn, "Policy": policy.to_string()}));
+    let recovery = json!({"PointInTimeRecoveryEnabled": true, "RecoveryPeriodInDays": 35});
+    let recovery = json!({"TableName": "orders", "PointInTimeRecoverySpecification": recovery});
+    call("dynamodb", "update_continuous_backups", recovery);
+    let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
+        "Principal": {"Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"]}}]});
+    let role = json!({"RoleName": "worker", "AssumeRolePolicyDocument": trust.to_string(),
+        "PermissionsBoundary": "arn:aws:iam::aws:policy/ReadOnlyAccess"});
+    call("iam", "create_role", role);
+    let inline = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": ["s3:GetObject", "sqs:*"], "Resource": "*"}]});
+    let inline = json!({"RoleName": "worker", "PolicyName": "p", "PolicyDocument": inline.to_string()});
+    call("iam", "put_role_policy", inline);
+
+    let plan = place.run(&["plan", "--format", "json"]).code(3).json();
+    let denial = |address: &str| ("consent".to_owned(), "adopt".to_owned(), Some(address.to_owned()));
+    assert_eq!(denials(&plan), [denial("tables.orders"), denial("roles.worker")]);
+    let said: String =
+        plan["verdicts"].as_array().into_iter().flatten().filter_map(|verdict| verdict["message"].as_str()).collect();
+    let lost = [
+        "resource_policy",
+        "time_to_live",
+        "point_in_time_recovery",
+        "assume_role_policy",
+        "inline_policies.p",
+        "permissions_boundary",
+    ];
+    for path in lost {
+        assert!(said.contains(&format!("`{path}`")), "{path} is not in: {said}");
+    }
+    place.emulator.clear_log();
+    place.run(&["apply", "--yes"]).code(3);
+    assert_eq!(place.emulator.mutations(), [""; 0]);
+    place.apply(&["--allow-adopt", "tables.orders", "--allow-adopt", "roles.worker"]);
 }

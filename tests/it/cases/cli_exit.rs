@@ -327,3 +327,48 @@ fn without_a_stack_file_the_way_to_one_is_shown() {
     let output = underpin(folder.path(), &["plan"]).code(1);
     assert!(output.stderr.contains("underpin init"), "{}", output.stderr);
 }
+
+#[test]
+fn one_with_a_place_for_every_file_that_can_not_be_taken() {
+    let case = |line: &str, files: &[(&str, &str)], pipe: Option<&str>| {
+        let mut stack = Stack::new(&format!("stack: shop\nregion: eu-central-1\n{line}\n"));
+        for (name, text) in files {
+            stack = stack.file(name, text);
+        }
+        if let Some(pipe) = pipe {
+            let pipe = stack.dir().join(pipe);
+            let made = std::process::Command::new("mkfifo").arg(pipe).status();
+            assert!(made.expect("mkfifo runs").success());
+        }
+        // What waited for a pipe would wait for ever.
+        let output = Run::new(stack.dir()).args(&["validate"]).output().code(1);
+        assert!(output.stderr.contains("stack.yaml:3:"), "{line}: {}", output.stderr);
+        output.stderr
+    };
+    case("guardrails: {config_rules: [pol.json]}", &[("pol.json", "{}")], None);
+    case("guardrails: {config_rules: [empty]}", &[("empty/a.txt", "")], None);
+    case("guardrails: {scps: [rule.guard]}", &[("rule.guard", "rule a { x exists }")], None);
+    let large = " ".repeat((8 << 20) + 1);
+    let said = case("guardrails: {scps: [large.json]}", &[("large.json", &large)], None);
+    assert!(said.contains("at most 8 MiB"), "{said}");
+    let role = |policy: &str| format!("roles: {{a: {{assume_role_policy: {policy}}}}}");
+    assert!(case(&role("large.json"), &[("large.json", &large)], None).contains("at most 8 MiB"));
+    let code =
+        "functions: {a: {runtime: python3.13, handler: a.b, role: 'arn:aws:iam::123456789012:role/r', code: pipe}}";
+    for line in
+        [code, &role("pipe.json"), "guardrails: {scps: [pipe.json]}", "guardrails: {config_rules: [pipe.guard]}"]
+    {
+        let pipe = ["pipe.json", "pipe.guard"].into_iter().find(|name| line.contains(name)).unwrap_or("pipe");
+        let said = case(line, &[], Some(pipe));
+        assert!(said.contains("it is no regular file"), "{said}");
+    }
+}
+
+#[test]
+fn one_for_a_stack_file_that_never_ends() {
+    let stack = Stack::new("");
+    let output = Run::new(stack.dir()).args(&["validate", "-f", "/dev/zero"]).output().code(1);
+    assert!(output.stderr.contains("at most 8 MiB are read"), "{}", output.stderr);
+    let piped = Run::new(stack.dir()).args(&["validate", "-f", "/dev/stdin"]).stdin("{stack: s, region: eu-central-1}");
+    piped.output().success();
+}

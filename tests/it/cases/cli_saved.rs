@@ -275,3 +275,42 @@ fn a_guardrail_that_was_set_since_speaks_first() {
     assert!(output.stdout.contains("eu-west-1"), "{}", output.stdout);
     assert_eq!(place.emulator.mutations(), [""; 0]);
 }
+
+#[test]
+fn it_is_applied_where_it_was_made_and_nowhere_else() {
+    let place = planned();
+    let elsewhere = Emulator::start();
+    let apply = || place.command(&["apply", "plan.json"]).env("GREETING", "hello");
+    let output = apply().at(&elsewhere).output().code(1);
+    assert!(output.stderr.contains("the saved plan was made at `http://127.0.0.1:"), "{}", output.stderr);
+    assert_eq!(elsewhere.mutations(), [""; 0]);
+    // The sandbox is found by no port, so the place is not compared by one.
+    rewritten(&place, |plan| plan["terms"]["sandbox"] = json!(true));
+    let mut plan: Value = serde_json::from_str(&place.stack.read("plan.json")).expect("the plan is JSON");
+    plan.as_object_mut().map(|plan| plan.remove("digest"));
+    plan.sort_all_objects();
+    let digest = <sha2::Sha256 as sha2::Digest>::digest(plan.to_string().as_bytes());
+    plan["digest"] = json!(digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    place.stack.write("plan.json", plan.to_string());
+    is_refused(&place, "the saved plan was made at the sandbox, and this is `http://127.0.0.1:");
+}
+
+#[test]
+fn what_somebody_wrote_is_not_overwritten() {
+    let place = Place::of("{stack: shop, region: eu-central-1}");
+    let before = place.stack.read("stack.yaml");
+    for arguments in
+        [&["plan", "--out", "stack.yaml"][..], &["plan", "-o", "./stack.yaml"], &["graph", "-o", "stack.yaml"]]
+    {
+        let output = place.run(arguments).code(64);
+        assert!(output.stderr.contains("which is the stack file"), "{}", output.stderr);
+    }
+    assert_eq!(place.stack.read("stack.yaml"), before);
+    place.stack.write("notes.json", "{\"mine\": true}");
+    let output = place.run(&["plan", "--out", "notes.json"]).code(64);
+    assert!(output.stderr.contains("no saved plan"), "{}", output.stderr);
+    assert_eq!(place.stack.read("notes.json"), "{\"mine\": true}");
+    place.stack.write("new.json", "");
+    place.run(&["plan", "--out", "new.json"]).success();
+    place.run(&["plan", "--out", "new.json"]).success();
+}

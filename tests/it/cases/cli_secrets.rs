@@ -144,3 +144,51 @@ fn two_plans_of_one_secret_can_not_be_told_to_be_of_one() {
     };
     assert_ne!(digest(), digest());
 }
+
+#[test]
+fn the_password_of_an_endpoint_is_not_said_again() {
+    let place = Place::of("{stack: shop, region: eu-central-1, roles: {worker: {assumed_by: lambda.amazonaws.com}}}");
+    let url = place.emulator.endpoint().replace("http://", "http://user:zebrapass99@");
+    let output = place.run(&["plan", "--endpoint-url", &url]).success();
+    assert!(output.stderr.contains("--endpoint-url http://127.0.0.1:"), "{}", output.stderr);
+    assert!(!(output.stdout + &output.stderr).contains("zebra"));
+}
+
+#[test]
+fn what_is_live_is_hidden_where_the_file_names_the_variable_elsewhere() {
+    let yaml = "
+stack: shop
+region: eu-central-1
+roles:
+  worker:
+    assumed_by: lambda.amazonaws.com
+    tags: {t: \"Bearer ${env:SEC}\"}
+    inline_policies:
+      p: {Version: '2012-10-17', Statement: [{Effect: Allow, Action: 'sts:AssumeRole', Resource: '*',
+        Condition: {StringEquals: {'sts:ExternalId': \"${env:SEC}\"}}}]}
+  other:
+    assumed_by: lambda.amazonaws.com
+    description: \"for ${env:SEC}\"
+";
+    let place = Place::of(yaml);
+    let run = |arguments: &[&str], secret: &str| {
+        let output = place.command(arguments).env("SEC", secret).output();
+        let all = output.stdout.clone() + &output.stderr;
+        assert!(!all.contains("zebrasecret99"), "{all}");
+        assert!(!all.contains(|c| ('\u{e000}'..='\u{e003}').contains(&c)), "a mark of ours left the process: {all}");
+        output
+    };
+    run(&["apply", "--yes", "--format", "json"], "zebrasecret99").success();
+    // Another value is a difference of which nothing can be shown but that it is one.
+    let text = run(&["plan"], "other-zebra-secret").success();
+    assert!(text.stdout.contains("sensitive values in it differ"), "{}", text.stdout);
+    run(&["plan", "--format", "json"], "other-zebra-secret").success();
+    place.stack.replace("tags: {t:", "tags: {token:");
+    place.stack.replace("      p: {Version", "      q: {Version");
+    place.stack.replace("    description: \"for ${env:SEC}\"\n", "");
+    let text = run(&["plan"], "zebrasecret99").success();
+    assert!(text.stdout.contains("tags.t: (sensitive)"), "{}", text.stdout);
+    run(&["plan", "--format", "json"], "zebrasecret99").success();
+    run(&["apply", "--yes", "--format", "json"], "zebrasecret99").success();
+    assert_eq!(place.observer.role("worker")["Tags"]["token"], "Bearer zebrasecret99");
+}

@@ -16,6 +16,7 @@ use super::scale::Scales;
 use crate::aws::CallError;
 use crate::base::{Environment, Outputs};
 use crate::kind::{Beyond, Observed};
+use crate::kinds::table::ITEMS;
 use crate::kinds::table::scaling::scaling_resource;
 use crate::kinds::table::spec::{Billing, BillingMode, GlobalIndex, LocalIndex, Stream, TableClass, TableSpec};
 use crate::kinds::table::steps::arn;
@@ -90,6 +91,7 @@ pub(super) fn observe(
     {
         outputs.insert("stream_arn".to_owned(), arn.to_owned());
     }
+    outputs.extend(table.item_count().map(|count| (ITEMS.to_owned(), count.to_string())));
     // An emulator may have no TableId: the moment of creation tells namesakes apart, too.
     let created = || table.creation_date_time().map(|at| at.as_nanos().to_string());
     let unique_id = table.table_id().map(str::to_owned).or_else(created).unwrap_or_default();

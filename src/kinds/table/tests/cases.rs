@@ -437,4 +437,51 @@ fn warnings_name_what_a_change_costs() {
     let indexes = json!({"global_secondary_indexes": {"message-group-sk-index": {"partition_key": "x"}}});
     assert!(say(&messages(), &with(&indexes)).contains("queries on it fail"));
     assert_eq!(say(&messages(), &with(&json!({"tags": {"a": "b"}}))), "");
+    assert!(
+        say(&messages(), &with(&json!({"time_to_live": "a"}))).contains("deletes the items whose `a` is in the past")
+    );
+    assert!(
+        say(&messages(), &with(&json!({"global_secondary_indexes": {}}))).contains("is deleted: queries on it fail")
+    );
+    assert!(
+        say(&messages(), &with(&json!({"point_in_time_recovery": {"period_days": 1}}))).contains("older than one day")
+    );
+}
+
+#[test]
+fn billing_on_demand_decreases_no_capacity() {
+    let capacity = json!({"billing": {"mode": "provisioned", "read_capacity": 9, "write_capacity": 9}, "global_secondary_indexes": {
+        "i": {"partition_key": "x", "read_capacity": 9, "write_capacity": 9}}});
+    let demand = json!({"billing": {"mode": "on_demand"}, "global_secondary_indexes": {"i": {"partition_key": "x"}}});
+    let (before, after) = (with(&capacity), with(&demand));
+    let (differences, _) = update(&before, &after);
+    let (live, after) = (super::observed(&before), spec(&after));
+    let change = crate::kind::Change::Update { before: &live, after: &after, differences: &differences };
+    let said = Table::warnings(change, &differences);
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].starts_with("billing becomes on demand"), "{said:?}");
+}
+
+#[test]
+fn what_would_be_lost_is_told() {
+    let losses = |before: &Value, after: &Value, items: Option<&str>| {
+        let (differences, _) = update(before, after);
+        let (mut live, after) = (super::observed(before), spec(after));
+        live.outputs.extend(items.map(|count| ("items".to_owned(), count.to_owned())));
+        let losses = Table::losses(&live, &after, &differences);
+        losses.into_iter().map(|loss| (loss.path.to_string(), loss.doubtful)).collect::<Vec<_>>()
+    };
+    let expires = with(&json!({"time_to_live": "a"}));
+    for (items, doubtful) in [(None, false), (Some("3"), false), (Some("0"), true)] {
+        assert_eq!(losses(&messages(), &expires, items), [("time_to_live".to_owned(), doubtful)]);
+    }
+    assert_eq!(losses(&expires, &with(&json!({"time_to_live": "b"})), None).len(), 1);
+    assert_eq!(losses(&expires, &messages(), None), []);
+    let (week, day) = (
+        with(&json!({"point_in_time_recovery": {"period_days": 7}})),
+        with(&json!({"point_in_time_recovery": {"period_days": 1}})),
+    );
+    assert_eq!(losses(&messages(), &week, None), [("point_in_time_recovery".to_owned(), false)]);
+    assert_eq!(losses(&week, &day, None).len(), 1);
+    assert_eq!(losses(&day, &week, None), []);
 }

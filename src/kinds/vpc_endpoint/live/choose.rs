@@ -30,9 +30,12 @@ pub(super) fn choose<'c>(ids: &[Identity], candidates: &'c [Candidate]) -> Vec<R
     let claims = |candidate: &Candidate| {
         chosen.iter().filter(|one| matches!(one, Ok(Some(other)) if other.id == candidate.id)).count()
     };
+    // What another stack has stands in the way of each: whose it is is told, and that it is not ours to touch.
+    let stacks: BTreeSet<&String> = ids.iter().filter_map(|id| id.details.get(STACK_TAG)).collect();
+    let is_free = |candidate: &Candidate| candidate.tags.get(STACK_TAG).is_none_or(|stack| stacks.contains(stack));
     let twice = |one: &Result<Option<&'c Candidate>, String>| match one {
-        Ok(Some(candidate)) if claims(candidate) > 1 => Err(format!(
-            "`{}` could be any of several endpoints of the file: tag it `{ADDRESS_TAG}` by hand, or delete it",
+        Ok(Some(candidate)) if claims(candidate) > 1 && is_free(candidate) => Err(format!(
+            "`{}` could be any of several endpoints of the file: tag it `{ADDRESS_TAG}` and `{STACK_TAG}` by hand",
             candidate.id
         )),
         other => other.clone(),
@@ -168,6 +171,13 @@ mod tests {
         let far = &[(STACK_TAG, "theirs"), (ADDRESS_TAG, "vpc_endpoints.b")];
         assert_eq!(chosen(&[candidate("far", far, "rtb-9")]), Ok(None));
         assert_eq!(chosen(&[candidate("near", far, "rtb-2")]), Ok(Some("near".to_owned())));
+    }
+
+    #[test]
+    fn what_another_stack_has_is_named_though_several_would_have_it() {
+        let theirs = [candidate("theirs", &[(STACK_TAG, "theirs"), (ADDRESS_TAG, "vpc_endpoints.x")], "rtb-2")];
+        let found = choose(&[id("a"), id("b")], &theirs);
+        assert!(found.iter().all(|one| matches!(one, Ok(Some(one)) if one.id == "theirs")), "{found:?}");
     }
 
     #[test]
