@@ -90,11 +90,13 @@ pub fn report_text(report: &ApplyReport, goal: Goal, paint: Paint) -> String {
 
 /// One line on what to do after a plan; `command` is the one that carries it out.
 pub fn what_next(plan: &Plan, command: &str) -> Option<String> {
-    if plan.blocked {
-        Some("This plan can't be applied as it is: see what is forbidden above.".to_owned())
-    } else if plan.is_empty() {
-        None
-    } else {
-        Some(format!("To make these changes: {command}"))
+    match (plan.blocked, plan.is_empty()) {
+        (true, false) => Some("This plan can't be applied as it is: see what is forbidden above.".to_owned()),
+        (true, true) if plan.changes.is_empty() => {
+            Some("Nothing may be done here: see what is forbidden above.".to_owned())
+        }
+        (true, true) => Some("What is in the file, and live, is forbidden: see above.".to_owned()),
+        (false, true) => None,
+        (false, false) => Some(format!("To make these changes: {command}")),
     }
 }
