@@ -94,6 +94,8 @@ pub struct Failure {
 pub struct StepState {
     /// The step.
     pub step: String,
+    /// The call, such as `CreateTable`.
+    pub operation: String,
     /// What it does.
     pub title: String,
     /// Where it stands.

@@ -80,12 +80,23 @@ pub fn report_text(report: &ApplyReport, goal: Goal, paint: Paint) -> String {
                 ("Destroyed", "what was found of the stack is gone; what left the file before could not be searched")
             }
         };
-        paint.green(&format!("{verb}. {done} API call{} made; {state}.", if done == 1 { "" } else { "s" }))
+        let plural = if done == 1 { "" } else { "s" };
+        paint.green(&format!("{verb}. {done} API call{plural} made; {state}.{}", kept(report)))
     } else {
         paint.red(&format!("Incomplete: {done} of {all} API calls made. Running again is safe and goes on from here."))
     };
     let _ = writeln!(out, "{line}");
     out
+}
+
+/// What a run has made that outlives what it was made of: backups.
+fn kept(report: &ApplyReport) -> String {
+    let backups = report.steps.iter().filter(|step| step.operation == "CreateBackup" && step.state == State::Done);
+    let names: Vec<&str> = backups.map(|step| step.title.trim_start_matches("take ")).collect();
+    if names.is_empty() {
+        return String::new();
+    }
+    format!(" Kept, and charged until you delete it: {}.", names.join(", "))
 }
 
 /// One line on what to do after a plan; `command` is the one that carries it out.
