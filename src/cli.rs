@@ -29,7 +29,7 @@ pub struct Cli {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Common options")]
 pub struct Common {
-    /// The stack file
+    /// The stack file, or its folder
     #[arg(long, short, global = true, value_name = "FILE", default_value = "stack.yaml")]
     pub file: PathBuf,
     /// The environment of the stack file to work on
@@ -51,14 +51,22 @@ pub struct Common {
     #[arg(long, global = true, value_enum, default_value_t = Format::Text, hide_possible_values = true)]
     pub format: Format,
     /// Write the data to a file instead of standard output
-    #[arg(long, short, global = true, value_name = "FILE")]
+    #[arg(long, short, global = true, value_name = "FILE", value_parser = not_out)]
     pub output: Option<PathBuf>,
     /// Never colour (`NO_COLOR` is honoured as well)
     #[arg(long, global = true)]
     pub no_color: bool,
-    /// Say more on standard error
-    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
-    pub verbose: u8,
+    /// Say on standard error what AWS is asked
+    #[arg(long, short, global = true)]
+    pub verbose: bool,
+}
+
+/// A file to write to. `-out=FILE` is what users of Terraform type to save a plan, and would be a file `ut=FILE`.
+fn not_out(text: &str) -> Result<PathBuf, String> {
+    if text == "ut" || text.starts_with("ut=") {
+        return Err("`-out` is `-o ut`; to save a plan, use `--out FILE`".to_owned());
+    }
+    Ok(PathBuf::from(text))
 }
 
 /// How to print.

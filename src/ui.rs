@@ -23,7 +23,7 @@ pub struct Ui {
     output: Option<PathBuf>,
     lines: Arc<Mutex<Option<File>>>,
     no_color: bool,
-    verbose: u8,
+    verbose: bool,
 }
 
 impl Ui {
@@ -92,7 +92,13 @@ impl Ui {
                 }
                 _ => Ok(()),
             },
-            Some(file) => write_whole(file, text, Readers::Usual),
+            Some(file) => {
+                write_whole(file, text, Readers::Usual)?;
+                if self.format == Format::Text {
+                    self.say(&format!("Written to {}.", file.display()));
+                }
+                Ok(())
+            }
         }
     }
 
@@ -119,7 +125,7 @@ impl Ui {
 
     /// Says something that only `-v` asks for.
     pub fn detail(&self, text: &str) {
-        if self.verbose > 0 {
+        if self.verbose {
             self.say(text);
         }
     }

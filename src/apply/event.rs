@@ -119,6 +119,8 @@ impl Failure {
 pub struct StepState {
     /// The step.
     pub step: String,
+    /// The call, such as `CreateTable`.
+    pub operation: String,
     /// What it does.
     pub title: String,
     /// Where it stands.

@@ -100,7 +100,12 @@ pub async fn apply(
         }
     }
     let state = |step: &Step| schedule.state(&step.id).unwrap_or(State::Cancelled);
-    let line = |step: &Step| StepState { step: step.id.clone(), title: step.title.clone(), state: state(step) };
+    let line = |step: &Step| StepState {
+        step: step.id.clone(),
+        operation: step.operation.clone(),
+        title: step.title.clone(),
+        state: state(step),
+    };
     report.steps = plan.steps.iter().map(line).collect();
     report
 }
@@ -221,7 +226,8 @@ mod tests {
     }
 
     fn report(error: CallError) -> ApplyReport {
-        let steps = vec![StepState { step: step().id, title: step().title, state: State::Failed }];
+        let Step { id, operation, title, .. } = step();
+        let steps = vec![StepState { step: id, operation, title, state: State::Failed }];
         ApplyReport { steps, failures: vec![failure(&step(), error)], ..ApplyReport::default() }
     }
 

@@ -6,9 +6,11 @@ use std::time::Duration;
 use aws_config::meta::region::ProvideRegion as _;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_config::{BehaviorVersion, Region, SdkConfig, profile};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_types::os_shim_internal::{Env, Fs};
 
 use super::{Aws, CallError};
 use crate::base::{Archives, Caller, Environment, Vault};
@@ -41,6 +43,18 @@ pub enum ConnectError {
     /// What was given as an endpoint is none. It may hold a secret, and is not repeated.
     #[error("the endpoint is no URL: `http://` or `https://` and a host are expected")]
     NotUrl,
+    /// The AWS configuration has no profile of this name.
+    #[error("no profile `{0}` in the AWS configuration")]
+    NoProfile(String),
+    /// Where calls should go, nobody is.
+    #[error("nothing answers at {at}")]
+    Unanswered {
+        /// The place of the endpoint.
+        at: String,
+        /// What was tried.
+        #[source]
+        source: Box<CallError>,
+    },
     /// Nobody could be asked who we are.
     #[error("failed to learn the account of the credentials")]
     Identity(#[source] Box<CallError>),
@@ -63,6 +77,9 @@ pub async fn configure(options: &ConnectOptions) -> Result<SdkConfig, ConnectErr
         loader = loader.region(Region::new(region.clone()));
     }
     if let Some(profile) = &options.profile {
+        if !has_profile(profile).await {
+            return Err(ConnectError::NoProfile(profile.clone()));
+        }
         loader = loader.profile_name(profile);
     }
     let endpoint = options.endpoint_url.clone().or_else(endpoint_of_environment);
@@ -104,6 +121,13 @@ pub async fn region_of_profile(profile: Option<&str>) -> Option<String> {
     builder.build().region().await.map(|region| region.to_string())
 }
 
+/// Whether the AWS configuration has a profile. What can't be read is left to the SDK to complain of.
+async fn has_profile(name: &str) -> bool {
+    let (fs, env) = (Fs::real(), Env::real());
+    let set = profile::load(&fs, &env, &<_>::default(), None).await;
+    set.map_or(true, |set| set.profiles().any(|known| known == name))
+}
+
 /// Connects, and asks who we are.
 pub async fn connect(
     options: &ConnectOptions,
@@ -118,6 +142,7 @@ pub async fn connect(
         None
     } else {
         let answer = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await;
+        let unreached = matches!(&answer, Err(SdkError::DispatchFailure(why)) if why.is_io() || why.is_timeout());
         let answer = answer.map_err(|error| CallError::of("sts", "GetCallerIdentity", &error));
         // DynamoDB Local has no STS: any answer that is not one of STS is taken for that. Where anything else
         // than this machine is spoken with, nothing but STS tells whose account it is.
@@ -126,6 +151,10 @@ pub async fn connect(
             Ok(identity) if identity.account().is_none() && !local => {
                 let error = CallError::strange("GetCallerIdentity", "the answer names no account");
                 return Err(ConnectError::Identity(Box::new(error)));
+            }
+            Err(source) if unreached && sts.is_some() => {
+                let at = place_of(sts.as_deref().unwrap_or_default());
+                return Err(ConnectError::Unanswered { at, source: Box::new(source) });
             }
             Err(error) if !local || error.status.is_none() => return Err(ConnectError::Identity(Box::new(error))),
             answer => answer.ok(),

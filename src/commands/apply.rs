@@ -108,7 +108,7 @@ pub(super) async fn carry_out(
         owner: &session.owner,
         ignore_tags: &session.stack.settings.ignore_tags,
     };
-    let mut progress = Progress::new(ui, approved.plan().steps.len());
+    let mut progress = Progress::new(ui, approved.plan());
     let mut signals = Signals::listen();
     let mut report = apply::apply(applier, &approved, &mut signals, &mut |event| progress.tell(event)).await;
     progress.finish();

@@ -9,6 +9,7 @@ mod destroy;
 mod explain;
 mod explain_plan;
 mod graph;
+mod habits;
 mod init;
 #[cfg(feature = "aws")]
 mod organisation;
@@ -30,9 +31,9 @@ mod session;
 mod source;
 mod validate;
 
-use clap::{CommandFactory as _, FromArgMatches as _};
+use clap::{CommandFactory as _, FromArgMatches as _, ValueEnum as _};
 
-use crate::cli::{Cli, Command, Common};
+use crate::cli::{Cli, Command, Common, Format, SchemaOf};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::ui::Ui;
@@ -42,17 +43,22 @@ pub fn main() -> Exit {
     let cli = match command_line().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {
+            let arguments: Vec<_> = std::env::args_os().collect();
+            let words: Vec<_> = arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+            let error = habits::told(error, &words);
             let _ = error.print();
             // Help and version are asked for, and are no errors.
             if !error.use_stderr() {
                 return Exit::Done;
             }
-            let arguments: Vec<_> = std::env::args_os().collect();
             crate::ui::usage_as_data(&arguments, &error.render().to_string());
             return Exit::Usage;
         }
     };
-    let Cli { command, common } = cli;
+    let Cli { command, mut common } = cli;
+    if common.file.is_dir() {
+        common.file.push("stack.yaml");
+    }
     let ui = Ui::new(&common);
     run(command, &common, &ui).unwrap_or_else(|error| {
         ui.error(&error);
@@ -88,6 +94,7 @@ fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError>
     if let Some(file) = &common.output {
         outputs::is_not_the_stack(file, common, "--output")?;
     }
+    has_format(&command, common.format)?;
     match command {
         Command::Init(args) => init::run(&args, common, ui),
         Command::Validate => validate::run(common, ui),
@@ -109,6 +116,23 @@ fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError>
             Err(CommandError::usage("this build of underpin has no way to AWS (the feature `aws` is off)"))
         }
     }
+}
+
+/// Refuses a format that a command does not have, rather than to print another.
+fn has_format(command: &Command, format: Format) -> Result<(), CommandError> {
+    let (name, has, hint) = match command {
+        Command::Graph(_) => ("graph", &[Format::Text][..], "`--language dot` or `--language mermaid`"),
+        Command::Validate => ("validate", &[Format::Text, Format::Json][..], "`plan` has one for pull requests"),
+        Command::Schema(args) if args.of == SchemaOf::Plan => {
+            ("schema plan", &[Format::Text, Format::Json][..], "the stack file has a reference: `underpin schema`")
+        }
+        _ => return Ok(()),
+    };
+    if has.contains(&format) {
+        return Ok(());
+    }
+    let format = format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+    Err(CommandError::usage(format!("`{name}` has no format `{format}`")).hint(hint))
 }
 
 /// Runs a question to AWS to its end.

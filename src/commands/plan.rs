@@ -29,7 +29,13 @@ pub(super) async fn run(args: &PlanArgs, common: &Common, ui: &Ui) -> Result<Exi
         write_whole(file, &saved, Readers::Owner)?;
         let file = quoted(&file.display().to_string());
         let next = report::what_next(&plan, &format!("underpin apply {file}{}", flags(common)));
-        ui.say(&format!("The plan is saved. {}", next.as_deref().unwrap_or("There is nothing to do.")));
+        ui.say(&match next {
+            Some(_) if plan.blocked => {
+                "The plan is saved, but not to be applied: see what is forbidden above.".to_owned()
+            }
+            Some(next) => format!("The plan is saved. {next}"),
+            None => "The plan is saved. There is nothing to do.".to_owned(),
+        });
     } else if let Some(next) = report::what_next(&plan, &again(args, common)).filter(|_| ui.format == Format::Text) {
         ui.say(&next);
     }

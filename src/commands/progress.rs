@@ -7,9 +7,10 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::apply::{Event, Interrupt};
-use crate::base::escaped;
+use crate::base::{Address, escaped};
 use crate::cli::Format;
 use crate::guard::said_in_short;
+use crate::plan::Plan;
 use crate::ui::Ui;
 
 /// The user's wish to stop: Ctrl-C, or the end that a CI system asks for.
@@ -89,14 +90,22 @@ pub(super) struct Progress<'a> {
     ui: &'a Ui,
     bars: Option<MultiProgress>,
     running: BTreeMap<String, ProgressBar>,
+    /// The numbers that the calls have in the plan, by their steps.
+    numbers: BTreeMap<String, usize>,
     done: usize,
-    all: usize,
 }
 
 impl<'a> Progress<'a> {
-    pub(super) fn new(ui: &'a Ui, all: usize) -> Self {
+    pub(super) fn new(ui: &'a Ui, plan: &Plan) -> Self {
         let bars = ui.can_draw().then(MultiProgress::new);
-        Self { ui, bars, running: BTreeMap::new(), done: 0, all }
+        let numbers = plan.steps.iter().map(|step| step.id.clone()).zip(1..).collect();
+        Self { ui, bars, running: BTreeMap::new(), numbers, done: 0 }
+    }
+
+    /// The call as the plan names it.
+    fn call(&self, step: &str, address: &Address, title: &str) -> String {
+        let number = self.numbers.get(step).map(|number| format!("{number}. ")).unwrap_or_default();
+        format!("{number}{address}: {title}")
     }
 
     pub(super) fn tell(&mut self, event: &Event) {
@@ -114,22 +123,25 @@ impl<'a> Progress<'a> {
                 if let Ok(style) = ProgressStyle::with_template("  {spinner} {msg} {elapsed}") {
                     bar.set_style(style);
                 }
-                bar.set_message(escaped(&format!("{address}: {title}")).into_owned());
+                bar.set_message(escaped(&self.call(step, address, title)).into_owned());
                 bar.enable_steady_tick(Duration::from_millis(100));
                 self.running.insert(step.clone(), bar);
             }
             Event::Done { step, address, title, seconds } => {
                 self.done += 1;
-                let count = paint.dim(&format!("[{}/{}]", self.done, self.all));
-                self.ended(step, &format!("  {} {count} {address}: {title} ({seconds:.1} s)", paint.green("✓")));
+                let count = paint.dim(&format!("[{}/{}]", self.done, self.numbers.len()));
+                let call = self.call(step, address, title);
+                self.ended(step, &format!("  {} {call} ({seconds:.1} s) {count}", paint.green("✓")));
             }
             Event::Failed { step, address, title, seconds, message } => {
                 let message = said_in_short(message);
-                let line = format!("  {} {address}: {title} ({seconds:.1} s): {message}", paint.red("✗ failed"));
+                let call = self.call(step, address, title);
+                let line = format!("  {} {call} ({seconds:.1} s): {message}", paint.red("✗ failed"));
                 self.ended(step, &line);
             }
             Event::Skipped { step, address, title, because } => {
-                let line = format!("  {} {address}: {title}: {because} failed", paint.yellow("- left out"));
+                let call = self.call(step, address, title);
+                let line = format!("  {} {call}: {because} failed", paint.yellow("- left out"));
                 self.ended(step, &line);
             }
             Event::Interrupted { running } => {

@@ -64,9 +64,12 @@ pub(super) fn read(file: &Path) -> Result<SavedPlan, CommandError> {
     let refuse = |message: String| CommandError::Failed {
         message: format!("`{}` can't be applied: {message}", file.display()),
         causes: Vec::new(),
-        hint: Some("make a new one with `underpin plan --out FILE`".to_owned()),
+        hint: Some("save a new one with `underpin plan --out FILE`".to_owned()),
     };
-    let value: Value = serde_json::from_str(&text).map_err(|error| refuse(format!("it is not JSON: {error}")))?;
+    let value: Value = serde_json::from_str(&text).map_err(|error| {
+        let shown = text.starts_with("Stack ") || text.starts_with("## Plan ");
+        refuse(if shown { "it is a plan's text, for people".to_owned() } else { format!("it is not JSON: {error}") })
+    })?;
     match value.get("format_version") {
         Some(Value::String(version)) if version == FORMAT_VERSION => {}
         Some(other) => return Err(refuse(format!("its format_version is {other}, and this is {FORMAT_VERSION:?}"))),

@@ -267,6 +267,11 @@ fn connection(error: ConnectError) -> CommandError {
         ConnectError::NoRegion => "give `--region`, set `region:` in the stack file, or configure one for the AWS CLI",
         ConnectError::NotUrl => "see `--endpoint-url`, `endpoint_url:` of the environment, and `AWS_ENDPOINT_URL`",
         ConnectError::NotLoopback(_) => "`--sandbox` never leaves this machine; leave it out to work elsewhere",
+        ConnectError::NoProfile(_) => "`aws configure list-profiles` lists those that are there",
+        ConnectError::Unanswered { .. } => {
+            "start what should answer there, or see `--endpoint-url`, `endpoint_url:` of the environment, and \
+             `AWS_ENDPOINT_URL`"
+        }
         ConnectError::Identity(_) => {
             "sign in as for the AWS CLI (`aws sso login`, `AWS_PROFILE`), or try `--sandbox`, which needs no account"
         }

@@ -45,7 +45,7 @@ pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
         Format::Text | Format::Markdown => {
             source::warn(&stack, common, ui);
             if !verdicts.is_empty() {
-                ui.say(&ui.folded_err(verdicts_text(&verdicts, ui.paint_err())));
+                ui.say(&ui.folded_err(verdicts_text(&verdicts, unknown, ui.paint_err())));
             }
             let count = stack.resources.len();
             let plural = if count == 1 { "" } else { "s" };

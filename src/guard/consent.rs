@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::keep;
 use crate::base::Address;
 use crate::kind::{PureKind, Registry, Rule, holds};
 use crate::plan::{Action, Outcome, Plan, PlannedChange, Property, Verdict};
@@ -42,30 +43,37 @@ pub fn consent(plan: &Plan, registry: &Registry, consents: &Consents) -> Vec<Ver
     plan.changes
         .iter()
         .filter_map(|change| Some((change, registry.kind(change.address.section())?)))
-        .flat_map(|(change, kind)| one(change, kind, consents))
+        .flat_map(|(change, kind)| one(plan, change, kind, consents))
         .collect()
 }
 
-fn one(change: &PlannedChange, kind: &dyn PureKind, consents: &Consents) -> Vec<Verdict> {
+fn one(plan: &Plan, change: &PlannedChange, kind: &dyn PureKind, consents: &Consents) -> Vec<Verdict> {
     let noun = kind.noun();
     let given = |set: &BTreeSet<Address>| set.contains(&change.address);
     let mut verdicts = Vec::new();
-    let mut ask = |rule: &str, flag: &str, given: bool, message: String| {
+    let mut ask = |rule: &str, flag: &str, given: bool, message: String, keep: Option<String>| {
         let outcome = if given { Outcome::Pass } else { Outcome::Fail };
+        // The way on which nothing is lost comes first.
+        let say = |keep: Option<String>| match keep {
+            Some(keep) => format!("to keep it, {keep}; to go on as planned, say so: {flag} {}", change.address),
+            None => format!("if that is what you want, say so: {flag} {}", change.address),
+        };
         verdicts.push(Verdict {
             address: Some(change.address.clone()),
-            hint: (!given).then(|| format!("if that is what you want, say so: {flag} {}", change.address)),
+            hint: (!given).then(|| say(keep)),
             ..Verdict::new("consent", rule, outcome, message)
         });
     };
+    let keep = || keep::as_live(change.properties.iter().filter(|property| property.forces_replacement));
     let beyond = || change.beyond.iter().map(|b| b.feature.as_str()).collect::<Vec<_>>().join(", ");
     match change.action {
         Action::Delete if kind.stateful() => {
-            ask("delete", "--allow-delete", given(&consents.delete), format!("deleting this {noun} deletes its data"));
+            let message = format!("deleting this {noun} deletes its data");
+            ask("delete", "--allow-delete", given(&consents.delete), message, keep::renamed(change, plan));
         }
         Action::Delete if !change.beyond.is_empty() => {
             let message = format!("this {noun} has what the stack file can't express: {}", beyond());
-            ask("delete", "--allow-delete", given(&consents.delete), message);
+            ask("delete", "--allow-delete", given(&consents.delete), message, keep::renamed(change, plan));
         }
         Action::Replace if kind.stateful() => {
             let forced = change.properties.iter().filter(|p| p.forces_replacement);
@@ -74,31 +82,38 @@ fn one(change: &PlannedChange, kind: &dyn PureKind, consents: &Consents) -> Vec<
                 "{} can only be set when the {noun} is created: it would be deleted with its data and made anew",
                 paths.join(", ")
             );
-            ask("replace", "--allow-replace", given(&consents.replace), message);
+            ask("replace", "--allow-replace", given(&consents.replace), message, keep());
         }
         Action::Replace if change.by_hand => {
             let message = format!("this {noun} was made by hand, and would be deleted and made anew");
-            ask("replace", "--allow-replace", given(&consents.replace), message);
+            ask("replace", "--allow-replace", given(&consents.replace), message, keep());
         }
         Action::Replace if !change.beyond.is_empty() => {
             let message = format!("this {noun} has what the stack file can't express: {}", beyond());
-            ask("replace", "--allow-replace", given(&consents.replace), message);
+            ask("replace", "--allow-replace", given(&consents.replace), message, keep());
         }
         Action::Update | Action::Adopt => {
             // What adoption takes away is listed, protection included, and one flag consents to it.
             for property in change.properties.iter().filter(|_| change.action == Action::Update) {
                 if holds(kind.rules(), Rule::Protection, &property.path) && is_turned_off(property) {
                     let message = format!("`{}` protects data, and would be turned off", property.path);
-                    ask("unprotect", "--allow-unprotect", given(&consents.unprotect), message);
+                    ask(
+                        "unprotect",
+                        "--allow-unprotect",
+                        given(&consents.unprotect),
+                        message,
+                        keep::as_live([property]),
+                    );
                 }
             }
             for loss in change.losses.iter().filter(|loss| change.action == Action::Update && !loss.doubtful) {
                 let message = format!("`{}` is changed: {}", loss.path, loss.message);
-                ask("unprotect", "--allow-unprotect", given(&consents.unprotect), message);
+                let lost = change.properties.iter().filter(|property| property.path == loss.path);
+                ask("unprotect", "--allow-unprotect", given(&consents.unprotect), message, keep::as_live(lost));
             }
             if change.action == Action::Adopt {
-                let lost = |property: &Property| change.losses.iter().any(|loss| loss.path == property.path);
-                let taken = change.properties.iter().filter(|property| takes_away(kind, property) && !lost(property));
+                let is_lost = |property: &Property| change.losses.iter().any(|loss| loss.path == property.path);
+                let taken = change.properties.iter().filter(|one| takes_away(kind, one) && !is_lost(one));
                 let lost: Vec<String> = taken
                     .map(|property| format!("`{}`", property.path))
                     .chain(change.losses.iter().map(|loss| format!("`{}` ({})", loss.path, loss.message)))
@@ -106,11 +121,12 @@ fn one(change: &PlannedChange, kind: &dyn PureKind, consents: &Consents) -> Vec<
                     .collect();
                 if !lost.is_empty() {
                     let message = format!("taking over this {noun} would take away what is there: {}", lost.join(", "));
-                    ask("adopt", "--allow-adopt", given(&consents.adopt), message);
+                    let kept = change.properties.iter().filter(|one| takes_away(kind, one) || is_lost(one));
+                    ask("adopt", "--allow-adopt", given(&consents.adopt), message, keep::as_live(kept));
                 }
                 if !change.beyond.is_empty() {
                     let message = format!("this {noun} has what the stack file can't express: {}", beyond());
-                    ask("adopt", "--allow-adopt", given(&consents.adopt), message);
+                    ask("adopt", "--allow-adopt", given(&consents.adopt), message, None);
                 }
             }
         }

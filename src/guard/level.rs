@@ -45,7 +45,8 @@ pub(super) fn verdict(
     let noun = family.noun();
     let shown = pending::display(resource);
     let what = format!("`{action}` on `{shown}`");
-    let place = format!("at level `{name}` of {source}");
+    // A lone level has no name of its own.
+    let place = if name == source { format!("in `{name}`") } else { format!("at level `{name}` of {source}") };
     let statement = statement.as_ref().map(ToString::to_string);
     let by = || {
         let policy = policy.as_deref().unwrap_or_default();
@@ -68,7 +69,7 @@ pub(super) fn verdict(
             (
                 Outcome::Unknown,
                 format!("{what} hangs on {}, which is not known before the call: so says {}", keys.join(", "), by()),
-                "AWS tells when the call is made; `--unknown deny` makes this block".to_owned(),
+                "AWS tells when the call is made".to_owned(),
             )
         }
     };

@@ -7,6 +7,7 @@ mod asker;
 mod config;
 mod consent;
 mod denial;
+mod keep;
 mod level;
 mod place;
 mod rcp;

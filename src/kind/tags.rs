@@ -19,6 +19,12 @@ pub const SCOPE_TAG: &str = "underpin:scope";
 /// Source: AWS General Reference, "Tag naming limits and requirements".
 const LONGEST: usize = 256;
 
+/// Tags in the title of a call: "tag `a`", "tags `a`, `b`".
+pub fn named<'k>(keys: impl IntoIterator<Item = &'k String>) -> String {
+    let named: Vec<String> = keys.into_iter().map(|key| format!("`{key}`")).collect();
+    format!("tag{} {}", if named.len() == 1 { "" } else { "s" }, named.join(", "))
+}
+
 /// An address as a tag carries it: percent-encoded where it holds what AWS's alphabet for tags lacks, and
 /// its digest where it is longer than a tag may be.
 pub fn address_tag(address: &Address) -> String {

@@ -277,6 +277,9 @@ pub struct Verdict {
     /// Whether what is live fails the rule, and this plan makes it good.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub resolved: bool,
+    /// Whether what is live fails the rule just so: the plan does not bring it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub already: bool,
 }
 
 /// What excuses a finding.
@@ -310,6 +313,7 @@ impl Verdict {
             controls: Vec::new(),
             excused: None,
             resolved: false,
+            already: false,
         }
     }
 }

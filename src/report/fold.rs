@@ -21,7 +21,7 @@ fn fold(out: &mut String, line: &str, width: usize) {
     out.push_str(head);
     let (mut column, mut first) = (blanks, true);
     let mut gap = 0;
-    for word in words.split(' ') {
+    for word in words_of(words, width.saturating_sub(hang)) {
         let length = visible(word);
         if !first && length > 0 && column + gap + length > width && hang + length <= width {
             out.push('\n');
@@ -36,6 +36,33 @@ fn fold(out: &mut String, line: &str, width: usize) {
         // Two blanks in a row hold an empty word between them.
         (gap, first) = (1, false);
     }
+}
+
+/// The words of a line, divided at blanks. What stands in backticks is one word, where it fits on a line: a command that
+/// is broken can't be copied.
+fn words_of(line: &str, room: usize) -> Vec<&str> {
+    let (mut words, mut rest) = (Vec::new(), line);
+    while !rest.is_empty() {
+        let end = rest.find(' ').unwrap_or(rest.len());
+        // Within an open span the word goes on to its end, and to the blank after it.
+        let opens = rest.get(..end).is_some_and(|word| word.matches('`').count() % 2 == 1);
+        let closed = rest.get(end..).filter(|_| opens).and_then(|after| after.find('`')).map(|at| end + at + 1);
+        let whole = closed.and_then(|from| Some(rest.get(from..)?.find(' ').map_or(rest.len(), |at| from + at)));
+        let whole = whole.filter(|whole| rest.get(..*whole).is_some_and(|word| visible(word) <= room));
+        let end = whole.unwrap_or(end);
+        let (word, after) = rest.split_at(end);
+        words.push(word);
+        match after.strip_prefix(' ') {
+            // A blank at the end is followed by an empty word.
+            Some("") => {
+                words.push("");
+                rest = "";
+            }
+            Some(after) => rest = after,
+            None => rest = "",
+        }
+    }
+    words
 }
 
 /// Where the last column of a line with columns begins: after two blanks.
@@ -70,6 +97,16 @@ mod tests {
         let text = "note: some words that go on\n  ~ stream: old → new\nshort\n";
         assert_eq!(folded(text, 16), "note: some words\n    that go on\n  ~ stream: old\n      → new\nshort\n");
         assert_eq!(folded(text, 80), text);
+    }
+
+    #[test]
+    fn what_stands_in_backticks_is_kept_whole_where_it_fits() {
+        let text = "note: 7 hold already: `underpin validate` shows them\n";
+        let wanted = "note: 7 hold already:\n    `underpin validate` shows\n    them\n";
+        assert_eq!(folded(text, 30), wanted);
+        assert_eq!(folded("a `b c d e f g h i j` k", 12), "a `b c d e f\n    g h i j`\n    k", "longer than a line");
+        assert_eq!(folded("an odd ` sign here", 12), "an odd `\n    sign\n    here");
+        assert_eq!(folded("`a  b` c ", 30), "`a  b` c ");
     }
 
     #[test]

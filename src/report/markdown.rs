@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::text::{at, counts, glyph, news, passed, sentence, verb};
+use super::text::{self, CALLS, at, counts, glyph, label, sentence, verb};
+use super::told::Told;
 use super::{Paint, value};
-use crate::plan::{Action, Outcome, Plan};
+use crate::plan::{Action, Note, Plan, Verdict};
 
 /// The plan, ready to post.
 pub fn plan_markdown(plan: &Plan) -> String {
@@ -13,55 +14,70 @@ pub fn plan_markdown(plan: &Plan) -> String {
     let _ = writeln!(out, "## Plan for stack `{}`\n", plan.stack);
     let _ = writeln!(out, "Account `{}`, region `{}`{}.\n", place.account, place.region, at(plan));
     if plan.is_empty() {
-        let _ = writeln!(out, "**No changes.** What is live is what the file says.");
+        let _ = writeln!(out, "{}", text::unchanged(plan, |words| format!("**{words}**")));
     } else {
-        let _ = writeln!(out, "**{}**; {} API calls.\n", counts(&plan.summary), plan.steps.len());
-        let _ = writeln!(out, "| | Resource | Action | Why |\n|---|---|---|---|");
-        for change in plan.changes.iter().filter(|change| change.action != Action::NoOp) {
-            let (glyph, verb) = (glyph(change.action, Paint::Plain), verb(change.action));
-            let _ = writeln!(out, "| `{glyph}` | `{}` | {verb} | {} |", change.address, cell(&change.reason));
-        }
+        let _ = writeln!(out, "**{}**; {} API calls.", counts(&plan.summary), plan.steps.len());
+    }
+    let told = Told::of(plan);
+    // What forbids stands where nobody can miss it.
+    let denials = items(plan, &told.denials) + &notes(&told.losses);
+    if !denials.is_empty() {
+        let title = if plan.blocked { "This plan can't be applied as it is" } else { "Taken away" };
+        let _ = write!(out, "\n### {title}\n\n{denials}");
+    }
+    if !plan.is_empty() {
         let _ = writeln!(out);
-        for change in plan.changes.iter().filter(|c| !matches!(c.action, Action::NoOp | Action::Delete)) {
-            let lines = change.properties.iter().flat_map(|p| value::property(p, Paint::Plain));
-            let lines: Vec<String> = lines.map(sign_first).collect();
-            let fence = fence(&lines);
-            let _ = writeln!(out, "<details><summary><code>{}</code></summary>\n", change.address);
-            let _ = writeln!(out, "{fence}diff\n{}\n{fence}\n\n</details>\n", lines.join("\n"));
-        }
-        let _ = writeln!(out, "<details><summary>API calls, in order</summary>\n");
-        for (index, step) in plan.steps.iter().enumerate() {
-            let Some(number) = index.checked_add(1) else { continue };
-            let _ =
-                writeln!(out, "{number}. `{}:{}` {} (`{}`)", step.service, step.operation, step.title, step.address);
-        }
-        let _ = writeln!(out, "\n</details>");
+        write_changes(&mut out, plan);
     }
-    let (news, left_out) = news(plan);
-    if !news.is_empty() || left_out.is_some() {
-        let _ = writeln!(out, "\n### Guardrails\n");
-        for verdict in news {
-            let label = match verdict.outcome {
-                Outcome::Fail => "**forbidden**",
-                Outcome::Unknown => "unknown",
-                Outcome::Warn => "warning",
-                Outcome::Pass => passed(verdict),
-            };
-            let hint = verdict.hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
-            let _ = writeln!(out, "- {label}: {}{hint}", sentence(verdict));
-        }
-        if let Some(line) = left_out {
-            let _ = writeln!(out, "- {line}");
-        }
-    }
-    if !plan.notes.is_empty() {
-        let _ = writeln!(out, "\n### Notes\n");
-        for note in &plan.notes {
-            let about = note.address.as_ref().map(|address| format!("`{address}`: ")).unwrap_or_default();
-            let _ = writeln!(out, "- {about}{}", note.message);
-        }
+    let rest = items(plan, &told.advice) + &notes(&told.notes);
+    let left_out = told.left_out.map(|line| format!("- {line}\n")).unwrap_or_default();
+    if !rest.is_empty() || !left_out.is_empty() {
+        let _ = writeln!(out, "\n<details><summary>Warnings and notes</summary>\n\n{rest}{left_out}\n</details>");
     }
     out
+}
+
+fn write_changes(out: &mut String, plan: &Plan) {
+    let _ = writeln!(out, "| | Resource | Action | Why |\n|---|---|---|---|");
+    for change in plan.changes.iter().filter(|change| change.action != Action::NoOp) {
+        let (glyph, verb) = (glyph(change.action, Paint::Plain), verb(change.action));
+        let _ = writeln!(out, "| `{glyph}` | `{}` | {verb} | {} |", change.address, cell(&change.reason));
+    }
+    let _ = writeln!(out);
+    for change in plan.changes.iter().filter(|c| !matches!(c.action, Action::NoOp | Action::Delete)) {
+        let lines = change.properties.iter().flat_map(|p| value::property(p, Paint::Plain));
+        let lines: Vec<String> = lines.map(coloured).collect();
+        let fence = fence(&lines);
+        let _ = writeln!(out, "<details><summary><code>{}</code></summary>\n", change.address);
+        let _ = writeln!(out, "{fence}diff\n{}\n{fence}\n\n</details>\n", lines.join("\n"));
+    }
+    let _ = writeln!(out, "<details><summary>{CALLS}</summary>\n");
+    for (number, step) in (1_usize..).zip(&plan.steps) {
+        let _ = writeln!(out, "{number}. `{}:{}` {} (`{}`)", step.service, step.operation, step.title, step.address);
+    }
+    let _ = writeln!(out, "\n</details>");
+}
+
+/// Verdicts, an item of a list each.
+fn items(plan: &Plan, verdicts: &[&Verdict]) -> String {
+    verdicts.iter().fold(String::new(), |mut out, verdict| {
+        let label = label(verdict, plan.unknown, Paint::Plain);
+        let forbids = verdict.outcome.forbids(plan.unknown);
+        let label = if forbids { format!("**{}**:", label.trim_end_matches(':')) } else { label };
+        let at = verdict.source.as_ref().map(|at| format!(" at `{}:{}`", at.file.display(), at.line));
+        let hint = verdict.hint.as_ref().map(|hint| format!(" ({hint})"));
+        let (at, hint) = (at.unwrap_or_default(), hint.unwrap_or_default());
+        let _ = writeln!(out, "- {label} {}{at}{hint}", sentence(verdict));
+        out
+    })
+}
+
+fn notes(notes: &[&Note]) -> String {
+    notes.iter().fold(String::new(), |mut out, note| {
+        let about = note.address.as_ref().map(|address| format!("`{address}`: ")).unwrap_or_default();
+        let _ = writeln!(out, "- {about}{}", note.message);
+        out
+    })
 }
 
 /// Text that can't break out of a table's cell.
@@ -69,16 +85,13 @@ fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
 }
 
-/// Moves the sign of a changed line within a value to its begin: only there do renderers colour it.
-fn sign_first(line: String) -> String {
-    match line
-        .strip_prefix("  - ")
-        .map(|rest| ('-', rest))
-        .or_else(|| line.strip_prefix("  + ").map(|rest| ('+', rest)))
-    {
-        Some((sign, rest)) => format!("{sign}   {rest}"),
-        None => line,
-    }
+/// A line of a difference as renderers colour it: they look at its first character alone, and know `!` for what is
+/// changed, not `~`.
+fn coloured(line: String) -> String {
+    let inner = |sign: char| line.strip_prefix(&format!("  {sign} "));
+    let moved = ['-', '+'].into_iter().find_map(|sign| Some(format!("{sign}   {}", inner(sign)?)));
+    let changed = || line.strip_prefix("~ ").map(|rest| format!("! {rest}"));
+    moved.or_else(changed).unwrap_or(line)
 }
 
 /// A fence longer than any run of backticks within.

@@ -9,6 +9,7 @@ mod markdown;
 mod outcome;
 mod paint;
 mod text;
+mod told;
 mod value;
 
 pub use denial::denial_lines;

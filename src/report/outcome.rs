@@ -80,7 +80,8 @@ pub fn report_text(report: &ApplyReport, goal: Goal, paint: Paint) -> String {
                 ("Destroyed", "what was found of the stack is gone; what left the file before could not be searched")
             }
         };
-        paint.green(&format!("{verb}. {done} API call{} made; {state}.", if done == 1 { "" } else { "s" }))
+        let plural = if done == 1 { "" } else { "s" };
+        paint.green(&format!("{verb}. {done} API call{plural} made; {state}.{}", kept(report)))
     } else {
         let lasts = report.failures.iter().any(Failure::may_last);
         let mend = if lasts { " Mend what failed, or it may fail again." } else { "" };
@@ -92,13 +93,25 @@ pub fn report_text(report: &ApplyReport, goal: Goal, paint: Paint) -> String {
     out
 }
 
+/// What a run has made that outlives what it was made of: backups.
+fn kept(report: &ApplyReport) -> String {
+    let backups = report.steps.iter().filter(|step| step.operation == "CreateBackup" && step.state == State::Done);
+    let names: Vec<&str> = backups.map(|step| step.title.trim_start_matches("take ")).collect();
+    if names.is_empty() {
+        return String::new();
+    }
+    format!(" Kept, and charged until you delete it: {}.", names.join(", "))
+}
+
 /// One line on what to do after a plan; `command` is the one that carries it out.
 pub fn what_next(plan: &Plan, command: &str) -> Option<String> {
-    if plan.blocked {
-        Some("This plan can't be applied as it is: see what is forbidden above.".to_owned())
-    } else if plan.is_empty() {
-        None
-    } else {
-        Some(format!("To make these changes: {command}"))
+    match (plan.blocked, plan.is_empty()) {
+        (true, false) => Some("This plan can't be applied as it is: see what is forbidden above.".to_owned()),
+        (true, true) if plan.changes.is_empty() => {
+            Some("Nothing may be done here: see what is forbidden above.".to_owned())
+        }
+        (true, true) => Some("What is in the file, and live, is forbidden: see above.".to_owned()),
+        (false, true) => None,
+        (false, false) => Some(format!("To make these changes: {command}")),
     }
 }

@@ -2,10 +2,14 @@
 
 use std::fmt::Write as _;
 
+use super::told::{Told, advice_text, denials_text};
 use super::{Paint, value};
-use crate::base::Address;
 use crate::plan::{Action, Outcome, Plan, PlannedChange, Summary, Verdict};
 use crate::stack::OnUnknown;
+
+/// The heading of the calls: they could be made in the order of their numbers, and apply makes what stands on nothing
+/// unfinished at the same time.
+pub(super) const CALLS: &str = "API calls (independent ones run together)";
 
 /// The plan, ready to print.
 pub fn plan_text(plan: &Plan, paint: Paint) -> String {
@@ -18,45 +22,29 @@ pub fn plan_text(plan: &Plan, paint: Paint) -> String {
         paint.dim(&format!("in account {}, {}{}", place.account, place.region, at(plan)))
     );
     let _ = writeln!(out);
+    let told = Told::of(plan);
+    paragraph(&mut out, &advice_text(&told, plan.unknown, paint));
     for change in plan.changes.iter().filter(|change| change.action != Action::NoOp) {
         write_change(&mut out, change, paint);
     }
     if !plan.steps.is_empty() {
         write_steps(&mut out, plan, paint);
     }
-    write_notes(&mut out, plan, paint);
-    let (news, left_out) = news(plan);
-    let verdicts = verdicts_text(news, paint);
-    let left_out = left_out.map(|line| format!("{} {line}\n", paint.dim("note:"))).unwrap_or_default();
-    if !verdicts.is_empty() || !left_out.is_empty() {
-        let _ = writeln!(out, "{verdicts}{left_out}");
-    }
+    paragraph(&mut out, &denials_text(&told, plan.unknown, paint));
     let _ = writeln!(out, "{}", summary(plan, paint));
     out
+}
+
+/// Lines with an empty one below them; nothing for none.
+fn paragraph(out: &mut String, lines: &str) {
+    if !lines.is_empty() {
+        let _ = writeln!(out, "{lines}");
+    }
 }
 
 /// Where calls go, if not to AWS's own endpoints.
 pub(super) fn at(plan: &Plan) -> String {
     plan.endpoint_url.as_ref().map(|url| format!(", at {url}")).unwrap_or_default()
-}
-
-/// The verdicts that a plan is worth reading for, and a line for the rest: what rules advise about resources that stay
-/// as they are is said by `validate`, and by a plan that changes them.
-pub(super) fn news(plan: &Plan) -> (Vec<&Verdict>, Option<String>) {
-    let stays = |address: &Address| {
-        plan.changes.iter().any(|change| change.address == *address && change.action == Action::NoOp)
-    };
-    let advice = |verdict: &&Verdict| {
-        let milder = verdict.outcome == Outcome::Warn || verdict.excused.is_some();
-        milder && verdict.severity.is_some() && verdict.address.as_ref().is_some_and(stays)
-    };
-    let (rest, news): (Vec<_>, Vec<_>) = plan.verdicts.iter().partition(advice);
-    let warnings = rest.iter().filter(|verdict| verdict.outcome == Outcome::Warn).count();
-    let left_out = (warnings > 0).then(|| {
-        let plural = if warnings == 1 { "" } else { "s" };
-        format!("{warnings} warning{plural} about what stays as it is: `underpin validate` shows them")
-    });
-    (news, left_out)
 }
 
 pub(super) fn glyph(action: Action, paint: Paint) -> String {
@@ -105,7 +93,7 @@ fn write_change(out: &mut String, change: &PlannedChange, paint: Paint) {
 
 fn write_steps(out: &mut String, plan: &Plan, paint: Paint) {
     let steps = &plan.steps;
-    let _ = writeln!(out, "{}", paint.bold("API calls, in order"));
+    let _ = writeln!(out, "{}", paint.bold(CALLS));
     let width = steps.iter().map(|step| step.service.len() + 1 + step.operation.len()).max().unwrap_or_default();
     let mut shown = None;
     for (index, step) in steps.iter().enumerate() {
@@ -118,40 +106,23 @@ fn write_steps(out: &mut String, plan: &Plan, paint: Paint) {
         let call = if step.destructive { paint.red(&call) } else { call };
         let _ = writeln!(out, "  {:>3}. {call}{padding}  {}", index + 1, step.title);
         for verdict in plan.verdicts.iter().filter(|verdict| verdict.step.as_ref() == Some(&step.id)) {
-            let said = match verdict.outcome {
-                Outcome::Fail => paint.red("forbidden"),
-                Outcome::Unknown => paint.yellow("unknown"),
-                Outcome::Warn => paint.yellow("warning"),
-                Outcome::Pass => continue,
-            };
+            if verdict.outcome == Outcome::Pass {
+                continue;
+            }
+            let said = label(verdict, plan.unknown, paint);
             let statement = verdict.statement.as_ref().map(|name| format!(", {name}")).unwrap_or_default();
             let action = verdict.action.as_ref().map(|action| format!("{action} ")).unwrap_or_default();
-            let _ = writeln!(out, "       {said}: {action}[{}/{}{statement}]", verdict.guardrail, verdict.rule);
+            let _ = writeln!(out, "       {said} {action}[{}/{}{statement}]", verdict.guardrail, verdict.rule);
         }
     }
     let _ = writeln!(out);
 }
 
-fn write_notes(out: &mut String, plan: &Plan, paint: Paint) {
-    for note in &plan.notes {
-        let about = note.address.as_ref().map(|address| format!("{address}: ")).unwrap_or_default();
-        let _ = writeln!(out, "{} {about}{}", paint.yellow("note:"), note.message);
-    }
-    if !plan.notes.is_empty() {
-        let _ = writeln!(out);
-    }
-}
-
 /// What guardrails say, a few lines for each verdict.
-pub fn verdicts_text<'v>(verdicts: impl IntoIterator<Item = &'v Verdict>, paint: Paint) -> String {
+pub fn verdicts_text<'v>(verdicts: impl IntoIterator<Item = &'v Verdict>, unknown: OnUnknown, paint: Paint) -> String {
     let mut out = String::new();
     for verdict in verdicts {
-        let label = match verdict.outcome {
-            Outcome::Fail => paint.red("forbidden:"),
-            Outcome::Unknown => paint.yellow("unknown:"),
-            Outcome::Warn => paint.yellow("warning:"),
-            Outcome::Pass => paint.green(&format!("{}:", passed(verdict))),
-        };
+        let label = label(verdict, unknown, paint);
         let _ = writeln!(out, "{label} {}", sentence(verdict));
         if let Some(source) = &verdict.source {
             let _ = writeln!(out, "    at {}:{}:{}", source.file.display(), source.line, source.column);
@@ -161,6 +132,19 @@ pub fn verdicts_text<'v>(verdicts: impl IntoIterator<Item = &'v Verdict>, paint:
         }
     }
     out
+}
+
+/// The word that a verdict begins with.
+pub(super) fn label(verdict: &Verdict, unknown: OnUnknown, paint: Paint) -> String {
+    match verdict.outcome {
+        Outcome::Fail => paint.red("forbidden:"),
+        Outcome::Unknown if unknown == OnUnknown::Deny => paint.red("forbidden (unknown):"),
+        Outcome::Unknown => paint.yellow("unknown:"),
+        Outcome::Warn => paint.yellow("warning:"),
+        // A summary is no praise.
+        Outcome::Pass if passed(verdict) == "judged" => paint.dim("judged:"),
+        Outcome::Pass => paint.green(&format!("{}:", passed(verdict))),
+    }
 }
 
 /// How a pass is called: what was consented to is no news of the guardrail's own.
@@ -179,15 +163,8 @@ pub(super) fn sentence(verdict: &Verdict) -> String {
 }
 
 fn summary(plan: &Plan, paint: Paint) -> String {
-    if plan.is_empty() && plan.blocked {
-        return paint.bold("No plan was made.");
-    }
     if plan.is_empty() {
-        return match plan.summary.no_op {
-            0 => paint.bold("Nothing to do."),
-            1 => paint.bold("No changes. What is live is what the file says (1 resource)."),
-            count => paint.bold(&format!("No changes. What is live is what the file says ({count} resources).")),
-        };
+        return format!("{}{}", unchanged(plan, |words| paint.bold(words)), judged(plan, paint));
     }
     let calls = plan.steps.len();
     format!(
@@ -199,19 +176,31 @@ fn summary(plan: &Plan, paint: Paint) -> String {
     )
 }
 
+/// What there is to say where no change is planned, its first words made `bold`.
+pub(super) fn unchanged(plan: &Plan, bold: impl Fn(&str) -> String) -> String {
+    let live = |resources: &str| format!("{} What is live is what the file says ({resources}).", bold("No changes."));
+    match plan.summary.no_op {
+        0 if plan.blocked => bold("No plan was made."),
+        0 => bold("Nothing to do."),
+        1 => live("1 resource"),
+        count => live(&format!("{count} resources")),
+    }
+}
+
 /// " 2 forbidden, 1 unknown.", or nothing.
 fn judged(plan: &Plan, paint: Paint) -> String {
     let count = |outcome| plan.verdicts.iter().filter(|verdict| verdict.outcome == outcome).count();
     let (forbidden, unknown) = (count(Outcome::Fail), count(Outcome::Unknown));
-    let unknown_words = match plan.unknown {
-        OnUnknown::Warn => paint.yellow(&format!("{unknown} unknown")),
-        OnUnknown::Deny => paint.red(&format!("{unknown} unknown, which is taken for forbidden")),
+    let forbidden = (forbidden > 0).then(|| paint.red(&format!("{forbidden} forbidden")));
+    let (words, besides) = match plan.unknown {
+        OnUnknown::Warn => (paint.yellow(&format!("{unknown} unknown")), " `--unknown deny` makes that block."),
+        OnUnknown::Deny => (paint.red(&format!("{unknown} unknown, which is taken for forbidden")), ""),
     };
     match (forbidden, unknown) {
-        (0, 0) => String::new(),
-        (0, _) => format!(" {unknown_words}."),
-        (_, 0) => format!(" {}.", paint.red(&format!("{forbidden} forbidden"))),
-        (_, _) => format!(" {}, {unknown_words}.", paint.red(&format!("{forbidden} forbidden"))),
+        (None, 0) => String::new(),
+        (Some(forbidden), 0) => format!(" {forbidden}."),
+        (None, _) => format!(" {words}.{besides}"),
+        (Some(forbidden), _) => format!(" {forbidden}, {words}.{besides}"),
     }
 }
 

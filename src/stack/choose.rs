@@ -152,8 +152,10 @@ fn none_fits(filled: &Filled, alternatives: &[Schema]) -> Complaint {
             one.get("const").into_iter().chain(many).map(words::literal).collect::<Vec<_>>()
         })
         .collect();
-    match words::did_you_mean(&filled.text, known.iter().map(String::as_str)) {
-        Some(question) if !filled.secret => complaint.hint(question),
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let word = words::unknown_word_hint(&filled.text, &known).map(|word| format!("did you mean `{word}`?"));
+    match word.or_else(|| scalar::meant(filled, &together(alternatives))) {
+        Some(hint) if !filled.secret => complaint.hint(hint),
         _ => complaint,
     }
 }
@@ -184,8 +186,9 @@ fn mapping<'s, 'e>(entries: &'e [Entry], several: &[&'s Schema]) -> Result<&'s S
         if left.is_empty() {
             let complaint = Complaint::new("unknown-word", format!("`{word}` is not known here"));
             let complaint = complaint.label(format!("expected {}", words::either(&known)));
-            let complaint = match words::did_you_mean(word, known.iter().map(String::as_str)) {
-                Some(question) => complaint.hint(question),
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            let complaint = match words::unknown_word_hint(word, &known) {
+                Some(word) => complaint.hint(format!("did you mean `{word}`?")),
                 None => complaint,
             };
             return Err(Told { entry: Some(entry), complaint });

@@ -29,6 +29,9 @@ column, without a network.
   where it has eight characters or more; of a variable that the file names no more nothing can be known.
 - It is YAML 1.2 in which a text is what it looks like (`NO`, `on`, `012345678901`); only `true` and `false` are truth
   values. Anchors, aliases, merge keys, tags (`!!…`), equal keys and several documents are errors.
+- A resource whose key is changed keeps what is live where `name:` gives the physical name under the new key: then only
+  a tag changes. Without it, or with another `name:`, it is another resource, and the old one is planned for deletion. A
+  stack that is renamed lists its old name under `previous_names`.
 - Paths are relative to the file's folder and may not lead out of it, except into the `roots`.
 ";
 

@@ -7,6 +7,9 @@ use super::settings::Settings;
 use super::tree::{Node, Shape};
 use crate::base::Severity;
 
+/// What is more letters away than this was not meant.
+const SLIPS: usize = 3;
+
 const REGIONS: [&str; 46] = [
     "af-south-1",
     "ap-east-1",
@@ -61,9 +64,14 @@ pub fn unknown_region(region: &str) -> Option<(String, String)> {
     if REGIONS.contains(&region) {
         return None;
     }
-    let near = REGIONS.iter().min_by_key(|known| strsim::damerau_levenshtein(known, region))?;
+    let distance = |known: &&str| strsim::damerau_levenshtein(known, region);
+    let near = REGIONS.into_iter().min_by_key(distance).filter(|known| distance(known) <= SLIPS);
     let message = format!("AWS has no region `{region}` that this version of underpin knows of");
-    Some((message, format!("did you mean `{near}`? A newer region is taken as it is")))
+    let hint = match near {
+        Some(near) => format!("did you mean `{near}`? A newer region is taken as it is"),
+        None => "a newer region is taken as it is".to_owned(),
+    };
+    Some((message, hint))
 }
 
 /// Says of the file's own regions what is to be said.
@@ -102,5 +110,6 @@ mod tests {
         let hint = |region: &str| unknown_region(region).map(|(_, hint)| hint).unwrap_or_default();
         assert!(hint("eu-centrall-1").starts_with("did you mean `eu-central-1`?"));
         assert!(hint("us-west-12").starts_with("did you mean `us-west-1`?"));
+        assert_eq!(hint("mars-1"), "a newer region is taken as it is");
     }
 }

@@ -5,6 +5,9 @@ use serde_json::{Map, Number, Value};
 use super::fill::{Complaint, Filled};
 use super::words;
 
+/// Longer patterns are not shown where there is an example.
+const LONG_PATTERN: usize = 60;
+
 /// A value and whether it is free text, which may be sealed or hold what is not known yet.
 #[derive(Debug, PartialEq)]
 pub(super) struct Typed {
@@ -78,8 +81,9 @@ fn keyword(filled: &Filled, schema: &Map<String, Value>, values: &[&Value]) -> R
     let expected = format!("expected {}", words::either(&known));
     let complaint = Complaint::new("unknown-word", format!("{} is not known here", shown(filled)));
     let complaint = complaint.label(&expected);
-    Err(match words::did_you_mean(&filled.text, known.iter().map(String::as_str)) {
-        Some(question) if !filled.secret => complaint.hint(question),
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    Err(match words::unknown_word_hint(&filled.text, &known) {
+        Some(word) if !filled.secret => complaint.hint(format!("did you mean `{word}`?")),
         _ => complaint,
     })
 }
@@ -127,7 +131,19 @@ fn wrong(filled: &Filled, schema: &Map<String, Value>) -> Complaint {
     if types.contains(&"integer") && filled.text.parse::<f64>().is_ok() {
         return complaint.hint("write a whole number in decimal digits, without leading zeros");
     }
-    complaint.hint(for_example(schema))
+    complaint.hint(meant(filled, schema).unwrap_or_else(|| for_example(schema)))
+}
+
+/// What is meant by a text where a list is expected.
+pub(super) fn meant(filled: &Filled, schema: &Map<String, Value>) -> Option<String> {
+    let text = Some(&filled.text).filter(|text| !text.is_empty() && !filled.secret && !filled.interpolated)?;
+    let list = |schema: &Map<String, Value>| {
+        let items = schema.get("items").and_then(Value::as_object);
+        words::types(schema).contains(&"array") && items.is_some_and(|items| words::types(items).contains(&"string"))
+    };
+    let branches = ["anyOf", "oneOf"].iter().filter_map(|key| schema.get(*key)?.as_array()).flatten();
+    let takes_list = list(schema) || branches.filter_map(Value::as_object).any(list);
+    takes_list.then(|| format!("write `[{text}]`"))
 }
 
 fn for_example(schema: &Map<String, Value>) -> String {
@@ -194,14 +210,30 @@ fn text(filled: &Filled, schema: &Map<String, Value>) -> Result<Typed, Complaint
         if regex_lite::Regex::new(pattern).is_ok_and(|regex| !regex.is_match(&filled.text)) {
             let complaint =
                 Complaint::new("wrong-form", format!("{} does not have the form that is needed", shown(filled)));
-            let complaint = complaint.label(format!("expected to match `{pattern}`"));
-            return Err(match words::example(schema) {
-                Some(example) => complaint.hint(format!("for example `{example}`")),
+            let hint =
+                Some(filled).filter(|filled| !filled.secret).and_then(|filled| formed(&filled.text, pattern, schema));
+            let hint = hint.or_else(|| words::example(schema).map(|example| format!("for example `{example}`")));
+            // A long pattern tells nobody anything that an example does not.
+            let short = pattern.len() <= LONG_PATTERN || hint.is_none();
+            let complaint = if short { complaint.label(format!("expected to match `{pattern}`")) } else { complaint };
+            return Err(match hint {
+                Some(hint) => complaint.hint(hint),
                 None => complaint,
             });
         }
     }
     Ok(typed)
+}
+
+/// What may be meant by a text that does not have the form: one of the examples, where there are several, or the example
+/// with this word in the place of its first (`ec2.amazonaws.com` by `ec2`).
+fn formed(text: &str, pattern: &str, schema: &Map<String, Value>) -> Option<String> {
+    let examples = schema.get("examples").and_then(Value::as_array)?;
+    let examples: Vec<&str> = examples.iter().filter_map(Value::as_str).collect();
+    let [only] = examples.as_slice() else { return words::did_you_mean(text, examples) };
+    let (_, rest) = only.split_once('.').filter(|(_, rest)| rest.contains('.'))?;
+    let whole = format!("{text}.{rest}");
+    regex_lite::Regex::new(pattern).is_ok_and(|regex| regex.is_match(&whole)).then(|| format!("write `{whole}`"))
 }
 
 fn characters(count: usize) -> String {

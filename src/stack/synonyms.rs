@@ -102,10 +102,38 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("retries", &["maximum_retry_attempts"]),
 ];
 
+/// Words of others for values, in the same form.
+const VALUES: &[(&str, &[&str])] = &[
+    ("string", &["S"]),
+    ("str", &["S"]),
+    ("text", &["S"]),
+    ("number", &["N"]),
+    ("integer", &["N"]),
+    ("int", &["N"]),
+    ("binary", &["B"]),
+    ("bytes", &["B"]),
+    ("payperrequest", &["on_demand"]),
+    ("ondemand", &["on_demand"]),
+    ("standardia", &["standard_infrequent_access"]),
+    ("infrequentaccess", &["standard_infrequent_access"]),
+    ("amd64", &["x86_64"]),
+    ("x64", &["x86_64"]),
+    ("aarch64", &["arm64"]),
+];
+
 /// What a key of somebody else's vocabulary is called here, if that is known in its place.
 pub(super) fn ours<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
-    let plain: String = key.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    let (_, words) = SYNONYMS.iter().find(|(theirs, _)| *theirs == plain)?;
+    found(SYNONYMS, key, known)
+}
+
+/// The same of a value.
+pub(super) fn our_word<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+    found(VALUES, word, known)
+}
+
+fn found<'k>(all: &[(&str, &[&str])], theirs: &str, known: &[&'k str]) -> Option<&'k str> {
+    let plain: String = theirs.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let (_, words) = all.iter().find(|(theirs, _)| *theirs == plain)?;
     words.iter().find_map(|word| known.iter().copied().find(|known| known == word))
 }
 
@@ -119,5 +147,10 @@ mod tests {
         assert_eq!(ours("hash_key", &["partition_key"]), Some("partition_key"));
         assert_eq!(ours("hash_key", &["memory"]), None);
         assert_eq!(ours("memory_sizes", &["memory"]), None);
+        assert_eq!(
+            our_word("STANDARD_IA", &["standard", "standard_infrequent_access"]),
+            Some("standard_infrequent_access")
+        );
+        assert_eq!(our_word("string", &["S", "N", "B"]), Some("S"));
     }
 }

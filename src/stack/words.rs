@@ -45,23 +45,33 @@ pub(super) fn join(phrases: &[String], last: &str) -> String {
     }
 }
 
-/// A known key with what else is known, for an unknown one.
+/// What may be meant by a word that is none of the known ones.
+pub(super) fn unknown_word_hint<'c>(word: &str, known: &[&'c str]) -> Option<&'c str> {
+    synonyms::our_word(word, known).or_else(|| nearest(word, known.iter().copied()))
+}
+
+/// The known key that is meant by an unknown one, or all that are known.
 pub(super) fn unknown_key_hint(key: &str, known: &[&str]) -> String {
     let mut sorted = known.to_vec();
     sorted.sort_unstable();
     sorted.dedup();
     let theirs = synonyms::ours(key, known).map(|ours| format!("did you mean `{ours}`?"));
     match theirs.or_else(|| did_you_mean(key, known.iter().copied())) {
-        Some(question) => format!("{question} (known here: {})", all(&sorted).replace(" and ", ", ")),
+        Some(question) => question,
         None if known.is_empty() => "no keys are known here".to_owned(),
         None => format!("known here: {}", all(&sorted).replace(" and ", ", ")),
     }
 }
 
-/// A scalar of a schema as it is written in a file.
+/// A value of a schema as it is written in a file.
 pub(super) fn literal(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
+        Value::Array(items) => format!("[{}]", items.iter().map(literal).collect::<Vec<_>>().join(", ")),
+        Value::Object(map) => {
+            let entries = map.iter().map(|(key, value)| format!("{key}: {}", literal(value)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+        }
         other => other.to_string(),
     }
 }

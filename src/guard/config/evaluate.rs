@@ -24,7 +24,7 @@ pub(super) struct Said {
     /// The property that the first finding is about, where that is known.
     pub(super) place: Option<PropertyPath>,
     /// Whether what is live fails it, and the message of that.
-    pub(super) resolves: Option<String>,
+    pub(super) before: Option<String>,
 }
 
 /// What all rules that are on say of all resources, in the order of the resources and then of the rules.
@@ -81,7 +81,8 @@ fn items(resources: &[Judged<'_>], first: usize, plain: Plain<'_>) -> (Vec<Writt
     let (mut all, mut said, mut judge) = (Vec::new(), Vec::new(), Items::default());
     for (index, one) in resources.iter().enumerate() {
         let written = subject::write(one, one.wanted, one.outputs, plain);
-        let live = one.live.map(|(spec, outputs)| subject::write(one, spec, outputs, plain));
+        let live = one.live.filter(|_| one.changes());
+        let live = live.map(|(spec, outputs)| subject::write(one, spec, outputs, plain));
         let own_type = plain.registry.kind(one.address.section()).map(crate::kind::PureKind::type_name);
         for (rule_index, rule) in plain.on(Input::ConfigurationItem) {
             let now = on_items(&mut judge, rule_index, rule, &written);
@@ -94,10 +95,15 @@ fn items(resources: &[Judged<'_>], first: usize, plain: Plain<'_>) -> (Vec<Writt
                 (None, None, _) => continue,
             };
             let (outcome, place) = now;
-            let live = live.as_ref().filter(|_| outcome == RuleOutcome::Pass);
-            let before = live.and_then(|live| on_items(&mut judge, rule_index, rule, live));
-            let resolves = before.and_then(|(before, _)| failed(rule, &before));
-            said.push(Said { rule: rule_index, resource: Some(first + index), outcome, place, resolves });
+            let before = match &live {
+                _ if !matches!(outcome, RuleOutcome::Pass | RuleOutcome::Fail(_)) => None,
+                Some(live) => {
+                    on_items(&mut judge, rule_index, rule, live).and_then(|(before, _)| failed(rule, &before))
+                }
+                None if one.changes() => None,
+                None => failed(rule, &outcome),
+            };
+            said.push(Said { rule: rule_index, resource: Some(first + index), outcome, place, before });
         }
         all.push(written);
     }

@@ -28,16 +28,19 @@ pub(super) fn findings<'a>(said: &[Said], resources: &[Judged<'_>], terms: &Conf
     for one in said {
         let Some(rule) = terms.rules.rules.get(one.rule) else { continue };
         let (outcome, hint) = match &one.outcome {
-            RuleOutcome::Pass if one.resolves.is_some() => (Outcome::Pass, None),
+            RuleOutcome::Pass if one.before.is_some() => (Outcome::Pass, None),
             RuleOutcome::Pass | RuleOutcome::NotApplicable => continue,
             RuleOutcome::Fail(_) => (on_failure(rule), rule.remediation.clone()),
-            RuleOutcome::Unknown(_) => (Outcome::Unknown, Some("`--unknown deny` makes this block".to_owned())),
-            RuleOutcome::Skipped => (Outcome::Unknown, Some(skipped_hint(rule))),
+            RuleOutcome::Unknown(_) => (Outcome::Unknown, None),
+            RuleOutcome::Skipped => (Outcome::Unknown, Some(skipped_hint(rule).to_owned())),
         };
         let resource = one.resource.and_then(|index| resources.get(index));
-        let message = match &one.resolves {
-            Some(message) => format!("made good by this plan: {message}"),
-            None => message(rule, &one.outcome),
+        let resolved = outcome == Outcome::Pass;
+        let message = message(rule, &one.outcome);
+        let already = !resolved && one.before.as_ref() == Some(&message);
+        let message = match &one.before {
+            Some(before) if resolved => format!("made good by this plan: {before}"),
+            _ => message,
         };
         let place = one.place.clone().or_else(|| rule.property.clone()).unwrap_or_else(PropertyPath::root);
         let verdict = Verdict {
@@ -46,7 +49,8 @@ pub(super) fn findings<'a>(said: &[Said], resources: &[Judged<'_>], terms: &Conf
             source: resource.and_then(|one| (terms.locate)(one.address, &place)),
             severity: Some(rule.severity),
             controls: rule.config_rule.iter().chain(&rule.security_hub).cloned().collect(),
-            resolved: one.resolves.is_some(),
+            resolved,
+            already,
             ..Verdict::new(GUARDRAIL, rule.name.clone(), outcome, pending::sentence(&message))
         };
         found.findings.push(Finding { rule, verdict });
@@ -61,13 +65,12 @@ fn on_failure(rule: &Rule) -> Outcome {
     }
 }
 
-fn skipped_hint(rule: &Rule) -> String {
-    let skipped = if rule.catalogued {
+fn skipped_hint(rule: &Rule) -> &'static str {
+    if rule.catalogued {
         "where it is meant to be skipped, say so in `applies_when` of its catalogue"
     } else {
         "where it is meant to be skipped, list it in a `catalogue.yaml` with `applies_when`"
-    };
-    format!("`--unknown deny` makes this block; {skipped}")
+    }
 }
 
 /// What is wrong, in the rule's own words where it has some.
@@ -128,19 +131,21 @@ pub(super) fn summary(said: &[Said], verdicts: &[Verdict], resources: usize, rul
         return None;
     }
     let of = |is: &dyn Fn(&RuleOutcome) -> bool| said.iter().filter(|one| is(&one.outcome)).count();
+    let with = |outcome| {
+        let rules = verdicts.iter().filter(|verdict| verdict.guardrail == GUARDRAIL && verdict.severity.is_some());
+        rules.filter(|verdict| verdict.outcome == outcome && verdict.excused.is_none()).count()
+    };
     let excused = verdicts.iter().filter(|verdict| verdict.excused.is_some()).count();
     let parts = [
-        (of(&|outcome| *outcome == RuleOutcome::Pass), "pass", "passes"),
-        (of(&|outcome| matches!(outcome, RuleOutcome::Fail(_))), "failure", "failures"),
-        (of(&|outcome| matches!(outcome, RuleOutcome::Unknown(_) | RuleOutcome::Skipped)), "unknown", "unknown"),
-        (of(&|outcome| *outcome == RuleOutcome::NotApplicable), "not applicable", "not applicable"),
-        (excused, "excused", "excused"),
+        (of(&|outcome| *outcome == RuleOutcome::Pass), "pass"),
+        (with(Outcome::Fail), "forbidden"),
+        (with(Outcome::Warn), "warn"),
+        (with(Outcome::Unknown), "unknown"),
+        (excused, "excused"),
+        (of(&|outcome| *outcome == RuleOutcome::NotApplicable), "not applicable"),
     ];
-    let told: Vec<String> = parts
-        .into_iter()
-        .filter(|(number, ..)| *number > 0)
-        .map(|(number, one, many)| counted(number, one, many))
-        .collect();
+    let told: Vec<String> =
+        parts.into_iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")).collect();
     let told = if told.is_empty() { "none is about these types".to_owned() } else { told.join(", ") };
     let (resources, on) = (counted(resources, "resource", "resources"), counted(on, "rule", "rules"));
     let message = format!("{resources} judged by {on} of AWS Config: {told}");

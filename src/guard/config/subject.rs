@@ -18,7 +18,7 @@ pub struct Judged<'a> {
     pub wanted: &'a Value,
     /// What is known of it then.
     pub outputs: &'a Outputs,
-    /// What is there now and is going to change.
+    /// What is there now; the very same where nothing changes.
     pub live: Option<(&'a Value, &'a Outputs)>,
 }
 
@@ -26,9 +26,17 @@ impl<'a> Judged<'a> {
     /// What is there after a change; nothing after a deletion.
     pub fn of(change: &'a PlannedChange) -> Option<Self> {
         let PlannedChange { address, name, wanted, outputs, live, action, .. } = change;
-        let changes = *action != Action::NoOp;
-        let live = live.as_ref().filter(|_| changes).map(|live| (&live.spec, &live.outputs));
-        Some(Self { address, name, wanted: wanted.as_ref()?, outputs, live })
+        let wanted = wanted.as_ref()?;
+        let live = match action {
+            Action::NoOp => Some((wanted, outputs)),
+            _ => live.as_ref().map(|live| (&live.spec, &live.outputs)),
+        };
+        Some(Self { address, name, wanted, outputs, live })
+    }
+
+    /// Whether it is not there yet, or otherwise.
+    pub(super) fn changes(&self) -> bool {
+        self.live.is_none_or(|(spec, _)| spec != self.wanted)
     }
 }
 

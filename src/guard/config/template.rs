@@ -91,37 +91,44 @@ pub(super) fn all(resources: &[Judged<'_>], written: &[Written], plain: Plain<'_
         return Vec::new();
     }
     let planned = Template::new(resources, written);
+    let changes = resources.iter().any(Judged::changes);
     let live: Vec<Written> = resources
         .iter()
-        .map(|one| match one.live {
+        .map(|one| match one.live.filter(|_| changes) {
             Some((spec, outputs)) => subject::write(one, spec, outputs, plain),
             None => Written::default(),
         })
         .collect();
-    let live = Template::new(resources, &live);
+    let live = changes.then(|| Template::new(resources, &live));
     let few = resources.len() < FEW;
     let said = spread(&rules, few, |_, some| {
-        some.iter().flat_map(|(index, rule)| of_rule(*index, rule, &planned, &live)).collect::<Vec<_>>()
+        some.iter().flat_map(|(index, rule)| of_rule(*index, rule, &planned, live.as_ref())).collect::<Vec<_>>()
     });
     said.into_iter().flatten().collect()
 }
 
-fn of_rule(index: usize, rule: &Rule, planned: &Template<'_>, live: &Template<'_>) -> Vec<Said> {
+fn of_rule(index: usize, rule: &Rule, planned: &Template<'_>, live: Option<&Template<'_>>) -> Vec<Said> {
     let (outcomes, rest) = judged(rule, planned);
-    let passes = outcomes.values().any(|(outcome, _)| *outcome == RuleOutcome::Pass);
-    // What looks the same resolves nothing.
-    let differs = || !live.resources.is_empty() && live.document(rule, |_| true) != planned.document(rule, |_| true);
-    let before = if passes && differs() { judged(rule, live).0 } else { ByEntry::new() };
+    let told = |outcome: &RuleOutcome| matches!(outcome, RuleOutcome::Pass | RuleOutcome::Fail(_));
+    let differs = |live: &Template<'_>| live.document(rule, |_| true) != planned.document(rule, |_| true);
+    let before = match live {
+        Some(live) if live.resources.is_empty() || !outcomes.values().any(|(outcome, _)| told(outcome)) => {
+            ByEntry::new()
+        }
+        Some(live) if differs(live) => judged(rule, live).0,
+        // What looks the same to the rule was as it will be.
+        _ => outcomes.clone(),
+    };
     let mut said = Vec::new();
     for (entry, (outcome, place)) in outcomes {
-        let live = before.get(&entry).filter(|_| outcome == RuleOutcome::Pass);
-        let resolves = live.and_then(|(before, _)| failed(rule, before));
-        said.push(Said { rule: index, resource: Some(entry), outcome, place, resolves });
+        let before = before.get(&entry).filter(|_| told(&outcome));
+        let before = before.and_then(|(before, _)| failed(rule, before));
+        said.push(Said { rule: index, resource: Some(entry), outcome, place, before });
     }
     // Of the stack as a whole, only what is wrong is told.
     let rest =
         rest.filter(|rest| matches!(rest, RuleOutcome::Fail(_) | RuleOutcome::Unknown(_) | RuleOutcome::Skipped));
-    said.extend(rest.map(|outcome| Said { rule: index, resource: None, outcome, place: None, resolves: None }));
+    said.extend(rest.map(|outcome| Said { rule: index, resource: None, outcome, place: None, before: None }));
     said
 }
 

@@ -18,7 +18,7 @@ fn each_finding_stands_at_the_line_that_would_have_to_change() {
             "Fail deletion-protection tables.orders @7: the table can be deleted by mistake",
             "Warn memory functions.worker @17: this is not so: Functions are small",
             "Warn stream-triggers triggers.worker/orders @19: it never gives up",
-            "Pass summary: 4 resources judged by 3 rules of AWS Config: 3 failures",
+            "Pass summary: 4 resources judged by 3 rules of AWS Config: 1 forbidden, 2 warn",
         ]
     );
     let first = &verdicts[0];
@@ -41,7 +41,7 @@ fn what_the_stack_says_goes_before_the_catalogue() {
         lines(&world.judged(more)),
         [
             "Warn deletion-protection tables.orders @7: the table can be deleted by mistake",
-            "Pass summary: 4 resources judged by 2 rules of AWS Config: 1 pass, 1 failure",
+            "Pass summary: 4 resources judged by 2 rules of AWS Config: 1 pass, 1 warn",
         ]
     );
 }
@@ -75,7 +75,7 @@ rule SKIPPED when Parameters exists { %all exists }
             "Warn PROTECTED tables.orders @7: not protected",
             "Unknown SKIPPED tables.orders @4: nobody can tell whether the rule `SKIPPED` of `FOLDER/lone/tables.guard` is kept: the rule was skipped; its condition does not hold or a filter selects nothing, and a mistyped path looks just the same",
             "Warn small functions.worker @17: this is not so: the rule `small` of `FOLDER/small.guard` is kept",
-            "Pass summary: 4 resources judged by 5 rules of AWS Config: 1 pass, 2 failures, 1 unknown",
+            "Pass summary: 4 resources judged by 5 rules of AWS Config: 1 pass, 2 warn, 1 unknown",
         ]
         .map(|line| line.replace("FOLDER", &world.folder.path().display().to_string()))
     );
@@ -133,6 +133,32 @@ fn what_a_plan_makes_good_is_told() {
             "Pass stream-triggers triggers.worker/orders @19: made good by this plan: it never gives up",
         ]
     );
+}
+
+#[test]
+fn what_holds_already_is_told_from_what_a_plan_brings() {
+    let world = World::new(&[]);
+    let live = |address: &Address, wanted: &Value| {
+        let mut live = wanted.clone();
+        match address.section() {
+            "functions" => live["memory"] = 1024.into(),
+            "triggers" => live["maximum_retry_attempts"] = 3.into(),
+            _ => {}
+        }
+        Some(live)
+    };
+    let said = |live: &dyn Fn(&Address, &Value) -> Option<Value>| -> Vec<_> {
+        let verdicts = world.judged_on("  config_rules: [rules]\n", "2027-06-30", live);
+        let rules = verdicts.into_iter().filter(|verdict| verdict.severity.is_some());
+        rules.map(|verdict| (verdict.rule, verdict.already)).collect()
+    };
+    let rules = |already: [bool; 3]| {
+        let names = ["deletion-protection", "memory", "stream-triggers"].map(str::to_owned);
+        names.into_iter().zip(already).collect::<Vec<_>>()
+    };
+    assert_eq!(said(&live), rules([true, true, false]), "the table is as it was, the function changes for the better");
+    assert_eq!(said(&|_, wanted| Some(wanted.clone())), rules([true, true, true]), "nothing changes");
+    assert_eq!(said(&|_, _| None), rules([false, false, false]), "all is made");
 }
 
 #[test]
@@ -204,10 +230,7 @@ fn names_that_differ_in_signs_alone_are_two_resources() {
     let stack = world.load(&format!("{text}guardrails: {{config_rules: [r.guard]}}\n"));
     assert_eq!(
         lines(&judge(&stack, &world.rules(&stack), "2027-06-30", &|_, _| None)),
-        [
-            "Warn r tables.a_b @5: that name",
-            "Pass summary: 4 resources judged by 1 rule of AWS Config: 3 passes, 1 failure"
-        ]
+        ["Warn r tables.a_b @5: that name", "Pass summary: 4 resources judged by 1 rule of AWS Config: 3 pass, 1 warn"]
     );
 }
 
@@ -233,14 +256,14 @@ rule triggers when %tables !empty { %tables { Properties.TableName in %names <<i
         [
             "Warn stream-triggers tables.one @4: it does not scale",
             "Warn stream-triggers tables.two @7: it does not scale",
-            "Pass summary: 2 resources judged by 3 rules of AWS Config: 2 passes, 2 failures"
+            "Pass summary: 2 resources judged by 3 rules of AWS Config: 2 pass, 2 warn"
         ]
     );
     assert_eq!(
         told("    auto_scaling: {read: {min: 1, max: 2, target: 70}}\n"),
         [
             "Warn stream-triggers tables.two @8: it does not scale",
-            "Pass summary: 2 resources judged by 3 rules of AWS Config: 3 passes, 1 failure"
+            "Pass summary: 2 resources judged by 3 rules of AWS Config: 3 pass, 1 warn"
         ]
     );
 }

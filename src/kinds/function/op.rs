@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::kind::{Call, setting};
+use crate::kind::{Call, setting, tags};
 use crate::kinds::lambda_tags;
 
 use super::tagging::{Either, TagLogGroup, UntagLogGroup};
@@ -301,10 +301,18 @@ pub(super) fn call(op: &Op) -> Call {
         Op::RemovePermission(remove) => {
             named("lambda", "RemovePermission", &format!("remove permission `{}`", remove.statement_id))
         }
-        Op::TagResource(Either::Lambda(_)) => named("lambda", "TagResource", "tag function"),
-        Op::TagResource(Either::Logs(_)) => named("logs", "TagResource", "tag log group"),
-        Op::UntagResource(Either::Lambda(_)) => named("lambda", "UntagResource", "remove tags of function"),
-        Op::UntagResource(Either::Logs(_)) => named("logs", "UntagResource", "remove tags of log group"),
+        Op::TagResource(Either::Lambda(tag)) => {
+            named("lambda", "TagResource", &format!("set {}", tags::named(tag.tags.keys())))
+        }
+        Op::TagResource(Either::Logs(tag)) => {
+            named("logs", "TagResource", &format!("set {} of the log group", tags::named(tag.tags.keys())))
+        }
+        Op::UntagResource(Either::Lambda(untag)) => {
+            named("lambda", "UntagResource", &format!("remove {}", tags::named(&untag.tag_keys)))
+        }
+        Op::UntagResource(Either::Logs(untag)) => {
+            named("logs", "UntagResource", &format!("remove {} of the log group", tags::named(&untag.tag_keys)))
+        }
         Op::DeleteFunction(_) => named("lambda", "DeleteFunction", "delete function"),
     }
 }

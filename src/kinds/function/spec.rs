@@ -16,7 +16,7 @@ pub struct FunctionSpec {
     /// The runtime, such as `python3.13`.
     #[schemars(regex(
         pattern = r"^(nodejs[0-9]+\.x|python3\.[0-9]+|java[0-9]+(\.al2|\.al2023)?|dotnet(core)?[0-9.]+|ruby[0-9]+\.[0-9]+|go1\.x|provided(\.al2|\.al2023)?)$"
-    ))]
+    ), extend("examples" = super::runtime::SUPPORTED))]
     pub runtime: String,
     /// What Lambda calls: for Python `file.function`.
     #[schemars(regex(pattern = r"^[^\s]+$"), length(min = 1, max = 128))]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kind::Call;
+use crate::kind::{Call, tags};
 
 /// A tag, as IAM and EC2 spell it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -184,8 +184,10 @@ impl RoleOp {
             Self::DeleteRolePermissionsBoundary { .. } => {
                 call("DeleteRolePermissionsBoundary", "remove permissions boundary".to_owned())
             }
-            Self::TagRole { .. } => call("TagRole", "set tags".to_owned()),
-            Self::UntagRole { .. } => call("UntagRole", "remove tags".to_owned()),
+            Self::TagRole { tags, .. } => {
+                call("TagRole", format!("set {}", tags::named(tags.iter().map(|tag| &tag.key))))
+            }
+            Self::UntagRole { tag_keys, .. } => call("UntagRole", format!("remove {}", tags::named(tag_keys))),
             Self::DescribeNetworkInterfaces { .. } => Call {
                 service: "ec2",
                 ..call("DescribeNetworkInterfaces", "wait until Lambda has let go of its network interfaces".to_owned())

@@ -124,7 +124,12 @@ impl JsonSchema for Principals {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let service = json!({"type": "string", "pattern": r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", "maxLength": 256});
+        let service = json!({
+            "type": "string",
+            "pattern": r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
+            "maxLength": 256,
+            "examples": ["lambda.amazonaws.com"],
+        });
         json_schema!({
             "anyOf": [service, {"type": "array", "items": service, "minItems": 1}]
         })

@@ -1,7 +1,7 @@
 //! What each call is named in a plan, and which refusals it expects.
 
 use super::op::{IndexUpdate, Op, UpdateTable};
-use crate::kind::Call;
+use crate::kind::{Call, tags};
 
 /// Refusals that mean "it is so already": `ValidationException` for a capacity, a stream or an expiry that is
 /// as wanted, `ResourceInUseException` for what is there already.
@@ -50,14 +50,9 @@ pub(super) fn call(op: &Op) -> Call {
             dynamodb("DeleteResourcePolicy", "remove resource policy".into(), &["PolicyNotFoundException"])
         }
         Op::TagResource(input) => {
-            let keys: Vec<&str> = input.tags.iter().map(|tag| tag.key.as_str()).collect();
-            dynamodb("TagResource", format!("set {}", tags(&keys)), &[])
+            dynamodb("TagResource", format!("set {}", tags::named(input.tags.iter().map(|tag| &tag.key))), &[])
         }
-        Op::UntagResource(input) => dynamodb(
-            "UntagResource",
-            format!("remove {}", tags(&input.tag_keys.iter().map(String::as_str).collect::<Vec<_>>())),
-            &[],
-        ),
+        Op::UntagResource(input) => dynamodb("UntagResource", format!("remove {}", tags::named(&input.tag_keys)), &[]),
         Op::CreateBackup(input) => dynamodb("CreateBackup", format!("take backup `{}`", input.backup_name), &[]),
         Op::RegisterScalableTarget(input) => {
             let title = format!(
@@ -147,10 +142,4 @@ fn update(input: &UpdateTable) -> String {
             format!("set capacity of index {}", names.join(", "))
         }
     }
-}
-
-/// "tag `a`", "tags `a`, `b`".
-fn tags(keys: &[&str]) -> String {
-    let named: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
-    format!("tag{} {}", if keys.len() == 1 { "" } else { "s" }, named.join(", "))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::kind::{Call, setting};
+use crate::kind::{Call, setting, tags};
 use crate::kinds::lambda_tags::{TagResource, UntagResource};
 
 /// One call.
@@ -181,8 +181,8 @@ pub(super) fn call(op: &Op) -> Call {
             Call { expects: &["ResourceConflictException"], ..named("CreateEventSourceMapping", "create trigger") }
         }
         Op::UpdateEventSourceMapping(update) => named("UpdateEventSourceMapping", &settings(update)),
-        Op::TagResource(_) => named("TagResource", "tag trigger"),
-        Op::UntagResource(_) => named("UntagResource", "remove tags of trigger"),
+        Op::TagResource(tag) => named("TagResource", &format!("set {}", tags::named(tag.tags.keys()))),
+        Op::UntagResource(untag) => named("UntagResource", &format!("remove {}", tags::named(&untag.tag_keys))),
         Op::DeleteEventSourceMapping(_) => named("DeleteEventSourceMapping", "delete trigger"),
     }
 }

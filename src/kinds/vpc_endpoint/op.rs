@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kind::Call;
+use crate::kind::{Call, tags};
 
 /// A tag; without a value where it goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,6 +126,7 @@ pub enum VpcEndpointOp {
 
 impl VpcEndpointOp {
     pub(super) fn call(&self) -> Call {
+        let named = |tags: &[Tag]| tags::named(tags.iter().map(|tag| &tag.key));
         let call = |operation, title: &str| Call { service: "ec2", operation, title: title.to_owned(), expects: &[] };
         match self {
             Self::CreateVpcEndpoint(input) => Call {
@@ -134,8 +135,8 @@ impl VpcEndpointOp {
                 ..call("CreateVpcEndpoint", &format!("create {} endpoint", input.vpc_endpoint_type.to_lowercase()))
             },
             Self::ModifyVpcEndpoint(input) => call("ModifyVpcEndpoint", &title(input)),
-            Self::CreateTags { .. } => call("CreateTags", "set tags"),
-            Self::DeleteTags { .. } => call("DeleteTags", "remove tags"),
+            Self::CreateTags { tags, .. } => call("CreateTags", &format!("set {}", named(tags))),
+            Self::DeleteTags { tags, .. } => call("DeleteTags", &format!("remove {}", named(tags))),
             Self::DeleteVpcEndpoints { .. } => call("DeleteVpcEndpoints", "delete endpoint"),
         }
     }

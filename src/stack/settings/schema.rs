@@ -19,7 +19,7 @@ pub(in crate::stack) fn top_schema(registry: &Registry) -> Value {
                 "minLength": 1,
                 "maxLength": 128,
                 "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$",
-                "examples": ["cruddur"]
+                "examples": ["my-stack"]
             },
             "region": region("The region, unless `--region` or the chosen one of `environments:` names another. Without one it is the AWS configuration's."),
             "account": account(),

@@ -111,3 +111,29 @@ fn the_projects_own_stack_loads() {
     let stack = document.load(None, &|_| env.clone(), &registry, &vault, &archives, &variables);
     assert!(stack.unwrap_or_else(|failure| panic!("{failure}")).resources.len() >= 5);
 }
+
+#[test]
+fn what_others_write_is_met_with_what_to_write_here() {
+    let text = "stack: s\nregion: eu-central-1\ntables:\n  a: {partition_key: {name: id, type: string}, billing: on_demand}\n  \
+                b: {partition_key: id, table_class: STANDARD_IA, strem: off}\nroles:\n  r: {assumed_by: ec2, \
+                managed_policies: ReadOnlyAccess}\nfunctions:\n  f: {runtime: python3.14x, handler: a.b, code: ., role: r}\n\
+                guardrails: {scps: policies/scp}\n";
+    let document = Document::parse(example_folder().join("stack.yaml"), text.to_owned()).expect("a document");
+    let env = Environment::new("123456789012", "eu-central-1");
+    let (vault, archives) = (Vault::new([1; 32]), Archives::default());
+    let registry = crate::kinds::REGISTRY;
+    let failure =
+        document.load(None, &|_| env.clone(), &registry, &vault, &archives, &variables).expect_err("mistakes");
+    let hints: Vec<&str> = failure.diagnostics.iter().filter_map(|one| one.hint.as_deref()).collect();
+    let wanted = [
+        "did you mean `S`?",
+        "for example `{mode: on_demand}`",
+        "did you mean `standard_infrequent_access`?",
+        "did you mean `stream`?",
+        "write `ec2.amazonaws.com`",
+        "write `[ReadOnlyAccess]`",
+        "did you mean `python3.14`?",
+        "write `[policies/scp]`",
+    ];
+    assert_eq!(hints, wanted);
+}

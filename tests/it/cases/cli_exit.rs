@@ -292,10 +292,40 @@ fn sixty_four_for_what_the_command_line_gets_wrong() {
     for flag in ["--allow-delete", "--allow-replace", "--allow-unprotect", "--allow-adopt"] {
         says(&["apply", "--yes", flag, "tables.order"], "did you mean `tables.orders`?");
     }
+    says(&["plan", "-out=plan.json"], "use `--out FILE`");
+    assert!(!place.stack.path("ut=plan.json").exists());
+    says(&["apply", "-auto-approve"], "`--yes`");
+    says(&["graph", "--format", "json"], "`graph` has no format `json`");
+    says(&["validate", "--format", "markdown"], "`validate` has no format `markdown`");
+    says(&["schema", "plan", "--format", "markdown"], "`schema plan` has no format `markdown`");
     says(&["plan", "--sandbox", "--endpoint-url", "http://127.0.0.1:1"], "--endpoint-url");
     says(&["apply", "plan.json", "--target", "tables.orders"], "--target");
     says(&[], "Usage");
     assert!(place.emulator.mutations().is_empty());
+}
+
+#[test]
+fn a_connection_that_fails_is_said_to_by_its_name() {
+    let place = Place::of(ONE_TABLE);
+    let says = |arguments: &[&str], words: &[&str]| {
+        let output = place.run(arguments).code(1);
+        for words in words {
+            assert!(output.stderr.contains(words), "{arguments:?}: {}", output.stderr);
+        }
+        assert!(!output.stderr.contains("sign in"), "{arguments:?}: {}", output.stderr);
+    };
+    let url = "http://name:secret@127.0.0.1:1/x";
+    says(&["plan", "--endpoint-url", url], &["nothing answers at http://127.0.0.1:1\n", "start what should answer"]);
+    says(&["plan", "--profile", "nope"], &["no profile `nope` in the AWS configuration"]);
+}
+
+#[test]
+fn the_folder_of_a_stack_file_will_do() {
+    let place = Place::of(ONE_TABLE);
+    let folder = place.stack.dir().display().to_string();
+    place.run(&["validate", "--file", &folder]).success();
+    let output = place.run(&["validate", "--file", "/"]).code(1);
+    assert!(output.stderr.contains("there is no stack file `/stack.yaml`"), "{}", output.stderr);
 }
 
 #[test]

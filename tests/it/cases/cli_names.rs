@@ -48,6 +48,8 @@ fn a_renamed_name_is_a_new_resource_and_the_old_one_goes_with_consent() {
     let plan = place.run(&["plan", "--format", "json"]).code(3).json();
     assert_eq!(actions(&plan), owned(&[("tables.orders", "create"), ("tables.shop-orders", "delete")]));
     assert_eq!(denials(&plan)[0].2.as_deref(), Some("tables.shop-orders"));
+    let hint = plan["verdicts"][0]["hint"].as_str().unwrap_or_default();
+    assert!(hint.contains("if it was renamed, write `name: shop-orders` under `tables.orders`"), "{hint}");
     place.run(&["apply", "--yes", "--allow-delete", "tables.orders"]).code(3);
     place.apply(&["--allow-delete", "tables.shop-orders"]);
     assert_eq!(place.observer.table("shop-orders"), json!(null));

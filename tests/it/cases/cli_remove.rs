@@ -77,6 +77,7 @@ fn what_holds_items_is_backed_up_first_unless_told_otherwise() {
     let aimed = ["apply", "--yes", "--allow-delete", "tables.orders", "--target", "tables.orders"];
     let said = place.run(&aimed).success().stderr;
     assert!(said.contains("Applied. 3 API calls made"), "{said}");
+    assert!(said.contains("Kept, and charged until you delete it: backup `orders-"), "{said}");
     assert_eq!(backups(&place), ["orders"]);
     assert_eq!(place.observer.table("parcels")["TableStatus"], "ACTIVE", "only what was aimed at is deleted");
     place.apply(&["--allow-delete", "tables.parcels", "--no-backup"]);

@@ -214,6 +214,17 @@ fn it_was_edited_by_hand() {
 }
 
 #[test]
+fn it_is_a_text_for_people() {
+    let place = planned();
+    for format in ["text", "markdown"] {
+        let shown = place.command(&["plan", "--format", format, "--output", "plan.json"]);
+        let output = shown.env("GREETING", "hello").output().success();
+        assert_eq!(output.stderr.contains("Written to plan.json."), format == "text", "{}", output.stderr);
+        is_refused(&place, "it is a plan's text, for people");
+    }
+}
+
+#[test]
 fn it_is_of_another_format() {
     let place = planned();
     rewritten(&place, |plan| plan["format_version"] = json!("99"));

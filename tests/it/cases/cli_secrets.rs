@@ -68,14 +68,14 @@ fn in_no_format_of_no_command() {
     let place = place();
     for arguments in [
         &["plan"][..],
-        &["plan", "-vvv"],
+        &["plan", "-v"],
         &["plan", "--format", "json"],
         &["plan", "--format", "markdown"],
         &["plan", "--out", "plan.json"],
         &["plan", "--format", "json", "--output", "printed.json"],
         &["validate", "--format", "json"],
         &["graph"],
-        &["apply", "--yes", "--format", "json", "-vvv"],
+        &["apply", "--yes", "--format", "json", "-v"],
     ] {
         let output = run(&place, PASSWORD, arguments).success();
         tells_nothing(&output);

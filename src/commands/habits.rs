@@ -1,0 +1,114 @@
+//! What hands type that are used to other tools: each gets the word that does the same here, or why there is none.
+
+use clap::CommandFactory as _;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::cli::Cli;
+
+/// Commands of others.
+const COMMANDS: &[(&str, &str)] = &[
+    ("import", "nothing needs importing: name it in the stack file, and it is planned as *adopt*"),
+    ("state", "there is no state: what is live is read each time, and `underpin plan` compares"),
+    ("refresh", "there is no state to refresh: what is live is read each time"),
+    ("show", "`underpin plan` shows what would change; `underpin explain --plan FILE` judges a saved plan"),
+    ("output", "`underpin plan --format json` tells all that is known"),
+    ("fmt", "the file stays as you write it; `underpin validate` checks it"),
+    ("workspace", "`environments:` of the stack file, chosen with `--env NAME`"),
+    ("taint", "nothing is marked: what differs from the file is changed"),
+    ("diff", "`underpin plan`"),
+    ("deploy", "`underpin apply`"),
+    ("up", "`underpin apply`"),
+];
+
+/// Options of others.
+const OPTIONS: &[(&str, &str)] = &[
+    ("auto-approve", "`--yes` makes the changes without asking"),
+    ("force", "`--yes` goes on without asking"),
+    ("refresh", "there is no state to refresh: what is live is read each time"),
+    ("refresh-only", "there is no state to refresh: what is live is read each time"),
+    ("lock", "there is no state to lock"),
+    ("var", "`${env:NAME}` in the stack file reads the environment"),
+    ("var-file", "`environments:` of the stack file, chosen with `--env NAME`"),
+    ("chdir", "`--file FOLDER` names the folder of the stack file"),
+    ("json", "`--format json`"),
+];
+
+/// Puts in place of clap's guess what is meant, where that is known.
+pub(super) fn told(mut error: clap::Error, arguments: &[String]) -> clap::Error {
+    if let Some(tip) = tip(&error, arguments) {
+        for kind in [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand] {
+            error.insert(kind, ContextValue::None);
+        }
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+    }
+    error
+}
+
+fn tip(error: &clap::Error, arguments: &[String]) -> Option<String> {
+    let of = |words: &[(&str, &str)], word: &str| {
+        words.iter().find(|(theirs, _)| *theirs == word).map(|(_, ours)| (*ours).to_owned())
+    };
+    match (error.kind(), error.get(ContextKind::InvalidSubcommand), error.get(ContextKind::InvalidArg)) {
+        (ErrorKind::InvalidSubcommand, Some(ContextValue::String(word)), _) => of(COMMANDS, word),
+        (ErrorKind::UnknownArgument, _, Some(ContextValue::String(word))) if !word.starts_with('-') => {
+            let destroys = arguments.iter().any(|argument| argument == "destroy");
+            destroys.then(|| format!("a saved plan, of `plan --destroy` too, is applied by `underpin apply {word}`"))
+        }
+        (ErrorKind::UnknownArgument, _, Some(ContextValue::String(word))) => {
+            // Of `-target=x` clap sees a letter at a time, and stops at the first that is none of ours.
+            let letter = word.trim_start_matches('-');
+            let letters = |argument: &&String| !argument.starts_with("--") && argument.contains(letter);
+            let mut dashed = arguments.iter().filter(|argument| argument.starts_with('-'));
+            let typed = dashed.clone().find(|argument| argument.starts_with(word)).or_else(|| dashed.find(letters))?;
+            let name = typed.trim_start_matches('-').split('=').next()?;
+            of(OPTIONS, name).or_else(|| {
+                let one_dash = !typed.starts_with("--") && is_option(name);
+                one_dash.then(|| format!("long options begin with two dashes: `--{name}`"))
+            })
+        }
+        _ => None,
+    }
+}
+
+fn is_option(name: &str) -> bool {
+    let cli = Cli::command();
+    let mut commands = std::iter::once(&cli).chain(cli.get_subcommands());
+    commands.any(|command| command.get_arguments().any(|one| one.get_long() == Some(name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+
+    fn said(words: &str) -> String {
+        let arguments: Vec<String> = format!("underpin {words}").split(' ').map(str::to_owned).collect();
+        match Cli::try_parse_from(&arguments) {
+            Err(error) => told(error, &arguments).render().to_string(),
+            Ok(_) => panic!("`{words}` is taken"),
+        }
+    }
+
+    #[test]
+    fn what_others_call_it_is_understood() {
+        for (words, tip) in [
+            ("import tables.x y", "it is planned as *adopt*"),
+            ("fmt", "`underpin validate` checks it"),
+            ("apply --auto-approve", "`--yes`"),
+            ("apply -auto-approve", "`--yes`"),
+            ("plan -target=tables.x", "two dashes: `--target`"),
+            ("plan -detailed-exitcode", "two dashes: `--detailed-exitcode`"),
+            ("plan -var x=y", "`${env:NAME}`"),
+            ("destroy d.json", "`underpin apply d.json`"),
+            ("plan -out=x", "use `--out FILE`"),
+            ("plan -out x", "use `--out FILE`"),
+        ] {
+            let shown = said(words);
+            assert!(shown.contains(tip) && !shown.contains("-- --"), "{words}: {shown}");
+        }
+        // What clap guesses stays.
+        assert!(said("aply").contains("'apply'"), "{}", said("aply"));
+        assert!(said("plan --targte tables.x").contains("'--target'"), "{}", said("plan --targte tables.x"));
+    }
+}
