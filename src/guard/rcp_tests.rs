@@ -8,7 +8,7 @@ use crate::guard::testing::{self, TABLE};
 use crate::policy::{Chain, Document, Level, Policy};
 
 fn plan(requires: &[AccessRequest]) -> Plan {
-    testing::plan(vec![testing::step(requires)])
+    testing::plan(vec![testing::step(requires.to_vec())])
 }
 
 /// As AWS has it: its own policy at every level, and one more at the root.

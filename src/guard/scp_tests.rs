@@ -14,7 +14,7 @@ fn plan(steps: &[(&str, &str, &[AccessRequest])]) -> Plan {
         id: format!("{address}#{}", index + 1),
         address: address.parse().expect("an address"),
         operation: (*operation).to_owned(),
-        ..testing::step(requires)
+        ..testing::step(requires.to_vec())
     };
     testing::plan(steps.iter().enumerate().map(step).collect())
 }

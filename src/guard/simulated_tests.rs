@@ -7,9 +7,8 @@ use crate::guard::testing::{self, TABLE};
 const LIMITS: &str = "(it knows no resource control and session policies, and of the context what it is told)";
 const NOTHING: &str = "IAM's policy simulator tells nothing of them, as of an account that is in no organisation";
 
-#[expect(clippy::needless_pass_by_value, reason = "`vec!` is written in place")]
 fn plan(requires: Vec<AccessRequest>) -> Plan {
-    testing::plan(vec![testing::step(&requires)])
+    testing::plan(vec![testing::step(requires)])
 }
 
 fn with_asker<T>(then: impl FnOnce(&Asker<'_>) -> T) -> T {

@@ -11,7 +11,7 @@ use crate::stack::OnUnknown;
 pub(super) const TABLE: &str = "arn:aws:dynamodb:eu-central-1:123456789012:table/t";
 
 /// A step that makes a table, and needs this.
-pub(super) fn step(requires: &[AccessRequest]) -> Step {
+pub(super) fn step(requires: Vec<AccessRequest>) -> Step {
     Step {
         id: "tables.t#1".to_owned(),
         address: "tables.t".parse().expect("an address"),
@@ -19,7 +19,7 @@ pub(super) fn step(requires: &[AccessRequest]) -> Step {
         operation: "CreateTable".to_owned(),
         title: String::new(),
         input: Value::Null,
-        requires: requires.to_vec(),
+        requires,
         covers: Vec::new(),
         after: Vec::new(),
         expects: &[],

@@ -223,7 +223,7 @@ fn judged(message: &str, requires: Vec<AccessRequest>, policies: Vec<Policy>) ->
     let at = "2026-11-21T12:00:00Z".parse().expect("a time");
     let asker = Asker { env: &env, caller: None, membership: None, at };
     let scps = [ScpSource::of_files("guardrails.scps", vec![Level { name: "root".to_owned(), policies }])];
-    let step = step(&requires);
+    let step = step(requires);
     let mut denial = read(message);
     judged_again(&mut denial, Some(&step.address), Some(&step), Judges { scps: &scps, rcps: None, asker: &asker });
     denial

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Place, Stack, underpin};
+use crate::support::{Place, Request, Stack, underpin};
 
 const TABLE: &str = "\
 stack: shop
@@ -152,7 +152,7 @@ fn what_only_a_closer_look_asks_forbids_no_plan() {
     let place = Place::new(stack);
     let plan = place.plan(&[]);
     assert_eq!(plan["blocked"], false, "{}", plan["verdicts"]);
-    let asked: Vec<String> = place.emulator.requests().iter().map(|request| request.name()).collect();
+    let asked: Vec<String> = place.emulator.requests().iter().map(Request::name).collect();
     let denied =
         ["lambda:GetFunctionUrlConfig", "dynamodb:ListBackups", "application-autoscaling:DescribeScheduledActions"];
     assert!(!asked.iter().any(|name| denied.contains(&name.as_str())), "nobody looks closer here: {asked:?}");

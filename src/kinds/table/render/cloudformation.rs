@@ -6,12 +6,15 @@
 use serde_json::{Value, json};
 
 use super::super::scaling::{AutoScaling, Dimension, NAMESPACE, Scaling, Target, scaling_resource};
-use super::super::spec::{Billing, GlobalIndex, LocalIndex, TableSpec};
-use super::super::spelling::{key_schema, limits, throughput};
-use super::super::words::{ContributorInsights, IndexKey, KeyAttribute, PointInTimeRecovery, Projection};
+use super::super::spec::{Billing, GlobalIndex, TableSpec};
+use super::super::spelling::{limits, throughput};
+use super::super::words::{ContributorInsights, PointInTimeRecovery};
+use super::parts::Spelling;
 use crate::base::PropertyPath;
 use crate::kind::{Kind, RenderContext, Rendering};
 use crate::path;
+
+const SPELLING: Spelling = Spelling::CloudFormation;
 
 /// The table, and a target and a policy for each capacity under auto scaling.
 pub(in super::super) fn cloudformation(spec: &TableSpec, cx: &RenderContext<'_>) -> Vec<Rendering> {
@@ -34,10 +37,8 @@ pub(in super::super) fn cloudformation(spec: &TableSpec, cx: &RenderContext<'_>)
     } = spec;
     let mut table = Rendering::new(super::super::Table::TYPE);
     table.own("/TableName", cx.name);
-    let types = spec.key_types(|_| true);
-    let types = types.iter().map(|(name, kind)| json!({"AttributeName": name, "AttributeType": kind}));
-    table.own("/AttributeDefinitions", types.collect::<Value>());
-    table.own("/KeySchema", keys([partition_key], sort_key));
+    table.own("/AttributeDefinitions", SPELLING.attributes(spec));
+    table.own("/KeySchema", SPELLING.keys([partition_key], sort_key));
     table.trace("/KeySchema/0", path!["partition_key"]);
     if sort_key.is_some() {
         table.trace("/KeySchema/1", path!["sort_key"]);
@@ -51,7 +52,8 @@ pub(in super::super) fn cloudformation(spec: &TableSpec, cx: &RenderContext<'_>)
     };
     units.put(&mut table, spec.is_provisioned(), &path!["billing"]);
     global_indexes(&mut table, spec.is_provisioned(), global_secondary_indexes);
-    local_indexes(&mut table, local_secondary_indexes, partition_key);
+    let at = "/LocalSecondaryIndexes";
+    SPELLING.local_indexes(&mut table, at, local_secondary_indexes, partition_key, |_, _| ());
     table.put_some("/StreamSpecification/StreamViewType", stream.aws(), path!["stream"]);
     table.put("/DeletionProtectionEnabled", *deletion_protection, path!["deletion_protection"]);
     let recovery = match *point_in_time_recovery {
@@ -83,23 +85,6 @@ pub(in super::super) fn cloudformation(spec: &TableSpec, cx: &RenderContext<'_>)
         scale(&mut all, cx.name, Some(name), index.auto_scaling.as_ref(), &from);
     }
     all
-}
-
-fn keys<'k>(
-    partition: impl IntoIterator<Item = &'k KeyAttribute>,
-    sort: impl IntoIterator<Item = &'k KeyAttribute>,
-) -> Value {
-    let schema = key_schema(partition, sort);
-    schema.iter().map(|key| json!({"AttributeName": key.attribute_name, "KeyType": key.key_type})).collect()
-}
-
-fn projection(projection: &Projection) -> Value {
-    let held = projection.specification();
-    let mut tree = json!({"ProjectionType": held.projection_type});
-    if let Some(names) = held.non_key_attributes {
-        tree["NonKeyAttributes"] = json!(names);
-    }
-    tree
 }
 
 fn insights(insights: ContributorInsights) -> Value {
@@ -135,16 +120,11 @@ impl Units {
 }
 
 fn global_indexes(table: &mut Rendering, provisioned: bool, indexes: &std::collections::BTreeMap<String, GlobalIndex>) {
-    if indexes.is_empty() {
-        return;
-    }
-    let all = path!["global_secondary_indexes"];
-    let (mut list, mut origins) = (Vec::new(), Vec::new());
-    for (position, (name, index)) in indexes.iter().enumerate() {
+    SPELLING.global_indexes(table, "/GlobalSecondaryIndexes", indexes, |one, name, index| {
         let GlobalIndex {
-            partition_key,
-            sort_key,
-            projection: held,
+            partition_key: _,
+            sort_key: _,
+            projection: _,
             read_capacity,
             write_capacity,
             max_read_request_units,
@@ -153,49 +133,12 @@ fn global_indexes(table: &mut Rendering, provisioned: bool, indexes: &std::colle
             auto_scaling: _,
             contributor_insights,
         } = index;
-        let from = all.child(name);
-        let mut one = Rendering::new("");
-        one.trace("", from.clone());
-        one.own("/IndexName", name.as_str());
-        one.own("/KeySchema", keys(&partition_key.0, sort_key.iter().flat_map(|IndexKey(keys)| keys)));
-        for key in 0..partition_key.0.len() {
-            one.trace(&format!("/KeySchema/{key}"), from.child("partition_key"));
-        }
-        for key in 0..sort_key.as_ref().map_or(0, |key| key.0.len()) {
-            one.trace(&format!("/KeySchema/{}", partition_key.0.len() + key), from.child("sort_key"));
-        }
-        one.put("/Projection", projection(held), from.child("projection"));
+        let from = path!["global_secondary_indexes", name];
         let most = (*max_read_request_units, *max_write_request_units);
-        Units { read: *read_capacity, write: *write_capacity, most }.put(&mut one, provisioned, &from);
+        Units { read: *read_capacity, write: *write_capacity, most }.put(one, provisioned, &from);
         let recorded = insights(*contributor_insights);
         one.put("/ContributorInsightsSpecification", recorded, from.child("contributor_insights"));
-        list.push(one.body);
-        let at = format!("/GlobalSecondaryIndexes/{position}");
-        origins.extend(one.origins.into_iter().map(|(pointer, from)| (format!("{at}{pointer}"), from)));
-    }
-    table.put("/GlobalSecondaryIndexes", list, all);
-    table.origins.extend(origins);
-}
-
-fn local_indexes(
-    table: &mut Rendering,
-    indexes: &std::collections::BTreeMap<String, LocalIndex>,
-    partition_key: &KeyAttribute,
-) {
-    if indexes.is_empty() {
-        return;
-    }
-    let one = |(name, index): (&String, &LocalIndex)| {
-        let LocalIndex { sort_key, projection: held } = index;
-        json!({"IndexName": name, "KeySchema": keys([partition_key], [sort_key]), "Projection": projection(held)})
-    };
-    let (at, from) = ("/LocalSecondaryIndexes", path!["local_secondary_indexes"]);
-    table.put(at, indexes.iter().map(one).collect::<Vec<_>>(), from.clone());
-    for (position, name) in indexes.keys().enumerate() {
-        table.trace(&format!("{at}/{position}"), from.child(name));
-        table.trace(&format!("{at}/{position}/KeySchema/1"), from.child(name).child("sort_key"));
-        table.trace(&format!("{at}/{position}/Projection"), from.child(name).child("projection"));
-    }
+    });
 }
 
 /// The name of what is scaled. It is joined from its parts, as templates do that make it of a `Ref`, so that a rule

@@ -5,15 +5,17 @@
 //! `deletionProtectionEnabled` is younger than that list, and follows the same rule; the managed rule
 //! `DYNAMODB_TABLE_DELETION_PROTECTION_ENABLED` is triggered by its changes.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::super::spec::{GlobalIndex, LocalIndex, TableSpec};
-use super::super::spelling::key_schema;
+use super::super::spec::{GlobalIndex, TableSpec};
 use super::super::steps;
-use super::super::words::{Encryption, IndexKey, KeyAttribute, PointInTimeRecovery, Projection};
+use super::super::words::{Encryption, PointInTimeRecovery};
+use super::parts::Spelling;
 use crate::base::PropertyPath;
 use crate::kind::{Head, Kind, RenderContext, Rendering};
 use crate::path;
+
+const SPELLING: Spelling = Spelling::Config;
 
 /// What AWS Config records of a table.
 ///
@@ -24,7 +26,7 @@ pub(in super::super) fn config_items(spec: &TableSpec, cx: &RenderContext<'_>) -
         partition_key,
         sort_key,
         billing,
-        global_secondary_indexes,
+        global_secondary_indexes: _,
         local_secondary_indexes,
         stream,
         deletion_protection,
@@ -44,8 +46,8 @@ pub(in super::super) fn config_items(spec: &TableSpec, cx: &RenderContext<'_>) -
     item.own("/configuration/tableName", cx.name);
     item.own("/configuration/tableArn", arn.as_str());
     item.own("/configuration/tableStatus", "ACTIVE");
-    item.own("/configuration/attributeDefinitions", attributes(spec));
-    item.own("/configuration/keySchema", keys([partition_key], sort_key));
+    item.own("/configuration/attributeDefinitions", SPELLING.attributes(spec));
+    item.own("/configuration/keySchema", SPELLING.keys([partition_key], sort_key));
     item.trace("/configuration/keySchema/0", path!["partition_key"]);
     if sort_key.is_some() {
         item.trace("/configuration/keySchema/1", path!["sort_key"]);
@@ -54,8 +56,11 @@ pub(in super::super) fn config_items(spec: &TableSpec, cx: &RenderContext<'_>) -
     item.trace("/configuration/billingModeSummary", path!["billing"]);
     let at = "/configuration/provisionedThroughput";
     capacity(&mut item, at, &path!["billing"], spec.is_provisioned(), billing.read_capacity, billing.write_capacity);
-    global_indexes(&mut item, global_secondary_indexes, spec.is_provisioned(), &arn);
-    local_indexes(&mut item, local_secondary_indexes, partition_key, &arn);
+    global_indexes(&mut item, spec, &arn);
+    let at = "/configuration/localSecondaryIndexes";
+    SPELLING.local_indexes(&mut item, at, local_secondary_indexes, partition_key, |one, name| {
+        one["indexArn"] = json!(format!("{arn}/index/{name}"));
+    });
     if let Some(view) = stream.aws() {
         let specification = json!({"streamEnabled": true, "streamViewType": view});
         item.put("/configuration/streamSpecification", specification, path!["stream"]);
@@ -115,45 +120,13 @@ fn capacity(
     }
 }
 
-fn attributes(spec: &TableSpec) -> Value {
-    let types = spec.key_types(|_| true);
-    types.iter().map(|(name, kind)| json!({"attributeName": name, "attributeType": kind})).collect()
-}
-
-fn keys<'k>(
-    partition: impl IntoIterator<Item = &'k KeyAttribute>,
-    sort: impl IntoIterator<Item = &'k KeyAttribute>,
-) -> Value {
-    let schema = key_schema(partition, sort);
-    schema.iter().map(|key| json!({"attributeName": key.attribute_name, "keyType": key.key_type})).collect()
-}
-
-fn projection(projection: &Projection) -> Value {
-    let held = projection.specification();
-    let mut tree = json!({"projectionType": held.projection_type});
-    if let Some(names) = held.non_key_attributes {
-        tree["nonKeyAttributes"] = json!(names);
-    }
-    tree
-}
-
-fn global_indexes(
-    item: &mut Rendering,
-    indexes: &std::collections::BTreeMap<String, GlobalIndex>,
-    provisioned: bool,
-    arn: &str,
-) {
-    if indexes.is_empty() {
-        return;
-    }
-    let from = path!["global_secondary_indexes"];
-    let mut list = Vec::new();
-    let mut origins = Vec::new();
-    for (position, (name, index)) in indexes.iter().enumerate() {
+fn global_indexes(item: &mut Rendering, spec: &TableSpec, arn: &str) {
+    let at = "/configuration/globalSecondaryIndexes";
+    SPELLING.global_indexes(item, at, &spec.global_secondary_indexes, |one, name, index| {
         let GlobalIndex {
-            partition_key,
-            sort_key,
-            projection: held,
+            partition_key: _,
+            sort_key: _,
+            projection: _,
             read_capacity,
             write_capacity,
             // As for the table: AWS Config's list has none of these.
@@ -162,51 +135,9 @@ fn global_indexes(
             auto_scaling: _,
             contributor_insights: _,
         } = index;
-        let from = from.child(name);
-        let mut one = Rendering::new("");
-        one.own("/indexName", name.as_str());
         one.own("/indexStatus", "ACTIVE");
         one.own("/indexArn", format!("{arn}/index/{name}"));
-        one.own("/keySchema", keys(&partition_key.0, sort_key.iter().flat_map(|IndexKey(keys)| keys)));
-        for (key, property) in (0..partition_key.0.len()).map(|key| (key, "partition_key")).chain(
-            (0..sort_key.as_ref().map_or(0, |key| key.0.len())).map(|key| (partition_key.0.len() + key, "sort_key")),
-        ) {
-            one.trace(&format!("/keySchema/{key}"), from.child(property));
-        }
-        one.put("/projection", projection(held), from.child("projection"));
-        capacity(&mut one, "/provisionedThroughput", &from, provisioned, *read_capacity, *write_capacity);
-        one.trace("", from);
-        list.push(one.body);
-        let at = format!("/configuration/globalSecondaryIndexes/{position}");
-        origins.extend(one.origins.into_iter().map(|(pointer, from)| (format!("{at}{pointer}"), from)));
-    }
-    item.put("/configuration/globalSecondaryIndexes", list, from);
-    item.origins.extend(origins);
-}
-
-fn local_indexes(
-    item: &mut Rendering,
-    indexes: &std::collections::BTreeMap<String, LocalIndex>,
-    partition_key: &KeyAttribute,
-    arn: &str,
-) {
-    if indexes.is_empty() {
-        return;
-    }
-    let one = |(name, index): (&String, &LocalIndex)| {
-        let LocalIndex { sort_key, projection: held } = index;
-        json!({
-            "indexName": name,
-            "indexArn": format!("{arn}/index/{name}"),
-            "keySchema": keys([partition_key], [sort_key]),
-            "projection": projection(held),
-        })
-    };
-    let (at, from) = ("/configuration/localSecondaryIndexes", path!["local_secondary_indexes"]);
-    item.put(at, indexes.iter().map(one).collect::<Vec<_>>(), from.clone());
-    for (position, name) in indexes.keys().enumerate() {
-        item.trace(&format!("{at}/{position}"), from.child(name));
-        item.trace(&format!("{at}/{position}/keySchema/1"), from.child(name).child("sort_key"));
-        item.trace(&format!("{at}/{position}/projection"), from.child(name).child("projection"));
-    }
+        let from = path!["global_secondary_indexes", name];
+        capacity(one, "/provisionedThroughput", &from, spec.is_provisioned(), *read_capacity, *write_capacity);
+    });
 }

@@ -4,6 +4,7 @@
 
 mod cloudformation;
 mod config;
+mod parts;
 
 pub(super) use cloudformation::cloudformation;
 pub(super) use config::config_items;
