@@ -156,6 +156,10 @@ impl Session {
             Ok(false) => {}
             Err(error) => return Err(self.unread(error).await),
         }
+        match live::look_ahead(LIVE, &plan, &inventory, &self.aws).await {
+            Ok(notes) => plan.notes.extend(notes),
+            Err(error) => return Err(self.unread(error).await),
+        }
         plan.endpoint_url = self.aws.endpoint();
         plan.judge(self.place.iter().cloned());
         plan.judge(self.organisation(&plan).await);

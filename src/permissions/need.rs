@@ -103,6 +103,9 @@ fn of_resource(
     let steps = StepContext { address: &wanted.address, name: &wanted.name, env: cx.env, token: "", facts: cx.facts };
     let id = kind.identity(&wanted.address, spec, cx)?;
     let mut all = kind.reads(&id, cx.env);
+    if purpose != Purpose::Destroy {
+        all.extend(kind.looks_ahead(spec, &steps)?);
+    }
     if purpose.makes() {
         let making = kind.steps(Change::Create { after: spec }, &steps)?;
         all.extend(making.into_iter().flat_map(|one| one.requires));
