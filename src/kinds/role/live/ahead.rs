@@ -17,7 +17,7 @@ pub(super) async fn look(wanted: &RoleSpec, live: Option<&RoleSpec>, aws: &Aws) 
         match answer {
             Ok(()) => {}
             Err(error) if error.is(&["NoSuchEntity", "NoSuchEntityException"]) => {
-                ahead.problems.push(missing(at, &arn))
+                ahead.problems.push(missing(at, &arn));
             }
             Err(error) if error.is_unsupported() => {}
             Err(error) if error.is_denied() => ahead.remarks.push(format!(
