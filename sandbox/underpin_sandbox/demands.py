@@ -135,7 +135,7 @@ def _endpoint_tags(request: Request, identifier: str) -> dict[str, str]:
 def _iam(request: Request) -> Iterator[Demand]:
     params, account = request.params, SETTINGS.account
     if "RoleName" not in params and "InstanceProfileName" not in params:
-        yield _own(request, "*")
+        yield _own(request, params.get("PolicyArn", "*"))
         return
     name = params.get("RoleName", "")
     role = next((role for role in iam_backend().get_roles() if role.name == name), None)

@@ -171,6 +171,10 @@ impl Session {
             Ok(false) => {}
             Err(error) => return Err(self.unread(error).await),
         }
+        match live::look_ahead(LIVE, &plan, &inventory, &self.aws).await {
+            Ok(notes) => plan.notes.extend(notes),
+            Err(error) => return Err(self.unread(error).await),
+        }
         plan.endpoint_url = self.aws.endpoint();
         Ok(plan)
     }

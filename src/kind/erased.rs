@@ -74,6 +74,8 @@ pub trait PureKind: Send + Sync {
     fn looks_inside(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest>;
     /// [`Kind::changes`]
     fn changes(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Vec<AccessRequest>, Problem>;
+    /// [`Kind::looks_ahead`]
+    fn looks_ahead(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Vec<AccessRequest>, Problem>;
     /// [`Kind::imagined`]
     fn imagined(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Observed<Value>, Problem>;
     /// [`Kind::check_foundation`]
@@ -277,6 +279,10 @@ impl<K: Kind> PureKind for Erased<K> {
 
     fn changes(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Vec<AccessRequest>, Problem> {
         Ok(K::changes(&typed(K::NOUN, spec)?, cx))
+    }
+
+    fn looks_ahead(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Vec<AccessRequest>, Problem> {
+        Ok(K::looks_ahead(&typed(K::NOUN, spec)?, cx))
     }
 
     fn imagined(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Observed<Value>, Problem> {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::erased::{Erased, PureKind, typed};
 use super::{Beyond, Identity, Kind, Observed, Owner, Reading};
 use crate::aws::{Aws, CallError};
-use crate::base::{Outputs, Vault, redacted};
+use crate::base::{Outputs, Problem, Vault, redacted};
 
 /// Something that bears the stack's tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +45,25 @@ pub trait Live: Kind {
         let _ = (id, aws);
         async { Ok(Closer::default()) }
     }
+
+    /// Whether what making the resource, or making it of `live`, relies on is there.
+    fn look_ahead(
+        wanted: &Self::Spec,
+        live: Option<&Self::Spec>,
+        aws: &Aws,
+    ) -> impl Future<Output = Result<Ahead, CallError>> + Send {
+        let _ = (wanted, live, aws);
+        async { Ok(Ahead::default()) }
+    }
+}
+
+/// What a look ahead told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ahead {
+    /// What can't work.
+    pub problems: Vec<Problem>,
+    /// What could not be told, each in one sentence.
+    pub remarks: Vec<String>,
 }
 
 /// What a closer look told.
@@ -87,6 +106,13 @@ pub trait ErasedLive: PureKind {
     fn holds_data<'a>(&'a self, id: &'a Identity, aws: &'a Aws) -> BoxFuture<'a, Result<Option<bool>, CallError>>;
     /// [`Live::look_closer`]
     fn look_closer<'a>(&'a self, id: &'a Identity, aws: &'a Aws) -> BoxFuture<'a, Result<Closer, CallError>>;
+    /// [`Live::look_ahead`]
+    fn look_ahead<'a>(
+        &'a self,
+        wanted: &'a Value,
+        live: Option<&'a Value>,
+        aws: &'a Aws,
+    ) -> BoxFuture<'a, Result<Ahead, CallError>>;
 }
 
 fn erase<K: Kind>(reading: Reading<K::Spec>) -> Result<Reading<Value>, CallError> {
@@ -151,5 +177,22 @@ impl<K: Live> ErasedLive for Erased<K> {
 
     fn look_closer<'a>(&'a self, id: &'a Identity, aws: &'a Aws) -> BoxFuture<'a, Result<Closer, CallError>> {
         K::look_closer(id, aws).boxed()
+    }
+
+    fn look_ahead<'a>(
+        &'a self,
+        wanted: &'a Value,
+        live: Option<&'a Value>,
+        aws: &'a Aws,
+    ) -> BoxFuture<'a, Result<Ahead, CallError>> {
+        async move {
+            let read = |spec| typed::<K::Spec>(K::NOUN, spec);
+            let specs = read(wanted).and_then(|wanted| Ok((wanted, live.map(read).transpose()?)));
+            match specs {
+                Ok((wanted, live)) => K::look_ahead(&wanted, live.as_ref(), aws).await,
+                Err(problem) => Err(CallError::strange(K::NOUN, problem.message)),
+            }
+        }
+        .boxed()
     }
 }

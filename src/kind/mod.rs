@@ -30,7 +30,7 @@ pub use documents::{opened_policy, policy_problems, policy_text};
 pub use erased::{Erased, ErasedMove, PureKind, Registry};
 pub use facts::{Facts, Need, RouteTable, SecurityGroup, Subnet, Vpc};
 #[cfg(feature = "aws")]
-pub use live::{Closer, ErasedLive, Found, Live, beyond};
+pub use live::{Ahead, Closer, ErasedLive, Found, Live, beyond};
 pub use rendering::{Head, RenderContext, Rendering, list, url_encoded, with_listed_statements};
 pub use rule::{Attribute, Lookup, PathRule, Rule, When, holds};
 pub use schema::{X_UNDERPIN, code_schema, policy_schema, sensitive_schema};
@@ -152,6 +152,11 @@ pub trait Kind: Send + Sync + 'static {
     /// What keeping a resource as `spec` says may need, beyond making it and deleting it: any change in place, from
     /// whatever is live of what the file speaks of. An id that AWS gives is `*`.
     fn changes(spec: &Self::Spec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+        let _ = (spec, cx);
+        Vec::new()
+    }
+    /// What looking ahead at what making and changing it relies on needs; a plan is made without it as well.
+    fn looks_ahead(spec: &Self::Spec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
         let _ = (spec, cx);
         Vec::new()
     }

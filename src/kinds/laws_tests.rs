@@ -186,7 +186,11 @@ impl<K: Kind> Subject<K> {
         let identity = K::identity(&Address::new(K::SECTION, self.name), &Self::typed(&normal), &cx);
         let reads = K::reads(&identity, &env);
         prop_assert!(!reads.is_empty());
-        for request in reads.into_iter().chain(K::looks_closer(&identity, &env)) {
+        let address = Address::new(K::SECTION, self.name);
+        let facts = Some(&self.facts);
+        let steps = StepContext { address: &address, name: self.name, env: &env, token: "token", facts };
+        let closer = K::looks_closer(&identity, &env).into_iter().chain(K::looks_ahead(&Self::typed(&normal), &steps));
+        for request in reads.into_iter().chain(closer) {
             let faults = reference_tests::faults(&request);
             prop_assert!(faults.is_empty(), "{:?}", faults);
         }

@@ -3,12 +3,14 @@
 //! All reads start together; shared look-ups are made once. "Nothing there" and "could not look" are told
 //! apart everywhere.
 
+mod ahead;
 mod closer;
 mod facts;
 mod inspect;
 mod organization;
 mod simulate;
 
+pub use ahead::look_ahead;
 pub use closer::look_closer;
 pub use inspect::{InspectError, Inspection, LiveRegistry, inspect};
 pub use organization::{Organization, Rcps, organization};

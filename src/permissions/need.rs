@@ -105,6 +105,9 @@ fn of_resource(
     let mut all = kind.reads(&id, cx.env);
     // Whoever plans looks closer where something goes or is taken over.
     all.extend(kind.looks_closer(&id, cx.env));
+    if purpose != Purpose::Destroy {
+        all.extend(kind.looks_ahead(spec, &steps)?);
+    }
     if purpose.makes() {
         let making = kind.steps(Change::Create { after: spec }, &steps)?;
         all.extend(making.into_iter().flat_map(|one| one.requires));

@@ -3,6 +3,7 @@
 //! Source: service authorization reference, "Actions, resources, and condition keys for AWS Identity and Access
 //! Management"; for the network interfaces, that of Amazon EC2.
 
+use super::managed::newly_named;
 use super::op::{RoleOp, Tag};
 use super::spec::{RoleSpec, policy_arn};
 use crate::base::{Address, Environment, Outputs};
@@ -87,6 +88,11 @@ pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
         all.push(AccessRequest::new("iam:GetRole", bare));
     }
     all
+}
+
+/// What looking ahead at the managed policies of a role needs.
+pub(super) fn looks_ahead(spec: &RoleSpec, env: &Environment) -> Vec<AccessRequest> {
+    newly_named(spec, None, env).into_iter().map(|(_, arn)| AccessRequest::new("iam:GetPolicy", arn)).collect()
 }
 
 /// What changing a role in place may need: what only adds to it, where the file has something to add. Taking it out of

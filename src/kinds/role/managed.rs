@@ -2,6 +2,10 @@
 //!
 //! AWS goes on adding to them, so nothing is said of a name that is not here.
 
+use super::spec::{RoleSpec, policy_arn};
+use crate::base::{Environment, PropertyPath, Vault, pending};
+use crate::path;
+
 /// A line for each path, with the names under it.
 const POLICIES: &str = include_str!("aws_policies.txt");
 
@@ -17,6 +21,23 @@ pub(super) fn meant(given: &str) -> Option<String> {
     });
     let path = there.next().filter(|path| *path != folder)?;
     Some(if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") })
+}
+
+/// The ARNs of the managed policies that a role has in `wanted` and not in `live`, and where they are named. What is
+/// not known yet, or not to be told, is passed over.
+pub(super) fn newly_named(
+    wanted: &RoleSpec,
+    live: Option<&RoleSpec>,
+    env: &Environment,
+) -> Vec<(PropertyPath, String)> {
+    let known = |text: &&String| !pending::is_pending(text) && !Vault::is_sealed(text);
+    let has = |text: &&String| live.is_some_and(|live| live.managed_policies.contains(text));
+    let attached = wanted.managed_policies.iter().filter(|text| !has(text));
+    let bound = live.and_then(|live| live.permissions_boundary.as_ref());
+    let boundary = wanted.permissions_boundary.as_ref().filter(|boundary| bound != Some(boundary));
+    let arn = |at: PropertyPath| move |text: &String| (at.clone(), policy_arn(text, env));
+    let attached = attached.filter(known).map(arn(path!["managed_policies"]));
+    attached.chain(boundary.filter(known).map(arn(path!["permissions_boundary"]))).collect()
 }
 
 #[cfg(test)]

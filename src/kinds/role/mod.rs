@@ -109,6 +109,10 @@ impl Kind for Role {
         access::changes(spec, cx)
     }
 
+    fn looks_ahead(spec: &RoleSpec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+        access::looks_ahead(spec, cx.env)
+    }
+
     fn imagined(spec: &RoleSpec, cx: &StepContext<'_>) -> Observed<RoleSpec> {
         Observed::imagined(spec, access::role_arn(&spec.path, cx.name, cx.env))
     }

@@ -77,3 +77,33 @@ fn the_log_group_keeps_the_tags_of_its_function() {
     place.apply(&[]);
     assert_eq!((&tags(&place)["team"], &tags(&place)["tier"]), (&json!("two"), &Value::Null));
 }
+
+#[test]
+fn a_managed_policy_that_is_not_there_is_refused_when_planned() {
+    let place = Place::of(
+        "stack: shop\nregion: eu-central-1\nroles:\n  worker:\n    assumed_by: lambda.amazonaws.com\n    \
+         managed_policies: [ReadOnlyAccess]\n    permissions_boundary: PowerUserAccess\n",
+    );
+    place.apply(&[]);
+    let looks = |place: &Place| {
+        let requests = place.emulator.requests();
+        requests.iter().filter(|request| request.name() == "iam:GetPolicy").count()
+    };
+    place.stack.replace("[ReadOnlyAccess]", "[ReadOnlyAccess, NoSuchPolicy]");
+    place.emulator.clear_log();
+    let refused = place.run(&["apply", "--yes"]).code(1);
+    let message = "there is no managed policy arn:aws:iam::aws:policy/NoSuchPolicy";
+    assert!(refused.stderr.contains(message) && refused.stderr.contains("stack.yaml:6:"), "{}", refused.stderr);
+    assert_eq!(place.emulator.mutations(), [""; 0]);
+    assert_eq!(looks(&place), 1, "what is attached is there");
+
+    place.stack.replace("[ReadOnlyAccess, NoSuchPolicy]", "[ReadOnlyAccess]");
+    place.stack.replace("PowerUserAccess", "arn:aws:iam::123456789012:policy/bound");
+    assert!(place.run(&["plan"]).code(1).stderr.contains("stack.yaml:7:"));
+    place.emulator.fault(json!({
+        "service": "iam", "operation": "GetPolicy", "status": 403, "code": "AccessDenied", "message": "no",
+    }));
+    let planned = place.run(&["plan"]).success();
+    let words = "`iam:GetPolicy` is denied, so nobody can tell here whether the managed policy";
+    assert!(planned.stdout.contains(words), "{}", planned.stdout);
+}

@@ -60,7 +60,7 @@ fn it_starts_once_keeps_what_is_in_it_is_emptied_and_stops() {
 
     let (second, said) = ensure(&place.options());
     assert_eq!((&second, said.len()), (&first, 0), "a second command finds it running");
-    assert_eq!(sandbox::status(&place.home()), [first.clone()]);
+    assert_eq!(sandbox::status(&place.home()), std::slice::from_ref(&first));
     let queues = || observer.call("sqs", "list_queues", json!({}))["QueueUrls"].as_array().map_or(0, Vec::len);
     assert_eq!(queues(), 1);
     assert!(fs::read_to_string(&first.log).expect("the log is there").contains("CreateQueue"));
@@ -116,7 +116,7 @@ fn each_account_has_its_own_and_what_is_in_it_stays() {
     assert_eq!((ensure(&place.options()).0, ensure(&other).0), (first.clone(), second.clone()));
     assert_eq!(sandbox::status(&place.home()), [first.clone(), second.clone()]);
     let emptied = sandbox::reset(&place.home(), Some(&second.account)).expect("it can be emptied");
-    assert_eq!(emptied, [second.clone()].as_slice());
+    assert_eq!(emptied, std::slice::from_ref(&second));
     assert_eq!((queues(&first), queues(&second)), (1, 0), "the other's is left alone");
     let stopped = sandbox::stop(&place.home(), Some(ACCOUNT), &|_| {}).expect("it can be stopped");
     assert_eq!(stopped, [first]);

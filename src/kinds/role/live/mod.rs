@@ -1,5 +1,6 @@
 //! Roles as they are, and the calls that change them.
 
+mod ahead;
 mod document;
 mod interfaces;
 mod read;
@@ -13,7 +14,7 @@ use super::{Role, RoleOp, RoleSpec, access};
 use crate::aws::{Aws, CallError};
 use crate::base::Outputs;
 use crate::kind::tags::{SCOPE_TAG, address_in, is_of};
-use crate::kind::{Found, Identity, Kind, Live, Owner, Reading};
+use crate::kind::{Ahead, Found, Identity, Kind, Live, Owner, Reading};
 
 impl Live for Role {
     async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading<RoleSpec>, CallError>> {
@@ -35,6 +36,10 @@ impl Live for Role {
 
     async fn run(op: RoleOp, aws: &Aws) -> Result<Outputs, CallError> {
         run::run(op, aws).await
+    }
+
+    async fn look_ahead(wanted: &RoleSpec, live: Option<&RoleSpec>, aws: &Aws) -> Result<Ahead, CallError> {
+        ahead::look(wanted, live, aws).await
     }
 }
 
