@@ -102,6 +102,7 @@ impl Session {
         };
         let place = guard::place(aws.env(), settings.account.as_deref(), &settings.residency);
         let stack = document.resolve(&settings, aws.env(), &REGISTRY, &vault, &archives, &variable)?;
+        let stack = source::fitting(stack, aws.env())?;
         source::warn(&stack, common, ui);
         let owner = Owner {
             stack: settings.stack.clone(),

@@ -6,8 +6,8 @@ use schemars::Schema;
 use serde_json::Value;
 
 use super::{
-    AccessRequest, Attribute, Call, Change, Context, Difference, Foundation, Identity, Kind, Move, Need, Observed,
-    PathRule, RenderContext, Rendering, StepContext,
+    AccessRequest, Attribute, Call, Change, Claim, Context, Difference, Foundation, Identity, Kind, Move, Need,
+    Observed, PathRule, RenderContext, Rendering, StepContext,
 };
 use crate::base::{Address, Archives, Environment, Problem, PropertyPath, pending};
 
@@ -73,6 +73,8 @@ pub trait PureKind: Send + Sync {
     fn imagined(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Observed<Value>, Problem>;
     /// [`Kind::check_foundation`]
     fn check_foundation(&self, spec: &Value, address: &Address, name: &str, desired: &Value) -> Option<Problem>;
+    /// [`Kind::claims`]
+    fn claims(&self, spec: &Value, env: &Environment) -> Vec<Claim>;
     /// [`Kind::renews`]
     fn renews(&self, desired: &Value, live: &Observed<Value>, foundation: &Foundation<'_>) -> Vec<PropertyPath>;
     /// [`Kind::remarks`]
@@ -270,6 +272,10 @@ impl<K: Kind> PureKind for Erased<K> {
             Ok(spec) => K::check_foundation(&spec, address, name, desired),
             Err(problem) => Some(problem),
         }
+    }
+
+    fn claims(&self, spec: &Value, env: &Environment) -> Vec<Claim> {
+        typed(K::NOUN, spec).map(|spec| K::claims(&spec, env)).unwrap_or_default()
     }
 
     fn renews(&self, desired: &Value, live: &Observed<Value>, foundation: &Foundation<'_>) -> Vec<PropertyPath> {

@@ -6,6 +6,7 @@
 
 mod access;
 mod change;
+mod claim;
 mod documents;
 mod erased;
 mod facts;
@@ -25,6 +26,7 @@ pub use access::AccessRequest;
 pub use change::{
     Beyond, CREATED, Call, Change, Difference, Foundation, Move, Observed, Reading, StepContext, Unsupported, setting,
 };
+pub use claim::Claim;
 pub use documents::{opened_policy, policy_problems, policy_text};
 pub use erased::{Erased, ErasedMove, PureKind, Registry};
 pub use facts::{Facts, Need, RouteTable, SecurityGroup, Subnet, Vpc};
@@ -153,6 +155,11 @@ pub trait Kind: Send + Sync + 'static {
     fn check_foundation(spec: &Self::Spec, address: &Address, name: &str, desired: &Value) -> Option<Problem> {
         let _ = (spec, address, name, desired);
         None
+    }
+    /// What no other resource of this kind may have as well, beside the name.
+    fn claims(spec: &Self::Spec, env: &Environment) -> Vec<Claim> {
+        let _ = (spec, env);
+        Vec::new()
     }
     /// Which properties must be set once more, though they are as wanted, because `foundation` is another
     /// resource than the one that they were set for.

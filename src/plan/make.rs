@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::change::{self, Decision, Ownership};
 use super::drafts::{Draft, chain, connect, in_order};
+use super::fit::{Claimed, Desired, unfit};
 use super::input::{Inventory, Terms, Wanted};
 use super::model::{Action, FORMAT_VERSION, Note, Outcome, Plan, Verdict};
 use super::order::{self, Cycle};
@@ -53,6 +54,7 @@ pub fn make(
     let mut decisions: BTreeMap<Address, Decision> = BTreeMap::new();
     let mut desired: Desired<'_> = BTreeMap::new();
     let mut made: BTreeSet<&Address> = BTreeSet::new();
+    let mut claimed = Claimed::default();
     for address in sorted {
         let Some(wanted) = stack.iter().find(|wanted| wanted.address == *address) else { continue };
         let Some(kind) = registry.kind(address.section()) else { continue };
@@ -85,8 +87,9 @@ pub fn make(
             made.insert(address);
         }
         desired.extend(decision.change.wanted.clone().map(|tree| (address, (wanted.name, tree))));
+        let taken = claimed.take(kind, address, &desired, terms.env);
         if is_selected(address) {
-            let problems = unfit(kind, address, before.get(address), &desired);
+            let problems = [unfit(kind, address, before.get(address), &desired), taken].concat();
             if !problems.is_empty() {
                 return Err(failed(problems));
             }
@@ -115,9 +118,6 @@ pub fn make(
     assemble(registry, &order, decisions, &before, inventory, terms)
 }
 
-/// Physical name and properties of what is wanted, by address.
-type Desired<'a> = BTreeMap<&'a Address, (String, Value)>;
-
 /// What another resource stands on, as it was decided on before.
 fn foundation<'a>(
     at: &'a Address,
@@ -127,21 +127,6 @@ fn foundation<'a>(
 ) -> Option<Foundation<'a>> {
     let (name, _) = desired.get(at)?;
     Some(Foundation { address: at, name, made_anew: made.contains(at), outputs: known.get(at)? })
-}
-
-/// What keeps a resource from standing on what it stands on.
-fn unfit(
-    kind: &dyn PureKind,
-    address: &Address,
-    foundations: Option<&BTreeSet<Address>>,
-    desired: &Desired<'_>,
-) -> Vec<Problem> {
-    let Some((_, mine)) = desired.get(address) else { return Vec::new() };
-    let check = |foundation: &Address| {
-        let (name, tree) = desired.get(foundation)?;
-        kind.check_foundation(mine, foundation, name, tree)
-    };
-    foundations.into_iter().flatten().filter_map(check).collect()
 }
 
 /// Which resources each stands on: what it refers to and can't do without, and what a property that requires

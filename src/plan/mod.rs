@@ -5,6 +5,7 @@
 
 mod change;
 mod drafts;
+mod fit;
 mod input;
 mod make;
 mod model;
@@ -17,6 +18,7 @@ mod testing;
 mod tests;
 
 pub use change::{Eyes, unlike};
+pub use fit::misfits;
 pub use input::{Inventory, Orphan, Terms, Wanted};
 pub use make::{PlanError, foundations, make};
 pub use model::{
