@@ -202,7 +202,17 @@ impl Session {
             InspectError::Read { what, source } => (format!("failed to read {what}"), source),
         };
         if !source.is_denied() {
-            return CommandError::failed(what, &source);
+            let failed = CommandError::failed(what, &source);
+            // An answer in another language than the service's.
+            let strange = source.code.is_none() && source.status.is_some();
+            return match self.aws.endpoint().filter(|_| strange && self.stack.settings.sections.is_none()) {
+                Some(endpoint) => failed.hint(format!(
+                    "{endpoint} does not answer as {} does; where an endpoint has tables alone, as DynamoDB Local, give it \
+                     an environment with `sections: [tables]`, and name that with `--env`",
+                    source.service
+                )),
+                None => failed,
+            };
         }
         let denial = self.denial(&source).await;
         let source = CallError { message: guard::said_in_short(&source.message).to_owned(), ..source };

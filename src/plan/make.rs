@@ -196,6 +196,7 @@ fn assemble(
     let mut changes = Vec::new();
     let mut notes = Vec::new();
     let mut verdicts = Vec::new();
+    let mut skipped: BTreeMap<&Address, BTreeSet<String>> = BTreeMap::new();
     for address in order {
         let Some(decision) = decisions.remove(address) else { continue };
         // What is made by hand, or another's, is not the stack's to destroy.
@@ -218,12 +219,14 @@ fn assemble(
         drafts.extend(unmade);
         drafts.extend(made);
         changes.push(decision.change);
+        skipped.insert(address, decision.skipped);
     }
     for (section, reason) in &inventory.not_searched {
         notes.push(Note { address: None, message: format!("removals of {section} were not searched: {reason}") });
     }
     for (address, reading) in &inventory.readings {
-        for skipped in &reading.unsupported {
+        let matters = |property: &str| skipped.get(address).is_some_and(|those| those.contains(property));
+        for skipped in reading.unsupported.iter().filter(|skipped| matters(&skipped.property)) {
             let message =
                 format!("`{}` is skipped: the endpoint does not know it ({})", skipped.property, skipped.reason);
             notes.push(Note { address: Some(address.clone()), message });

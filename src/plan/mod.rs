@@ -7,6 +7,7 @@ mod change;
 mod drafts;
 mod fit;
 mod input;
+mod lacks;
 mod make;
 mod model;
 mod order;
