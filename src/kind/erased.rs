@@ -78,7 +78,7 @@ pub trait PureKind: Send + Sync {
     /// [`Kind::renews`]
     fn renews(&self, desired: &Value, live: &Observed<Value>, foundation: &Foundation<'_>) -> Vec<PropertyPath>;
     /// [`Kind::remarks`]
-    fn remarks(&self, live: &Observed<Value>) -> Vec<String>;
+    fn remarks(&self, desired: &Value, live: &Observed<Value>) -> Vec<String>;
     /// [`Kind::warnings`]
     fn warnings(&self, change: Change<'_, Value>, differences: &[Difference]) -> Vec<String>;
     /// [`Kind::config_items`]
@@ -285,8 +285,12 @@ impl<K: Kind> PureKind for Erased<K> {
         }
     }
 
-    fn remarks(&self, live: &Observed<Value>) -> Vec<String> {
-        observed(K::NOUN, live).map(|live| K::remarks(&live)).unwrap_or_default()
+    fn remarks(&self, desired: &Value, live: &Observed<Value>) -> Vec<String> {
+        let remarks = match (typed(K::NOUN, desired), observed(K::NOUN, live)) {
+            (Ok(desired), Ok(live)) => K::remarks(&desired, &live),
+            _ => Vec::new(),
+        };
+        remarks.iter().map(|remark| pending::sentence(remark)).collect()
     }
 
     fn warnings(&self, change: Change<'_, Value>, differences: &[Difference]) -> Vec<String> {

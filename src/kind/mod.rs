@@ -167,9 +167,10 @@ pub trait Kind: Send + Sync + 'static {
         let _ = (desired, live, foundation);
         Vec::new()
     }
-    /// What a reader should know of what is live, whether or not it is changed: that it does not work.
-    fn remarks(live: &Observed<Self::Spec>) -> Vec<String> {
-        let _ = live;
+    /// What a reader should know of what is live, whether or not it is changed: that it does not work, or has what
+    /// `desired`, as the file says it, leaves alone.
+    fn remarks(desired: &Self::Spec, live: &Observed<Self::Spec>) -> Vec<String> {
+        let _ = (desired, live);
         Vec::new()
     }
     /// What a reader should know of a change before it is made: costs, gaps in service, budgets.

@@ -105,7 +105,7 @@ pub(super) fn decide(
     let renewal = renew(kind, &desired, live, foundations, &mut differences);
     let (action, reason) = action_of(&differences, &ownership);
     let reason = renewal.filter(|_| action == Action::Update).unwrap_or_else(|| reason.to_owned());
-    let (mut unmaking, mut making, mut warnings) = (Vec::new(), Vec::new(), kind.remarks(live));
+    let (mut unmaking, mut making, mut warnings) = (Vec::new(), Vec::new(), kind.remarks(&asked, live));
     let mut forgets = Vec::new();
     match action {
         Action::Replace => {
