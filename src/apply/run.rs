@@ -12,7 +12,7 @@ use crate::base::{Address, Outputs, Reference, pending};
 use crate::guard::{ApprovedPlan, Denial, Denied};
 use crate::kind::{Context, ErasedLive, Owner};
 use crate::live::LiveRegistry;
-use crate::plan::{self, Eyes, Plan, PlannedChange, Step, owned_tags};
+use crate::plan::{self, Eyes, Plan, PlannedChange, STACK_TAG, Step, owned_tags};
 
 /// How many steps of one service run at once. IAM and the Lambda control plane throttle early; DynamoDB
 /// takes 50 concurrent control-plane operations (Service Quotas, "Concurrent control plane operations").
@@ -191,16 +191,18 @@ async fn look_again(
         let known = !difference.after.as_ref().is_some_and(pending::any_pending);
         known && step.covers.iter().any(|cover| cover.covers(&difference.path))
     });
-    match differs {
-        None => Ok(live.outputs),
-        Some(difference) => Err(CallError {
-            message: format!(
-                "{}; somebody else made it meanwhile, and `{}` is not as wanted: run again to see what differs",
-                refusal.message, difference.path
-            ),
-            ..refusal
-        }),
+    let Some(difference) = differs else { return Ok(live.outputs) };
+    // This says as well that the call is wrong, and AWS's own words tell in what.
+    if refusal.is(&["ValidationException"]) {
+        return Err(refusal);
     }
+    let owner = applier.owner;
+    let stack = live.spec.get("tags").and_then(|tags| tags.get(STACK_TAG)).and_then(serde_json::Value::as_str);
+    let ours = stack.is_some_and(|stack| stack == owner.stack || owner.previous_names.iter().any(|name| name == stack));
+    let there = if ours { "it is there already" } else { "somebody else made it meanwhile" };
+    let (said, path) = (&refusal.message, &difference.path);
+    let message = format!("{said}; {there}, and `{path}` is not as wanted: run again to see what differs");
+    Err(CallError { message, ..refusal })
 }
 
 #[cfg(test)]

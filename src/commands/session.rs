@@ -104,6 +104,7 @@ impl Session {
         };
         let place = guard::place(aws.env(), settings.account.as_deref(), &settings.residency);
         let stack = document.resolve(&settings, aws.env(), &REGISTRY, &vault, &archives, &variable)?;
+        let stack = source::fitting(stack, aws.env())?;
         source::warn(&stack, common, ui);
         let owner = Owner {
             stack: settings.stack.clone(),
@@ -218,7 +219,17 @@ impl Session {
             InspectError::Read { what, source } => (format!("failed to read {what}"), source),
         };
         if !source.is_denied() {
-            return CommandError::failed(what, &source);
+            let failed = CommandError::failed(what, &source);
+            // An answer in another language than the service's.
+            let strange = source.code.is_none() && source.status.is_some();
+            return match self.aws.endpoint().filter(|_| strange && self.stack.settings.sections.is_none()) {
+                Some(endpoint) => failed.hint(format!(
+                    "{endpoint} does not answer as {} does; where an endpoint has tables alone, as DynamoDB Local, give it \
+                     an environment with `sections: [tables]`, and name that with `--env`",
+                    source.service
+                )),
+                None => failed,
+            };
         }
         let denial = self.denial(&source).await;
         let source = CallError { message: guard::said_in_short(&source.message).to_owned(), ..source };

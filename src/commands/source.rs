@@ -5,10 +5,10 @@ use crate::cli::Common;
 use crate::error::CommandError;
 use crate::guard::{self, ConfigTerms, Judged, ScpSource};
 use crate::kinds::REGISTRY;
-use crate::plan::Verdict;
+use crate::plan::{self, Verdict};
 use crate::report::Paint;
 use crate::rules::RuleSet;
-use crate::stack::{Document, Settings, Stack, config_rules, service_control_policies, unknown_region};
+use crate::stack::{Document, Failure, Settings, Stack, config_rules, service_control_policies, unknown_region};
 use crate::ui::Ui;
 
 /// The file, and what stands at its top.
@@ -87,7 +87,18 @@ pub(super) fn offline(common: &Common, settings: &Settings) -> Environment {
 pub(super) fn read_for(common: &Common, env: &Environment) -> Result<Stack, CommandError> {
     let (vault, archives) = (Vault::new([0; 32]), Archives::default());
     let known = |_: &Settings| env.clone();
-    Ok(document(common)?.load(common.env.as_deref(), &known, &REGISTRY, &vault, &archives, &variable)?)
+    let stack = document(common)?.load(common.env.as_deref(), &known, &REGISTRY, &vault, &archives, &variable)?;
+    fitting(stack, env)
+}
+
+/// Refuses resources that can't be there together.
+pub(super) fn fitting(stack: Stack, env: &Environment) -> Result<Stack, CommandError> {
+    let misfits = plan::misfits(&REGISTRY, &wanted(&stack), env).into_iter();
+    let failures = misfits.map(|(address, problems)| stack.source.failure(&address, problems));
+    match failures.reduce(Failure::merge) {
+        Some(failure) => Err(failure.into()),
+        None => Ok(stack),
+    }
 }
 
 /// Reads the whole stack without asking anybody.
@@ -95,12 +106,14 @@ pub(super) fn read_offline(common: &Common) -> Result<Stack, CommandError> {
     let document = document(common)?;
     let (vault, archives) = (Vault::new([0; 32]), Archives::default());
     let env = |settings: &Settings| offline(common, settings);
-    Ok(document.load(common.env.as_deref(), &env, &REGISTRY, &vault, &archives, &variable)?)
+    let stack = document.load(common.env.as_deref(), &env, &REGISTRY, &vault, &archives, &variable)?;
+    let env = offline(common, &stack.settings);
+    fitting(stack, &env)
 }
 
 /// The resources as the planner takes them.
-pub(super) fn wanted(stack: &Stack) -> Vec<crate::plan::Wanted> {
-    let one = |declared: &crate::stack::Declared| crate::plan::Wanted {
+pub(super) fn wanted(stack: &Stack) -> Vec<plan::Wanted> {
+    let one = |declared: &crate::stack::Declared| plan::Wanted {
         address: declared.address.clone(),
         name: declared.name.clone(),
         body: declared.body.clone(),

@@ -6,7 +6,7 @@ use schemars::Schema;
 use serde_json::Value;
 
 use super::{
-    AccessRequest, Attribute, Call, Change, Context, Difference, Foundation, Identity, Kind, Loss, Move, Need,
+    AccessRequest, Attribute, Call, Change, Claim, Context, Difference, Foundation, Identity, Kind, Loss, Move, Need,
     Observed, PathRule, RenderContext, Rendering, StepContext,
 };
 use crate::base::{Address, Archives, Environment, Problem, PropertyPath, pending};
@@ -80,10 +80,12 @@ pub trait PureKind: Send + Sync {
     fn imagined(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Observed<Value>, Problem>;
     /// [`Kind::check_foundation`]
     fn check_foundation(&self, spec: &Value, address: &Address, name: &str, desired: &Value) -> Option<Problem>;
+    /// [`Kind::claims`]
+    fn claims(&self, spec: &Value, env: &Environment) -> Vec<Claim>;
     /// [`Kind::renews`]
     fn renews(&self, desired: &Value, live: &Observed<Value>, foundation: &Foundation<'_>) -> Vec<PropertyPath>;
     /// [`Kind::remarks`]
-    fn remarks(&self, live: &Observed<Value>) -> Vec<String>;
+    fn remarks(&self, desired: &Value, live: &Observed<Value>) -> Vec<String>;
     /// [`Kind::warnings`]
     fn warnings(&self, change: Change<'_, Value>, differences: &[Difference]) -> Vec<String>;
     /// [`Kind::config_items`]
@@ -297,6 +299,10 @@ impl<K: Kind> PureKind for Erased<K> {
         }
     }
 
+    fn claims(&self, spec: &Value, env: &Environment) -> Vec<Claim> {
+        typed(K::NOUN, spec).map(|spec| K::claims(&spec, env)).unwrap_or_default()
+    }
+
     fn renews(&self, desired: &Value, live: &Observed<Value>, foundation: &Foundation<'_>) -> Vec<PropertyPath> {
         match (typed(K::NOUN, desired), observed(K::NOUN, live)) {
             (Ok(desired), Ok(live)) => K::renews(&desired, &live, foundation),
@@ -304,8 +310,12 @@ impl<K: Kind> PureKind for Erased<K> {
         }
     }
 
-    fn remarks(&self, live: &Observed<Value>) -> Vec<String> {
-        observed(K::NOUN, live).map(|live| K::remarks(&live)).unwrap_or_default()
+    fn remarks(&self, desired: &Value, live: &Observed<Value>) -> Vec<String> {
+        let remarks = match (typed(K::NOUN, desired), observed(K::NOUN, live)) {
+            (Ok(desired), Ok(live)) => K::remarks(&desired, &live),
+            _ => Vec::new(),
+        };
+        remarks.iter().map(|remark| pending::sentence(remark)).collect()
     }
 
     fn warnings(&self, change: Change<'_, Value>, differences: &[Difference]) -> Vec<String> {

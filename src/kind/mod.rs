@@ -6,6 +6,7 @@
 
 mod access;
 mod change;
+mod claim;
 mod documents;
 mod erased;
 mod facts;
@@ -26,6 +27,7 @@ pub use change::{
     Beyond, CREATED, Call, Change, Difference, Foundation, Loss, Move, Observed, Reading, StepContext, Unsupported,
     setting,
 };
+pub use claim::Claim;
 pub use documents::{opened_policy, policy_problems, policy_text};
 pub use erased::{Erased, ErasedMove, PureKind, Registry};
 pub use facts::{Facts, Need, RouteTable, SecurityGroup, Subnet, Vpc};
@@ -171,15 +173,21 @@ pub trait Kind: Send + Sync + 'static {
         let _ = (spec, address, name, desired);
         None
     }
+    /// What no other resource of this kind may have as well, beside the name.
+    fn claims(spec: &Self::Spec, env: &Environment) -> Vec<Claim> {
+        let _ = (spec, env);
+        Vec::new()
+    }
     /// Which properties must be set once more, though they are as wanted, because `foundation` is another
     /// resource than the one that they were set for.
     fn renews(desired: &Self::Spec, live: &Observed<Self::Spec>, foundation: &Foundation<'_>) -> Vec<PropertyPath> {
         let _ = (desired, live, foundation);
         Vec::new()
     }
-    /// What a reader should know of what is live, whether or not it is changed: that it does not work.
-    fn remarks(live: &Observed<Self::Spec>) -> Vec<String> {
-        let _ = live;
+    /// What a reader should know of what is live, whether or not it is changed: that it does not work, or has what
+    /// `desired`, as the file says it, leaves alone.
+    fn remarks(desired: &Self::Spec, live: &Observed<Self::Spec>) -> Vec<String> {
+        let _ = (desired, live);
         Vec::new()
     }
     /// What a reader should know of a change before it is made: costs, gaps in service, budgets.

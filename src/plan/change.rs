@@ -1,8 +1,11 @@
 //! What becomes of one resource: compares what is wanted with what is live.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::input::{Inventory, Terms, Wanted};
+use super::lacks::Lacks;
 use super::model::{Action, Live, PlannedChange, Property};
 use super::tags::{SCOPE_TAG, STACK_TAG, owned_tags};
 use crate::base::{Outputs, Problem, PropertyPath, Vault, pending};
@@ -30,6 +33,8 @@ pub(super) struct Decision {
     /// What is known of it for those who refer to it.
     pub(super) outputs: Outputs,
     pub(super) warnings: Vec<String>,
+    /// What the endpoint can't do of what is wanted.
+    pub(super) skipped: BTreeSet<String>,
     pub(super) ownership: Ownership,
 }
 
@@ -64,10 +69,9 @@ pub(super) fn decide(
     terms: &Terms<'_>,
 ) -> Result<Decision, Vec<Problem>> {
     let reading = inventory.readings.get(&wanted.address);
-    let unsupported: Vec<&str> =
-        reading.into_iter().flat_map(|r| &r.unsupported).map(|skipped| skipped.property.as_str()).collect();
+    let mut lacks = Lacks::of(reading);
     let mut body = wanted.body.clone();
-    if !unsupported.contains(&"tags") {
+    if !lacks.tags() {
         add_tags(&mut body, owned_tags(terms.owner, &wanted.address));
     }
     let cx = Context { name: &wanted.name, env: terms.env, facts: Some(&inventory.facts) };
@@ -78,7 +82,8 @@ pub(super) fn decide(
     let Some(live) = live else {
         let properties = compare(kind, &Value::Object(Map::new()), &desired, terms.eyes());
         let change = Change::Create { after: &desired };
-        let making = supported(kind.steps(change, &steps).map_err(one)?, &unsupported);
+        let making = lacks.supported(kind.steps(change, &steps).map_err(one)?);
+        lacks.made(kind, &wanted.body, &desired);
         let warnings = kind.warnings(change, &properties);
         let planned = planned(kind, wanted, Action::Create, "not there yet", &properties);
         return Ok(Decision {
@@ -87,35 +92,39 @@ pub(super) fn decide(
             making,
             outputs: Outputs::new(),
             warnings,
+            skipped: lacks.that_matter(),
             ownership: Ownership::Nobodys,
         });
     };
+    let asked = desired;
     let Compared { live, desired, mut differences } =
-        held_against(kind, live, &desired, &unsupported, terms.eyes()).map_err(one)?;
+        held_against(kind, live, &asked, &mut lacks, terms.eyes()).map_err(one)?;
     let live = &live;
-    let ownership = ownership(live.spec.get("tags"), unsupported.contains(&"tags"), terms);
+    let ownership = ownership(live.spec.get("tags"), lacks.tags(), terms);
     let mut outputs = live.outputs.clone();
     let renewal = renew(kind, &desired, live, foundations, &mut differences);
     let (action, reason) = action_of(&differences, &ownership);
     let reason = renewal.filter(|_| action == Action::Update).unwrap_or_else(|| reason.to_owned());
-    let (mut unmaking, mut making, mut warnings) = (Vec::new(), Vec::new(), kind.remarks(live));
+    let (mut unmaking, mut making, mut warnings) = (Vec::new(), Vec::new(), kind.remarks(&asked, live));
     let (mut forgets, mut losses) = (Vec::new(), Vec::new());
     match action {
         Action::Replace => {
             outputs.clear();
             let backup = backup(kind, wanted, inventory, terms);
             let change = Change::Delete { before: live, backup: backup.as_deref() };
-            unmaking = supported(kind.steps(change, &steps).map_err(one)?, &unsupported);
+            unmaking = lacks.supported(kind.steps(change, &steps).map_err(one)?);
             warnings.extend(kind.warnings(change, &differences));
             let change = Change::Create { after: &desired };
-            making = supported(kind.steps(change, &steps).map_err(one)?, &unsupported);
+            making = lacks.supported(kind.steps(change, &steps).map_err(one)?);
+            lacks.made(kind, &wanted.body, &desired);
         }
         Action::Update | Action::Adopt => {
             for forgotten in kind.forgets(&differences) {
                 forgets.extend(outputs.remove(forgotten).map(|_| forgotten.to_owned()));
             }
-            let change = Change::Update { before: live, after: &desired, differences: &differences };
-            making = supported(kind.steps(change, &steps).map_err(one)?, &unsupported);
+            let after = lacks.doable(&desired, &live.spec);
+            let change = Change::Update { before: live, after: &after, differences: &differences };
+            making = lacks.supported(kind.steps(change, &steps).map_err(one)?);
             uncovered(&differences, &making)?;
             losses = kind.losses(live, &desired, &differences).map_err(one)?;
             warnings.extend(kind.warnings(change, &differences));
@@ -133,7 +142,7 @@ pub(super) fn decide(
         live: Some(Live { spec: live.spec.clone(), outputs: live.outputs.clone() }),
         ..planned(kind, wanted, action, &reason, &differences)
     };
-    Ok(Decision { change, unmaking, making, outputs, warnings, ownership })
+    Ok(Decision { change, unmaking, making, outputs, warnings, skipped: lacks.that_matter(), ownership })
 }
 
 /// What looking at a resource is done with.
@@ -157,7 +166,7 @@ fn held_against(
     kind: &dyn PureKind,
     live: &Observed<Value>,
     desired: &Value,
-    unsupported: &[&str],
+    lacks: &mut Lacks<'_>,
     eyes: Eyes<'_>,
 ) -> Result<Compared, Problem> {
     let mut live = live.clone();
@@ -165,7 +174,7 @@ fn held_against(
     let mut desired = kind.settle(desired, &live.spec)?;
     keep_ignored_tags(&mut desired, &live.spec, eyes.ignore_tags);
     let mut differences = compare(kind, &live.spec, &desired, eyes);
-    differences.retain(|difference| !skips(unsupported, &difference.path));
+    lacks.without(&mut differences);
     Ok(Compared { live, desired, differences })
 }
 
@@ -177,8 +186,7 @@ pub fn unlike(
     eyes: Eyes<'_>,
 ) -> Result<Option<Vec<Difference>>, Problem> {
     let Some(live) = &reading.live else { return Ok(None) };
-    let unsupported: Vec<&str> = reading.unsupported.iter().map(|skipped| skipped.property.as_str()).collect();
-    held_against(kind, live, desired, &unsupported, eyes).map(|compared| Some(compared.differences))
+    held_against(kind, live, desired, &mut Lacks::of(Some(reading)), eyes).map(|compared| Some(compared.differences))
 }
 
 /// Adds what must be set once more because of what it was set for; the reason, where there is no other.
@@ -221,12 +229,10 @@ pub(super) fn remove(
     seal_alike(&mut live.spec, &wanted.body, terms.vault);
     let live = &live;
     let backup = backup(kind, wanted, inventory, terms);
-    let reading = inventory.readings.get(&wanted.address);
-    let unsupported: Vec<&str> =
-        reading.into_iter().flat_map(|r| &r.unsupported).map(|skipped| skipped.property.as_str()).collect();
+    let mut lacks = Lacks::of(inventory.readings.get(&wanted.address));
     let change = Change::Delete { before: live, backup: backup.as_deref() };
     let unmaking = kind.steps(change, &step_context(wanted, inventory, terms)).map_err(|problem| vec![problem])?;
-    let unmaking = supported(unmaking, &unsupported);
+    let unmaking = lacks.supported(unmaking);
     let properties = compare(kind, &live.spec, &Value::Object(Map::new()), terms.eyes());
     let warnings = kind.warnings(change, &properties);
     Ok(Decision {
@@ -239,7 +245,8 @@ pub(super) fn remove(
         making: Vec::new(),
         outputs: Outputs::new(),
         warnings,
-        ownership: ownership(live.spec.get("tags"), unsupported.contains(&"tags"), terms),
+        ownership: ownership(live.spec.get("tags"), lacks.tags(), terms),
+        skipped: lacks.that_matter(),
     })
 }
 
@@ -349,37 +356,6 @@ fn keep_ignored_tags(desired: &mut Value, live: &Value, ignore: &[String]) {
             tags.insert(key.clone(), value.clone());
         }
     }
-}
-
-/// Whether a path stands at or below a property that the endpoint can't do; `*` in one is any one key.
-fn skips(unsupported: &[&str], path: &PropertyPath) -> bool {
-    unsupported.iter().any(|property| {
-        let (count, keys) = (property.split('.').count(), path.keys());
-        keys.len() >= count && property.split('.').zip(keys).all(|(one, key)| one == "*" || one == key)
-    })
-}
-
-/// Leaves out the calls that are only about what the endpoint can't do.
-fn supported(moves: Vec<ErasedMove>, unsupported: &[&str]) -> Vec<ErasedMove> {
-    if unsupported.is_empty() {
-        return moves;
-    }
-    let about = |path: &PropertyPath| skips(unsupported, path);
-    let keep: Vec<bool> = moves.iter().map(|m| m.covers.is_empty() || !m.covers.iter().all(about)).collect();
-    let position = |old: usize| keep[..old.min(keep.len())].iter().filter(|kept| **kept).count();
-    let mut kept = Vec::new();
-    for (index, mut one) in moves.into_iter().enumerate() {
-        if keep[index] {
-            if let Some(after) = &mut one.after {
-                after.retain(|old| keep.get(*old).copied().unwrap_or(false));
-                for old in after {
-                    *old = position(*old);
-                }
-            }
-            kept.push(one);
-        }
-    }
-    kept
 }
 
 /// The coverage law: a difference that no call realises is refused here, not found out later.

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::change::{self, Decision, Ownership};
 use super::drafts::{Draft, chain, connect, in_order};
+use super::fit::{Claimed, Desired, unfit};
 use super::foundations::{foundations, foundations_of_orphans};
 use super::hide::hide;
 use super::input::{Inventory, Terms, Wanted};
@@ -13,7 +14,7 @@ use super::model::{Action, FORMAT_VERSION, Note, Outcome, Plan, Verdict};
 use super::order::{self, Cycle};
 use super::targets;
 use crate::base::{Address, Outputs, Problem, Reference, pending};
-use crate::kind::{Foundation, PureKind, Registry};
+use crate::kind::{Foundation, Registry};
 
 /// Why no plan could be made.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +63,7 @@ pub fn make(
     let mut decisions: BTreeMap<Address, Decision> = BTreeMap::new();
     let mut desired: Desired<'_> = BTreeMap::new();
     let mut made: BTreeSet<&Address> = BTreeSet::new();
+    let mut claimed = Claimed::default();
     for address in sorted {
         let Some(wanted) = stack.iter().find(|wanted| wanted.address == *address) else { continue };
         let Some(kind) = registry.kind(address.section()) else { continue };
@@ -94,8 +96,9 @@ pub fn make(
             made.insert(address);
         }
         desired.extend(decision.change.wanted.clone().map(|tree| (address, (wanted.name, tree))));
+        let taken = claimed.take(kind, address, &desired, terms.env);
         if is_selected(address) {
-            let problems = unfit(kind, address, before.get(address), &desired);
+            let problems = [unfit(kind, address, before.get(address), &desired), taken].concat();
             if !problems.is_empty() {
                 return Err(failed(problems));
             }
@@ -130,9 +133,6 @@ pub fn make(
     assemble(registry, &order, decisions, &before, inventory, terms)
 }
 
-/// Physical name and properties of what is wanted, by address.
-type Desired<'a> = BTreeMap<&'a Address, (String, Value)>;
-
 /// What another resource stands on, as it was decided on before.
 fn foundation<'a>(
     at: &'a Address,
@@ -142,21 +142,6 @@ fn foundation<'a>(
 ) -> Option<Foundation<'a>> {
     let (name, _) = desired.get(at)?;
     Some(Foundation { address: at, name, made_anew: made.contains(at), outputs: known.get(at)? })
-}
-
-/// What keeps a resource from standing on what it stands on.
-fn unfit(
-    kind: &dyn PureKind,
-    address: &Address,
-    foundations: Option<&BTreeSet<Address>>,
-    desired: &Desired<'_>,
-) -> Vec<Problem> {
-    let Some((_, mine)) = desired.get(address) else { return Vec::new() };
-    let check = |foundation: &Address| {
-        let (name, tree) = desired.get(foundation)?;
-        kind.check_foundation(mine, foundation, name, tree)
-    };
-    foundations.into_iter().flatten().filter_map(check).collect()
 }
 
 fn assemble(
@@ -171,6 +156,7 @@ fn assemble(
     let mut changes = Vec::new();
     let mut notes = Vec::new();
     let mut verdicts = Vec::new();
+    let mut skipped: BTreeMap<&Address, BTreeSet<String>> = BTreeMap::new();
     for address in order {
         let Some(decision) = decisions.remove(address) else { continue };
         // What is made by hand, or another's, is not the stack's to destroy.
@@ -193,12 +179,14 @@ fn assemble(
         drafts.extend(unmade);
         drafts.extend(made);
         changes.push(decision.change);
+        skipped.insert(address, decision.skipped);
     }
     for (section, reason) in &inventory.not_searched {
         notes.push(Note { address: None, message: format!("removals of {section} were not searched: {reason}") });
     }
     for (address, reading) in &inventory.readings {
-        for skipped in &reading.unsupported {
+        let matters = |property: &str| skipped.get(address).is_some_and(|those| those.contains(property));
+        for skipped in reading.unsupported.iter().filter(|skipped| matters(&skipped.property)) {
             let message =
                 format!("`{}` is skipped: the endpoint does not know it ({})", skipped.property, skipped.reason);
             notes.push(Note { address: Some(address.clone()), message });

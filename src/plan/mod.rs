@@ -5,9 +5,11 @@
 
 mod change;
 mod drafts;
+mod fit;
 mod foundations;
 mod hide;
 mod input;
+mod lacks;
 mod make;
 mod model;
 mod order;
@@ -20,6 +22,7 @@ mod testing;
 mod tests;
 
 pub use change::{Eyes, unlike};
+pub use fit::misfits;
 pub use foundations::foundations;
 pub use input::{Inventory, Orphan, Terms, Wanted};
 pub use make::{PlanError, make};

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::base::{Address, Environment, Problem, PropertyPath, Reference, Scope, Vault, pending};
 use crate::kind::{
-    AccessRequest, Attribute, Call, Change, Context, Difference, Erased, Identity, Kind, Move, Need, Observed, Owner,
-    PathRule, Reading, Registry, RenderContext, Rendering, Rule, StepContext, When,
+    AccessRequest, Attribute, Call, Change, Claim, Context, Difference, Erased, Identity, Kind, Move, Need, Observed,
+    Owner, PathRule, Reading, Registry, RenderContext, Rendering, Rule, StepContext, When,
 };
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -112,6 +112,16 @@ macro_rules! kind {
             fn check_foundation(_: &Thing, _: &Address, name: &str, desired: &Value) -> Option<Problem> {
                 let small = desired["size"] == 0 && name == "small";
                 small.then(|| Problem::new(crate::path!["on"], "it is too small to stand on"))
+            }
+            fn claims(thing: &Thing, _: &Environment) -> Vec<Claim> {
+                let only = thing.key.as_ref().filter(|key| key.starts_with("only"));
+                let claim = |key: &String| Claim {
+                    path: crate::path!["key"],
+                    key: vec![key.clone()],
+                    why: "there is but one",
+                    hint: "share it",
+                };
+                only.map(claim).into_iter().collect()
             }
             fn reads(_: &Identity, _: &Environment) -> Vec<AccessRequest> {
                 Vec::new()

@@ -334,3 +334,19 @@ fn the_same_input_gives_the_same_plan() {
     assert_eq!(json(&case.made()), json(&case.made()));
     let _ = Facts::default();
 }
+
+#[test]
+fn what_only_one_can_have_is_not_planned_twice() {
+    let case = |keys: [&str; 2]| {
+        let [one, other] = keys.map(|key| json!({"key": key}));
+        Case::default().wants("base.a", one).wants("base.b", other)
+    };
+    let alike = case(["only-1", "only-1"]);
+    let Err(PlanError::Problems { address, problems }) = alike.plan() else { panic!("it was planned") };
+    assert_eq!((address, problems.len()), (self::address("base.b"), 1));
+    assert_eq!(problems[0].message, "`base.a` has this already: there is but one");
+    let told = misfits(&REGISTRY, &alike.stack, &Environment::new("123456789012", "eu-central-1"));
+    assert_eq!(told, [(self::address("base.b"), problems)], "and that without asking anybody");
+    case(["only-1", "only-2"]).made();
+    case(["any", "any"]).made();
+}

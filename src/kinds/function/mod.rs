@@ -22,6 +22,7 @@ pub mod tagging;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod unmanaged;
 mod vpc;
 
 use serde_json::Value;
@@ -41,6 +42,8 @@ const LOG_GROUP: &str = "log_group";
 const OWNED: &str = "owned";
 /// The output that says what is wrong with it, in a sentence.
 const TROUBLE: &str = "trouble";
+/// What the name of a feature begins with that is a statement which the language can't express.
+const STATEMENT: &str = "resource policy statement";
 /// The identity's detail that asks for the log group to be read.
 const LOGS: &str = "log_group";
 /// The identity's detail that names the key of the environment variables.
@@ -162,8 +165,9 @@ impl Kind for Function {
         renewal::renews(desired, live, foundation)
     }
 
-    fn remarks(live: &Observed<FunctionSpec>) -> Vec<String> {
-        live.outputs.get(TROUBLE).cloned().into_iter().collect()
+    fn remarks(desired: &FunctionSpec, live: &Observed<FunctionSpec>) -> Vec<String> {
+        let trouble = live.outputs.get(TROUBLE).cloned();
+        trouble.into_iter().chain(unmanaged::statements(desired, live)).collect()
     }
 
     fn warnings(change: Change<'_, FunctionSpec>, differences: &[Difference]) -> Vec<String> {

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::base::{Problem, PropertyPath, pending};
+use crate::kind::Claim;
 use crate::path;
 
 use super::spec::TriggerSpec;
@@ -116,6 +117,20 @@ fn pattern(index: usize, filter: &Value, problems: &mut Vec<Problem>) {
                 .hint("for instance `{eventName: [INSERT]}`"),
         ),
     }
+}
+
+/// Lambda tells mappings by function and source.
+/// Source: API reference, `CreateEventSourceMapping`, `ResourceConflictException`.
+pub(super) fn claims(spec: &TriggerSpec) -> Vec<Claim> {
+    let source = spec.stream.as_ref().map(|text| ("stream", text));
+    let source = source.or(spec.queue.as_ref().map(|text| ("queue", text)));
+    let claim = |(property, source): (&str, &String)| Claim {
+        path: path![property],
+        key: vec![spec.function.clone(), source.clone()],
+        why: "Lambda takes one trigger for a function and a source",
+        hint: "make them one trigger, whose `filters` are alternatives, or give one a function of its own",
+    };
+    source.map(claim).into_iter().collect()
 }
 
 /// The service in an ARN.

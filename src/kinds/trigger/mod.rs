@@ -22,7 +22,7 @@ mod tests;
 use crate::base::pending::{self, Part};
 use crate::base::{Address, Environment, Outputs, Problem};
 use crate::kind::{
-    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, Observed, PathRule,
+    AccessRequest, Attribute, Call, Change, Claim, Context, Difference, Identity, Kind, Move, Need, Observed, PathRule,
     RenderContext, Rendering, Rule, StepContext, When,
 };
 
@@ -119,6 +119,10 @@ impl Kind for Trigger {
 
     fn imagined(spec: &TriggerSpec, cx: &StepContext<'_>) -> Observed<TriggerSpec> {
         Observed::imagined(spec, mapping_arn("*", cx.env))
+    }
+
+    fn claims(spec: &TriggerSpec, _: &Environment) -> Vec<Claim> {
+        check::claims(spec)
     }
 
     fn warnings(change: Change<'_, TriggerSpec>, differences: &[Difference]) -> Vec<String> {

@@ -1,11 +1,13 @@
-//! By what an endpoint is found: its id where it is known, else VPC, service and type, which tags overrule.
+//! By what an endpoint is found: its id where it is known, else VPC, service and type, which tags overrule. And what
+//! two endpoints can't share.
 
 use super::resolve::type_of;
 use super::service;
-use super::spec::{EndpointType, VpcEndpointSpec};
-use crate::base::{Address, Outputs};
+use super::spec::{EndpointType, Selection, VpcEndpointSpec};
+use crate::base::{Address, Environment, Outputs};
 use crate::kind::tags::STACK_TAG;
-use crate::kind::{Context, Identity};
+use crate::kind::{Claim, Context, Identity};
+use crate::path;
 
 /// The key under which an identity holds the endpoint's id.
 pub(super) const ID: &str = "id";
@@ -21,4 +23,65 @@ pub(super) fn identity(address: &Address, spec: &VpcEndpointSpec, cx: &Context<'
         details.insert(STACK_TAG.to_owned(), stack.clone());
     }
     Identity { address: address.clone(), name: cx.name.to_owned(), details }
+}
+
+/// A route table has one route to a service. While the account is not known, any word for a VPC's route tables means
+/// the main one, too.
+/// Source: VPC PrivateLink guide, "Gateway endpoints", considerations: one endpoint route for a service in a route
+/// table.
+pub(super) fn claims(spec: &VpcEndpointSpec, env: &Environment) -> Vec<Claim> {
+    if type_of(spec, env) != EndpointType::Gateway {
+        return Vec::new();
+    }
+    let service = service::full(&spec.service, true, env);
+    let claim = |table: &[&str]| Claim {
+        path: path!["route_tables"],
+        key: std::iter::once(service.as_str()).chain(table.iter().copied()).map(str::to_owned).collect(),
+        why: "a route table leads to a service through one gateway endpoint",
+        hint: "make them one endpoint, or list other `route_tables` for each",
+    };
+    match &spec.route_tables {
+        Some(Selection::Ids(ids)) => ids.iter().map(|id| claim(&[id])).collect(),
+        Some(Selection::Word(_)) | None => vec![claim(&[&spec.vpc, "main"])],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::{VpcEndpoint, testing::facts};
+    use super::*;
+    use crate::kind::{Erased, PureKind};
+
+    /// What two endpoints claim both, before and after the account is known.
+    fn share(one: &Value, other: &Value) -> (bool, bool) {
+        let (env, facts) = (Environment::new("123456789012", "eu-central-1"), facts());
+        let kind = Erased::<VpcEndpoint>::new();
+        let keys = |body: &Value, facts| {
+            let normal = kind.normalize(body, &Context { name: "e", env: &env, facts }).expect("resolved");
+            kind.claims(&normal, &env).into_iter().map(|claim| claim.key).collect::<Vec<_>>()
+        };
+        let both = |facts| keys(one, facts).iter().any(|key| keys(other, facts).contains(key));
+        (both(None), both(Some(&facts)))
+    }
+
+    #[test]
+    fn gateways_to_one_service_share_no_route_table() {
+        let s3 = json!({"service": "s3"});
+        assert_eq!(share(&s3, &json!({"service": "com.amazonaws.eu-central-1.s3"})), (true, true));
+        assert_eq!(share(&s3, &json!({"service": "s3", "vpc": "vpc-1", "route_tables": "main"})), (false, true));
+        assert_eq!(share(&s3, &json!({"service": "s3", "route_tables": ["rtb-2"]})), (false, true));
+        assert_eq!(
+            share(
+                &json!({"service": "s3", "route_tables": ["rtb-1"]}),
+                &json!({"service": "s3", "route_tables": ["rtb-2"]})
+            ),
+            (false, false),
+            "several are legal on different route tables"
+        );
+        assert_eq!(share(&s3, &json!({"service": "s3", "vpc": "vpc-2"})), (false, false));
+        assert_eq!(share(&s3, &json!({"service": "dynamodb"})), (false, false));
+        assert_eq!(share(&s3, &json!({"service": "s3", "type": "interface"})), (false, false));
+    }
 }

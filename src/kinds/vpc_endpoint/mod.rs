@@ -18,7 +18,7 @@ pub(crate) mod testing;
 
 use crate::base::{Address, Environment, Problem};
 use crate::kind::{
-    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Move, Need, Observed, PathRule,
+    AccessRequest, Attribute, Call, Change, Claim, Context, Difference, Identity, Kind, Move, Need, Observed, PathRule,
     RenderContext, Rendering, Rule, StepContext, When,
 };
 
@@ -92,6 +92,10 @@ impl Kind for VpcEndpoint {
 
     fn imagined(spec: &VpcEndpointSpec, cx: &StepContext<'_>) -> Observed<VpcEndpointSpec> {
         Observed::imagined(spec, access::endpoint_arn("*", cx.env))
+    }
+
+    fn claims(spec: &VpcEndpointSpec, env: &Environment) -> Vec<Claim> {
+        identity::claims(spec, env)
     }
 
     fn warnings(change: Change<'_, VpcEndpointSpec>, differences: &[Difference]) -> Vec<String> {

@@ -64,6 +64,29 @@ fn a_function_that_has_failed_is_told_though_it_is_as_it_should_be() {
 }
 
 #[test]
+fn a_permission_that_the_file_says_nothing_of_is_told_until_it_is_removed() {
+    let yaml = YAML.replace("eu-centrall-1", "eu-central-1").replace("3.9", "3.13").replace("index.", "main.");
+    let place = Place::new(Stack::new(&yaml).file("code/main.py", "def handler(event, _): pass\n"));
+    place.apply(&[]);
+    let quiet = place.run(&["plan"]).success().stdout;
+    assert!(quiet.contains("No changes") && !quiet.contains("note:"), "{quiet}");
+    let open = json!({
+        "FunctionName": "worker", "StatementId": "open", "Action": "lambda:InvokeFunction", "Principal": "*",
+    });
+    place.observer.call("lambda", "add_permission", open);
+    let told = place.run(&["plan"]).success().stdout;
+    assert!(told.contains("No changes"), "it is unmanaged: {told}");
+    for words in ["note: functions.worker: ANYBODY may invoke it", "(`open`)", "`permissions: {}`"] {
+        assert!(told.contains(words), "{words:?} is not in:\n{told}");
+    }
+    place.stack.replace("    handler:", "    permissions: {}\n    handler:");
+    place.apply(&[]);
+    place.stack.replace("    permissions: {}\n", "");
+    let clean = place.run(&["plan"]).success().stdout;
+    assert!(clean.contains("No changes") && !clean.contains("note:"), "{clean}");
+}
+
+#[test]
 fn the_log_group_keeps_the_tags_of_its_function() {
     let place = Place::new(Stack::project());
     place.stack.replace("    memory: 128", "    memory: 128\n    log_retention: 7\n    tags: {team: one, tier: gold}");

@@ -82,11 +82,65 @@ functions:
     role: ${roles.worker.arn}
 ";
     let place = Place::new(Stack::new(yaml).file("code/main.py", "def handler(event, _): pass\n"));
-    let output = place.run(&["apply", "--yes"]).code(1);
-    for words in ["stack.yaml:10:", "does not let `lambda.amazonaws.com` assume the role"] {
-        assert!(output.stderr.contains(words), "`{words}` is not in:\n{}", output.stderr);
+    for command in [&["validate"][..], &["apply", "--yes"]] {
+        let output = place.run(command).code(1);
+        for words in ["stack.yaml:10:", "does not let `lambda.amazonaws.com` assume the role"] {
+            assert!(output.stderr.contains(words), "`{words}` is not in:\n{}", output.stderr);
+        }
     }
     assert_eq!(place.emulator.mutations(), [""; 0]);
+}
+
+#[test]
+fn one_when_two_resources_would_be_the_same_to_aws() {
+    let yaml = "\
+stack: shop
+region: eu-central-1
+tables:
+  orders: {partition_key: pk, stream: new_image}
+vpc_endpoints:
+  first: {service: s3}
+  second: {service: com.amazonaws.eu-central-1.s3}
+functions:
+  worker:
+    runtime: python3.13
+    handler: main.handler
+    code: code
+    role: worker
+    triggers:
+      all: {stream: '${tables.orders.stream_arn}', starting_position: latest}
+      some: {stream: '${tables.orders.stream_arn}', starting_position: latest, filters: [{eventName: [INSERT]}]}
+";
+    let stack = Stack::new(yaml).file("code/main.py", "def handler(event, _): pass\n");
+    let output = Run::new(stack.dir()).args(&["validate"]).output().code(1);
+    for words in [
+        "stack.yaml:7:3",
+        "vpc_endpoints.second: `vpc_endpoints.first` has this already: a route table leads to a service through one",
+        "stack.yaml:16:22",
+        "triggers.worker/some: `triggers.worker/all` has this already: Lambda takes one trigger for a function",
+        "`filters` are alternatives",
+    ] {
+        assert!(output.stderr.contains(words), "`{words}` is not in:\n{}", output.stderr);
+    }
+}
+
+#[test]
+fn one_when_gateways_meet_in_a_route_table_that_only_the_account_tells() {
+    let stack = Stack::new("stack: shop\nregion: eu-central-1\nvpc_endpoints: {}\n");
+    let place = Place::new(stack);
+    let vpcs = place.observer.call("ec2", "describe_vpcs", json!({}));
+    let id = vpcs["Vpcs"][0]["VpcId"].as_str().expect("a VPC").to_owned();
+    place.stack.write(
+        "stack.yaml",
+        &format!(
+            "stack: shop\nregion: eu-central-1\nvpc_endpoints:\n  first: {{service: s3}}\n  second: {{service: s3, vpc: {id}, \
+             route_tables: main}}\n"
+        ),
+    );
+    place.run(&["validate"]).code(0);
+    let output = place.run(&["plan"]).code(1);
+    assert!(output.stderr.contains("stack.yaml:5:"), "{}", output.stderr);
+    assert!(output.stderr.contains("`vpc_endpoints.first` has this already"), "{}", output.stderr);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::support::Place;
+use crate::support::{Place, Run, Stub, pass_on};
 
 #[test]
 fn what_the_endpoint_lacks_is_no_sign_that_somebody_else_made_it() {
@@ -24,4 +24,47 @@ tables:
     let output = place.run(&["apply", "--yes"]).success();
     assert!(output.stderr.contains("Applied."), "{}", output.stderr);
     assert_eq!(place.observer.table("orders")["TableStatus"], "ACTIVE");
+}
+
+const ORDERS: &str = "
+stack: shop
+region: eu-central-1
+tables:
+  orders: {partition_key: id, billing: {mode: on_demand}, stream: new_image, point_in_time_recovery: false}
+";
+
+#[test]
+fn a_change_that_is_refused_is_not_said_to_be_somebody_elses() {
+    let place = Place::of(ORDERS);
+    place.apply(&[]);
+    place.stack.replace("stream: new_image", "stream: keys_only");
+    place.emulator.fault(json!({
+        "service": "dynamodb", "operation": "UpdateTable", "status": 400, "code": "ValidationException",
+        "message": "a stream of today can't be turned off",
+    }));
+    let output = place.run(&["apply", "--yes"]);
+    assert!(output.stderr.contains("a stream of today can't be turned off"), "{}", output.stderr);
+    for untrue in ["somebody else", "it is there already"] {
+        assert!(!output.stderr.contains(untrue), "{}", output.stderr);
+    }
+}
+
+#[test]
+fn what_somebody_else_made_meanwhile_is_told_to_be_theirs() {
+    let place = Place::of(ORDERS);
+    let port = place.emulator.port();
+    let stub = Stub::start(move |asked| {
+        if asked.name() == "dynamodb CreateTable" {
+            let theirs = String::from_utf8_lossy(&asked.body)
+                .replace("NEW_IMAGE", "OLD_IMAGE")
+                .replace(r#""Value":"shop""#, r#""Value":"theirs""#);
+            let mut first = asked.clone();
+            first.body = theirs.into_bytes();
+            pass_on(&first, port).expect("the emulator answers");
+        }
+        pass_on(asked, port).expect("the emulator answers")
+    });
+    let run = Run::new(place.stack.dir()).args(&["apply", "--yes"]).env("AWS_ENDPOINT_URL", stub.endpoint());
+    let output = run.output();
+    assert!(output.stderr.contains("somebody else made it meanwhile, and `"), "{}", output.stderr);
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::super::STATEMENT;
 use super::super::spec::Permission;
 use crate::kind::Beyond;
 
@@ -26,7 +27,7 @@ pub(super) fn read(document: &str) -> Option<Permissions> {
                 permissions.insert(sid.to_owned(), permission);
             }
             None => beyond.push(Beyond {
-                feature: format!("resource policy statement `{}`", sid.map_or(index.to_string(), str::to_owned)),
+                feature: format!("{STATEMENT} `{}`", sid.map_or(index.to_string(), str::to_owned)),
                 detail: statement.to_string(),
             }),
         }

@@ -65,6 +65,10 @@ const WITH_BACKUPS: &[&str] = &[
     "table_class",
     "auto_scaling",
     "global_secondary_indexes.*.auto_scaling",
+    "billing.max_read_request_units",
+    "billing.max_write_request_units",
+    "global_secondary_indexes.*.max_read_request_units",
+    "global_secondary_indexes.*.max_write_request_units",
 ];
 
 async fn look(name: &str, aws: &Aws) -> Result<Look, CallError> {

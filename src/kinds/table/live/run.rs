@@ -51,6 +51,15 @@ fn passes(error: &CallError) -> bool {
     }
 }
 
+/// A refusal with what it means. Measured: `DynamoDB` Local of January 2020.
+fn in_full(error: CallError) -> CallError {
+    if !["Too many hash keys", "Too many range keys"].iter().any(|words| error.message.contains(words)) {
+        return error;
+    }
+    let message = format!("{}; this endpoint does not know index keys of several attributes", error.message.trim_end());
+    CallError { message, ..error }
+}
+
 /// A principal of a policy that was made a moment ago is not known everywhere yet.
 /// Source: IAM User Guide, "Changes that I make are not always immediately visible".
 fn passes_with_policy(error: &CallError) -> bool {
@@ -119,7 +128,7 @@ async fn create(input: CreateTable, aws: &Aws) -> Result<Outputs, CallError> {
     if describe::table(aws, &name).await?.is_some_and(|table| is_going(&table)) {
         wait::gone(aws, &name).await?;
     }
-    retry_while(wait::SHORT, creation_passes, send).await?;
+    retry_while(wait::SHORT, creation_passes, send).await.map_err(in_full)?;
     let table = wait::rest(aws, "CreateTable", &name).await?;
     let table = match table {
         Some(table) => table,
@@ -173,7 +182,7 @@ async fn update(input: UpdateTable, aws: &Aws) -> Result<Outputs, CallError> {
         let call = call.clone();
         async { call.send().await.map_err(failed("UpdateTable")) }
     };
-    retry_while(wait::SHORT, passes, send).await?;
+    retry_while(wait::SHORT, passes, send).await.map_err(in_full)?;
     let table = wait::updated(aws, &input).await?;
     Ok(outputs(aws, name, &table))
 }

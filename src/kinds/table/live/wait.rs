@@ -3,6 +3,9 @@
 //! `DescribeTable` is eventually consistent: it may tell of the state before the call for a moment, so that
 //! every wait looks for the effect itself, and then for rest. Source: API reference, `DescribeTable`.
 
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
 use aws_sdk_dynamodb::types::{
     BillingMode, GlobalSecondaryIndexDescription, IndexStatus, OnDemandThroughput as Limits, SseStatus, StreamViewType,
     TableDescription, TableStatus,
@@ -16,6 +19,9 @@ use crate::kinds::table::op::{IndexUpdate, OnDemandThroughput, ProvisionedThroug
 pub(super) const SHORT: Patience = Patience::seconds(10 * 60);
 /// For changes of whole tables.
 const LONG: Patience = Patience::seconds(60 * 60);
+/// How long a table may be at rest without what was asked of it: `DescribeTable` lags by seconds, and an endpoint
+/// that takes a change in silence never makes it.
+const STALL: Duration = Duration::from_secs(2 * 60);
 /// For an index that is filled from all items.
 const BACKFILL: Patience = Patience::seconds(24 * 60 * 60);
 
@@ -77,14 +83,38 @@ pub(super) async fn updated(aws: &Aws, input: &UpdateTable) -> Result<TableDescr
     let name = &input.table_name;
     let patience = if input.global_secondary_index_updates.is_empty() { LONG } else { BACKFILL };
     let what = format!("the change of the table `{name}` to take effect");
+    let rest = Mutex::new(Rest::default());
     until("UpdateTable", &what, patience, || async {
-        match describe::table(aws, name).await? {
-            None => Err(CallError::strange("UpdateTable", format!("the table `{name}` is gone"))),
-            Some(table) if is_at_rest(&table) && has(&table, input) => Ok(Some(table)),
-            Some(_) => Ok(None),
+        let Some(table) = describe::table(aws, name).await? else {
+            return Err(CallError::strange("UpdateTable", format!("the table `{name}` is gone")));
+        };
+        let at_rest = is_at_rest(&table);
+        if at_rest && has(&table, input) {
+            return Ok(Some(table));
         }
+        if rest.lock().unwrap_or_else(PoisonError::into_inner).lasts(at_rest, Instant::now()) {
+            let seconds = STALL.as_secs();
+            let message = format!(
+                "the call was taken, and the change has no effect: the table `{name}` has been ACTIVE for {seconds} s \
+                 without it; does this endpoint know what was asked for?"
+            );
+            return Err(CallError::strange("UpdateTable", message));
+        }
+        Ok(None)
     })
     .await
+}
+
+/// For how long a table has been at rest without what was asked of it.
+#[derive(Debug, Default)]
+struct Rest(Option<Instant>);
+
+impl Rest {
+    /// Takes in a look; whether it has been so for too long.
+    fn lasts(&mut self, at_rest: bool, now: Instant) -> bool {
+        self.0 = at_rest.then(|| self.0.unwrap_or(now));
+        self.0.is_some_and(|since| now.saturating_duration_since(since) >= STALL)
+    }
 }
 
 /// Whether what the update asks for is so.
@@ -152,4 +182,20 @@ fn same_limits(wanted: Option<&OnDemandThroughput>, told: Option<&Limits>) -> bo
         same(wanted.max_read_request_units, told.and_then(Limits::max_read_request_units))
             && same(wanted.max_write_request_units, told.and_then(Limits::max_write_request_units))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_that_rests_without_the_change_is_not_waited_for() {
+        let begin = Instant::now();
+        let at = |seconds: u64| begin + Duration::from_secs(seconds);
+        let mut rest = Rest::default();
+        assert!(!rest.lasts(true, at(0)) && !rest.lasts(true, at(100)), "it is told late");
+        assert!(!rest.lasts(false, at(110)) && !rest.lasts(false, at(3000)), "it works on it");
+        assert!(!rest.lasts(true, at(3001)) && !rest.lasts(true, at(3120)));
+        assert!(rest.lasts(true, at(3121)));
+    }
 }

@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
+use underpin::plan::Plan;
+
 use super::bench::{Bench, titles};
-use crate::support::{DynamoDbLocal, Observer, aws_at};
+use crate::support::{DynamoDbLocal, Observer, Run, Stack, aws_at};
 
 const NAME: &str = "local-table";
 
@@ -30,6 +32,83 @@ fn body(capacity: u32, index: &str, stream: &str) -> Value {
     })
 }
 
+fn on_demand(limit: Option<u32>) -> Value {
+    let mut body = json!({
+        "partition_key": "pk", "billing": {"mode": "on_demand"},
+        "global_secondary_indexes": {"by-a": {"partition_key": "a"}}
+    });
+    if let Some(limit) = limit {
+        body["billing"]["max_read_request_units"] = json!(limit);
+        body["global_secondary_indexes"]["by-a"]["max_write_request_units"] = json!(limit);
+    }
+    body
+}
+
+fn skipped(plan: &Plan) -> Vec<&str> {
+    let named = plan.notes.iter().filter_map(|note| note.message.split_once("` is skipped"));
+    named.map(|(property, _)| property.trim_start_matches('`')).collect()
+}
+
+#[tokio::test]
+async fn limits_that_it_drops_in_silence_are_not_waited_for() {
+    let Some(local) = DynamoDbLocal::start() else { return };
+    let mut bench = Bench::new(aws_at(&local.endpoint()));
+    bench.declare(NAME, &on_demand(Some(9)));
+    let limits = ["billing.max_read_request_units", "global_secondary_indexes.*.max_write_request_units"];
+    let made = bench.converge().await;
+    assert_eq!(titles(&made), ["create table"]);
+    assert!(limits.iter().all(|limit| skipped(&made).contains(limit)), "{:?}", made.notes);
+    let mut provisioned = on_demand(None);
+    provisioned["billing"] = json!({"mode": "provisioned", "read_capacity": 5, "write_capacity": 5});
+    provisioned["global_secondary_indexes"]["by-a"]["read_capacity"] = json!(5);
+    bench.declare(NAME, &provisioned);
+    bench.converge().await;
+    bench.declare(NAME, &on_demand(Some(8)));
+    let switched = bench.converge().await;
+    assert_eq!(titles(&switched), ["switch billing to on demand"], "with no limit that would be waited for");
+    assert!(limits.iter().all(|limit| skipped(&switched).contains(limit)), "{:?}", switched.notes);
+}
+
+#[tokio::test]
+async fn only_what_the_file_would_have_is_said_to_be_skipped() {
+    let Some(local) = DynamoDbLocal::start() else { return };
+    let mut bench = Bench::new(aws_at(&local.endpoint()));
+    bench.declare(NAME, &on_demand(None));
+    assert_eq!(skipped(&bench.plan().await), ["point_in_time_recovery", "tags"]);
+    bench.converge().await;
+    let live = ["point_in_time_recovery", "tags", "deletion_protection"];
+    assert_eq!(skipped(&bench.plan().await), live, "now it tells that it has no protection");
+    let mut more = on_demand(None);
+    more["contributor_insights"] = json!(true);
+    bench.declare(NAME, &more);
+    assert!(skipped(&bench.plan().await).contains(&"contributor_insights"));
+    bench.destroy = true;
+    assert!(!skipped(&bench.plan().await).contains(&"backup"), "an empty table needs none");
+}
+
+#[test]
+fn it_is_told_apart_from_the_rest_of_aws() {
+    let Some(local) = DynamoDbLocal::start() else { return };
+    let yaml =
+        "stack: shop\nregion: eu-central-1\ntables:\n  orders: {partition_key: id, billing: {mode: on_demand}}\n";
+    let stack = Stack::new(&format!("{yaml}environments: {{local: {{sections: [tables]}}}}\n"));
+    let run = |arguments: &[&str]| {
+        let at = ["--endpoint-url", &local.endpoint()].map(str::to_owned);
+        let arguments: Vec<&str> = arguments.iter().copied().chain(at.iter().map(String::as_str)).collect();
+        Run::new(stack.dir()).args(&arguments).output()
+    };
+    let whole = run(&["plan"]).code(1);
+    assert!(whole.stderr.contains("hint:") && whole.stderr.contains("sections: [tables]"), "{}", whole.stderr);
+    run(&["plan", "--env", "local"]).success();
+    stack.replace(
+        "{partition_key: id, ",
+        "{partition_key: id, global_secondary_indexes: {by-a: {partition_key: [a, b]}}, ",
+    );
+    let several = run(&["apply", "--yes", "--env", "local"]).code(1);
+    let said = "this endpoint does not know index keys of several attributes";
+    assert!(several.stderr.contains(said), "{}", several.stderr);
+}
+
 #[tokio::test]
 async fn what_it_lacks_is_skipped_and_the_rest_is_done() {
     let Some(local) = DynamoDbLocal::start() else { return };
@@ -46,11 +125,15 @@ async fn what_it_lacks_is_skipped_and_the_rest_is_done() {
         [
             "auto_scaling",
             "backup",
+            "billing.max_read_request_units",
+            "billing.max_write_request_units",
             "contributor_insights",
             "deletion_protection",
             "encryption",
             "global_secondary_indexes.*.auto_scaling",
             "global_secondary_indexes.*.contributor_insights",
+            "global_secondary_indexes.*.max_read_request_units",
+            "global_secondary_indexes.*.max_write_request_units",
             "point_in_time_recovery",
             "resource_policy",
             "table_class",

@@ -1,0 +1,80 @@
+//! Whether resources that are right each by itself can be there together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::foundations::foundations;
+use super::input::Wanted;
+use crate::base::{Address, Environment, Problem};
+use crate::kind::{Context, PureKind, Registry};
+
+/// Physical name and properties of what is wanted, by address.
+pub(super) type Desired<'a> = BTreeMap<&'a Address, (String, Value)>;
+
+/// What does not fit together in a file, as far as it can be told without asking anybody.
+pub fn misfits(registry: &Registry, stack: &[Wanted], env: &Environment) -> Vec<(Address, Vec<Problem>)> {
+    let mut desired = Desired::new();
+    for wanted in stack {
+        let cx = Context { name: &wanted.name, env, facts: None };
+        let normal = registry.kind(wanted.address.section()).map(|kind| kind.normalize(&wanted.body, &cx));
+        // What can't be normalised is told when the plan is made.
+        if let Some(Ok(tree)) = normal {
+            desired.insert(&wanted.address, (wanted.name.clone(), tree));
+        }
+    }
+    let before = foundations(registry, stack, env);
+    let mut claimed = Claimed::default();
+    let mut found = Vec::new();
+    for Wanted { address, .. } in stack {
+        let Some(kind) = registry.kind(address.section()) else { continue };
+        let mut problems = unfit(kind, address, before.get(address), &desired);
+        problems.extend(claimed.take(kind, address, &desired, env));
+        if !problems.is_empty() {
+            found.push((address.clone(), problems));
+        }
+    }
+    found
+}
+
+/// What keeps a resource from standing on what it stands on.
+pub(super) fn unfit(
+    kind: &dyn PureKind,
+    address: &Address,
+    foundations: Option<&BTreeSet<Address>>,
+    desired: &Desired<'_>,
+) -> Vec<Problem> {
+    let Some((_, mine)) = desired.get(address) else { return Vec::new() };
+    let check = |foundation: &Address| {
+        let (name, tree) = desired.get(foundation)?;
+        kind.check_foundation(mine, foundation, name, tree)
+    };
+    foundations.into_iter().flatten().filter_map(check).collect()
+}
+
+/// What is taken, and by whom.
+#[derive(Default)]
+pub(super) struct Claimed<'a>(BTreeMap<(&'static str, Vec<String>), &'a Address>);
+
+impl<'a> Claimed<'a> {
+    /// Takes what a resource claims; where another has it already, that is said once for each other.
+    pub(super) fn take(
+        &mut self,
+        kind: &dyn PureKind,
+        address: &'a Address,
+        desired: &Desired<'_>,
+        env: &Environment,
+    ) -> Vec<Problem> {
+        let Some((_, mine)) = desired.get(address) else { return Vec::new() };
+        let mut told: BTreeSet<&Address> = BTreeSet::new();
+        let mut problems = Vec::new();
+        for claim in kind.claims(mine, env) {
+            let first = *self.0.entry((kind.section(), claim.key)).or_insert(address);
+            if first != address && told.insert(first) {
+                let message = format!("`{first}` has this already: {}", claim.why);
+                problems.push(Problem::new(claim.path, message).hint(claim.hint));
+            }
+        }
+        problems
+    }
+}
