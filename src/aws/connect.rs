@@ -141,12 +141,17 @@ pub async fn connect(
         // Nobody elsewhere knows placeholders.
         None
     } else {
-        let answer = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await;
-        let unreached = matches!(&answer, Err(SdkError::DispatchFailure(why)) if why.is_io() || why.is_timeout());
-        let answer = answer.map_err(|error| CallError::of("sts", "GetCallerIdentity", &error));
         // DynamoDB Local has no STS: any answer that is not one of STS is taken for that. Where anything else
         // than this machine is spoken with, nothing but STS tells whose account it is.
         let local = [sts.as_deref(), config.endpoint_url()].iter().all(|url| url.is_some_and(is_loopback));
+        let mut asked = aws_sdk_sts::config::Builder::from(&config);
+        if local {
+            // It answers with an error of the server, which the SDK would take for one that passes.
+            asked = asked.retry_config(RetryConfig::standard().with_max_attempts(2));
+        }
+        let answer = aws_sdk_sts::Client::from_conf(asked.build()).get_caller_identity().send().await;
+        let unreached = matches!(&answer, Err(SdkError::DispatchFailure(why)) if why.is_io() || why.is_timeout());
+        let answer = answer.map_err(|error| CallError::of("sts", "GetCallerIdentity", &error));
         match answer {
             Ok(identity) if identity.account().is_none() && !local => {
                 let error = CallError::strange("GetCallerIdentity", "the answer names no account");

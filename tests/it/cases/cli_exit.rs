@@ -130,13 +130,8 @@ fn one_when_gateways_meet_in_a_route_table_that_only_the_account_tells() {
     let place = Place::new(stack);
     let vpcs = place.observer.call("ec2", "describe_vpcs", json!({}));
     let id = vpcs["Vpcs"][0]["VpcId"].as_str().expect("a VPC").to_owned();
-    place.stack.write(
-        "stack.yaml",
-        &format!(
-            "stack: shop\nregion: eu-central-1\nvpc_endpoints:\n  first: {{service: s3}}\n  second: {{service: s3, vpc: {id}, \
-             route_tables: main}}\n"
-        ),
-    );
+    let second = format!("{{service: s3, vpc: {id}, route_tables: main}}");
+    place.stack.replace("vpc_endpoints: {}", &format!("vpc_endpoints:\n  first: {{service: s3}}\n  second: {second}"));
     place.run(&["validate"]).code(0);
     let output = place.run(&["plan"]).code(1);
     assert!(output.stderr.contains("stack.yaml:5:"), "{}", output.stderr);

@@ -21,7 +21,7 @@ pub(super) const SHORT: Patience = Patience::seconds(10 * 60);
 const LONG: Patience = Patience::seconds(60 * 60);
 /// How long a table may be at rest without what was asked of it: `DescribeTable` lags by seconds, and an endpoint
 /// that takes a change in silence never makes it.
-const STALL: Duration = Duration::from_secs(2 * 60);
+const STALL: Duration = Duration::from_mins(2);
 /// For an index that is filled from all items.
 const BACKFILL: Patience = Patience::seconds(24 * 60 * 60);
 
