@@ -8,9 +8,11 @@ mod context;
 mod error;
 mod first;
 mod wait;
+mod watch;
 
 pub use connect::{ConnectError, ConnectOptions, configure, connect, is_loopback};
 pub use context::{Aws, Tagged};
 pub use error::CallError;
 pub use first::FirstAnswer;
 pub use wait::{Patience, retry_while, until};
+pub use watch::Listener;
