@@ -123,11 +123,9 @@ impl Ui {
         let _ = writeln!(io::stderr().lock(), "{}", escaped(text.trim_end_matches('\n')));
     }
 
-    /// Says something that only `-v` asks for.
-    pub fn detail(&self, text: &str) {
-        if self.verbose {
-            self.say(text);
-        }
+    /// Whether the user wants to know what AWS is asked: `-v`.
+    pub fn listens(&self) -> bool {
+        self.verbose
     }
 
     /// Reports an error: on standard error, and as data where the format is JSON.

@@ -9,10 +9,11 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig, profile};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_types::os_shim_internal::{Env, Fs};
 
-use super::{Aws, CallError};
+use super::{Aws, CallError, Listener};
 use crate::base::{Archives, Caller, Environment, Vault};
 
 /// What the user said about the connection. What is not said comes from the AWS configuration, as with the
@@ -29,6 +30,8 @@ pub struct ConnectOptions {
     pub account: Option<String>,
     /// Refuse every endpoint that is not on loopback, and use no credentials of the user.
     pub sandbox: bool,
+    /// Who is told of each call.
+    pub listener: Option<Listener>,
 }
 
 /// Why there is no connection.
@@ -59,6 +62,9 @@ pub enum ConnectError {
     #[error("failed to learn the account of the credentials")]
     Identity(#[source] Box<CallError>),
 }
+
+/// How often a service on this machine is asked who we are.
+const ATTEMPTS_ON_LOOPBACK: u32 = 3;
 
 /// The account where nothing else tells it.
 const NO_ACCOUNT: &str = "000000000000";
@@ -145,9 +151,13 @@ pub async fn connect(
         // than this machine is spoken with, nothing but STS tells whose account it is.
         let local = [sts.as_deref(), config.endpoint_url()].iter().all(|url| url.is_some_and(is_loopback));
         let mut asked = aws_sdk_sts::config::Builder::from(&config);
-        if local {
-            // It answers with an error of the server, which the SDK would take for one that passes.
-            asked = asked.retry_config(RetryConfig::standard().with_max_attempts(2));
+        if let Some(listener) = &options.listener {
+            asked.push_interceptor(SharedInterceptor::new(listener.clone()));
+        }
+        if sts.as_deref().is_some_and(is_loopback) {
+            // Where nothing answers on this machine, waiting long does not help; and DynamoDB Local answers with an
+            // error of the server, which the SDK would take for one that passes.
+            asked.set_retry_config(Some(RetryConfig::standard().with_max_attempts(ATTEMPTS_ON_LOOPBACK)));
         }
         let answer = aws_sdk_sts::Client::from_conf(asked.build()).get_caller_identity().send().await;
         let unreached = matches!(&answer, Err(SdkError::DispatchFailure(why)) if why.is_io() || why.is_timeout());
@@ -161,7 +171,14 @@ pub async fn connect(
                 let at = place_of(sts.as_deref().unwrap_or_default());
                 return Err(ConnectError::Unanswered { at, source: Box::new(source) });
             }
-            Err(error) if !local || error.status.is_none() => return Err(ConnectError::Identity(Box::new(error))),
+            Err(error) if !local || error.status.is_none() => {
+                // Credentials that can't be had are asked for no service.
+                let profile = variable("AWS_PROFILE").filter(|name| !name.is_empty() && error.status.is_none());
+                return Err(match profile {
+                    Some(name) if !has_profile(&name).await => ConnectError::NoProfile(name),
+                    _ => ConnectError::Identity(Box::new(error)),
+                });
+            }
             answer => answer.ok(),
         }
     };
@@ -171,7 +188,8 @@ pub async fn connect(
     });
     let account = identity.and_then(|identity| identity.account).or_else(|| options.account.clone());
     let account = account.unwrap_or_else(|| NO_ACCOUNT.to_owned());
-    Ok(Aws::new(Environment::new(account, region), config, vault, archives).by(caller))
+    let aws = Aws::new(Environment::new(account, region), config, vault, archives);
+    Ok(aws.by(caller).heard_by(options.listener.clone()))
 }
 
 /// Whether placeholders stand in for credentials: nobody on this machine asks for better ones.

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use aws_config::SdkConfig;
+use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use tokio::sync::OnceCell;
 
 use super::attempts::Attempts;
 use super::connect::{endpoint_of_environment, is_loopback, place_of};
-use super::{CallError, FirstAnswer};
+use super::{CallError, FirstAnswer, Listener};
 use crate::base::{Archives, Caller, Environment, Vault};
 
 /// Something that the tagging API lists.
@@ -24,6 +25,7 @@ pub struct Tagged {
 pub struct Aws {
     env: Environment,
     caller: Option<Caller>,
+    listener: Option<Listener>,
     config: SdkConfig,
     vault: Arc<Vault>,
     archives: Arc<Archives>,
@@ -47,8 +49,11 @@ macro_rules! clients {
         impl Aws {
             $($(#[$doc])* pub fn $name(&self) -> &$krate::Client {
                 self.$name.get_or_init(|| {
-                    let config = $krate::config::Builder::from(&self.config).interceptor(Attempts);
-                    $krate::Client::from_conf(config.build())
+                    let mut builder = $krate::config::Builder::from(&self.config).interceptor(Attempts);
+                    if let Some(listener) = &self.listener {
+                        builder.push_interceptor(SharedInterceptor::new(listener.clone()));
+                    }
+                    $krate::Client::from_conf(builder.build())
                 })
             })*
         }
@@ -74,6 +79,8 @@ clients! {
     scaling: aws_sdk_applicationautoscaling;
     /// AWS Security Token Service.
     sts: aws_sdk_sts;
+    /// The tagging API of all services.
+    tagging: aws_sdk_resourcegroupstagging;
 }
 
 impl Aws {
@@ -82,6 +89,7 @@ impl Aws {
         Self {
             env,
             caller: None,
+            listener: None,
             config,
             vault,
             archives,
@@ -105,13 +113,19 @@ impl Aws {
     #[must_use]
     pub fn fresh(&self) -> Self {
         let fresh = Self::new(self.env.clone(), self.config.clone(), self.vault.clone(), self.archives.clone());
-        Self { caller: self.caller.clone(), ..fresh }
+        Self { caller: self.caller.clone(), listener: self.listener.clone(), ..fresh }
     }
 
     /// The same connection, knowing who makes the calls.
     #[must_use]
     pub fn by(self, caller: Option<Caller>) -> Self {
         Self { caller, ..self }
+    }
+
+    /// The same connection, heard by who wants to know what is asked.
+    #[must_use]
+    pub fn heard_by(self, listener: Option<Listener>) -> Self {
+        Self { listener, ..self }
     }
 
     /// Whether calls go to this machine: to an emulator.
@@ -166,7 +180,7 @@ impl Aws {
     }
 
     async fn get_resources(&self, stacks: &[String]) -> Result<Vec<Tagged>, CallError> {
-        let client = self.tagging.get_or_init(|| aws_sdk_resourcegroupstagging::Client::new(&self.config));
+        let client = self.tagging();
         let filter = aws_sdk_resourcegroupstagging::types::TagFilter::builder()
             .key("underpin:stack")
             .set_values(Some(stacks.to_vec()))

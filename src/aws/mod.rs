@@ -10,6 +10,7 @@ mod error;
 mod first;
 mod number;
 mod wait;
+mod watch;
 
 pub use connect::{ConnectError, ConnectOptions, configure, connect, is_loopback, region_of_profile, without_secrets};
 pub use context::{Aws, Tagged};
@@ -17,3 +18,4 @@ pub use error::CallError;
 pub use first::FirstAnswer;
 pub use number::int;
 pub use wait::{Patience, retry_while, until};
+pub use watch::Listener;

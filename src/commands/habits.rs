@@ -36,9 +36,6 @@ const OPTIONS: &[(&str, &str)] = &[
 /// Puts in place of clap's guess what is meant, where that is known.
 pub(super) fn told(mut error: clap::Error, arguments: &[String]) -> clap::Error {
     if let Some(tip) = tip(&error, arguments) {
-        for kind in [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand] {
-            error.insert(kind, ContextValue::None);
-        }
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
     }
     error
@@ -95,6 +92,8 @@ mod tests {
         for (words, tip) in [
             ("import tables.x y", "it is planned as *adopt*"),
             ("fmt", "`underpin validate` checks it"),
+            ("show plan.json", "judges a saved plan"),
+            ("state list", "there is no state"),
             ("apply --auto-approve", "`--yes`"),
             ("apply -auto-approve", "`--yes`"),
             ("plan -target=tables.x", "two dashes: `--target`"),
@@ -106,6 +105,7 @@ mod tests {
         ] {
             let shown = said(words);
             assert!(shown.contains(tip) && !shown.contains("-- --"), "{words}: {shown}");
+            assert!(shown.matches("tip:").count() < 2, "{words}: {shown}");
         }
         // What clap guesses stays.
         assert!(said("aply").contains("'apply'"), "{}", said("aply"));

@@ -7,7 +7,7 @@ use futures::future;
 use tokio::sync::OnceCell;
 
 use super::source::{self, Source, variable, wanted};
-use crate::aws::{self, Aws, CallError, ConnectError, ConnectOptions};
+use crate::aws::{self, Aws, CallError, ConnectError, ConnectOptions, Listener};
 use crate::base::{Address, Archives, Problem, Scope, Vault};
 use crate::cli::{Common, Selection};
 use crate::error::CommandError;
@@ -86,6 +86,10 @@ impl Session {
             endpoint_url: common.endpoint_url.clone().or_else(|| settings.endpoint_url.clone()),
             account: settings.account.clone(),
             sandbox: common.sandbox,
+            listener: ui.listens().then(|| {
+                let ui = ui.clone();
+                Listener::new(move |line| ui.say(line))
+            }),
         };
         if common.sandbox {
             // Nothing is started for a file that is wrong.

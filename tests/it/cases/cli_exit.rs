@@ -369,6 +369,17 @@ fn a_connection_that_fails_is_said_to_by_its_name() {
 }
 
 #[test]
+fn what_aws_is_asked_is_said_where_it_is_asked_for() {
+    let place = Place::of(ONE_TABLE);
+    let said = |arguments: &[&str]| place.run(arguments).success().stderr;
+    let verbose = said(&["plan", "-v"]);
+    for line in ["STS: GetCallerIdentity → 200", "DynamoDB: DescribeTable → 400"] {
+        assert!(verbose.lines().any(|said| said == line), "{line}: {verbose}");
+    }
+    assert!(!said(&["plan"]).contains("→ 200"));
+}
+
+#[test]
 fn the_folder_of_a_stack_file_will_do() {
     let place = Place::of(ONE_TABLE);
     let folder = place.stack.dir().display().to_string();
