@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::inert::{cell, code, html, plain};
 use super::text::{at, counts, glyph, news, passed, sentence, verb};
 use super::{Paint, value};
 use crate::plan::{Action, Outcome, Plan};
@@ -19,21 +20,22 @@ pub fn plan_markdown(plan: &Plan) -> String {
         let _ = writeln!(out, "| | Resource | Action | Why |\n|---|---|---|---|");
         for change in plan.changes.iter().filter(|change| change.action != Action::NoOp) {
             let (glyph, verb) = (glyph(change.action, Paint::Plain), verb(change.action));
-            let _ = writeln!(out, "| `{glyph}` | `{}` | {verb} | {} |", change.address, cell(&change.reason));
+            let (address, reason) = (code(&change.address.to_string()), plain(&change.reason));
+            let _ = writeln!(out, "| `{glyph}` | {} | {verb} | {} |", cell(&address), cell(&reason));
         }
         let _ = writeln!(out);
         for change in plan.changes.iter().filter(|c| !matches!(c.action, Action::NoOp | Action::Delete)) {
             let lines = change.properties.iter().flat_map(|p| value::property(p, Paint::Plain));
             let lines: Vec<String> = lines.map(sign_first).collect();
             let fence = fence(&lines);
-            let _ = writeln!(out, "<details><summary><code>{}</code></summary>\n", change.address);
+            let _ = writeln!(out, "<details><summary><code>{}</code></summary>\n", html(&change.address.to_string()));
             let _ = writeln!(out, "{fence}diff\n{}\n{fence}\n\n</details>\n", lines.join("\n"));
         }
         let _ = writeln!(out, "<details><summary>API calls, in order</summary>\n");
         for (index, step) in plan.steps.iter().enumerate() {
             let Some(number) = index.checked_add(1) else { continue };
-            let _ =
-                writeln!(out, "{number}. `{}:{}` {} (`{}`)", step.service, step.operation, step.title, step.address);
+            let (title, address) = (plain(&step.title), code(&step.address.to_string()));
+            let _ = writeln!(out, "{number}. `{}:{}` {title} ({address})", step.service, step.operation);
         }
         let _ = writeln!(out, "\n</details>");
     }
@@ -47,8 +49,8 @@ pub fn plan_markdown(plan: &Plan) -> String {
                 Outcome::Warn => "warning",
                 Outcome::Pass => passed(verdict),
             };
-            let hint = verdict.hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
-            let _ = writeln!(out, "- {label}: {}{hint}", sentence(verdict));
+            let hint = verdict.hint.as_ref().map(|hint| format!(" ({})", plain(hint))).unwrap_or_default();
+            let _ = writeln!(out, "- {label}: {}{hint}", plain(&sentence(verdict)));
         }
         if let Some(line) = left_out {
             let _ = writeln!(out, "- {line}");
@@ -57,16 +59,12 @@ pub fn plan_markdown(plan: &Plan) -> String {
     if !plan.notes.is_empty() {
         let _ = writeln!(out, "\n### Notes\n");
         for note in &plan.notes {
-            let about = note.address.as_ref().map(|address| format!("`{address}`: ")).unwrap_or_default();
-            let _ = writeln!(out, "- {about}{}", note.message);
+            let about =
+                note.address.as_ref().map(|address| format!("{}: ", code(&address.to_string()))).unwrap_or_default();
+            let _ = writeln!(out, "- {about}{}", plain(&note.message));
         }
     }
     out
-}
-
-/// Text that can't break out of a table's cell.
-fn cell(text: &str) -> String {
-    text.replace('|', "\\|").replace('\n', " ")
 }
 
 /// Moves the sign of a changed line within a value to its begin: only there do renderers colour it.

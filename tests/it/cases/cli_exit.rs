@@ -330,8 +330,11 @@ fn one_with_a_place_for_every_file_that_can_not_be_taken() {
     assert!(said.contains("at most 8 MiB"), "{said}");
     let role = |policy: &str| format!("roles: {{a: {{assume_role_policy: {policy}}}}}");
     assert!(case(&role("large.json"), &[("large.json", &large)], None).contains("at most 8 MiB"));
-    let code = "functions: {a: {runtime: python3.13, handler: a.b, role: 'arn:aws:iam::123456789012:role/r', code: pipe}}";
-    for line in [code, &role("pipe.json"), "guardrails: {scps: [pipe.json]}", "guardrails: {config_rules: [pipe.guard]}"] {
+    let code =
+        "functions: {a: {runtime: python3.13, handler: a.b, role: 'arn:aws:iam::123456789012:role/r', code: pipe}}";
+    for line in
+        [code, &role("pipe.json"), "guardrails: {scps: [pipe.json]}", "guardrails: {config_rules: [pipe.guard]}"]
+    {
         let pipe = ["pipe.json", "pipe.guard"].into_iter().find(|name| line.contains(name)).unwrap_or("pipe");
         let said = case(line, &[], Some(pipe));
         assert!(said.contains("it is no regular file"), "{said}");
