@@ -48,13 +48,18 @@ pub enum ConnectError {
 /// The account where nothing else tells it.
 const NO_ACCOUNT: &str = "000000000000";
 
+/// How long a connection may take. The AWS CLI waits a minute, and for an answer as well, five times at most; here an
+/// answer to the first question, who we are, is small and is not waited for so long: where nobody answers, that is told
+/// within half a minute.
+const CONNECTING: Duration = Duration::from_secs(5);
+
 /// Loads the configuration as the AWS CLI would.
 pub async fn configure(options: &ConnectOptions) -> Result<SdkConfig, ConnectError> {
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .retry_config(RetryConfig::standard().with_max_attempts(6))
         .timeout_config(
             TimeoutConfig::builder()
-                .connect_timeout(Duration::from_secs(5))
+                .connect_timeout(CONNECTING)
                 .operation_attempt_timeout(Duration::from_mins(1))
                 .build(),
         );
@@ -107,7 +112,15 @@ pub async fn connect(
         // Nobody elsewhere knows placeholders.
         None
     } else {
-        let answer = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await;
+        let asking = aws_sdk_sts::config::Builder::from(&config)
+            .timeout_config(
+                TimeoutConfig::builder()
+                    .connect_timeout(CONNECTING)
+                    .operation_attempt_timeout(Duration::from_secs(10))
+                    .build(),
+            )
+            .retry_config(RetryConfig::standard().with_max_attempts(3));
+        let answer = aws_sdk_sts::Client::from_conf(asking.build()).get_caller_identity().send().await;
         let answer = answer.map_err(|error| CallError::of("sts", "GetCallerIdentity", &error));
         // DynamoDB Local has no STS: any answer that is not one of STS is taken for that. Where anything else
         // than this machine is spoken with, nothing but STS tells whose account it is.
