@@ -18,7 +18,7 @@ use super::tree::{Node, Shape};
 use super::walk::{Use, Walk};
 use super::{lift, order, region, tags};
 use crate::base::{
-    Address, Archives, Diagnostic, Environment, Problem, PropertyPath, Reference, Severity, Vault, pending,
+    Address, Archives, Diagnostic, Environment, Problem, PropertyPath, Reference, Severity, Vault, pending, redacted,
 };
 use crate::kind::{Context, Registry};
 use crate::path;
@@ -313,8 +313,9 @@ impl<'a> Loader<'a> {
                 let Some(text) = self.with.vault.open(sealed).filter(|text| !text.is_empty()) else { continue };
                 // A short text elsewhere is part of many words.
                 if problem.path.covers(at) || text.chars().count() > 3 {
-                    problem.message = problem.message.replace(&text, "(sensitive)");
-                    problem.hint = problem.hint.map(|hint| hint.replace(&text, "(sensitive)"));
+                    let text = [text];
+                    problem.message = redacted(&problem.message, &text);
+                    problem.hint = problem.hint.map(|hint| redacted(&hint, &text));
                 }
             }
             self.problem(raw, severity, problem);
