@@ -52,7 +52,7 @@ def check_trust(document: str) -> None:
 def trusts(document: str, service: str) -> bool:
     """Tells whether a trust policy lets a service assume the role."""
     decided = False
-    for statement in json.loads(document).get("Statement", []):
+    for statement in statements_of(document):
         principal = statement.get("Principal", {})
         named = "*" if principal == "*" else principal.get("Service", [])
         services = [named] if isinstance(named, str) else named

@@ -63,11 +63,17 @@ pub enum ConnectError {
     Identity(#[source] Box<CallError>),
 }
 
-/// How often a service on this machine is asked who we are.
-const ATTEMPTS_ON_LOOPBACK: u32 = 3;
+/// How often it is asked who we are: where nothing answers, waiting long does not help, and DynamoDB Local answers with
+/// an error of the server, which the SDK would take for one that passes.
+const ATTEMPTS_TO_TELL: u32 = 3;
 
 /// The account where nothing else tells it.
 const NO_ACCOUNT: &str = "000000000000";
+
+/// How long a connection may take. The AWS CLI waits a minute, and for an answer as well, five times at most; here an
+/// answer to the first question, who we are, is small and is not waited for so long: where nobody answers, that is told
+/// within half a minute.
+const CONNECTING: Duration = Duration::from_secs(5);
 
 /// Loads the configuration as the AWS CLI would.
 pub async fn configure(options: &ConnectOptions) -> Result<SdkConfig, ConnectError> {
@@ -75,7 +81,7 @@ pub async fn configure(options: &ConnectOptions) -> Result<SdkConfig, ConnectErr
         .retry_config(RetryConfig::standard().with_max_attempts(6))
         .timeout_config(
             TimeoutConfig::builder()
-                .connect_timeout(Duration::from_secs(5))
+                .connect_timeout(CONNECTING)
                 .operation_attempt_timeout(Duration::from_mins(1))
                 .build(),
         );
@@ -150,14 +156,13 @@ pub async fn connect(
         // DynamoDB Local has no STS: any answer that is not one of STS is taken for that. Where anything else
         // than this machine is spoken with, nothing but STS tells whose account it is.
         let local = [sts.as_deref(), config.endpoint_url()].iter().all(|url| url.is_some_and(is_loopback));
-        let mut asked = aws_sdk_sts::config::Builder::from(&config);
+        let timeouts =
+            TimeoutConfig::builder().connect_timeout(CONNECTING).operation_attempt_timeout(Duration::from_secs(10));
+        let mut asked = aws_sdk_sts::config::Builder::from(&config)
+            .timeout_config(timeouts.build())
+            .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS_TO_TELL));
         if let Some(listener) = &options.listener {
             asked.push_interceptor(SharedInterceptor::new(listener.clone()));
-        }
-        if sts.as_deref().is_some_and(is_loopback) {
-            // Where nothing answers on this machine, waiting long does not help; and DynamoDB Local answers with an
-            // error of the server, which the SDK would take for one that passes.
-            asked.set_retry_config(Some(RetryConfig::standard().with_max_attempts(ATTEMPTS_ON_LOOPBACK)));
         }
         let answer = aws_sdk_sts::Client::from_conf(asked.build()).get_caller_identity().send().await;
         let unreached = matches!(&answer, Err(SdkError::DispatchFailure(why)) if why.is_io() || why.is_timeout());

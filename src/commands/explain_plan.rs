@@ -76,9 +76,8 @@ pub(super) fn run(
             let resource = pending::display(&access.resource);
             let needed_by = [format!("needed by {service}:{operation} of {address}")];
             let told = report::explanation(&access.action, &resource, &verdict, &needed_by, ui.paint_out());
-            match verdict.decision {
-                Decision::Allowed => ui.detail(&told),
-                _ => text += &told,
+            if verdict.decision != Decision::Allowed || ui.listens() {
+                text += &told;
             }
             let mut judged = json!({"step": id, "address": address, "action": access.action, "resource": resource});
             if let (Value::Object(judged), Ok(Value::Object(verdict))) = (&mut judged, serde_json::to_value(&verdict)) {

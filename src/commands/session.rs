@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::future;
 use tokio::sync::OnceCell;
@@ -98,7 +99,8 @@ impl Session {
             options.endpoint_url = Some(sandbox.endpoint);
             options.region = Some(super::sandbox::region(options.region));
         }
-        let aws = match aws::connect(&options, vault.clone(), archives.clone()).await {
+        let connected = patiently(aws::connect(&options, vault.clone(), archives.clone()), ui).await;
+        let aws = match connected {
             Ok(aws) => aws,
             Err(error) => {
                 // What is wrong with the file can be told without AWS, and comes first.
@@ -278,6 +280,17 @@ impl Session {
         }
         Ok(())
     }
+}
+
+/// Waits for the connection, and says so where it takes long.
+async fn patiently<T>(connecting: impl Future<Output = T>, ui: &Ui) -> T {
+    let mut connecting = std::pin::pin!(connecting);
+    tokio::select! {
+        done = &mut connecting => return done,
+        () = tokio::time::sleep(Duration::from_secs(3)) => {}
+    }
+    ui.say("Waiting for an answer to who the credentials belong to …");
+    connecting.await
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is handed to `map_err`")]

@@ -45,6 +45,8 @@ pub trait PureKind: Send + Sync {
     fn attributes(&self) -> &'static [Attribute];
     /// The JSON Schema of `Spec`.
     fn schema(&self) -> Schema;
+    /// [`Kind::name_key`]
+    fn name_key(&self, name: &str) -> String;
     /// [`Kind::check`]
     fn check(&self, spec: &Value, cx: &Context<'_>) -> Vec<Problem>;
     /// [`Kind::advice`]
@@ -197,6 +199,10 @@ impl<K: Kind> PureKind for Erased<K> {
     fn schema(&self) -> Schema {
         let settings = schemars::generate::SchemaSettings::draft2020_12().with(|s| s.inline_subschemas = true);
         settings.into_generator().into_root_schema_for::<K::Spec>()
+    }
+
+    fn name_key(&self, name: &str) -> String {
+        K::name_key(name)
     }
 
     fn check(&self, spec: &Value, cx: &Context<'_>) -> Vec<Problem> {

@@ -94,6 +94,10 @@ pub trait Kind: Send + Sync + 'static {
     /// One variant for each API call; serialises to the call's input in AWS's spelling.
     type Op: Serialize + DeserializeOwned + Clone + Send + Sync;
 
+    /// What a physical name must differ in from those of the others: two names with one key are one name to AWS.
+    fn name_key(name: &str) -> String {
+        name.to_owned()
+    }
     /// AWS's limits and name patterns, offline. Values may be pending.
     fn check(spec: &Self::Spec, cx: &Context<'_>) -> Vec<Problem>;
     /// What AWS takes and an author will hardly want, offline: warnings. `archives` holds the code that the file

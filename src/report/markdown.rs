@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::inert::{cell, code, html, plain};
 use super::text::{self, CALLS, at, counts, glyph, label, sentence, verb};
 use super::told::Told;
 use super::{Paint, value};
@@ -41,19 +42,21 @@ fn write_changes(out: &mut String, plan: &Plan) {
     let _ = writeln!(out, "| | Resource | Action | Why |\n|---|---|---|---|");
     for change in plan.changes.iter().filter(|change| change.action != Action::NoOp) {
         let (glyph, verb) = (glyph(change.action, Paint::Plain), verb(change.action));
-        let _ = writeln!(out, "| `{glyph}` | `{}` | {verb} | {} |", change.address, cell(&change.reason));
+        let (address, reason) = (code(&change.address.to_string()), plain(&change.reason));
+        let _ = writeln!(out, "| `{glyph}` | {} | {verb} | {} |", cell(&address), cell(&reason));
     }
     let _ = writeln!(out);
     for change in plan.changes.iter().filter(|c| !matches!(c.action, Action::NoOp | Action::Delete)) {
         let lines = change.properties.iter().flat_map(|p| value::property(p, Paint::Plain));
         let lines: Vec<String> = lines.map(coloured).collect();
         let fence = fence(&lines);
-        let _ = writeln!(out, "<details><summary><code>{}</code></summary>\n", change.address);
+        let _ = writeln!(out, "<details><summary><code>{}</code></summary>\n", html(&change.address.to_string()));
         let _ = writeln!(out, "{fence}diff\n{}\n{fence}\n\n</details>\n", lines.join("\n"));
     }
     let _ = writeln!(out, "<details><summary>{CALLS}</summary>\n");
     for (number, step) in (1_usize..).zip(&plan.steps) {
-        let _ = writeln!(out, "{number}. `{}:{}` {} (`{}`)", step.service, step.operation, step.title, step.address);
+        let (title, address) = (plain(&step.title), code(&step.address.to_string()));
+        let _ = writeln!(out, "{number}. `{}:{}` {title} ({address})", step.service, step.operation);
     }
     let _ = writeln!(out, "\n</details>");
 }
@@ -64,25 +67,22 @@ fn items(plan: &Plan, verdicts: &[&Verdict]) -> String {
         let label = label(verdict, plan.unknown, Paint::Plain);
         let forbids = verdict.outcome.forbids(plan.unknown);
         let label = if forbids { format!("**{}**:", label.trim_end_matches(':')) } else { label };
-        let at = verdict.source.as_ref().map(|at| format!(" at `{}:{}`", at.file.display(), at.line));
-        let hint = verdict.hint.as_ref().map(|hint| format!(" ({hint})"));
+        let at =
+            verdict.source.as_ref().map(|at| format!(" at {}", code(&format!("{}:{}", at.file.display(), at.line))));
+        let hint = verdict.hint.as_ref().map(|hint| format!(" ({})", plain(hint)));
         let (at, hint) = (at.unwrap_or_default(), hint.unwrap_or_default());
-        let _ = writeln!(out, "- {label} {}{at}{hint}", sentence(verdict));
+        let _ = writeln!(out, "- {label} {}{at}{hint}", plain(&sentence(verdict)));
         out
     })
 }
 
 fn notes(notes: &[&Note]) -> String {
     notes.iter().fold(String::new(), |mut out, note| {
-        let about = note.address.as_ref().map(|address| format!("`{address}`: ")).unwrap_or_default();
-        let _ = writeln!(out, "- {about}{}", note.message);
+        let about =
+            note.address.as_ref().map(|address| format!("{}: ", code(&address.to_string()))).unwrap_or_default();
+        let _ = writeln!(out, "- {about}{}", plain(&note.message));
         out
     })
-}
-
-/// Text that can't break out of a table's cell.
-fn cell(text: &str) -> String {
-    text.replace('|', "\\|").replace('\n', " ")
 }
 
 /// A line of a difference as renderers colour it: they look at its first character alone, and know `!` for what is

@@ -4,6 +4,7 @@ mod denial;
 mod explain;
 mod fold;
 mod graph;
+mod inert;
 mod json;
 mod markdown;
 mod outcome;

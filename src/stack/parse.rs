@@ -263,6 +263,12 @@ fn key_of(node: &Node) -> Result<String, MakeFinding> {
         Some(scalar) if scalar.text.is_empty() => {
             Err(|source, span| Finding::at(source, span, "empty-key", "a key is missing").hint("write `key: value`"))
         }
+        Some(scalar) if scalar.plain && [":{", ":["].iter().any(|joined| scalar.text.contains(joined)) => {
+            Err(|source, span| {
+                Finding::at(source, span, "yaml-syntax", "a space is missing after a key's colon")
+                    .hint("write `key: {…}`; quote a key that holds a colon and a bracket")
+            })
+        }
         Some(scalar) => Ok(scalar.text.clone()),
         None => Err(|source, span| {
             Finding::at(source, span, "key-not-text", "a key must be a text, not a list or a mapping")

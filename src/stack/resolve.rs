@@ -18,7 +18,7 @@ use super::tree::{Node, Shape};
 use super::walk::{Use, Walk};
 use super::{lift, order, region, tags};
 use crate::base::{
-    Address, Archives, Diagnostic, Environment, Problem, PropertyPath, Reference, Severity, Vault, pending,
+    Address, Archives, Diagnostic, Environment, Problem, PropertyPath, Reference, Severity, Vault, pending, redacted,
 };
 use crate::kind::{Context, Registry};
 use crate::path;
@@ -172,7 +172,7 @@ struct Loader<'a> {
     resolver: &'a Resolver<'a>,
     files: &'a Files<'a>,
     map: SourceMap,
-    /// Sections and physical names with the resource that took them first.
+    /// Sections and physical names (as AWS tells them apart) with the resource that took them first.
     names: BTreeMap<(&'static str, String), Address>,
     schemas: BTreeMap<&'static str, Rc<Value>>,
 }
@@ -183,17 +183,23 @@ impl<'a> Loader<'a> {
         self.map.insert(raw.address.clone(), raw.keys.clone(), raw.key_span, Vec::new());
         let filled = self.resolver.own_name(raw, self.reports, false);
         if let Some(filled) = &filled {
-            let key = (raw.kind.section(), filled.text.clone());
-            match self.names.get(&key) {
+            let (section, key) = (raw.kind.section(), raw.kind.name_key(&filled.text));
+            match self.names.get(&(section, key.clone())) {
                 Some(first) => {
-                    let message = format!("two resources of `{}` have the physical name `{}`", key.0, filled.text);
+                    let other = self.resolver.names.borrow().get(first).cloned().flatten().map(|filled| filled.text);
+                    let message = match other.filter(|other| *other != filled.text) {
+                        Some(other) => {
+                            format!("`{other}` and `{}` of `{section}` are one physical name to AWS", filled.text)
+                        }
+                        None => format!("two resources of `{section}` have the physical name `{}`", filled.text),
+                    };
                     let finding = self.map.finding(&raw.address, &path!["name"], "duplicate-name", message);
                     let finding = finding.label("given again here").hint("give one of them another `name:` or key");
                     let finding = self.map.also(finding, first, &path!["name"], "first given here".to_owned());
                     self.reports.push(finding);
                 }
                 None => {
-                    self.names.insert(key, raw.address.clone());
+                    self.names.insert((section, key), raw.address.clone());
                 }
             }
         }
@@ -307,8 +313,9 @@ impl<'a> Loader<'a> {
                 let Some(text) = self.with.vault.open(sealed).filter(|text| !text.is_empty()) else { continue };
                 // A short text elsewhere is part of many words.
                 if problem.path.covers(at) || text.chars().count() > 3 {
-                    problem.message = problem.message.replace(&text, "(sensitive)");
-                    problem.hint = problem.hint.map(|hint| hint.replace(&text, "(sensitive)"));
+                    let text = [text];
+                    problem.message = redacted(&problem.message, &text);
+                    problem.hint = problem.hint.map(|hint| redacted(&hint, &text));
                 }
             }
             self.problem(raw, severity, problem);

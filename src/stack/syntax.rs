@@ -15,6 +15,10 @@ pub(super) fn finding(source: &Arc<Source>, error: &ScanError, bytes: &Bytes) ->
     if error.info().contains("recursion limit") {
         return parse::depth(source, Span::new(at, at + 1));
     }
+    if let Some(nul) = source.text().find('\0') {
+        let finding = Finding::at(source, Span::new(nul, nul + 1), "yaml-syntax", "a NUL character stands in the file");
+        return finding.hint("remove it; save the file as UTF-8");
+    }
     let structural = ["mapping values", "':'", "key", "flow", "',' or", "content", "indentation"];
     let is_structural = structural.iter().any(|word| error.info().contains(word)) && !error.info().contains("quoted");
     let elsewhere = || unclosed(source, at).or_else(|| without_colon(source, at));

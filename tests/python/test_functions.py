@@ -45,6 +45,10 @@ def test_the_role_must_be_assumable(sandbox: Sandbox) -> None:
     role = sandbox.client("iam").create_role(RoleName="other", AssumeRolePolicyDocument=trust)
     with refused("InvalidParameterValueException", NOT_ASSUMABLE):
         make_function(sandbox, Role=role["Role"]["Arn"])
+    trust = json.loads(TRUST)
+    alone = json.dumps({**trust, "Statement": trust["Statement"][0]})
+    role = sandbox.client("iam").create_role(RoleName="alone", AssumeRolePolicyDocument=alone)
+    make_function(sandbox, Role=role["Role"]["Arn"])
 
 
 def test_configuration_takes_effect(sandbox: Sandbox) -> None:

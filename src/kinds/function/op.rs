@@ -280,7 +280,10 @@ pub(super) fn call(op: &Op) -> Call {
     match op {
         Op::CreateLogGroup(_) => named("logs", "CreateLogGroup", "create log group"),
         Op::PutRetentionPolicy(put) => {
-            let title = format!("keep logs for {} days", put.retention_in_days);
+            let title = match put.retention_in_days {
+                1 => "keep logs for one day".to_owned(),
+                days => format!("keep logs for {days} days"),
+            };
             named("logs", "PutRetentionPolicy", &title)
         }
         Op::DeleteLogGroup(_) => named("logs", "DeleteLogGroup", "delete log group"),

@@ -64,6 +64,12 @@ impl Kind for Role {
     type Spec = RoleSpec;
     type Op = RoleOp;
 
+    /// Source: IAM user guide, "IAM and AWS STS quotas", "IAM name requirements": names are unique within an account,
+    /// and aren't distinguished by case.
+    fn name_key(name: &str) -> String {
+        name.to_ascii_lowercase()
+    }
+
     fn check(spec: &RoleSpec, cx: &Context<'_>) -> Vec<Problem> {
         check::check(spec, cx)
     }

@@ -45,6 +45,10 @@ pub(super) fn check(spec: &TableSpec, table: &str) -> Vec<Problem> {
 
 const NAMES: &str = "names have 3 to 255 of the characters a-z, A-Z, 0-9, `_`, `-` and `.`";
 
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+}
+
 /// Source: API reference, `CreateTable`, `TableName` and `IndexName`.
 fn bad_name(what: &str, name: &str) -> Option<String> {
     if pending::is_pending(name) {
@@ -52,7 +56,8 @@ fn bad_name(what: &str, name: &str) -> Option<String> {
     }
     let length = name.chars().count();
     let characters = name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c));
-    (!(3..=255).contains(&length) || !characters).then(|| format!("AWS does not take `{name}` as the name of a {what}"))
+    (!(3..=255).contains(&length) || !characters)
+        .then(|| format!("AWS does not take `{name}` as the name of {} {what}", article(what)))
 }
 
 /// Source: API reference, `KMSMasterKeyId`; AWS KMS Developer Guide, "Key identifiers".

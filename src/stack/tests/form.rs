@@ -85,3 +85,12 @@ fn files_that_can_not_be_read() {
     std::fs::write(&path, b"stack: s\ntags: {a: gr\xfc\xdf}\n").expect("written");
     snap!(show(Document::read(&path)));
 }
+
+#[test]
+fn a_nul_and_a_missing_space_are_told_as_such() {
+    let shown = errors("stack: s\nregion: eu-\0central-1\n");
+    assert!(shown.contains("a NUL character stands in the file") && shown.contains("stack.yaml:2:12"), "{shown}");
+    let shown = errors("stack: s\ntables:\n  ttt:{partition_key: pk}\n");
+    assert!(shown.contains("a space is missing after a key's colon") && shown.contains("stack.yaml:3:3"), "{shown}");
+    assert!(!shown.contains("is not a mapping"), "{shown}");
+}

@@ -462,3 +462,15 @@ fn one_for_a_stack_file_that_never_ends() {
     let piped = Run::new(stack.dir()).args(&["validate", "-f", "/dev/stdin"]).stdin("{stack: s, region: eu-central-1}");
     piped.output().success();
 }
+
+#[test]
+fn one_within_a_minute_where_nobody_answers() {
+    // It accepts what the system accepts for it, and never reads.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let endpoint = format!("http://{}", silent.local_addr().expect("it has an address"));
+    let stack = Stack::new(ONE_TABLE);
+    let began = std::time::Instant::now();
+    let output = Run::new(stack.dir()).args(&["plan", "--endpoint-url", &endpoint]).output().code(1);
+    assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
+    assert!(output.stderr.starts_with("Waiting for an answer"), "{}", output.stderr);
+}

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Place, actions, calls, denials, paths};
+use crate::support::{Place, Run, Stack, actions, calls, denials, paths};
 
 const TABLE: &str = "
 stack: shop
@@ -151,4 +151,16 @@ fn where_removals_can_not_be_searched_it_is_said() {
     }));
     let output = place.run(&["plan"]).success();
     assert!(output.stdout.contains("removals of roles were not searched"), "{}", output.stdout);
+}
+
+#[test]
+fn roles_whose_names_differ_in_case_alone_are_one_to_iam() {
+    let stack = Stack::new(
+        "stack: shop\nregion: eu-central-1\nroles:\n  Abc: {assumed_by: lambda.amazonaws.com}\n  \
+         other: {name: aBC, assumed_by: lambda.amazonaws.com}\ntables:\n  t: {partition_key: a}\n  T: {partition_key: a}\n",
+    );
+    let output = Run::new(stack.dir()).args(&["validate"]).output().code(1);
+    assert!(output.stderr.contains("`Abc` and `aBC` of `roles` are one physical name to AWS"), "{}", output.stderr);
+    assert!(output.stderr.contains("stack.yaml:5:"), "{}", output.stderr);
+    assert!(!output.stderr.contains("of `tables`"), "names of tables are told apart by case: {}", output.stderr);
 }
