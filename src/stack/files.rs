@@ -19,6 +19,9 @@ use super::tree::{Node, Scalar, Shape};
 use super::walk::{At, Walk};
 use crate::base::Archives;
 
+/// The schema of anything.
+const ANY: Value = Value::Bool(true);
+
 /// Digest and size of an archive, or why there is none.
 type Made = Result<(String, usize), Complaint>;
 
@@ -146,19 +149,20 @@ impl Walk<'_> {
                 self.sealed(node, typed, &filled, &Map::new())
             }
             Shape::Sequence(items) => {
-                let mut sound = true;
                 let mut values = Vec::with_capacity(items.len());
                 for (index, item) in items.iter().enumerate() {
                     let at = At { path: at.path.child(index.to_string()), anchor: item.span, name: at.name.clone() };
                     match self.document(item, &at) {
                         Some(value) => values.push(value),
-                        None => sound = false,
+                        None => {
+                            self.lack(at.path, true, Some(&ANY));
+                            values.push(Value::Null);
+                        }
                     }
                 }
-                sound.then_some(Value::Array(values))
+                Some(Value::Array(values))
             }
             Shape::Mapping(entries) => {
-                let mut sound = true;
                 let mut values = Map::new();
                 for entry in entries {
                     let at = At {
@@ -170,10 +174,10 @@ impl Walk<'_> {
                         Some(value) => {
                             values.insert(entry.key.clone(), value);
                         }
-                        None => sound = false,
+                        None => self.lack(at.path, true, Some(&ANY)),
                     }
                 }
-                sound.then_some(Value::Object(values))
+                Some(Value::Object(values))
             }
         }
     }

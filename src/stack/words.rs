@@ -45,6 +45,11 @@ pub(super) fn join(phrases: &[String], last: &str) -> String {
     }
 }
 
+/// The known key that is meant by an unknown one, if it can be told.
+pub(super) fn meant<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
+    synonyms::ours(key, known).or_else(|| nearest(key, known.iter().copied()))
+}
+
 /// A known key with what else is known, for an unknown one.
 pub(super) fn unknown_key_hint(key: &str, known: &[&str]) -> String {
     let mut sorted = known.to_vec();

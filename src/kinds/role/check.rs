@@ -59,7 +59,7 @@ fn check_name(name: &str, problems: &mut Vec<Problem>) {
     if !(1..=64).contains(&name.chars().count()) || !name.chars().all(allowed) {
         let message = format!("`{name}` can't be the name of a role");
         let hint = "a role's name has 1 to 64 letters, digits or characters of `_+=,.@-`; give another by `name:`";
-        problems.push(Problem::new(PropertyPath::root(), message).hint(hint));
+        problems.push(Problem::new(path!["name"], message).hint(hint));
     }
 }
 
@@ -83,7 +83,7 @@ fn check_trust(assumed_by: Option<&Principals>, policy: Option<&serde_json::Valu
         (None, None) => {
             let message = "nobody could assume this role: neither `assumed_by` nor `assume_role_policy` is given";
             let hint = "name the service, such as `assumed_by: lambda.amazonaws.com`";
-            problems.push(Problem::new(PropertyPath::root(), message).hint(hint));
+            problems.push(Problem::new(path!["assumed_by"], message).hint(hint).given(trust));
         }
         (Some(_), Some(_)) => {
             let message = "`assumed_by` and `assume_role_policy` both say who may assume the role";

@@ -16,7 +16,7 @@ use crate::policy::PolicyKind;
 pub(super) fn check(spec: &TableSpec, table: &str) -> Vec<Problem> {
     let mut found = Vec::new();
     if let Some(message) = bad_name("table", table) {
-        found.push(Problem::new(PropertyPath::root(), message).hint(NAMES));
+        found.push(Problem::new(path!["name"], message).hint(NAMES));
     }
     keys(spec, &mut found);
     indexes(spec, &mut found);
@@ -104,7 +104,8 @@ fn keys(spec: &TableSpec, found: &mut Vec<Problem>) {
         let (first, at) = *types.entry(name).or_insert((*kind, path));
         if first != *kind {
             let message = format!("the attribute `{name}` is {kind:?} here and {first:?} at `{at}`");
-            found.push(Problem::new(path.clone(), message).hint("an attribute has one type in all keys"));
+            let problem = Problem::new(path.clone(), message).hint("an attribute has one type in all keys");
+            found.push(problem.given(at.clone()));
         }
     }
 }
@@ -121,7 +122,8 @@ fn indexes(spec: &TableSpec, found: &mut Vec<Problem>) {
     if !locals.is_empty() && spec.sort_key.is_none() {
         let message = "a table with local secondary indexes has a sort key";
         let hint = "give the table a `sort_key`, or make it a global secondary index";
-        found.push(Problem::new(path!["local_secondary_indexes"], message).hint(hint));
+        let problem = Problem::new(path!["local_secondary_indexes"], message).hint(hint);
+        found.push(problem.given(path!["sort_key"]));
     }
     let named = globals.keys().map(|name| ("global_secondary_indexes", name));
     for (section, name) in named.chain(locals.keys().map(|name| ("local_secondary_indexes", name))) {
@@ -142,7 +144,9 @@ fn indexes(spec: &TableSpec, found: &mut Vec<Problem>) {
     if included > 100 {
         let message =
             format!("the indexes of a table may include 100 attributes together, and these include {included}");
-        found.push(Problem::new(PropertyPath::root(), message).hint("use `projection: all` where much is included"));
+        let problem = Problem::new(path!["global_secondary_indexes"], message);
+        let problem = problem.hint("use `projection: all` where much is included");
+        found.push(problem.given(path!["local_secondary_indexes"]));
     }
 }
 
@@ -152,7 +156,7 @@ fn billing(spec: &TableSpec, found: &mut Vec<Problem>) {
     let mut misplaced = |path: PropertyPath, key: &str, given: bool, of: &str, instead: &str| {
         if given {
             let message = format!("`{key}` goes with `mode: {of}` only");
-            found.push(Problem::new(path.child(key), message).hint(instead));
+            found.push(Problem::new(path.child(key), message).hint(instead).given(path!["billing", "mode"]));
         }
     };
     let rows = std::iter::once((
@@ -187,7 +191,8 @@ fn billing(spec: &TableSpec, found: &mut Vec<Problem>) {
             if capacity.is_none() && AutoScaling::get(spec.auto_scaling.as_ref(), dimension).is_none() {
                 let message = format!("provisioned billing has a `{key}`");
                 let hint = format!("add `{key}: 5`, or `auto_scaling` for it, or set `mode: on_demand`");
-                found.push(Problem::new(path!["billing"], message).hint(hint));
+                let scaling = path!["auto_scaling", dimension.word()];
+                found.push(Problem::new(path!["billing", key], message).hint(hint).given(scaling));
             }
         }
     }
@@ -204,12 +209,13 @@ fn scaling(spec: &TableSpec, found: &mut Vec<Problem>) {
             let path = path.child(dimension.word());
             if !spec.is_provisioned() {
                 let message = "auto scaling sets provisioned capacity, and this table is billed on demand";
-                found
-                    .push(Problem::new(path.clone(), message).hint("leave it out, or set `billing.mode: provisioned`"));
+                let hint = "leave it out, or set `billing.mode: provisioned`";
+                found.push(Problem::new(path.clone(), message).hint(hint).given(path!["billing", "mode"]));
             }
             if one.min > one.max {
                 let message = format!("the least, {}, is more than the most, {}", one.min, one.max);
-                found.push(Problem::new(path.child("min"), message).hint("swap them, or raise `max`"));
+                let problem = Problem::new(path.child("min"), message).hint("swap them, or raise `max`");
+                found.push(problem.given(path.child("max")));
             }
         }
     }

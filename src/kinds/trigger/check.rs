@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::base::{Problem, PropertyPath, pending};
+use crate::base::{Problem, pending};
 use crate::path;
 
 use super::spec::TriggerSpec;
@@ -14,11 +14,14 @@ pub(super) fn check(spec: &TriggerSpec) -> Vec<Problem> {
         (Some(stream), None) => of_stream(spec, stream, &mut problems),
         (None, Some(queue)) => of_queue(spec, queue, &mut problems),
         (Some(_), Some(_)) => problems.push(
-            Problem::new(path!["queue"], "a trigger reads a stream or a queue, not both").hint("make it two triggers"),
+            Problem::new(path!["queue"], "a trigger reads a stream or a queue, not both")
+                .hint("make it two triggers")
+                .given(path!["stream"]),
         ),
         (None, None) => problems.push(
-            Problem::new(PropertyPath::root(), "a trigger needs the `stream` or the `queue` that it reads")
-                .hint("for instance `stream: ${tables.NAME.stream_arn}`"),
+            Problem::new(path!["stream"], "a trigger needs the `stream` or the `queue` that it reads")
+                .hint("for instance `stream: ${tables.NAME.stream_arn}`")
+                .given(path!["queue"]),
         ),
     }
     for (index, filter) in spec.filters.iter().enumerate() {
@@ -33,7 +36,8 @@ fn of_stream(spec: &TriggerSpec, stream: &str, problems: &mut Vec<Problem>) {
     if spec.maximum_concurrency.is_some() {
         problems.push(
             Problem::new(path!["maximum_concurrency"], "a maximum concurrency is for queues")
-                .hint("for a stream there is `parallelization_factor`"),
+                .hint("for a stream there is `parallelization_factor`")
+                .given(path!["stream"]),
         );
     }
     // Source: CloudFormation reference, `AWS::Lambda::EventSourceMapping`: no values between -1 and 60.
@@ -52,7 +56,8 @@ fn of_stream(spec: &TriggerSpec, stream: &str, problems: &mut Vec<Problem>) {
         if service(stream) == Some("dynamodb") || is_table_stream(stream) {
             problems.push(
                 Problem::new(at, "reading from a time on is only possible with Kinesis")
-                    .hint("`latest` or `trim_horizon`"),
+                    .hint("`latest` or `trim_horizon`")
+                    .given(path!["stream"]),
             );
         }
     }
@@ -73,25 +78,26 @@ fn of_queue(spec: &TriggerSpec, queue: &str, problems: &mut Vec<Problem>) {
         if given {
             problems.push(
                 Problem::new(path![key], format!("`{key}` is for streams"))
-                    .hint("a queue has a redrive policy and a dead-letter queue of its own"),
+                    .hint("a queue has a redrive policy and a dead-letter queue of its own")
+                    .given(path!["queue"]),
             );
         }
     }
     let size = spec.batch_size.unwrap_or(10);
     let is_fifo = queue.strip_suffix(".fifo").is_some();
     if size > 10 && is_fifo {
-        problems.push(Problem::new(path!["batch_size"], "a batch of a FIFO queue has at most 10 messages"));
+        let problem = Problem::new(path!["batch_size"], "a batch of a FIFO queue has at most 10 messages");
+        problems.push(problem.given(path!["queue"]));
     } else if size > 10 && spec.maximum_batching_window == 0 {
         problems.push(
             Problem::new(path!["batch_size"], "a batch of more than 10 messages needs time to be gathered")
-                .hint("give `maximum_batching_window` at least 1 second"),
+                .hint("give `maximum_batching_window` at least 1 second")
+                .given(path!["maximum_batching_window"]),
         );
     }
     if is_fifo && spec.maximum_batching_window > 0 {
-        problems.push(Problem::new(
-            path!["maximum_batching_window"],
-            "messages of a FIFO queue can't be gathered over a time",
-        ));
+        let message = "messages of a FIFO queue can't be gathered over a time";
+        problems.push(Problem::new(path!["maximum_batching_window"], message).given(path!["queue"]));
     }
 }
 

@@ -12,6 +12,7 @@ mod files;
 mod form;
 mod kinds;
 mod laws;
+mod mistakes;
 mod references;
 mod schemas;
 mod secrets;
