@@ -4,6 +4,7 @@
 mod address;
 mod archives;
 mod caller;
+mod count;
 mod diagnostic;
 mod environment;
 mod hex;
@@ -15,6 +16,7 @@ mod secret;
 pub use address::{Address, Reference};
 pub use archives::Archives;
 pub use caller::{Caller, Membership};
+pub use count::count;
 pub use diagnostic::{Diagnostic, Location, Problem, Severity};
 pub use environment::{Environment, Scope};
 pub use hex::hex;

@@ -78,7 +78,8 @@ impl Walk<'_> {
         let filled = self.filled(node, scalar, at)?;
         if filled.is_pending() {
             let message = "a path can't hold what is known only after apply";
-            self.complain(node.span, Complaint::new("known-too-late", message));
+            let complaint = Complaint::new("known-too-late", message);
+            self.complain(node.span, complaint.hint("write the path out, or hold it in `${env:NAME}`"));
             return None;
         }
         // A path can't be secret, since it is shown; but what the environment gave need not be repeated.

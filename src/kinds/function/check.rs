@@ -61,10 +61,10 @@ pub(super) fn check(spec: &FunctionSpec, cx: &Context<'_>) -> Vec<Problem> {
     }
     for sid in spec.permissions.iter().flat_map(|permissions| permissions.keys()) {
         if !is_word(sid, 100) {
-            problems.push(Problem::new(
-                path!["permissions", sid],
-                "a statement id has 1 to 100 letters, digits, `-` and `_`",
-            ));
+            problems.push(
+                Problem::new(path!["permissions", sid], format!("`{sid}` can't be the id of a statement"))
+                    .hint("1 to 100 letters, digits, `-` and `_`"),
+            );
         }
     }
     if let Some(alias) = spec.role.strip_prefix('/').filter(|_| !pending::is_pending(&spec.role)) {

@@ -215,7 +215,7 @@ fn warnings(change: Change<'_, FunctionSpec>, differences: &[Difference]) -> Vec
             if let (true, Some(days)) = (differs("log_retention"), after.log_retention)
                 && before.spec.log_retention.is_none_or(|old| days < old)
             {
-                warnings.push(format!("log events older than {days} days will be deleted"));
+                warnings.push(format!("log events older than {} will be deleted", crate::base::count(days, "day")));
             }
             let replaced = |(sid, old): (&String, &spec::Permission)| {
                 let new = after.permissions.as_ref().and_then(|permissions| permissions.get(sid));

@@ -67,7 +67,7 @@ fn check_name(name: &str, problems: &mut Vec<Problem>) {
 fn check_path(path: &str, problems: &mut Vec<Problem>) {
     if pending::is_pending(path) {
         let message = "the path of a role must be known before it is created";
-        problems.push(Problem::new(path!["path"], message));
+        problems.push(Problem::new(path!["path"], message).hint("write the path out, such as `/service/`"));
     }
     for reserved in ["/aws-service-role/", "/aws-reserved/"] {
         if path.starts_with(reserved) {
@@ -115,7 +115,9 @@ fn check_size(at: &PropertyPath, policy: &serde_json::Value, problems: &mut Vec<
     let counted = size::counted(policy, PolicyKind::Trust);
     if counted > TRUST_LIMIT_RAISED && !pending::any_pending(policy) {
         let message = format!("the trust policy has {counted} characters; AWS takes at most {TRUST_LIMIT_RAISED}");
-        problems.push(Problem::new(at.clone(), message).hint("white space is not counted"));
+        problems.push(
+            Problem::new(at.clone(), message).hint("use fewer or shorter statements; white space is not counted"),
+        );
     }
 }
 

@@ -78,7 +78,10 @@ fn update(before: &TableSpec, after: &TableSpec, differences: &[Difference]) -> 
             (PointInTimeRecovery::On { period_days: old }, PointInTimeRecovery::On { period_days: new })
                 if new < old =>
             {
-                say.push(format!("continuous backups older than {new} days are given up, of {old}"));
+                say.push(format!(
+                    "continuous backups older than {} are given up, of {old}",
+                    crate::base::count(new, "day")
+                ));
             }
             _ => {}
         }

@@ -61,7 +61,7 @@ pub(super) fn check(spec: &VpcEndpointSpec, cx: &Context<'_>) -> Vec<Problem> {
         // Source: VPC PrivateLink guide, "Control access to VPC endpoints using endpoint policies".
         if counted > ENDPOINT_LIMIT && !pending::any_pending(policy) {
             let message = format!("the policy has {counted} characters; an endpoint takes at most {ENDPOINT_LIMIT}");
-            problems.push(Problem::new(path!["policy"], message));
+            problems.push(Problem::new(path!["policy"], message).hint("use fewer or shorter statements"));
         }
     }
     problems
@@ -76,7 +76,7 @@ fn check_service(spec: &VpcEndpointSpec, cx: &Context<'_>, problems: &mut Vec<Pr
         refuse(
             path!["service"],
             "the service must be known before the endpoint is created".to_owned(),
-            "write its name",
+            "write its name, such as `dynamodb`",
         );
         return;
     }

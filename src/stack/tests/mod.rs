@@ -14,6 +14,7 @@ mod kinds;
 mod laws;
 mod mistakes;
 mod references;
+mod refusals;
 mod schemas;
 mod secrets;
 mod settings;
