@@ -12,6 +12,9 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use super::{Aws, CallError};
 use crate::base::{Archives, Caller, Environment, Vault};
 
+/// How long a service on this machine that failed is let be.
+const SOON: Duration = Duration::from_millis(50);
+
 /// What the user said about the connection. What is not said comes from the AWS configuration, as with the
 /// AWS CLI.
 #[derive(Debug, Clone, Default)]
@@ -107,11 +110,16 @@ pub async fn connect(
         // Nobody elsewhere knows placeholders.
         None
     } else {
-        let answer = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await;
+        let local = [sts.as_deref(), config.endpoint_url()].iter().all(|url| url.is_some_and(is_loopback));
+        let mut client = aws_sdk_sts::config::Builder::from(&config);
+        if local {
+            // DynamoDB Local says 500, which the SDK would ask about for a quarter of a minute.
+            client = client.retry_config(RetryConfig::standard().with_max_attempts(2).with_initial_backoff(SOON));
+        }
+        let answer = aws_sdk_sts::Client::from_conf(client.build()).get_caller_identity().send().await;
         let answer = answer.map_err(|error| CallError::of("sts", "GetCallerIdentity", &error));
         // DynamoDB Local has no STS: any answer that is not one of STS is taken for that. Where anything else
         // than this machine is spoken with, nothing but STS tells whose account it is.
-        let local = [sts.as_deref(), config.endpoint_url()].iter().all(|url| url.is_some_and(is_loopback));
         match answer {
             Ok(identity) if identity.account().is_none() && !local => {
                 let error = CallError::strange("GetCallerIdentity", "the answer names no account");
