@@ -16,6 +16,9 @@ use aws_types::os_shim_internal::{Env, Fs};
 use super::{Aws, CallError, Listener};
 use crate::base::{Archives, Caller, Environment, Vault};
 
+/// How long a service on this machine that failed is let be.
+const SOON: Duration = Duration::from_millis(50);
+
 /// What the user said about the connection. What is not said comes from the AWS configuration, as with the
 /// AWS CLI.
 #[derive(Debug, Clone, Default)]
@@ -158,9 +161,10 @@ pub async fn connect(
         let local = [sts.as_deref(), config.endpoint_url()].iter().all(|url| url.is_some_and(is_loopback));
         let timeouts =
             TimeoutConfig::builder().connect_timeout(CONNECTING).operation_attempt_timeout(Duration::from_secs(10));
-        let mut asked = aws_sdk_sts::config::Builder::from(&config)
-            .timeout_config(timeouts.build())
-            .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS_TO_TELL));
+        let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS_TO_TELL);
+        let retries = if local { retries.with_initial_backoff(SOON) } else { retries };
+        let mut asked =
+            aws_sdk_sts::config::Builder::from(&config).timeout_config(timeouts.build()).retry_config(retries);
         if let Some(listener) = &options.listener {
             asked.push_interceptor(SharedInterceptor::new(listener.clone()));
         }

@@ -56,12 +56,22 @@ pub struct Problem {
     pub message: String,
     /// How to mend it, and AWS's source of the rule.
     pub hint: Option<String>,
+    /// The other properties without which it would not be one. Where one of them is wrong itself, this may follow
+    /// from that alone, and isn't told.
+    pub given: Vec<PropertyPath>,
 }
 
 impl Problem {
     /// Makes a problem without a hint.
     pub fn new(path: PropertyPath, message: impl Into<String>) -> Self {
-        Self { path, message: message.into(), hint: None }
+        Self { path, message: message.into(), hint: None, given: Vec::new() }
+    }
+
+    /// Names another property that it depends on.
+    #[must_use]
+    pub fn given(mut self, path: PropertyPath) -> Self {
+        self.given.push(path);
+        self
     }
 
     /// Adds how to mend it.

@@ -4,7 +4,7 @@
 mod address;
 mod archives;
 mod caller;
-mod counted;
+mod count;
 mod diagnostic;
 mod environment;
 mod files;
@@ -17,7 +17,7 @@ mod secret;
 pub use address::{Address, Reference};
 pub use archives::Archives;
 pub use caller::{Caller, Membership};
-pub use counted::counted;
+pub use count::{count, counted};
 pub use diagnostic::{Diagnostic, Location, Problem, Severity};
 pub use environment::{Environment, Scope, is_account};
 pub use files::{Streams, read_file, read_text};

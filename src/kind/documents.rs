@@ -11,6 +11,7 @@ pub fn policy_problems(at: &PropertyPath, document: &Value, kind: PolicyKind) ->
         path: json_path(at, &path),
         message: format!("{message} (at `{path}` of the policy)"),
         hint,
+        given: Vec::new(),
     };
     policy::check(document, kind).into_iter().map(problem).collect()
 }

@@ -20,6 +20,9 @@ use super::tree::{Node, Scalar, Shape};
 use super::walk::{At, Walk};
 use crate::base::Archives;
 
+/// The schema of anything.
+const ANY: Value = Value::Bool(true);
+
 /// Digest and size of an archive, or why there is none.
 type Made = Result<(String, usize), Complaint>;
 
@@ -76,7 +79,8 @@ impl Walk<'_> {
         let filled = self.filled(node, scalar, at)?;
         if filled.is_pending() {
             let message = "a path can't hold what is known only after apply";
-            self.complain(node.span, Complaint::new("known-too-late", message));
+            let complaint = Complaint::new("known-too-late", message);
+            self.complain(node.span, complaint.hint("write the path out, or hold it in `${env:NAME}`"));
             return None;
         }
         // A path can't be secret, since it is shown; but what the environment gave need not be repeated.
@@ -147,19 +151,20 @@ impl Walk<'_> {
                 self.sealed(node, typed, &filled, &Map::new())
             }
             Shape::Sequence(items) => {
-                let mut sound = true;
                 let mut values = Vec::with_capacity(items.len());
                 for (index, item) in items.iter().enumerate() {
                     let at = At { path: at.path.child(index.to_string()), anchor: item.span, name: at.name.clone() };
                     match self.document(item, &at) {
                         Some(value) => values.push(value),
-                        None => sound = false,
+                        None => {
+                            self.lack(at.path, true, Some(&ANY));
+                            values.push(Value::Null);
+                        }
                     }
                 }
-                sound.then_some(Value::Array(values))
+                Some(Value::Array(values))
             }
             Shape::Mapping(entries) => {
-                let mut sound = true;
                 let mut values = Map::new();
                 for entry in entries {
                     let at = At {
@@ -171,10 +176,10 @@ impl Walk<'_> {
                         Some(value) => {
                             values.insert(entry.key.clone(), value);
                         }
-                        None => sound = false,
+                        None => self.lack(at.path, true, Some(&ANY)),
                     }
                 }
-                sound.then_some(Value::Object(values))
+                Some(Value::Object(values))
             }
         }
     }

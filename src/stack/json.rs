@@ -24,6 +24,8 @@ fn not_json(source: &Arc<Source>, error: &serde_json::Error) -> Finding {
     let at = before + error.column().saturating_sub(1);
     let said = error.to_string();
     let fact = said.split(" at line ").next().unwrap_or(&said);
+    let before_brace = source.text().get(at..).is_some_and(|rest| rest.starts_with('}'));
+    let fact = if fact == "key must be a string" && before_brace { "trailing comma" } else { fact };
     let hint = match fact {
         "trailing comma" => "remove the comma before the closing bracket",
         "key must be a string" => "put the key in double quotes",

@@ -34,6 +34,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod unsound;
 mod walk;
 mod words;
 

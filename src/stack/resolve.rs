@@ -15,6 +15,7 @@ use super::resolver::Resolver;
 use super::settings::{Guardrails, Settings, Variables, confinement};
 use super::source_map::SourceMap;
 use super::tree::{Node, Shape};
+use super::unsound::{self, Unsound};
 use super::walk::{Use, Walk};
 use super::{lift, order, region, tags};
 use crate::base::{
@@ -224,10 +225,12 @@ impl<'a> Loader<'a> {
         let empty = Node { span: raw.key_span, shape: Shape::Mapping(Vec::new()) };
         let node = if raw.node.is_null() { &empty } else { raw.node };
         let body = walk.read(node, raw.key_span, &format!("the {} `{}`", raw.kind.noun(), raw.key));
-        let (mut references, documents) = (walk.uses, walk.documents);
+        let (mut references, documents, mut unsound) = (walk.uses, walk.documents, walk.unsound);
         self.map.insert(raw.address.clone(), raw.keys.clone(), raw.key_span, documents);
+        let mut body = body?;
+        unsound::mend(&mut body, &mut unsound);
         let name = self.resolver.names.borrow().get(&raw.address).cloned().flatten();
-        let (mut body, name) = (body?, name?.text);
+        let name = name.map_or_else(|| unsound::name(&mut unsound), |name| name.text);
         self.with.vault.publish(&name);
         self.name_uses(raw, &mut references);
         if let Some((lift, owner)) = &raw.owner {
@@ -240,8 +243,10 @@ impl<'a> Loader<'a> {
         if has_tags {
             self.tags(raw, &mut body);
         }
-        if self.reports.errors() == before {
-            self.check(raw, &name, &body);
+        let sound = self.reports.errors() == before;
+        self.check(raw, &name, &body, &unsound);
+        if sound {
+            self.advise(raw, &body);
         }
         Some(Declared { address: raw.address.clone(), name, body, references })
     }
@@ -296,36 +301,49 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// Lets the kind check the resource. It sees what is sealed, since limits and patterns hold for that too; what
-    /// it says of it is not repeated.
-    fn check(&self, raw: &Raw<'a>, name: &str, body: &Value) {
+    /// Lets the kind check the resource. What follows from what is known to be wrong is not told.
+    fn check(&self, raw: &Raw<'a>, name: &str, body: &Value, unsound: &[Unsound]) {
         let cx = Context { name, env: self.with.env, facts: None };
-        let mut open = body.clone();
-        if self.with.vault.open_all(&mut open).is_err() {
-            return;
-        }
-        let mut secrets = Vec::new();
-        sealed_texts(body, &PropertyPath::root(), &mut secrets);
-        let errors = raw.kind.check(&open, &cx).into_iter().map(|problem| (Severity::Error, problem));
-        let advice = raw.kind.advice(&open, self.with.archives).into_iter();
-        for (severity, mut problem) in errors.chain(advice.map(|problem| (Severity::Warning, problem))) {
-            for (at, sealed) in &secrets {
-                let Some(text) = self.with.vault.open(sealed).filter(|text| !text.is_empty()) else { continue };
-                // A short text elsewhere is part of many words.
-                if problem.path.covers(at) || text.chars().count() > 3 {
-                    let text = [text];
-                    problem.message = redacted(&problem.message, &text);
-                    problem.hint = problem.hint.map(|hint| redacted(&hint, &text));
-                }
-            }
-            self.problem(raw, severity, problem);
+        let open = self.opened(body);
+        let problems = open.map(|open| raw.kind.check(&open, &cx)).unwrap_or_default();
+        for problem in problems.into_iter().filter(|problem| !unsound::follows(problem, unsound)) {
+            self.problem(raw, body, Severity::Error, problem);
         }
     }
 
+    /// Lets the kind say what is worth a look.
+    fn advise(&self, raw: &Raw<'a>, body: &Value) {
+        let open = self.opened(body);
+        for problem in open.map(|open| raw.kind.advice(&open, self.with.archives)).unwrap_or_default() {
+            self.problem(raw, body, Severity::Warning, problem);
+        }
+    }
+
+    /// A body as kinds see it. They see what is sealed, since limits and patterns hold for that too.
+    fn opened(&self, body: &Value) -> Option<Value> {
+        let mut open = body.clone();
+        self.with.vault.open_all(&mut open).is_ok().then_some(open)
+    }
+
+    /// Takes what is sealed out of what a kind says.
+    fn masked(&self, body: &Value, mut problem: Problem) -> Problem {
+        let mut secrets = Vec::new();
+        sealed_texts(body, &PropertyPath::root(), &mut secrets);
+        for (at, sealed) in &secrets {
+            let Some(text) = self.with.vault.open(sealed).filter(|text| !text.is_empty()) else { continue };
+            // A short text elsewhere is part of many words.
+            if problem.path.covers(at) || text.chars().count() > 3 {
+                let text = [text];
+                problem.message = redacted(&problem.message, &text);
+                problem.hint = problem.hint.map(|hint| redacted(&hint, &text));
+            }
+        }
+        problem
+    }
+
     /// Finds the place of what a kind found wrong.
-    fn problem(&self, raw: &Raw<'a>, severity: Severity, problem: Problem) {
-        let Problem { path, message, hint } = problem;
-        let path = if path.is_root() && raw.node.entry("name").is_some() { path!["name"] } else { path };
+    fn problem(&self, raw: &Raw<'a>, body: &Value, severity: Severity, problem: Problem) {
+        let Problem { path, message, hint, given: _ } = self.masked(body, problem);
         let code = if severity == Severity::Error { "refused" } else { "advice" };
         let finding = self.map.finding(&raw.address, &path, code, message);
         self.reports.push(finding.severity(severity).maybe_hint(hint));

@@ -56,8 +56,12 @@ impl Scope for Resolver<'_> {
     }
 }
 
-/// Whether a resource clearly lacks a property; what is interpolated is not judged.
+/// Whether a resource clearly lacks a property; what is interpolated is not judged, nor what may be meant by a key that
+/// is misspelt.
 fn turned_off(raw: &Raw<'_>, property: &str) -> bool {
+    if raw.node.entries().iter().any(|entry| entry.key != property && words::meant(&entry.key, &[property]).is_some()) {
+        return false;
+    }
     raw.node
         .entry(property)
         .is_none_or(|entry| entry.value.is_null() || entry.value.scalar().is_some_and(|scalar| scalar.text == "off"))

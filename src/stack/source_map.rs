@@ -70,7 +70,7 @@ impl SourceMap {
     /// What a kind finds wrong with a resource once the account is known, with the lines that it is about.
     pub fn failure(&self, address: &Address, problems: Vec<Problem>) -> Failure {
         let reports = Reports::default();
-        for Problem { path, message, hint } in problems {
+        for Problem { path, message, hint, given: _ } in problems {
             let finding = self.finding(address, &path, "refused", format!("{address}: {message}"));
             reports.push(finding.maybe_hint(hint));
         }

@@ -15,6 +15,7 @@ use super::report::{Finding, Reports};
 use super::scalar;
 use super::source::{Source, Span};
 use super::tree::{Entry, Node, Scalar, Shape};
+use super::unsound::{StandIn, Unsound};
 use super::words;
 use crate::base::{PropertyPath, Reference, Vault};
 use crate::kind::X_UNDERPIN;
@@ -67,6 +68,8 @@ pub(super) struct Walk<'a> {
     pub(super) uses: Vec<Use>,
     /// The files that stand in place of a property.
     pub(super) documents: Vec<(PropertyPath, Arc<Tree>)>,
+    /// What is wrong or missing, all of it reported. Where there is any, the value that came out is not whole.
+    pub(super) unsound: Vec<Unsound>,
 }
 
 impl<'a> Walk<'a> {
@@ -82,10 +85,11 @@ impl<'a> Walk<'a> {
             elsewhere: &[],
             uses: Vec::new(),
             documents: Vec::new(),
+            unsound: Vec::new(),
         }
     }
 
-    /// Reads the outermost node.
+    /// Reads the outermost node; the value may lack what is unsound.
     pub(super) fn read(&mut self, node: &Node, anchor: Span, name: &str) -> Option<Value> {
         let root = self.root;
         let at = At { path: PropertyPath::root(), anchor, name: name.to_owned() };
@@ -97,7 +101,8 @@ impl<'a> Walk<'a> {
         self.reports.push(complaint.at(&self.source, span));
     }
 
-    /// Reads a node; `None` where something was wrong, which is then reported.
+    /// Reads a node; `None` where it is wrong as a whole, which is then reported. A mapping or a list comes out with
+    /// what is right of it, and what is wrong within is noted as unsound.
     pub(super) fn value(&mut self, node: &Node, schema: &Value, at: &At) -> Option<Value> {
         if node.shape == Shape::Refused {
             return None;
@@ -211,7 +216,6 @@ impl<'a> Walk<'a> {
     fn sequence(&mut self, node: &Node, items: &[Node], schema: &Map<String, Value>, at: &At) -> Option<Value> {
         let each = schema.get("items").unwrap_or(&Value::Bool(true));
         let mut values = Vec::with_capacity(items.len());
-        let mut sound = true;
         let (unique, mut seen) = (schema.get("uniqueItems") == Some(&Value::Bool(true)), BTreeMap::new());
         for (index, item) in items.iter().enumerate() {
             let place = At { path: at.path.child(index.to_string()), anchor: item.span, name: at.name.clone() };
@@ -227,36 +231,51 @@ impl<'a> Walk<'a> {
                                 .also(&self.source, items[first].span, "first given here")
                                 .hint("keep one of them"),
                         );
-                        sound = false;
+                        self.note(place.path, StandIn::Nothing);
                     }
                     values.push(value);
                 }
-                None => sound = false,
+                // The others keep their places.
+                None => {
+                    self.lack(place.path, true, Some(each));
+                    values.push(Value::Null);
+                }
             }
         }
-        sound &= self.count(items.len(), ["minItems", "maxItems"], ["element", "elements"], schema, at, node.span);
-        sound.then_some(Value::Array(values))
+        self.count(items.len(), ["minItems", "maxItems"], ["element", "elements"], schema, at, node.span);
+        Some(Value::Array(values))
+    }
+
+    /// Notes that what stands at a path is wrong.
+    fn note(&mut self, path: PropertyPath, stand_in: StandIn) {
+        self.unsound.push(Unsound { path, needed: false, stand_in });
+    }
+
+    /// Notes that there is no value at a path.
+    pub(super) fn lack(&mut self, path: PropertyPath, needed: bool, schema: Option<&Value>) {
+        let stand_in = schema.map_or(StandIn::Nothing, |schema| StandIn::of(self, &self.resolved(schema)));
+        self.unsound.push(Unsound { path, needed, stand_in });
     }
 
     fn count(
-        &self,
+        &mut self,
         count: usize,
         limits: [&str; 2],
         what: [&str; 2],
         schema: &Map<String, Value>,
         at: &At,
         span: Span,
-    ) -> bool {
+    ) {
         let limit = |key: &str| schema.get(key).and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
         let plural = |n: usize| format!("{n} {}", if n == 1 { what[0] } else { what[1] });
         let expected = match (limit(limits[0]), limit(limits[1])) {
             (Some(least), _) if count < least => format!("expected at least {}", plural(least)),
             (_, Some(most)) if count > most => format!("expected at most {}", plural(most)),
-            _ => return true,
+            _ => return,
         };
         let complaint = Complaint::new("wrong-count", format!("{} has {}", at.name, plural(count)));
         self.complain(if count == 0 { at.anchor } else { span }, complaint.label(expected));
-        false
+        self.note(at.path.clone(), StandIn::Nothing);
     }
 
     fn mapping(&mut self, entries: &[Entry], schema: &Map<String, Value>, at: &At) -> Option<Value> {
@@ -266,7 +285,7 @@ impl<'a> Walk<'a> {
         let required: Vec<&str> =
             schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
         let elsewhere = if at.path.is_root() { self.elsewhere } else { &[] };
-        let (mut values, mut sound) = (Map::new(), true);
+        let mut values = Map::new();
         let mut misspelt: Vec<&str> = Vec::new();
         for entry in entries.iter().filter(|entry| !elsewhere.contains(&entry.key.as_str())) {
             let own = properties.get(&entry.key);
@@ -278,12 +297,14 @@ impl<'a> Walk<'a> {
                 let complaint =
                     Complaint::new("unknown-key", format!("the key `{}` is not known in {}", entry.key, at.name));
                 self.complain(entry.key_span, complaint.hint(words::unknown_key_hint(&entry.key, &known)));
-                misspelt.extend(words::nearest(&entry.key, known.iter().copied()));
-                sound = false;
+                if let Some(meant) = words::meant(&entry.key, &known) {
+                    self.lack(at.path.child(meant), required.contains(&meant), properties.get(meant));
+                    misspelt.push(meant);
+                }
                 continue;
             };
             if own.is_none() {
-                sound &= self.key_name(entry, schema);
+                self.key_name(entry, schema, at);
             }
             let must = required.contains(&entry.key.as_str());
             if entry.value.is_null() {
@@ -300,19 +321,18 @@ impl<'a> Walk<'a> {
                 Some(value) => {
                     values.insert(entry.key.clone(), value);
                 }
-                None => sound = false,
+                None => self.lack(at.path.child(&entry.key), must, Some(below)),
             }
         }
         // Of what was meant by a key that isn't known, nothing more is said: the suggestion mends both.
         let required: Vec<&str> = required.into_iter().filter(|key| !misspelt.contains(key)).collect();
-        sound &= self.present(entries, &required, properties, at);
-        sound &=
-            self.count(values.len(), ["minProperties", "maxProperties"], ["entry", "entries"], schema, at, at.anchor);
-        sound.then_some(Value::Object(values))
+        self.present(entries, &required, properties, at);
+        self.count(values.len(), ["minProperties", "maxProperties"], ["entry", "entries"], schema, at, at.anchor);
+        Some(Value::Object(values))
     }
 
-    /// Whether everything that is required is there.
-    fn present(&self, entries: &[Entry], required: &[&str], properties: &Map<String, Value>, at: &At) -> bool {
+    /// Reports what is required and not there.
+    fn present(&mut self, entries: &[Entry], required: &[&str], properties: &Map<String, Value>, at: &At) {
         let given = |key: &&&str| entries.iter().any(|entry| entry.key == **key);
         let missing: Vec<&str> = required.iter().filter(|key| !given(key)).copied().collect();
         for key in &missing {
@@ -327,19 +347,16 @@ impl<'a> Walk<'a> {
                 at.anchor,
                 complaint.hint(format!("add `{key}: {}`", example.unwrap_or_else(|| "…".to_owned()))),
             );
+            self.lack(at.path.child(*key), true, properties.get(*key));
         }
-        missing.is_empty()
     }
 
-    fn key_name(&self, entry: &Entry, schema: &Map<String, Value>) -> bool {
-        let Some(names) = schema.get("propertyNames").map(|names| self.resolved(names)) else { return true };
+    fn key_name(&mut self, entry: &Entry, schema: &Map<String, Value>, at: &At) {
+        let Some(names) = schema.get("propertyNames").map(|names| self.resolved(names)) else { return };
         let filled = Filled { text: entry.key.clone(), ..Filled::default() };
-        match scalar::typed(&filled, &names) {
-            Ok(_) => true,
-            Err(complaint) => {
-                self.complain(entry.key_span, complaint);
-                false
-            }
+        if let Err(complaint) = scalar::typed(&filled, &names) {
+            self.complain(entry.key_span, complaint);
+            self.note(at.path.child(&entry.key), StandIn::Nothing);
         }
     }
 

@@ -50,7 +50,12 @@ pub(super) fn unknown_word_hint<'c>(word: &str, known: &[&'c str]) -> Option<&'c
     synonyms::our_word(word, known).or_else(|| nearest(word, known.iter().copied()))
 }
 
-/// The known key that is meant by an unknown one, or all that are known.
+/// The known key that is meant by an unknown one, if it can be told.
+pub(super) fn meant<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
+    synonyms::ours(key, known).or_else(|| nearest(key, known.iter().copied()))
+}
+
+/// A known key with what else is known, for an unknown one.
 pub(super) fn unknown_key_hint(key: &str, known: &[&str]) -> String {
     let mut sorted = known.to_vec();
     sorted.sort_unstable();

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::base::{Address, Problem, PropertyPath, Vault, pending};
+use crate::base::{Address, Problem, Vault, pending};
 use crate::kind::Context;
 use crate::{path, policy};
 
@@ -61,10 +61,10 @@ pub(super) fn check(spec: &FunctionSpec, cx: &Context<'_>) -> Vec<Problem> {
     }
     for sid in spec.permissions.iter().flat_map(|permissions| permissions.keys()) {
         if !is_word(sid, 100) {
-            problems.push(Problem::new(
-                path!["permissions", sid],
-                "a statement id has 1 to 100 letters, digits, `-` and `_`",
-            ));
+            problems.push(
+                Problem::new(path!["permissions", sid], format!("`{sid}` can't be the id of a statement"))
+                    .hint("1 to 100 letters, digits, `-` and `_`"),
+            );
         }
     }
     if let Some(alias) = spec.role.strip_prefix('/').filter(|_| !pending::is_pending(&spec.role)) {
@@ -96,7 +96,7 @@ pub(super) fn trust(spec: &FunctionSpec, address: &Address, name: &str, desired:
 fn name(name: &str, problems: &mut Vec<Problem>) {
     if !pending::is_pending(name) && !is_word(name, 64) {
         problems.push(
-            Problem::new(PropertyPath::root(), format!("`{name}` can't be the name of a function"))
+            Problem::new(path!["name"], format!("`{name}` can't be the name of a function"))
                 .hint("1 to 64 letters, digits, `-` and `_`"),
         );
     }

@@ -224,8 +224,7 @@ fn warnings(change: Change<'_, FunctionSpec>, differences: &[Difference]) -> Vec
             if let (true, Some(days)) = (differs("log_retention"), after.log_retention)
                 && before.spec.log_retention.is_none_or(|old| days < old)
             {
-                let period = if days == 1 { "one day".to_owned() } else { format!("{days} days") };
-                warnings.push(format!("log events older than {period} will be deleted"));
+                warnings.push(format!("log events older than {} will be deleted", crate::base::count(days, "day")));
             }
             let replaced = |(sid, old): (&String, &spec::Permission)| {
                 let new = after.permissions.as_ref().and_then(|permissions| permissions.get(sid));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::count;
 use crate::kind::{Call, setting, tags};
 use crate::kinds::lambda_tags;
 
@@ -280,10 +281,7 @@ pub(super) fn call(op: &Op) -> Call {
     match op {
         Op::CreateLogGroup(_) => named("logs", "CreateLogGroup", "create log group"),
         Op::PutRetentionPolicy(put) => {
-            let title = match put.retention_in_days {
-                1 => "keep logs for one day".to_owned(),
-                days => format!("keep logs for {days} days"),
-            };
+            let title = format!("keep logs for {}", count(put.retention_in_days, "day"));
             named("logs", "PutRetentionPolicy", &title)
         }
         Op::DeleteLogGroup(_) => named("logs", "DeleteLogGroup", "delete log group"),

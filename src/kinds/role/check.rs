@@ -60,7 +60,7 @@ fn check_name(name: &str, problems: &mut Vec<Problem>) {
     if !(1..=64).contains(&name.chars().count()) || !name.chars().all(allowed) {
         let message = format!("`{name}` can't be the name of a role");
         let hint = "a role's name has 1 to 64 letters, digits or characters of `_+=,.@-`; give another by `name:`";
-        problems.push(Problem::new(PropertyPath::root(), message).hint(hint));
+        problems.push(Problem::new(path!["name"], message).hint(hint));
     }
 }
 
@@ -68,7 +68,7 @@ fn check_name(name: &str, problems: &mut Vec<Problem>) {
 fn check_path(path: &str, problems: &mut Vec<Problem>) {
     if pending::is_pending(path) {
         let message = "the path of a role must be known before it is created";
-        problems.push(Problem::new(path!["path"], message));
+        problems.push(Problem::new(path!["path"], message).hint("write the path out, such as `/service/`"));
     }
     for reserved in ["/aws-service-role/", "/aws-reserved/"] {
         if path.starts_with(reserved) {
@@ -84,7 +84,7 @@ fn check_trust(assumed_by: Option<&Principals>, policy: Option<&serde_json::Valu
         (None, None) => {
             let message = "nobody could assume this role: neither `assumed_by` nor `assume_role_policy` is given";
             let hint = "name the service, such as `assumed_by: lambda.amazonaws.com`";
-            problems.push(Problem::new(PropertyPath::root(), message).hint(hint));
+            problems.push(Problem::new(path!["assumed_by"], message).hint(hint).given(trust));
         }
         (Some(_), Some(_)) => {
             let message = "`assumed_by` and `assume_role_policy` both say who may assume the role";
@@ -116,7 +116,9 @@ fn check_size(at: &PropertyPath, policy: &serde_json::Value, problems: &mut Vec<
     let counted = size::counted(policy, PolicyKind::Trust);
     if counted > TRUST_LIMIT_RAISED && !pending::any_pending(policy) {
         let message = format!("the trust policy has {counted} characters; AWS takes at most {TRUST_LIMIT_RAISED}");
-        problems.push(Problem::new(at.clone(), message).hint("white space is not counted"));
+        problems.push(
+            Problem::new(at.clone(), message).hint("use fewer or shorter statements; white space is not counted"),
+        );
     }
 }
 

@@ -15,8 +15,8 @@ use crate::policy::PolicyKind;
 /// Finds what AWS would refuse.
 pub(super) fn check(spec: &TableSpec, table: &str) -> Vec<Problem> {
     let mut found = Vec::new();
-    if let Some(message) = bad_name("table", table) {
-        found.push(Problem::new(PropertyPath::root(), message).hint(NAMES));
+    if let Some(message) = bad_name("a table", table) {
+        found.push(Problem::new(path!["name"], message).hint(NAMES));
     }
     keys(spec, &mut found);
     indexes(spec, &mut found);
@@ -45,10 +45,6 @@ pub(super) fn check(spec: &TableSpec, table: &str) -> Vec<Problem> {
 
 const NAMES: &str = "names have 3 to 255 of the characters a-z, A-Z, 0-9, `_`, `-` and `.`";
 
-fn article(noun: &str) -> &'static str {
-    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
-}
-
 /// Source: API reference, `CreateTable`, `TableName` and `IndexName`.
 fn bad_name(what: &str, name: &str) -> Option<String> {
     if pending::is_pending(name) {
@@ -56,8 +52,7 @@ fn bad_name(what: &str, name: &str) -> Option<String> {
     }
     let length = name.chars().count();
     let characters = name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c));
-    (!(3..=255).contains(&length) || !characters)
-        .then(|| format!("AWS does not take `{name}` as the name of {} {what}", article(what)))
+    (!(3..=255).contains(&length) || !characters).then(|| format!("AWS does not take `{name}` as the name of {what}"))
 }
 
 /// Source: API reference, `KMSMasterKeyId`; AWS KMS Developer Guide, "Key identifiers".
@@ -101,12 +96,13 @@ fn keys(spec: &TableSpec, found: &mut Vec<Problem>) {
         // Source: "Quotas", "Partition keys and sort keys" (names of key attributes: 255 bytes).
         if name.len() > 255 {
             let message = format!("the name of a key attribute may have 255 bytes, and this has {}", name.len());
-            found.push(Problem::new(path.clone(), message));
+            found.push(Problem::new(path.clone(), message).hint("choose a shorter name"));
         }
         let (first, at) = *types.entry(name).or_insert((*kind, path));
         if first != *kind {
             let message = format!("the attribute `{name}` is {kind:?} here and {first:?} at `{at}`");
-            found.push(Problem::new(path.clone(), message).hint("an attribute has one type in all keys"));
+            let problem = Problem::new(path.clone(), message).hint("an attribute has one type in all keys");
+            found.push(problem.given(at.clone()));
         }
     }
 }
@@ -117,22 +113,26 @@ fn indexes(spec: &TableSpec, found: &mut Vec<Problem>) {
     for (word, count, most) in [("global", globals.len(), 20), ("local", locals.len(), 5)] {
         if count > most {
             let message = format!("a table may have {most} {word} secondary indexes, and this has {count}");
-            found.push(Problem::new(path![format!("{word}_secondary_indexes")], message));
+            let path = path![format!("{word}_secondary_indexes")];
+            found.push(
+                Problem::new(path, message).hint("leave some out; each is a copy that is written with the table"),
+            );
         }
     }
     if !locals.is_empty() && spec.sort_key.is_none() {
-        let message = "a table with local secondary indexes has a sort key";
+        let message = "a table with local secondary indexes needs a sort key";
         let hint = "give the table a `sort_key`, or make it a global secondary index";
-        found.push(Problem::new(path!["local_secondary_indexes"], message).hint(hint));
+        let problem = Problem::new(path!["local_secondary_indexes"], message).hint(hint);
+        found.push(problem.given(path!["sort_key"]));
     }
     let named = globals.keys().map(|name| ("global_secondary_indexes", name));
     for (section, name) in named.chain(locals.keys().map(|name| ("local_secondary_indexes", name))) {
-        if let Some(message) = bad_name("index", name) {
+        if let Some(message) = bad_name("an index", name) {
             found.push(Problem::new(path![section, name], message).hint(NAMES));
         }
     }
     for name in locals.keys().filter(|name| globals.contains_key(*name)) {
-        let message = format!("there is a global index `{name}`, too");
+        let message = format!("two indexes of this table are called `{name}`");
         let hint = "the names of a table's indexes differ from each other";
         found.push(Problem::new(path!["local_secondary_indexes", name], message).hint(hint));
     }
@@ -144,7 +144,9 @@ fn indexes(spec: &TableSpec, found: &mut Vec<Problem>) {
     if included > 100 {
         let message =
             format!("the indexes of a table may include 100 attributes together, and these include {included}");
-        found.push(Problem::new(PropertyPath::root(), message).hint("use `projection: all` where much is included"));
+        let problem = Problem::new(path!["global_secondary_indexes"], message);
+        let problem = problem.hint("use `projection: all` where much is included");
+        found.push(problem.given(path!["local_secondary_indexes"]));
     }
 }
 
@@ -154,7 +156,7 @@ fn billing(spec: &TableSpec, found: &mut Vec<Problem>) {
     let mut misplaced = |path: PropertyPath, key: &str, given: bool, of: &str, instead: &str| {
         if given {
             let message = format!("`{key}` goes with `mode: {of}` only");
-            found.push(Problem::new(path.child(key), message).hint(instead));
+            found.push(Problem::new(path.child(key), message).hint(instead).given(path!["billing", "mode"]));
         }
     };
     let rows = std::iter::once((
@@ -187,9 +189,10 @@ fn billing(spec: &TableSpec, found: &mut Vec<Problem>) {
         ];
         for (dimension, key, capacity) in rows {
             if capacity.is_none() && AutoScaling::get(spec.auto_scaling.as_ref(), dimension).is_none() {
-                let message = format!("provisioned billing has a `{key}`");
+                let message = format!("provisioned billing needs a `{key}`");
                 let hint = format!("add `{key}: 5`, or `auto_scaling` for it, or set `mode: on_demand`");
-                found.push(Problem::new(path!["billing"], message).hint(hint));
+                let scaling = path!["auto_scaling", dimension.word()];
+                found.push(Problem::new(path!["billing", key], message).hint(hint).given(scaling));
             }
         }
     }
@@ -206,12 +209,13 @@ fn scaling(spec: &TableSpec, found: &mut Vec<Problem>) {
             let path = path.child(dimension.word());
             if !spec.is_provisioned() {
                 let message = "auto scaling sets provisioned capacity, and this table is billed on demand";
-                found
-                    .push(Problem::new(path.clone(), message).hint("leave it out, or set `billing.mode: provisioned`"));
+                let hint = "leave it out, or set `billing.mode: provisioned`";
+                found.push(Problem::new(path.clone(), message).hint(hint).given(path!["billing", "mode"]));
             }
             if one.min > one.max {
-                let message = format!("the least, {}, is more than the most, {}", one.min, one.max);
-                found.push(Problem::new(path.child("min"), message).hint("swap them, or raise `max`"));
+                let message = format!("`min`, {}, is more than `max`, {}", one.min, one.max);
+                let problem = Problem::new(path.child("min"), message).hint("swap them, or raise `max`");
+                found.push(problem.given(path.child("max")));
             }
         }
     }

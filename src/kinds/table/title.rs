@@ -30,7 +30,9 @@ pub(super) fn call(op: &Op) -> Call {
             let title = match (specification.point_in_time_recovery_enabled, specification.recovery_period_in_days) {
                 (false, _) => "turn point-in-time recovery off".into(),
                 (true, None) => "turn point-in-time recovery on".into(),
-                (true, Some(days)) => format!("turn point-in-time recovery on, for {days} days"),
+                (true, Some(days)) => {
+                    format!("turn point-in-time recovery on, for {}", crate::base::count(days, "day"))
+                }
             };
             dynamodb("UpdateContinuousBackups", title, &[])
         }

@@ -3,6 +3,7 @@
 use super::ITEMS;
 use super::spec::{Stream, TableSpec};
 use super::words::PointInTimeRecovery;
+use crate::base::count;
 use crate::kind::{Change, Difference, Loss, Observed};
 use crate::path;
 
@@ -28,8 +29,11 @@ pub(super) fn losses(before: &Observed<TableSpec>, after: &TableSpec, difference
         });
     }
     if let Some((old, new)) = shortened(&before.spec, after) {
-        let message =
-            format!("what is older than {} could not be restored any more; it is {} now", days(new), days(old));
+        let message = format!(
+            "what is older than {} could not be restored any more; it is {} now",
+            count(new, "day"),
+            count(old, "day")
+        );
         losses.push(Loss { path: path!["point_in_time_recovery"], message, doubtful: false });
     }
     losses
@@ -48,10 +52,6 @@ fn shortened(before: &TableSpec, after: &TableSpec) -> Option<(u64, u64)> {
         }
         _ => None,
     }
-}
-
-fn days(count: u64) -> String {
-    if count == 1 { "one day".to_owned() } else { format!("{count} days") }
 }
 
 fn update(before: &TableSpec, after: &TableSpec, differences: &[Difference]) -> Vec<String> {
@@ -122,7 +122,11 @@ fn update(before: &TableSpec, after: &TableSpec, differences: &[Difference]) -> 
     }
     if differs("point_in_time_recovery") {
         if let Some((old, new)) = shortened(before, after) {
-            say.push(format!("continuous backups older than {} are given up, of {}", days(new), days(old)));
+            say.push(format!(
+                "continuous backups older than {} are given up, of {}",
+                count(new, "day"),
+                count(old, "day")
+            ));
         } else if after.point_in_time_recovery == PointInTimeRecovery::Off {
             say.push("continuous backups end: no moment before now can be restored any more".into());
         }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::base::{Problem, PropertyPath, pending};
+use crate::base::{Problem, pending};
 use crate::kind::Claim;
 use crate::path;
 
@@ -15,11 +15,14 @@ pub(super) fn check(spec: &TriggerSpec) -> Vec<Problem> {
         (Some(stream), None) => of_stream(spec, stream, &mut problems),
         (None, Some(queue)) => of_queue(spec, queue, &mut problems),
         (Some(_), Some(_)) => problems.push(
-            Problem::new(path!["queue"], "a trigger reads a stream or a queue, not both").hint("make it two triggers"),
+            Problem::new(path!["queue"], "a trigger reads a stream or a queue, not both")
+                .hint("make it two triggers")
+                .given(path!["stream"]),
         ),
         (None, None) => problems.push(
-            Problem::new(PropertyPath::root(), "a trigger needs the `stream` or the `queue` that it reads")
-                .hint("for instance `stream: ${tables.NAME.stream_arn}`"),
+            Problem::new(path!["stream"], "a trigger needs the `stream` or the `queue` that it reads")
+                .hint("for instance `stream: ${tables.NAME.stream_arn}`")
+                .given(path!["queue"]),
         ),
     }
     for (index, filter) in spec.filters.iter().enumerate() {
@@ -34,7 +37,8 @@ fn of_stream(spec: &TriggerSpec, stream: &str, problems: &mut Vec<Problem>) {
     if spec.maximum_concurrency.is_some() {
         problems.push(
             Problem::new(path!["maximum_concurrency"], "a maximum concurrency is for queues")
-                .hint("for a stream there is `parallelization_factor`"),
+                .hint("for a stream there is `parallelization_factor`")
+                .given(path!["stream"]),
         );
     }
     // Source: CloudFormation reference, `AWS::Lambda::EventSourceMapping`: no values between -1 and 60.
@@ -53,7 +57,8 @@ fn of_stream(spec: &TriggerSpec, stream: &str, problems: &mut Vec<Problem>) {
         if service(stream) == Some("dynamodb") || is_table_stream(stream) {
             problems.push(
                 Problem::new(at, "reading from a time on is only possible with Kinesis")
-                    .hint("`latest` or `trim_horizon`"),
+                    .hint("a table's stream is read from `latest` or `trim_horizon`")
+                    .given(path!["stream"]),
             );
         }
     }
@@ -61,38 +66,38 @@ fn of_stream(spec: &TriggerSpec, stream: &str, problems: &mut Vec<Problem>) {
 
 /// Source: API reference, `CreateEventSourceMapping`; Developer Guide, "Using Lambda with Amazon SQS".
 fn of_queue(spec: &TriggerSpec, queue: &str, problems: &mut Vec<Problem>) {
+    let order = "leave it out: a queue has no positions, and no order to keep";
+    let failed = "leave it out: what fails goes by the queue's own redrive policy and dead-letter queue";
     let streams_only = [
-        ("starting_position", spec.starting_position.is_some()),
-        ("bisect_on_error", spec.bisect_on_error.is_some()),
-        ("maximum_retry_attempts", spec.maximum_retry_attempts.is_some()),
-        ("maximum_record_age", spec.maximum_record_age.is_some()),
-        ("parallelization_factor", spec.parallelization_factor.is_some()),
-        ("tumbling_window", spec.tumbling_window.is_some()),
-        ("on_failure", spec.on_failure.is_some()),
+        ("starting_position", spec.starting_position.is_some(), order),
+        ("bisect_on_error", spec.bisect_on_error.is_some(), failed),
+        ("maximum_retry_attempts", spec.maximum_retry_attempts.is_some(), failed),
+        ("maximum_record_age", spec.maximum_record_age.is_some(), failed),
+        ("parallelization_factor", spec.parallelization_factor.is_some(), "for a queue there is `maximum_concurrency`"),
+        ("tumbling_window", spec.tumbling_window.is_some(), order),
+        ("on_failure", spec.on_failure.is_some(), failed),
     ];
-    for (key, given) in streams_only {
+    for (key, given, hint) in streams_only {
         if given {
-            problems.push(
-                Problem::new(path![key], format!("`{key}` is for streams"))
-                    .hint("a queue has a redrive policy and a dead-letter queue of its own"),
-            );
+            problems.push(Problem::new(path![key], format!("`{key}` is for streams")).hint(hint).given(path!["queue"]));
         }
     }
     let size = spec.batch_size.unwrap_or(10);
     let is_fifo = queue.strip_suffix(".fifo").is_some();
     if size > 10 && is_fifo {
-        problems.push(Problem::new(path!["batch_size"], "a batch of a FIFO queue has at most 10 messages"));
+        let problem = Problem::new(path!["batch_size"], "a batch of a FIFO queue has at most 10 messages");
+        problems.push(problem.hint("write 10 or less").given(path!["queue"]));
     } else if size > 10 && spec.maximum_batching_window == 0 {
         problems.push(
             Problem::new(path!["batch_size"], "a batch of more than 10 messages needs time to be gathered")
-                .hint("give `maximum_batching_window` at least 1 second"),
+                .hint("give `maximum_batching_window` at least 1 second")
+                .given(path!["maximum_batching_window"]),
         );
     }
     if is_fifo && spec.maximum_batching_window > 0 {
-        problems.push(Problem::new(
-            path!["maximum_batching_window"],
-            "messages of a FIFO queue can't be gathered over a time",
-        ));
+        let message = "messages of a FIFO queue can't be gathered over a time";
+        let problem = Problem::new(path!["maximum_batching_window"], message).hint("leave it out");
+        problems.push(problem.given(path!["queue"]));
     }
 }
 
@@ -109,7 +114,8 @@ fn pattern(index: usize, filter: &Value, problems: &mut Vec<Problem>) {
     match pattern {
         Some(Value::Object(map)) if !map.is_empty() => {
             if Value::Object(map).to_string().chars().count() > 4096 {
-                problems.push(Problem::new(at, "a filter's pattern has at most 4096 characters as JSON"));
+                let message = "a filter's pattern has at most 4,096 characters as JSON";
+                problems.push(Problem::new(at, message).hint("make several filters of it: one match is enough"));
             }
         }
         _ => problems.push(

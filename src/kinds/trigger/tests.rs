@@ -200,7 +200,7 @@ fn limits_of_aws_are_checked() {
         problems.iter().map(|problem| problem.path.to_string()).collect()
     };
     assert!(check(json!({"function": "f", "stream": STREAM})).is_empty());
-    assert_eq!(check(json!({"function": "f"})), [""]);
+    assert_eq!(check(json!({"function": "f"})), ["stream"]);
     assert_eq!(check(json!({"function": "f", "stream": STREAM, "queue": QUEUE})), ["queue"]);
     assert_eq!(
         check(json!({"function": "f", "queue": QUEUE, "bisect_on_error": true, "starting_position": "latest"})),

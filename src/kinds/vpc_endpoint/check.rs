@@ -31,7 +31,8 @@ pub(super) fn check(spec: &VpcEndpointSpec, cx: &Context<'_>) -> Vec<Problem> {
             let is = if of == EndpointType::Gateway { "an interface" } else { "a gateway" };
             let message = format!("only {has} endpoints have `{property}`; this is {is} endpoint");
             let hint = format!("leave it out, or say `type: {has}`");
-            problems.push(Problem::new(path![property], message).hint(hint));
+            let problem = Problem::new(path![property], message).hint(hint);
+            problems.push(problem.given(path!["service"]).given(path!["type"]));
         }
     };
     foreign("route_tables", route_tables.is_some(), EndpointType::Gateway);
@@ -60,7 +61,7 @@ pub(super) fn check(spec: &VpcEndpointSpec, cx: &Context<'_>) -> Vec<Problem> {
         // Source: VPC PrivateLink guide, "Control access to VPC endpoints using endpoint policies".
         if counted > ENDPOINT_LIMIT && !pending::any_pending(policy) {
             let message = format!("the policy has {counted} characters; an endpoint takes at most {ENDPOINT_LIMIT}");
-            problems.push(Problem::new(path!["policy"], message));
+            problems.push(Problem::new(path!["policy"], message).hint("use fewer or shorter statements"));
         }
     }
     problems
@@ -68,13 +69,14 @@ pub(super) fn check(spec: &VpcEndpointSpec, cx: &Context<'_>) -> Vec<Problem> {
 
 fn check_service(spec: &VpcEndpointSpec, cx: &Context<'_>, problems: &mut Vec<Problem>) {
     let name = &spec.service;
-    let mut refuse =
-        |path: PropertyPath, message: String, hint: &str| problems.push(Problem::new(path, message).hint(hint));
+    let mut refuse = |path: PropertyPath, message: String, hint: &str| {
+        problems.push(Problem::new(path, message).hint(hint).given(path!["service"]));
+    };
     if pending::is_pending(name) {
         refuse(
             path!["service"],
             "the service must be known before the endpoint is created".to_owned(),
-            "write its name",
+            "write its name, such as `dynamodb`",
         );
         return;
     }

@@ -147,3 +147,55 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn every_refusal_as_it_is_told() {
+    let with = |change: Value| identity(&change);
+    let principal = |value: Value| {
+        json!({"Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "Principal": value, "Action": "sts:AssumeRole"
+        }]})
+    };
+    let condition = |value: Value| with(json!({"Condition": value}));
+    let identities = [
+        json!("text"),
+        json!({"Version": "2012-10-18", "Id": "x", "Statment": []}),
+        json!({"Statement": []}),
+        json!({"Statement": ["text"]}),
+        json!({"Statement": [{"Sid": "A"}, {"Sid": "A"}]}),
+        with(json!({"Sid": "a-b"})),
+        with(json!({"Sid": 5})),
+        with(json!({"Effect": "allow"})),
+        with(json!({"NotAction": "s3:*", "Action": []})),
+        with(json!({"Action": {"a": 1}})),
+        with(json!({"Action": ["GetObject", "s3*:Get", 5]})),
+        with(json!({"Resource": "my-table", "Colour": "red"})),
+        with(json!({"Resource": "arn:aws:s3:::b/${}"})),
+        with(json!({"Principal": "*"})),
+        condition(json!("text")),
+        condition(json!({"StringEqual": {"aws:x": "y"}, "NullIfExists": {"aws:x": "true"}})),
+        condition(json!({"StringEquals": "text"})),
+        condition(json!({"StringEquals": {"aws:x": "y", "AWS:X": "z", "region": "a"}})),
+        condition(json!({"StringEquals": {"aws:x": []}, "Bool": {"aws:y": {"a": 1}}, "NumericEquals": {"aws:z": "n"}})),
+    ];
+    let trusts = [
+        with(json!({"Action": "s3:GetObject"})),
+        principal(json!({})),
+        principal(json!("root")),
+        principal(json!({"Aws": "*", "AWS": "root*", "Service": "lambda", "Federated": ""})),
+        json!({"Statement": [{"Effect": "Allow", "NotPrincipal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}),
+    ];
+    let others = [
+        (PolicyKind::Endpoint, json!({"Id": 5, "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})),
+        (PolicyKind::Resource, json!({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})),
+        (PolicyKind::Scp, json!({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3"}]})),
+    ];
+    let all = identities.into_iter().map(|document| (PolicyKind::Identity, document));
+    let all = all.chain(trusts.into_iter().map(|document| (PolicyKind::Trust, document))).chain(others);
+    let told = all.flat_map(|(kind, document)| check(&document, kind)).map(|Problem { path, message, hint }| {
+        format!("{path}: {message}\n{}", hint.map(|hint| format!("  hint: {hint}\n")).unwrap_or_default())
+    });
+    let mut told: Vec<String> = told.collect();
+    told.dedup();
+    insta::with_settings!({omit_expression => true}, { insta::assert_snapshot!(told.concat()) });
+}

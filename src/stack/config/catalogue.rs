@@ -81,7 +81,8 @@ pub(super) fn rules(source: &Arc<Source>, guards: &GuardFiles, known: &[&str], r
     for one in entries {
         let mut walk = Walk::new(source, reports, &Verbatim, &rule_schema);
         let value = walk.read(&one.value, one.key_span, &format!("the rule `{}`", one.key));
-        let Some(Ok(entry)) = value.map(Entry::deserialize) else { continue };
+        let sound = walk.unsound.is_empty();
+        let Some(Ok(entry)) = value.filter(|_| sound).map(Entry::deserialize) else { continue };
         let reading = Reading { source, node: &one.value, own: one.key_span, known, reports };
         rules.extend(reading.rule(&one.key, entry, guards));
     }

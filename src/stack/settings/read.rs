@@ -155,18 +155,23 @@ impl Reader<'_> {
                 None
             }),
         };
-        let (top, chosen) = (top?, chosen?);
+        // What is wrong is reported; the rest is looked at all the same.
+        let (top, chosen) = (top.unwrap_or_default(), chosen.unwrap_or_default());
         let text = |value: &Value, key: &str| value[key].as_str().map(str::to_owned);
         let list = |key: &str| texts(&top[key]);
-        let mut tags = self.tags(&top["tags"], root.entry("tags").map(|entry| &entry.value), &scope);
-        if let Some(own) = self.environment.and_then(|name| root.get("environments")?.get(name)?.get("tags")) {
-            tags.extend(self.tags(&chosen["tags"], Some(own), &scope));
+        let mut tags = self.tags(&top["tags"], root.get("tags"), &scope);
+        let own = self.environment.and_then(|name| root.get("environments")?.get(name)?.get("tags"));
+        if own.is_some() {
+            tags.extend(self.tags(&chosen["tags"], own, &scope));
         }
-        if let Some(entry) = root.entry("tags") {
+        // Of too many in one place the schema has told.
+        let told = [root.get("tags"), own].into_iter().flatten().any(|node| node.entries().len() > tags::MOST);
+        if let Some(entry) = root.entry("tags").filter(|_| !told) {
             tags::count(&tags, self.source(), entry.key_span, self.reports);
         }
         let roots = self.roots(&top);
         let confinement = Confinement::new(&self.document.folder(), roots.iter().map(PathBuf::as_path));
+        let guardrails = self.guardrails(&top["guardrails"], &confinement);
         Some(Settings {
             stack: stack?,
             region: text(&chosen, "region").or_else(|| text(&top, "region")),
@@ -178,7 +183,7 @@ impl Reader<'_> {
             endpoint_url: text(&chosen, "endpoint_url"),
             sections: chosen.get("sections").map(texts),
             environment: self.environment.map(str::to_owned),
-            guardrails: self.guardrails(&top["guardrails"], &confinement),
+            guardrails,
             roots,
         })
     }
@@ -290,12 +295,14 @@ impl Reader<'_> {
     }
 
     fn roots(&self, top: &Value) -> Vec<PathBuf> {
-        let roots: Vec<PathBuf> = texts(&top["roots"]).into_iter().map(PathBuf::from).collect();
-        for (index, root) in roots.iter().enumerate() {
-            if !self.document.folder().join(root).is_dir() {
+        let mut roots = Vec::new();
+        for (index, root) in numbered(&top["roots"]) {
+            let root = PathBuf::from(root);
+            if !self.document.folder().join(&root).is_dir() {
                 let message = format!("there is no folder `{}`", root.display());
                 self.push_at(&path!["roots", index.to_string()], Complaint::new("no-file", message));
             }
+            roots.push(root);
         }
         roots
     }
@@ -327,7 +334,7 @@ impl Reader<'_> {
     fn guardrails(&self, value: &Value, confinement: &Confinement) -> Guardrails {
         let scps = path!["guardrails", "scps"];
         let paths = |value: &Value, at: &PropertyPath| -> Vec<PathBuf> {
-            let texts = texts(value).into_iter().enumerate();
+            let texts = numbered(value);
             texts.filter_map(|(index, text)| self.file(&text, &at.child(index.to_string()), confinement)).collect()
         };
         let levels = match &value["scps"] {
@@ -404,7 +411,13 @@ fn is_path(text: &str, folder: &Path) -> bool {
 }
 
 fn texts(value: &Value) -> Vec<String> {
-    value.as_array().into_iter().flatten().filter_map(|one| one.as_str().map(str::to_owned)).collect()
+    numbered(value).map(|(_, text)| text).collect()
+}
+
+/// The texts of a list, each with its place among all that stands there.
+fn numbered(value: &Value) -> impl Iterator<Item = (usize, String)> {
+    let items = value.as_array().into_iter().flatten().enumerate();
+    items.filter_map(|(index, one)| Some((index, one.as_str()?.to_owned())))
 }
 
 /// The folder of a stack and the roots of its settings.

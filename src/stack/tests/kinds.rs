@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::base::{Address, Environment, Problem, PropertyPath};
+use crate::base::{Address, Environment, Problem};
 use crate::kind::{
     AccessRequest, Attribute, Call, Change, Context, Erased, Identity, Kind, Lookup, Move, Need, PathRule, PureKind,
     Registry, RenderContext, Rendering, Rule, StepContext, When, code_schema, policy_schema, sensitive_schema,
@@ -278,7 +278,7 @@ macro_rules! kind {
                 }
                 let bad = cx.name.contains(' ') || cx.name.len() > $most;
                 let problem =
-                    || Problem::new(PropertyPath::root(), format!("`{}` can't be the name of a {}", cx.name, $noun));
+                    || Problem::new(crate::path!["name"], format!("`{}` can't be the name of a {}", cx.name, $noun));
                 bad.then(|| problem().hint("letters, digits, `-`, `_` and `.`")).into_iter().collect()
             }
             fn needs(_: &Self::Spec) -> Vec<Need> {

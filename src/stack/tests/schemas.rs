@@ -22,6 +22,32 @@ fn all_independent_errors_in_one_run() {
 }
 
 #[test]
+fn no_error_hides_another() {
+    let role = |properties: &str| errors(&format!("stack: s\nroles:\n  r:\n    {properties}\n"));
+    snap!(several(&[
+        ("tags and an unknown key at the top", errors("stack: s\ntags: {'underpin:x': 1, 'aws:y': z}\nbogus: 1\n")),
+        ("tags and an unknown key in a table", table("tags: {'aws:x': y}\n    bogus: 1")),
+        (
+            "a kind's checks, an unknown key and an unset variable",
+            role("bogus: 1\n    path: /bad/\n    permissions_boundary: ${env:UNSET}\n    name: a b")
+        ),
+        ("a kind's checks and a name that can't be read", role("name: ${env:UNSET}\n    path: /bad/")),
+        (
+            "guardrails and an unknown key",
+            errors(
+                "stack: s\nbogus: 1\nguardrails:\n  scps: [{a: b}, policies/nowhere]\n  config_rules: [{rul: x}, nowhere.guard]\n"
+            )
+        ),
+        (
+            "a circle, and unknown keys in it",
+            errors(
+                "stack: s\ntables:\n  a: {partition_key: k, bogus: 1, time_to_live: '${tables.b.stream_arn}'}\n  b: {partition_key: k, time_to_live: '${tables.a.stream_arn}'}\n"
+            )
+        ),
+    ]));
+}
+
+#[test]
 fn wrong_types() {
     snap!(several(&[
         ("quoted truth value", table("deletion_protection: \"true\"")),

@@ -99,7 +99,8 @@ fn the_table_is_as_the_file_says(place: &Place) {
     assert_eq!(table.get("SSEDescription"), None, "AWS owns the key");
     assert_eq!(table["TimeToLive"]["TimeToLiveStatus"], "DISABLED");
     assert!(table.get("TableClassSummary").is_none_or(|class| class["TableClass"] == "STANDARD"));
-    assert_eq!((&table["ContributorInsights"], &table["ResourcePolicy"]), (&json!("DISABLED"), &json!(null)));
+    let insights = json!({"Status": "DISABLED", "Mode": null});
+    assert_eq!((&table["ContributorInsights"], &table["ResourcePolicy"]), (&insights, &json!(null)));
     assert_eq!(table["AutoScaling"], json!({}));
     assert_eq!(table["Tags"], tags("tables.cruddur-messages"));
 }

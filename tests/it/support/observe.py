@@ -96,21 +96,29 @@ def table(name: str) -> Any:
     arn = found["TableArn"]
     lived = ask("dynamodb", "describe_time_to_live", TableName=name) or {}
     backups = ask("dynamodb", "describe_continuous_backups", TableName=name) or {}
-    insights = ask("dynamodb", "describe_contributor_insights", TableName=name) or {}
     policy = ask("dynamodb", "get_resource_policy", ResourceArn=arn) or {}
     listed = ask("dynamodb", "list_tags_of_resource", ResourceArn=arn) or {}
     found["TimeToLive"] = lived.get("TimeToLiveDescription")
     found["ContinuousBackups"] = backups.get("ContinuousBackupsDescription")
-    found["ContributorInsights"] = insights.get("ContributorInsightsStatus")
+    found["ContributorInsights"] = insights(TableName=name)
     found["ResourcePolicy"] = json.loads(policy["Policy"]) if policy.get("Policy") else None
     found["Tags"] = tags(listed.get("Tags", []))
     found["AutoScaling"] = scaling(name)
     for key in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
         found[key] = {index["IndexName"]: index for index in found.get(key, [])}
     for index, described in found["GlobalSecondaryIndexes"].items():
-        insights = ask("dynamodb", "describe_contributor_insights", TableName=name, IndexName=index) or {}
-        described["ContributorInsights"] = insights.get("ContributorInsightsStatus")
+        described["ContributorInsights"] = insights(TableName=name, IndexName=index)
     return found
+
+
+def insights(**of: str) -> dict[str, str | None]:
+    """Reads which keys of a table or an index CloudWatch records; no mode where none are."""
+    found = ask("dynamodb", "describe_contributor_insights", **of) or {}
+    status = found.get("ContributorInsightsStatus")
+    return {
+        "Status": status,
+        "Mode": found.get("ContributorInsightsMode") if status == "ENABLED" else None,
+    }
 
 
 def scaling(name: str) -> dict[str, Any]:
@@ -127,7 +135,9 @@ def scaling(name: str) -> dict[str, Any]:
     for entry in policies.get("ScalingPolicies", []):
         target = found.get(f"{entry['ResourceId']} {entry['ScalableDimension']}")
         if target is not None:
-            target["policies"].append(entry["TargetTrackingScalingPolicyConfiguration"])
+            target["policies"].append(
+                {"PolicyName": entry["PolicyName"]} | entry["TargetTrackingScalingPolicyConfiguration"]
+            )
     return found
 
 

@@ -130,7 +130,7 @@ fn limits_of_aws_are_known() {
         ),
         ["local_secondary_indexes", "local_secondary_indexes.l"]
     );
-    assert_eq!(paths(json!({"billing": {"mode": "provisioned", "read_capacity": 5}})), ["billing"]);
+    assert_eq!(paths(json!({"billing": {"mode": "provisioned", "read_capacity": 5}})), ["billing.write_capacity"]);
     assert_eq!(
         paths(json!({"billing": {"mode": "on_demand", "read_capacity": 5}})),
         [

@@ -3,5 +3,6 @@
 mod bench;
 mod life;
 mod local;
+mod local_cli;
 
 use crate::support::arbitrary::tables as testing;

@@ -130,10 +130,14 @@ fn encryption(seen: &Value, body: Body<'_>, found: &mut Differences) {
     }
 }
 
-/// The status of contributor insights that a table or an index wants.
+/// The contributor insights that a table or an index wants.
 fn insights(body: Body<'_>) -> Value {
-    let off = matches!(body.get("contributor_insights"), Value::Null | Value::Bool(false));
-    json!(if off { "DISABLED" } else { "ENABLED" })
+    let mode = match body.get("contributor_insights") {
+        Value::Null | Value::Bool(false) => return json!({"Status": "DISABLED", "Mode": null}),
+        Value::Bool(true) => "accessed_and_throttled_keys".to_owned(),
+        long => long["mode"].as_str().expect("a word").to_owned(),
+    };
+    json!({"Status": "ENABLED", "Mode": mode.to_uppercase()})
 }
 
 fn indexes(seen: &Value, body: Body<'_>, provisioned: bool, found: &mut Differences) {
@@ -169,8 +173,15 @@ fn scaling(seen: &Value, body: Body<'_>, table: &str, found: &mut Differences) {
             let one = body.within("auto_scaling").within(word);
             if !one.0.is_null() {
                 let key = format!("{resource} dynamodb:{sort}:{metric}CapacityUnits");
-                let target = one.or("target", json!(70)).as_f64();
-                wanted.insert(key, json!([one.get("min"), one.get("max"), [target]]));
+                let utilization = format!("DynamoDB{metric}CapacityUtilization");
+                let policy = json!({
+                    "name": one.or("policy_name", json!(format!("{utilization}:{resource}"))),
+                    "metric": utilization,
+                    "target": one.or("target", json!(70)).as_f64(),
+                    "scale in": one.or("scale_in_cooldown", json!(0)),
+                    "scale out": one.or("scale_out_cooldown", json!(0)),
+                });
+                wanted.insert(key, json!([one.get("min"), one.get("max"), [policy]]));
             }
         }
     }
@@ -178,8 +189,16 @@ fn scaling(seen: &Value, body: Body<'_>, table: &str, found: &mut Differences) {
         .entries("AutoScaling")
         .map(|(key, target)| {
             let policies = target.get("policies").as_array().into_iter().flatten();
-            let targets: Vec<Option<f64>> = policies.map(|policy| policy["TargetValue"].as_f64()).collect();
-            (key.clone(), json!([target.get("min"), target.get("max"), targets]))
+            let policies = policies.map(|policy| {
+                json!({
+                    "name": policy["PolicyName"],
+                    "metric": policy["PredefinedMetricSpecification"]["PredefinedMetricType"],
+                    "target": policy["TargetValue"].as_f64(),
+                    "scale in": Body(policy).or("ScaleInCooldown", json!(0)),
+                    "scale out": Body(policy).or("ScaleOutCooldown", json!(0)),
+                })
+            });
+            (key.clone(), json!([target.get("min"), target.get("max"), policies.collect::<Vec<_>>()]))
         })
         .collect();
     found.same("auto scaling", &live, &wanted);

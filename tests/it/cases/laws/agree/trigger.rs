@@ -45,12 +45,18 @@ pub(super) fn compare(seen: &Value, body: &Value, address: &Address, found: &mut
     }
 }
 
+/// A moment, whatever the zone that it is told in.
+fn moment(text: &Value) -> Option<jiff::Timestamp> {
+    text.as_str().map(|text| text.parse().unwrap_or_else(|error| panic!("`{text}` is no time: {error}")))
+}
+
 fn of_stream(seen: &Value, body: Body<'_>, found: &mut Differences) {
-    let position = match body.or("starting_position", json!("latest")) {
-        Value::String(word) => word.to_uppercase(),
-        _ => "AT_TIMESTAMP".to_owned(),
+    let (position, time) = match body.or("starting_position", json!("latest")) {
+        Value::String(word) => (word.to_uppercase(), Value::Null),
+        long => ("AT_TIMESTAMP".to_owned(), long["at_timestamp"].clone()),
     };
     found.same("position", &seen["StartingPosition"], &json!(position));
+    found.same("time", &moment(&seen["StartingPositionTimestamp"]), &moment(&time));
     let rows = [
         ("bisect_on_error", "BisectBatchOnFunctionError", json!(false)),
         ("maximum_retry_attempts", "MaximumRetryAttempts", json!(-1)),

@@ -1,0 +1,366 @@
+//! What the real kinds refuse, as the author reads it: one bad stack for each of their checks.
+
+use super::*;
+
+/// Loads a text with the real kinds.
+fn shown_for(text: &str) -> String {
+    let variables = |name: &str| if name == "RESERVED" { Some("\u{E000}".to_owned()) } else { variables(name) };
+    let document =
+        Document::parse(example_folder().join("stack.yaml"), text.to_owned()).unwrap_or_else(|error| panic!("{error}"));
+    let env = Environment::new("123456789012", "eu-central-1");
+    let (vault, archives) = (Vault::new([1; 32]), Archives::default());
+    let loaded = document.load(None, &|_| env.clone(), &crate::kinds::REGISTRY, &vault, &archives, &variables);
+    let shown = shown(loaded.err());
+    // What is long by design is not what a reader of the snapshot looks for.
+    let cut = |line: &str| match line.char_indices().nth(170) {
+        Some((at, _)) => format!("{} (…)", &line[..at]),
+        None => line.to_owned(),
+    };
+    shown.lines().map(cut).collect::<Vec<_>>().join("\n") + "\n"
+}
+
+fn cases(section: &str, name: &str, cases: &[(&str, String)]) -> String {
+    let indented = |body: &str| body.lines().map(|line| format!("    {line}\n")).collect::<String>();
+    let text = |body: &str| format!("stack: s\n{section}:\n  {name}:\n{}", indented(body));
+    several(&cases.iter().map(|(what, body)| (*what, shown_for(&text(body)))).collect::<Vec<_>>())
+}
+
+fn list(count: usize, one: impl Fn(usize) -> String) -> String {
+    (0..count).map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// A policy document with as many characters as are given, and a few more.
+fn long_policy(principal: &str, characters: usize) -> String {
+    let action = if principal.contains("Service") { "sts:AssumeRole" } else { "s3:GetObject" };
+    let resource = if principal.contains("Service") {
+        String::new()
+    } else {
+        format!(", Resource: 'arn:aws:s3:::{}'", "x".repeat(characters))
+    };
+    let condition = if resource.is_empty() {
+        format!(", Condition: {{StringEquals: {{'aws:SourceAccount': '{}'}}}}", "1".repeat(characters))
+    } else {
+        String::new()
+    };
+    format!(
+        "{{Version: 2012-10-17, Statement: [{{Effect: Allow, Action: '{action}'{principal}{resource}{condition}}}]}}"
+    )
+}
+
+#[test]
+fn of_tables() {
+    let table = |properties: &str| format!("partition_key: pk\nsort_key: sk\n{properties}");
+    let policy = |statement: &str| format!("resource_policy: {{Version: 2012-10-17, Statement: [{statement}]}}");
+    let long = long_policy(", Principal: '*'", 20_500);
+    snap!(cases(
+        "tables",
+        "t-1",
+        &[
+            ("a name", table("name: a b")),
+            ("an alias of a key", table("encryption: {kms_key: alias/mine}")),
+            ("a broken policy", table(&policy("{Effect: Alow, Action: GetItem}"))),
+            ("a long policy", table(&format!("resource_policy: {long}"))),
+            ("one attribute twice", "partition_key: pk\nsort_key: pk".to_owned()),
+            ("a long name of a key attribute", format!("partition_key: {}", "é".repeat(130))),
+            ("two types", table("global_secondary_indexes: {by-a: {partition_key: {name: sk, type: N}}}")),
+            (
+                "too many global indexes",
+                table(&format!(
+                    "global_secondary_indexes: {{{}}}",
+                    list(21, |n| format!("by-{n}: {{partition_key: a}}"))
+                ))
+            ),
+            (
+                "too many local indexes",
+                table(&format!("local_secondary_indexes: {{{}}}", list(6, |n| format!("by-{n}: {{sort_key: a}}"))))
+            ),
+            (
+                "local indexes without a sort key",
+                "partition_key: pk\nlocal_secondary_indexes: {by-a: {sort_key: a}}".to_owned()
+            ),
+            ("the name of an index", table("global_secondary_indexes: {ab: {partition_key: a}}")),
+            (
+                "one name for two indexes",
+                table(
+                    "global_secondary_indexes: {by-a: {partition_key: a}}\nlocal_secondary_indexes: {by-a: {sort_key: a}}"
+                )
+            ),
+            (
+                "too much included",
+                table(&format!(
+                    "global_secondary_indexes: {{{}}}",
+                    list(6, |n| format!(
+                        "by-{n}: {{partition_key: a, projection: {{include: [{}]}}}}",
+                        list(20, |k| format!("a{n}-{k}"))
+                    ))
+                ))
+            ),
+            (
+                "capacity on demand",
+                table(
+                    "billing: {mode: on_demand, read_capacity: 5}\nglobal_secondary_indexes: {by-a: {partition_key: a, write_capacity: 5}}"
+                )
+            ),
+            (
+                "a limit of what is provisioned",
+                table(
+                    "billing: {mode: provisioned, read_capacity: 5, write_capacity: 5, max_read_request_units: 5, max_write_request_units: 5}"
+                )
+            ),
+            ("no capacity", table("billing: {mode: provisioned}")),
+            ("scaling on demand", table("auto_scaling: {read: {min: 1, max: 9}}")),
+            (
+                "more than the most",
+                table("billing: {mode: provisioned, write_capacity: 5}\nauto_scaling: {read: {min: 9, max: 1}}")
+            ),
+        ]
+    ));
+}
+
+#[test]
+fn of_endpoints() {
+    let of = |service: &str, more: &str| format!("service: {service}\n{more}");
+    snap!(cases(
+        "vpc_endpoints",
+        "e",
+        &[
+            ("routes of an interface endpoint", of("sqs", "route_tables: all")),
+            (
+                "subnets of a gateway endpoint",
+                of("s3", "subnets: default\nsecurity_groups: default\nprivate_dns: true")
+            ),
+            ("an empty list", of("s3", "route_tables: []")),
+            ("a gateway endpoint of a service that has none", of("sqs", "type: gateway")),
+            ("a service of another region", of("com.amazonaws.us-east-1.sqs", "")),
+            ("a service known too late", of("${vpc_endpoints.e.id}", "")),
+            (
+                "a broken policy",
+                of("s3", "policy: {Version: 2012-10-17, Statement: [{Effect: Deny, Principal: '*', Action: '*'}]}")
+            ),
+            ("a long policy", of("s3", &format!("policy: {}", long_policy(", Principal: '*'", 20_500)))),
+        ]
+    ));
+}
+
+#[test]
+fn of_roles() {
+    let of = |more: &str| format!("assumed_by: lambda.amazonaws.com\n{more}");
+    let long = |n: usize| long_policy("", n);
+    snap!(cases(
+        "roles",
+        "r",
+        &[
+            ("a name", of("name: a b")),
+            ("a path of AWS", of("path: /aws-service-role/x/")),
+            ("a path known too late", of("path: ${roles.r.id}")),
+            ("nobody", "description: d".to_owned()),
+            ("two ways", of("assume_role_policy: {Version: 2012-10-17, Statement: []}")),
+            ("no service", "assumed_by: []".to_owned()),
+            ("no service of AWS", "assumed_by: '123456789012'".to_owned()),
+            ("a broken trust policy", "assume_role_policy: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: 'sts:AssumeRole', Resource: '*'}]}".to_owned()),
+            ("a long trust policy", format!("assume_role_policy: {}", long_policy(", Principal: {Service: lambda.amazonaws.com}", 8_200))),
+            ("a broken inline policy", of("inline_policies: {p: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: GetItem, Resource: '*'}]}}")),
+            ("long inline policies", of(&format!("inline_policies:\n  a: {}\n  b: {}", long(6_000), long(6_000)))),
+            ("too many managed policies", of(&format!("managed_policies: [{}]", list(26, |n| format!("P{n}"))))),
+            ("no managed policy", of("managed_policies: [a b]")),
+            ("no ARN of one", of("permissions_boundary: 'arn:aws:iam::1:policy/x'")),
+            ("one of another partition", of("managed_policies: ['arn:aws-cn:iam::aws:policy/x']")),
+            ("tags that are one", of("tags: {Team: a, team: b}")),
+        ]
+    ));
+}
+
+#[test]
+fn of_functions() {
+    let of = |more: &str| {
+        let role = if more.contains("role:") { "" } else { "role: r\n" };
+        format!(
+            "runtime: python3.13\nhandler: lambda_function.lambda_handler\ncode: lambdas/cruddur-messaging-stream\n{role}{more}"
+        )
+    };
+    snap!(cases(
+        "functions",
+        "f",
+        &[
+            ("a name", of("name: a.b")),
+            ("names of variables", of("environment: {AWS_REGION: x, 1A: x, A: x}")),
+            ("a large environment", of(&format!("environment: {{A1: {}}}", "x".repeat(4_090)))),
+            ("an id of a statement", of("permissions: {a b: {principal: '*'}}")),
+            ("a path of a role", of("role: /team/r")),
+        ]
+    ));
+}
+
+#[test]
+fn of_triggers() {
+    let stream = "stream: arn:aws:kinesis:eu-central-1:123456789012:stream/s";
+    let table = "stream: arn:aws:dynamodb:eu-central-1:123456789012:table/t/stream/2026-01-01T00:00:00.000";
+    let queue = "queue: arn:aws:sqs:eu-central-1:123456789012:q";
+    let fifo = "queue: arn:aws:sqs:eu-central-1:123456789012:q.fifo";
+    let of = |source: &str, more: &str| {
+        let function = "runtime: python3.13\nhandler: lambda_function.lambda_handler\ncode: lambdas/cruddur-messaging-stream\nrole: r\n";
+        let body = format!("{source}\n{more}").lines().map(|line| format!("    {line}\n")).collect::<String>();
+        format!("{function}triggers:\n  t:\n    enabled: true\n{body}")
+    };
+    snap!(cases(
+        "functions",
+        "f",
+        &[
+            ("no source", of("", "")),
+            ("two sources", of(stream, queue)),
+            ("concurrency of a stream", of(stream, "maximum_concurrency: 5")),
+            ("a short age", of(stream, "maximum_record_age: 5")),
+            ("no time", of(stream, "starting_position: {at_timestamp: tomorrow}")),
+            ("a time of a table's stream", of(table, "starting_position: {at_timestamp: 2026-01-01T00:00:00Z}")),
+            (
+                "what queues don't have",
+                of(
+                    queue,
+                    "starting_position: latest\nbisect_on_error: true\nmaximum_retry_attempts: 3\nmaximum_record_age: 60\nparallelization_factor: 2\ntumbling_window: 5\non_failure: arn:aws:sqs:eu-central-1:123456789012:q"
+                )
+            ),
+            ("a large batch of a FIFO queue", of(fifo, "batch_size: 11\nmaximum_batching_window: 1")),
+            ("a large batch at once", of(queue, "batch_size: 11")),
+            ("no pattern", of(queue, "filters: [x, {}]")),
+            ("a long pattern", of(queue, &format!("filters: [{{a: [{}]}}]", "x".repeat(4_100)))),
+        ]
+    ));
+}
+
+/// The texts of a source, but for its tests and comments: what stands between `{}` in each is cut out.
+fn texts(source: &str) -> Vec<String> {
+    let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+    let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let code = lines.collect::<Vec<_>>().join("\n").replace("\\\n", "").replace("'\"'", "").replace("\\\"", "\u{1}");
+    let quoted = code.split('"').skip(1).step_by(2);
+    let pieces = quoted.flat_map(|text| text.split(['{', '}']).step_by(2).map(str::to_owned).collect::<Vec<_>>());
+    let squeezed = pieces.map(|piece| piece.split_whitespace().collect::<Vec<_>>().join(" "));
+    let squeezed = squeezed.map(|piece| piece.replace('\u{1}', "\""));
+    squeezed.filter(|piece| piece.len() > 8 && piece.contains(' ')).collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn of_code_and_paths() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let large = folder.path().join("large");
+    std::fs::create_dir(&large).expect("made");
+    let file = std::fs::File::create(large.join("a.py")).expect("made");
+    file.set_len((250 << 20) + 1).expect("grown");
+    let odd = folder.path().join("odd");
+    std::fs::create_dir(&odd).expect("made");
+    std::fs::write(odd.join(std::ffi::OsStr::from_bytes(b"\xff.py")), "x").expect("written");
+    let told = |code: &str| {
+        let text = format!("stack: s\nfunctions:\n  f: {{runtime: p, handler: h, role: r, code: {code}}}\n");
+        let shown = shown(load_in(folder.path(), &text, None).err());
+        shown.replace(&format!("{}/", folder.path().display()), "")
+    };
+    snap!(several(&[
+        ("too large unzipped", told("large")),
+        ("a name that is not UTF-8", told("odd")),
+        (
+            "a policy known too late",
+            errors("stack: s\nroles:\n  r: {path: /a/}\n  q: {assume_role_policy: '${roles.r.id}.json'}\n")
+        ),
+    ]));
+}
+
+#[test]
+fn of_texts() {
+    let json = |text: &str| {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("a.json"), text).expect("written");
+        let text = "stack: s\nroles:\n  r: {assume_role_policy: a.json}\n";
+        let shown = shown(load_in(folder.path(), text, None).err());
+        shown.replace(&format!("{}/", folder.path().display()), "")
+    };
+    snap!(several(&[
+        ("a comma too many", json("{\"a\": \"b\",}")),
+        ("a key without quotes", json("{a: 1}")),
+        ("two values", json("{} {}")),
+        ("an empty text", shown_for("stack: s\nroles: {r: {assumed_by: a.b, permissions_boundary: ''}}\n")),
+        (
+            "a text that is too long",
+            shown_for(&format!("stack: s\nroles: {{r: {{assumed_by: a.b, description: {}}}}}\n", "x".repeat(1_001)))
+        ),
+        (
+            "a stream that is off",
+            shown_for(
+                "stack: s\ntables: {t-1: {partition_key: pk, time_to_live: '${tables.t-2.stream_arn}'}, t-2: {partition_key: pk}}\n"
+            )
+        ),
+        (
+            "a reserved character",
+            shown_for("stack: s\nroles: {r: {assumed_by: a.b, description: 'x${env:RESERVED}'}}\n")
+        ),
+    ]));
+}
+
+/// What another says before the kind's own check, or where it is not the loader that asks.
+const BEYOND: [&str; 18] = [
+    // The schema.
+    "` lists none",
+    "leave it out, or list ids",
+    "no service is named",
+    "` is not a service that can assume roles",
+    "write a service such as `lambda.amazonaws.com`; accounts, roles and users are named in `assume_role_policy`",
+    // The loader, which makes the archive.
+    "the archive is larger than 50 MB, the most that Lambda takes with a call",
+    "move dependencies into layers",
+    // The plan, which knows the role.
+    "the trust policy of `",
+    "` does not let `",
+    "` assume the role",
+    "give the role `assumed_by:",
+    "`, or choose another",
+    // No messages, but what complaints are about, and a reason for a lint.
+    "the environment `",
+    "the parts of a loop's body",
+    "out of the folder",
+    // What no file can bring about as long as the kinds and the zip format are as they are.
+    "the code can't be zipped:",
+    "this mapping is none of those known here",
+    "the text is too short:",
+];
+
+/// All that the snapshots of a folder show.
+fn snapshots(folder: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder).join("snapshots");
+    let all = std::fs::read_dir(folder).expect("the snapshots").filter_map(Result::ok);
+    all.map(|entry| std::fs::read_to_string(entry.path()).expect("a text")).collect()
+}
+
+#[test]
+fn every_check_has_a_case() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let shown = snapshots("stack/tests") + &snapshots("policy/check");
+    let mut missing = Vec::new();
+    let kinds = ["table", "vpc_endpoint", "role", "function", "trigger"].map(|kind| format!("kinds/{kind}/check.rs"));
+    let policies = ["condition", "mod", "principal", "statement"].map(|file| format!("policy/check/{file}.rs"));
+    let stack = [
+        "archive",
+        "choose",
+        "confine",
+        "document",
+        "files",
+        "fill",
+        "index",
+        "json",
+        "order",
+        "parse",
+        "resolver",
+        "scalar",
+        "settings/read",
+        "tags",
+        "walk",
+    ];
+    let stack = stack.map(|file| format!("stack/{file}.rs"));
+    for file in kinds.into_iter().chain(policies).chain(stack) {
+        let all = texts(&std::fs::read_to_string(root.join(&file)).expect("the checks"));
+        assert!(!all.is_empty(), "{file}");
+        let beyond = |text: &&String| !shown.contains(*text) && !BEYOND.contains(&text.as_str());
+        missing.extend(all.iter().filter(beyond).map(|text| format!("{file}: {text}")));
+    }
+    assert!(missing.is_empty(), "no stack here is told: {missing:#?}");
+}

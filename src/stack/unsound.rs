@@ -1,0 +1,119 @@
+//! What is left of a resource that holds mistakes: as much as its kind can still check, so that one mistake doesn't
+//! hide another, and no mistake is told as two.
+
+use serde_json::{Map, Value, json};
+
+use super::walk::{Walk, accepts};
+use crate::base::{Address, Problem, PropertyPath, Reference, pending};
+use crate::kind::X_UNDERPIN;
+use crate::path;
+
+/// A property that is wrong or missing, which is reported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Unsound {
+    /// Which.
+    pub(super) path: PropertyPath,
+    /// Whether what it belongs to can't be without it.
+    pub(super) needed: bool,
+    /// What may stand in for it.
+    pub(super) stand_in: StandIn,
+}
+
+/// What may stand in for a value that is wrong or missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum StandIn {
+    /// Nothing: it is left out.
+    Nothing,
+    /// A text that isn't known, of which kinds say nothing.
+    Text,
+    /// The code of a function, not known either.
+    Code,
+}
+
+impl StandIn {
+    /// What may stand in for a value of a (resolved) schema.
+    pub(super) fn of(walk: &Walk<'_>, schema: &Map<String, Value>) -> Self {
+        match schema.get(X_UNDERPIN).and_then(Value::as_str) {
+            Some("policy") => return Self::Text,
+            Some("code") => return Self::Code,
+            _ => {}
+        }
+        let branches = ["anyOf", "oneOf"].iter().filter_map(|key| schema.get(*key)).filter_map(Value::as_array);
+        let mut branches = branches.flatten().peekable();
+        let is_text = if branches.peek().is_some() {
+            branches.any(|branch| Self::of(walk, &walk.resolved(branch)) == Self::Text)
+        } else {
+            !schema.contains_key("const") && !schema.contains_key("enum") && accepts(schema, "string")
+        };
+        if is_text { Self::Text } else { Self::Nothing }
+    }
+
+    fn value(self, path: &PropertyPath) -> Option<Value> {
+        let reference = Reference { address: Address::new("unsound", path.to_string()), attribute: "value".to_owned() };
+        let text = pending::text(&reference);
+        match self {
+            Self::Nothing => None,
+            Self::Text => Some(json!(text)),
+            Self::Code => Some(json!({ "path": text, "sha256": text, "size": 0 })),
+        }
+    }
+}
+
+/// Lets what may do so stand in for what is wrong or missing; what can't be without the rest goes with it.
+pub(super) fn mend(body: &mut Value, unsound: &mut Vec<Unsound>) {
+    let mut next = 0;
+    while let Some(one) = unsound.get(next).cloned() {
+        next += 1;
+        let Some((key, above)) = one.path.keys().split_last() else { continue };
+        let Some(holder) = above.iter().try_fold(&mut *body, |value, key| below(value, key)) else { continue };
+        if below(holder, key).is_some_and(|value| !value.is_null()) {
+            continue;
+        }
+        match one.stand_in.value(&one.path) {
+            Some(value) => {
+                if let Value::Object(map) = holder {
+                    map.insert(key.clone(), value);
+                } else if let Some(place) = below(holder, key) {
+                    *place = value;
+                }
+            }
+            None if one.needed => remove(body, above, unsound),
+            None => {}
+        }
+    }
+}
+
+/// Leaves out a property, which is unsound from now on.
+fn remove(body: &mut Value, path: &[String], unsound: &mut Vec<Unsound>) {
+    let Some((key, above)) = path.split_last() else { return };
+    let Some(holder) = above.iter().try_fold(body, |value, key| below(value, key)) else { return };
+    let in_list = holder.is_array();
+    if let Value::Object(map) = holder {
+        map.shift_remove(key);
+    } else if let Some(place) = below(holder, key) {
+        *place = Value::Null;
+    }
+    unsound.push(Unsound { path: path.iter().cloned().collect(), needed: in_list, stand_in: StandIn::Nothing });
+}
+
+fn below<'v>(value: &'v mut Value, key: &str) -> Option<&'v mut Value> {
+    match value {
+        Value::Object(map) => map.get_mut(key),
+        Value::Array(items) => items.get_mut(key.parse::<usize>().ok()?),
+        _ => None,
+    }
+}
+
+/// Whether a kind finds something only because of what is unsound: at that place, or from looking at it.
+pub(super) fn follows(problem: &Problem, unsound: &[Unsound]) -> bool {
+    let touches = |path: &PropertyPath| unsound.iter().any(|one| one.path.covers(path) || path.covers(&one.path));
+    touches(&problem.path) || problem.given.iter().any(touches)
+}
+
+/// Stands in for a physical name that can't be read.
+pub(super) fn name(unsound: &mut Vec<Unsound>) -> String {
+    let path = path!["name"];
+    let text = StandIn::Text.value(&path).and_then(|value| value.as_str().map(str::to_owned));
+    unsound.push(Unsound { path, needed: true, stand_in: StandIn::Text });
+    text.unwrap_or_default()
+}
