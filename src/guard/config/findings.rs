@@ -4,7 +4,7 @@ use super::evaluate::Said;
 use super::{ConfigTerms, Judged};
 use crate::base::{PropertyPath, pending};
 use crate::plan::{Outcome, Verdict};
-use crate::rules::{Enforcement, Rule, RuleOutcome, RuleSet};
+use crate::rules::{Enforcement, Parameter, Rule, RuleOutcome, RuleSet};
 
 /// A verdict, with the rule that it comes from.
 #[derive(Debug)]
@@ -83,7 +83,11 @@ pub(super) fn message(rule: &Rule, outcome: &RuleOutcome) -> String {
             // Of a value looked for among none, the engine keeps the message to itself.
             let only = rule.text.message.as_deref().filter(|_| messages.is_empty());
             messages.extend(only);
-            if messages.is_empty() { format!("this is not so: {}", rule.title) } else { messages.join("; ") }
+            if messages.is_empty() {
+                format!("this is not so: {}", rule.title)
+            } else {
+                with_parameters(rule, messages.join("; "))
+            }
         }
         RuleOutcome::Unknown(why) => format!("nobody can tell whether {}: {why}", whether(&rule.title)),
         RuleOutcome::Skipped => format!(
@@ -93,6 +97,13 @@ pub(super) fn message(rule: &Rule, outcome: &RuleOutcome) -> String {
         ),
         RuleOutcome::Pass | RuleOutcome::NotApplicable => rule.title.clone(),
     }
+}
+
+/// A message with the texts of the rule's parameters: Guard itself can put nothing into one.
+fn with_parameters(rule: &Rule, message: String) -> String {
+    let text = |(name, one): (&String, &Parameter)| Some((name.clone(), one.value.as_ref()?.as_str()?.to_owned()));
+    let texts = rule.parameters.iter().filter_map(text);
+    texts.fold(message, |message, (name, text)| message.replace(&format!("{{{name}}}"), &format!("`{text}`")))
 }
 
 /// A title within a sentence.

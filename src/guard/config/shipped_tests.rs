@@ -160,3 +160,11 @@ fn every_file_is_a_shipped_rule() {
     assert_eq!(shipped, names(folder().join("cases"), "yaml"));
     assert!(shipped.len() >= 30, "{}", shipped.len());
 }
+
+#[test]
+fn the_runtimes_that_are_supported_are_those_that_the_kind_knows() {
+    let known = serde_json::json!(crate::kinds::function::runtime::SUPPORTED);
+    let lists: Vec<_> =
+        shipped_rules().into_iter().filter_map(|mut rule| rule.parameters.remove("runtime")?.value).collect();
+    assert_eq!(lists, [known.clone(), known]);
+}
