@@ -26,6 +26,8 @@ fn each_finding_stands_at_the_line_that_would_have_to_change() {
     assert_eq!(first.hint.as_deref(), Some("write `deletion_protection: true`"));
     assert_eq!(first.severity, Some(crate::rules::Severity::High));
     assert_eq!(first.controls, ["DYNAMODB_TABLE_DELETION_PROTECTION_ENABLED", "DynamoDB.6"]);
+    let hint = verdicts.last().and_then(|summary| summary.hint.as_deref());
+    assert!(hint.is_some_and(|hint| hint.contains("`guardrails.exceptions`")), "{hint:?}");
 }
 
 #[test]
