@@ -156,5 +156,9 @@ pub(super) fn summary(said: &[Said], verdicts: &[Verdict], resources: usize, rul
     let told = if told.is_empty() { "none is about these types".to_owned() } else { told.join(", ") };
     let (resources, on) = (count(resources, "resource", "resources"), count(on, "rule", "rules"));
     let message = format!("{resources} judged by {on} of AWS Config: {told}");
-    Some(Verdict::new(GUARDRAIL, "summary", Outcome::Pass, message))
+    // Once, and not on each finding.
+    let forbidden = verdicts.iter().any(|verdict| verdict.outcome == Outcome::Fail);
+    let hint = "mend what is forbidden, or except it under `guardrails.exceptions`, with a reason and a last day";
+    let hint = forbidden.then(|| hint.to_owned());
+    Some(Verdict { hint, ..Verdict::new(GUARDRAIL, "summary", Outcome::Pass, message) })
 }
