@@ -10,6 +10,7 @@ use super::words::{What, Word, is_type};
 
 /// What a text asks that no mapping can answer in place of what is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Silent {
     /// `== %x`, `!= %x`, `not in %x`: two values of the document, or sets of them.
     pub(super) compares_values: bool,

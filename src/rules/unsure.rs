@@ -48,7 +48,7 @@ fn key(text: &str) -> String {
     for c in text.chars() {
         match WRITTEN.iter().position(|one| *one == c) {
             Some(number) => {
-                key.extend(['%', char::from_digit(u32::try_from(number).unwrap_or_default(), 10).unwrap_or('%')])
+                key.extend(['%', char::from_digit(u32::try_from(number).unwrap_or_default(), 10).unwrap_or('%')]);
             }
             None => key.push(c),
         }

@@ -47,7 +47,7 @@ fn judged(file: &Path, text: &str) -> Result<(Vec<Verdict>, Places), Failure> {
         places.borrow_mut().insert((address.to_string(), path.clone()));
         None
     };
-    let verdicts = with_terms(file, text, &locate, |resources, terms| config(resources, terms))?;
+    let verdicts = with_terms(file, text, &locate, config)?;
     Ok((verdicts, places.into_inner()))
 }
 
