@@ -75,7 +75,7 @@ fn rule_text() -> impl Strategy<Value = String> {
     let when = prop_oneof![
         2 => Just(None),
         1 => prop::sample::select(vec!["%set empty", "%set !empty", "%all !empty"]).prop_map(|one| Some(one.to_owned())),
-        1 => clauses().prop_map(|one| Some(one.replace('%', "Resources.A.Properties.").replace('@', "Resources.A.Properties."))),
+        1 => clauses().prop_map(|one| Some(one.replace(['%', '@'], "Resources.A.Properties."))),
     ];
     let block = (when, body(), prop::option::of(body()))
         .prop_map(|(when, body, more)| {
@@ -93,7 +93,7 @@ fn rule_text() -> impl Strategy<Value = String> {
             "let all = Resources.*[ Type == 'AWS::A::B' ]\nlet set = Resources.*[ Type == 'AWS::A::B' {set} ]\nrule one {{\n{one}\n}}\n"
         );
         if let Some((link, two)) = two {
-            text.push_str(&format!("rule two {{\n{link}{two}\n}}\n"));
+            text.extend(["rule two {\n", link, &two, "\n}\n"]);
         }
         text
     })
