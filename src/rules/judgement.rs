@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::{Map, Value};
 
 use super::engine;
-use super::outcome::{Evaluation, Finding, Leaf, RuleOutcome};
+use super::outcome::{Doubt, Evaluation, Finding, Leaf, RuleOutcome};
 use super::rule::Rule;
 use super::tree::Status;
+use super::turned::Conditions;
 use super::unsure;
 
 /// The key under which AWS Config shows a rule its parameters.
 /// Source: Lambda developer guide, "Detect non-compliant Lambda deployments and configurations with AWS Config".
-const PARAMETERS: &str = "CONFIG_RULE_PARAMETERS";
+pub(super) const PARAMETERS: &str = "CONFIG_RULE_PARAMETERS";
 /// How many texts of a rule are tried in place of what is not known.
 const TRIED: usize = 32;
 
@@ -71,8 +72,7 @@ impl Items {
 pub fn judge_one(rule: &Rule, document: &Document) -> RuleOutcome {
     match evaluations(rule, document) {
         Ok(evaluations) => {
-            let leaves: Vec<Vec<Leaf>> = evaluations.iter().map(|one| one.leaves.clone()).collect();
-            combined(rule, &evaluations, &leaves, document)
+            combined(rule, &evaluations, &evaluations.iter().map(Own::all).collect::<Vec<_>>(), document)
         }
         Err(why) => RuleOutcome::Unknown(why),
     }
@@ -90,26 +90,49 @@ pub fn judge_template<'i>(
             return TemplateJudgement { resources: BTreeMap::new(), nobodys: Some(RuleOutcome::Unknown(why)) };
         }
     };
-    let owner = |pointer: &str| logical_id(pointer).map(str::to_owned);
     // Sorted out by resource first: a large stack has many of both.
-    let by_owner: Vec<BTreeMap<Option<String>, Vec<Leaf>>> = evaluations
-        .iter()
-        .map(|one| {
-            let mut sorted: BTreeMap<Option<String>, Vec<Leaf>> = BTreeMap::new();
-            for leaf in &one.leaves {
-                sorted.entry(owner(&leaf.finding.pointer)).or_default().push(leaf.clone());
-            }
-            sorted
-        })
-        .collect();
+    let by_owner: Vec<BTreeMap<Option<&str>, Own<'_>>> = evaluations.iter().map(|one| by_owner(rule, one)).collect();
     let of = |id: Option<&str>| {
-        let id = id.map(str::to_owned);
-        let own = by_owner.iter().map(|sorted| sorted.get(&id).cloned().unwrap_or_default()).collect::<Vec<_>>();
-        combined(rule, &evaluations, &own, template)
+        let own = by_owner.iter().map(|sorted| {
+            let mut own = sorted.get(&id).cloned().unwrap_or_default();
+            // What is nobody's may be anybody's.
+            let shared = sorted.get(&None).filter(|_| id.is_some());
+            own.doubts.extend(shared.iter().flat_map(|shared| &shared.doubts));
+            own
+        });
+        combined(rule, &evaluations, &own.collect::<Vec<_>>(), template)
     };
     let resources = ids.into_iter().map(|id| (id, of(Some(id)))).collect();
-    let nobodys = by_owner.iter().any(|sorted| sorted.contains_key(&None)).then(|| of(None));
+    let fails = |sorted: &BTreeMap<_, Own<'_>>| sorted.get(&None).is_some_and(|own| !own.leaves.is_empty());
+    let nobodys = by_owner.iter().any(fails).then(|| of(None));
     TemplateJudgement { resources, nobodys }
+}
+
+/// What of an evaluation is about one resource.
+#[derive(Debug, Clone, Default)]
+struct Own<'e> {
+    leaves: Vec<&'e Leaf>,
+    doubts: Vec<&'e Doubt>,
+}
+
+impl<'e> Own<'e> {
+    fn all(evaluation: &'e Evaluation) -> Self {
+        Self { leaves: evaluation.leaves.iter().collect(), doubts: evaluation.doubts.iter().collect() }
+    }
+}
+
+fn by_owner<'e>(rule: &Rule, evaluation: &'e Evaluation) -> BTreeMap<Option<&'e str>, Own<'e>> {
+    let mut sorted: BTreeMap<Option<&str>, Own<'_>> = BTreeMap::new();
+    for leaf in &evaluation.leaves {
+        sorted.entry(logical_id(&leaf.finding.pointer)).or_default().leaves.push(leaf);
+    }
+    // Where resources are compared with each other, what selects one makes a difference to all.
+    let alone = !rule.text.silent.mixes();
+    for doubt in &evaluation.doubts {
+        let owner = logical_id(&doubt.pointer).filter(|_| alone);
+        sorted.entry(owner).or_default().doubts.push(doubt);
+    }
+    sorted
 }
 
 /// The resource of a template in which a pointer ends.
@@ -117,14 +140,15 @@ fn logical_id(pointer: &str) -> Option<&str> {
     pointer.strip_prefix("/Resources/")?.split('/').next().filter(|id| !id.is_empty() && *id != "*")
 }
 
-/// The evaluations that have to agree; the first is the one with marks.
+/// The evaluations that have to agree. In the first nothing holds for what is not known; in the second conditions and
+/// filters do; then conditions alone, or with one filter; in the rest texts stand in its place.
 fn evaluations(rule: &Rule, document: &Document) -> Result<Vec<Evaluation>, String> {
     let values = rule.values();
-    let run = |json: &str| {
+    let run = |text: &str, json: &str| {
         let tree = if values.is_empty() {
-            engine::run(&rule.text.name, &rule.text.text, json)
+            engine::run(&rule.text.name, text, json)
         } else {
-            engine::run(&rule.text.name, &rule.text.text, &with_parameters(json, &values))
+            engine::run(&rule.text.name, text, &with_parameters(json, &values))
         };
         match tree {
             Ok(Some(tree)) => Ok(Evaluation::of(&tree, rule.block.as_deref())),
@@ -132,19 +156,46 @@ fn evaluations(rule: &Rule, document: &Document) -> Result<Vec<Evaluation>, Stri
             Err(error) => Err(format!("the rule could not be evaluated: {error}")),
         }
     };
-    let mut done = vec![run(&document.json)?];
-    // A clause that holds though nothing compares with the mapping must be one that asks for what is not so.
-    if let Some(value) = document.unsure.as_ref().filter(|_| rule.text.negates) {
-        let own = values.values().flat_map(|value| match value {
-            Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
-            other => other.as_str().into_iter().collect::<Vec<_>>(),
-        });
-        let texts = rule.text.literals.iter().map(String::as_str).chain(own);
-        for text in texts.take(TRIED).chain(["\u{1}"]) {
-            done.push(run(&unsure::filled(value, text).to_string())?);
+    let Some(unsure) = &document.unsure else { return Ok(vec![run(&rule.text.text, &document.json)?]) };
+    let marks = unsure::marks(unsure);
+    let first = run(&rule.text.turned(&marks, Conditions::Fail), &document.json)?;
+    if !first.is_unsure && !rule.text.silent.any() {
+        return Ok(vec![first]);
+    }
+    let mut done = vec![first];
+    let filters = (0..rule.text.silent.filters.unwrap_or_default()).map(Conditions::HoldOne);
+    let mut turned: Vec<String> = Vec::new();
+    for conditions in [Conditions::Hold, Conditions::HoldAlone].into_iter().chain(filters) {
+        let text = rule.text.turned(&marks, conditions);
+        if !turned.contains(&text) {
+            done.push(run(&text, &document.json)?);
+            turned.push(text);
+        }
+    }
+    if rule.text.silent.must_try() {
+        for text in tried(rule).take(TRIED).chain(["\u{1}"]) {
+            done.push(run(&rule.text.text, &unsure::filled(unsure, text).to_string())?);
         }
     }
     Ok(done)
+}
+
+/// The texts to try in place of what is not known: those that the stack gives, and those that stand in the rule.
+fn tried(rule: &Rule) -> impl Iterator<Item = &str> {
+    let given = rule.parameters.values().filter_map(|one| one.value.as_ref()).flat_map(|value| match value {
+        Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
+        other => other.as_str().into_iter().collect::<Vec<_>>(),
+    });
+    given.chain(rule.text.literals.iter().map(String::as_str))
+}
+
+/// Whether some text that was not tried could make a difference that nothing tells of.
+fn may_hide(rule: &Rule, document: &Document) -> bool {
+    let Some(unsure) = &document.unsure else { return false };
+    let silent = rule.text.silent;
+    let untried = || rule.text.patterns || tried(rule).count() > TRIED || unsure::marks(unsure).len() > 1;
+    let types = silent.types_hide && rule.text.patterns;
+    silent.calls || silent.compares_values || (silent.compares_given && untried()) || types
 }
 
 /// The document of a JSON object with the parameters put in front.
@@ -154,42 +205,59 @@ fn with_parameters(json: &str, values: &Map<String, Value>) -> String {
     format!("{{\"{PARAMETERS}\":{}{comma}{rest}", Value::Object(values.clone()))
 }
 
-/// What the evaluations agree upon for some of the clauses that failed in each.
-fn combined(rule: &Rule, evaluations: &[Evaluation], failing: &[Vec<Leaf>], document: &Document) -> RuleOutcome {
-    if let Some(error) = failing.iter().flatten().find_map(|leaf| leaf.error.as_ref()) {
+/// What the evaluations agree upon, going by what of each is about one resource.
+fn combined(rule: &Rule, evaluations: &[Evaluation], own: &[Own<'_>], document: &Document) -> RuleOutcome {
+    if let Some(error) = own.iter().flat_map(|own| &own.leaves).find_map(|leaf| leaf.error.as_ref()) {
         return RuleOutcome::Unknown(format!("the rule could not be evaluated: {error}"));
     }
-    let (Some(marked), Some(leaves)) = (evaluations.first(), failing.first()) else {
+    let (Some(evaluation), Some(first)) = (evaluations.first(), own.first()) else {
         return RuleOutcome::Unknown("the rule was not evaluated".to_owned());
     };
-    let hangs = |texts: Vec<&String>| {
+    let silent = rule.text.silent;
+    let linked = silent.names_rules && evaluations.iter().any(|one| one.is_unsure);
+    let hangs = || {
+        let failing = own.iter().flat_map(|own| &own.leaves);
+        let texts = failing.flat_map(|leaf| leaf.hangs_on.iter().chain(&leaf.conditions));
+        let texts: Vec<&String> = texts.chain(first.doubts.iter().map(|doubt| &doubt.text)).collect();
         let all = document.unsure.as_ref().map(unsure::texts).unwrap_or_default();
         let names = if texts.is_empty() { unsure::named(&all) } else { unsure::named(texts) };
         RuleOutcome::Unknown(format!("it hangs on {names}, which is not known here"))
     };
-    let fails = failing.iter().filter(|leaves| !leaves.is_empty()).count();
-    if fails == failing.len() {
-        let certain = leaves.iter().filter(|leaf| leaf.hangs_on.is_empty());
+    if own.iter().any(|own| !own.leaves.is_empty()) {
+        let rest = own.get(1..).unwrap_or_default();
+        let knows = |leaf: &&&Leaf| leaf.hangs_on.is_empty() && (document.unsure.is_none() || !leaf.compares);
+        let certain = first
+            .leaves
+            .iter()
+            .filter(knows)
+            .filter(|leaf| rest.iter().enumerate().all(|(at, own)| stands(leaf, own, at == 0)));
         let findings: Vec<Finding> = certain.map(|leaf| leaf.finding.clone()).collect();
-        if findings.is_empty() {
-            return hangs(leaves.iter().flat_map(|leaf| &leaf.hangs_on).collect());
-        }
-        return RuleOutcome::Fail(findings);
+        let selected = silent.selects_by_values && document.unsure.is_some();
+        let turned = selected || (linked && silent.negates_rules);
+        return if findings.is_empty() || turned { hangs() } else { RuleOutcome::Fail(findings) };
     }
-    if fails > 0 {
-        let texts = leaves.iter().flat_map(|leaf| &leaf.hangs_on).chain(&marked.conditions_hang_on);
-        return hangs(texts.collect());
+    // Conditions that can't be made to hold may hide something.
+    let hidden = own.get(1).is_some_and(|own| !own.doubts.is_empty())
+        || evaluations.get(1).is_some_and(|one| one.doubts.iter().any(|doubt| doubt.selects));
+    let differs = evaluations.iter().any(|one| one.status != evaluation.status);
+    let by_own = differs && (!first.doubts.is_empty() || silent.any());
+    if hidden || by_own || linked || may_hide(rule, document) {
+        return hangs();
     }
-    let skipped = evaluations.iter().filter(|one| one.status == Status::Skip).count();
-    match skipped {
-        0 => RuleOutcome::Pass,
-        some if some < evaluations.len() => hangs(marked.conditions_hang_on.iter().collect()),
-        _ if !marked.conditions_hang_on.is_empty() => hangs(marked.conditions_hang_on.iter().collect()),
-        _ if rule.applies_when.is_some() => RuleOutcome::NotApplicable,
-        _ => RuleOutcome::Skipped,
+    match (evaluation.status, &rule.applies_when) {
+        (Status::Skip, Some(_)) => RuleOutcome::NotApplicable,
+        (Status::Skip, None) => RuleOutcome::Skipped,
+        (Status::Pass | Status::Fail, _) => RuleOutcome::Pass,
     }
+}
+
+/// Whether a clause fails in another evaluation, too. Where all conditions are to hold, none may have failed nonetheless.
+fn stands(leaf: &Leaf, own: &Own<'_>, all_hold: bool) -> bool {
+    let same = |other: &&&Leaf| other.finding == leaf.finding && other.block == leaf.block && !other.compares;
+    let knows = |leaf: &Leaf| leaf.hangs_on.is_empty() && (!all_hold || leaf.conditions.is_empty());
+    own.leaves.iter().find(same).is_some_and(|leaf| knows(leaf))
 }
 
 #[cfg(test)]
 #[path = "judgement_tests.rs"]
-mod tests;
+pub(super) mod tests;

@@ -11,11 +11,15 @@ use crate::rules::{Enforcement, GuardText, Input, Parameter, ParameterType, Seve
 const TABLE: &str = "AWS::DynamoDB::Table";
 
 fn rule(text: &str) -> Rule {
+    of_text(GuardText::new("r", text).expect("it is Guard"))
+}
+
+pub(in crate::rules) fn of_text(text: GuardText) -> Rule {
     Rule {
         name: "r".to_owned(),
         title: "title".to_owned(),
         resource_types: vec![TABLE.to_owned()],
-        input: if text.contains("Resources") { Input::Template } else { Input::ConfigurationItem },
+        input: if text.text.contains("Resources") { Input::Template } else { Input::ConfigurationItem },
         enforcement: Enforcement::Warn,
         severity: Severity::Medium,
         config_rule: Vec::new(),
@@ -24,7 +28,7 @@ fn rule(text: &str) -> Rule {
         parameters: BTreeMap::new(),
         property: None,
         remediation: None,
-        text: Arc::new(GuardText::new("r", text).expect("it is Guard")),
+        text: Arc::new(text),
         block: None,
         catalogued: true,
     }
@@ -138,6 +142,17 @@ fn what_is_not_known_yet_makes_unknown_where_it_decides() {
         "rule a { not c.arn == 'b' }",
         "rule a { c.arn is_string\n c.mode == 'x' }",
         "rule a { c.arn is_struct }",
+        // Beside what passes for sure, and in a block of its own.
+        "rule a { when c.arn == 'b' { c.mode == 'y' }\n c.mode == 'x' }",
+        "rule a when c.arn == /b/ { c.mode == 'y' }\nrule b { c.mode == 'x' }",
+        "rule a { c.arn not in [/^pr/, /^q/] }",
+        "rule a { not c.arn in [/^pr/] }",
+        "rule a { c.arn != c.mode }",
+        "let l = c.list[ this == 'b' ]\nrule a { %l !empty }",
+        "let l = c.list[ this == 'b' ]\nrule a { when %l empty { c.mode exists } %l !empty }",
+        "let l = c.list[ this == 'b' ]\nrule a { when %l empty { c.mode == 'y' } }",
+        "let l = c.list[ this == 'b' ]\nrule a { c.mode in %l }",
+        "rule a { c.arn == /x/ }\nrule b when not a { c.mode == 'x' }",
     ] {
         let outcome = judged(text, item());
         assert_eq!(unknown(&outcome), "it hangs on `${tables.x.stream_arn}`, which is not known here", "{text}");
@@ -154,6 +169,10 @@ fn where_what_is_not_known_does_not_decide_the_outcome_stands() {
         "rule a { c.arn == 'b' or c.mode == 'x' }",
         "rule a { some c.list[*] == 'a' }",
         "rule a { c.mode in ['x'] }",
+        "rule a { c.mode not in [/^y/] }",
+        "rule a { when c.mode == 'x' or c.arn == 'b' { c.mode == 'x' } }",
+        "rule a { when c.arn == 'b' { c.mode == 'x' }\n c.mode exists }",
+        "let l = c.list[ this == 'b' ]\nrule a { when %l !empty { c.mode == 'x' } when %l empty { c.mode exists } }",
     ] {
         assert_eq!(judged(text, item()), RuleOutcome::Pass, "{text}");
     }
@@ -193,4 +212,25 @@ fn each_resource_of_a_template_has_its_own_outcome() {
     let whole = "rule a { Resources.*.Type == 'AWS::IAM::Role' or Parameters exists <<no parameters>> }";
     let nobodys = judge_template(&rule(whole), &template, ["A"]).nobodys;
     assert_eq!(nobodys, Some(fail("/Parameters", Some("no parameters"))));
+}
+
+#[test]
+fn what_is_not_known_of_one_resource_makes_no_other_unknown() {
+    let text = "let guarded = Resources.*[ Type == 'AWS::DynamoDB::Table' Properties.Stage == 'prod' ]\n\
+        rule a when %guarded !empty { %guarded.Properties.On == true <<it is off>> }";
+    let table = |stage: Value, on: bool| json!({"Type": TABLE, "Properties": {"Stage": stage, "On": on}});
+    let resources = json!({
+        "Right": table(json!("prod"), true),
+        "Wrong": table(json!("prod"), false),
+        "Decides": table(json!(stream()), false),
+        "Whatever": table(json!(stream()), true),
+    });
+    let template = Document::template(resources.as_object().cloned().unwrap_or_default());
+    let ids = ["Right", "Wrong", "Decides", "Whatever"];
+    let TemplateJudgement { resources: outcomes, nobodys } = judge_template(&rule(text), &template, ids);
+    assert_eq!(nobodys, None);
+    assert_eq!(outcomes["Right"], RuleOutcome::Pass);
+    assert_eq!(outcomes["Wrong"], fail("/Resources/Wrong/Properties/On", Some("it is off")));
+    assert_eq!(unknown(&outcomes["Decides"]), "it hangs on `${tables.x.stream_arn}`, which is not known here");
+    assert_eq!(outcomes["Whatever"], RuleOutcome::Pass);
 }

@@ -9,10 +9,15 @@ mod rule;
 mod sight;
 mod text;
 mod tree;
+mod turned;
 mod unsure;
+mod words;
 
 pub use engine::EngineError;
 pub use judgement::{Document, Items, TemplateJudgement, judge_one, judge_template};
 pub use outcome::{Finding, RuleOutcome};
 pub use rule::{Enforcement, Input, Parameter, ParameterType, Rule, RuleSet, Severity, Unanswered};
 pub use text::{GuardBlock, GuardText, TextError};
+
+#[cfg(test)]
+mod known_tests;

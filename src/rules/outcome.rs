@@ -32,10 +32,32 @@ pub struct Finding {
 #[derive(Debug, Clone)]
 pub(super) struct Leaf {
     pub(super) finding: Finding,
+    /// The block that it made fail, by its place.
+    pub(super) block: usize,
     /// Texts that are not known yet, and that could turn it.
     pub(super) hangs_on: Vec<String>,
+    /// Texts that are not known yet, and that conditions and filters look at which it depends on.
+    pub(super) conditions: Vec<String>,
+    /// Whether it compares two values of the document, of which only one is named where they are sets.
+    pub(super) compares: bool,
     /// Why the engine could not evaluate it.
     pub(super) error: Option<String>,
+}
+
+impl Leaf {
+    fn new(finding: Finding) -> Self {
+        Self { finding, block: 0, hangs_on: Vec::new(), conditions: Vec::new(), compares: false, error: None }
+    }
+}
+
+/// A text that is not known yet, and that a condition or a filter failed on.
+#[derive(Debug, Clone)]
+pub(super) struct Doubt {
+    pub(super) text: String,
+    /// Where it stands; empty where that does not tell what the condition is about.
+    pub(super) pointer: String,
+    /// Whether what it selects may be looked at for something else, too.
+    pub(super) selects: bool,
 }
 
 /// One evaluation of the blocks that count.
@@ -43,15 +65,17 @@ pub(super) struct Leaf {
 pub(super) struct Evaluation {
     pub(super) status: Status,
     pub(super) leaves: Vec<Leaf>,
-    /// Texts that are not known yet, and that conditions look at.
-    pub(super) conditions_hang_on: Vec<String>,
+    /// What conditions and filters failed on.
+    pub(super) doubts: Vec<Doubt>,
+    /// Whether any clause at all looked at what is not known yet, and failed.
+    pub(super) is_unsure: bool,
 }
 
 impl Evaluation {
     /// Reads the tree of a file; only the block of that name counts where one is given.
     pub(super) fn of(tree: &Tree, block: Option<&str>) -> Self {
-        let rules: Vec<&Record> =
-            tree.rules().filter(|(name, _)| block.is_none_or(|block| block == *name)).map(|(_, rule)| rule).collect();
+        let counts = |name: &str| block.is_none_or(|block| block == name);
+        let rules: Vec<&Record> = tree.rules().filter(|(name, _)| counts(name)).map(|(_, rule)| rule).collect();
         let any = |status| rules.iter().any(|rule| rule.status() == status);
         let status = if any(Status::Fail) {
             Status::Fail
@@ -60,12 +84,17 @@ impl Evaluation {
         } else {
             Status::Skip
         };
-        let mut conditions_hang_on = Vec::new();
-        for rule in &rules {
-            conditions(rule, &mut conditions_hang_on);
+        let mut doubts = Vec::new();
+        for (name, rule) in tree.rules() {
+            // A variable of the file is looked up once: of its filter only the first rule tells that asks for it.
+            let of = if counts(name) { Of::All } else { Of::Filters };
+            find_doubts(rule, Within { of, failed: false, filter: false, each: false }, &mut doubts);
         }
-        let leaves = rules.iter().flat_map(|rule| leaves(rule, tree, 0)).collect();
-        Self { status, leaves, conditions_hang_on }
+        let of_block = |(block, rule): (usize, &&Record)| {
+            leaves(rule, tree, 0).into_iter().map(move |leaf| Leaf { block, ..leaf })
+        };
+        let leaves = rules.iter().enumerate().flat_map(of_block).collect();
+        Self { status, leaves, doubts, is_unsure: is_unsure(tree) }
     }
 }
 
@@ -91,12 +120,13 @@ fn leaves(record: &Record, tree: &Tree, depth: usize) -> Vec<Leaf> {
         let said = block.and_then(|block| block.message.clone());
         let error = said.filter(|said| said.starts_with("Error "));
         let finding = Finding { pointer: String::new(), message: None };
-        found.push(Leaf { finding, hangs_on: Vec::new(), error });
+        found.push(Leaf { error, ..Leaf::new(finding) });
+    }
+    let mut doubts = Vec::new();
+    for condition in conditions {
+        find_doubts(condition, Within { of: Of::All, failed: false, filter: false, each: false }, &mut doubts);
     }
     let mut shared = Vec::new();
-    for condition in conditions {
-        unsure_below(condition, &mut shared);
-    }
     if block.is_some_and(is_any_of) {
         // One alternative that may hold is enough, so none of them fails for sure; and the message stands on the last.
         shared.extend(found.iter().flat_map(|leaf| leaf.hangs_on.iter().cloned()));
@@ -107,6 +137,7 @@ fn leaves(record: &Record, tree: &Tree, depth: usize) -> Vec<Leaf> {
     }
     for leaf in &mut found {
         leaf.hangs_on.extend(shared.iter().cloned());
+        leaf.conditions.extend(doubts.iter().map(|doubt| doubt.text.clone()));
     }
     found
 }
@@ -133,7 +164,8 @@ fn clause_leaves(clause: &Clause, tree: &Tree, depth: usize) -> Vec<Leaf> {
     let pointer = values.first().map(|value| value.pointer()).unwrap_or_default();
     let message = clause.message().map(tidy).filter(|message| !message.is_empty());
     let hangs_on = clause.turned_by().into_iter().flat_map(hangs_on).collect();
-    vec![Leaf { finding: Finding { pointer, message }, hangs_on, error: None }]
+    let compares = clause.compares_values();
+    vec![Leaf { hangs_on, compares, ..Leaf::new(Finding { pointer, message }) }]
 }
 
 /// A message on one line: in files it is folded and indented.
@@ -143,24 +175,69 @@ fn tidy(message: &str) -> String {
 
 fn hangs_on(value: &Queried) -> Vec<String> {
     match value {
-        Queried::Literal(placed) | Queried::Resolved(placed) => unsure::texts(&placed.value),
+        Queried::Literal(placed) | Queried::Resolved(placed) => {
+            // What was added to a list of the rule's own stands nowhere.
+            if placed.path.is_empty() {
+                return Vec::new();
+            }
+            unsure::texts(&placed.value).into_iter().chain(unsure::at(&placed.path)).collect()
+        }
         // What is missing is missing, unless it would stand within what is not known.
-        Queried::UnResolved(missing) => unsure::mark(&missing.traversed_to.value).into_iter().collect(),
+        Queried::UnResolved(missing) => {
+            let placed = &missing.traversed_to;
+            unsure::mark(&placed.value).into_iter().chain(unsure::at(&placed.path)).collect()
+        }
     }
 }
 
-/// What is not known yet of what conditions look at.
-fn conditions(record: &Record, into: &mut Vec<String>) {
-    if record.is_condition() {
-        unsure_below(record, into);
-    } else {
-        record.children.iter().for_each(|child| conditions(child, into));
-    }
+/// Which conditions count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Of {
+    All,
+    Filters,
 }
 
-fn unsure_below(record: &Record, into: &mut Vec<String>) {
-    if let Some(Container::ClauseValueCheck(clause)) = &record.container {
-        into.extend(clause.turned_by().into_iter().flat_map(hangs_on));
+/// What a record stands in.
+#[derive(Debug, Clone, Copy)]
+struct Within {
+    of: Of,
+    /// Whether in a condition that failed.
+    failed: bool,
+    /// Whether in a filter.
+    filter: bool,
+    /// Whether in what is asked of each of several values, so that a condition is about the value that it looks at.
+    each: bool,
+}
+
+/// What is not known yet of what conditions failed on. One that holds all the same does not hang on it.
+fn find_doubts(record: &Record, mut within: Within, into: &mut Vec<Doubt>) {
+    if record.is_condition() && (within.of == Of::All || record.is_filter()) {
+        within.failed = record.status() != Status::Pass;
     }
-    record.children.iter().for_each(|child| unsure_below(child, into));
+    within.filter |= record.is_filter();
+    within.each |= record.is_filter() || matches!(record.container, Some(Container::BlockGuardCheck(_)));
+    if let Some(Container::ClauseValueCheck(clause)) = &record.container
+        && within.failed
+    {
+        let own = within.each && !record.names_variable();
+        for value in clause.turned_by() {
+            let pointer = if own { value.pointer() } else { String::new() };
+            into.extend(hangs_on(value).into_iter().map(|text| Doubt {
+                text,
+                pointer: pointer.clone(),
+                selects: within.filter,
+            }));
+        }
+    }
+    record.children.iter().for_each(|child| find_doubts(child, within, into));
+}
+
+fn is_unsure(record: &Record) -> bool {
+    let own = match &record.container {
+        Some(Container::ClauseValueCheck(clause)) => {
+            clause.values().into_iter().any(|value| !hangs_on(value).is_empty())
+        }
+        _ => false,
+    };
+    own || record.children.iter().any(is_unsure)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::text::{What, Word};
+use super::words::{What, Word};
 
 /// The objects that hold a key for each property.
 /// Source: AWS Config API reference, `ConfigurationItem`; `CloudFormation` user guide, "Resources".
@@ -66,7 +66,7 @@ fn plain(text: &str) -> String {
 }
 
 fn sees_all(text: &str, word: &Word) -> bool {
-    let (before, after) = (&text[..word.at], text.get(word.at + word.text.len()..).unwrap_or_default());
+    let (before, after) = (&text[..word.at], text.get(word.end..).unwrap_or_default());
     match word.what {
         // `[*]` goes through a list, whatever stands before it, and `Resources.*` through resources.
         What::Star => {
@@ -81,7 +81,7 @@ fn sees_all(text: &str, word: &Word) -> bool {
         }
         // A key may stand in quotes.
         What::Literal => is_container(&word.text),
-        What::Message | What::Not | What::Open | What::Close => false,
+        _ => false,
     }
 }
 

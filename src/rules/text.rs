@@ -4,6 +4,8 @@ use serde_json::Value;
 
 use super::engine::{self, EngineError};
 use super::sight::Sight;
+use super::turned::{self, Conditions, Silent};
+use super::words::{What, Word, is_type, words};
 
 /// The longest policy text that AWS Config takes.
 /// Source: AWS Config API reference, `CustomPolicyDetails.PolicyText`: at most 10,000 characters.
@@ -43,9 +45,10 @@ pub struct GuardText {
     pub literals: Vec<String>,
     /// The message of its clauses, where all that have one have the same.
     pub message: Option<String>,
-    /// Whether a clause may hold because something is *not* so: `!=`, `not in`, `!x`. (`!empty` and `!exists` look at no
-    /// value.)
-    pub negates: bool,
+    /// Whether a pattern stands in it.
+    pub(super) patterns: bool,
+    /// What it asks that the engine passes over in silence where something is not known.
+    pub(super) silent: Silent,
     /// Whether it looks at resources of a template by their types alone, so that others make no difference.
     pub confined: bool,
     /// What it can see of a configuration item, or of a resource of a template.
@@ -97,7 +100,7 @@ impl GuardText {
             match word.what {
                 What::Open => depth += 1,
                 What::Close => depth = depth.saturating_sub(1),
-                What::Word | What::Literal | What::Not | What::Message | What::Star => {}
+                _ => {}
             }
             if depth > DEEPEST {
                 let message = format!("brackets are nested deeper than {DEEPEST} levels");
@@ -134,6 +137,7 @@ impl GuardText {
             }
         }
         let sections = sections(words);
+        let silent = Silent::of(text, words, &names, FUNCTIONS);
         let blocks = names.into_iter().map(|name| GuardBlock { types: types_of(&name, &sections, words), name });
         Self {
             name: name.to_owned(),
@@ -141,7 +145,8 @@ impl GuardText {
             blocks: blocks.collect(),
             literals,
             message: only_message(words),
-            negates: negates(words),
+            patterns: words.iter().any(|word| word.what == What::Pattern),
+            silent,
             confined: confined(words),
             sight: Sight::of(text, words),
         }
@@ -150,6 +155,11 @@ impl GuardText {
     /// What it can see of a configuration item, or of a resource of a template: the rest makes no difference to it.
     pub fn seen(&self, item: &Value) -> Value {
         self.sight.on(item)
+    }
+
+    /// The text for a document in which these marks stand.
+    pub(super) fn turned(&self, marks: &[String], conditions: Conditions) -> String {
+        turned::turned(&self.text, &words(&self.text), marks, conditions)
     }
 
     /// All types that its blocks name.
@@ -187,41 +197,39 @@ impl GuardText {
     }
 }
 
-/// Whether a text is a name of AWS's types of resources.
-fn is_type(text: &str) -> bool {
-    let mut parts = text.split("::");
-    let sound = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric());
-    let (first, rest) = (parts.next(), parts.collect::<Vec<_>>());
-    first == Some("AWS") && rest.len() == 2 && rest.into_iter().all(sound)
-}
-
 fn only_message(words: &[Word]) -> Option<String> {
     let mut messages = words.iter().filter(|word| word.what == What::Message).map(|word| &word.text);
     let first = messages.next()?;
     messages.all(|other| other == first).then(|| first.clone())
 }
 
-fn negates(words: &[Word]) -> bool {
-    // A mapping is a struct: what stands for a text that isn't known must not pass for one.
-    let in_words = |word: &Word| ["not", "is_struct"].iter().any(|name| word.text.eq_ignore_ascii_case(name));
-    let is_not = |word: &Word| word.what == What::Not || (word.what == What::Word && in_words(word));
-    let of_presence = |word: Option<&Word>| {
-        let presence = |word: &&Word| ["empty", "exists"].iter().any(|name| word.text.eq_ignore_ascii_case(name));
-        word.filter(|word| word.what == What::Word).is_some_and(|word| presence(&word))
-    };
-    (0..words.len()).any(|at| is_not(&words[at]) && !of_presence(words.get(at + 1)))
-}
-
-/// Each `Resources` is followed by a filter that begins with `Type` and names of types.
+/// Each `Resources` is followed by a filter that begins with `Type` and names of types, and in which `or` names no other.
 fn confined(words: &[Word]) -> bool {
-    (0..words.len()).filter(|at| words[*at].what == What::Word && words[*at].text == "Resources").all(|at| {
+    (0..words.len()).filter(|at| words[*at].text == "Resources" && words[*at].what != What::Message).all(|at| {
         let mut after = words[at + 1..].iter().filter(|word| word.what != What::Star);
         let opens = after.next().is_some_and(|word| word.what == What::Open);
         let by_type = after.next().is_some_and(|word| word.what == What::Word && word.text == "Type");
+        let names_type =
+            |word: Option<&Word>| word.is_some_and(|word| word.what == What::Literal && is_type(&word.text));
         // `Type == 'AWS::…'` or `Type in ['AWS::…', …]`.
-        let mut first = after.filter(|word| !(word.what == What::Word && word.text.eq_ignore_ascii_case("in")));
-        let first = first.find(|word| word.what != What::Open);
-        opens && by_type && first.is_some_and(|word| word.what == What::Literal && is_type(&word.text))
+        let types = match after.next() {
+            Some(word) if word.what == What::Equals => names_type(after.next()),
+            Some(word) if word.is("in") && after.next().is_some_and(|word| word.what == What::Open) => {
+                let mut listed = after.by_ref().take_while(|word| word.what != What::Close).peekable();
+                listed.peek().is_some() && listed.all(|word| names_type(Some(word)))
+            }
+            _ => false,
+        };
+        let mut depth = 1_usize;
+        let mut rest = after.take_while(|word| {
+            match word.what {
+                What::Open => depth += 1,
+                What::Close => depth -= 1,
+                _ => {}
+            }
+            depth > 0
+        });
+        words[at].what == What::Word && opens && by_type && types && !rest.any(|word| word.is("or"))
     })
 }
 
@@ -243,7 +251,7 @@ fn sections(words: &[Word]) -> Vec<Section<'_>> {
             (What::Close, _) => depth = depth.saturating_sub(1),
             (What::Word, "rule") if depth == 0 => heads.push((index, "rule")),
             (What::Word, "let") if depth == 0 => heads.push((index, "let")),
-            (What::Word | What::Literal | What::Not | What::Message | What::Star, _) => {}
+            _ => {}
         }
     }
     let ends = heads.iter().skip(1).map(|(index, _)| *index).chain([words.len()]);
@@ -285,88 +293,6 @@ fn types_of(block: &str, sections: &[Section<'_>], words: &[Word]) -> Vec<String
         }
     }
     types
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum What {
-    Word,
-    Literal,
-    Message,
-    Not,
-    Star,
-    Open,
-    Close,
-}
-
-#[derive(Debug)]
-pub(super) struct Word {
-    pub(super) what: What,
-    pub(super) at: usize,
-    pub(super) text: String,
-}
-
-/// Names, quoted texts, messages (`<<…>>`), `!`, `*` and brackets, in their order. Comments and patterns (`/…/`) are none.
-fn words(text: &str) -> Vec<Word> {
-    let mut words = Vec::new();
-    let mut at = 0;
-    while let Some(first) = text[at..].chars().next() {
-        let rest = &text[at..];
-        let length = match first {
-            '#' => rest.find('\n').unwrap_or(rest.len()),
-            '<' if rest.starts_with("<<") => {
-                let end = rest.find(">>").unwrap_or(rest.len());
-                let text = rest[2..end].split_whitespace().collect::<Vec<_>>().join(" ");
-                words.push(Word { what: What::Message, at, text });
-                (end + 2).min(rest.len())
-            }
-            '!' => {
-                words.push(Word { what: What::Not, at, text: String::new() });
-                1
-            }
-            '*' => {
-                words.push(Word { what: What::Star, at, text: "*".to_owned() });
-                1
-            }
-            '"' | '\'' | '/' => {
-                let inside = closed(rest, first);
-                if first != '/' {
-                    let inner = rest.get(1..inside.saturating_sub(1)).unwrap_or_default();
-                    words.push(Word { what: What::Literal, at, text: inner.to_owned() });
-                }
-                inside
-            }
-            '(' | '[' | '{' => {
-                words.push(Word { what: What::Open, at, text: String::new() });
-                1
-            }
-            ')' | ']' | '}' => {
-                words.push(Word { what: What::Close, at, text: String::new() });
-                1
-            }
-            c if c.is_alphanumeric() || c == '_' => {
-                let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_' && c != ':').unwrap_or(rest.len());
-                words.push(Word { what: What::Word, at, text: rest[..end].to_owned() });
-                end
-            }
-            other => other.len_utf8(),
-        };
-        at += length;
-    }
-    words
-}
-
-/// The length of a text between marks, escaped marks within passed over.
-fn closed(rest: &str, mark: char) -> usize {
-    let mut escaped = false;
-    for (at, c) in rest.char_indices().skip(1) {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            c if c == mark => return at + c.len_utf8(),
-            _ => {}
-        }
-    }
-    rest.len()
 }
 
 #[cfg(test)]

@@ -61,24 +61,12 @@ fn mistakes_are_told_at_their_place() {
 }
 
 #[test]
-fn what_holds_because_something_is_not_so() {
-    let of = |text: &str| GuardText::new("file", text).expect("it can be parsed").negates;
-    for text in ["rule x { a != 1 }", "rule x { a not in [1] }", "rule x { not a == 1 }", "rule x { !a == 1 }"] {
-        assert!(of(text), "{text}");
-    }
-    for text in
-        ["rule x { a == 1 <<not so!>> }", "rule x when a !empty { b !exists\n c not exists }", "rule x { a == '!' }"]
-    {
-        assert!(!of(text), "{text}");
-    }
-}
-
-#[test]
 fn templates_are_looked_at_by_types_or_not() {
     let of = |text: &str| GuardText::new("file", text).expect("it can be parsed").confined;
     for text in [
         "let t = Resources.*[ Type == 'AWS::IAM::Role' ]\nrule x when %t !empty { %t.Properties.A == 1 }",
         "rule x { Resources.*[ Type in ['AWS::IAM::Role', \"AWS::IAM::User\"] ] exists }",
+        "rule x { Resources.*[ Type == 'AWS::IAM::Role' Properties.Path == /x/ ].Properties.A == 1 or %t exists }",
         "AWS::IAM::Role { Properties.Path == '/' }",
     ] {
         assert!(of(text), "{text}");
@@ -86,6 +74,9 @@ fn templates_are_looked_at_by_types_or_not() {
     for text in [
         "rule x { Resources.*.Type exists }",
         "rule x { Resources.*[ Type == /Role/ ] exists }",
+        "rule x { Resources.*[ Type == 'AWS::IAM::Role' or Type == /User$/ ] exists }",
+        "rule x { Resources.*[ Type in ['AWS::IAM::Role', /User$/] ] exists }",
+        "rule x { 'Resources'.* exists }",
         "rule x { Resources.*[ Properties.A == 'AWS::IAM::Role' ] exists }",
         "rule x { Resources exists }",
     ] {

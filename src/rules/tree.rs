@@ -181,6 +181,16 @@ impl Record {
         ) || self.is_key_filter()
     }
 
+    /// Whether it looks at what a variable stands for, and not at something within the value at hand.
+    pub(super) fn names_variable(&self) -> bool {
+        self.context.contains('%')
+    }
+
+    /// Whether it tells which of several values are meant.
+    pub(super) fn is_filter(&self) -> bool {
+        matches!(self.container, Some(Container::Filter(_))) || self.is_key_filter()
+    }
+
     /// What `[ keys == … ]` asks of each key stands beside the clause that the filter belongs to.
     fn is_key_filter(&self) -> bool {
         self.context.trim().is_empty() && matches!(self.container, Some(Container::ClauseValueCheck(_)))
@@ -222,6 +232,12 @@ impl Clause {
             }
             _ => self.values(),
         }
+    }
+
+    /// Whether it was compared with what stands in the document.
+    pub(super) fn compares_values(&self) -> bool {
+        matches!(self, Self::Comparison(_) | Self::InComparison(_))
+            && self.values().get(1..).is_some_and(|to| to.iter().any(|value| !value.pointer().is_empty()))
     }
 
     /// What was looked at: first what the clause is about, then what it was compared with.

@@ -52,3 +52,4 @@ pub use settings::{
 pub use source_map::SourceMap;
 pub use tags::TagText;
 pub use walk::Use;
+pub use words::did_you_mean;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::synonyms;
 
 /// The nearest of the candidates, as a question, if one is near enough to be meant.
-pub(super) fn did_you_mean<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
+pub fn did_you_mean<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
     nearest(word, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
 }
 
@@ -17,11 +17,19 @@ pub(super) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c s
         let score = strsim::jaro_winkler(&plain(word), &plain(candidate));
         let distance = strsim::osa_distance(&plain(word), &plain(candidate));
         let near = distance <= candidate.chars().count().max(word.chars().count()) / 3;
-        if (near || score > 0.93) && best.is_none_or(|(top, _)| score > top) {
+        if (near || score > 0.93 || leaves_out(&plain(word), &plain(candidate)))
+            && best.is_none_or(|(top, _)| score > top)
+        {
             best = Some((score, candidate));
         }
     }
     best.map(|(_, candidate)| candidate)
+}
+
+/// Whether a name is another with words left out: `ddb_pitr` of `ddb_table_pitr`.
+fn leaves_out(short: &str, whole: &str) -> bool {
+    let mut rest = whole.split('_');
+    short.contains('_') && short.split('_').all(|word| rest.any(|other| other == word))
 }
 
 /// `` `a`, `b` or `c` ``; long lists are cut.

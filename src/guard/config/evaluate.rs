@@ -86,13 +86,17 @@ fn items(resources: &[Judged<'_>], first: usize, plain: Plain<'_>) -> (Vec<Writt
         let own_type = plain.registry.kind(one.address.section()).map(crate::kind::PureKind::type_name);
         for (rule_index, rule) in plain.on(Input::ConfigurationItem) {
             let now = on_items(&mut judge, rule_index, rule, &written);
-            let now = match (now, &written.error, own_type) {
-                (Some(now), ..) => now,
-                (None, Some(error), _) => (RuleOutcome::Unknown(error.clone()), None),
-                (None, None, Some(own)) if rule.resource_types.iter().any(|one| one == own) => {
-                    (RuleOutcome::Unknown(format!("AWS Config has no configuration item of {own}")), None)
+            let why = match (&written.error, own_type) {
+                (Some(error), Some(own)) if subject::would_judge(rule, own, plain) => error.clone(),
+                (None, Some(own)) if rule.resource_types.iter().any(|one| one == own) => {
+                    format!("AWS Config has no configuration item of {own}")
                 }
-                (None, None, _) => continue,
+                _ => String::new(),
+            };
+            let now = match now {
+                Some(now) => now,
+                None if why.is_empty() => continue,
+                None => (RuleOutcome::Unknown(why), None),
             };
             let (outcome, place) = now;
             let before = match &live {

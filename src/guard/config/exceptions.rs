@@ -4,7 +4,7 @@ use super::findings::{Found, GUARDRAIL};
 use super::{ConfigTerms, Judged};
 use crate::plan::{Excuse, Outcome, Verdict};
 use crate::rules::{Enforcement, Rule};
-use crate::stack::Exception;
+use crate::stack::{Exception, did_you_mean};
 
 /// Excuses findings, and says what is wrong with the exceptions themselves.
 pub(super) fn apply(found: &mut Found<'_>, resources: &[Judged<'_>], terms: &ConfigTerms<'_>) {
@@ -35,13 +35,14 @@ fn one(
             return about("this exception excuses nothing: no rule here answers to that name".to_owned(), None);
         }
         let names = terms.rules.rules.iter().map(|one| one.name.as_str());
-        let near = names.map(|name| (strsim::jaro_winkler(name, rule), name)).max_by(|a, b| a.0.total_cmp(&b.0));
-        let near = near.filter(|(score, _)| *score > 0.85).map(|(_, name)| format!("did you mean `{name}`?"));
-        let hint = near.unwrap_or_else(|| "the rules are those under `guardrails.config_rules`".to_owned());
+        let hint = did_you_mean(rule, names)
+            .unwrap_or_else(|| "the rules are those under `guardrails.config_rules`".to_owned());
         return about(format!("this exception is for a rule `{rule}` that nobody asks for"), Some(hint));
     }
     if !(terms.has)(resource) {
-        return about(format!("this exception is for `{resource}`, which is not in the stack"), None);
+        let known: Vec<String> = resources.iter().map(|one| one.address.to_string()).collect();
+        let hint = did_you_mean(&resource.to_string(), known.iter().map(String::as_str));
+        return about(format!("this exception is for `{resource}`, which is not in the stack"), hint);
     }
     if !resources.iter().any(|one| one.address == resource) {
         // Another environment's, or not among the targets: nobody looked.

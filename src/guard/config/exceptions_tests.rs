@@ -61,6 +61,8 @@ fn exceptions_that_excuse_nothing_are_findings() {
         second(lines(&World::new(&[]).judged(&elsewhere))),
         "Warn deletion-protection tables.order @25: this exception is for `tables.order`, which is not in the stack"
     );
+    let hint = World::new(&[]).judged(&elsewhere)[1].hint.clone();
+    assert_eq!(hint.as_deref(), Some("did you mean `tables.orders`?"));
     let passes = EXCEPTION.replace("RULE", "deletion-protection").replace("tables.orders", "functions.worker");
     assert_eq!(
         second(lines(&World::new(&[]).judged(&passes))),

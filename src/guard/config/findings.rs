@@ -4,7 +4,7 @@ use super::evaluate::Said;
 use super::{ConfigTerms, Judged};
 use crate::base::{PropertyPath, counted, pending};
 use crate::plan::{Outcome, Verdict};
-use crate::rules::{Enforcement, Rule, RuleOutcome, RuleSet};
+use crate::rules::{Enforcement, Parameter, Rule, RuleOutcome, RuleSet};
 
 /// A verdict, with the rule that it comes from.
 #[derive(Debug)]
@@ -86,7 +86,11 @@ pub(super) fn message(rule: &Rule, outcome: &RuleOutcome) -> String {
             // Of a value looked for among none, the engine keeps the message to itself.
             let only = rule.text.message.as_deref().filter(|_| messages.is_empty());
             messages.extend(only);
-            if messages.is_empty() { format!("this is not so: {}", rule.title) } else { messages.join("; ") }
+            if messages.is_empty() {
+                format!("this is not so: {}", rule.title)
+            } else {
+                with_parameters(rule, messages.join("; "))
+            }
         }
         RuleOutcome::Unknown(why) => format!("nobody can tell whether {}: {why}", whether(&rule.title)),
         RuleOutcome::Skipped => format!(
@@ -96,6 +100,13 @@ pub(super) fn message(rule: &Rule, outcome: &RuleOutcome) -> String {
         ),
         RuleOutcome::Pass | RuleOutcome::NotApplicable => rule.title.clone(),
     }
+}
+
+/// A message with the texts of the rule's parameters: Guard itself can put nothing into one.
+fn with_parameters(rule: &Rule, message: String) -> String {
+    let text = |(name, one): (&String, &Parameter)| Some((name.clone(), one.value.as_ref()?.as_str()?.to_owned()));
+    let texts = rule.parameters.iter().filter_map(text);
+    texts.fold(message, |message, (name, text)| message.replace(&format!("{{{name}}}"), &format!("`{text}`")))
 }
 
 /// A title within a sentence.
@@ -149,5 +160,9 @@ pub(super) fn summary(said: &[Said], verdicts: &[Verdict], resources: usize, rul
     let told = if told.is_empty() { "none is about these types".to_owned() } else { told.join(", ") };
     let (resources, on) = (counted(resources, "resource", "resources"), counted(on, "rule", "rules"));
     let message = format!("{resources} judged by {on} of AWS Config: {told}");
-    Some(Verdict::new(GUARDRAIL, "summary", Outcome::Pass, message))
+    // Once, and not on each finding.
+    let forbidden = verdicts.iter().any(|verdict| verdict.outcome == Outcome::Fail);
+    let hint = "mend what is forbidden, or except it under `guardrails.exceptions`, with a reason and a last day";
+    let hint = forbidden.then(|| hint.to_owned());
+    Some(Verdict { hint, ..Verdict::new(GUARDRAIL, "summary", Outcome::Pass, message) })
 }

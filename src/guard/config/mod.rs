@@ -59,6 +59,8 @@ pub fn config(resources: &[Judged<'_>], terms: &ConfigTerms<'_>) -> Vec<Verdict>
 #[cfg(test)]
 mod exceptions_tests;
 #[cfg(test)]
+mod sealed_tests;
+#[cfg(test)]
 mod shipped_tests;
 #[cfg(test)]
 mod testing;

@@ -21,7 +21,7 @@ fn folder() -> PathBuf {
 }
 
 /// A case: what is expected, and the text of the stack.
-fn cases(rule: &str) -> Vec<(String, String)> {
+pub(super) fn cases(rule: &str) -> Vec<(String, String)> {
     let file = folder().join("cases").join(format!("{rule}.yaml"));
     let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     let mut cases: Vec<(String, String)> = Vec::new();
@@ -42,6 +42,22 @@ type Places = BTreeSet<(String, PropertyPath)>;
 
 /// The verdicts on a stack, and the places that they point at.
 fn judged(file: &Path, text: &str) -> Result<(Vec<Verdict>, Places), Failure> {
+    let places = RefCell::new(BTreeSet::new());
+    let locate = |address: &Address, path: &PropertyPath| {
+        places.borrow_mut().insert((address.to_string(), path.clone()));
+        None
+    };
+    let verdicts = with_terms(file, text, &locate, config)?;
+    Ok((verdicts, places.into_inner()))
+}
+
+/// Does something with a stack's resources and the terms on which they are judged.
+pub(super) fn with_terms<T>(
+    file: &Path,
+    text: &str,
+    locate: super::super::Locate<'_>,
+    then: impl FnOnce(&[Judged<'_>], &ConfigTerms<'_>) -> T,
+) -> Result<T, Failure> {
     let document = Document::parse(file.to_owned(), text.to_owned())?;
     let (vault, archives) = (Vault::new([1; 32]), Archives::default());
     let env = Environment::new("123456789012", "eu-central-1");
@@ -63,29 +79,28 @@ fn judged(file: &Path, text: &str) -> Result<(Vec<Verdict>, Places), Failure> {
         .zip(&bodies)
         .map(|(one, wanted)| Judged { address: &one.address, name: &one.name, wanted, outputs: &outputs, live: None })
         .collect();
-    let places = RefCell::new(BTreeSet::new());
-    let locate = |address: &Address, path: &PropertyPath| {
-        places.borrow_mut().insert((address.to_string(), path.clone()));
-        None
-    };
     let terms = ConfigTerms {
         registry: &REGISTRY,
         env: &env,
         rules: &rules,
         exceptions: &stack.settings.guardrails.exceptions,
         today: Date::constant(2026, 1, 1),
-        locate: &locate,
+        locate,
         has: &|_| true,
     };
-    let verdicts = config(&resources, &terms);
-    Ok((verdicts, places.into_inner()))
+    Ok(then(&resources, &terms))
 }
 
-fn wrong(rule: &str, expected: &str, stack: &str, file: &Path) -> Option<String> {
+/// The text of a case as a whole stack, judged by its rule alone.
+pub(super) fn whole(rule: &str, stack: &str) -> String {
     let head = "stack: cases\nregion: eu-central-1\n";
     let asks = format!("guardrails: {{config_rules: [{{rule: {rule}, enforcement: deny}}]}}\n");
     let own = if stack.contains("guardrails:") { "" } else { &asks };
-    let (verdicts, places) = match judged(file, &format!("{head}{stack}{own}")) {
+    format!("{head}{stack}{own}")
+}
+
+fn wrong(rule: &str, expected: &str, stack: &str, file: &Path) -> Option<String> {
+    let (verdicts, places) = match judged(file, &whole(rule, stack)) {
         Ok(judged) => judged,
         Err(failure) => return Some(format!("{rule} ({expected}): {failure}")),
     };
@@ -105,12 +120,17 @@ fn wrong(rule: &str, expected: &str, stack: &str, file: &Path) -> Option<String>
     (!right).then(|| format!("{rule} ({expected}): {:?}; {summary}; places {places:?}\n{stack}", said()))
 }
 
-#[test]
-fn every_shipped_rule_says_of_its_cases_what_it_should() {
+pub(super) fn world() -> (tempfile::TempDir, PathBuf) {
     let world = tempfile::tempdir().expect("a folder can be made");
     std::fs::create_dir(world.path().join("code")).expect("folders can be made");
     std::fs::write(world.path().join("code/f.py"), "").expect("a file can be written");
     let file = world.path().join("stack.yaml");
+    (world, file)
+}
+
+#[test]
+fn every_shipped_rule_says_of_its_cases_what_it_should() {
+    let (_world, file) = world();
     let mut problems = Vec::new();
     for rule in shipped_rules() {
         let cases = cases(&rule.name);
@@ -139,4 +159,12 @@ fn every_file_is_a_shipped_rule() {
     assert_eq!(shipped, names(folder(), "guard"));
     assert_eq!(shipped, names(folder().join("cases"), "yaml"));
     assert!(shipped.len() >= 30, "{}", shipped.len());
+}
+
+#[test]
+fn the_runtimes_that_are_supported_are_those_that_the_kind_knows() {
+    let known = serde_json::json!(crate::kinds::function::runtime::SUPPORTED);
+    let lists: Vec<_> =
+        shipped_rules().into_iter().filter_map(|mut rule| rule.parameters.remove("runtime")?.value).collect();
+    assert_eq!(lists, [known.clone(), known]);
 }

@@ -6,6 +6,7 @@ use super::evaluate::Plain;
 use crate::base::{Address, Outputs};
 use crate::kind::{RenderContext, Rendering};
 use crate::plan::{Action, PlannedChange};
+use crate::rules::{Input, Rule};
 
 /// A resource to judge.
 #[derive(Debug, Clone, Copy)]
@@ -46,6 +47,13 @@ pub(super) struct Written {
     pub(super) items: Vec<Rendering>,
     pub(super) template: Vec<Rendering>,
     pub(super) error: Option<String>,
+}
+
+/// Whether a rule would judge what a resource of a type is written as. A type of no kind's own is that of a part, and any
+/// resource may have it.
+pub(super) fn would_judge(rule: &Rule, own: &str, plain: Plain<'_>) -> bool {
+    let is_part = |name: &String| plain.registry.kinds().all(|kind| kind.type_name() != name);
+    rule.judges(own) || (rule.input == Input::Template && rule.resource_types.iter().any(is_part))
 }
 
 /// Writes a resource in both spellings.

@@ -104,7 +104,21 @@ pub(super) fn all(resources: &[Judged<'_>], written: &[Written], plain: Plain<'_
     let said = spread(&rules, few, |_, some| {
         some.iter().flat_map(|(index, rule)| of_rule(*index, rule, &planned, live.as_ref())).collect::<Vec<_>>()
     });
-    said.into_iter().flatten().collect()
+    said.into_iter().flatten().chain(unwritten(resources, written, &rules, plain)).collect()
+}
+
+/// What can't be written stands in no template, and nobody can tell what a rule would say of it.
+fn unwritten(resources: &[Judged<'_>], written: &[Written], rules: &[(usize, &Rule)], plain: Plain<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for (entry, (one, written)) in resources.iter().zip(written).enumerate() {
+        let own = plain.registry.kind(one.address.section()).map(crate::kind::PureKind::type_name);
+        let (Some(error), Some(own)) = (&written.error, own) else { continue };
+        for (rule, _) in rules.iter().filter(|(_, rule)| subject::would_judge(rule, own, plain)) {
+            let outcome = RuleOutcome::Unknown(error.clone());
+            said.push(Said { rule: *rule, resource: Some(entry), outcome, place: None, resolves: None });
+        }
+    }
+    said
 }
 
 fn of_rule(index: usize, rule: &Rule, planned: &Template<'_>, live: Option<&Template<'_>>) -> Vec<Said> {
@@ -151,7 +165,7 @@ fn judged(rule: &Rule, template: &Template<'_>) -> (ByEntry, Option<RuleOutcome>
     }
     // A lone file does not say which of its types it judges and which it only looks at.
     if rule.catalogued && nobodys.is_some() {
-        let entries: Vec<usize> = found.keys().copied().collect();
+        let entries: BTreeSet<usize> = found.keys().copied().collect();
         for entry in &entries {
             let alone = template.document(rule, |other| other.entry == *entry || !entries.contains(&other.entry));
             let outcome = judge_one(rule, &alone);

@@ -144,6 +144,21 @@ pub(super) fn judge(
     today: &str,
     live: &dyn Fn(&Address, &Value) -> Option<Value>,
 ) -> Vec<Verdict> {
+    judged(stack, rules, today, live, &|_, wanted| wanted.clone())
+}
+
+/// With properties that are made others before they are judged.
+pub(super) fn judge_as(stack: &Stack, rules: &RuleSet, other: &dyn Fn(&Address, &Value) -> Value) -> Vec<Verdict> {
+    judged(stack, rules, "2027-06-30", &|_, _| None, other)
+}
+
+fn judged(
+    stack: &Stack,
+    rules: &RuleSet,
+    today: &str,
+    live: &dyn Fn(&Address, &Value) -> Option<Value>,
+    other: &dyn Fn(&Address, &Value) -> Value,
+) -> Vec<Verdict> {
     let (env, outputs) = (env(), Outputs::new());
     let normal: Vec<_> = stack
         .resources
@@ -153,6 +168,7 @@ pub(super) fn judge(
             let cx = Context { name: &declared.name, env: &env, facts: None };
             let wanted = kind.normalize(&declared.body, &cx).expect("it can be normalised");
             let live = live(&declared.address, &wanted);
+            let wanted = other(&declared.address, &wanted);
             (declared, wanted, live)
         })
         .collect();

@@ -26,6 +26,8 @@ fn each_finding_stands_at_the_line_that_would_have_to_change() {
     assert_eq!(first.hint.as_deref(), Some("write `deletion_protection: true`"));
     assert_eq!(first.severity, Some(crate::rules::Severity::High));
     assert_eq!(first.controls, ["DYNAMODB_TABLE_DELETION_PROTECTION_ENABLED", "DynamoDB.6"]);
+    let hint = verdicts.last().and_then(|summary| summary.hint.as_deref());
+    assert!(hint.is_some_and(|hint| hint.contains("`guardrails.exceptions`")), "{hint:?}");
 }
 
 #[test]
@@ -200,6 +202,17 @@ fn a_parameter_without_a_default_has_to_be_given() {
     let world = World::new(&[("rules/catalogue.yaml", &catalogue)]);
     let said = world.errors("  config_rules: [rules]\n");
     assert!(said.contains("the rule `memory` needs its parameter `mostMemory`"), "{said}");
+    assert!(said.contains("stack.yaml:23:"), "{said}");
+    let two = "{type: integer}\n      least: {type: integer}";
+    let more = catalogue.replace("{type: integer}", two).replace(
+        "    config_rule: DYNAMODB_TABLE_DELETION_PROTECTION_ENABLED",
+        "    parameters: {why: {type: string}}",
+    );
+    let world = World::new(&[("rules/catalogue.yaml", &more)]);
+    let said = world.errors("  config_rules: [rules]\n");
+    assert!(said.contains("the rule `memory` needs its parameters `least` and `mostMemory`"), "{said}");
+    assert!(said.contains("the rule `deletion-protection` needs its parameter `why`"), "{said}");
+    let world = World::new(&[("rules/catalogue.yaml", &catalogue)]);
     assert_eq!(world.errors("  config_rules: [rules, {rule: memory, enforcement: off}]\n"), "no errors");
     assert_eq!(world.errors("  config_rules: [rules, {rule: memory, parameters: {mostMemory: 1}}]\n"), "no errors");
 }
@@ -292,4 +305,28 @@ rule r when %all !empty { %all.Action != '*' <<everything is allowed>> }";
     let stack = world.load(&format!("{text}guardrails: {{config_rules: [r.guard]}}\n"));
     let said = lines(&judge(&stack, &world.rules(&stack), "2027-06-30", &|_, _| None));
     assert_eq!(said[0], "Warn r roles.r @9: everything is allowed");
+}
+
+#[test]
+fn what_can_not_be_written_is_unknown_to_the_rules_on_it_and_to_no_others() {
+    let template = "rule of_tables { Resources.*[ Type == 'AWS::DynamoDB::Table' ].Properties.TableName exists }\n\
+        rule of_roles { Resources.*[ Type == 'AWS::IAM::Role' ].Properties exists }";
+    let world = World::new(&[("r.guard", template)]);
+    let stack = world.stack("  config_rules: [rules, r.guard]\n");
+    let broken = |address: &Address, wanted: &Value| {
+        if address.section() == "tables" { serde_json::json!({"partition_key": []}) } else { wanted.clone() }
+    };
+    let said = lines(&judge_as(&stack, &world.rules(&stack), &broken));
+    let unknown: Vec<&String> = said.iter().filter(|line| line.starts_with("Unknown")).collect();
+    let of = |rule: &str| format!("Unknown {rule} tables.orders @");
+    assert_eq!(unknown.len(), 2, "{said:?}");
+    assert!(unknown[0].starts_with(&of("deletion-protection")), "{said:?}");
+    assert!(unknown[1].starts_with(&of("of_tables")), "{said:?}");
+}
+
+#[test]
+fn a_message_names_the_texts_of_parameters() {
+    let world = World::new(&[]);
+    let verdicts = world.judged("  config_rules: [{rule: required-tags, parameters: {tag1Key: owner}}]\n");
+    assert_eq!(lines(&verdicts)[0], "Warn required-tags tables.orders @4: the tag `owner` is missing");
 }

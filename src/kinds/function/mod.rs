@@ -13,7 +13,7 @@ mod live;
 pub mod op;
 mod render;
 mod renewal;
-mod runtime;
+pub mod runtime;
 pub mod spec;
 mod steps;
 pub mod tagging;

@@ -4,7 +4,7 @@
 //! the dates that they gave for what was to come by November 2026.
 
 /// Runtimes for archives that are supported, and those in preview.
-pub(super) const SUPPORTED: [&str; 21] = [
+pub const SUPPORTED: [&str; 21] = [
     "nodejs22.x",
     "nodejs24.x",
     "nodejs26.x",

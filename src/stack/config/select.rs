@@ -35,6 +35,7 @@ pub fn config_rules(file: &Path, settings: &Settings, registry: &Registry) -> Re
         reports: Reports::default(),
         set: RuleSet::default(),
         place: None,
+        asked: BTreeMap::new(),
     };
     // First whatever has a path: a name may mean a rule of a folder that stands below it.
     for item in items {
@@ -63,6 +64,8 @@ struct Selection<'a> {
     set: RuleSet,
     /// Where the file names what is being read.
     place: Option<Location>,
+    /// Where each rule was asked for, by its name; the last place counts.
+    asked: BTreeMap<String, Location>,
 }
 
 impl Selection<'_> {
@@ -158,6 +161,7 @@ impl Selection<'_> {
         let mut all: Vec<&mut Rule> = rules.iter_mut().collect();
         self.overlay(&mut all, item);
         for rule in rules {
+            self.asked.insert(rule.name.clone(), item.location.clone());
             match self.set.rules.iter_mut().find(|one| one.name == rule.name) {
                 Some(known) => *known = rule,
                 None => self.set.rules.push(rule),
@@ -175,6 +179,8 @@ impl Selection<'_> {
             self.unanswered(name, item, &rules);
         } else {
             self.overlay(&mut meant, item);
+            let names = meant.iter().map(|rule| (rule.name.clone(), item.location.clone()));
+            self.asked.extend(names);
             // Who names a rule wants it: one that is off until somebody asks for it is asked for.
             for rule in meant.iter_mut().filter(|rule| rule.enforcement == Enforcement::Off) {
                 rule.enforcement = item.enforcement.unwrap_or_default();
@@ -247,15 +253,23 @@ impl Selection<'_> {
 
     /// Every parameter has a value by now.
     fn complete(&self) {
+        // What was given and refused has been told.
+        if self.reports.errors() > 0 {
+            return;
+        }
         for rule in self.set.rules.iter().filter(|rule| rule.enforcement != Enforcement::Off) {
-            let missing: BTreeMap<_, _> = rule.parameters.iter().filter(|(_, one)| one.value.is_none()).collect();
-            // What was given and refused has been told.
-            if let Some(name) = missing.keys().next().filter(|_| self.reports.errors() == 0) {
-                let message = format!("the rule `{}` needs its parameter `{name}`", rule.name);
-                let hint =
-                    format!("give it under `config_rules`: `{{rule: {}, parameters: {{{name}: …}}}}`", rule.name);
-                self.nowhere("missing-parameter", message, Some(&hint));
-            }
+            let missing = rule.parameters.iter().filter(|(_, one)| one.value.is_none());
+            let missing: Vec<&str> = missing.map(|(name, _)| name.as_str()).collect();
+            let Some(location) = self.asked.get(&rule.name).filter(|_| !missing.is_empty()) else { continue };
+            let parameters = if missing.len() == 1 { "parameter" } else { "parameters" };
+            let message = format!("the rule `{}` needs its {parameters} {}", rule.name, words::all(&missing));
+            let given: Vec<String> = missing.iter().map(|name| format!("{name}: …")).collect();
+            let hint = format!(
+                "give it under `config_rules`: `{{rule: {}, parameters: {{{}}}}}`",
+                rule.name,
+                given.join(", ")
+            );
+            self.complain(location, Complaint::new("missing-parameter", message).hint(hint));
         }
     }
 }
