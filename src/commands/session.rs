@@ -99,7 +99,7 @@ impl Session {
             options.endpoint_url = Some(sandbox.endpoint);
             options.region = Some(super::sandbox::region(options.region));
         }
-        let connected = patiently(aws::connect(&options, vault.clone(), archives.clone()), ui).await;
+        let connected = patiently(Box::pin(aws::connect(&options, vault.clone(), archives.clone())), ui).await;
         let aws = match connected {
             Ok(aws) => aws,
             Err(error) => {

@@ -39,8 +39,8 @@ pub(super) fn hide(decision: &mut Decision, vault: &Vault) {
 fn each(value: &mut Value, change: &dyn Fn(&str) -> Option<String>) -> bool {
     match value {
         Value::String(text) => change(text).map(|other| *text = other).is_some(),
-        Value::Array(items) => items.iter_mut().fold(false, |any, item| each(item, change) || any),
-        Value::Object(map) => map.values_mut().fold(false, |any, item| each(item, change) || any),
+        Value::Array(items) => items.iter_mut().filter_map(|item| each(item, change).then_some(())).count() > 0,
+        Value::Object(map) => map.values_mut().filter_map(|item| each(item, change).then_some(())).count() > 0,
         _ => false,
     }
 }

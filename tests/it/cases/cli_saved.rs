@@ -301,7 +301,7 @@ fn it_is_applied_where_it_was_made_and_nowhere_else() {
     plan.as_object_mut().map(|plan| plan.remove("digest"));
     plan.sort_all_objects();
     let digest = <sha2::Sha256 as sha2::Digest>::digest(plan.to_string().as_bytes());
-    plan["digest"] = json!(digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    plan["digest"] = json!(digest.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat());
     place.stack.write("plan.json", plan.to_string());
     is_refused(&place, "the saved plan was made at the sandbox, and this is `http://127.0.0.1:");
 }
