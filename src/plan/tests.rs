@@ -7,7 +7,7 @@ use serde_json::json;
 use super::*;
 use crate::base::{Environment, Vault};
 use crate::guard::{Consents, consent};
-use crate::kind::{Facts, Kind, Reading, Unsupported};
+use crate::kind::{Facts, Reading, Unsupported};
 
 use super::testing::*;
 
