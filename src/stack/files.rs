@@ -154,13 +154,11 @@ impl Walk<'_> {
                 let mut values = Vec::with_capacity(items.len());
                 for (index, item) in items.iter().enumerate() {
                     let at = At { path: at.path.child(index.to_string()), anchor: item.span, name: at.name.clone() };
-                    match self.document(item, &at) {
-                        Some(value) => values.push(value),
-                        None => {
-                            self.lack(at.path, true, Some(&ANY));
-                            values.push(Value::Null);
-                        }
+                    let value = self.document(item, &at);
+                    if value.is_none() {
+                        self.lack(at.path, true, Some(&ANY));
                     }
+                    values.push(value.unwrap_or_default());
                 }
                 Some(Value::Array(values))
             }

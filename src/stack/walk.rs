@@ -133,8 +133,8 @@ impl<'a> Walk<'a> {
                     }
                 }
             }
-            Shape::Sequence(items) if accepts(schema, "array") => self.sequence(node, items, schema, at),
-            Shape::Mapping(entries) if accepts(schema, "object") => self.mapping(entries, schema, at),
+            Shape::Sequence(items) if accepts(schema, "array") => Some(self.sequence(node, items, schema, at)),
+            Shape::Mapping(entries) if accepts(schema, "object") => Some(self.mapping(entries, schema, at)),
             Shape::Sequence(_) | Shape::Mapping(_) | Shape::Refused => {
                 self.wrong_shape(node, schema, at);
                 None
@@ -213,37 +213,33 @@ impl<'a> Walk<'a> {
         sensitive
     }
 
-    fn sequence(&mut self, node: &Node, items: &[Node], schema: &Map<String, Value>, at: &At) -> Option<Value> {
+    fn sequence(&mut self, node: &Node, items: &[Node], schema: &Map<String, Value>, at: &At) -> Value {
         let each = schema.get("items").unwrap_or(&Value::Bool(true));
         let mut values = Vec::with_capacity(items.len());
         let (unique, mut seen) = (schema.get("uniqueItems") == Some(&Value::Bool(true)), BTreeMap::new());
         for (index, item) in items.iter().enumerate() {
             let place = At { path: at.path.child(index.to_string()), anchor: item.span, name: at.name.clone() };
-            match self.value(item, each, &place) {
-                Some(value) => {
-                    let repeated = unique.then(|| seen.insert(value.to_string(), index)).flatten();
-                    if let Some(first) = repeated {
-                        let finding =
-                            Finding::at(&self.source, item.span, "repeated-element", "an element is given twice");
-                        self.reports.push(
-                            finding
-                                .label("given again here")
-                                .also(&self.source, items[first].span, "first given here")
-                                .hint("keep one of them"),
-                        );
-                        self.note(place.path, StandIn::Nothing);
-                    }
-                    values.push(value);
+            if let Some(value) = self.value(item, each, &place) {
+                let repeated = unique.then(|| seen.insert(value.to_string(), index)).flatten();
+                if let Some(first) = repeated {
+                    let finding = Finding::at(&self.source, item.span, "repeated-element", "an element is given twice");
+                    self.reports.push(
+                        finding
+                            .label("given again here")
+                            .also(&self.source, items[first].span, "first given here")
+                            .hint("keep one of them"),
+                    );
+                    self.note(place.path, StandIn::Nothing);
                 }
+                values.push(value);
+            } else {
                 // The others keep their places.
-                None => {
-                    self.lack(place.path, true, Some(each));
-                    values.push(Value::Null);
-                }
+                self.lack(place.path, true, Some(each));
+                values.push(Value::Null);
             }
         }
         self.count(items.len(), ["minItems", "maxItems"], ["element", "elements"], schema, at, node.span);
-        Some(Value::Array(values))
+        Value::Array(values)
     }
 
     /// Notes that what stands at a path is wrong.
@@ -278,7 +274,7 @@ impl<'a> Walk<'a> {
         self.note(at.path.clone(), StandIn::Nothing);
     }
 
-    fn mapping(&mut self, entries: &[Entry], schema: &Map<String, Value>, at: &At) -> Option<Value> {
+    fn mapping(&mut self, entries: &[Entry], schema: &Map<String, Value>, at: &At) -> Value {
         let none = Map::new();
         let properties = schema.get("properties").and_then(Value::as_object).unwrap_or(&none);
         let others = schema.get("additionalProperties").or_else(|| schema.get("unevaluatedProperties"));
@@ -328,7 +324,7 @@ impl<'a> Walk<'a> {
         let required: Vec<&str> = required.into_iter().filter(|key| !misspelt.contains(key)).collect();
         self.present(entries, &required, properties, at);
         self.count(values.len(), ["minProperties", "maxProperties"], ["entry", "entries"], schema, at, at.anchor);
-        Some(Value::Object(values))
+        Value::Object(values)
     }
 
     /// Reports what is required and not there.

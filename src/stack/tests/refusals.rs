@@ -20,7 +20,7 @@ fn shown_for(text: &str) -> String {
 }
 
 fn cases(section: &str, name: &str, cases: &[(&str, String)]) -> String {
-    let indented = |body: &str| body.lines().map(|line| format!("    {line}\n")).collect::<String>();
+    let indented = |body: &str| body.lines().map(|line| format!("    {line}\n")).collect::<Vec<_>>().concat();
     let text = |body: &str| format!("stack: s\n{section}:\n  {name}:\n{}", indented(body));
     several(&cases.iter().map(|(what, body)| (*what, shown_for(&text(body)))).collect::<Vec<_>>())
 }
@@ -199,7 +199,7 @@ fn of_triggers() {
     let fifo = "queue: arn:aws:sqs:eu-central-1:123456789012:q.fifo";
     let of = |source: &str, more: &str| {
         let function = "runtime: python3.13\nhandler: lambda_function.lambda_handler\ncode: lambdas/cruddur-messaging-stream\nrole: r\n";
-        let body = format!("{source}\n{more}").lines().map(|line| format!("    {line}\n")).collect::<String>();
+        let body = format!("{source}\n{more}").lines().map(|line| format!("    {line}\n")).collect::<Vec<_>>().concat();
         format!("{function}triggers:\n  t:\n    enabled: true\n{body}")
     };
     snap!(cases(
