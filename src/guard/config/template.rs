@@ -115,7 +115,7 @@ fn unwritten(resources: &[Judged<'_>], written: &[Written], rules: &[(usize, &Ru
         let (Some(error), Some(own)) = (&written.error, own) else { continue };
         for (rule, _) in rules.iter().filter(|(_, rule)| subject::would_judge(rule, own, plain)) {
             let outcome = RuleOutcome::Unknown(error.clone());
-            said.push(Said { rule: *rule, resource: Some(entry), outcome, place: None, resolves: None });
+            said.push(Said { rule: *rule, resource: Some(entry), outcome, place: None, before: None });
         }
     }
     said
