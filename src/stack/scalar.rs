@@ -231,7 +231,9 @@ fn formed(text: &str, pattern: &str, schema: &Map<String, Value>) -> Option<Stri
     let examples = schema.get("examples").and_then(Value::as_array)?;
     let examples: Vec<&str> = examples.iter().filter_map(Value::as_str).collect();
     let [only] = examples.as_slice() else { return words::did_you_mean(text, examples) };
-    let (_, rest) = only.split_once('.').filter(|(_, rest)| rest.contains('.'))?;
+    // A number alone, such as an account's, is no word of a name.
+    let (_, rest) =
+        only.split_once('.').filter(|(_, rest)| rest.contains('.') && text.contains(char::is_alphabetic))?;
     let whole = format!("{text}.{rest}");
     regex_lite::Regex::new(pattern).is_ok_and(|regex| regex.is_match(&whole)).then(|| format!("write `{whole}`"))
 }

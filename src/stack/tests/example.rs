@@ -114,8 +114,8 @@ fn the_projects_own_stack_loads() {
 
 #[test]
 fn what_others_write_is_met_with_what_to_write_here() {
-    let text = "stack: s\nregion: eu-central-1\ntables:\n  a: {partition_key: {name: id, type: string}, billing: on_demand}\n  \
-                b: {partition_key: id, table_class: STANDARD_IA, strem: off}\nroles:\n  r: {assumed_by: ec2, \
+    let text = "stack: s\nregion: eu-central-1\ntables:\n  one: {partition_key: {name: id, type: string}, billing: on_demand}\n  \
+                two: {partition_key: id, table_class: STANDARD_IA, strem: off}\nroles:\n  r: {assumed_by: ec2, \
                 managed_policies: ReadOnlyAccess}\nfunctions:\n  f: {runtime: python3.14x, handler: a.b, code: ., role: r}\n\
                 guardrails: {scps: policies/scp}\n";
     let document = Document::parse(example_folder().join("stack.yaml"), text.to_owned()).expect("a document");

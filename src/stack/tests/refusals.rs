@@ -163,6 +163,7 @@ fn of_roles() {
             ("long inline policies", of(&format!("inline_policies:\n  a: {}\n  b: {}", long(6_000), long(6_000)))),
             ("too many managed policies", of(&format!("managed_policies: [{}]", list(26, |n| format!("P{n}"))))),
             ("no managed policy", of("managed_policies: [a b]")),
+            ("a managed policy without its path", of("managed_policies: [AWSLambdaBasicExecutionRole]")),
             ("no ARN of one", of("permissions_boundary: 'arn:aws:iam::1:policy/x'")),
             ("one of another partition", of("managed_policies: ['arn:aws-cn:iam::aws:policy/x']")),
             ("tags that are one", of("tags: {Team: a, team: b}")),
@@ -280,6 +281,7 @@ fn of_texts() {
         ("a key without quotes", json("{a: 1}")),
         ("two values", json("{} {}")),
         ("an empty text", shown_for("stack: s\nroles: {r: {assumed_by: a.b, permissions_boundary: ''}}\n")),
+        ("a colon without its space", errors("stack: s\ntables:\n  t:{partition_key: pk}\n")),
         (
             "a text that is too long",
             shown_for(&format!("stack: s\nroles: {{r: {{assumed_by: a.b, description: {}}}}}\n", "x".repeat(1_001)))
@@ -298,7 +300,7 @@ fn of_texts() {
 }
 
 /// What another says before the kind's own check, or where it is not the loader that asks.
-const BEYOND: [&str; 18] = [
+const BEYOND: [&str; 22] = [
     // The schema.
     "` lists none",
     "leave it out, or list ids",
@@ -314,6 +316,12 @@ const BEYOND: [&str; 18] = [
     "` assume the role",
     "give the role `assumed_by:",
     "`, or choose another",
+    // `validate`, once all is loaded: `it cli_exit::one_when_two_resources_would_be_the_same_to_aws`.
+    "Lambda takes one trigger for a function and a source",
+    "make them one trigger, whose `filters` are alternatives, or give one a function of its own",
+    // Files that are too large or no files: `it cli_exit::one_with_a_place_for_every_file_that_can_not_be_taken`.
+    "it is no regular file",
+    "` is too large:",
     // No messages, but what complaints are about, and a reason for a lint.
     "the environment `",
     "the parts of a loop's body",

@@ -303,7 +303,7 @@ fn what_lets_items_and_moments_go_is_asked_about() {
     place.apply(&["--allow-unprotect", "tables.orders"]);
     place.stack.replace("time_to_live: expires", "time_to_live: expires, point_in_time_recovery: {period_days: 1}");
     let plan = place.run(&["plan"]).code(3);
-    assert!(plan.stdout.contains("older than one day"), "{}", plan.stdout);
+    assert!(plan.stdout.contains("older than 1 day"), "{}", plan.stdout);
     place.emulator.clear_log();
     place.run(&["apply", "--yes"]).code(3);
     assert_eq!(place.emulator.mutations(), [""; 0]);

@@ -444,7 +444,7 @@ fn warnings_name_what_a_change_costs() {
         say(&messages(), &with(&json!({"global_secondary_indexes": {}}))).contains("is deleted: queries on it fail")
     );
     assert!(
-        say(&messages(), &with(&json!({"point_in_time_recovery": {"period_days": 1}}))).contains("older than one day")
+        say(&messages(), &with(&json!({"point_in_time_recovery": {"period_days": 1}}))).contains("older than 1 day")
     );
 }
 
