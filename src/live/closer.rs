@@ -1,5 +1,5 @@
 //! Looks a second time at what a plan would adopt, replace or delete: there, what the stack file can't express
-//! must be known, and only there are the calls worth it. What is replaced is asked whether it holds data, too.
+//! must be known, and only there are the calls worth it.
 
 use std::collections::BTreeMap;
 
@@ -30,8 +30,7 @@ pub async fn look_closer(
             found.map_err(|source| InspectError::Read { what: id.address.to_string(), source }).map(|f| (id.address, f))
         })
     });
-    let (found, emptied) = future::join(future::try_join_all(looks), ask_for_data(kinds, plan, inventory, aws)).await;
-    let mut found = found?;
+    let mut found = future::try_join_all(looks).await?;
     found.retain(|(_, closer)| *closer != Closer::default());
     for (address, Closer { beyond, before_it_goes }) in &found {
         if !before_it_goes.is_empty() {
@@ -43,21 +42,5 @@ pub async fn look_closer(
             live.beyond.extend(beyond.iter().cloned());
         }
     }
-    let told = !found.is_empty() || !emptied.is_empty();
-    inventory.holds_data.extend(emptied.into_iter().map(|address| (address, false)));
-    Ok(told)
-}
-
-/// Which of what is to be replaced holds no data. Where that can't be told, a backup is taken.
-async fn ask_for_data(kinds: LiveRegistry, plan: &Plan, inventory: &Inventory, aws: &Aws) -> Vec<Address> {
-    let replaced = plan.changes.iter().filter(|change| change.action == Action::Replace);
-    let asked = replaced.filter(|change| !inventory.holds_data.contains_key(&change.address)).filter_map(|change| {
-        let kind = kind_of(kinds, change.address.section()).filter(|kind| kind.stateful())?;
-        let id = Identity { address: change.address.clone(), name: change.name.clone(), details: BTreeMap::new() };
-        Some(async move {
-            let empty = matches!(kind.holds_data(&id, aws).await, Ok(Some(false)));
-            empty.then_some(id.address)
-        })
-    });
-    future::join_all(asked).await.into_iter().flatten().collect()
+    Ok(!found.is_empty())
 }

@@ -85,23 +85,6 @@ fn what_holds_items_is_backed_up_first_unless_told_otherwise() {
 }
 
 #[test]
-fn an_empty_table_is_replaced_without_a_backup_and_another_is_not() {
-    let place = Place::of(ONE_LESS);
-    place.apply(&[]);
-    place.stack.replace("partition_key: id", "partition_key: key");
-    let consents = ["--allow-replace", "tables.parcels", "--allow-unprotect", "tables.parcels"];
-    let makes = |place: &Place| calls(&place.plan(&consents));
-    assert!(!makes(&place).contains(&"dynamodb:CreateBackup".to_owned()), "{:?}", makes(&place));
-    place.emulator.fault(json!({
-        "service": "dynamodb", "operation": "Scan", "status": 400, "code": "AccessDeniedException",
-    }));
-    assert!(makes(&place).contains(&"dynamodb:CreateBackup".to_owned()), "nobody can tell whether it is empty");
-    place.emulator.clear_faults();
-    with_item(&place, "parcels");
-    assert!(makes(&place).contains(&"dynamodb:CreateBackup".to_owned()), "{:?}", makes(&place));
-}
-
-#[test]
 fn a_backup_that_fails_stops_the_deletion() {
     let place = Place::of(TABLES);
     place.apply(&[]);
