@@ -66,9 +66,11 @@ pub enum ConnectError {
     Identity(#[source] Box<CallError>),
 }
 
-/// How often it is asked who we are: where nothing answers, waiting long does not help, and DynamoDB Local answers with
-/// an error of the server, which the SDK would take for one that passes.
-const ATTEMPTS_TO_TELL: u32 = 3;
+/// How often it is asked who we are: where nothing answers, waiting long does not help.
+const ATTEMPTS: u32 = 3;
+/// The same on this machine: DynamoDB Local answers with an error of the server, which the SDK would take for one that
+/// passes.
+const ATTEMPTS_ON_LOOPBACK: u32 = 2;
 
 /// The account where nothing else tells it.
 const NO_ACCOUNT: &str = "000000000000";
@@ -161,8 +163,12 @@ pub async fn connect(
         let local = [sts.as_deref(), config.endpoint_url()].iter().all(|url| url.is_some_and(is_loopback));
         let timeouts =
             TimeoutConfig::builder().connect_timeout(CONNECTING).operation_attempt_timeout(Duration::from_secs(10));
-        let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS_TO_TELL);
-        let retries = if local { retries.with_initial_backoff(SOON) } else { retries };
+        let retries = RetryConfig::standard();
+        let retries = if local {
+            retries.with_max_attempts(ATTEMPTS_ON_LOOPBACK).with_initial_backoff(SOON)
+        } else {
+            retries.with_max_attempts(ATTEMPTS)
+        };
         let mut asked =
             aws_sdk_sts::config::Builder::from(&config).timeout_config(timeouts.build()).retry_config(retries);
         if let Some(listener) = &options.listener {

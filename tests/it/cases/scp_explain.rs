@@ -107,7 +107,7 @@ fn a_saved_plan_is_explained_call_by_call() {
     assert!(text.stdout.ends_with(": none denied, which is not the same as authorised\n"), "{}", text.stdout);
     assert_eq!(text.stdout.lines().count(), 1, "what is allowed is counted");
     let all = underpin(place.stack.dir(), &[&arguments[..5], &["-v"]].concat()).success();
-    assert!(all.stderr.contains("dynamodb:UpdateContinuousBackups on"), "{}", all.stderr);
+    assert!(all.stdout.contains("dynamodb:UpdateContinuousBackups on"), "{}", all.stdout);
 }
 
 #[test]

@@ -1,13 +1,10 @@
 //! Tables on DynamoDB Local, which has AWS's own refusals and lacks much.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use serde_json::{Value, json};
 use underpin::plan::Plan;
 
 use super::bench::{Bench, titles};
-use crate::support::{Answer, DynamoDbLocal, Observer, Run, Stack, Stub, aws_at};
+use crate::support::{DynamoDbLocal, Observer, Run, Stack, aws_at};
 
 const NAME: &str = "local-table";
 
@@ -109,23 +106,6 @@ fn it_is_told_apart_from_the_rest_of_aws() {
     let several = run(&["apply", "--yes", "--env", "local"]).code(1);
     let said = "this endpoint does not know index keys of several attributes";
     assert!(several.stderr.contains(said), "{}", several.stderr);
-}
-
-#[test]
-fn an_endpoint_without_sts_is_not_asked_for_long_who_we_are() {
-    let stack = Stack::new("stack: shop\nregion: eu-central-1\ntables: {}\n");
-    let asked = Arc::new(AtomicUsize::new(0));
-    let count = asked.clone();
-    // As DynamoDB Local answers what it does not know.
-    let stub = Stub::start(move |asked| {
-        count.fetch_add(usize::from(asked.name() == "sts GetCallerIdentity"), Ordering::Relaxed);
-        let kind = if asked.name().starts_with("sts") { "InternalFailure" } else { "UnknownOperationException" };
-        let status = if kind == "InternalFailure" { 500 } else { 400 };
-        let body = json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{kind}"), "message": "no"});
-        Answer { status, headers: Vec::new(), body: body.to_string().into_bytes() }
-    });
-    let _ = Run::new(stack.dir()).args(&["plan", "--endpoint-url", &stub.endpoint()]).output();
-    assert_eq!(asked.load(Ordering::Relaxed), 2);
 }
 
 #[tokio::test]
