@@ -41,6 +41,9 @@ pub(super) fn run(args: &ExplainArgs, common: &Common, ui: &Ui) -> Result<Exit, 
         chain.judge(&complete(told.fold(request.clone(), |request, one| one.told(request))))
     };
     let verdict = judge(None);
+    if verdict.decision == Decision::Allowed && args.resource == "*" {
+        ui.say("note: asked of `*`; a denial of one resource is seen with `--resource ARN`");
+    }
     // What changes nothing need not be read.
     let decided = |one: &&Assumed| judge(Some(one)).decision != verdict.decision;
     match ui.format {

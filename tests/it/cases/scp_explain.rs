@@ -84,6 +84,21 @@ fn own_files_are_one_level_and_aws_s_strictness_is_kept() {
 }
 
 #[test]
+fn whoever_names_no_resource_is_told_what_that_leaves_out() {
+    let scoped = r#"{"Version": "2012-10-17", "Statement": [{
+        "Effect": "Deny", "Action": "dynamodb:DeleteTable", "Resource": "arn:aws:dynamodb:*:*:table/prod-*"
+    }]}"#;
+    let stack = Stack::new("stack: shop\nguardrails: {scps: [scps]}\n").file("scps/prod.json", scoped);
+    let explain =
+        |arguments: &[&str]| underpin(stack.dir(), &[&["explain", "dynamodb:DeleteTable"], arguments].concat());
+    let output = explain(&[]).success();
+    assert!(output.stderr.contains("`--resource ARN`"), "{}", output.stderr);
+    let table = "arn:aws:dynamodb:eu-central-1:123456789012:table/prod-orders";
+    let output = explain(&["--resource", table]).code(3);
+    assert!(!output.stderr.contains("`--resource ARN`"), "{}", output.stderr);
+}
+
+#[test]
 fn a_saved_plan_is_explained_call_by_call() {
     let stack = Stack::new("stack: shop\nregion: eu-central-1\ntables: {orders: {partition_key: pk}}\n")
         .file("scps/all.json", ALLOW)
@@ -146,7 +161,10 @@ fn where_a_call_is_made_is_taken_from_what_is_known() {
 #[test]
 fn a_name_that_aws_is_not_known_to_have_is_warned_of() {
     let stack = Stack::new("stack: shop\n").file("scps/all.json", ALLOW);
-    let says = |action: &str| underpin(stack.dir(), &["explain", action, "--scps", "scps"]).success().stderr;
+    let table = "arn:aws:dynamodb:eu-central-1:123456789012:table/orders";
+    let says = |action: &str| {
+        underpin(stack.dir(), &["explain", action, "--scps", "scps", "--resource", table]).success().stderr
+    };
     assert_eq!(
         says("dynamodb:DeleteTabel"),
         "warning: AWS is not known to have this action: `dynamodb:DeleteTabel`\n  hint: did you mean \
