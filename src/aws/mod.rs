@@ -4,6 +4,7 @@
 
 mod attempts;
 mod authorization;
+mod body;
 mod connect;
 mod context;
 mod error;
@@ -12,6 +13,7 @@ mod number;
 mod wait;
 mod watch;
 
+pub use body::Body;
 pub use connect::{ConnectError, ConnectOptions, configure, connect, is_loopback, region_of_profile, without_secrets};
 pub use context::{Aws, Tagged};
 pub use error::CallError;

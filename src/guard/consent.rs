@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::keep;
 use crate::base::Address;
-use crate::kind::{PureKind, Registry, Rule, holds};
+use crate::kind::{Beyond, PureKind, Registry, Rule, holds};
 use crate::plan::{Action, Outcome, Plan, PlannedChange, Property, Verdict};
 use crate::policy;
 
@@ -65,15 +65,28 @@ fn one(plan: &Plan, change: &PlannedChange, kind: &dyn PureKind, consents: &Cons
         });
     };
     let keep = || keep::as_live(change.properties.iter().filter(|property| property.forces_replacement));
-    let beyond = || change.beyond.iter().map(|b| b.feature.as_str()).collect::<Vec<_>>().join(", ");
+    let features: Vec<&str> =
+        change.beyond.iter().filter(|one| one.manager().is_none()).map(|one| one.feature.as_str()).collect();
+    let managers: Vec<&str> = change.beyond.iter().filter_map(Beyond::manager).collect();
+    let inexpressible = || format!("this {noun} has what the stack file can't express: {}", features.join(", "));
+    // Whoever else manages it is named wherever it would be taken over or taken away.
+    let managed = |message: String| match managers.as_slice() {
+        [] => message,
+        _ => format!("{message}; it is managed by {} as well", managers.join(" and ")),
+    };
+    let beyond = || {
+        if features.is_empty() {
+            return format!("this {noun} is managed by {}, which goes on managing it", managers.join(" and "));
+        }
+        managed(inexpressible())
+    };
     match change.action {
         Action::Delete if kind.stateful() => {
-            let message = format!("deleting this {noun} deletes its data");
+            let message = managed(format!("deleting this {noun} deletes its data"));
             ask("delete", "--allow-delete", given(&consents.delete), message, keep::renamed(change, plan));
         }
         Action::Delete if !change.beyond.is_empty() => {
-            let message = format!("this {noun} has what the stack file can't express: {}", beyond());
-            ask("delete", "--allow-delete", given(&consents.delete), message, keep::renamed(change, plan));
+            ask("delete", "--allow-delete", given(&consents.delete), beyond(), keep::renamed(change, plan));
         }
         Action::Replace if kind.stateful() => {
             let forced = change.properties.iter().filter(|p| p.forces_replacement);
@@ -82,15 +95,15 @@ fn one(plan: &Plan, change: &PlannedChange, kind: &dyn PureKind, consents: &Cons
                 "{} can only be set when the {noun} is created: it would be deleted with its data and made anew",
                 paths.join(", ")
             );
+            let message = managed(message);
             ask("replace", "--allow-replace", given(&consents.replace), message, keep());
         }
         Action::Replace if change.by_hand => {
-            let message = format!("this {noun} was made by hand, and would be deleted and made anew");
+            let message = managed(format!("this {noun} was made by hand, and would be deleted and made anew"));
             ask("replace", "--allow-replace", given(&consents.replace), message, keep());
         }
         Action::Replace if !change.beyond.is_empty() => {
-            let message = format!("this {noun} has what the stack file can't express: {}", beyond());
-            ask("replace", "--allow-replace", given(&consents.replace), message, keep());
+            ask("replace", "--allow-replace", given(&consents.replace), beyond(), keep());
         }
         Action::Update | Action::Adopt => {
             // What adoption takes away is listed, protection included, and one flag consents to it.
@@ -124,8 +137,12 @@ fn one(plan: &Plan, change: &PlannedChange, kind: &dyn PureKind, consents: &Cons
                     let kept = change.properties.iter().filter(|one| takes_away(kind, one) || is_lost(one));
                     ask("adopt", "--allow-adopt", given(&consents.adopt), message, keep::as_live(kept));
                 }
-                if !change.beyond.is_empty() {
-                    let message = format!("this {noun} has what the stack file can't express: {}", beyond());
+                if !features.is_empty() {
+                    ask("adopt", "--allow-adopt", given(&consents.adopt), inexpressible(), None);
+                }
+                for other in change.beyond.iter().filter_map(|one| Some((one.manager()?, &one.detail))) {
+                    let (manager, detail) = other;
+                    let message = format!("this {noun} is managed by {manager}, which goes on managing it: {detail}");
                     ask("adopt", "--allow-adopt", given(&consents.adopt), message, None);
                 }
             }

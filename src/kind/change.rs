@@ -62,6 +62,16 @@ pub struct Beyond {
     pub detail: String,
 }
 
+/// What the feature's name begins with where another tool manages the resource.
+pub(super) const MANAGED_BY: &str = "managed by ";
+
+impl Beyond {
+    /// The tool that manages the resource as well, such as `Terraform`, where this says one.
+    pub fn manager(&self) -> Option<&str> {
+        self.feature.strip_prefix(MANAGED_BY)
+    }
+}
+
 /// A property that the endpoint can't tell or take (an emulator that lacks it): skipped, and said so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Unsupported {

@@ -5,8 +5,8 @@ use futures::future::BoxFuture;
 use serde_json::Value;
 
 use super::erased::{Erased, PureKind, typed};
-use super::{Beyond, Identity, Kind, Observed, Owner, Reading};
-use crate::aws::{Aws, CallError};
+use super::{Answer, Beyond, Identity, Kind, Observed, Owner, Reading, managers};
+use crate::aws::{Aws, Body, CallError};
 use crate::base::{Outputs, Problem, Vault, redacted};
 
 /// Something that bears the stack's tag.
@@ -20,6 +20,9 @@ pub struct Found {
 
 /// The effectful half.
 pub trait Live: Kind {
+    /// What becomes of each member of the answers that reading gets: an entry for every operation.
+    const ANSWERS: &'static [Answer];
+
     /// Reads several resources: one answer for each, in order, by one bulk call or several single ones.
     /// `Ok` of an absent reading means "nothing there"; `Err` means "could not look".
     fn read_many(
@@ -90,8 +93,16 @@ pub fn beyond(feature: &str, answer: Result<Vec<String>, CallError>) -> Result<O
     Ok(Some(Beyond { feature: feature.to_owned(), detail }))
 }
 
+/// What only the text of an answer shows, by the list of the operation.
+pub fn newer(operation: &str, answers: &[Answer], body: &Body) -> Vec<Beyond> {
+    let answer = answers.iter().find(|answer| answer.operation == operation);
+    answer.map(|answer| answer.newer(&body.take())).unwrap_or_default()
+}
+
 /// A whole kind, erased.
 pub trait ErasedLive: PureKind {
+    /// [`Live::ANSWERS`]
+    fn answers(&self) -> &'static [Answer];
     /// [`Live::read_many`]
     fn read_many<'a>(
         &'a self,
@@ -119,12 +130,12 @@ fn erase<K: Kind>(reading: Reading<K::Spec>) -> Result<Reading<Value>, CallError
     let Reading { live, unsupported } = reading;
     let live = match live {
         None => None,
-        Some(Observed { spec, outputs, unique_id, beyond }) => Some(Observed {
-            spec: serde_json::to_value(&spec).map_err(|error| CallError::strange(K::NOUN, error.to_string()))?,
-            outputs,
-            unique_id,
-            beyond,
-        }),
+        Some(Observed { spec, outputs, unique_id, mut beyond }) => {
+            let mut spec =
+                serde_json::to_value(&spec).map_err(|error| CallError::strange(K::NOUN, error.to_string()))?;
+            beyond.extend(managers::take(&mut spec));
+            Some(Observed { spec, outputs, unique_id, beyond })
+        }
     };
     Ok(Reading { live, unsupported })
 }
@@ -138,6 +149,10 @@ fn opened(id: &Identity, vault: &Vault) -> Identity {
 }
 
 impl<K: Live> ErasedLive for Erased<K> {
+    fn answers(&self) -> &'static [Answer] {
+        K::ANSWERS
+    }
+
     fn read_many<'a>(
         &'a self,
         ids: &'a [Identity],

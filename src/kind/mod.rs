@@ -5,6 +5,7 @@
 //! resources are worked on, or what a person reads.
 
 mod access;
+mod answer;
 mod change;
 mod claim;
 mod documents;
@@ -12,6 +13,7 @@ mod erased;
 mod facts;
 #[cfg(feature = "aws")]
 mod live;
+mod managers;
 mod rendering;
 mod rule;
 mod schema;
@@ -23,6 +25,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use access::AccessRequest;
+pub use answer::{ANSWER, Answer, Fate, covers};
 pub use change::{
     Beyond, CREATED, Call, Change, Difference, Foundation, Loss, Move, Observed, Reading, StepContext, Unsupported,
     setting,
@@ -32,7 +35,7 @@ pub use documents::{opened_policy, policy_problems, policy_text};
 pub use erased::{Erased, ErasedMove, PureKind, Registry};
 pub use facts::{Facts, Need, RouteTable, SecurityGroup, Subnet, Vpc};
 #[cfg(feature = "aws")]
-pub use live::{Ahead, Closer, ErasedLive, Found, Live, beyond};
+pub use live::{Ahead, Closer, ErasedLive, Found, Live, beyond, newer};
 pub use rendering::{Head, RenderContext, Rendering, list, url_encoded, with_listed_statements};
 pub use rule::{Attribute, Lookup, PathRule, Rule, When, holds};
 pub use schema::{X_UNDERPIN, code_schema, policy_schema, sensitive_schema};

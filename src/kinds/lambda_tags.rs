@@ -49,7 +49,17 @@ impl TagChange {
         tag: impl FnOnce(BTreeMap<String, String>) -> Op,
         untag: impl FnOnce(Vec<String>) -> Op,
     ) -> Vec<Move<Op>> {
-        let covers = |key: &String| -> PropertyPath { path!["tags", key] };
+        self.moves_at("tags", tag, untag)
+    }
+
+    /// The same for tags that are another property.
+    pub(super) fn moves_at<Op>(
+        &self,
+        property: &str,
+        tag: impl FnOnce(BTreeMap<String, String>) -> Op,
+        untag: impl FnOnce(Vec<String>) -> Op,
+    ) -> Vec<Move<Op>> {
+        let covers = |key: &String| -> PropertyPath { path![property, key] };
         let mut moves = Vec::new();
         if !self.set.is_empty() {
             moves.push(Move::new(tag(self.set.clone()), self.set.keys().map(covers)));

@@ -2,6 +2,8 @@
 //!
 //! Only this list names concrete kinds; the rest of the engine is handed a registry.
 
+#[cfg(all(test, feature = "aws"))]
+mod answers_tests;
 pub mod function;
 pub mod lambda_tags;
 #[cfg(test)]

@@ -10,7 +10,9 @@ use super::model::{Action, Live, PlannedChange, Property};
 use super::tags::{SCOPE_TAG, STACK_TAG, owned_tags};
 use crate::base::{Outputs, Problem, PropertyPath, Vault, pending};
 use crate::diff;
-use crate::kind::{Change, Context, Difference, ErasedMove, Foundation, Observed, PureKind, Reading, StepContext};
+use crate::kind::{
+    Beyond, Change, Context, Difference, ErasedMove, Foundation, Observed, PureKind, Reading, StepContext,
+};
 
 /// Whose a live resource is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,9 +105,21 @@ pub(super) fn decide(
     let ownership = ownership(live.spec.get("tags"), lacks.tags(), terms);
     let mut outputs = live.outputs.clone();
     let renewal = renew(kind, &desired, live, foundations, &mut differences);
+    let managers: Vec<&str> = live.beyond.iter().filter_map(Beyond::manager).collect();
     let (action, reason) = action_of(&differences, &ownership);
-    let reason = renewal.filter(|_| action == Action::Update).unwrap_or_else(|| reason.to_owned());
+    let reason = match (managers.as_slice(), &ownership, action) {
+        ([], ..) | (_, Ownership::Ours | Ownership::Others(_), _) => reason.to_owned(),
+        (_, _, Action::Replace) => {
+            format!("managed by {}, and a property can only be set when it is created", managers.join(" and "))
+        }
+        _ => format!("managed by {}; it bears no stack's tag", managers.join(" and ")),
+    };
+    let reason = renewal.filter(|_| action == Action::Update).unwrap_or(reason);
     let (mut unmaking, mut making, mut warnings) = (Vec::new(), Vec::new(), kind.remarks(&asked, live));
+    if ownership == Ownership::Ours && matches!(action, Action::NoOp | Action::Update) {
+        let still = |one: &Beyond| Some(format!("it is managed by {} as well: {}", one.manager()?, one.detail));
+        warnings.extend(live.beyond.iter().filter_map(still));
+    }
     let (mut forgets, mut losses) = (Vec::new(), Vec::new());
     match action {
         Action::Replace => {
@@ -347,13 +361,16 @@ fn seal_alike(live: &mut Value, desired: &Value, vault: &Vault) {
 
 /// What others tag stays as it is, whatever the kind's steps compare.
 fn keep_ignored_tags(desired: &mut Value, live: &Value, ignore: &[String]) {
-    let Some(Value::Object(live)) = live.get("tags") else { return };
-    for (key, value) in live {
-        if ignore.iter().any(|pattern| diff::glob(pattern, key))
-            && let Some(Value::Object(tags)) = desired.get_mut("tags")
-            && !tags.contains_key(key)
-        {
-            tags.insert(key.clone(), value.clone());
+    // Those of a part of it are tags as well.
+    for property in ["tags", "log_group_tags"] {
+        let Some(Value::Object(live)) = live.get(property) else { continue };
+        for (key, value) in live {
+            if ignore.iter().any(|pattern| diff::glob(pattern, key))
+                && let Some(Value::Object(tags)) = desired.get_mut(property)
+                && !tags.contains_key(key)
+            {
+                tags.insert(key.clone(), value.clone());
+            }
         }
     }
 }

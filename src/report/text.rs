@@ -80,13 +80,8 @@ fn write_change(out: &mut String, change: &PlannedChange, paint: Paint) {
         }
     }
     for beyond in &change.beyond {
-        let _ = writeln!(
-            out,
-            "    {} {}: {} (not expressible in the file)",
-            paint.yellow("?"),
-            beyond.feature,
-            beyond.detail
-        );
+        let what = if beyond.manager().is_some() { "" } else { " (not expressible in the file)" };
+        let _ = writeln!(out, "    {} {}: {}{what}", paint.yellow("?"), beyond.feature, beyond.detail);
     }
     let _ = writeln!(out);
 }

@@ -8,7 +8,7 @@ use crate::kind::{AccessRequest, Facts, Identity, StepContext};
 use super::op::{Op, VpcConfig};
 use super::spec::FunctionSpec;
 use super::tagging::Either;
-use super::{LOGS, function_arn, log_group_name};
+use super::{LOGS, function_arn, log_group_name, log_group_of};
 
 /// What making a call needs.
 pub(super) fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
@@ -16,7 +16,8 @@ pub(super) fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
     let on = |action: &str| AccessRequest::new(action, function_arn(cx.name, env));
     match op {
         Op::CreateFunction(create) => {
-            let outside = VpcConfig { subnet_ids: Vec::new(), security_group_ids: Vec::new() };
+            let outside =
+                VpcConfig { subnet_ids: Vec::new(), security_group_ids: Vec::new(), ipv6_allowed_for_dual_stack: None };
             let vpc = Some(create.vpc_config.as_ref().unwrap_or(&outside));
             let mut needed = vec![
                 conditions(on("lambda:CreateFunction"), vpc, &create.layers, cx.facts).tagged(&create.tags),
@@ -53,15 +54,15 @@ pub(super) fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
         }
         Op::DeleteFunction(_) => vec![on("lambda:DeleteFunction")],
         Op::CreateLogGroup(create) => {
-            let mut needed = vec![on_group("logs:CreateLogGroup", cx).tagged(&create.tags)];
+            let mut needed = vec![on_group("logs:CreateLogGroup", &create.log_group_name, env).tagged(&create.tags)];
             if !create.tags.is_empty() {
-                let group = group_arn(cx.name, env);
+                let group = group_arn(&create.log_group_name, env);
                 needed.push(AccessRequest::new("logs:TagResource", group).tagged(&create.tags));
             }
             needed
         }
-        Op::PutRetentionPolicy(_) => vec![on_group("logs:PutRetentionPolicy", cx)],
-        Op::DeleteLogGroup(_) => vec![on_group("logs:DeleteLogGroup", cx)],
+        Op::PutRetentionPolicy(put) => vec![on_group("logs:PutRetentionPolicy", &put.log_group_name, env)],
+        Op::DeleteLogGroup(delete) => vec![on_group("logs:DeleteLogGroup", &delete.log_group_name, env)],
     }
 }
 
@@ -78,7 +79,8 @@ pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
     ];
     if id.details.contains_key(LOGS) {
         needed.push(AccessRequest::new("logs:DescribeLogGroups", "*"));
-        needed.push(AccessRequest::new("logs:ListTagsForResource", group_arn(&id.name, env)));
+        needed
+            .push(AccessRequest::new("logs:ListTagsForResource", group_arn(&log_group_of(&id.name, &id.details), env)));
     }
     if let Some(key) = id.details.get(super::KMS_KEY) {
         needed.push(through_lambda("kms:Decrypt", key, env));
@@ -109,7 +111,7 @@ pub(super) fn changes(spec: &FunctionSpec, cx: &StepContext<'_>) -> Vec<AccessRe
     let on = |action| AccessRequest::new(format!("lambda:{action}"), function_arn(cx.name, cx.env));
     let mut all: Vec<_> = actions.into_iter().chain(remove).map(on).collect();
     if spec.log_retention.is_some() {
-        let group = group_arn(cx.name, cx.env);
+        let group = group_arn(&log_group_name(cx.name), cx.env);
         all.extend(["TagResource", "UntagResource"].map(|action| AccessRequest::new(format!("logs:{action}"), &group)));
     }
     all
@@ -117,12 +119,12 @@ pub(super) fn changes(spec: &FunctionSpec, cx: &StepContext<'_>) -> Vec<AccessRe
 
 /// The log group's ARN as tags and their permissions have it. All other actions have it with `:*` at the end.
 /// Source: `CloudWatch` Logs API reference, `LogGroup`, `arn` and `logGroupArn`.
-pub(super) fn group_arn(name: &str, env: &Environment) -> String {
-    env.arn("logs", &format!("log-group:{}", log_group_name(name)))
+pub(super) fn group_arn(group: &str, env: &Environment) -> String {
+    env.arn("logs", &format!("log-group:{group}"))
 }
 
-fn on_group(action: &str, cx: &StepContext<'_>) -> AccessRequest {
-    AccessRequest::new(action, format!("{}:*", group_arn(cx.name, cx.env)))
+fn on_group(action: &str, group: &str, env: &Environment) -> AccessRequest {
+    AccessRequest::new(action, format!("{}:*", group_arn(group, env)))
 }
 
 fn pass_role(role: &str) -> AccessRequest {
@@ -142,7 +144,9 @@ fn conditions(
     if !layers.is_empty() {
         request = request.with("lambda:Layer", layers);
     }
-    let Some(VpcConfig { subnet_ids, security_group_ids }) = vpc else { return request };
+    let Some(VpcConfig { subnet_ids, security_group_ids, ipv6_allowed_for_dual_stack: _ }) = vpc else {
+        return request;
+    };
     if subnet_ids.is_empty() {
         let keys = ["lambda:VpcIds", "lambda:SubnetIds", "lambda:SecurityGroupIds"];
         return keys.into_iter().fold(request, |request, key| request.with(key, [""; 0]));

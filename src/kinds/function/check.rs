@@ -33,7 +33,7 @@ const RESERVED: [&str; 18] = [
 
 /// The largest environment. Source: Developer Guide, "Lambda quotas": 4 KB for all variables; the refusal of
 /// `UpdateFunctionConfiguration` quotes what it has measured, which is their JSON.
-const LARGEST_ENVIRONMENT: usize = 4096;
+pub(super) const LARGEST_ENVIRONMENT: usize = 4096;
 
 /// The largest archive that goes with the call.
 /// Source: Developer Guide, "Lambda quotas": 50 MB zipped for direct upload.

@@ -13,6 +13,7 @@ mod live;
 pub mod op;
 mod render;
 mod renewal;
+mod rollout;
 pub mod runtime;
 pub mod spec;
 mod steps;
@@ -38,6 +39,8 @@ pub use spec::FunctionSpec;
 
 /// The output that tells whether there is a log group, and whose.
 const LOG_GROUP: &str = "log_group";
+/// The output that names the log group that the function writes to, where it is not the one that Lambda gives it.
+const OTHER_GROUP: &str = "log_group_name";
 /// The value of [`LOG_GROUP`] for a group that bears our tags.
 const OWNED: &str = "owned";
 /// The output that says what is wrong with it, in a sentence.
@@ -104,6 +107,12 @@ impl Kind for Function {
 
     fn settle(desired: &mut FunctionSpec, live: &FunctionSpec) {
         desired.reserved_concurrency = desired.reserved_concurrency.or(live.reserved_concurrency);
+        // A group of ours has the function's tags; one that is not keeps those that it has.
+        let managed = desired.log_retention.is_some();
+        desired.log_group_tags = match &live.log_group_tags {
+            Some(tags) => Some(if managed { desired.tags.clone() } else { tags.clone() }),
+            None => None,
+        };
         desired.log_retention = desired.log_retention.or(live.log_retention);
         if desired.permissions.is_none() {
             desired.permissions.clone_from(&live.permissions);
@@ -167,7 +176,10 @@ impl Kind for Function {
 
     fn remarks(desired: &FunctionSpec, live: &Observed<FunctionSpec>) -> Vec<String> {
         let trouble = live.outputs.get(TROUBLE).cloned();
-        trouble.into_iter().chain(unmanaged::statements(desired, live)).collect()
+        let group = live.outputs.get(OTHER_GROUP).filter(|_| desired.log_retention.is_some()).map(|group| {
+            format!("it writes to the log group `{group}`: `log_retention` is that one's, for all that writes to it")
+        });
+        trouble.into_iter().chain(group).chain(unmanaged::statements(desired, live)).collect()
     }
 
     fn warnings(change: Change<'_, FunctionSpec>, differences: &[Difference]) -> Vec<String> {
@@ -194,6 +206,11 @@ fn log_group_name(name: &str) -> String {
     format!("/aws/lambda/{name}")
 }
 
+/// The group that a function writes to.
+fn log_group_of(name: &str, outputs: &Outputs) -> String {
+    outputs.get(OTHER_GROUP).cloned().unwrap_or_else(|| log_group_name(name))
+}
+
 /// The ARN of a role that may be given by name.
 fn role_arn(role: &str, env: &Environment) -> String {
     // A sensitive text is taken for an ARN: nobody can look into it.
@@ -217,6 +234,7 @@ fn warnings(change: Change<'_, FunctionSpec>, differences: &[Difference]) -> Vec
             if differs("vpc") && before.spec.vpc.is_some() {
                 warnings.push(INTERFACES.to_owned());
             }
+            warnings.extend(rollout::between(&before.spec, after, differences));
             if differs("reserved_concurrency") && after.reserved_concurrency == Some(0) {
                 warnings.push("a reserved concurrency of 0 keeps the function from being invoked".to_owned());
             }

@@ -193,6 +193,9 @@ pub struct VpcConfig {
     pub subnet_ids: Vec<String>,
     /// Security groups.
     pub security_group_ids: Vec<String>,
+    /// Whether traffic to IPv6 addresses may leave; absent: as it is. Outside any VPC only `false` is taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ipv6_allowed_for_dual_stack: Option<bool>,
 }
 
 /// Source: Lambda API reference, `DeadLetterConfig`.

@@ -38,6 +38,7 @@ pub(super) fn config_items(spec: &FunctionSpec, cx: &RenderContext<'_>) -> Vec<R
         tags,
         environment: _,
         log_retention: _,
+        log_group_tags: _,
     } = spec;
     let arn = function_arn(cx.name, cx.env);
     let head = Head { id: Some(cx.name), name: Some(cx.name), arn: Some(&arn), region: &cx.env.region, tags };
@@ -140,6 +141,7 @@ pub(super) fn cloudformation(spec: &FunctionSpec, cx: &RenderContext<'_>) -> Vec
         kms_key,
         reserved_concurrency,
         log_retention,
+        log_group_tags: _,
         permissions,
         description,
         tags,

@@ -59,7 +59,7 @@ pub struct FunctionSpec {
     /// Layer versions (ARNs), in the order in which they are laid over each other.
     #[serde(default)]
     #[schemars(
-        length(max = 5),
+        length(max = MOST_LAYERS),
         inner(regex(pattern = r"^arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:[0-9]{12}:layer:[a-zA-Z0-9_-]+:[0-9]+$"))
     )]
     pub layers: Vec<String>,
@@ -70,11 +70,16 @@ pub struct FunctionSpec {
     /// How many invocations may run at once, reserved for this function. Unmanaged when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reserved_concurrency: Option<u32>,
-    /// Days for which the log group `/aws/lambda/NAME` keeps events. With it, the group is made with the
-    /// function and deleted with it; unmanaged when absent.
+    /// Days for which the log group that the function writes to keeps events: `/aws/lambda/NAME`, unless it was told
+    /// otherwise by hand. With it, the group is made with the function and deleted with it; unmanaged when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "log_retention")]
     pub log_retention: Option<u32>,
+    /// The tags of the log group, where it is ours: nobody writes them, they are the function's. What is live is held
+    /// against them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(skip)]
+    pub log_group_tags: Option<BTreeMap<String, String>>,
     /// Who may invoke the function, by statement id: its resource policy, which is owned whole where this is
     /// given and unmanaged when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -178,6 +183,9 @@ impl Permission {
         account.unwrap_or(principal).to_owned()
     }
 }
+
+/// How many layers a function may have. Source: Developer Guide, "Lambda quotas".
+pub const MOST_LAYERS: usize = 5;
 
 /// Source: API reference, `CreateFunction`.
 fn default_memory() -> u32 {

@@ -1,7 +1,7 @@
 //! From a change of a function to its calls.
 //!
-//! Order of an update: log group, configuration, code (which may need the configuration), concurrency,
-//! permissions, tags. A deletion takes the log group first: a run that is ended between the two calls still
+//! Order of an update: log group, configuration and code (see `rollout`), concurrency, permissions, tags. A deletion
+//! takes the log group first: a run that is ended between the two calls still
 //! finds the function, and with it what remains to be done.
 
 use std::collections::BTreeMap;
@@ -13,10 +13,9 @@ use crate::path;
 use super::op::{
     AddPermission, CreateFunction, CreateLogGroup, DeadLetterConfig, DeleteFunction, DeleteLogGroup, Environment,
     EphemeralStorage, FunctionCode, Op, PutFunctionConcurrency, PutRetentionPolicy, RemovePermission, TracingConfig,
-    UpdateFunctionCode, UpdateFunctionConfiguration, VpcConfig,
 };
-use super::spec::{FunctionSpec, Permission, Vpc};
-use super::{LOG_GROUP, OWNED, log_group_name, renewal, tagging};
+use super::spec::{FunctionSpec, Permission};
+use super::{LOG_GROUP, OWNED, log_group_name, log_group_of, rollout, tagging};
 
 type Permissions = BTreeMap<String, Permission>;
 
@@ -67,6 +66,7 @@ fn create(after: &FunctionSpec, cx: &StepContext<'_>) -> Vec<Move<Op>> {
         kms_key,
         reserved_concurrency,
         log_retention,
+        log_group_tags: _,
         permissions,
         description,
         tags,
@@ -74,8 +74,9 @@ fn create(after: &FunctionSpec, cx: &StepContext<'_>) -> Vec<Move<Op>> {
     let name = cx.name.to_owned();
     let mut moves = Vec::new();
     if let Some(days) = *log_retention {
-        moves.push(create_log_group(cx.name, tags));
-        moves.push(put_retention(cx.name, days));
+        let group = log_group_name(cx.name);
+        moves.push(create_log_group(&group, tags));
+        moves.push(put_retention(&group, days));
     }
     let function = CreateFunction {
         function_name: name.clone(),
@@ -86,7 +87,7 @@ fn create(after: &FunctionSpec, cx: &StepContext<'_>) -> Vec<Move<Op>> {
         description: description.clone(),
         timeout: *timeout,
         memory_size: *memory,
-        vpc_config: vpc.as_ref().map(vpc_config),
+        vpc_config: vpc.as_ref().map(rollout::vpc_config),
         dead_letter_config: dead_letter.clone().map(|target_arn| DeadLetterConfig { target_arn }),
         environment: (!environment.is_empty()).then(|| Environment { variables: environment.clone() }),
         kms_key_arn: kms_key.clone(),
@@ -115,13 +116,13 @@ fn update(
     let mut moves = Vec::new();
     // The three properties that are realised by calls of their own follow; all others are taken apart below.
     if let Some(days) = after.log_retention.filter(|_| changed("log_retention")) {
+        let group = log_group_of(cx.name, &before.outputs);
         if !before.outputs.contains_key(LOG_GROUP) {
-            moves.push(create_log_group(cx.name, &after.tags));
+            moves.push(create_log_group(&group, &after.tags));
         }
-        moves.push(put_retention(cx.name, days));
+        moves.push(put_retention(&group, days));
     }
-    moves.extend(update_configuration(after, differences, &changed, cx.name));
-    moves.extend(update_code(after, &changed, cx.name));
+    moves.extend(rollout::moves(before, after, differences, cx.name));
     if let Some(count) = after.reserved_concurrency.filter(|_| changed("reserved_concurrency")) {
         moves.push(put_concurrency(cx.name, count));
     }
@@ -129,84 +130,10 @@ fn update(
         let none = Permissions::new();
         moves.extend(change_permissions(cx.name, before.spec.permissions.as_ref().unwrap_or(&none), permissions));
     }
-    if changed("tags") {
+    if changed("tags") || changed("log_group_tags") {
         moves.extend(tagging::change(before, after, cx));
     }
     moves
-}
-
-fn update_configuration(
-    after: &FunctionSpec,
-    differences: &[Difference],
-    changed: &dyn Fn(&str) -> bool,
-    name: &str,
-) -> Option<Move<Op>> {
-    let FunctionSpec {
-        runtime,
-        handler,
-        code: _,
-        role,
-        architecture: _,
-        memory,
-        timeout,
-        ephemeral_storage,
-        environment,
-        vpc,
-        dead_letter,
-        tracing,
-        layers,
-        kms_key,
-        reserved_concurrency: _,
-        log_retention: _,
-        permissions: _,
-        description,
-        tags: _,
-    } = after;
-    let mut covers = Vec::new();
-    let mut touch = |key: &str| {
-        let touched = changed(key);
-        if touched {
-            covers.push(path![key]);
-        }
-        touched
-    };
-    let none = || VpcConfig { subnet_ids: Vec::new(), security_group_ids: Vec::new() };
-    let renewed = renewal::is_renewal(differences);
-    let mut update = UpdateFunctionConfiguration {
-        function_name: name.to_owned(),
-        role: touch("role").then(|| role.clone()),
-        handler: touch("handler").then(|| handler.clone()),
-        description: touch("description").then(|| description.clone().unwrap_or_default()),
-        timeout: touch("timeout").then_some(*timeout),
-        memory_size: touch("memory").then_some(*memory),
-        vpc_config: touch("vpc").then(|| vpc.as_ref().map_or_else(none, vpc_config)),
-        environment: (touch("environment") || renewed && !environment.is_empty())
-            .then(|| Environment { variables: environment.clone() }),
-        runtime: touch("runtime").then(|| runtime.clone()),
-        dead_letter_config: touch("dead_letter")
-            .then(|| DeadLetterConfig { target_arn: dead_letter.clone().unwrap_or_default() }),
-        kms_key_arn: touch("kms_key").then(|| kms_key.clone().unwrap_or_default()),
-        tracing_config: touch("tracing").then(|| TracingConfig { mode: tracing.as_str().to_owned() }),
-        layers: touch("layers").then(|| layers.clone()),
-        ephemeral_storage: touch("ephemeral_storage").then_some(EphemeralStorage { size: *ephemeral_storage }),
-    };
-    if update.environment.is_some() && update.kms_key_arn.is_none() {
-        // Said again, though it stays, so that the plan names the key that the call needs.
-        update.kms_key_arn.clone_from(kms_key);
-    }
-    (!covers.is_empty()).then(|| Move::new(Op::UpdateFunctionConfiguration(Box::new(update)), covers))
-}
-
-fn update_code(after: &FunctionSpec, changed: &dyn Fn(&str) -> bool, name: &str) -> Option<Move<Op>> {
-    let architecture = changed("architecture");
-    (architecture || changed("code")).then(|| {
-        let update = UpdateFunctionCode {
-            function_name: name.to_owned(),
-            zip_file: after.code.sha256.clone(),
-            architectures: architecture.then(|| vec![after.architecture.as_str().to_owned()]),
-        };
-        Move::new(Op::UpdateFunctionCode(update), [path!["code"], path!["architecture"]])
-    })
 }
 
 /// What is gone is removed first, and what changed is removed and added anew: there is no call that changes a
@@ -240,7 +167,7 @@ fn change_permissions(name: &str, before: &Permissions, after: &Permissions) -> 
 fn delete(before: &Observed<FunctionSpec>, cx: &StepContext<'_>) -> Vec<Move<Op>> {
     let mut moves = Vec::new();
     if before.outputs.get(LOG_GROUP).is_some_and(|whose| whose == OWNED) {
-        let group = DeleteLogGroup { log_group_name: log_group_name(cx.name) };
+        let group = DeleteLogGroup { log_group_name: log_group_of(cx.name, &before.outputs) };
         moves.push(Move::new(Op::DeleteLogGroup(group), [path!["log_retention"]]));
     }
     let function = DeleteFunction { function_name: cx.name.to_owned() };
@@ -248,22 +175,17 @@ fn delete(before: &Observed<FunctionSpec>, cx: &StepContext<'_>) -> Vec<Move<Op>
     moves
 }
 
-fn create_log_group(name: &str, tags: &BTreeMap<String, String>) -> Move<Op> {
-    let group = CreateLogGroup { log_group_name: log_group_name(name), tags: tags.clone() };
+fn create_log_group(group: &str, tags: &BTreeMap<String, String>) -> Move<Op> {
+    let group = CreateLogGroup { log_group_name: group.to_owned(), tags: tags.clone() };
     Move::new(Op::CreateLogGroup(group), [])
 }
 
-fn put_retention(name: &str, days: u32) -> Move<Op> {
-    let put = PutRetentionPolicy { log_group_name: log_group_name(name), retention_in_days: days };
+fn put_retention(group: &str, days: u32) -> Move<Op> {
+    let put = PutRetentionPolicy { log_group_name: group.to_owned(), retention_in_days: days };
     Move::new(Op::PutRetentionPolicy(put), [path!["log_retention"]])
 }
 
 fn put_concurrency(name: &str, count: u32) -> Move<Op> {
     let put = PutFunctionConcurrency { function_name: name.to_owned(), reserved_concurrent_executions: count };
     Move::new(Op::PutFunctionConcurrency(put), [path!["reserved_concurrency"]])
-}
-
-fn vpc_config(vpc: &Vpc) -> VpcConfig {
-    let Vpc { subnets, security_groups } = vpc;
-    VpcConfig { subnet_ids: subnets.ids().to_vec(), security_group_ids: security_groups.ids().to_vec() }
 }

@@ -10,7 +10,7 @@ use crate::kinds::lambda_tags::{self, TagChange};
 
 use super::op::Op;
 use super::spec::FunctionSpec;
-use super::{LOG_GROUP, OWNED, access, function_arn};
+use super::{LOG_GROUP, OWNED, access, function_arn, log_group_of};
 
 /// A call that Lambda and `CloudWatch` Logs both have; each spells its input in its own way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,8 +68,11 @@ pub(super) fn change(before: &Observed<FunctionSpec>, after: &FunctionSpec, cx: 
     let change = TagChange::between(&before.spec.tags, &after.tags);
     let mut moves = Vec::new();
     if before.outputs.get(LOG_GROUP).is_some_and(|whose| whose == OWNED) {
-        let arn = || access::group_arn(cx.name, cx.env);
-        moves.extend(change.moves(
+        let arn = || access::group_arn(&log_group_of(cx.name, &before.outputs), cx.env);
+        let has = before.spec.log_group_tags.as_ref().unwrap_or(&before.spec.tags);
+        let change = TagChange::between(has, after.log_group_tags.as_ref().unwrap_or(&after.tags));
+        moves.extend(change.moves_at(
+            "log_group_tags",
             |tags| Op::TagResource(Either::Logs(TagLogGroup { resource_arn: arn(), tags })),
             |tag_keys| Op::UntagResource(Either::Logs(UntagLogGroup { resource_arn: arn(), tag_keys })),
         ));

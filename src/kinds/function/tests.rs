@@ -37,7 +37,7 @@ fn body() -> Value {
     })
 }
 
-fn with(changes: Value) -> FunctionSpec {
+pub(super) fn with(changes: Value) -> FunctionSpec {
     let mut body = body();
     if let (Value::Object(body), Value::Object(changes)) = (&mut body, changes) {
         body.extend(changes);
@@ -45,14 +45,14 @@ fn with(changes: Value) -> FunctionSpec {
     serde_json::from_value(body).expect("a function")
 }
 
-fn normal(spec: &FunctionSpec) -> FunctionSpec {
+pub(super) fn normal(spec: &FunctionSpec) -> FunctionSpec {
     let (env, facts) = (env(), facts());
     let mut spec = spec.clone();
     Function::normalize(&mut spec, &Context { name: "f", env: &env, facts: Some(&facts) }).expect("resolved");
     spec
 }
 
-fn observed(spec: FunctionSpec, group: Option<&str>) -> Observed<FunctionSpec> {
+pub(super) fn observed(spec: FunctionSpec, group: Option<&str>) -> Observed<FunctionSpec> {
     let outputs = group.map(|whose| (LOG_GROUP.to_owned(), whose.to_owned())).into_iter().collect();
     Observed { spec, outputs, unique_id: String::new(), beyond: Vec::new() }
 }
@@ -80,7 +80,7 @@ fn differences(before: &FunctionSpec, after: &FunctionSpec) -> Vec<Difference> {
     all.sort();
     all.dedup();
     for key in all {
-        if ["permissions", "tags", "code"].contains(&key.as_str()) {
+        if ["permissions", "tags", "log_group_tags", "code"].contains(&key.as_str()) {
             let mut inner = keys(&before[&key]);
             inner.extend(keys(&after[&key]));
             inner.sort();
@@ -100,7 +100,7 @@ fn moves(change: Change<'_, FunctionSpec>) -> Vec<Move<Op>> {
     Function::steps(change, &StepContext { address: &address, name: "f", env: &env, token: "t", facts: None })
 }
 
-fn update(before: &Observed<FunctionSpec>, after: &FunctionSpec) -> Vec<Move<Op>> {
+pub(super) fn update(before: &Observed<FunctionSpec>, after: &FunctionSpec) -> Vec<Move<Op>> {
     let differences = differences(&before.spec, after);
     moves(Change::Update { before, after, differences: &differences })
 }
@@ -271,7 +271,8 @@ fn what_is_taken_away_is_sent_empty() {
     assert_eq!(
         trees(&moves),
         json!([{"UpdateFunctionConfiguration": {
-            "FunctionName": "f", "Description": "", "VpcConfig": {"SubnetIds": [], "SecurityGroupIds": []},
+            "FunctionName": "f", "Description": "",
+            "VpcConfig": {"SubnetIds": [], "SecurityGroupIds": [], "Ipv6AllowedForDualStack": false},
             "Environment": {"Variables": {}}, "DeadLetterConfig": {"TargetArn": ""}, "KMSKeyArn": "", "Layers": []
         }}])
     );
@@ -335,6 +336,56 @@ fn a_log_group_that_is_there_is_not_made_again() {
     };
     assert_eq!(operations(Some("found")), ["PutRetentionPolicy"]);
     assert_eq!(operations(None), ["CreateLogGroup", "PutRetentionPolicy"]);
+}
+
+#[test]
+fn another_log_group_gets_retention_and_is_named() {
+    let after = normal(&with(json!({"log_retention": 7})));
+    let group = |spec: FunctionSpec, whose: Option<&str>| {
+        let mut live = observed(spec, whose);
+        live.outputs.insert(OTHER_GROUP.to_owned(), "/shared".to_owned());
+        live
+    };
+    let before = group(normal(&with(json!({}))), Some("found"));
+    assert_eq!(
+        trees(&update(&before, &after)),
+        json!([{"PutRetentionPolicy": {"logGroupName": "/shared", "retentionInDays": 7}}])
+    );
+    let (address, env) = (Address::new("functions", "f"), env());
+    let cx = StepContext { address: &address, name: "f", env: &env, token: "t", facts: None };
+    let needed = Function::requires(&update(&before, &after)[0].op, &cx);
+    assert_eq!(needed[0].resource, "arn:aws:logs:eu-central-1:123456789012:log-group:/shared:*");
+    assert_eq!(
+        trees(&update(&group(normal(&with(json!({}))), None), &after))[0]["CreateLogGroup"]["logGroupName"],
+        "/shared"
+    );
+    assert!(Function::remarks(&after, &before)[0].contains("`/shared`"));
+    assert_eq!(Function::remarks(&normal(&with(json!({}))), &before), [""; 0], "the file says nothing of it");
+    let deletes = moves(Change::Delete { before: &group(after, Some("found")), backup: None });
+    assert_eq!(deletes.len(), 1, "it is somebody's");
+}
+
+#[test]
+fn tags_of_a_log_group_are_the_functions() {
+    let tagged = |tags: Value, group: Value| {
+        let mut spec = normal(&with(json!({"log_retention": 7, "tags": tags})));
+        spec.log_group_tags = serde_json::from_value(group).expect("tags");
+        spec
+    };
+    let mut wanted = tagged(json!({"a": "1"}), Value::Null);
+    let live = tagged(json!({"a": "1"}), json!({"a": "2", "b": "3"}));
+    Function::settle(&mut wanted, &live);
+    let arn = "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/f";
+    assert_eq!(
+        trees(&update(&observed(live, Some(OWNED)), &wanted)),
+        json!([
+            {"TagResource": {"resourceArn": arn, "tags": {"a": "1"}}},
+            {"UntagResource": {"resourceArn": arn, "tagKeys": ["b"]}}
+        ])
+    );
+    let theirs = tagged(json!({"a": "1"}), Value::Null);
+    Function::settle(&mut wanted, &theirs);
+    assert_eq!(wanted.log_group_tags, None, "a group of somebody's keeps its tags");
 }
 
 #[test]

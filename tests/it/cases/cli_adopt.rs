@@ -277,3 +277,56 @@ fn what_others_are_allowed_and_items_that_would_expire_are_asked_about() {
     assert_eq!(place.emulator.mutations(), [""; 0]);
     place.apply(&["--allow-adopt", "tables.orders", "--allow-adopt", "roles.worker"]);
 }
+
+/// Taken over without a word once, and fought over ever after.
+#[test]
+fn a_resource_that_another_tool_manages_is_named_and_asked_about() {
+    let place = Place::of(
+        "{stack: shop, region: eu-central-1, tables: {things: {partition_key: id, billing: {mode: on_demand}, \
+         tags: {ManagedBy: Terraform}}}, roles: {worker: {assumed_by: lambda.amazonaws.com}}}",
+    );
+    let call = |service: &str, operation: &str, parameters: Value| place.observer.call(service, operation, parameters);
+    call(
+        "dynamodb",
+        "create_table",
+        json!({
+            "TableName": "things", "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "BillingMode": "PAY_PER_REQUEST",
+            "Tags": [{"Key": "ManagedBy", "Value": "Terraform"}],
+        }),
+    );
+    let trust = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]});
+    let tags = json!([{"Key": "aws:cloudformation:stack-name", "Value": "shop-dev"}, {"Key": "STAGE", "Value": "dev"}]);
+    call(
+        "iam",
+        "create_role",
+        json!({"RoleName": "worker", "AssumeRolePolicyDocument": trust.to_string(), "Tags": tags}),
+    );
+
+    let plan = place.run(&["plan", "--format", "json"]).code(3).json();
+    let adopt = |address: &str| ("consent".to_owned(), "adopt".to_owned(), Some(address.to_owned()));
+    let denied: Vec<_> = denials(&plan);
+    assert!(denied.contains(&adopt("tables.things")) && denied.contains(&adopt("roles.worker")), "{denied:?}");
+    let text = place.run(&["plan"]).code(3).stdout;
+    for words in [
+        "managed by Terraform; it bears no stack's tag",
+        "this table is managed by Terraform, which goes on managing it: its tag `ManagedBy` says so",
+        "`terraform state rm`",
+        "this role is managed by the CloudFormation stack `shop-dev` (the Serverless Framework), which goes on",
+        "deleting the stack deletes it",
+    ] {
+        let unfolded = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(unfolded.contains(words), "{words} is not in:\n{text}");
+    }
+    place.emulator.clear_log();
+    place.run(&["apply", "--yes"]).code(3);
+    assert_eq!(place.emulator.mutations(), [""; 0]);
+
+    // AWS's own tags are no properties: nothing would be taken off, and it is said for as long as it is so.
+    place.apply(&["--allow-adopt", "tables.things", "--allow-adopt", "roles.worker"]);
+    let text = place.run(&["plan", "--detailed-exitcode"]).success().stdout;
+    let unfolded = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(unfolded.contains("it is managed by the CloudFormation stack `shop-dev`"), "{text}");
+    assert!(unfolded.contains("it is managed by Terraform as well"), "{text}");
+}

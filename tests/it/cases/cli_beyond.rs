@@ -115,3 +115,55 @@ fn the_policy_of_a_stream_is_named_before_its_table_is_lost() {
     let plan = place.run(&["plan", "--destroy", "--format", "json"]).code(3).json();
     assert_eq!(features(&plan, "tables.cruddur-messages"), ["resource policy of the stream"]);
 }
+
+/// A stack of one function with a log group, and a way to call for it.
+fn with_logs() -> (Place, String) {
+    let place = Place::new(Stack::project());
+    place.stack.replace("    memory: 128", "    memory: 128\n    log_retention: 7");
+    place.apply(&[]);
+    (place, format!("/aws/lambda/{FUNCTION}"))
+}
+
+fn retention(place: &Place, group: &str) -> Value {
+    let groups = place.observer.call("logs", "describe_log_groups", json!({"logGroupNamePrefix": group}));
+    groups["logGroups"][0]["retentionInDays"].clone()
+}
+
+#[test]
+fn retention_is_that_of_the_log_group_that_is_written_to() {
+    let (place, usual) = with_logs();
+    let before = retention(&place, &usual);
+    assert_eq!(before, 7);
+    let call = |service: &str, operation: &str, parameters: Value| place.observer.call(service, operation, parameters);
+    call("logs", "create_log_group", json!({"logGroupName": "/shared"}));
+    let logging = json!({"LogFormat": "Text", "LogGroup": "/shared"});
+    call("lambda", "update_function_configuration", json!({"FunctionName": FUNCTION, "LoggingConfig": logging}));
+    let plan = place.run(&["plan", "--format", "json"]).success().json();
+    let steps: Vec<_> = plan["steps"].as_array().expect("steps").iter().map(|step| step["operation"].clone()).collect();
+    assert_eq!(steps, ["PutRetentionPolicy"], "the group is there");
+    let text = place.run(&["plan"]).success().stdout;
+    assert!(text.contains("it writes to the log group `/shared`"), "{text}");
+    place.apply(&[]);
+    assert_eq!(retention(&place, "/shared"), before);
+    place.run(&["plan", "--detailed-exitcode"]).success();
+    // It is somebody's, and stays.
+    place.emulator.clear_log();
+    let function = format!("functions.{FUNCTION}");
+    place.destroy(&["tables.cruddur-messages", &function]);
+    assert_eq!(retention(&place, "/shared"), before);
+}
+
+#[test]
+fn tags_of_a_log_group_that_were_changed_by_hand_are_set_back() {
+    let (place, group) = with_logs();
+    let arn = format!("arn:aws:logs:eu-central-1:123456789012:log-group:{group}");
+    let call = |operation: &str, parameters: Value| place.observer.call("logs", operation, parameters);
+    let tags = || call("list_tags_for_resource", json!({"resourceArn": arn}))["tags"].clone();
+    let before = tags();
+    call("tag_resource", json!({"resourceArn": arn, "tags": {"underpin:address": "functions.other", "by": "hand"}}));
+    let text = place.run(&["plan"]).success().stdout;
+    assert!(text.contains("log_group_tags.by") && text.contains("of the log group"), "{text}");
+    place.apply(&[]);
+    assert_eq!(tags(), before);
+    place.run(&["plan", "--detailed-exitcode"]).success();
+}

@@ -1,5 +1,6 @@
 //! Functions in AWS: the only room with SDK types.
 
+mod answers;
 mod closer;
 mod policy;
 mod read;
@@ -11,9 +12,11 @@ use futures::future::join_all;
 use super::{Function, FunctionSpec, LOGS, Op, log_group_name};
 use crate::aws::{Aws, CallError};
 use crate::base::Outputs;
-use crate::kind::{Closer, Found, Identity, Kind, Live, Owner, Reading, tags};
+use crate::kind::{Answer, Closer, Found, Identity, Kind, Live, Owner, Reading, tags};
 
 impl Live for Function {
+    const ANSWERS: &'static [Answer] = answers::ANSWERS;
+
     async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading<FunctionSpec>, CallError>> {
         join_all(ids.iter().map(|id| read::read(id, aws))).await
     }

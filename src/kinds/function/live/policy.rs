@@ -11,8 +11,9 @@ use crate::kind::Beyond;
 /// The statements that `AddPermission` can make, by id, and what is beyond them.
 pub(super) type Permissions = (BTreeMap<String, Permission>, Vec<Beyond>);
 
-/// Takes a policy document apart; `None` where it is none.
-pub(super) fn read(document: &str) -> Option<Permissions> {
+/// Takes the policy document of the function with that ARN apart; `None` where it is none. A document that was put
+/// whole (`PutResourcePolicy`) may hold any statement, of which those that `AddPermission` makes are permissions.
+pub(super) fn read(document: &str, function: &str) -> Option<Permissions> {
     let document: Value = serde_json::from_str(document).ok()?;
     let statements = match document.get("Statement")? {
         Value::Array(statements) => statements.as_slice(),
@@ -22,7 +23,7 @@ pub(super) fn read(document: &str) -> Option<Permissions> {
     let mut beyond = Vec::new();
     for (index, statement) in statements.iter().enumerate() {
         let sid = statement.get("Sid").and_then(Value::as_str);
-        match sid.zip(permission(statement)) {
+        match sid.zip(permission(statement, function)) {
             Some((sid, permission)) => {
                 permissions.insert(sid.to_owned(), permission);
             }
@@ -36,11 +37,15 @@ pub(super) fn read(document: &str) -> Option<Permissions> {
 }
 
 /// The permission that made a statement; `None` where the language has no word for a part of it.
-fn permission(statement: &Value) -> Option<Permission> {
+fn permission(statement: &Value, function: &str) -> Option<Permission> {
     let Value::Object(members) = statement else { return None };
     let known = ["Sid", "Effect", "Principal", "Action", "Resource", "Condition"];
     let plain = members.keys().all(|key| known.contains(&key.as_str()));
     if !plain || statement.get("Effect")?.as_str()? != "Allow" {
+        return None;
+    }
+    // `AddPermission` writes the function itself.
+    if statement.get("Resource").is_some_and(|resource| resource != function) {
         return None;
     }
     let (source_arn, source_account) = match statement.get("Condition") {
@@ -90,12 +95,12 @@ mod tests {
     fn what_add_permission_makes_is_read_back() {
         let document = r#"{"Version": "2012-10-17", "Id": "default", "Statement": [
             {"Sid": "cognito", "Effect": "Allow", "Principal": {"Service": "cognito-idp.amazonaws.com"},
-             "Action": "lambda:InvokeFunction", "Resource": "arn:aws:lambda:eu-central-1:123456789012:function:f",
+             "Action": "lambda:InvokeFunction", "Resource": "r",
              "Condition": {"StringEquals": {"AWS:SourceAccount": "123456789012"},
                            "ArnLike": {"AWS:SourceArn": "arn:aws:cognito-idp:eu-central-1:123456789012:userpool/x"}}},
             {"Sid": "account", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::210987654321:root"},
              "Action": "lambda:InvokeFunction", "Resource": "r"}]}"#;
-        let (permissions, beyond) = read(document).expect("a policy");
+        let (permissions, beyond) = read(document, "r").expect("a policy");
         assert!(beyond.is_empty());
         assert_eq!(permissions["cognito"].principal, "cognito-idp.amazonaws.com");
         assert_eq!(permissions["cognito"].source_account.as_deref(), Some("123456789012"));
@@ -108,15 +113,21 @@ mod tests {
         let document = r#"{"Statement": [
             {"Sid": "org", "Effect": "Allow", "Principal": "*", "Action": "lambda:InvokeFunction", "Resource": "r",
              "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}},
+            {"Sid": "alias", "Effect": "Allow", "Principal": "*", "Action": "lambda:InvokeFunction", "Resource": "r:1"},
+            {"Sid": "several", "Effect": "Allow", "Principal": {"AWS": ["1", "2"]}, "Action": "lambda:InvokeFunction",
+             "Resource": "r"},
+            {"Sid": "actions", "Effect": "Allow", "Principal": "*", "Action": ["lambda:*"], "Resource": "r"},
+            {"Sid": "not", "Effect": "Allow", "NotPrincipal": {"AWS": "1"}, "Action": "lambda:*", "Resource": "r"},
             {"Sid": "deny", "Effect": "Deny", "Principal": "*", "Action": "lambda:InvokeFunction", "Resource": "r"},
             {"Effect": "Allow", "Principal": "*", "Action": "lambda:InvokeFunction", "Resource": "r"}]}"#;
-        let (permissions, beyond) = read(document).expect("a policy");
+        let (permissions, beyond) = read(document, "r").expect("a policy");
         assert!(permissions.is_empty());
         let features: Vec<_> = beyond.iter().map(|beyond| beyond.feature.as_str()).collect();
         assert_eq!(
             features,
-            ["resource policy statement `org`", "resource policy statement `deny`", "resource policy statement `2`"]
+            ["org", "alias", "several", "actions", "not", "deny", "6"]
+                .map(|sid| format!("resource policy statement `{sid}`"))
         );
-        assert!(read("[]").is_none());
+        assert!(read("[]", "r").is_none());
     }
 }

@@ -1,6 +1,6 @@
 //! Reading a function: one round trip of at most four calls.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_lambda::operation::get_function::GetFunctionOutput;
 use aws_sdk_lambda::types::{
@@ -11,23 +11,40 @@ use futures::future::OptionFuture;
 
 use super::super::renewal::{self, MODIFIED};
 use super::super::spec::{Architecture, Choice, Code, FunctionSpec, Tracing, Vpc};
-use super::super::{LOG_GROUP, LOGS, OWNED, TROUBLE, log_group_name};
+use super::super::{LOG_GROUP, LOGS, OTHER_GROUP, OWNED, TROUBLE, access, log_group_name};
+use super::answers::ANSWERS;
 use super::policy::{self, Permissions};
-use crate::aws::{Aws, CallError};
-use crate::base::Outputs;
-use crate::kind::{Beyond, Identity, Observed, Reading, Unsupported};
+use crate::aws::{Aws, Body, CallError};
+use crate::base::{Address, Outputs};
+use crate::kind::tags::{ADDRESS_TAG, STACK_TAG, address_tag};
+use crate::kind::{Beyond, Identity, Observed, Reading, Unsupported, newer};
 
 /// A function's log group.
 struct LogGroup {
+    name: String,
     retention: Option<u32>,
-    ours: bool,
+    /// Its tags, where it is ours.
+    tags: Option<BTreeMap<String, String>>,
+    /// What is set of it that the language can't express.
+    beyond: Vec<String>,
 }
 
-/// Reads one function.
+/// Reads one function. Which log group it writes to is only known once it is read: where it is another than the one
+/// that Lambda gives it, that one is read afterwards.
 pub(super) async fn read(id: &Identity, aws: &Aws) -> Result<Reading<FunctionSpec>, CallError> {
-    let group: OptionFuture<_> = id.details.contains_key(LOGS).then(|| log_group(&id.name, aws)).into();
-    let (function, permissions, group) = tokio::join!(get_function(&id.name, aws), permissions(&id.name, aws), group);
-    let Some(function) = function? else { return Ok(Reading::absent()) };
+    let usual = log_group_name(&id.name);
+    let reads_group = id.details.contains_key(LOGS);
+    let group: OptionFuture<_> = reads_group.then(|| log_group(&usual, None, aws)).into();
+    let (function, permissions, group) =
+        tokio::join!(function_and_newer(&id.name, aws), permissions(&id.name, aws), group);
+    let Some((function, newer)) = function? else { return Ok(Reading::absent()) };
+    let logging = function.configuration().and_then(|config| config.logging_config());
+    let other = logging.and_then(|logging| logging.log_group()).filter(|group| *group != usual && !group.is_empty());
+    let other = other.map(str::to_owned);
+    let group = match &other {
+        Some(other) if reads_group => Some(log_group(other, Some(&id.address), aws).await),
+        _ => group,
+    };
     let mut unsupported = Vec::new();
     let permissions = match permissions {
         Err(error) if error.is_unsupported() => {
@@ -44,14 +61,22 @@ pub(super) async fn read(id: &Identity, aws: &Aws) -> Result<Reading<FunctionSpe
         Some(answer) => answer?,
         None => None,
     };
-    let live = observe(&id.name, function, permissions, group, aws)?;
+    let mut live = observe(&id.name, function, permissions, group, aws)?;
+    live.beyond.extend(newer);
+    live.outputs.extend(other.map(|other| (OTHER_GROUP.to_owned(), other)));
     Ok(Reading { live: Some(live), unsupported })
 }
 
 /// Asks for configuration, tags and concurrency; `None` where there is no such function.
 pub(super) async fn get_function(name: &str, aws: &Aws) -> Result<Option<GetFunctionOutput>, CallError> {
-    match aws.lambda().get_function().function_name(name).send().await {
-        Ok(answer) => Ok(Some(answer)),
+    Ok(function_and_newer(name, aws).await?.map(|(function, _)| function))
+}
+
+/// The same, and what the function has that only the answer's text shows.
+async fn function_and_newer(name: &str, aws: &Aws) -> Result<Option<(GetFunctionOutput, Vec<Beyond>)>, CallError> {
+    let body = Body::default();
+    match aws.lambda().get_function().function_name(name).customize().interceptor(body.clone()).send().await {
+        Ok(answer) => Ok(Some((answer, newer("GetFunction", ANSWERS, &body)))),
         Err(error) => {
             let error = CallError::of("lambda", "GetFunction", &error);
             if error.is(&["ResourceNotFoundException"]) { Ok(None) } else { Err(error) }
@@ -61,7 +86,7 @@ pub(super) async fn get_function(name: &str, aws: &Aws) -> Result<Option<GetFunc
 
 async fn permissions(name: &str, aws: &Aws) -> Result<Permissions, CallError> {
     match aws.lambda().get_policy().function_name(name).send().await {
-        Ok(answer) => policy::read(answer.policy().unwrap_or_default())
+        Ok(answer) => policy::read(answer.policy().unwrap_or_default(), &super::super::function_arn(name, aws.env()))
             .ok_or_else(|| CallError::strange("GetPolicy", "the answer is not a policy document")),
         Err(error) => {
             let error = CallError::of("lambda", "GetPolicy", &error);
@@ -71,31 +96,65 @@ async fn permissions(name: &str, aws: &Aws) -> Result<Permissions, CallError> {
     }
 }
 
+/// A log group; `None` where there is none. One that the function shares with others is ours where its tags give this
+/// very address; the one that Lambda gives it is nobody else's.
 /// Source: `CloudWatch` Logs API reference, `DescribeLogGroups` (a prefix, and sorted by name: the group itself
 /// comes first), `ListTagsForResource`.
-async fn log_group(name: &str, aws: &Aws) -> Result<Option<LogGroup>, CallError> {
-    let group_name = log_group_name(name);
-    let describe = aws.logs().describe_log_groups().log_group_name_prefix(&group_name).send();
-    let tags =
-        aws.logs().list_tags_for_resource().resource_arn(super::super::access::group_arn(name, aws.env())).send();
+async fn log_group(name: &str, shared: Option<&Address>, aws: &Aws) -> Result<Option<LogGroup>, CallError> {
+    let describe = aws.logs().describe_log_groups().log_group_name_prefix(name).send();
+    let tags = aws.logs().list_tags_for_resource().resource_arn(access::group_arn(name, aws.env())).send();
     let (groups, tags) = tokio::join!(describe, tags);
     let groups = groups.map_err(|error| CallError::of("logs", "DescribeLogGroups", &error))?;
-    let Some(group) = groups.log_groups().iter().find(|group| group.log_group_name() == Some(group_name.as_str()))
-    else {
+    let Some(group) = groups.log_groups().iter().find(|group| group.log_group_name() == Some(name)) else {
         return Ok(None);
     };
-    let ours = match tags {
-        Ok(tags) => tags.tags().is_some_and(|tags| tags.contains_key("underpin:stack")),
-        Err(error) => {
-            let error = CallError::of("logs", "ListTagsForResource", &error);
-            if !error.is(&["ResourceNotFoundException"]) {
-                return Err(error);
-            }
-            false
+    let tags = match tags.map_err(|error| CallError::of("logs", "ListTagsForResource", &error)) {
+        Ok(answer) => answer.tags.unwrap_or_default(),
+        Err(error) if error.is(&["ResourceNotFoundException"]) => HashMap::new(),
+        // Who may manage the function need not be allowed to read a group of somebody's.
+        Err(error) if shared.is_some() && error.is_denied() => HashMap::new(),
+        Err(error) => return Err(error),
+    };
+    let ours = match shared {
+        None => tags.contains_key(STACK_TAG),
+        Some(address) => {
+            tags.contains_key(STACK_TAG) && tags.get(ADDRESS_TAG).is_some_and(|tag| *tag == address_tag(address))
         }
     };
-    let retention = group.retention_in_days().and_then(|days| u32::try_from(days).ok());
-    Ok(Some(LogGroup { retention, ours }))
+    let tags = tags.into_iter().filter(|(key, _)| !key.starts_with("aws:"));
+    Ok(Some(LogGroup {
+        name: name.to_owned(),
+        retention: group.retention_in_days().and_then(|days| u32::try_from(days).ok()),
+        tags: ours.then(|| tags.collect()),
+        beyond: group_features(group),
+    }))
+}
+
+/// What is set of a log group that the language can't express.
+fn group_features(group: &aws_sdk_cloudwatchlogs::types::LogGroup) -> Vec<String> {
+    let mut found = Vec::new();
+    if let Some(key) = group.kms_key_id() {
+        found.push(format!("encrypted with {key}"));
+    }
+    if let Some(status) = group.data_protection_status().filter(|status| status.as_str() == "ACTIVATED") {
+        found.push(format!("data protection {}", status.as_str()));
+    }
+    if let Some(class) = group.log_group_class().filter(|class| class.as_str() != "STANDARD") {
+        found.push(format!("class {}", class.as_str()));
+    }
+    if group.deletion_protection_enabled() == Some(true) {
+        found.push("protected from deletion".to_owned());
+    }
+    if group.bearer_token_authentication_enabled() == Some(true) {
+        found.push("takes bearer tokens".to_owned());
+    }
+    if let Some(count) = group.metric_filter_count().filter(|count| *count > 0) {
+        found.push(format!("metric filters: {count}"));
+    }
+    if let Some(policy) = group.retention_policy_name() {
+        found.push(format!("kept as the account's retention policy `{policy}` says"));
+    }
+    found
 }
 
 fn observe(
@@ -156,16 +215,20 @@ fn observe(
             .and_then(|concurrency| concurrency.reserved_concurrent_executions())
             .and_then(|count| u32::try_from(count).ok()),
         log_retention: group.as_ref().and_then(|group| group.retention),
+        log_group_tags: group.as_ref().and_then(|group| group.tags.clone()),
         permissions,
         description: text(config.description()),
-        tags: tags.unwrap_or_default().into_iter().filter(|(key, _)| !key.starts_with("aws:")).collect(),
+        tags: tags.unwrap_or_default().into_iter().collect(),
     };
     let arn = super::super::function_arn(name, aws.env());
     let mut outputs = Outputs::from([("name".to_owned(), name.to_owned()), ("arn".to_owned(), arn.clone())]);
     outputs.extend(config.last_modified().and_then(renewal::seconds).map(|at| (MODIFIED.to_owned(), at.to_string())));
     outputs.extend(trouble(&config).map(|trouble| (TROUBLE.to_owned(), trouble)));
     if let Some(group) = group {
-        outputs.insert(LOG_GROUP.to_owned(), if group.ours { OWNED } else { "found" }.to_owned());
+        outputs.insert(LOG_GROUP.to_owned(), if group.tags.is_some() { OWNED } else { "found" }.to_owned());
+        if group.tags.is_some() && !group.beyond.is_empty() {
+            beyond.push(feature("log group", format!("`{}`: {}", group.name, group.beyond.join(", "))));
+        }
     }
     Ok(Observed { spec, outputs, unique_id: arn, beyond })
 }

@@ -301,8 +301,12 @@ fn archive(sha256: &str, operation: &str, aws: &Aws) -> Result<Blob, CallError> 
 }
 
 fn vpc(config: &op::VpcConfig) -> VpcConfig {
-    let op::VpcConfig { subnet_ids, security_group_ids } = config.clone();
-    VpcConfig::builder().set_subnet_ids(Some(subnet_ids)).set_security_group_ids(Some(security_group_ids)).build()
+    let op::VpcConfig { subnet_ids, security_group_ids, ipv6_allowed_for_dual_stack } = config.clone();
+    VpcConfig::builder()
+        .set_subnet_ids(Some(subnet_ids))
+        .set_security_group_ids(Some(security_group_ids))
+        .set_ipv6_allowed_for_dual_stack(ipv6_allowed_for_dual_stack)
+        .build()
 }
 
 fn dead_letter(config: &op::DeadLetterConfig) -> DeadLetterConfig {

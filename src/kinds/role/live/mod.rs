@@ -1,6 +1,7 @@
 //! Roles as they are, and the calls that change them.
 
 mod ahead;
+mod answers;
 mod document;
 mod interfaces;
 mod read;
@@ -14,9 +15,11 @@ use super::{Role, RoleOp, RoleSpec, access};
 use crate::aws::{Aws, CallError};
 use crate::base::Outputs;
 use crate::kind::tags::{SCOPE_TAG, address_in, is_of};
-use crate::kind::{Ahead, Found, Identity, Kind, Live, Owner, Reading};
+use crate::kind::{Ahead, Answer, Found, Identity, Kind, Live, Owner, Reading};
 
 impl Live for Role {
+    const ANSWERS: &'static [Answer] = answers::ANSWERS;
+
     async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading<RoleSpec>, CallError>> {
         read::read_many(ids, aws).await
     }
@@ -57,8 +60,7 @@ async fn all_roles(aws: &Aws) -> Result<Vec<RoleDetail>, CallError> {
     Ok(roles)
 }
 
-/// Tags but for those that AWS sets itself.
+/// All tags, those that AWS sets itself included.
 fn tags_of(tags: &[aws_sdk_iam::types::Tag]) -> BTreeMap<String, String> {
-    let pairs = tags.iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned()));
-    pairs.filter(|(key, _)| !key.starts_with("aws:")).collect()
+    tags.iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect()
 }

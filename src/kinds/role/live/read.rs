@@ -13,10 +13,11 @@ use tokio::{join, try_join};
 
 use super::super::spec::DEFAULT_SESSION;
 use super::super::steps::PROFILES;
+use super::answers::ANSWERS;
 use super::{RoleSpec, all_roles, document, tags_of};
-use crate::aws::{Aws, CallError};
+use crate::aws::{Aws, Body, CallError};
 use crate::base::Outputs;
-use crate::kind::{Beyond, CREATED, Identity, Observed, Reading};
+use crate::kind::{Beyond, CREATED, Identity, Observed, Reading, newer};
 
 /// From how many roles on the listing of the account is worth its while when it is not shared.
 const MANY: usize = 4;
@@ -34,7 +35,7 @@ pub(super) async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading
     if ids.is_empty() {
         return Vec::new();
     }
-    let singles = join_all(ids.iter().map(|id| get_role(&id.name, aws)));
+    let singles = join_all(ids.iter().map(|id| role_and_newer(&id.name, aws)));
     let (roles, listing) = join!(singles, listing(ids.len(), aws));
     let readings = ids.iter().zip(roles).map(|(id, role)| reading(id, role, &listing, aws));
     join_all(readings).await
@@ -53,11 +54,11 @@ async fn listing(wanted: usize, aws: &Aws) -> Vec<RoleDetail> {
 
 async fn reading(
     id: &Identity,
-    role: Result<Option<SdkRole>, CallError>,
+    role: Result<Option<(SdkRole, Vec<Beyond>)>, CallError>,
     listing: &[RoleDetail],
     aws: &Aws,
 ) -> Result<Reading<RoleSpec>, CallError> {
-    let Some(role) = role? else { return Ok(Reading::absent()) };
+    let Some((role, newer)) = role? else { return Ok(Reading::absent()) };
     if role.role_name() != id.name {
         // Names ignore case: the role can't be made, and what refers to it by its ARN would never agree.
         let message = format!(
@@ -72,14 +73,20 @@ async fn reading(
         Some(detail) => parts_of(detail)?,
         None => read_parts(&id.name, aws).await?,
     };
-    observe(&role, parts, aws).map(Reading::found)
+    observe(&role, newer, parts, aws).map(Reading::found)
 }
 
 /// A role; `None` where there is none of this name.
 pub(super) async fn get_role(name: &str, aws: &Aws) -> Result<Option<SdkRole>, CallError> {
-    match aws.iam().get_role().role_name(name).send().await {
+    Ok(role_and_newer(name, aws).await?.map(|(role, _)| role))
+}
+
+/// A role, and what it has that only the answer's text shows.
+async fn role_and_newer(name: &str, aws: &Aws) -> Result<Option<(SdkRole, Vec<Beyond>)>, CallError> {
+    let body = Body::default();
+    match aws.iam().get_role().role_name(name).customize().interceptor(body.clone()).send().await {
         Ok(answer) => match answer.role {
-            Some(role) => Ok(Some(role)),
+            Some(role) => Ok(Some((role, newer("GetRole", ANSWERS, &body)))),
             None => Err(CallError::strange("GetRole", "the answer holds no role")),
         },
         Err(SdkError::ServiceError(error)) if error.err().is_no_such_entity_exception() => Ok(None),
@@ -140,12 +147,12 @@ async fn get_policy(role: &str, policy: &str, aws: &Aws) -> Result<Value, CallEr
     document::read("GetRolePolicy", answer.policy_document())
 }
 
-fn observe(role: &SdkRole, parts: Parts, aws: &Aws) -> Result<Observed<RoleSpec>, CallError> {
+fn observe(role: &SdkRole, newer: Vec<Beyond>, parts: Parts, aws: &Aws) -> Result<Observed<RoleSpec>, CallError> {
     let Parts { inline, attached, profiles } = parts;
     let trust = role
         .assume_role_policy_document()
         .ok_or_else(|| CallError::strange("GetRole", "a role without trust policy was returned"))?;
-    let mut beyond = Vec::new();
+    let mut beyond = newer;
     if !profiles.is_empty() {
         beyond.push(Beyond {
             feature: "instance profiles".to_owned(),
@@ -159,6 +166,10 @@ fn observe(role: &SdkRole, parts: Parts, aws: &Aws) -> Result<Observed<RoleSpec>
             feature: "permissions boundary".to_owned(),
             detail: format!("of the type {}", kind.as_str()),
         });
+    }
+    if let Some(template) = role.source_role_template() {
+        let detail = format!("it was made from {} and follows it", template.template_arn());
+        beyond.push(Beyond { feature: "role template".to_owned(), detail });
     }
     let boundary = role.permissions_boundary().and_then(AttachedPermissionsBoundary::permissions_boundary_arn);
     let seconds = role.max_session_duration().and_then(|seconds| u32::try_from(seconds).ok());

@@ -2,7 +2,7 @@
 //! for, and that the usual reading does not tell. Each answer costs a call, and only this needs it.
 
 use aws_sdk_applicationautoscaling::types::ServiceNamespace;
-use aws_sdk_dynamodb::types::BackupTypeFilter;
+use aws_sdk_dynamodb::types::{BackupTypeFilter, BillingMode, ProvisionedThroughputDescription, TableDescription};
 
 use super::describe::{self, NOT_THERE, failed};
 use crate::aws::{Aws, CallError};
@@ -13,20 +13,25 @@ use crate::kinds::table::scaling::scaling_resource;
 /// What was found, or could not be looked for.
 pub(super) async fn look(name: &str, outputs: &Outputs, aws: &Aws) -> Result<Closer, CallError> {
     let stream = outputs.get("stream_arn").map(String::as_str);
+    let table = describe::table(aws, name).await?;
+    let id = table.as_ref().and_then(|table| table.table_id());
     let (policy, scheduled, backups) =
-        tokio::join!(stream_policy(stream, aws), scheduled(name, aws), earlier_backups(name, aws));
+        tokio::join!(stream_policy(stream, aws), scheduled(name, aws), earlier_backups(name, id, aws));
     let found = [beyond("resource policy of the stream", policy)?, beyond("scheduled scaling", scheduled)?];
-    Ok(Closer { beyond: found.into_iter().flatten().collect(), before_it_goes: backups?.into_iter().collect() })
+    let warm = table.as_ref().and_then(warm_throughput);
+    Ok(Closer {
+        beyond: found.into_iter().flatten().collect(),
+        before_it_goes: backups?.into_iter().chain(warm).collect(),
+    })
 }
 
 /// The backups that earlier deletions of this very table made, and did not get to the end: they were interrupted.
 /// What was written since is not in them, and whether anything was can't be told, so none stands in for the
 /// backup of this deletion. Source: API reference, `ListBackups` (those of a table that is gone keep its name, and
 /// are told from this one's by its ARN's moment of creation alone, so the table's id decides).
-async fn earlier_backups(name: &str, aws: &Aws) -> Result<Option<String>, CallError> {
+async fn earlier_backups(name: &str, id: Option<&str>, aws: &Aws) -> Result<Option<String>, CallError> {
     let mut found = Vec::new();
     let mut start = None;
-    let id = describe::table(aws, name).await?.and_then(|table| table.table_id);
     loop {
         let call = aws.dynamodb().list_backups().table_name(name).backup_type(BackupTypeFilter::User);
         let answer = call.set_exclusive_start_backup_arn(start).send().await.map_err(failed("ListBackups"));
@@ -38,7 +43,7 @@ async fn earlier_backups(name: &str, aws: &Aws) -> Result<Option<String>, CallEr
         };
         for backup in page.backup_summaries() {
             // An emulator may not tell of which table it is.
-            let of_this_one = backup.table_id().zip(id.as_deref()).is_none_or(|(its, id)| its == id);
+            let of_this_one = backup.table_id().zip(id).is_none_or(|(its, id)| its == id);
             found.extend(backup.backup_name().filter(|backup| of_this_one && is_ours(backup, name)).map(str::to_owned));
         }
         start = page.last_evaluated_backup_arn;
@@ -53,6 +58,45 @@ async fn earlier_backups(name: &str, aws: &Aws) -> Result<Option<String>, CallEr
              it does not stand in for the one that is made now"
         )
     }))
+}
+
+/// The warm throughput of a table and its indexes that is more than a new table has: bought, or grown with use, it goes
+/// with the table.
+/// Source: DynamoDB Developer Guide, "Understanding DynamoDB warm throughput" (on demand, 12,000 read and 4,000 write
+/// units per second; provisioned, the capacity).
+fn warm_throughput(table: &TableDescription) -> Option<String> {
+    let on_demand =
+        table.billing_mode_summary().and_then(|summary| summary.billing_mode()) == Some(&BillingMode::PayPerRequest);
+    let usual = |capacity: Option<&ProvisionedThroughputDescription>| match capacity {
+        Some(capacity) if !on_demand => {
+            (capacity.read_capacity_units().unwrap_or(0), capacity.write_capacity_units().unwrap_or(0))
+        }
+        _ => (12_000, 4_000),
+    };
+    let mut warm = Vec::new();
+    let mut tell = |whose: String, read: Option<i64>, write: Option<i64>, usual: (i64, i64)| {
+        let (read, write) = (read.unwrap_or(0), write.unwrap_or(0));
+        if read > usual.0 || write > usual.1 {
+            warm.push(format!("{whose}{read} read and {write} write units per second"));
+        }
+    };
+    if let Some(own) = table.warm_throughput() {
+        let usual = usual(table.provisioned_throughput());
+        tell(String::new(), own.read_units_per_second(), own.write_units_per_second(), usual);
+    }
+    for index in table.global_secondary_indexes() {
+        if let Some(own) = index.warm_throughput() {
+            let whose = format!("`{}`: ", index.index_name().unwrap_or_default());
+            let usual = usual(index.provisioned_throughput());
+            tell(whose, own.read_units_per_second(), own.write_units_per_second(), usual);
+        }
+    }
+    (!warm.is_empty()).then(|| {
+        format!(
+            "its warm throughput goes with it ({}); a new table begins cold, whatever was paid for it",
+            warm.join(", ")
+        )
+    })
 }
 
 /// Whether a backup's name is one that a deletion gives: the table's name, and the moment.
@@ -94,6 +138,26 @@ async fn scheduled(name: &str, aws: &Aws) -> Result<Vec<String>, CallError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn warm_throughput_above_the_usual_is_told() {
+        use aws_sdk_dynamodb::types::{BillingModeSummary, TableWarmThroughputDescription};
+        let table = |mode: BillingMode, read: i64| {
+            let warm = TableWarmThroughputDescription::builder().read_units_per_second(read).write_units_per_second(5);
+            let capacity =
+                ProvisionedThroughputDescription::builder().read_capacity_units(10).write_capacity_units(5).build();
+            TableDescription::builder()
+                .billing_mode_summary(BillingModeSummary::builder().billing_mode(mode).build())
+                .provisioned_throughput(capacity)
+                .warm_throughput(warm.build())
+                .build()
+        };
+        assert_eq!(warm_throughput(&table(BillingMode::Provisioned, 10)), None);
+        assert_eq!(warm_throughput(&table(BillingMode::PayPerRequest, 12_000)), None);
+        let told = warm_throughput(&table(BillingMode::PayPerRequest, 50_000)).expect("it is told");
+        assert!(told.contains("(50000 read and 5 write units per second)"), "{told}");
+        assert!(warm_throughput(&table(BillingMode::Provisioned, 11)).is_some());
+    }
 
     #[test]
     fn a_backup_of_ours_is_told_by_its_name() {

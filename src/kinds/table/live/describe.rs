@@ -11,7 +11,9 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use serde_json::Value;
 
-use crate::aws::{Aws, CallError};
+use super::answers::ANSWERS;
+use crate::aws::{Aws, Body, CallError};
+use crate::kind::{Beyond, newer};
 
 /// What names a table that is not there. Source: API reference; the second where AWS's own documents differ.
 pub(super) const NOT_THERE: &[&str] = &["ResourceNotFoundException", "TableNotFoundException", "ResourceNotFound"];
@@ -26,10 +28,19 @@ where
 
 /// The table; `None` where there is none.
 pub(super) async fn table(aws: &Aws, name: &str) -> Result<Option<TableDescription>, CallError> {
-    let answer = aws.dynamodb().describe_table().table_name(name).send().await;
-    match answer.map_err(failed("DescribeTable")) {
+    Ok(table_and_newer(aws, name).await?.map(|(table, _)| table))
+}
+
+/// The table, and what it has that only the answer's text shows.
+pub(super) async fn table_and_newer(
+    aws: &Aws,
+    name: &str,
+) -> Result<Option<(TableDescription, Vec<Beyond>)>, CallError> {
+    let body = Body::default();
+    let call = aws.dynamodb().describe_table().table_name(name).customize().interceptor(body.clone());
+    match call.send().await.map_err(failed("DescribeTable")) {
         Ok(answer) => match answer.table {
-            Some(table) => Ok(Some(table)),
+            Some(table) => Ok(Some((table, newer("DescribeTable", ANSWERS, &body)))),
             None => Err(CallError::strange("DescribeTable", "the answer holds no table")),
         },
         Err(error) if error.is(NOT_THERE) => Ok(None),
@@ -49,15 +60,14 @@ pub(super) async fn backups(aws: &Aws, name: &str) -> Result<Option<ContinuousBa
     Ok(answer.map_err(failed("DescribeContinuousBackups"))?.continuous_backups_description)
 }
 
-/// All tags but AWS's own.
+/// All tags, those that AWS sets itself included.
 pub(super) async fn tags(aws: &Aws, arn: &str) -> Result<BTreeMap<String, String>, CallError> {
     let mut tags = BTreeMap::new();
     let mut token = None;
     loop {
         let call = aws.dynamodb().list_tags_of_resource().resource_arn(arn).set_next_token(token);
         let answer = call.send().await.map_err(failed("ListTagsOfResource"))?;
-        let pairs = answer.tags.into_iter().flatten().map(|tag| (tag.key, tag.value));
-        tags.extend(pairs.filter(|(key, _)| !key.starts_with("aws:")));
+        tags.extend(answer.tags.into_iter().flatten().map(|tag| (tag.key, tag.value)));
         token = answer.next_token.filter(|token| !token.is_empty());
         if token.is_none() {
             return Ok(tags);

@@ -1,5 +1,6 @@
 //! The way to AWS: reads tables, finds those of a stack, makes the calls and waits for them.
 
+mod answers;
 mod closer;
 mod convert;
 mod describe;
@@ -13,9 +14,11 @@ mod wait;
 use super::{Op, Table, TableSpec};
 use crate::aws::{Aws, CallError, Tagged};
 use crate::base::Outputs;
-use crate::kind::{Closer, Found, Identity, Kind, Live, Owner, Reading, tags};
+use crate::kind::{Answer, Closer, Found, Identity, Kind, Live, Owner, Reading, tags};
 
 impl Live for Table {
+    const ANSWERS: &'static [Answer] = answers::ANSWERS;
+
     async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading<TableSpec>, CallError>> {
         read::read_many(ids, aws).await
     }

@@ -43,7 +43,7 @@ pub(super) fn observe(
     managed_key: Option<&str>,
     env: &Environment,
 ) -> Result<Observed<TableSpec>, CallError> {
-    let Told { name, table, expiry, backups, tags, policy, insights, kinesis } = told;
+    let Told { name, table, newer, expiry, backups, tags, policy, insights, kinesis } = told;
     let types = types(table.attribute_definitions())?;
     let (partition, sort) = keys(table.key_schema(), &types)?;
     let partition_key = single(partition)?.ok_or_else(|| strange("the table has no partition key"))?;
@@ -72,6 +72,7 @@ pub(super) fn observe(
         local_secondary_indexes.insert(index.index_name().unwrap_or_default().to_owned(), local);
     }
     let mut beyond = unspeakable(&table, &kinesis, env);
+    beyond.extend(newer);
     let auto_scaling = scales.of(&scaling_resource(&name, None), &mut beyond);
     let mut global_secondary_indexes = BTreeMap::new();
     for index in table.global_secondary_indexes() {
@@ -174,6 +175,25 @@ fn unspeakable(table: &TableDescription, kinesis: &[KinesisDataStreamDestination
     }
     for witness in table.global_table_witnesses() {
         tell("global table witness", format!("in {}", witness.region_name().unwrap_or("an unknown region")));
+    }
+    // Version 2019.11.21 lists its replicas; the one before it does not.
+    // Source: DynamoDB Developer Guide, "Determining the version of a global table".
+    if let Some(version) = table.global_table_version().filter(|version| *version == "2017.11.29") {
+        tell("global table", format!("of the version {version}, with replicas that are not told here"));
+    }
+    let synchronized = table.global_table_settings_replication_mode().map(|mode| mode.as_str());
+    if let Some(mode) = synchronized.filter(|mode| *mode == "ENABLED") {
+        tell("global table settings", format!("are replicated ({mode})"));
+    }
+    if let Some(consistency) = table.multi_region_consistency().filter(|one| one.as_str() != "EVENTUAL") {
+        tell("multi-Region consistency", consistency.as_str().to_owned());
+    }
+    if table.disassociation_protection_enabled() == Some(true) {
+        tell("disassociation protection", "the replica can't be taken out of its global table".to_owned());
+    }
+    for index in table.vector_indexes() {
+        let dimensions = index.dimensions().map(|number| format!(" of {number} dimensions")).unwrap_or_default();
+        tell("vector index", format!("`{}`{dimensions}", index.index_name().unwrap_or_default()));
     }
     for destination in kinesis {
         let status = destination.destination_status();
@@ -303,4 +323,42 @@ fn global(
         auto_scaling: None,
         contributor_insights: ContributorInsights::Off,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::types::{GlobalTableSettingsReplicationMode, MultiRegionConsistency, VectorIndexDescription};
+
+    use super::*;
+
+    #[test]
+    fn features_of_global_tables_and_vector_indexes_are_named() {
+        let env = Environment::new("123456789012", "eu-central-1");
+        let features = |table: TableDescription| -> Vec<String> {
+            unspeakable(&table, &[], &env).into_iter().map(|one| one.feature).collect()
+        };
+        let table = TableDescription::builder;
+        let index = VectorIndexDescription::builder().index_name("v").dimensions(3).build();
+        let all = table()
+            .vector_indexes(index)
+            .disassociation_protection_enabled(true)
+            .multi_region_consistency(MultiRegionConsistency::Strong)
+            .global_table_settings_replication_mode(GlobalTableSettingsReplicationMode::Enabled)
+            .global_table_version("2017.11.29")
+            .build();
+        let named = [
+            "global table",
+            "global table settings",
+            "multi-Region consistency",
+            "disassociation protection",
+            "vector index",
+        ];
+        assert_eq!(features(all), named);
+        let usual = table()
+            .disassociation_protection_enabled(false)
+            .multi_region_consistency(MultiRegionConsistency::Eventual)
+            .global_table_version("2019.11.21")
+            .build();
+        assert_eq!(features(usual), [""; 0]);
+    }
 }

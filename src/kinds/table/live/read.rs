@@ -13,7 +13,7 @@ use super::describe::{self, NOT_THERE};
 use super::scale::{self, Scales};
 use super::{observe, wait};
 use crate::aws::{Aws, CallError};
-use crate::kind::{Identity, Reading, Unsupported};
+use crate::kind::{Beyond, Identity, Reading, Unsupported};
 use crate::kinds::table::BY_KMS;
 use crate::kinds::table::spec::TableSpec;
 use crate::kinds::table::steps::arn;
@@ -22,6 +22,8 @@ use crate::kinds::table::steps::arn;
 pub(super) struct Told {
     pub(super) name: String,
     pub(super) table: TableDescription,
+    /// What only the answer's text shows.
+    pub(super) newer: Vec<Beyond>,
     pub(super) expiry: Option<TimeToLiveDescription>,
     pub(super) backups: Option<ContinuousBackupsDescription>,
     pub(super) tags: BTreeMap<String, String>,
@@ -74,7 +76,7 @@ const WITH_BACKUPS: &[&str] = &[
 async fn look(name: &str, aws: &Aws) -> Result<Look, CallError> {
     let arn = arn(aws.env(), name);
     let (table, expiry, backups, tags, policy, insights, kinesis) = tokio::join!(
-        describe::table(aws, name),
+        describe::table_and_newer(aws, name),
         describe::expiry(aws, name),
         describe::backups(aws, name),
         describe::tags(aws, &arn),
@@ -92,7 +94,7 @@ async fn look(name: &str, aws: &Aws) -> Result<Look, CallError> {
     let insights = or_unsupported(insights, &properties, skipped);
     // Only what the language can't express: an endpoint without it has none.
     let kinesis = or_unsupported(kinesis, &[], skipped);
-    let Some(table) = table? else { return Ok(Look { told: None, unsupported }) };
+    let Some((table, newer)) = table? else { return Ok(Look { told: None, unsupported }) };
     // Every current endpoint tells it; one that does not is an early DynamoDB Local.
     if table.deletion_protection_enabled.is_none() {
         let reason = "the endpoint does not tell it".to_owned();
@@ -101,6 +103,7 @@ async fn look(name: &str, aws: &Aws) -> Result<Look, CallError> {
     let told = Told {
         name: name.to_owned(),
         table,
+        newer,
         expiry: expiry?,
         backups: backups?,
         tags: tags?,

@@ -1,5 +1,6 @@
 //! Triggers in AWS: the only room with SDK types.
 
+mod answers;
 mod matching;
 mod read;
 mod run;
@@ -9,9 +10,11 @@ use futures::future::join_all;
 use super::{FUNCTION, Op, Trigger, TriggerSpec, UNIQUE_ID, mapping_arn};
 use crate::aws::{Aws, CallError};
 use crate::base::Outputs;
-use crate::kind::{Found, Identity, Kind, Live, Owner, Reading, tags};
+use crate::kind::{Answer, Found, Identity, Kind, Live, Owner, Reading, tags};
 
 impl Live for Trigger {
+    const ANSWERS: &'static [Answer] = answers::ANSWERS;
+
     /// The mappings of each function are listed once, and the tags of each are asked for; what a listing
     /// told by its UUID is read directly.
     async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading<TriggerSpec>, CallError>> {

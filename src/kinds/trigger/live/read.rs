@@ -79,10 +79,7 @@ pub(super) async fn is_gone(uuid: &str, aws: &Aws) -> Result<bool, CallError> {
 
 async fn tags(uuid: &str, aws: &Aws) -> Result<Option<BTreeMap<String, String>>, CallError> {
     match aws.lambda().list_tags().resource(mapping_arn(uuid, aws.env())).send().await {
-        Ok(answer) => {
-            let tags = answer.tags.unwrap_or_default().into_iter().filter(|(key, _)| !key.starts_with("aws:"));
-            Ok(Some(tags.collect()))
-        }
+        Ok(answer) => Ok(Some(answer.tags.unwrap_or_default().into_iter().collect())),
         Err(error) => {
             let error = CallError::of("lambda", "ListTags", &error);
             if error.is(&["ResourceNotFoundException"]) { Ok(None) } else { Err(error) }

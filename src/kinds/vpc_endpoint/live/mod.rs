@@ -1,5 +1,6 @@
 //! VPC endpoints as they are, and the calls that change them.
 
+mod answers;
 mod choose;
 mod read;
 mod run;
@@ -11,9 +12,11 @@ use super::{VpcEndpoint, VpcEndpointOp, VpcEndpointSpec};
 use crate::aws::{Aws, CallError};
 use crate::base::Outputs;
 use crate::kind::tags::{SCOPE_TAG, address_in, is_of};
-use crate::kind::{Found, Identity, Kind, Live, Owner, Reading};
+use crate::kind::{Answer, Found, Identity, Kind, Live, Owner, Reading};
 
 impl Live for VpcEndpoint {
+    const ANSWERS: &'static [Answer] = answers::ANSWERS;
+
     async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading<VpcEndpointSpec>, CallError>> {
         read::read_many(ids, aws).await
     }

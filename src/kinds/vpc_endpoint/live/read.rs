@@ -49,11 +49,11 @@ pub(super) fn is_there(endpoint: &Endpoint) -> bool {
     !["deleting", "deleted", "failed"].contains(&state_of(endpoint).as_str())
 }
 
-/// Tags but for those that AWS sets itself.
+/// All tags, those that AWS sets itself included.
 pub(super) fn tags_of(endpoint: &Endpoint) -> BTreeMap<String, String> {
     let pair =
         |tag: &aws_sdk_ec2::types::Tag| Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned()));
-    endpoint.tags().iter().filter_map(pair).filter(|(key, _)| !key.starts_with("aws:")).collect()
+    endpoint.tags().iter().filter_map(pair).collect()
 }
 
 pub(super) async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading<VpcEndpointSpec>, CallError>> {
@@ -158,6 +158,15 @@ fn beyond(endpoint: &Endpoint, aws: &Aws) -> Vec<Beyond> {
     }
     if let Some(owner) = endpoint.owner_id().filter(|owner| *owner != aws.env().account) {
         add("owner", format!("it belongs to the account {owner}"));
+    }
+    let prefixes: Vec<&str> = (endpoint.ipv4_prefixes().iter().chain(endpoint.ipv6_prefixes()))
+        .flat_map(|one| one.ip_prefixes().iter().map(String::as_str))
+        .collect();
+    if !prefixes.is_empty() {
+        add("IP prefixes", prefixes.join(", "));
+    }
+    if !endpoint.payer_responsibilities().is_empty() {
+        add("payer responsibilities", "who pays for what is set".to_owned());
     }
     let state = state_of(endpoint);
     if !["available", "pending", "pendingacceptance", "partial", ""].contains(&state.as_str()) {

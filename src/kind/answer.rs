@@ -1,0 +1,212 @@
+//! What becomes of each member of the answers that reading a resource gets.
+//!
+//! Every kind has such a list for every operation that it reads with. A test holds the lists against the shapes of
+//! AWS's own service models and against the types of the SDK, so that a member that AWS adds is first seen there, and
+//! is not dropped in silence.
+
+use serde_json::Value;
+
+use super::Beyond;
+
+/// What becomes of the members of one operation's answer. A path is written as in AWS's model, with `[]` after a list:
+/// `Table.KeySchema[].KeyType`. Several stand in one text, between spaces; each begins at `at`, or at the top of the
+/// answer where it begins with `/`.
+#[derive(Debug, Clone, Copy)]
+pub struct Answer {
+    /// The service, as in its endpoint.
+    pub service: &'static str,
+    /// The operation.
+    pub operation: &'static str,
+    /// What the paths begin with.
+    pub at: &'static str,
+    /// Members that become a property or an attribute, that tell what a resource is, or that reading goes on by.
+    pub read: &'static str,
+    /// Members that are not looked at: why, and which. One stands for all below it.
+    pub ignored: &'static [(&'static str, &'static str)],
+    /// Members that the language can't express: the feature as it is named, and the members that show it. One stands
+    /// for all below it.
+    pub named: &'static [(&'static str, &'static str)],
+    /// The same for members that the SDK has no type for yet: they are looked for in the answer's text.
+    pub newer: &'static [(&'static str, &'static str)],
+}
+
+/// An answer of which nothing is said yet.
+pub const ANSWER: Answer =
+    Answer { service: "", operation: "", at: "", read: "", ignored: &[], named: &[], newer: &[] };
+
+/// What becomes of a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It is read.
+    Read,
+    /// It is left out, for this reason.
+    Ignored(&'static str),
+    /// It is named as this feature.
+    Named(&'static str),
+    /// The same, from the answer's text.
+    Newer(&'static str),
+}
+
+impl Answer {
+    /// Every path with what becomes of it.
+    pub fn members(&self) -> Vec<(String, Fate)> {
+        let whole = |path: &str| match (path.strip_prefix('/'), self.at) {
+            (Some(path), _) => path.to_owned(),
+            (None, "") => path.to_owned(),
+            (None, at) => format!("{at}.{path}"),
+        };
+        let paths = |paths: &'static str, fate: Fate| paths.split_whitespace().map(move |path| (whole(path), fate));
+        let listed = |rows: &'static [(&'static str, &'static str)], fate: fn(&'static str) -> Fate| {
+            rows.iter().flat_map(move |(word, all)| all.split_whitespace().map(move |path| (path, fate(word))))
+        };
+        let listed = listed(self.ignored, Fate::Ignored)
+            .chain(listed(self.named, Fate::Named))
+            .chain(listed(self.newer, Fate::Newer));
+        paths(self.read, Fate::Read).chain(listed.map(|(path, fate)| (whole(path), fate))).collect()
+    }
+
+    /// The features that only the answer's text shows, JSON or XML: what the SDK has no type for, and, in JSON, what
+    /// is on none of the lists.
+    pub fn newer(&self, body: &[u8]) -> Vec<Beyond> {
+        let members = self.members();
+        let Ok(tree) = serde_json::from_slice::<Value>(body) else {
+            let text = String::from_utf8_lossy(body);
+            return self.newer_in_xml(&members, &text);
+        };
+        let mut found = Vec::new();
+        look(&tree, "", &members, &mut found);
+        found
+    }
+
+    fn newer_in_xml(&self, members: &[(String, Fate)], text: &str) -> Vec<Beyond> {
+        let seen = |(path, fate): &(String, Fate)| {
+            let Fate::Newer(feature) = fate else { return None };
+            let name = path.rsplit('.').next()?.trim_end_matches("[]");
+            let (_, rest) = text.split_once(&format!("<{name}>"))?;
+            let (detail, _) = rest.split_once(&format!("</{name}>"))?;
+            let detail = short(detail.trim());
+            (!detail.is_empty()).then(|| Beyond { feature: (*feature).to_owned(), detail })
+        };
+        members.iter().filter_map(seen).collect()
+    }
+}
+
+/// Whether a path is a member, or stands below it.
+pub fn covers(member: &str, path: &str) -> bool {
+    path.strip_prefix(member).is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || rest.starts_with("[]"))
+}
+
+/// Adds what an answer has that only its text shows.
+fn look(value: &Value, path: &str, members: &[(String, Fate)], found: &mut Vec<Beyond>) {
+    let at = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+    if let Value::Object(map) = value {
+        for (key, value) in map {
+            let list = value.as_array().filter(|items| items.iter().any(Value::is_object));
+            let here = if list.is_some() { format!("{}[]", at(key)) } else { at(key) };
+            match members.iter().find(|(member, _)| covers(member, &here)) {
+                Some((_, Fate::Newer(feature))) if !is_empty(value) => {
+                    found.push(Beyond { feature: (*feature).to_owned(), detail: short(&value.to_string()) });
+                }
+                Some(_) => {}
+                None if members.iter().any(|(member, _)| covers(&here, member)) => match list {
+                    Some(items) => items.iter().for_each(|item| look(item, &here, members, found)),
+                    None => look(value, &here, members, found),
+                },
+                None if !is_empty(value) => found.push(Beyond {
+                    feature: format!("`{}`", at(key)),
+                    detail: format!("AWS says {}, which this version does not know", short(&value.to_string())),
+                }),
+                None => {}
+            }
+        }
+    }
+}
+
+/// Whether a value says that a feature is not used.
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Bool(true) => false,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.iter().all(is_empty),
+        Value::Object(map) => map.values().all(is_empty),
+    }
+}
+
+/// A value in a line of a plan.
+fn short(text: &str) -> String {
+    const LONGEST: usize = 100;
+    let text = crate::base::printable(text);
+    if text.chars().count() <= LONGEST {
+        return text;
+    }
+    text.chars().take(LONGEST - 1).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const READ: Answer = Answer {
+        service: "lambda",
+        operation: "GetThing",
+        at: "Thing",
+        read: "Name Parts[].Id /Next",
+        ignored: &[("a moment", "Created")],
+        named: &[("engine", "Engine")],
+        newer: &[("wings", "Wings"), ("paint", "Parts[].Paint")],
+        ..ANSWER
+    };
+
+    fn found(body: &Value) -> Vec<(String, String)> {
+        READ.newer(body.to_string().as_bytes()).into_iter().map(|one| (one.feature, one.detail)).collect()
+    }
+
+    #[test]
+    fn each_path_has_its_fate() {
+        let members = READ.members();
+        assert_eq!(members[0], ("Thing.Name".to_owned(), Fate::Read));
+        assert_eq!(members[2], ("Next".to_owned(), Fate::Read));
+        assert!(members.contains(&("Thing.Created".to_owned(), Fate::Ignored("a moment"))));
+        assert!(
+            covers("A.B[]", "A.B[].C") && covers("A.B", "A.B[].C") && !covers("A.B", "A.BC") && !covers("A.B.C", "A.B")
+        );
+    }
+
+    #[test]
+    fn features_newer_than_the_sdk_are_named() {
+        let whole =
+            json!({"Next": "x", "Thing": {"Name": "n", "Created": 1, "Engine": {"Power": 9}, "Parts": [{"Id": 1}]}});
+        assert_eq!(found(&whole), []);
+        let mut winged = whole.clone();
+        winged["Thing"]["Wings"] = json!({"Count": 2});
+        winged["Thing"]["Parts"][0]["Paint"] = json!("red");
+        let seen = [("paint".to_owned(), r#""red""#.to_owned()), ("wings".to_owned(), r#"{"Count":2}"#.to_owned())];
+        let mut all = found(&winged);
+        all.sort();
+        assert_eq!(all, seen);
+        winged["Thing"]["Wings"] = json!({"Count": 0, "Color": ""});
+        assert_eq!(found(&winged).len(), 1, "what is empty is no feature");
+    }
+
+    #[test]
+    fn members_that_nobody_listed_are_named() {
+        let all = found(
+            &json!({"Thing": {"Name": "n", "Sails": ["a"], "Oars": false, "Parts": [{"Id": 1, "Size": {"X": 3}}]}}),
+        );
+        let features: Vec<&str> = all.iter().map(|(feature, _)| feature.as_str()).collect();
+        assert_eq!(features, ["`Thing.Sails`", "`Thing.Parts[].Size`"]);
+        assert!(all[0].1.contains(r#"AWS says ["a"]"#), "{}", all[0].1);
+    }
+
+    #[test]
+    fn xml_shows_the_same() {
+        let read = |text: &str| READ.newer(text.as_bytes());
+        assert_eq!(read("<Thing><Name>n</Name><Wings> 2 </Wings></Thing>")[0].detail, "2");
+        assert_eq!(read("<Thing><Name>n</Name><Wings></Wings></Thing>"), []);
+        assert_eq!(read("<Thing><Wings2>2</Wings2></Thing>"), []);
+    }
+}
