@@ -13,13 +13,48 @@ pub struct Environment {
     pub account: String,
     /// Such as `eu-central-1`.
     pub region: String,
+    /// What stands in here for something that nobody has named.
+    #[serde(skip)]
+    stand_in: StandIn,
+}
+
+/// What of an [`Environment`] only stands in for what is not known offline.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct StandIn {
+    account: bool,
+    /// The region, and the partition with it.
+    region: bool,
 }
 
 impl Environment {
     /// Makes an environment; the partition follows from the region.
     pub fn new(account: impl Into<String>, region: impl Into<String>) -> Self {
         let region = region.into();
-        Self { partition: partition_of(&region).name.to_owned(), account: account.into(), region }
+        let partition = partition_of(&region).name.to_owned();
+        Self { partition, account: account.into(), region, stand_in: StandIn::default() }
+    }
+
+    /// An environment for work offline, in which harmless values stand in for what is not known.
+    pub fn assumed(account: Option<String>, region: Option<String>) -> Self {
+        let stand_in = StandIn { account: account.is_none(), region: region.is_none() };
+        let account = account.unwrap_or_else(|| "000000000000".to_owned());
+        let region = region.unwrap_or_else(|| PARTITIONS[0].home.to_owned());
+        Self { stand_in, ..Self::new(account, region) }
+    }
+
+    /// The account, unless another value stands in for it.
+    pub fn known_account(&self) -> Option<&str> {
+        (!self.stand_in.account).then_some(&self.account)
+    }
+
+    /// The region, unless another value stands in for it.
+    pub fn known_region(&self) -> Option<&str> {
+        (!self.stand_in.region).then_some(&self.region)
+    }
+
+    /// The partition, unless another region stands in for the stack's.
+    pub fn known_partition(&self) -> Option<&str> {
+        (!self.stand_in.region).then_some(&self.partition)
     }
 
     /// The region in which the partition's global services are asked.

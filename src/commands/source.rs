@@ -79,8 +79,7 @@ pub(super) fn config(stack: &Stack, rules: &RuleSet, env: &Environment, resource
 /// The account and region that stand in where nobody has been asked: the file's, else harmless ones.
 pub(super) fn offline(common: &Common, settings: &Settings) -> Environment {
     let region = common.region.clone().or_else(|| settings.region.clone()).or_else(|| variable("AWS_REGION"));
-    let account = settings.account.clone().unwrap_or_else(|| "000000000000".to_owned());
-    Environment::new(account, region.unwrap_or_else(|| "us-east-1".to_owned()))
+    Environment::assumed(settings.account.clone(), region)
 }
 
 /// Reads the whole stack for an account and a region that are known.

@@ -5,9 +5,10 @@ use std::marker::PhantomData;
 use schemars::Schema;
 use serde_json::Value;
 
+use super::arn;
 use super::{
-    AccessRequest, Attribute, Call, Change, Claim, Context, Difference, Foundation, Identity, Kind, Loss, Move, Need,
-    Observed, PathRule, RenderContext, Rendering, StepContext,
+    AccessRequest, ArnRule, Attribute, Call, Change, Claim, Context, Difference, Foundation, Identity, Kind, Loss,
+    Move, Need, Observed, PathRule, RenderContext, Rendering, StepContext,
 };
 use crate::base::{Address, Archives, Environment, Problem, PropertyPath, pending};
 
@@ -41,6 +42,8 @@ pub trait PureKind: Send + Sync {
     fn stands_on(&self) -> &'static [&'static str];
     /// [`Kind::RULES`]
     fn rules(&self) -> &'static [PathRule];
+    /// [`Kind::ARNS`]
+    fn arns(&self) -> &'static [ArnRule];
     /// [`Kind::ATTRIBUTES`]
     fn attributes(&self) -> &'static [Attribute];
     /// The JSON Schema of `Spec`.
@@ -192,6 +195,9 @@ impl<K: Kind> PureKind for Erased<K> {
     fn rules(&self) -> &'static [PathRule] {
         K::RULES
     }
+    fn arns(&self) -> &'static [ArnRule] {
+        K::ARNS
+    }
     fn attributes(&self) -> &'static [Attribute] {
         K::ATTRIBUTES
     }
@@ -207,7 +213,14 @@ impl<K: Kind> PureKind for Erased<K> {
 
     fn check(&self, spec: &Value, cx: &Context<'_>) -> Vec<Problem> {
         match typed(K::NOUN, spec) {
-            Ok(spec) => K::check(&spec, cx),
+            Ok(typed) => {
+                let mut problems = K::check(&typed, cx);
+                // What its kind refuses already isn't judged again.
+                let known = |one: &Problem| problems.iter().any(|other: &Problem| other.path == one.path);
+                let arns = arn::check(K::ARNS, K::RULES, spec, cx.env).into_iter().filter(|one| !known(one));
+                problems.extend(arns.collect::<Vec<_>>());
+                problems
+            }
             Err(problem) => vec![problem],
         }
     }

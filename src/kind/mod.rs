@@ -6,6 +6,7 @@
 
 mod access;
 mod answer;
+mod arn;
 mod change;
 mod claim;
 mod documents;
@@ -26,6 +27,7 @@ use serde_json::Value;
 
 pub use access::AccessRequest;
 pub use answer::{ANSWER, Answer, Fate, covers};
+pub use arn::{ArnForm, ArnRule, Reach};
 pub use change::{
     Beyond, CREATED, Call, Change, Difference, Foundation, Loss, Move, Observed, Reading, StepContext, Unsupported,
     setting,
@@ -89,6 +91,8 @@ pub trait Kind: Send + Sync + 'static {
     const STANDS_ON: &'static [&'static str];
     /// What the comparison knows of properties.
     const RULES: &'static [PathRule];
+    /// The properties that hold ARNs, and what each takes: held against the stack's place when the file is checked.
+    const ARNS: &'static [ArnRule] = &[];
     /// What `${section.name.attribute}` may name.
     const ATTRIBUTES: &'static [Attribute];
 

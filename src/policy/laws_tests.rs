@@ -25,7 +25,7 @@ fn resources() -> impl Strategy<Value = Value> {
         "*",
         "arn:aws:s3:::b/*",
         "arn:aws:s3:::b/x",
-        "arn:aws:*:*:*:b/${a:x}",
+        "arn:aws:s3:*:*:b/${a:x}",
         "arn:aws:s3",
         "arn:aws:s3:::?/y",
     ])
@@ -56,6 +56,7 @@ fn condition() -> impl Strategy<Value = Value> {
             name if name.contains("Date") => &["2020", "1577836800"],
             "NotIpAddress" => &["10.0.0.0/8", "::/0"],
             "Null" | "Bool" => &["true", "False"],
+            "ArnLike" => &["*", "arn:aws:s3:::b/*", "arn:aws:s3:::?", "arn:aws:s3:::${a:y}"],
             _ => &["x", "X*", "?", "*", "${a:y}", "${a:y, 'x'}", "arn:aws:s3:::b/*"],
         };
         (operator, key, *value.get(values))

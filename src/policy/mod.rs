@@ -24,7 +24,7 @@ mod verdict;
 
 pub use actions::{Name, name_of};
 pub use canonical::{DEFAULT_VERSION, canonicalize, same_meaning};
-pub use check::{PolicyKind, Problem, check};
+pub use check::{PolicyKind, Problem, check, is_service_principal};
 pub use compiled::Policy;
 pub use document::{Clause, ConditionTerm, Document, Effect, Principals, Statement, Version};
 pub use evaluate::evaluate;

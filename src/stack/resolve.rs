@@ -305,8 +305,9 @@ impl<'a> Loader<'a> {
     fn check(&self, raw: &Raw<'a>, name: &str, body: &Value, unsound: &[Unsound]) {
         let cx = Context { name, env: self.with.env, facts: None };
         let open = self.opened(body);
-        let problems = open.map(|open| raw.kind.check(&open, &cx)).unwrap_or_default();
-        for problem in problems.into_iter().filter(|problem| !unsound::follows(problem, unsound)) {
+        let mut problems = open.map(|open| raw.kind.check(&open, &cx)).unwrap_or_default();
+        problems.retain(|problem| !unsound::follows(problem, unsound));
+        for problem in unsound::causes(problems) {
             self.problem(raw, body, Severity::Error, problem);
         }
     }

@@ -110,6 +110,19 @@ pub(super) fn follows(problem: &Problem, unsound: &[Unsound]) -> bool {
     touches(&problem.path) || problem.given.iter().any(touches)
 }
 
+/// What is found without what may follow from it alone: a problem that would be none without another property is not
+/// told where that property is refused itself.
+pub(super) fn causes(problems: Vec<Problem>) -> Vec<Problem> {
+    let refused: Vec<PropertyPath> = problems.iter().map(|problem| problem.path.clone()).collect();
+    let follows = |problem: &Problem| problem.given.iter().any(|path| *path != problem.path && refused.contains(path));
+    // Of two that hang on each other, both are told.
+    let mutual = |problem: &Problem| {
+        problems.iter().any(|other| problem.given.contains(&other.path) && other.given.contains(&problem.path))
+    };
+    let kept: Vec<bool> = problems.iter().map(|problem| !follows(problem) || mutual(problem)).collect();
+    problems.into_iter().zip(kept).filter_map(|(problem, kept)| kept.then_some(problem)).collect()
+}
+
 /// Stands in for a physical name that can't be read.
 pub(super) fn name(unsound: &mut Vec<Unsound>) -> String {
     let path = path!["name"];

@@ -349,6 +349,9 @@ impl<'a> Walk<'a> {
 
     fn key_name(&mut self, entry: &Entry, schema: &Map<String, Value>, at: &At) {
         let Some(names) = schema.get("propertyNames").map(|names| self.resolved(names)) else { return };
+        // A key is a text, whether or not its schema says so.
+        let mut names = names.into_owned();
+        names.entry("type").or_insert_with(|| Value::from("string"));
         let filled = Filled { text: entry.key.clone(), ..Filled::default() };
         if let Err(complaint) = scalar::typed(&filled, &names) {
             self.complain(entry.key_span, complaint);

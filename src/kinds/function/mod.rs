@@ -30,8 +30,8 @@ use serde_json::Value;
 
 use crate::base::{Address, Archives, Environment, Outputs, Problem, PropertyPath, Vault, pending};
 use crate::kind::{
-    AccessRequest, Attribute, Call, Change, Context, Difference, Foundation, Identity, Kind, Move, Need, Observed,
-    PathRule, RenderContext, Rendering, Rule, StepContext, When,
+    AccessRequest, ArnForm, ArnRule, Attribute, Call, Change, Context, Difference, Foundation, Identity, Kind, Move,
+    Need, Observed, PathRule, Reach, RenderContext, Rendering, Rule, StepContext, When,
 };
 
 pub use op::Op;
@@ -73,6 +73,35 @@ impl Kind for Function {
         PathRule::new("log_retention", Rule::UnmanagedWhenAbsent),
         PathRule::new("permissions", Rule::UnmanagedWhenAbsent),
         PathRule::new("permissions.*.*", Rule::Allows),
+    ];
+    const ARNS: &'static [ArnRule] = &[
+        // Source: IAM user guide, "Granting a user permissions to pass a role to an AWS service": roles are passed
+        // within an account.
+        ArnRule::new(
+            "role",
+            "the ARN of a role",
+            &[ArnForm::new("iam", "role/").region(Reach::Empty).account(Reach::Own)],
+        ),
+        // Source: Lambda API reference, `CreateFunction`; Developer Guide, "Managing Lambda dependencies with layers".
+        ArnRule::new(
+            "layers.*",
+            "the ARN of a layer's version",
+            &[
+                ArnForm::new("lambda", "layer:"),
+                ArnForm::new("lambda", "awslayer:").region(Reach::Empty).account(Reach::Empty),
+            ],
+        ),
+        // Source: Developer Guide, "Capturing records of Lambda asynchronous invocations", dead-letter queues.
+        ArnRule::new(
+            "dead_letter",
+            "the ARN of a queue (SQS) or topic (SNS)",
+            &[ArnForm::new("sqs", ""), ArnForm::new("sns", "")],
+        ),
+        // Source: Developer Guide, "Securing Lambda environment variables".
+        ArnRule::new("kms_key", "the ARN of a KMS key", &[ArnForm::new("kms", "key/")]),
+        // Any service may call on behalf of a resource anywhere in the partition.
+        ArnRule::new("permissions.*.principal", "an ARN", &[]),
+        ArnRule::new("permissions.*.source_arn", "an ARN", &[]),
     ];
     const ATTRIBUTES: &'static [Attribute] = &[
         Attribute { name: "name", when: When::Always(|name, _, _| name.to_owned()) },

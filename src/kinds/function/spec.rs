@@ -60,7 +60,10 @@ pub struct FunctionSpec {
     #[serde(default)]
     #[schemars(
         length(max = MOST_LAYERS),
-        inner(regex(pattern = r"^arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:[0-9]{12}:layer:[a-zA-Z0-9_-]+:[0-9]+$"))
+        inner(
+            length(max = 140),
+            regex(pattern = r"^arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:[0-9]{12}:layer:[a-zA-Z0-9_-]+:[0-9]+$")
+        )
     )]
     pub layers: Vec<String>,
     /// The KMS key (ARN) that encrypts the environment variables; without it, the key of AWS.
@@ -163,7 +166,7 @@ pub struct Permission {
     pub action: String,
     /// The resource (ARN, `*` and `?` allowed) on whose behalf a service may call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(regex(pattern = r"^arn:.+$"))]
+    #[schemars(regex(pattern = r"^arn:aws[a-z-]*:[a-zA-Z0-9-]+:.+$"))]
     pub source_arn: Option<String>,
     /// The account (12 digits) that owns that resource.
     #[serde(default, skip_serializing_if = "Option::is_none")]

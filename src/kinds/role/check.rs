@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::managed::meant;
 use super::spec::{Principals, RoleSpec, is_arn_or_pending, trust_of};
-use crate::base::{Environment, Problem, PropertyPath, Vault, is_account, pending};
+use crate::base::{Problem, PropertyPath, Vault, is_account, pending};
 use crate::kind::{Context, policy_problems};
 use crate::path;
-use crate::policy::PolicyKind;
 use crate::policy::size::{self, ROLE_INLINE_LIMIT, TRUST_LIMIT_RAISED};
+use crate::policy::{PolicyKind, is_service_principal};
 
 /// How many managed policies a role may have once the quota was raised; ten before.
 /// Source: IAM user guide, "IAM and AWS STS quotas".
@@ -31,7 +31,7 @@ pub(super) fn check(spec: &RoleSpec, cx: &Context<'_>) -> Vec<Problem> {
     check_path(path, &mut problems);
     check_trust(assumed_by.as_ref(), assume_role_policy.as_ref(), &mut problems);
     for (index, policy) in managed_policies.iter().enumerate() {
-        check_policy(&path!["managed_policies", index.to_string()], policy, cx.env, &mut problems);
+        check_policy(&path!["managed_policies", index.to_string()], policy, &mut problems);
     }
     if managed_policies.len() > MANAGED_RAISED {
         let message = format!("a role takes at most {MANAGED_RAISED} managed policies, not {}", managed_policies.len());
@@ -48,7 +48,7 @@ pub(super) fn check(spec: &RoleSpec, cx: &Context<'_>) -> Vec<Problem> {
         problems.push(Problem::new(path!["inline_policies"], message).hint(hint));
     }
     if let Some(boundary) = permissions_boundary {
-        check_policy(&path!["permissions_boundary"], boundary, cx.env, &mut problems);
+        check_policy(&path!["permissions_boundary"], boundary, &mut problems);
     }
     check_tags(tags, &mut problems);
     problems
@@ -70,7 +70,8 @@ fn check_path(path: &str, problems: &mut Vec<Problem>) {
         let message = "the path of a role must be known before it is created";
         problems.push(Problem::new(path!["path"], message).hint("write the path out, such as `/service/`"));
     }
-    for reserved in ["/aws-service-role/", "/aws-reserved/"] {
+    // IAM compares the beginning alone: "Paths beginning with '/aws-service-role' are reserved".
+    for reserved in ["/aws-service-role", "/aws-reserved/"] {
         if path.starts_with(reserved) {
             let message = format!("`{reserved}` is for roles that AWS makes itself");
             problems.push(Problem::new(path!["path"], message).hint("choose another path, such as `/service/`"));
@@ -95,7 +96,7 @@ fn check_trust(assumed_by: Option<&Principals>, policy: Option<&serde_json::Valu
                 problems.push(Problem::new(path!["assumed_by"], "no service is named"));
             }
             for service in services {
-                if !pending::is_pending(service) && (service.contains([':', '*']) || !service.contains('.')) {
+                if !pending::is_pending(service) && !Vault::is_sealed(service) && !is_service_principal(service) {
                     let message = format!("`{service}` is not a service that can assume roles");
                     let hint = "write a service such as `lambda.amazonaws.com`; accounts, roles and users are named \
                                 in `assume_role_policy`";
@@ -124,7 +125,7 @@ fn check_size(at: &PropertyPath, policy: &serde_json::Value, problems: &mut Vec<
 
 /// A managed policy by name, path or ARN.
 /// Source: IAM user guide, "IAM identifiers"; API reference, `AttachRolePolicy`, `CreatePolicy`.
-fn check_policy(at: &PropertyPath, policy: &str, env: &Environment, problems: &mut Vec<Problem>) {
+fn check_policy(at: &PropertyPath, policy: &str, problems: &mut Vec<Problem>) {
     if pending::is_pending(policy) || Vault::is_sealed(policy) {
         return;
     }
@@ -151,11 +152,7 @@ fn check_policy(at: &PropertyPath, policy: &str, env: &Environment, problems: &m
         [_, partition, "iam", "", account, resource]
             if resource.strip_prefix("policy/").is_some_and(is_path) && (*account == "aws" || is_account(account)) =>
         {
-            if *partition != env.partition {
-                let message =
-                    format!("`{policy}` is of the partition `{partition}`; {} is in `{}`", env.region, env.partition);
-                refuse(message, "`${partition}` stands for the right one");
-            } else if *account == "aws"
+            if *account == "aws"
                 && let Some(path) = meant(resource.strip_prefix("policy/").unwrap_or_default())
             {
                 let (message, hint) = lacks_path(format!("arn:{partition}:iam::aws:policy/{path}"));
@@ -186,6 +183,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::base::Environment;
 
     fn problems(name: &str, value: Value) -> Vec<String> {
         let env = Environment::new("123456789012", "eu-central-1");
@@ -218,7 +216,7 @@ mod tests {
     #[test]
     fn somebody_must_be_trusted_in_one_way() {
         one(json!({}), "nobody could assume");
-        one(json!({"assumed_by": "a.b", "assume_role_policy": {}}), "both say");
+        one(json!({"assumed_by": "a.amazonaws.com", "assume_role_policy": {}}), "both say");
         one(json!({"assumed_by": "123456789012"}), "not a service");
         one(json!({"assumed_by": []}), "no service");
     }
@@ -228,7 +226,8 @@ mod tests {
         let statement = json!([{"Effect": "Allow", "Action": "sts:AssumeRole"}]);
         let found = problems("r", json!({"assume_role_policy": {"Version": "2012-10-17", "Statement": statement}}));
         assert!(found.iter().any(|text| text.starts_with("assume_role_policy.Statement.0")), "{found:?}");
-        let found = problems("r", json!({"assumed_by": "a.b", "inline_policies": {"p": {"Statement": []}}}));
+        let found =
+            problems("r", json!({"assumed_by": "a.amazonaws.com", "inline_policies": {"p": {"Statement": []}}}));
         assert!(found.iter().any(|text| text.starts_with("inline_policies.p.Statement")), "{found:?}");
     }
 
@@ -236,25 +235,24 @@ mod tests {
     fn limits_of_size_are_known() {
         let long = json!({"Version": "2012-10-17", "Statement":
             [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": format!("arn:aws:s3:::{}", "x".repeat(6000))}]});
-        one(json!({"assumed_by": "a.b", "inline_policies": {"a": long, "b": long}}), "characters");
+        one(json!({"assumed_by": "a.amazonaws.com", "inline_policies": {"a": long, "b": long}}), "characters");
         let names: Vec<String> = (0..26).map(|n| format!("P{n}")).collect();
-        one(json!({"assumed_by": "a.b", "managed_policies": names}), "at most 25");
+        one(json!({"assumed_by": "a.amazonaws.com", "managed_policies": names}), "at most 25");
     }
 
     #[test]
     fn managed_policies_are_names_or_arns() {
-        one(json!({"assumed_by": "a.b", "managed_policies": ["a b"]}), "not the name");
-        one(json!({"assumed_by": "a.b", "permissions_boundary": "arn:aws:iam::1:policy/x"}), "not the ARN");
-        one(json!({"assumed_by": "a.b", "managed_policies": ["arn:aws-cn:iam::aws:policy/x"]}), "partition");
-        one(json!({"assumed_by": "a.b", "path": "/aws-service-role/x/"}), "AWS makes itself");
+        one(json!({"assumed_by": "a.amazonaws.com", "managed_policies": ["a b"]}), "not the name");
+        one(json!({"assumed_by": "a.amazonaws.com", "permissions_boundary": "arn:aws:iam::1:policy/x"}), "not the ARN");
+        one(json!({"assumed_by": "a.amazonaws.com", "path": "/aws-service-role/x/"}), "AWS makes itself");
         for lacking in ["AWSLambdaBasicExecutionRole", "arn:aws:iam::aws:policy/AWSLambdaBasicExecutionRole"] {
-            one(json!({"assumed_by": "a.b", "managed_policies": [lacking]}), "AWS has no managed policy");
-            one(json!({"assumed_by": "a.b", "permissions_boundary": lacking}), "AWS has no managed policy");
+            one(json!({"assumed_by": "a.amazonaws.com", "managed_policies": [lacking]}), "AWS has no managed policy");
+            one(json!({"assumed_by": "a.amazonaws.com", "permissions_boundary": lacking}), "AWS has no managed policy");
         }
     }
 
     #[test]
     fn tags_of_iam_ignore_the_case_of_keys() {
-        one(json!({"assumed_by": "a.b", "tags": {"Team": "a", "team": "b"}}), "ignores the case");
+        one(json!({"assumed_by": "a.amazonaws.com", "tags": {"Team": "a", "team": "b"}}), "ignores the case");
     }
 }

@@ -17,8 +17,8 @@ pub(crate) mod testing;
 
 use crate::base::{Address, Environment, Problem};
 use crate::kind::{
-    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Lookup, Move, Need, Observed,
-    PathRule, RenderContext, Rendering, Rule, StepContext, When,
+    AccessRequest, ArnForm, ArnRule, Attribute, Call, Change, Context, Difference, Identity, Kind, Lookup, Move, Need,
+    Observed, PathRule, Reach, RenderContext, Rendering, Rule, StepContext, When,
 };
 
 pub use op::RoleOp;
@@ -27,6 +27,12 @@ pub use spec::{Principals, RoleSpec};
 /// The kind of the section `roles`.
 #[derive(Debug, Clone, Copy)]
 pub struct Role;
+
+const POLICY: &str = "the ARN of a managed policy";
+
+/// IAM attaches its own policies and those of the role's account.
+/// Source: IAM API reference, `AttachRolePolicy`; user guide, "Managed policies and inline policies".
+const POLICIES: &[ArnForm] = &[ArnForm::new("iam", "policy/").region(Reach::Empty).account(Reach::OwnOr("aws"))];
 
 fn name(name: &str, _: &Lookup<'_>, _: &Environment) -> String {
     name.to_owned()
@@ -55,6 +61,8 @@ impl Kind for Role {
         PathRule::new("assume_role_policy.Statement.Principal", Rule::Requires),
         PathRule::new("assume_role_policy.Statement.*.Principal", Rule::Requires),
     ];
+    const ARNS: &'static [ArnRule] =
+        &[ArnRule::new("managed_policies.*", POLICY, POLICIES), ArnRule::new("permissions_boundary", POLICY, POLICIES)];
     const ATTRIBUTES: &'static [Attribute] = &[
         Attribute { name: "name", when: When::Always(name) },
         Attribute { name: "arn", when: When::Always(arn) },

@@ -25,8 +25,8 @@ pub mod words;
 
 use crate::base::{Address, Environment, Problem};
 use crate::kind::{
-    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Loss, Move, Need, Observed, PathRule,
-    RenderContext, Rendering, Rule, StepContext, When,
+    AccessRequest, ArnForm, ArnRule, Attribute, Call, Change, Context, Difference, Identity, Kind, Loss, Move, Need,
+    Observed, PathRule, RenderContext, Rendering, Rule, StepContext, When,
 };
 use crate::path;
 
@@ -74,6 +74,9 @@ impl Kind for Table {
     const STATEFUL: bool = true;
     const STANDS_ON: &'static [&'static str] = &[];
     const RULES: &'static [PathRule] = RULES;
+    /// Source: DynamoDB Developer Guide, "DynamoDB encryption at rest: usage notes": a key of the table's region.
+    const ARNS: &'static [ArnRule] =
+        &[ArnRule::new("encryption.kms_key", "the ARN of a KMS key", &[ArnForm::new("kms", "key/")])];
     const ATTRIBUTES: &'static [Attribute] = ATTRIBUTES;
 
     type Spec = TableSpec;

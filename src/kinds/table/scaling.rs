@@ -35,9 +35,10 @@ pub struct Scaling {
     pub max: u64,
     /// The share of the capacity to keep in use, in percent. Default: 70.
     // Source: DynamoDB Developer Guide, "Managing throughput capacity automatically with DynamoDB auto
-    // scaling": between 20 and 90. What is live may have no policy at all: then it is 0.
+    // scaling": between 20 and 90; the service itself takes 10 (measured: "target value must
+    // be between '10.0' and '90.0'"). What is live may have no policy at all: then it is 0.
     #[serde(default = "seventy")]
-    #[schemars(range(min = 20, max = 90))]
+    #[schemars(range(min = 10, max = 90))]
     pub target: u64,
     /// Seconds to wait after capacity was taken away. Default: 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,7 +50,7 @@ pub struct Scaling {
     pub scale_out_cooldown: Option<u64>,
     /// The name of the scaling policy. Default: the one that the AWS console gives.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 256))]
+    #[schemars(length(min = 1, max = 256), regex(pattern = "^[ -~]+$"))]
     pub policy_name: Option<String>,
 }
 

@@ -22,8 +22,8 @@ mod tests;
 use crate::base::pending::{self, Part};
 use crate::base::{Address, Environment, Outputs, Problem};
 use crate::kind::{
-    AccessRequest, Attribute, Call, Change, Claim, Context, Difference, Identity, Kind, Move, Need, Observed, PathRule,
-    RenderContext, Rendering, Rule, StepContext, When,
+    AccessRequest, ArnForm, ArnRule, Attribute, Call, Change, Claim, Context, Difference, Identity, Kind, Move, Need,
+    Observed, PathRule, Reach, RenderContext, Rendering, Rule, StepContext, When,
 };
 
 pub use op::Op;
@@ -53,6 +53,27 @@ impl Kind for Trigger {
         PathRule::new("queue", Rule::CreateOnly),
         PathRule::new("starting_position", Rule::CreateOnly),
         PathRule::new("filters", Rule::Set),
+    ];
+    const ARNS: &'static [ArnRule] = &[
+        // Source: Lambda Developer Guide, "Using Lambda with Kinesis", "Using AWS Lambda with Amazon DynamoDB" and
+        // "Using Lambda with Amazon SQS": of any account, in the function's region.
+        ArnRule::new(
+            "stream",
+            "the ARN of a stream of DynamoDB or Kinesis, or of a consumer",
+            &[ArnForm::new("dynamodb", "table/").attribute("tables", "stream_arn"), ArnForm::new("kinesis", "stream/")],
+        ),
+        ArnRule::new("queue", "the ARN of a queue (SQS)", &[ArnForm::new("sqs", "")]),
+        // Source: CloudFormation reference, `AWS::Lambda::EventSourceMapping OnFailure`.
+        ArnRule::new(
+            "on_failure",
+            "the ARN of a queue (SQS), topic (SNS), bucket (S3) or Kafka topic",
+            &[
+                ArnForm::new("sqs", "").region(Reach::Any),
+                ArnForm::new("sns", "").region(Reach::Any),
+                ArnForm::new("s3", "").region(Reach::Empty).account(Reach::Empty),
+                ArnForm::new("kafka", "").region(Reach::Any),
+            ],
+        ),
     ];
     const ATTRIBUTES: &'static [Attribute] =
         &[Attribute { name: "id", when: When::AfterCreate }, Attribute { name: "arn", when: When::AfterCreate }];

@@ -66,9 +66,9 @@ pub struct TriggerSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 900))]
     pub tumbling_window: Option<u32>,
-    /// Streams: the queue, topic, bucket or function (ARN) that is told of records which were given up.
+    /// Streams: the queue, topic, bucket or Kafka topic (ARN) that is told of records which were given up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(regex(pattern = r"^arn:.+$"))]
+    #[schemars(length(max = 350), regex(pattern = r"^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12})?:.+$"))]
     pub on_failure: Option<String>,
     /// Queues: how many invocations the queue may cause at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]

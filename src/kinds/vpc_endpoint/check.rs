@@ -81,9 +81,19 @@ fn check_service(spec: &VpcEndpointSpec, cx: &Context<'_>, problems: &mut Vec<Pr
         return;
     }
     let region = name.split('.').find(|part| is_region(part));
-    if let Some(region) = region.filter(|region| *region != cx.env.region) {
-        let message = format!("`{name}` is a service of {region}; this stack is in {}", cx.env.region);
+    if let Some((region, own)) = region.zip(cx.env.known_region()).filter(|(region, own)| region != own) {
+        let message = format!("`{name}` is a service of {region}; this stack is in {own}");
         refuse(path!["service"], message, "underpin makes endpoints for services of the stack's region only");
+        return;
+    }
+    if let Some(meant) = service::meant(name) {
+        let hint = format!(
+            "did you mean `{meant}`? A service that AWS has added since is given by its full name, \
+             `com.amazonaws.{}.{name}`",
+            cx.env.region
+        );
+        refuse(path!["service"], format!("AWS has no endpoints for a service `{name}`"), &hint);
+        return;
     }
     let gateway = spec.kind == Some(EndpointType::Gateway);
     // Source: VPC PrivateLink guide, "Gateway endpoints"; S3 user guide, "Networking for directory buckets".

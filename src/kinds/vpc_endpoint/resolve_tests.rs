@@ -40,6 +40,13 @@ fn what_cannot_be_resolved_is_told_at_its_place() {
     assert_eq!(two.path, path!["subnets"]);
     assert!(two.message.contains("several subnets in a"), "{}", two.message);
     assert_eq!(problem(json!({"service": "s3", "vpc": "vpc-9"})).path, path!["route_tables"]);
+    let listed = problem(json!({"service": "sqs", "subnets": ["subnet-1", "subnet-2", "subnet-3"]}));
+    assert_eq!(listed.path, path!["subnets", "2"]);
+    assert!(listed.message.contains("`subnet-2` and `subnet-3` are both in b"), "{}", listed.message);
+    let foreign = problem(json!({"service": "sqs", "subnets": ["subnet-2", "subnet-4"]}));
+    assert_eq!(foreign.path, path!["subnets", "1"]);
+    assert!(foreign.message.contains("is in vpc-2"), "{}", foreign.message);
+    assert!(normal(json!({"service": "sqs", "subnets": ["subnet-1", "subnet-9"]})).is_ok(), "one that isn't known");
     let env = Environment::new("123456789012", "eu-central-1");
     let facts = Facts::default();
     let cx = Context { name: "e", env: &env, facts: Some(&facts) };
@@ -78,6 +85,9 @@ fn only_the_facts_that_count_are_asked_for() {
         needs(json!({"service": "sqs", "vpc": "vpc-1", "subnets": ["subnet-1"], "security_groups": ["sg-1"]})),
         []
     );
+    let two =
+        json!({"service": "sqs", "vpc": "vpc-1", "subnets": ["subnet-1", "subnet-2"], "security_groups": ["sg-1"]});
+    assert_eq!(needs(two), [Need::Subnets], "whose zones are others");
 }
 
 proptest! {

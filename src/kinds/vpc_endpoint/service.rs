@@ -81,6 +81,28 @@ const CHINA: [&str; 54] = [
 /// The same for the European Sovereign Cloud.
 const SOVEREIGN: [&str; 4] = ["ecr.api", "ecr.dkr", "execute-api", "securityhub"];
 
+/// The short names of services with endpoints, one a line.
+/// Source: `DescribeVpcEndpointServices`, as gathered by the AWS CDK 2.276.0 (`vpc-endpoint.ts`); S3 user guide,
+/// "Networking for directory buckets" (`s3express`).
+const KNOWN: &str = include_str!("services.txt");
+
+/// The service that is meant by a short name that isn't known: nothing where it may be one that is newer than the list.
+pub(super) fn meant(service: &str) -> Option<&'static str> {
+    if is_full(service) || KNOWN.lines().any(|known| known == service) {
+        return None;
+    }
+    let lower = service.to_lowercase();
+    // One slip in a short name may well be another service.
+    let slips = match service.chars().count() {
+        0..=3 => 0,
+        4..=5 => 1,
+        _ => 2,
+    };
+    let distance = |known: &str| strsim::damerau_levenshtein(known, &lower);
+    let nearest = KNOWN.lines().min_by_key(|known| distance(known))?;
+    (distance(nearest) <= slips).then_some(nearest)
+}
+
 /// Whether a name is a full one.
 pub(super) fn is_full(service: &str) -> bool {
     PREFIXES.iter().any(|prefix| service.starts_with(prefix))
@@ -122,6 +144,26 @@ pub(super) fn is_of_aws(full: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_misspelt_name_is_told_from_a_new_one() {
+        for (written, expected) in [
+            ("dynamdb", Some("dynamodb")),
+            ("DynamoDB", Some("dynamodb")),
+            ("secretmanager", Some("secretsmanager")),
+            ("S3", Some("s3")),
+            ("cloudformtion", Some("cloudformation")),
+            ("dynamodb", None),
+            ("ecr.dkr", None),
+            ("sxs", None),
+            ("quantum-ledger-of-2027", None),
+            ("com.amazonaws.eu-central-1.dynamdb", None),
+        ] {
+            assert_eq!(meant(written), expected, "{written}");
+        }
+        let names: Vec<&str> = KNOWN.lines().collect();
+        assert!(names.len() > 300 && names.is_sorted() && GATEWAYS.iter().all(|name| names.contains(name)));
+    }
 
     #[test]
     fn short_names_lead_to_full_ones_and_back() {

@@ -7,6 +7,7 @@ mod condition;
 mod principal;
 mod statement;
 
+pub use principal::is_service_principal;
 pub(super) use statement::ELEMENTS;
 
 use serde::Serialize;
@@ -74,6 +75,11 @@ struct Checker {
 }
 
 impl Checker {
+    /// Whether IAM keeps the document, which says more of what it refuses than others do.
+    fn of_iam(&self) -> bool {
+        matches!(self.kind, PolicyKind::Identity | PolicyKind::Trust)
+    }
+
     /// Refuses malformed policy variables where the version has them.
     fn variables(&mut self, path: &str, text: &str) {
         if let Some(refusal) = refusal(text).filter(|_| self.variables) {

@@ -4,10 +4,22 @@ use serde_json::{Map, Value};
 
 use super::super::canonical::has_placeholder;
 use super::{Checker, PolicyKind, noun};
+use crate::base::is_account;
 
 /// The elements of a statement.
 pub(in crate::policy) const ELEMENTS: [&str; 9] =
     ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+
+/// What a trust policy may name.
+/// Source: the refusal of IAM, which says that only the actions of STS that assume a role may be named (measured).
+const ASSUMING: [&str; 6] = [
+    "sts:AssumeRole",
+    "sts:AssumeRoleWithSAML",
+    "sts:AssumeRoleWithWebIdentity",
+    "sts:SetContext",
+    "sts:SetSourceIdentity",
+    "sts:TagSession",
+];
 
 impl Checker {
     pub(super) fn statement(&mut self, path: &str, statement: &Value) {
@@ -23,6 +35,24 @@ impl Checker {
         self.resources(path, map);
         if let Some(condition) = map.get("Condition") {
             self.condition(&format!("{path}.Condition"), condition);
+        } else {
+            self.pool_without_condition(path, map);
+        }
+    }
+
+    /// Source: measured answer of IAM: "A condition block must be present for the Cognito provider".
+    fn pool_without_condition(&mut self, path: &str, map: &Map<String, Value>) {
+        const POOLS: &str = "cognito-identity.amazonaws.com";
+        let federated = map.get("Principal").and_then(|principal| principal.get("Federated"));
+        let named = match federated {
+            Some(Value::Array(names)) => names.iter().any(|name| name == POOLS),
+            Some(name) => name == POOLS,
+            None => false,
+        };
+        if named && self.kind == PolicyKind::Trust {
+            let message = format!("whoever trusts `{POOLS}` must say in a `Condition` which pool is meant");
+            let hint = "`{\"StringEquals\": {\"cognito-identity.amazonaws.com:aud\": \"<pool>\"}}`";
+            self.report_with(path, message, hint);
         }
     }
 
@@ -48,8 +78,7 @@ impl Checker {
             self.report(&path, format!("`Sid` must be a string, not {}", noun(sid)));
             return;
         };
-        let of_iam = matches!(self.kind, PolicyKind::Identity | PolicyKind::Trust);
-        if of_iam && !has_placeholder(text) && text.contains(|c: char| !c.is_ascii_alphanumeric()) {
+        if self.of_iam() && !has_placeholder(text) && text.contains(|c: char| !c.is_ascii_alphanumeric()) {
             let message = format!("the Sid `{text}` has other characters than letters and digits");
             self.report_with(&path, message, "IAM takes A-Z, a-z and 0-9 only");
         }
@@ -80,12 +109,12 @@ impl Checker {
 
     fn action(&mut self, path: &str, action: &str) {
         if self.kind == PolicyKind::Trust {
-            let service = action.split_once(':').map(|(service, _)| service);
-            if !service.is_some_and(|service| service.eq_ignore_ascii_case("sts")) {
-                let message = format!("a trust policy may only name actions of STS, not `{action}`");
-                self.report_with(path, message, "mostly it is `sts:AssumeRole`");
-                return;
+            if !ASSUMING.iter().any(|known| known.eq_ignore_ascii_case(action)) {
+                let message =
+                    format!("a trust policy may only name the actions of STS that assume a role, not `{action}`");
+                self.report_with(path, message, "mostly it is `sts:AssumeRole`; no wildcards here");
             }
+            return;
         }
         if action == "*" {
             return;
@@ -123,9 +152,46 @@ impl Checker {
             if resource != "*" && !resource.starts_with("arn:") && !free {
                 let message = format!("the resource `{resource}` is neither an ARN nor `*`");
                 self.report_with(&path, message, ARN);
-            } else if self.kind == PolicyKind::Scp && is_short(resource) && !has_placeholder(resource) {
+            } else if has_placeholder(resource) {
+                // Which segment is which isn't known yet.
+            } else if match self.kind {
+                PolicyKind::Scp => is_short(resource),
+                PolicyKind::Identity => is_short(resource) && is_misplaced(resource),
+                _ => false,
+            } {
                 self.report_with(&path, format!("the ARN `{resource}` lacks segments"), ARN);
+            } else if self.kind == PolicyKind::Identity {
+                self.segments(&path, resource);
             }
+        }
+    }
+}
+
+impl Checker {
+    /// Refuses segments that IAM refuses in identity policies.
+    /// Source: measured answers of IAM: "Resource vendor must be fully qualified and cannot contain regexes.", "can not
+    /// contain region information", "cannot contain an account id".
+    fn segments(&mut self, path: &str, resource: &str) {
+        let parts: Vec<&str> = resource.splitn(6, ':').collect();
+        let [_, _, service, region, account, rest] = parts.as_slice() else { return };
+        if service.contains(['*', '?']) {
+            let message = format!("the service of the ARN `{resource}` must be named without wildcards");
+            self.report_with(path, message, "`\"Resource\": \"*\"` stands for everything of every service");
+            return;
+        }
+        let given = |segment: &str| !segment.trim_matches(['*', '?']).is_empty();
+        // Access points and the like have a region and an account, and a `/`.
+        let of_bucket = *service == "s3" && !rest.contains('/');
+        let mut refuse = |what: &str, segment: &str, example: &str| {
+            let message = format!("the ARN `{resource}` names the {what} `{segment}`, which stays empty here");
+            self.report_with(path, message, format!("such as `{example}`"));
+        };
+        match *service {
+            _ if of_bucket && given(region) => refuse("region", region, "arn:aws:s3:::bucket"),
+            _ if of_bucket && given(account) => refuse("account", account, "arn:aws:s3:::bucket"),
+            "iam" if given(region) => refuse("region", region, "arn:aws:iam::123456789012:role/name"),
+            "route53" if given(region) => refuse("region", region, "arn:aws:route53:::hostedzone/id"),
+            _ => {}
         }
     }
 }
@@ -135,4 +201,16 @@ const ARN: &str = "write `arn:partition:service:region:account:resource`";
 /// IAM fills the missing segments of an ARN with `*`; Organizations only where it ends in one.
 fn is_short(resource: &str) -> bool {
     resource != "*" && resource.split(':').count() < 6 && !resource.ends_with('*')
+}
+
+/// Whether a short ARN has left out a segment in the middle: what stands in the place of the region or the account is
+/// neither.
+/// Source: measured answer of IAM to `arn:aws:s3:bucket`: "The policy failed legacy parsing".
+fn is_misplaced(resource: &str) -> bool {
+    let mut segments = resource.split(':').skip(3);
+    let open = |segment: &str| segment.is_empty() || segment.contains(['*', '?', '$']);
+    let is_region =
+        |text: &str| text.contains('-') && text.ends_with(|c: char| c.is_ascii_digit()) && !text.contains('/');
+    let region = segments.next().is_some_and(|region| !open(region) && !is_region(region));
+    region || segments.next().is_some_and(|account| !open(account) && !is_account(account))
 }

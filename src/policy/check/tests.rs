@@ -111,6 +111,10 @@ fn each_kind_has_its_own_rules() {
     let short = identity(&json!({"Resource": "arn:aws:sqs"}));
     assert_eq!(paths(&short, PolicyKind::Identity), [""; 0]);
     assert_eq!(paths(&short, PolicyKind::Scp), ["$.Statement[0].Resource"]);
+    for misplaced in ["arn:aws:s3:bucket", "arn:aws:iam:123456789012:role/r", "arn:aws:iam::role/r"] {
+        let short = identity(&json!({ "Resource": misplaced }));
+        assert_eq!(paths(&short, PolicyKind::Identity), ["$.Statement[0].Resource"], "{misplaced}");
+    }
     let old = json!({"Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]});
     assert_eq!(paths(&old, PolicyKind::Scp), ["$"], "a version is needed");
     let principal = |principal: Value| {
@@ -171,6 +175,9 @@ fn every_refusal_as_it_is_told() {
         with(json!({"Action": ["GetObject", "s3*:Get", 5]})),
         with(json!({"Resource": "my-table", "Colour": "red"})),
         with(json!({"Resource": "arn:aws:s3:::b/${}"})),
+        with(json!({"Resource": ["arn:aws:s3:bucket", "arn:aws:s*:::b", "arn:aws:s3:eu-central-1::b"]})),
+        with(json!({"Resource": ["arn:aws:s3::123456789012:b", "arn:aws:iam:eu-central-1::role/r"]})),
+        condition(json!({"ArnLike": {"aws:x": "a"}})),
         with(json!({"Principal": "*"})),
         condition(json!("text")),
         condition(json!({"StringEqual": {"aws:x": "y"}, "NullIfExists": {"aws:x": "true"}})),
@@ -182,6 +189,9 @@ fn every_refusal_as_it_is_told() {
         with(json!({"Action": "s3:GetObject"})),
         principal(json!({})),
         principal(json!("root")),
+        principal(json!("*")),
+        principal(json!({"AWS": ["arn:aws:s3:::b", "arn:aws:iam::123456789012:group/g"], "Service": ["*", "a.b"]})),
+        principal(json!({"Federated": "cognito-identity.amazonaws.com"})),
         principal(json!({"Aws": "*", "AWS": "root*", "Service": "lambda", "Federated": ""})),
         json!({"Statement": [{"Effect": "Allow", "NotPrincipal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}),
     ];

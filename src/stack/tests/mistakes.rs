@@ -179,7 +179,8 @@ fn no_mistake_hides_another() {
     assert_eq!(told("tables", billing).len(), 3, "the key, and two capacities");
     let nested = json!({"bogus": 1, "billing": {"mode": "provisioned", "read_capacity": "x"}});
     assert_eq!(told("tables", nested).len(), 4, "two keys, a word, and a capacity");
-    let statement = json!([{"Effect": "Alow", "Principal": {"Service": "a.b"}, "Action": "sts:AssumeRole"}]);
+    let statement =
+        json!([{"Effect": "Alow", "Principal": {"Service": "a.amazonaws.com"}, "Action": "sts:AssumeRole"}]);
     let trust = json!({"Version": "2012-10-17", "Statement": statement});
     let role = json!({"description": "${env:UNSET}", "assume_role_policy": trust});
     assert_eq!(told("roles", role).len(), 2, "the variable, and the policy");

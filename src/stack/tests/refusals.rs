@@ -132,6 +132,7 @@ fn of_endpoints() {
             ("an empty list", of("s3", "route_tables: []")),
             ("a gateway endpoint of a service that has none", of("sqs", "type: gateway")),
             ("a service of another region", of("com.amazonaws.us-east-1.sqs", "")),
+            ("a service that is misspelt, and what follows from it", of("dynamdb", "route_tables: all")),
             ("a service known too late", of("${vpc_endpoints.e.id}", "")),
             (
                 "a broken policy",
@@ -280,11 +281,14 @@ fn of_texts() {
         ("a comma too many", json("{\"a\": \"b\",}")),
         ("a key without quotes", json("{a: 1}")),
         ("two values", json("{} {}")),
-        ("an empty text", shown_for("stack: s\nroles: {r: {assumed_by: a.b, permissions_boundary: ''}}\n")),
+        ("an empty text", shown_for("stack: s\nroles: {r: {assumed_by: a.amazonaws.com, permissions_boundary: ''}}\n")),
         ("a colon without its space", errors("stack: s\ntables:\n  t:{partition_key: pk}\n")),
         (
             "a text that is too long",
-            shown_for(&format!("stack: s\nroles: {{r: {{assumed_by: a.b, description: {}}}}}\n", "x".repeat(1_001)))
+            shown_for(&format!(
+                "stack: s\nroles: {{r: {{assumed_by: a.amazonaws.com, description: {}}}}}\n",
+                "x".repeat(1_001)
+            ))
         ),
         (
             "a stream that is off",
@@ -294,7 +298,7 @@ fn of_texts() {
         ),
         (
             "a reserved character",
-            shown_for("stack: s\nroles: {r: {assumed_by: a.b, description: 'x${env:RESERVED}'}}\n")
+            shown_for("stack: s\nroles: {r: {assumed_by: a.amazonaws.com, description: 'x${env:RESERVED}'}}\n")
         ),
     ]));
 }

@@ -1,5 +1,6 @@
 //! What is tested.
 
+mod api_shapes;
 mod architecture;
 mod calls;
 mod cli_adopt;
@@ -21,6 +22,7 @@ mod cli_terminal;
 mod command;
 mod config;
 mod denied;
+mod deployment_failures;
 mod lambda;
 mod laws;
 mod observer;
