@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::engine;
 use super::outcome::{Doubt, Evaluation, Finding, Leaf, RuleOutcome};
 use super::rule::Rule;
+use super::text::GuardText;
 use super::tree::Status;
 use super::turned::Conditions;
 use super::unsure;
@@ -68,14 +69,52 @@ impl Items {
     }
 }
 
+/// A text to ask the engine about. Each block of a rule is asked about alone: what is not known, or can't be evaluated, in
+/// one has no say in another.
+#[derive(Debug, Clone, Copy)]
+struct Asked<'r> {
+    rule: &'r Rule,
+    text: &'r GuardText,
+    /// The only block of it that counts; `None` for all.
+    block: Option<&'r str>,
+}
+
+/// The texts of a rule.
+fn asked(rule: &Rule) -> Vec<Asked<'_>> {
+    let parts = &rule.text.parts;
+    if rule.block.is_some() || parts.len() < 2 {
+        return vec![Asked { rule, text: &rule.text, block: rule.block.as_deref() }];
+    }
+    parts.iter().map(|part| Asked { rule, text: &part.text, block: Some(&part.block) }).collect()
+}
+
+/// What the blocks of a rule say together: it fails where one fails, and passes where none fails and one passes.
+fn together(one: RuleOutcome, other: RuleOutcome) -> RuleOutcome {
+    match (one, other) {
+        (RuleOutcome::Fail(mut findings), RuleOutcome::Fail(more)) => {
+            for finding in more {
+                if !findings.contains(&finding) {
+                    findings.push(finding);
+                }
+            }
+            RuleOutcome::Fail(findings)
+        }
+        (fail @ RuleOutcome::Fail(_), _) | (_, fail @ RuleOutcome::Fail(_)) => fail,
+        (unknown @ RuleOutcome::Unknown(_), _) | (_, unknown @ RuleOutcome::Unknown(_)) => unknown,
+        (RuleOutcome::Pass, _) | (_, RuleOutcome::Pass) => RuleOutcome::Pass,
+        (one, _) => one,
+    }
+}
+
 /// What a rule says of a document in which one resource is judged: whatever fails is its.
 pub fn judge_one(rule: &Rule, document: &Document) -> RuleOutcome {
-    match evaluations(rule, document) {
+    let judged = |asked: Asked<'_>| match evaluations(asked, document) {
         Ok(evaluations) => {
-            combined(rule, &evaluations, &evaluations.iter().map(Own::all).collect::<Vec<_>>(), document)
+            combined(asked, &evaluations, &evaluations.iter().map(Own::all).collect::<Vec<_>>(), document)
         }
         Err(why) => RuleOutcome::Unknown(why),
-    }
+    };
+    asked(rule).into_iter().map(judged).reduce(together).unwrap_or(RuleOutcome::Skipped)
 }
 
 /// What a rule says of each of the resources of a template, by their logical ids.
@@ -84,14 +123,31 @@ pub fn judge_template<'i>(
     template: &Document,
     ids: impl IntoIterator<Item = &'i str>,
 ) -> TemplateJudgement<'i> {
-    let evaluations = match evaluations(rule, template) {
+    let ids: Vec<&str> = ids.into_iter().collect();
+    let both = |mut one: TemplateJudgement<'i>, other: TemplateJudgement<'i>| {
+        for (id, outcome) in other.resources {
+            let merged = match one.resources.remove(id) {
+                Some(before) => together(before, outcome),
+                None => outcome,
+            };
+            one.resources.insert(id, merged);
+        }
+        let nobodys = [one.nobodys, other.nobodys].into_iter().flatten().reduce(together);
+        TemplateJudgement { nobodys, ..one }
+    };
+    let nothing = TemplateJudgement { resources: BTreeMap::new(), nobodys: None };
+    asked(rule).into_iter().map(|asked| judge_resources(asked, template, &ids)).reduce(both).unwrap_or(nothing)
+}
+
+fn judge_resources<'i>(asked: Asked<'_>, template: &Document, ids: &[&'i str]) -> TemplateJudgement<'i> {
+    let evaluations = match evaluations(asked, template) {
         Ok(evaluations) => evaluations,
         Err(why) => {
             return TemplateJudgement { resources: BTreeMap::new(), nobodys: Some(RuleOutcome::Unknown(why)) };
         }
     };
     // Sorted out by resource first: a large stack has many of both.
-    let by_owner: Vec<BTreeMap<Option<&str>, Own<'_>>> = evaluations.iter().map(|one| by_owner(rule, one)).collect();
+    let by_owner: Vec<BTreeMap<Option<&str>, Own<'_>>> = evaluations.iter().map(|one| by_owner(asked, one)).collect();
     let of = |id: Option<&str>| {
         let own = by_owner.iter().map(|sorted| {
             let mut own = sorted.get(&id).cloned().unwrap_or_default();
@@ -100,9 +156,9 @@ pub fn judge_template<'i>(
             own.doubts.extend(shared.iter().flat_map(|shared| &shared.doubts));
             own
         });
-        combined(rule, &evaluations, &own.collect::<Vec<_>>(), template)
+        combined(asked, &evaluations, &own.collect::<Vec<_>>(), template)
     };
-    let resources = ids.into_iter().map(|id| (id, of(Some(id)))).collect();
+    let resources = ids.iter().map(|id| (*id, of(Some(id)))).collect();
     let fails = |sorted: &BTreeMap<_, Own<'_>>| sorted.get(&None).is_some_and(|own| !own.leaves.is_empty());
     let nobodys = by_owner.iter().any(fails).then(|| of(None));
     TemplateJudgement { resources, nobodys }
@@ -121,13 +177,13 @@ impl<'e> Own<'e> {
     }
 }
 
-fn by_owner<'e>(rule: &Rule, evaluation: &'e Evaluation) -> BTreeMap<Option<&'e str>, Own<'e>> {
+fn by_owner<'e>(asked: Asked<'_>, evaluation: &'e Evaluation) -> BTreeMap<Option<&'e str>, Own<'e>> {
     let mut sorted: BTreeMap<Option<&str>, Own<'_>> = BTreeMap::new();
     for leaf in &evaluation.leaves {
         sorted.entry(logical_id(&leaf.finding.pointer)).or_default().leaves.push(leaf);
     }
     // Where resources are compared with each other, what selects one makes a difference to all.
-    let alone = !rule.text.silent.mixes();
+    let alone = !asked.text.silent.mixes();
     for doubt in &evaluation.doubts {
         let owner = logical_id(&doubt.pointer).filter(|_| alone);
         sorted.entry(owner).or_default().doubts.push(doubt);
@@ -142,59 +198,61 @@ fn logical_id(pointer: &str) -> Option<&str> {
 
 /// The evaluations that have to agree. In the first nothing holds for what is not known; in the second conditions and
 /// filters do; then conditions alone, or with one filter; in the rest texts stand in its place.
-fn evaluations(rule: &Rule, document: &Document) -> Result<Vec<Evaluation>, String> {
+fn evaluations(asked: Asked<'_>, document: &Document) -> Result<Vec<Evaluation>, String> {
+    let Asked { rule, text, block } = asked;
     let values = rule.values();
-    let run = |text: &str, json: &str| {
+    let run = |guard: &str, json: &str| {
         let tree = if values.is_empty() {
-            engine::run(&rule.text.name, text, json)
+            engine::run(&text.name, guard, json)
         } else {
-            engine::run(&rule.text.name, text, &with_parameters(json, &values))
+            engine::run(&text.name, guard, &with_parameters(json, &values))
         };
         match tree {
-            Ok(Some(tree)) => Ok(Evaluation::of(&tree, rule.block.as_deref())),
+            Ok(Some(tree)) => Ok(Evaluation::of(&tree, block)),
             Ok(None) => Err("its file holds no rule".to_owned()),
             Err(error) => Err(format!("the rule could not be evaluated: {error}")),
         }
     };
-    let Some(unsure) = &document.unsure else { return Ok(vec![run(&rule.text.text, &document.json)?]) };
+    let Some(unsure) = &document.unsure else { return Ok(vec![run(&text.text, &document.json)?]) };
     let marks = unsure::marks(unsure);
-    let first = run(&rule.text.turned(&marks, Conditions::Fail), &document.json)?;
-    if !first.is_unsure && !rule.text.silent.any() {
+    let first = run(&text.turned(&marks, Conditions::Fail), &document.json)?;
+    if !first.is_unsure && !text.silent.any() {
         return Ok(vec![first]);
     }
     let mut done = vec![first];
-    let filters = (0..rule.text.silent.filters.unwrap_or_default()).map(Conditions::HoldOne);
+    let filters = (0..text.silent.filters.unwrap_or_default()).map(Conditions::HoldOne);
     let mut turned: Vec<String> = Vec::new();
     for conditions in [Conditions::Hold, Conditions::HoldAlone].into_iter().chain(filters) {
-        let text = rule.text.turned(&marks, conditions);
-        if !turned.contains(&text) {
-            done.push(run(&text, &document.json)?);
-            turned.push(text);
+        let other = text.turned(&marks, conditions);
+        if !turned.contains(&other) {
+            done.push(run(&other, &document.json)?);
+            turned.push(other);
         }
     }
-    if rule.text.silent.must_try() {
-        for text in tried(rule).take(TRIED).chain(["\u{1}"]) {
-            done.push(run(&rule.text.text, &unsure::filled(unsure, text).to_string())?);
+    if text.silent.must_try() {
+        for with in tried(asked).take(TRIED).chain(["\u{1}"]) {
+            done.push(run(&text.text, &unsure::filled(unsure, with).to_string())?);
         }
     }
     Ok(done)
 }
 
 /// The texts to try in place of what is not known: those that the stack gives, and those that stand in the rule.
-fn tried(rule: &Rule) -> impl Iterator<Item = &str> {
+fn tried(asked: Asked<'_>) -> impl Iterator<Item = &str> {
+    let Asked { rule, text, .. } = asked;
     let given = rule.parameters.values().filter_map(|one| one.value.as_ref()).flat_map(|value| match value {
         Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
         other => other.as_str().into_iter().collect::<Vec<_>>(),
     });
-    given.chain(rule.text.literals.iter().map(String::as_str))
+    given.chain(text.literals.iter().map(String::as_str))
 }
 
 /// Whether some text that was not tried could make a difference that nothing tells of.
-fn may_hide(rule: &Rule, document: &Document) -> bool {
+fn may_hide(asked: Asked<'_>, document: &Document) -> bool {
     let Some(unsure) = &document.unsure else { return false };
-    let silent = rule.text.silent;
-    let untried = || rule.text.patterns || tried(rule).count() > TRIED || unsure::marks(unsure).len() > 1;
-    let types = silent.types_hide && rule.text.patterns;
+    let silent = asked.text.silent;
+    let untried = || asked.text.patterns || tried(asked).count() > TRIED || unsure::marks(unsure).len() > 1;
+    let types = silent.types_hide && asked.text.patterns;
     silent.calls || silent.compares_values || (silent.compares_given && untried()) || types
 }
 
@@ -206,14 +264,14 @@ fn with_parameters(json: &str, values: &Map<String, Value>) -> String {
 }
 
 /// What the evaluations agree upon, going by what of each is about one resource.
-fn combined(rule: &Rule, evaluations: &[Evaluation], own: &[Own<'_>], document: &Document) -> RuleOutcome {
+fn combined(asked: Asked<'_>, evaluations: &[Evaluation], own: &[Own<'_>], document: &Document) -> RuleOutcome {
     if let Some(error) = own.iter().flat_map(|own| &own.leaves).find_map(|leaf| leaf.error.as_ref()) {
         return RuleOutcome::Unknown(format!("the rule could not be evaluated: {error}"));
     }
     let (Some(evaluation), Some(first)) = (evaluations.first(), own.first()) else {
         return RuleOutcome::Unknown("the rule was not evaluated".to_owned());
     };
-    let silent = rule.text.silent;
+    let silent = asked.text.silent;
     let linked = silent.names_rules && evaluations.iter().any(|one| one.is_unsure);
     let hangs = || {
         let failing = own.iter().flat_map(|own| &own.leaves);
@@ -241,10 +299,10 @@ fn combined(rule: &Rule, evaluations: &[Evaluation], own: &[Own<'_>], document: 
         || evaluations.get(1).is_some_and(|one| one.doubts.iter().any(|doubt| doubt.selects));
     let differs = evaluations.iter().any(|one| one.status != evaluation.status);
     let by_own = differs && (!first.doubts.is_empty() || silent.any());
-    if hidden || by_own || linked || may_hide(rule, document) {
+    if hidden || by_own || linked || may_hide(asked, document) {
         return hangs();
     }
-    match (evaluation.status, &rule.applies_when) {
+    match (evaluation.status, &asked.rule.applies_when) {
         (Status::Skip, Some(_)) => RuleOutcome::NotApplicable,
         (Status::Skip, None) => RuleOutcome::Skipped,
         (Status::Pass | Status::Fail, _) => RuleOutcome::Pass,

@@ -10,7 +10,7 @@ use crate::base::pending;
 /// What stands in place of each of two unknown texts, in turn; and what rules compare with.
 const POOL: &[&str] = &["p", "prod", "x", "zz"];
 
-fn text(number: usize) -> String {
+pub(super) fn text(number: usize) -> String {
     pending::text(&format!("tables.x{number}.stream_arn").parse().expect("a reference"))
 }
 
@@ -71,7 +71,7 @@ fn body() -> impl Strategy<Value = String> {
     prop_oneof![3 => filter, 2 => set, 3 => each, 1 => known, 2 => some]
 }
 
-fn rule_text() -> impl Strategy<Value = String> {
+pub(super) fn rule_text() -> impl Strategy<Value = String> {
     let when = prop_oneof![
         2 => Just(None),
         1 => prop::sample::select(vec!["%set empty", "%set !empty", "%all !empty"]).prop_map(|one| Some(one.to_owned())),
@@ -99,7 +99,7 @@ fn rule_text() -> impl Strategy<Value = String> {
     })
 }
 
-fn resource() -> impl Strategy<Value = Value> {
+pub(super) fn resource() -> impl Strategy<Value = Value> {
     let value = || prop::sample::select(vec!["prod", "x", "q", "?0", "?0", "?1"]);
     let list = prop::collection::vec(value(), 0..3);
     (value(), prop::option::of(value()), value(), list).prop_map(|(a, b, c, l)| {
@@ -111,7 +111,7 @@ fn resource() -> impl Strategy<Value = Value> {
     })
 }
 
-fn filled(resources: &Value, with: [&str; 2]) -> Value {
+pub(super) fn filled(resources: &Value, with: [&str; 2]) -> Value {
     match resources {
         Value::String(text) if text == "?0" => json!(with[0]),
         Value::String(text) if text == "?1" => json!(with[1]),

@@ -6,6 +6,7 @@ mod engine;
 mod judgement;
 mod outcome;
 mod rule;
+mod sections;
 mod sight;
 mod text;
 mod tree;
@@ -17,7 +18,9 @@ pub use engine::EngineError;
 pub use judgement::{Document, Items, TemplateJudgement, judge_one, judge_template};
 pub use outcome::{Finding, RuleOutcome};
 pub use rule::{Enforcement, Input, Parameter, ParameterType, Rule, RuleSet, Severity, Unanswered};
-pub use text::{GuardBlock, GuardText, TextError};
+pub use text::{GuardBlock, GuardPart, GuardText, TextError};
 
+#[cfg(test)]
+mod apart_tests;
 #[cfg(test)]
 mod known_tests;

@@ -1,8 +1,11 @@
 //! The text of a Guard file: whether AWS Config would take it, and what can be told without evaluating it.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::engine::{self, EngineError};
+use super::sections::{Section, Sections};
 use super::sight::Sight;
 use super::turned::{self, Conditions, Silent};
 use super::words::{What, Word, is_type, words};
@@ -53,6 +56,19 @@ pub struct GuardText {
     pub confined: bool,
     /// What it can see of a configuration item, or of a resource of a template.
     sight: Sight,
+    /// Its blocks, each cut out of the file with what it refers to; empty in what is such a part itself.
+    pub parts: Vec<GuardPart>,
+}
+
+/// One block of a file, and the text that it needs: it is judged for itself, whatever else stands in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuardPart {
+    /// The name of the block.
+    pub block: String,
+    /// The block, and the variables and rules of the file that it refers to.
+    pub text: GuardText,
+    /// Where these stand in the file, in bytes.
+    pieces: Vec<(usize, usize)>,
 }
 
 /// One `rule` block of a file.
@@ -107,38 +123,49 @@ impl GuardText {
                 return Err(TextError::at(text, word.at, message));
             }
         }
-        let names: Vec<String> = match engine::run(name, text, "{}") {
+        match engine::run(name, text, "{}") {
             Ok(None) => {
                 let hint = "write at least one `rule name { … }`";
                 return Err(TextError::at(text, 0, "the file holds no rule").hint(hint));
             }
-            Ok(Some(tree)) => tree.rules().map(|(name, _)| name.to_owned()).collect(),
             Err(EngineError::Syntax { line, column, message }) => {
                 return Err(TextError { line, column, message, hint: None });
             }
-            // It could be parsed; what it lacks is a document.
-            Err(EngineError::Evaluation(_) | EngineError::Panic) => blocks(&words),
-        };
-        Ok(Self::read(name, text, &words, names))
+            // It could be parsed; what it may lack is a document.
+            Ok(Some(_)) | Err(EngineError::Evaluation(_) | EngineError::Panic) => {}
+        }
+        Ok(Self::divided(name, text, &words))
     }
 
     /// Takes a text of ours without asking the engine whether it can parse it: a test has asked it. The engine compiles
     /// every pattern of a text to tell, which would be half of the work of a plan.
     pub fn proven(name: &str, text: &str) -> Self {
-        let words = words(text);
-        Self::read(name, text, &words, blocks(&words))
+        Self::divided(name, text, &words(text))
     }
 
-    fn read(name: &str, text: &str, words: &[Word], names: Vec<String>) -> Self {
-        let mut literals: Vec<String> = Vec::new();
-        for word in words.iter().filter(|word| word.what == What::Literal) {
-            if !is_type(&word.text) && !literals.contains(&word.text) {
+    /// Reads a whole file, and each of its blocks.
+    fn divided(name: &str, text: &str, words: &[Word]) -> Self {
+        let sections = Sections::of(text, words);
+        let part = |(block, needed): (String, Vec<&Section>)| {
+            let pieces: Vec<(usize, usize)> = needed.iter().map(|section| section.bytes).collect();
+            let own: Vec<&str> = pieces.iter().filter_map(|(from, until)| text.get(*from..*until)).collect();
+            let own = own.join("\n");
+            GuardPart { text: Self::read(name, &own, &self::words(&own)), block, pieces }
+        };
+        let parts = sections.needed(name).into_iter().map(part).collect();
+        Self { parts, ..Self::read(name, text, words) }
+    }
+
+    fn read(name: &str, text: &str, words: &[Word]) -> Self {
+        let (mut literals, mut seen): (Vec<String>, BTreeSet<&str>) = (Vec::new(), BTreeSet::new());
+        for word in words.iter().filter(|word| word.what == What::Literal && !is_type(&word.text)) {
+            if seen.insert(&word.text) {
                 literals.push(word.text.clone());
             }
         }
-        let sections = sections(words);
-        let silent = Silent::of(text, words, &names, FUNCTIONS);
-        let blocks = names.into_iter().map(|name| GuardBlock { types: types_of(&name, &sections, words), name });
+        let sections = Sections::of(text, words);
+        let needed = sections.needed(name).into_iter();
+        let blocks = needed.map(|(name, needed)| GuardBlock { types: sections.types(&needed), name });
         Self {
             name: name.to_owned(),
             text: text.to_owned(),
@@ -146,9 +173,10 @@ impl GuardText {
             literals,
             message: only_message(words),
             patterns: words.iter().any(|word| word.what == What::Pattern),
-            silent,
+            silent: Silent::of(text, words, &|at| sections.names_rule(at), FUNCTIONS),
             confined: confined(words),
             sight: Sight::of(text, words),
+            parts: Vec::new(),
         }
     }
 
@@ -168,6 +196,11 @@ impl GuardText {
         all.into_iter().cloned().collect()
     }
 
+    /// The types that a block names.
+    pub fn types_of(&self, block: &str) -> Vec<String> {
+        self.blocks.iter().find(|one| one.name == block).map(|one| one.types.clone()).unwrap_or_default()
+    }
+
     /// Whether it speaks of a template, and not of a configuration item.
     pub fn speaks_of_templates(&self) -> bool {
         let words = words(&self.text);
@@ -177,11 +210,16 @@ impl GuardText {
 
     /// What keeps AWS Config from taking it as a custom policy.
     pub fn undeployable(&self) -> Option<TextError> {
+        self.obstacle().map(|(at, message, hint)| TextError::at(&self.text, at, message).hint(hint))
+    }
+
+    /// The same, as the byte of the text, what is wrong there, and a hint.
+    fn obstacle(&self) -> Option<(usize, String, &'static str)> {
         let count = self.text.chars().count();
         if count > MOST {
             let at = self.text.char_indices().nth(MOST).map_or(0, |(at, _)| at);
             let message = format!("the text has {count} characters; AWS Config takes {MOST}");
-            return Some(TextError::at(&self.text, at, message).hint("split the rule"));
+            return Some((at, message, "split the rule"));
         }
         let words = words(&self.text);
         let call = words.windows(2).find(|pair| {
@@ -190,10 +228,28 @@ impl GuardText {
             own && bracket.what == What::Open && self.text[bracket.at..].starts_with('(')
         })?;
         let message = format!("`{}(…)` is a function of Guard 3, and AWS Config runs Guard 2", call[0].text);
-        Some(
-            TextError::at(&self.text, call[0].at, message)
-                .hint("say it with clauses, or give the value as a parameter"),
-        )
+        Some((call[0].at, message, "say it with clauses, or give the value as a parameter"))
+    }
+}
+
+impl GuardPart {
+    /// What keeps AWS Config from taking it as a custom policy of its own, at its place in the file that it is of.
+    pub fn undeployable(&self, file: &GuardText) -> Option<TextError> {
+        let (at, message, hint) = self.text.obstacle()?;
+        Some(TextError::at(&file.text, self.place(at), message).hint(hint))
+    }
+
+    /// The byte of the file that a byte of this text is.
+    fn place(&self, mut at: usize) -> usize {
+        for (from, until) in &self.pieces {
+            let length = until - from;
+            if at <= length {
+                return from + at;
+            }
+            // Behind each piece a line ends.
+            at -= length + 1;
+        }
+        self.pieces.last().map_or(0, |(_, until)| *until)
     }
 }
 
@@ -231,68 +287,6 @@ fn confined(words: &[Word]) -> bool {
         });
         words[at].what == What::Word && opens && by_type && types && !rest.any(|word| word.is("or"))
     })
-}
-
-/// A `rule` or a `let` of a file.
-#[derive(Debug)]
-struct Section<'w> {
-    head: &'static str,
-    name: String,
-    words: &'w [Word],
-}
-
-/// What stands at the outermost level, each up to where the next begins.
-fn sections(words: &[Word]) -> Vec<Section<'_>> {
-    let mut depth = 0_usize;
-    let mut heads: Vec<(usize, &'static str)> = Vec::new();
-    for (index, word) in words.iter().enumerate() {
-        match (word.what, word.text.as_str()) {
-            (What::Open, _) => depth += 1,
-            (What::Close, _) => depth = depth.saturating_sub(1),
-            (What::Word, "rule") if depth == 0 => heads.push((index, "rule")),
-            (What::Word, "let") if depth == 0 => heads.push((index, "let")),
-            _ => {}
-        }
-    }
-    let ends = heads.iter().skip(1).map(|(index, _)| *index).chain([words.len()]);
-    let section = |((start, head), end): (&(usize, &'static str), usize)| {
-        let name = words.get(start + 1)?.text.clone();
-        Some(Section { head, name, words: words.get(start + 2..end)? })
-    };
-    heads.iter().zip(ends).filter_map(section).collect()
-}
-
-/// The names of the `rule` blocks.
-fn blocks(words: &[Word]) -> Vec<String> {
-    sections(words).into_iter().filter(|one| one.head == "rule").map(|one| one.name).collect()
-}
-
-/// The types in a block and in whatever it names; of clauses outside of blocks, those of the whole file.
-fn types_of(block: &str, sections: &[Section<'_>], words: &[Word]) -> Vec<String> {
-    let mut types: Vec<String> = Vec::new();
-    let add = |words: &[Word], types: &mut Vec<String>| {
-        for word in words.iter().filter(|word| is_type(&word.text)) {
-            if !types.contains(&word.text) {
-                types.push(word.text.clone());
-            }
-        }
-    };
-    let Some(own) = sections.iter().position(|one| one.head == "rule" && one.name == block) else {
-        add(words, &mut types);
-        return types;
-    };
-    let (mut seen, mut next) = (vec![own], vec![own]);
-    while let Some(section) = next.pop().and_then(|index| sections.get(index)) {
-        add(section.words, &mut types);
-        for (index, other) in sections.iter().enumerate() {
-            let named = |word: &Word| word.what == What::Word && word.text == other.name;
-            if !seen.contains(&index) && section.words.iter().any(named) {
-                seen.push(index);
-                next.push(index);
-            }
-        }
-    }
-    types
 }
 
 #[cfg(test)]

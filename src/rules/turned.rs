@@ -33,8 +33,9 @@ pub(super) struct Silent {
 }
 
 impl Silent {
-    /// Reads the words of a text; `blocks` are the names of its rules, and `functions` those of the language.
-    pub(super) fn of(text: &str, words: &[Word], blocks: &[String], functions: &[&str]) -> Self {
+    /// Reads the words of a text; `names_rule` tells whether a word refers to a rule of it, and `functions` are the names
+    /// of those of the language.
+    pub(super) fn of(text: &str, words: &[Word], names_rule: &dyn Fn(usize) -> bool, functions: &[&str]) -> Self {
         let mut silent = Self::default();
         let given = given(text, words);
         let (mut place, mut hides) = (Place::default(), false);
@@ -58,7 +59,7 @@ impl Silent {
             hides |= nothing && place.is_condition();
             let called = next.is_some_and(|next| next.is_bracket(text, '('));
             silent.calls |= called && word.what == What::Word && functions.contains(&word.text.as_str());
-            if names_rule(text, words, at, blocks) {
+            if names_rule(at) {
                 silent.names_rules = true;
                 silent.negates_rules |= turned;
             }
@@ -154,19 +155,6 @@ fn is_alternative(words: &[Word], at: usize) -> bool {
     let within = [What::Word, What::Star, What::Open, What::Close, What::Not];
     let before = words[..at].iter().rev().find(|word| or(word) || !within.contains(&word.what)).is_some_and(or);
     behind || before
-}
-
-/// Whether a word is the name of another rule where a clause would stand.
-fn names_rule(text: &str, words: &[Word], at: usize, blocks: &[String]) -> bool {
-    let Some(word) = words.get(at).filter(|word| word.what == What::Word && blocks.contains(&word.text)) else {
-        return false;
-    };
-    let defined = at
-        .checked_sub(1)
-        .and_then(|before| words.get(before))
-        .is_some_and(|before| before.text == "rule" || before.text == "let");
-    let within_path = text[..word.at].ends_with(['.', '%', '{']) || text[word.end..].starts_with(['.', '[']);
-    !defined && !within_path
 }
 
 /// Which conditions and filters hold for what is not known.
@@ -281,6 +269,7 @@ impl Place {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sections::Sections;
     use super::super::words::words;
     use super::*;
 
@@ -318,7 +307,11 @@ mod tests {
 
     #[test]
     fn what_the_engine_passes_over_is_told() {
-        let of = |text: &str| Silent::of(text, &words(text), &["a".to_owned(), "b".to_owned()], &["to_lower"]);
+        let of = |text: &str| {
+            let words = words(text);
+            let sections = Sections::of(text, &words);
+            Silent::of(text, &words, &|at| sections.names_rule(at), &["to_lower"])
+        };
         let none = Silent::default();
         assert_eq!(
             of("rule a { c.a != 'x' c.b not in [1] c.c != 5 c.d != true c.e in %x c.f is_string %a == 1 c.g <= %b }"),

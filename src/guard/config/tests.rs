@@ -330,3 +330,63 @@ fn a_message_names_the_texts_of_parameters() {
     let verdicts = world.judged("  config_rules: [{rule: required-tags, parameters: {tag1Key: owner}}]\n");
     assert_eq!(lines(&verdicts)[0], "Warn required-tags tables.orders @4: the tag `owner` is missing");
 }
+
+#[test]
+fn a_rule_that_denies_denies_whatever_else_stands_in_its_file() {
+    let denies = "let tables = Resources.*[ Type == 'AWS::DynamoDB::Table' ]
+rule DYNAMODB_TABLE_PROTECTED when %tables !empty {
+  %tables.Properties.DeletionProtectionEnabled == true <<not protected>>
+}
+";
+    let others = "let balancers = Resources.*[ Type == 'AWS::ElasticLoadBalancing::LoadBalancer' ]
+let key = 'Listeners'
+rule ELB_LISTENERS when %balancers !empty {
+  %balancers.Properties {
+    %key exists
+    this[ keys == %key ] !empty <<no listeners>>
+  }
+}
+rule CONFIG_ITEM when resourceType == 'AWS::Lambda::Function' { configuration.memorySize <= 512 }
+let broken = parse_int('x')
+rule BROKEN when %broken == 1 { Resources exists }
+Resources.*[ Type == 'AWS::IAM::User' ] !exists
+";
+    let enforce = "  config_rules: [{rule: set.guard, enforcement: deny}]\n";
+    let of = |text: &str| {
+        let world = World::new(&[("set.guard", text)]);
+        let verdicts = world.judged(enforce);
+        let own: Vec<String> = lines(&verdicts).into_iter().filter(|line| line.contains("PROTECTED")).collect();
+        own
+    };
+    let alone = of(denies);
+    assert_eq!(alone, ["Fail DYNAMODB_TABLE_PROTECTED tables.orders @7: not protected"]);
+    assert_eq!(of(&format!("{denies}{others}")), alone);
+    assert_eq!(of(&format!("{others}{denies}")), alone);
+}
+
+#[test]
+fn a_rule_of_a_shared_file_is_excepted_and_turned_off_for_itself() {
+    let text = "let tables = Resources.*[ Type == 'AWS::DynamoDB::Table' ]
+rule ONE when %tables !empty { %tables.Properties.DeletionProtectionEnabled == true <<one>> }
+rule TWO when %tables !empty { %tables.Properties.DeletionProtectionEnabled == %yes <<two>> }
+rule THREE when %tables !empty { %tables { Properties.TableName == %name <<three>> } }
+let yes = true
+let name = CONFIG_RULE_PARAMETERS.name
+";
+    let world = World::new(&[("set.guard", text)]);
+    let more = "  config_rules:
+    - {rule: set.guard, enforcement: deny}
+    - {rule: THREE, enforcement: warn, parameters: {name: other}}
+  exceptions:
+    - {rule: ONE, resource: tables.orders, reason: r, owner: o, expires: 2027-12-31}
+";
+    assert_eq!(
+        lines(&world.judged(more)),
+        [
+            "Pass ONE tables.orders @7: one; excused until 2027-12-31 by o: r",
+            "Fail TWO tables.orders @7: two",
+            "Warn THREE tables.orders @4: three",
+            "Pass summary: 4 resources judged by 3 rules of AWS Config: 1 forbidden, 1 warn, 1 excused",
+        ]
+    );
+}

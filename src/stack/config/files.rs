@@ -73,11 +73,7 @@ fn complain(source: &Arc<Source>, error: TextError, reports: &Reports) {
 
 /// The rules of a file that no catalogue lists: one for each block.
 pub(super) fn lone(name: &str, source: &Arc<Source>, known: &[&str], reports: &Reports) -> Vec<Rule> {
-    let Some(text) = text(name, source, reports) else { return Vec::new() };
-    let input = if text.speaks_of_templates() { Input::Template } else { Input::ConfigurationItem };
-    if let (Input::ConfigurationItem, Some(error)) = (input, text.undeployable()) {
-        complain(source, error, reports);
-    }
+    let Some(mut text) = text(name, source, reports) else { return Vec::new() };
     for one in text.types() {
         if let Some(hint) = mistyped(&one, known) {
             let at = source.text().find(&one).unwrap_or_default();
@@ -85,26 +81,38 @@ pub(super) fn lone(name: &str, source: &Arc<Source>, known: &[&str], reports: &R
             reports.push(Finding::at(source, Span::new(at, at + one.len()), "unknown-type", message).hint(hint));
         }
     }
-    let text = Arc::new(text);
-    let rule = |block: &crate::rules::GuardBlock| Rule {
+    let parts = std::mem::take(&mut text.parts);
+    let alone = parts.len() == 1;
+    let mut rules: Vec<Rule> = Vec::with_capacity(parts.len());
+    for part in parts {
+        let input = if part.text.speaks_of_templates() { Input::Template } else { Input::ConfigurationItem };
+        // A file of one rule is deployed as it is, one of several rule by rule.
+        let obstacle = || if alone { text.undeployable() } else { part.undeployable(&text) };
+        if let (Input::ConfigurationItem, Some(error)) = (input, obstacle()) {
+            complain(source, error, reports);
+        }
         // Clauses outside of blocks are `file/default` to the engine.
-        name: block.name.strip_suffix("/default").unwrap_or(&block.name).to_owned(),
-        title: format!("the rule `{}` of `{}` is kept", block.name, source.file().display()),
-        resource_types: block.types.clone(),
-        input,
-        enforcement: Enforcement::default(),
-        severity: Severity::default(),
-        config_rule: Vec::new(),
-        security_hub: Vec::new(),
-        applies_when: None,
-        parameters: BTreeMap::new(),
-        property: None,
-        remediation: None,
-        text: Arc::clone(&text),
-        block: Some(block.name.clone()),
-        catalogued: false,
-    };
-    text.blocks.iter().map(rule).collect()
+        let short = part.block.strip_suffix("/default").unwrap_or(&part.block);
+        let taken = text.blocks.iter().any(|block| block.name == short && block.name != part.block);
+        rules.push(Rule {
+            name: if taken { &part.block } else { short }.to_owned(),
+            title: format!("the rule `{}` of `{}` is kept", part.block, source.file().display()),
+            resource_types: part.text.types_of(&part.block),
+            input,
+            enforcement: Enforcement::default(),
+            severity: Severity::default(),
+            config_rule: Vec::new(),
+            security_hub: Vec::new(),
+            applies_when: None,
+            parameters: BTreeMap::new(),
+            property: None,
+            remediation: None,
+            text: Arc::new(part.text),
+            block: Some(part.block),
+            catalogued: false,
+        });
+    }
+    rules
 }
 
 /// What a type was meant to be that is nearly, but not quite, one of those that a stack may have.
