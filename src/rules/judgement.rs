@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::{Map, Value};
 
 use super::engine;
-use super::outcome::{Doubt, Evaluation, Finding, Leaf, RuleOutcome};
+use super::outcome::{Doubt, Evaluation, Finding, Leaf, RuleOutcome, Undecided};
 use super::rule::Rule;
 use super::text::GuardText;
 use super::tree::Status;
@@ -154,6 +154,7 @@ fn judge_resources<'i>(asked: Asked<'_>, template: &Document, ids: &[&'i str]) -
             // What is nobody's may be anybody's.
             let shared = sorted.get(&None).filter(|_| id.is_some());
             own.doubts.extend(shared.iter().flat_map(|shared| &shared.doubts));
+            own.undecided.extend(shared.iter().flat_map(|shared| &shared.undecided));
             own
         });
         combined(asked, &evaluations, &own.collect::<Vec<_>>(), template)
@@ -169,11 +170,16 @@ fn judge_resources<'i>(asked: Asked<'_>, template: &Document, ids: &[&'i str]) -
 struct Own<'e> {
     leaves: Vec<&'e Leaf>,
     doubts: Vec<&'e Doubt>,
+    undecided: Vec<&'e Undecided>,
 }
 
 impl<'e> Own<'e> {
     fn all(evaluation: &'e Evaluation) -> Self {
-        Self { leaves: evaluation.leaves.iter().collect(), doubts: evaluation.doubts.iter().collect() }
+        Self {
+            leaves: evaluation.leaves.iter().collect(),
+            doubts: evaluation.doubts.iter().collect(),
+            undecided: evaluation.undecided.iter().collect(),
+        }
     }
 }
 
@@ -187,6 +193,10 @@ fn by_owner<'e>(asked: Asked<'_>, evaluation: &'e Evaluation) -> BTreeMap<Option
     for doubt in &evaluation.doubts {
         let owner = logical_id(&doubt.pointer).filter(|_| alone);
         sorted.entry(owner).or_default().doubts.push(doubt);
+    }
+    for one in &evaluation.undecided {
+        let owner = logical_id(&one.pointer).filter(|_| alone);
+        sorted.entry(owner).or_default().undecided.push(one);
     }
     sorted
 }
@@ -265,13 +275,11 @@ fn with_parameters(json: &str, values: &Map<String, Value>) -> String {
 
 /// What the evaluations agree upon, going by what of each is about one resource.
 fn combined(asked: Asked<'_>, evaluations: &[Evaluation], own: &[Own<'_>], document: &Document) -> RuleOutcome {
-    if let Some(error) = own.iter().flat_map(|own| &own.leaves).find_map(|leaf| leaf.error.as_ref()) {
-        return RuleOutcome::Unknown(format!("the rule could not be evaluated: {error}"));
-    }
     let (Some(evaluation), Some(first)) = (evaluations.first(), own.first()) else {
         return RuleOutcome::Unknown("the rule was not evaluated".to_owned());
     };
     let silent = asked.text.silent;
+    let error = |why: &str| RuleOutcome::Unknown(format!("the rule could not be evaluated: {why}"));
     let linked = silent.names_rules && evaluations.iter().any(|one| one.is_unsure);
     let hangs = || {
         let failing = own.iter().flat_map(|own| &own.leaves);
@@ -283,7 +291,9 @@ fn combined(asked: Asked<'_>, evaluations: &[Evaluation], own: &[Own<'_>], docum
     };
     if own.iter().any(|own| !own.leaves.is_empty()) {
         let rest = own.get(1..).unwrap_or_default();
-        let knows = |leaf: &&&Leaf| leaf.hangs_on.is_empty() && (document.unsure.is_none() || !leaf.compares);
+        let knows = |leaf: &&&Leaf| {
+            leaf.error.is_none() && leaf.hangs_on.is_empty() && (document.unsure.is_none() || !leaf.compares)
+        };
         let certain = first
             .leaves
             .iter()
@@ -292,7 +302,21 @@ fn combined(asked: Asked<'_>, evaluations: &[Evaluation], own: &[Own<'_>], docum
         let findings: Vec<Finding> = certain.map(|leaf| leaf.finding.clone()).collect();
         let selected = silent.selects_by_values && document.unsure.is_some();
         let turned = selected || (linked && silent.negates_rules);
-        return if findings.is_empty() || turned { hangs() } else { RuleOutcome::Fail(findings) };
+        // What can't be evaluated because of what is not known hangs on that.
+        let asks = !first.doubts.is_empty() || first.leaves.iter().any(|leaf| !leaf.hangs_on.is_empty());
+        let undecided = own.iter().flat_map(|own| &own.leaves).find_map(|leaf| leaf.error.as_deref());
+        return match undecided {
+            Some(why) if findings.is_empty() && !asks => error(why),
+            _ if findings.is_empty() || turned => hangs(),
+            _ => RuleOutcome::Fail(findings),
+        };
+    }
+    if let Some(one) = first.undecided.first() {
+        return error(&one.why);
+    }
+    // A rule that could not be evaluated has failed to the engine, and so its opposite has passed.
+    if let Some(why) = evaluation.error.as_ref().filter(|_| silent.negates_rules) {
+        return error(why);
     }
     // Conditions that can't be made to hold may hide something.
     let hidden = own.get(1).is_some_and(|own| !own.doubts.is_empty())
@@ -312,7 +336,8 @@ fn combined(asked: Asked<'_>, evaluations: &[Evaluation], own: &[Own<'_>], docum
 /// Whether a clause fails in another evaluation, too. Where all conditions are to hold, none may have failed nonetheless.
 fn stands(leaf: &Leaf, own: &Own<'_>, all_hold: bool) -> bool {
     let same = |other: &&&Leaf| other.finding == leaf.finding && other.block == leaf.block && !other.compares;
-    let knows = |leaf: &Leaf| leaf.hangs_on.is_empty() && (!all_hold || leaf.conditions.is_empty());
+    let knows =
+        |leaf: &Leaf| leaf.error.is_none() && leaf.hangs_on.is_empty() && (!all_hold || leaf.conditions.is_empty());
     own.leaves.iter().find(same).is_some_and(|leaf| knows(leaf))
 }
 

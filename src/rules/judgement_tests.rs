@@ -31,6 +31,7 @@ pub(in crate::rules) fn of_text(text: GuardText) -> Rule {
         text: Arc::new(text),
         block: None,
         catalogued: true,
+        lints: Vec::new(),
     }
 }
 
@@ -233,4 +234,101 @@ fn what_is_not_known_of_one_resource_makes_no_other_unknown() {
     assert_eq!(outcomes["Wrong"], fail("/Resources/Wrong/Properties/On", Some("it is off")));
     assert_eq!(unknown(&outcomes["Decides"]), "it hangs on `${tables.x.stream_arn}`, which is not known here");
     assert_eq!(outcomes["Whatever"], RuleOutcome::Pass);
+}
+
+/// What the engine says where it can't evaluate a clause.
+const EMPTY: &str = "Attempting EMPTY operation on type";
+
+#[test]
+fn what_the_engine_can_not_evaluate_is_unknown_with_its_reason() {
+    let item =
+        || json!({"c": {"n": 5, "f": 1.5, "on": true, "none": null, "s": "x", "list": [1, "a"], "items": [{"n": 5}]}});
+    for text in [
+        "rule a { c.n !empty }",
+        "rule a { c.n empty }",
+        "rule a { not c.n empty }",
+        "rule a { c.f !empty <<m>> }",
+        "rule a { c.on !empty }",
+        "rule a { c.on empty }",
+        "rule a { c.none !empty }",
+        "let n = c.n\nrule a { %n !empty }",
+        "let n = c.n\nrule a { %n empty }",
+        "rule a { c.list[*] !empty }",
+        "rule a { c.n !empty or c.s == 'y' }",
+        "rule a { c.s == 'y' or c.n empty }",
+        "rule a when c.n !empty { c.s == 'x' }",
+        "rule a { when c.n empty { c.s == 'x' } }",
+        "rule a { c.items[ n !empty ] !empty }",
+        "rule a { c { n !empty } }",
+        "rule a { c.n !empty }\nrule b {\n a\n}",
+        "rule a { c.n !empty }\nrule b {\n not a\n}",
+        "rule a { c.n !empty }\nrule b when not a { c.s == 'x' }",
+        "rule a when c.n !empty { c.s == 'x' }\nrule b when a { c.s == 'x' }",
+        "rule p(v) { %v !empty }\nrule a { p(c.n) }",
+    ] {
+        let outcome = judged(text, item());
+        assert!(matches!(&outcome, RuleOutcome::Unknown(why) if why.contains(EMPTY)), "{text}: {outcome:?}");
+        assert!(!unknown(&outcome).contains("[L:") && !unknown(&outcome).contains("bailing"), "{outcome:?}");
+    }
+    for text in [
+        "rule a { c.n != 'x' }",
+        "rule a { c.n < 'x' }",
+        "rule a { not c.n == 'x' }",
+        "rule a { c.s >= 5 }",
+        "rule a { c.n != /5/ }",
+        "rule a { c.s == 'x' }\nrule b when c.n != 'x' { c.s == 'y' }",
+        "let none = c.list[ this == 'b' ]\nrule a { c.s != %none }",
+        "let none = c.list[ this == 'b' ]\nrule a { %none == 'x' }",
+        "let n = parse_int(c.s)\nrule a { %n == 1 }",
+        "rule a { %nothing == 1 }",
+        "rule a {\n nothing\n}",
+    ] {
+        let outcome = judged(text, item());
+        let told = |why: &str| why.starts_with("the rule could not be evaluated: ");
+        assert!(matches!(&outcome, RuleOutcome::Unknown(why) if told(why)), "{text}: {outcome:?}");
+    }
+}
+
+#[test]
+fn what_the_engine_can_not_evaluate_hides_nothing_that_is_certain() {
+    let item = || json!({"c": {"n": 5, "s": "x", "list": [1, "a"]}});
+    for text in [
+        "rule a { c.n !empty\n c.s == 'y' }",
+        "rule a { c.s == 'y'\n c.n empty }",
+        "rule a { c.n !empty }\nrule b { c.s == 'y' }",
+        "rule a when c.n !empty { c.s == 'x' }\nrule b { c.s == 'y' }",
+    ] {
+        assert_eq!(judged(text, item()), fail("/c/s", None), "{text}");
+    }
+    // A number is no text, and what is not there is not.
+    assert_eq!(judged("rule a { c.n == 'x' }", item()), fail("/c/n", None));
+    assert_eq!(judged("rule a { c.n in ['x'] }", item()), fail("/c/n", None));
+    assert_eq!(judged("let none = c.list[ this == 'b' ]\nrule a { c.s in %none }", item()), fail("", None));
+    assert_eq!(judged("rule a { c.gone != 'x' }", item()), fail("/c/gone", None));
+    assert_eq!(judged("rule a { c.gone !empty }", item()), fail("/c/gone", None));
+    for text in [
+        "rule a { c.s == 'x' or c.n empty }",
+        "rule a { c.n empty or c.s == 'x' }",
+        "rule a { some c.list[*] !empty }",
+        "rule a { c.s !empty\n c.list !empty }",
+        "rule a when c.s == 'x' or c.n != 'x' { c.list !empty }",
+    ] {
+        assert_eq!(judged(text, item()), RuleOutcome::Pass, "{text}");
+    }
+}
+
+#[test]
+fn what_can_not_be_evaluated_of_one_resource_makes_no_other_unknown() {
+    let text = "let tables = Resources.*[ Type == 'AWS::DynamoDB::Table' ]\n\
+        rule a when %tables !empty { %tables.Properties.Capacity !empty }";
+    let table = |capacity: Value| json!({"Type": TABLE, "Properties": {"Capacity": capacity}});
+    let resources = json!({"A": table(json!({"Read": 5})), "B": table(json!(5)), "C": table(json!({}))});
+    let template = Document::template(resources.as_object().cloned().unwrap_or_default());
+    let TemplateJudgement { resources: outcomes, nobodys } = judge_template(&rule(text), &template, ["A", "B", "C"]);
+    assert_eq!(nobodys, None);
+    assert_eq!(outcomes["A"], RuleOutcome::Pass);
+    assert!(
+        unknown(&outcomes["B"]).contains("on type int that does not support it at /Resources/B/Properties/Capacity")
+    );
+    assert_eq!(outcomes["C"], fail("/Resources/C/Properties/Capacity", None));
 }

@@ -2,6 +2,7 @@
 //!
 //! Pure. Responsible for the meaning of Guard's answers; reads no file, and knows neither plans nor stacks.
 
+mod differs;
 mod engine;
 mod judgement;
 mod outcome;
@@ -14,10 +15,11 @@ mod turned;
 mod unsure;
 mod words;
 
+pub use differs::EngineDifference;
 pub use engine::EngineError;
 pub use judgement::{Document, Items, TemplateJudgement, judge_one, judge_template};
 pub use outcome::{Finding, RuleOutcome};
-pub use rule::{Enforcement, Input, Parameter, ParameterType, Rule, RuleSet, Severity, Unanswered};
+pub use rule::{Enforcement, Input, Lint, Parameter, ParameterType, Rule, RuleSet, Severity, Unanswered};
 pub use text::{GuardBlock, GuardPart, GuardText, TextError};
 
 #[cfg(test)]

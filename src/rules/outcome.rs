@@ -1,6 +1,6 @@
 //! What one evaluation says: how the blocks that count ended, and which clauses made them fail.
 
-use super::tree::{Block, Clause, Container, Queried, Record, Status, Tree};
+use super::tree::{Block, Clause, Container, Queried, Record, Status, Tree, reason};
 use super::unsure;
 
 /// What a rule says of a resource.
@@ -60,6 +60,14 @@ pub(super) struct Doubt {
     pub(super) selects: bool,
 }
 
+/// A condition or a filter that the engine could not evaluate, and took for one that does not hold.
+#[derive(Debug, Clone)]
+pub(super) struct Undecided {
+    pub(super) why: String,
+    /// Where what it looked at stands; empty where that is not known.
+    pub(super) pointer: String,
+}
+
 /// One evaluation of the blocks that count.
 #[derive(Debug, Clone)]
 pub(super) struct Evaluation {
@@ -67,6 +75,10 @@ pub(super) struct Evaluation {
     pub(super) leaves: Vec<Leaf>,
     /// What conditions and filters failed on.
     pub(super) doubts: Vec<Doubt>,
+    /// Conditions and filters that could not be evaluated.
+    pub(super) undecided: Vec<Undecided>,
+    /// Why something at all could not be evaluated, be it in a rule that another one refers to.
+    pub(super) error: Option<String>,
     /// Whether any clause at all looked at what is not known yet, and failed.
     pub(super) is_unsure: bool,
 }
@@ -90,11 +102,16 @@ impl Evaluation {
             let of = if counts(name) { Of::All } else { Of::Filters };
             find_doubts(rule, Within { of, failed: false, filter: false, each: false }, &mut doubts);
         }
+        let mut undecided = Vec::new();
+        for rule in &rules {
+            find_undecided(rule, tree, &mut undecided);
+        }
+        let error = tree.undecided().map(|(why, _)| why);
         let of_block = |(block, rule): (usize, &&Record)| {
             leaves(rule, tree, 0).into_iter().map(move |leaf| Leaf { block, ..leaf })
         };
         let leaves = rules.iter().enumerate().flat_map(of_block).collect();
-        Self { status, leaves, doubts, is_unsure: is_unsure(tree) }
+        Self { status, leaves, doubts, undecided, error, is_unsure: is_unsure(tree) }
     }
 }
 
@@ -117,10 +134,9 @@ fn leaves(record: &Record, tree: &Tree, depth: usize) -> Vec<Leaf> {
         record.children.iter().partition(|child| child.is_condition());
     let mut found: Vec<Leaf> = rest.iter().flat_map(|child| leaves(child, tree, depth)).collect();
     if found.is_empty() {
-        let said = block.and_then(|block| block.message.clone());
-        let error = said.filter(|said| said.starts_with("Error "));
-        let finding = Finding { pointer: String::new(), message: None };
-        found.push(Leaf { error, ..Leaf::new(finding) });
+        let (inner, pointer) = conditions.iter().find_map(|condition| condition.undecided()).unzip();
+        let finding = Finding { pointer: pointer.unwrap_or_default(), message: None };
+        found.push(Leaf { error: record.bailed().or(inner), ..Leaf::new(finding) });
     }
     let mut doubts = Vec::new();
     for condition in conditions {
@@ -130,6 +146,11 @@ fn leaves(record: &Record, tree: &Tree, depth: usize) -> Vec<Leaf> {
     if block.is_some_and(is_any_of) {
         // One alternative that may hold is enough, so none of them fails for sure; and the message stands on the last.
         shared.extend(found.iter().flat_map(|leaf| leaf.hangs_on.iter().cloned()));
+        if let Some(error) = found.iter().find_map(|leaf| leaf.error.clone()) {
+            for leaf in &mut found {
+                leaf.error = Some(error.clone());
+            }
+        }
         let last = found.iter().rev().find_map(|leaf| leaf.finding.message.clone());
         for leaf in &mut found {
             leaf.finding.message = leaf.finding.message.take().or_else(|| last.clone());
@@ -163,9 +184,11 @@ fn clause_leaves(clause: &Clause, tree: &Tree, depth: usize) -> Vec<Leaf> {
     let values = clause.values();
     let pointer = values.first().map(|value| value.pointer()).unwrap_or_default();
     let message = clause.message().map(tidy).filter(|message| !message.is_empty());
-    let hangs_on = clause.turned_by().into_iter().flat_map(hangs_on).collect();
+    let hangs_on: Vec<String> = clause.turned_by().into_iter().flat_map(hangs_on).collect();
     let compares = clause.compares_values();
-    vec![Leaf { hangs_on, compares, ..Leaf::new(Finding { pointer, message }) }]
+    // What stands in place of a text that is not known compares with nothing, which says nothing of the text.
+    let error = clause.undecided().filter(|_| hangs_on.is_empty()).map(reason);
+    vec![Leaf { hangs_on, compares, error, ..Leaf::new(Finding { pointer, message }) }]
 }
 
 /// A message on one line: in files it is folded and indented.
@@ -230,6 +253,21 @@ fn find_doubts(record: &Record, mut within: Within, into: &mut Vec<Doubt>) {
         }
     }
     record.children.iter().for_each(|child| find_doubts(child, within, into));
+}
+
+/// The conditions and filters that failed and of which nothing fails for sure.
+fn find_undecided(record: &Record, tree: &Tree, into: &mut Vec<Undecided>) {
+    let of_clauses = record.is_condition() && !matches!(record.container, Some(Container::ClauseValueCheck(_)));
+    if of_clauses && record.status() != Status::Pass {
+        let failing = record.children.iter().filter(|child| child.status() == Status::Fail && !child.is_condition());
+        let all: Vec<Leaf> = failing.flat_map(|child| leaves(child, tree, 0)).collect();
+        if all.iter().all(|leaf| leaf.error.is_some())
+            && let Some(Leaf { error: Some(why), finding, .. }) = all.into_iter().next()
+        {
+            into.push(Undecided { why, pointer: finding.pointer });
+        }
+    }
+    record.children.iter().for_each(|child| find_undecided(child, tree, into));
 }
 
 fn is_unsure(record: &Record) -> bool {

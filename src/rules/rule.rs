@@ -136,6 +136,19 @@ pub struct Rule {
     pub block: Option<String>,
     /// Whether a catalogue lists it: else it stands in a lone file.
     pub catalogued: bool,
+    /// What its author should know.
+    pub lints: Vec<Lint>,
+}
+
+/// A clause of a rule's text that engines judge differently.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lint {
+    /// Where it stands.
+    pub location: Location,
+    /// What differs.
+    pub message: String,
+    /// What to write in its place.
+    pub hint: &'static str,
 }
 
 impl Rule {

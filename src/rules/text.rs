@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::differs::{self, EngineDifference};
 use super::engine::{self, EngineError};
 use super::sections::{Section, Sections};
 use super::sight::Sight;
@@ -208,6 +209,11 @@ impl GuardText {
         words.iter().any(names)
     }
 
+    /// The clauses that engines judge differently.
+    pub fn differences(&self) -> Vec<EngineDifference> {
+        differs::differences(&self.text, &words(&self.text))
+    }
+
     /// What keeps AWS Config from taking it as a custom policy.
     pub fn undeployable(&self) -> Option<TextError> {
         self.obstacle().map(|(at, message, hint)| TextError::at(&self.text, at, message).hint(hint))
@@ -233,6 +239,11 @@ impl GuardText {
 }
 
 impl GuardPart {
+    /// Whether a byte of the file is one of it, or of what it refers to.
+    pub fn holds(&self, byte: usize) -> bool {
+        self.pieces.iter().any(|(from, until)| (*from..*until).contains(&byte))
+    }
+
     /// What keeps AWS Config from taking it as a custom policy of its own, at its place in the file that it is of.
     pub fn undeployable(&self, file: &GuardText) -> Option<TextError> {
         let (at, message, hint) = self.text.obstacle()?;

@@ -12,6 +12,9 @@ pub(super) enum Status {
     Skip,
 }
 
+/// How the engine's message begins on a value that is looked for among no values.
+const NONE_OF_NONE: &str = "The comparison could not be performed: the reference on the right-hand side";
+
 /// The outermost record: a file.
 pub(super) type Tree = Record;
 
@@ -47,6 +50,9 @@ pub(super) enum Container {
 pub(super) struct Named {
     pub(super) name: String,
     pub(super) status: Status,
+    /// Why its condition could not be evaluated.
+    #[serde(default)]
+    pub(super) message: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -76,6 +82,11 @@ pub(super) enum Clause {
 pub(super) struct Comparison {
     pub(super) from: Queried,
     pub(super) to: Option<Queried>,
+    /// Why the two could not be compared.
+    #[serde(default)]
+    message: Option<String>,
+    #[serde(rename = "comparison")]
+    operator: (String, bool),
     pub(super) custom_message: Option<String>,
     pub(super) status: Status,
 }
@@ -104,6 +115,8 @@ impl Unary {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(super) struct ValueCheck {
     pub(super) from: Queried,
+    #[serde(default)]
+    message: Option<String>,
     pub(super) custom_message: Option<String>,
     pub(super) status: Status,
 }
@@ -168,6 +181,35 @@ impl Record {
         }
     }
 
+    /// Why the engine could not evaluate what it holds, and where in the document.
+    pub(super) fn undecided(&self) -> Option<(String, String)> {
+        if let Some(Container::ClauseValueCheck(clause)) = &self.container {
+            let pointer = || clause.values().first().map(|value| value.pointer()).unwrap_or_default();
+            if let Some(why) = clause.undecided() {
+                return Some((reason(why), pointer()));
+            }
+        }
+        self.children.iter().find_map(Self::undecided)
+    }
+
+    /// Why the engine could not evaluate it as a whole. A message of the engine's own on something that failed says that
+    /// it was not evaluated: what was has its clauses, which say where they failed.
+    pub(super) fn bailed(&self) -> Option<String> {
+        let message = match &self.container {
+            Some(Container::RuleCheck(named)) => named.message.as_deref(),
+            Some(
+                Container::TypeCheck(TypeCheck { block })
+                | Container::WhenCheck(block)
+                | Container::Disjunction(block)
+                | Container::BlockGuardCheck(block)
+                | Container::GuardClauseBlockCheck(block),
+            ) => block.message.as_deref(),
+            _ => None,
+        };
+        // That a value is none of no values is certain; that it differs from them is what the engine leaves open.
+        message.filter(|said| !said.starts_with(NONE_OF_NONE)).map(reason)
+    }
+
     /// Whether it only tells whether something else counts.
     pub(super) fn is_condition(&self) -> bool {
         matches!(
@@ -207,6 +249,17 @@ impl Clause {
             Self::NoValueForEmptyCheck(_) => Status::Fail,
             Self::DependentRule(check) => check.status,
             Self::MissingBlockValue(check) => check.status,
+        }
+    }
+
+    /// Why the engine could not evaluate it, in its own words. It fails then, and so does its opposite.
+    pub(super) fn undecided(&self) -> Option<&str> {
+        match self {
+            Self::Unary(check) => check.value.message.as_deref(),
+            // That a number is not the text it is compared with is certain; which of the two is greater, or that they
+            // differ in a way that the rule means, is not.
+            Self::Comparison(check) if check.operator.1 || check.operator.0 != "Eq" => check.message.as_deref(),
+            _ => None,
         }
     }
 
@@ -250,6 +303,21 @@ impl Clause {
             Self::MissingBlockValue(check) => vec![&check.from],
         }
     }
+}
+
+/// The engine's reason, without what only its author can use: places in the document as it was written for the engine,
+/// and where in its own work it gave up.
+pub(super) fn reason(said: &str) -> String {
+    let mut text = String::with_capacity(said.len());
+    let mut rest = said;
+    while let Some((before, behind)) = rest.split_once("[L:") {
+        text.push_str(before);
+        rest = behind.split_once(']').map_or("", |(_, rest)| rest);
+    }
+    text.push_str(rest);
+    let inner = text.strip_prefix("Error ").and_then(|inner| inner.rsplit_once(" when handling "));
+    let text = inner.map_or(text.as_str(), |(inner, _)| inner);
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 impl Queried {

@@ -4,7 +4,7 @@ use super::evaluate::Said;
 use super::{ConfigTerms, Judged};
 use crate::base::{PropertyPath, counted, pending};
 use crate::plan::{Outcome, Verdict};
-use crate::rules::{Enforcement, Parameter, Rule, RuleOutcome, RuleSet};
+use crate::rules::{Enforcement, Lint, Parameter, Rule, RuleOutcome, RuleSet};
 
 /// A verdict, with the rule that it comes from.
 #[derive(Debug)]
@@ -132,6 +132,25 @@ pub(super) fn unanswered(rules: &RuleSet) -> impl Iterator<Item = Verdict> {
             source: Some(one.location.clone()),
             ..Verdict::new(GUARDRAIL, one.identifier.clone(), Outcome::Unknown, message)
         }
+    })
+}
+
+/// Clauses that engines judge differently, each once, where a rule that is on holds them.
+pub(super) fn lints(rules: &RuleSet) -> impl Iterator<Item = Verdict> {
+    let mut seen: Vec<&Lint> = Vec::new();
+    let on = rules.rules.iter().filter(|rule| rule.enforcement != Enforcement::Off);
+    let each = on.flat_map(|rule| rule.lints.iter().map(move |lint| (rule, lint)));
+    let new: Vec<(&Rule, &Lint)> = each
+        .filter(|(_, lint)| {
+            let new = !seen.contains(lint);
+            seen.push(lint);
+            new
+        })
+        .collect();
+    new.into_iter().map(|(rule, lint)| Verdict {
+        hint: Some(format!("{}; AWS Config runs Guard 2", lint.hint)),
+        source: Some(lint.location.clone()),
+        ..Verdict::new(GUARDRAIL, rule.name.clone(), Outcome::Warn, format!("engines differ on {}", lint.message))
     })
 }
 

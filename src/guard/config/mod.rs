@@ -51,6 +51,7 @@ pub fn config(resources: &[Judged<'_>], terms: &ConfigTerms<'_>) -> Vec<Verdict>
     let mut verdicts: Vec<Verdict> = found.findings.into_iter().map(|finding| finding.verdict).collect();
     verdicts.extend(found.besides);
     verdicts.extend(findings::unanswered(terms.rules));
+    verdicts.extend(findings::lints(terms.rules));
     let summary = findings::summary(&judged, &verdicts, resources.len(), terms.rules);
     verdicts.extend(summary);
     verdicts

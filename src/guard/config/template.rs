@@ -163,8 +163,8 @@ fn judged(rule: &Rule, template: &Template<'_>) -> (ByEntry, Option<RuleOutcome>
         let place = place(outcome, one.rendering, &format!("/Resources/{}/Properties", one.id));
         add(&mut found, one.entry, (outcome.clone(), place));
     }
-    // A lone file does not say which of its types it judges and which it only looks at.
-    if rule.catalogued && nobodys.is_some() {
+    // A lone file does not say which of its types it judges and which it only looks at, unless there is but one.
+    if (rule.catalogued || rule.resource_types.len() == 1) && nobodys.is_some() {
         let entries: BTreeSet<usize> = found.keys().copied().collect();
         for entry in &entries {
             let alone = template.document(rule, |other| other.entry == *entry || !entries.contains(&other.entry));

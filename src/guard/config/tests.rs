@@ -390,3 +390,36 @@ let name = CONFIG_RULE_PARAMETERS.name
         ]
     );
 }
+
+#[test]
+fn what_the_engine_can_not_evaluate_blocks_nothing_as_a_failure() {
+    for clause in ["!empty", "empty"] {
+        let text =
+            format!("rule r {{ Resources.*[ Type == 'AWS::Lambda::Function' ].Properties.MemorySize {clause} }}");
+        let world = World::new(&[("r.guard", &text)]);
+        let said = lines(&world.judged("  config_rules: [{rule: r.guard, enforcement: deny}]\n"));
+        assert!(said[0].starts_with("Unknown r functions.worker @12: nobody can tell whether"), "{said:?}");
+        let reason = "Attempting EMPTY operation on type int that does not support it at \
+             /Resources/FunctionsWorker/Properties/MemorySize";
+        assert!(said[0].contains(reason), "{said:?}");
+        assert!(!said.iter().any(|line| line.starts_with("Fail")), "{said:?}");
+    }
+}
+
+#[test]
+fn clauses_that_engines_judge_differently_are_named_at_their_line() {
+    let text = "let most = 512.5
+rule one when resourceType == 'AWS::Lambda::Function' {
+  configuration.memorySize <= 1024
+  configuration.memorySize != 5.0
+}
+rule two when resourceType == 'AWS::Lambda::Function' { configuration.memorySize <= %most }
+rule off when resourceType == 'AWS::Lambda::Function' { not configuration.memorySize == 5 }
+";
+    let world = World::new(&[("set.guard", text)]);
+    let verdicts = world.judged("  config_rules: [set.guard, {rule: off, enforcement: off}]\n");
+    let place = |one: &Verdict| one.source.as_ref().map(|at| (at.line, at.column)).unwrap_or_default();
+    let differ = verdicts.iter().filter(|one| one.message.starts_with("engines differ on `"));
+    let told: Vec<_> = differ.map(|one| (one.rule.as_str(), place(one), one.outcome)).collect();
+    assert_eq!(told, [("one", (4, 31), Outcome::Warn), ("two", (1, 12), Outcome::Warn)]);
+}

@@ -159,6 +159,7 @@ impl Reading<'_> {
             parameters,
             property: property.and_then(Result::ok),
             remediation: Some(entry.remediation),
+            lints: guards.lints(name, &text),
             text: Arc::new(text),
             block: None,
             catalogued: true,

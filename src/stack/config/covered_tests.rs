@@ -69,6 +69,7 @@ fn every_file_of_the_folder_is_shipped_without_a_mistake() {
 fn the_engine_reads_the_shipped_texts_as_we_do() {
     for rule in shipped_rules() {
         let text = &rule.text;
+        assert_eq!(text.differences(), [], "{}", text.name);
         assert_eq!(GuardText::new(&text.name, &text.text).as_ref(), Ok(&**text));
     }
 }

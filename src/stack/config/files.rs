@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::schema::CATALOGUE;
 use super::shipped;
-use crate::rules::{Enforcement, GuardText, Input, Rule, Severity, TextError};
+use crate::rules::{Enforcement, EngineDifference, GuardText, Input, Lint, Rule, Severity, TextError};
 use crate::stack::report::{Finding, Reports};
 use crate::stack::source::{Source, Span};
 use crate::stack::words;
@@ -39,6 +39,11 @@ impl GuardFiles {
         }
     }
 
+    /// The clauses of a rule that engines judge differently.
+    pub(super) fn lints(&self, name: &str, text: &GuardText) -> Vec<Lint> {
+        self.files.get(name).map(|source| lints(source, text)).unwrap_or_default()
+    }
+
     /// Reports the files that a catalogue doesn't list.
     pub(super) fn unlisted(&self, listed: &[&str], catalogue: &Path, reports: &Reports) {
         for (name, source) in self.files.iter().filter(|(name, _)| !listed.contains(&name.as_str())) {
@@ -64,6 +69,18 @@ fn text(name: &str, source: &Arc<Source>, reports: &Reports) -> Option<GuardText
     }
 }
 
+/// The clauses of a file that engines judge differently, those of ours have none, which is tested.
+fn lints(source: &Arc<Source>, text: &GuardText) -> Vec<Lint> {
+    if shipped::is_ours(source.text()) {
+        return Vec::new();
+    }
+    let lint = |one: EngineDifference| {
+        let location = source.location(Span::new(one.bytes.0, one.bytes.1));
+        Lint { location, message: one.message, hint: one.hint }
+    };
+    text.differences().into_iter().map(lint).collect()
+}
+
 fn complain(source: &Arc<Source>, error: TextError, reports: &Reports) {
     let TextError { line, column, message, hint } = error;
     let byte = source.byte_at(line, column);
@@ -83,6 +100,8 @@ pub(super) fn lone(name: &str, source: &Arc<Source>, known: &[&str], reports: &R
     }
     let parts = std::mem::take(&mut text.parts);
     let alone = parts.len() == 1;
+    let lints: Vec<(usize, Lint)> =
+        lints(source, &text).into_iter().map(|lint| (lint.location.bytes.0, lint)).collect();
     let mut rules: Vec<Rule> = Vec::with_capacity(parts.len());
     for part in parts {
         let input = if part.text.speaks_of_templates() { Input::Template } else { Input::ConfigurationItem };
@@ -107,6 +126,7 @@ pub(super) fn lone(name: &str, source: &Arc<Source>, known: &[&str], reports: &R
             parameters: BTreeMap::new(),
             property: None,
             remediation: None,
+            lints: lints.iter().filter(|(at, _)| part.holds(*at)).map(|(_, lint)| lint.clone()).collect(),
             text: Arc::new(part.text),
             block: Some(part.block),
             catalogued: false,
