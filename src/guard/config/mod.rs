@@ -67,3 +67,5 @@ mod shipped_tests;
 mod testing;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod trust_tests;
