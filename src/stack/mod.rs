@@ -15,6 +15,7 @@ mod json;
 mod lift;
 mod order;
 mod parse;
+mod pattern;
 mod reference;
 mod region;
 mod render;

@@ -3,10 +3,8 @@
 use serde_json::{Map, Number, Value};
 
 use super::fill::{Complaint, Filled};
+use super::pattern;
 use super::words;
-
-/// Longer patterns are not shown where there is an example.
-const LONG_PATTERN: usize = 60;
 
 /// A value and whether it is free text, which may be sealed or hold what is not known yet.
 #[derive(Debug, PartialEq)]
@@ -208,14 +206,17 @@ fn text(filled: &Filled, schema: &Map<String, Value>) -> Result<Typed, Complaint
     if let Some(pattern) = schema.get("pattern").and_then(Value::as_str) {
         // A pattern that is not one is a mistake of a kind, which its own tests find.
         if regex_lite::Regex::new(pattern).is_ok_and(|regex| !regex.is_match(&filled.text)) {
-            let complaint =
-                Complaint::new("wrong-form", format!("{} does not have the form that is needed", shown(filled)));
+            let fault = pattern::fault(pattern, &filled.text).filter(|_| !filled.secret);
+            let fault = fault.map(|fault| fault.to_string()).unwrap_or_default();
+            let message = format!("{} does not have the form that is needed{fault}", shown(filled));
+            let complaint = Complaint::new("wrong-form", message);
             let hint =
                 Some(filled).filter(|filled| !filled.secret).and_then(|filled| formed(&filled.text, pattern, schema));
             let hint = hint.or_else(|| words::example(schema).map(|example| format!("for example `{example}`")));
-            // A long pattern tells nobody anything that an example does not.
-            let short = pattern.len() <= LONG_PATTERN || hint.is_none();
-            let complaint = if short { complaint.label(format!("expected to match `{pattern}`")) } else { complaint };
+            let complaint = match pattern::expected(pattern, hint.is_some()) {
+                Some(expected) => complaint.label(format!("expected {expected}")),
+                None => complaint,
+            };
             return Err(match hint {
                 Some(hint) => complaint.hint(hint),
                 None => complaint,
