@@ -44,6 +44,19 @@ pub enum Event {
         /// Why.
         message: String,
     },
+    /// A step did nothing: the endpoint can't do it, or took the call and nothing came of it.
+    NotTaken {
+        /// Its id.
+        step: String,
+        /// Its resource.
+        address: Address,
+        /// What it was to do.
+        title: String,
+        /// How long it took.
+        seconds: f64,
+        /// What the endpoint answered, or did.
+        message: String,
+    },
     /// A step was left out, since one that comes first failed.
     Skipped {
         /// Its id.
@@ -87,6 +100,17 @@ pub struct Failure {
     /// Who denied it, where it was denied.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub denial: Option<Box<Denial>>,
+}
+
+/// Something that the file asks for and the endpoint did not do, though nothing failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NotTaken {
+    /// The resource.
+    pub address: Address,
+    /// The property, or what the call was to do.
+    pub what: String,
+    /// What the endpoint answered, or did.
+    pub reason: String,
 }
 
 /// Codes of calls that are refused for what they ask, or for who asks, and not for the moment. Those of services that
@@ -136,6 +160,9 @@ pub struct ApplyReport {
     pub failures: Vec<Failure>,
     /// Whether the user asked to stop.
     pub interrupted: bool,
+    /// What the endpoint did not take: it is as it was before.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_taken: Vec<NotTaken>,
     /// What still differs after apply, as a look at AWS shows.
     pub differences: Vec<String>,
     /// Why that look could not be had, where all calls were made.
@@ -159,6 +186,13 @@ impl ApplyReport {
 
     /// Whether all was done, and a look at AWS agrees.
     pub fn is_complete(&self) -> bool {
-        self.count(State::Done) == self.steps.len() && self.differences.is_empty() && self.not_verified.is_none()
+        self.ended_well() && self.not_taken.is_empty()
+    }
+
+    /// Whether all was done, but for what the endpoint can't do, and a look at AWS agrees.
+    pub fn ended_well(&self) -> bool {
+        self.count(State::Done) + self.count(State::NotTaken) == self.steps.len()
+            && self.differences.is_empty()
+            && self.not_verified.is_none()
     }
 }

@@ -8,7 +8,7 @@ mod event;
 mod run;
 mod schedule;
 
-pub use event::{ApplyReport, Event, Failure, StepState};
+pub use event::{ApplyReport, Event, Failure, NotTaken, StepState};
 #[cfg(feature = "aws")]
 pub use run::{Applier, Interrupt, apply};
 pub use schedule::{Schedule, State};

@@ -6,13 +6,13 @@ use std::time::Instant;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 
-use super::{ApplyReport, Event, Failure, Schedule, State, StepState};
+use super::{ApplyReport, Event, Failure, NotTaken, Schedule, State, StepState};
 use crate::aws::{Aws, CallError};
-use crate::base::{Address, Outputs, Reference, pending};
+use crate::base::{Address, Outputs, PropertyPath, Reference, pending};
 use crate::guard::{ApprovedPlan, Denial, Denied};
 use crate::kind::{Context, ErasedLive, Owner};
 use crate::live::LiveRegistry;
-use crate::plan::{self, Eyes, Plan, PlannedChange, STACK_TAG, Step, owned_tags};
+use crate::plan::{self, Action, Eyes, Plan, PlannedChange, STACK_TAG, Step, owned_tags};
 
 /// How many steps of one service run at once. IAM and the Lambda control plane throttle early; DynamoDB
 /// takes 50 concurrent control-plane operations (Service Quotas, "Concurrent control plane operations").
@@ -88,6 +88,13 @@ pub async fn apply(
                 known.entry(step.address.clone()).or_default().extend(outputs);
                 tell(&Event::Done { step: id, address, title, seconds });
             }
+            Err(error) if error.is_unsupported() && may_be_left(plan, step) => {
+                let message = error.message;
+                schedule.not_taken(&step.id);
+                let (what, reason) = (title.clone(), message.clone());
+                report.not_taken.push(NotTaken { address: address.clone(), what, reason });
+                tell(&Event::NotTaken { step: id, address, title, seconds, message });
+            }
             Err(error) => {
                 let message = error.to_string();
                 tell(&Event::Failed { step: id.clone(), address, title, seconds, message });
@@ -110,11 +117,19 @@ pub async fn apply(
     report
 }
 
+/// Whether a resource can do without a step that the endpoint can't do: it is about properties of something that stays.
+/// What makes a resource, takes it away or keeps its data is not left out.
+fn may_be_left(plan: &Plan, step: &Step) -> bool {
+    let action = plan.changes.iter().find(|change| change.address == step.address).map(|change| change.action);
+    let stays = matches!(action, Some(Action::Create | Action::Update | Action::Adopt));
+    stays && !step.destructive && !step.covers.is_empty() && !step.covers.iter().any(PropertyPath::is_root)
+}
+
 fn failure(step: &Step, error: CallError) -> Failure {
     let denied = if error.is_denied() { Denied::ByCode } else { Denied::NotByCode };
     // What was no answer of AWS denies nothing.
     let denial = error.code.as_ref().and_then(|_| Denial::read(&error.message, denied)).map(Box::new);
-    let CallError { service, operation, code, message, status, request_id, after_uncertain } = error;
+    let CallError { service, operation, code, message, status, request_id, after_uncertain, unsupported: _ } = error;
     // A server that fails may have done what it was asked for, and what the SDK's next attempt is refused with may
     // come of that.
     let answered = code.is_some() && status.is_some_and(|status| status < 500);

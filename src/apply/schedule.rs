@@ -12,12 +12,21 @@ pub enum State {
     Running,
     /// Done.
     Done,
+    /// The endpoint can't do it, or took it and nothing came of it; what comes after goes on.
+    NotTaken,
     /// It failed.
     Failed,
     /// Something that comes first failed.
     Skipped,
     /// The run was interrupted before it started.
     Cancelled,
+}
+
+impl State {
+    /// Whether what waits for it may start.
+    fn lets_go_on(self) -> bool {
+        matches!(self, Self::Done | Self::NotTaken)
+    }
 }
 
 /// The steps of a plan, and where each stands.
@@ -66,7 +75,7 @@ impl Schedule {
                 && self
                     .before
                     .get(*id)
-                    .is_none_or(|first| first.iter().all(|id| self.state(id).is_none_or(|state| state == State::Done)))
+                    .is_none_or(|first| first.iter().all(|id| self.state(id).is_none_or(State::lets_go_on)))
                 && busy.get(self.lane_of(id)).copied().unwrap_or_default() < limit(self.lane_of(id)).max(1)
         };
         let id = self.order.iter().find(ready)?.clone();
@@ -77,6 +86,11 @@ impl Schedule {
     /// Marks a running step as done.
     pub fn done(&mut self, id: &str) {
         self.states.insert(id.to_owned(), State::Done);
+    }
+
+    /// Marks a running step as one that the endpoint did not take.
+    pub fn not_taken(&mut self, id: &str) {
+        self.states.insert(id.to_owned(), State::NotTaken);
     }
 
     /// Marks a running step as failed, and returns what is skipped because of it.
@@ -145,7 +159,7 @@ mod tests {
         #[test]
         fn whatever_fails_every_step_ends_and_none_starts_too_early(
             steps in graphs(),
-            fails in prop::collection::vec(any::<bool>(), 20),
+            ends in prop::collection::vec(0..3_u8, 20),
             limit in 1..3_usize,
         ) {
             let before: BTreeMap<_, _> = steps.iter().map(|(id, _, first)| (id.clone(), first.clone())).collect();
@@ -154,17 +168,19 @@ mod tests {
             loop {
                 while let Some(id) = schedule.start_next(|_| limit) {
                     for first in &before[&id] {
-                        prop_assert_eq!(schedule.state(first), Some(State::Done));
+                        prop_assert!(matches!(schedule.state(first), Some(State::Done | State::NotTaken)));
                     }
                     running.push(id);
                 }
                 let Some(id) = running.pop() else { break };
-                if fails[id.parse::<usize>().expect("a number")] {
-                    for skipped in schedule.failed(&id) {
-                        prop_assert!(!before[&skipped].is_empty());
+                match ends[id.parse::<usize>().expect("a number")] {
+                    0 => schedule.done(&id),
+                    1 => schedule.not_taken(&id),
+                    _ => {
+                        for skipped in schedule.failed(&id) {
+                            prop_assert!(!before[&skipped].is_empty());
+                        }
                     }
-                } else {
-                    schedule.done(&id);
                 }
             }
             prop_assert!(schedule.in_state(State::Waiting).is_empty());

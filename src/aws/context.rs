@@ -9,6 +9,7 @@ use tokio::sync::OnceCell;
 
 use super::attempts::Attempts;
 use super::connect::{endpoint_of_environment, is_loopback, place_of};
+use super::unsupported::{Lacking, Marks, is_at_aws};
 use super::{CallError, FirstAnswer, Listener};
 use crate::base::{Archives, Caller, Environment, Vault};
 
@@ -26,6 +27,7 @@ pub struct Aws {
     env: Environment,
     caller: Option<Caller>,
     listener: Option<Listener>,
+    lacking: Lacking,
     config: SdkConfig,
     vault: Arc<Vault>,
     archives: Arc<Archives>,
@@ -49,7 +51,9 @@ macro_rules! clients {
         impl Aws {
             $($(#[$doc])* pub fn $name(&self) -> &$krate::Client {
                 self.$name.get_or_init(|| {
-                    let mut builder = $krate::config::Builder::from(&self.config).interceptor(Attempts);
+                    let marks = Marks(self.lacking.clone());
+                    let builder = $krate::config::Builder::from(&self.config).interceptor(Attempts);
+                    let mut builder = builder.interceptor(marks.clone()).retry_classifier(marks);
                     if let Some(listener) = &self.listener {
                         builder.push_interceptor(SharedInterceptor::new(listener.clone()));
                     }
@@ -90,6 +94,7 @@ impl Aws {
             env,
             caller: None,
             listener: None,
+            lacking: Lacking::default(),
             config,
             vault,
             archives,
@@ -139,6 +144,16 @@ impl Aws {
     pub fn endpoint(&self) -> Option<String> {
         let url = self.config.endpoint_url().map(str::to_owned).or_else(endpoint_of_environment)?;
         Some(place_of(&url))
+    }
+
+    /// Whether calls go to AWS's own endpoints, and not to something that stands for them.
+    pub fn is_at_aws(&self) -> bool {
+        self.config.endpoint_url().map(str::to_owned).or_else(endpoint_of_environment).is_none_or(|url| is_at_aws(&url))
+    }
+
+    /// The operations that the endpoint was asked for and did not know, each as `Service: Operation`.
+    pub fn lacking(&self) -> Vec<String> {
+        self.lacking.operations()
     }
 
     /// Who makes the calls; `None` where an endpoint has no STS to tell.

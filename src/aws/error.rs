@@ -6,6 +6,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use serde::Serialize;
 
 use super::attempts::AFTER_UNCERTAIN;
+use super::unsupported::{UNSUPPORTED, is_code, says_of_region};
 use crate::base::printable;
 
 /// What went wrong with one call. What AWS says is foreign text, and is made fit for a terminal where it comes in.
@@ -26,6 +27,9 @@ pub struct CallError {
     pub request_id: Option<String>,
     /// Whether an earlier attempt of the same call may have been carried out: no answer came, or a server failed.
     pub after_uncertain: bool,
+    /// Whether the endpoint can't do it: its answer says that it does not know the operation, or it took the call and
+    /// nothing came of it.
+    pub unsupported: bool,
 }
 
 impl CallError {
@@ -38,8 +42,10 @@ impl CallError {
         let header = |name| response.and_then(|response| response.headers().get(name)).map(printable);
         let metadata = error.as_service_error().map(ProvideErrorMetadata::meta);
         let code = metadata.and_then(|meta| meta.code()).map(printable);
+        let unsupported = header(UNSUPPORTED).is_some();
         let message = match metadata.and_then(|meta| meta.message()) {
             Some(message) => printable(message),
+            None if unsupported => "the endpoint does not know this operation".to_owned(),
             None if code.is_some() => "no message".to_owned(),
             None => printable(&chain(error)),
         };
@@ -51,6 +57,7 @@ impl CallError {
             status: response.map(|response| response.status().as_u16()),
             request_id: header("x-amzn-requestid").or_else(|| header("x-amz-request-id")),
             after_uncertain: header(AFTER_UNCERTAIN).is_some(),
+            unsupported,
         }
     }
 
@@ -64,7 +71,13 @@ impl CallError {
             status: None,
             request_id: None,
             after_uncertain: false,
+            unsupported: false,
         }
+    }
+
+    /// A call that was taken, and of which nothing came: the endpoint can't do it.
+    pub fn not_taken(service: &str, operation: &str, message: impl Into<String>) -> Self {
+        Self { service: service.to_owned(), unsupported: true, ..Self::strange(operation, message) }
     }
 
     /// What AWS tells within an answer of a part of it that it could not give.
@@ -81,11 +94,15 @@ impl CallError {
     /// Whether the caller may not do this.
     pub fn is_denied(&self) -> bool {
         self.is(&["AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "UnauthorizedException"])
+            && !self.is_unsupported()
     }
 
-    /// Whether the endpoint does not know the operation at all (DynamoDB Local, older emulators).
+    /// Whether the endpoint does not know the operation at all: DynamoDB Local, other emulators, a region or partition
+    /// that does not have it. [`super::unsupported`] decides by the answer; where none is at hand, the code does.
     pub fn is_unsupported(&self) -> bool {
-        self.is(&["UnknownOperationException", "UnknownOperation", "InvalidAction", "NotImplemented"])
+        self.unsupported
+            || self.code.as_deref().is_some_and(is_code)
+            || says_of_region(self.code.as_deref(), &self.message)
             || self.status == Some(501)
     }
 }

@@ -10,6 +10,7 @@ mod context;
 mod error;
 mod first;
 mod number;
+mod unsupported;
 mod wait;
 mod watch;
 
@@ -19,5 +20,5 @@ pub use context::{Aws, Tagged};
 pub use error::CallError;
 pub use first::FirstAnswer;
 pub use number::int;
-pub use wait::{Patience, retry_while, until};
+pub use wait::{Patience, retry_while, until, until_told};
 pub use watch::Listener;

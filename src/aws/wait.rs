@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::CallError;
+use super::{Aws, CallError};
 
 /// How long to wait, and how often to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,47 @@ async fn pause(length: &mut Duration) {
 
 /// Looks until `look` returns something. At the deadline the error names `what` was waited for; it is safe
 /// to run again.
-pub async fn until<T, F, Fut>(operation: &str, what: &str, patience: Patience, mut look: F) -> Result<T, CallError>
+pub async fn until<T, F, Fut>(operation: &str, what: &str, patience: Patience, look: F) -> Result<T, CallError>
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Result<Option<T>, CallError>>,
+{
+    within(patience, look).await?.ok_or_else(|| {
+        let seconds = patience.limit.as_secs();
+        CallError::strange(operation, format!("waited {seconds} s for {what}, and it is still not so"))
+    })
+}
+
+/// How long something that stands for AWS may take to tell of a change that passes no state on its way: there is nothing
+/// that such a change has to spread to.
+const TELLING: Duration = Duration::from_secs(5);
+
+/// The same for what AWS tells late, and an emulator at once or never: one that never does took the call in silence.
+pub async fn until_told<T, F, Fut>(
+    aws: &Aws,
+    (service, operation): (&str, &str),
+    what: &str,
+    patience: Patience,
+    look: F,
+) -> Result<T, CallError>
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Result<Option<T>, CallError>>,
+{
+    if aws.is_at_aws() {
+        return until(operation, what, patience, look).await;
+    }
+    let short = Patience { limit: patience.limit.min(TELLING), ..patience };
+    within(short, look).await?.ok_or_else(|| {
+        CallError::not_taken(
+            service,
+            operation,
+            format!("the call was taken, and nothing came of it: no sign of {what}"),
+        )
+    })
+}
+
+async fn within<T, F, Fut>(patience: Patience, mut look: F) -> Result<Option<T>, CallError>
 where
     F: FnMut() -> Fut,
     Fut: Future<Output = Result<Option<T>, CallError>>,
@@ -38,14 +78,10 @@ where
     let mut length = patience.first_pause;
     loop {
         if let Some(found) = look().await? {
-            return Ok(found);
+            return Ok(Some(found));
         }
         if start.elapsed() >= patience.limit {
-            let seconds = patience.limit.as_secs();
-            return Err(CallError::strange(
-                operation,
-                format!("waited {seconds} s for {what}, and it is still not so"),
-            ));
+            return Ok(None);
         }
         pause(&mut length).await;
     }

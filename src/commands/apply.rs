@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::last_look;
 use super::plan::render;
 use super::progress::{Progress, Signals};
 use super::saved;
@@ -116,8 +117,11 @@ pub(super) async fn carry_out(
     if report.failures.is_empty() && !report.interrupted {
         // What was done is reported, whatever comes of the last look.
         tokio::select! {
-            seen = verify(session, request.destroy, approved.plan()) => match seen {
-                Ok(differences) => report.differences = differences,
+            seen = last_look::verify(session, request.destroy, approved.plan()) => match seen {
+                Ok(seen) => {
+                    report.differences = seen.differences;
+                    report.not_taken.extend(seen.not_taken);
+                }
                 Err(error) => {
                     report.not_verified = Some(error.sentence());
                     if let CommandError::Denied { denial, failed: _ } = error {
@@ -130,7 +134,7 @@ pub(super) async fn carry_out(
                 report.not_verified = Some("interrupted".to_owned());
             }
         }
-    } else if report.is_complete() {
+    } else if report.ended_well() {
         // All calls were made by the time that the interrupt took effect, and nobody has looked.
         report.not_verified = Some("interrupted".to_owned());
     }
@@ -156,47 +160,11 @@ pub(super) async fn carry_out(
 fn exit(report: &ApplyReport) -> Exit {
     if report.interrupted {
         Exit::Interrupted
-    } else if report.is_complete() {
+    } else if report.ended_well() {
         Exit::Done
     } else if report.did_nothing() {
         Exit::Error
     } else {
         Exit::Incomplete
     }
-}
-
-/// How often AWS is looked at again, where something lags behind (tags do, by seconds).
-const LOOKS: u32 = 6;
-
-/// Looks at what was worked on again: nothing may differ any more.
-async fn verify(session: &mut Session, destroy: bool, applied: &Plan) -> Result<Vec<String>, CommandError> {
-    // What was consented to, and aimed at, may be gone: the whole stack is looked at.
-    let request = &Request { destroy, ..Request::default() };
-    let mut differences = Vec::new();
-    for look in 0..LOOKS {
-        if look > 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(500 * u64::from(look))).await;
-        }
-        session.forget_resources();
-        // What was allowed before the calls is not judged again for a look.
-        let plan = session.make(request).await?;
-        let worked_on = |address| applied.steps.iter().any(|step| step.address == address);
-        differences = plan
-            .changes
-            .iter()
-            .filter(|change| change.action != crate::plan::Action::NoOp && worked_on(change.address.clone()))
-            .flat_map(|change| {
-                let paths: Vec<String> = change
-                    .properties
-                    .iter()
-                    .map(|property| format!("{}: `{}`", change.address, property.path))
-                    .collect();
-                if paths.is_empty() { vec![change.address.to_string()] } else { paths }
-            })
-            .collect();
-        if differences.is_empty() {
-            break;
-        }
-    }
-    Ok(differences)
 }

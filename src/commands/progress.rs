@@ -139,6 +139,11 @@ impl<'a> Progress<'a> {
                 let line = format!("  {} {call} ({seconds:.1} s): {message}", paint.red("✗ failed"));
                 self.ended(step, &line);
             }
+            Event::NotTaken { step, address, title, seconds, message } => {
+                let call = self.call(step, address, title);
+                let line = format!("  {} {call} ({seconds:.1} s): {message}", paint.yellow("- not taken"));
+                self.ended(step, &line);
+            }
             Event::Skipped { step, address, title, because } => {
                 let call = self.call(step, address, title);
                 let line = format!("  {} {call}: {because} failed", paint.yellow("- left out"));

@@ -16,7 +16,7 @@ use crate::guard::{self, Consents, Judged, ScpSource};
 use crate::kind::Owner;
 use crate::kinds::{LIVE, REGISTRY};
 use crate::live::{self, InspectError, Inspection, Organization};
-use crate::plan::{self, Inventory, Plan, PlanError, Terms, Verdict, Wanted};
+use crate::plan::{self, Inventory, Note, Plan, PlanError, Terms, Verdict, Wanted};
 use crate::rules::RuleSet;
 use crate::stack::{OnUnknown, Stack};
 use crate::ui::Ui;
@@ -182,6 +182,7 @@ impl Session {
             Ok(notes) => plan.notes.extend(notes),
             Err(error) => return Err(self.unread(error).await),
         }
+        plan.notes.extend(lacking(&self.aws.lacking()));
         plan.endpoint_url = self.aws.endpoint();
         Ok(plan)
     }
@@ -280,6 +281,16 @@ impl Session {
         }
         Ok(())
     }
+}
+
+/// What an endpoint was asked for and does not know, each operation once.
+fn lacking(operations: &[String]) -> Option<Note> {
+    let them = if operations.len() == 1 { "this operation, and what it" } else { "these operations, and what they" };
+    let listed = operations.join(", ");
+    (!operations.is_empty()).then(|| Note {
+        address: None,
+        message: format!("this endpoint does not know {them} would tell is skipped: {listed}"),
+    })
 }
 
 /// Waits for the connection, and says so where it takes long.

@@ -41,6 +41,7 @@ pub(super) fn plan(steps: Vec<Step>) -> Plan {
         unknown: OnUnknown::Warn,
         blocked: false,
         notes: Vec::new(),
+        skipped: std::collections::BTreeMap::new(),
         not_searched: Vec::new(),
     }
 }

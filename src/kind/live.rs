@@ -5,7 +5,7 @@ use futures::future::BoxFuture;
 use serde_json::Value;
 
 use super::erased::{Erased, PureKind, typed};
-use super::{Answer, Beyond, Identity, Kind, Observed, Owner, Reading, managers};
+use super::{Answer, Beyond, Identity, Kind, Observed, Owner, Reading, Unsupported, managers};
 use crate::aws::{Aws, Body, CallError};
 use crate::base::{Outputs, Problem, Vault, redacted};
 
@@ -76,6 +76,24 @@ pub struct Closer {
     pub beyond: Vec<Beyond>,
     /// What a reader should know before the resource goes, each in one sentence.
     pub before_it_goes: Vec<String>,
+}
+
+/// Keeps the answer, or that the endpoint does not know the question: then these properties are unknown, and nothing is
+/// done to them. Without any, the question was for what the language can't express, which the endpoint does not have.
+pub fn or_unsupported<T: Default>(
+    answer: Result<T, CallError>,
+    properties: &[&str],
+    unsupported: &mut Vec<Unsupported>,
+) -> Result<T, CallError> {
+    match answer {
+        Err(error) if error.is_unsupported() => {
+            let reason = format!("the endpoint does not know {}", error.operation);
+            let one = |property: &&str| Unsupported { property: (*property).to_owned(), reason: reason.clone() };
+            unsupported.extend(properties.iter().map(one));
+            Ok(T::default())
+        }
+        other => other,
+    }
 }
 
 /// What came of looking for a feature that the language has no word for. Where the caller may not look it may be

@@ -37,7 +37,7 @@ pub use documents::{opened_policy, policy_problems, policy_text};
 pub use erased::{Erased, ErasedMove, PureKind, Registry};
 pub use facts::{Facts, Need, RouteTable, SecurityGroup, Subnet, Vpc};
 #[cfg(feature = "aws")]
-pub use live::{Ahead, Closer, ErasedLive, Found, Live, beyond, newer};
+pub use live::{Ahead, Closer, ErasedLive, Found, Live, beyond, newer, or_unsupported};
 pub use rendering::{Head, RenderContext, Rendering, list, url_encoded, with_listed_statements};
 pub use rule::{Attribute, Lookup, PathRule, Rule, When, holds};
 pub use schema::{X_UNDERPIN, code_schema, policy_schema, sensitive_schema};

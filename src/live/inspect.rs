@@ -72,9 +72,16 @@ pub async fn inspect(kinds: LiveRegistry, inspection: &Inspection<'_>, aws: &Aws
         ),
     )
     .await;
+    // What needs them is unknown then.
+    let facts = facts.or_else(|error| if error.is_unsupported() { Ok(Facts::default()) } else { Err(error) });
     let facts = facts.map_err(|source| InspectError::Read { what: "what resources share".to_owned(), source })?;
     let mut inventory = Inventory { facts, ..Inventory::default() };
-    inventory.readings = readings?.into_iter().flatten().collect();
+    for (address, reading) in readings?.into_iter().flatten() {
+        match reading {
+            Ok(reading) => drop(inventory.readings.insert(address, reading)),
+            Err(error) => drop(inventory.unknown.insert(address, error.to_string())),
+        }
+    }
     let mut candidates: Vec<Found> = Vec::new();
     for (section, found) in found {
         match found {
@@ -85,7 +92,7 @@ pub async fn inspect(kinds: LiveRegistry, inspection: &Inspection<'_>, aws: &Aws
             Err(source) => return Err(InspectError::Read { what: format!("what is ours in {section}"), source }),
         }
     }
-    inventory.orphans = orphans(kinds, candidates, inspection, &inventory, aws).await?;
+    inventory.orphans = orphans(kinds, candidates, inspection, &mut inventory, aws).await?;
     ask_for_data(kinds, inspection, &mut inventory, aws).await;
     Ok(inventory)
 }
@@ -96,34 +103,49 @@ pub(super) fn kind_of(kinds: LiveRegistry, section: &str) -> Option<&'static dyn
 
 type SharedFacts<'a> = future::Shared<future::BoxFuture<'a, Result<Facts, CallError>>>;
 
+/// A resource with what was read of it, or with the answer of an endpoint that can't tell.
+type Read = (Address, Result<Reading<Value>, CallError>);
+
 /// Reads the resources of one kind. Only a kind that needs facts waits for them.
 async fn read_kind(
     kind: &dyn ErasedLive,
     inspection: &Inspection<'_>,
     facts: SharedFacts<'_>,
     aws: &Aws,
-) -> Result<Vec<(Address, Reading<Value>)>, InspectError> {
-    let mine: Vec<&Wanted> = inspection.stack.iter().filter(|w| w.address.section() == kind.section()).collect();
-    if mine.is_empty() {
-        return Ok(Vec::new());
-    }
-    let facts = if mine.iter().any(|wanted| !kind.needs(&wanted.body).is_empty()) {
-        facts.await.map_err(|source| InspectError::Read { what: "what resources share".to_owned(), source })?
+) -> Result<Vec<Read>, InspectError> {
+    let mut mine: Vec<&Wanted> = inspection.stack.iter().filter(|w| w.address.section() == kind.section()).collect();
+    let mut read: Vec<Read> = Vec::with_capacity(mine.len());
+    let needs_facts = |wanted: &&Wanted| !kind.needs(&wanted.body).is_empty();
+    let facts = if mine.iter().any(needs_facts) {
+        match facts.await {
+            Err(error) if error.is_unsupported() => {
+                let (lost, rest): (Vec<_>, Vec<_>) = mine.into_iter().partition(needs_facts);
+                read.extend(lost.into_iter().map(|wanted| (wanted.address.clone(), Err(error.clone()))));
+                mine = rest;
+                Facts::default()
+            }
+            facts => facts.map_err(|source| InspectError::Read { what: "what resources share".to_owned(), source })?,
+        }
     } else {
         Facts::default()
     };
+    if mine.is_empty() {
+        return Ok(read);
+    }
     let mut ids = Vec::with_capacity(mine.len());
     for wanted in &mine {
         ids.push(identity(kind, wanted, inspection.owner, &facts, aws)?);
     }
     let readings = kind.read_many(&ids, aws).await;
-    mine.iter()
-        .zip(readings)
-        .map(|(wanted, reading)| match reading {
-            Ok(reading) => Ok((wanted.address.clone(), reading)),
-            Err(source) => Err(InspectError::Read { what: wanted.address.to_string(), source }),
-        })
-        .collect()
+    for (wanted, reading) in mine.iter().zip(readings) {
+        match reading {
+            Err(source) if !source.is_unsupported() => {
+                return Err(InspectError::Read { what: wanted.address.to_string(), source });
+            }
+            reading => read.push((wanted.address.clone(), reading)),
+        }
+    }
+    Ok(read)
 }
 
 fn identity(
@@ -147,7 +169,7 @@ async fn orphans(
     kinds: LiveRegistry,
     candidates: Vec<Found>,
     inspection: &Inspection<'_>,
-    inventory: &Inventory,
+    inventory: &mut Inventory,
     aws: &Aws,
 ) -> Result<Vec<Orphan>, InspectError> {
     let scope = inspection.owner.scope.as_str();
@@ -161,6 +183,10 @@ async fn orphans(
         .collect();
     let mut by_section: BTreeMap<String, Vec<Identity>> = BTreeMap::new();
     for Found { mut identity, scope: its } in candidates {
+        // The file still names it, and what could not be told of it is no reason to take it away.
+        if inventory.unknown.contains_key(&identity.address) {
+            continue;
+        }
         let known = names.contains(&(identity.address.section(), identity.name.as_str()));
         // What a listing tells by its unique id was read already, if that is known.
         let told = identity.details.get("unique_id").map(String::as_str);
@@ -179,11 +205,19 @@ async fn orphans(
         by_section.entry(identity.address.section().to_owned()).or_default().push(identity);
     }
     let mut orphans = Vec::new();
+    let mut not_searched = BTreeMap::new();
     for (section, ids) in by_section {
         let Some(kind) = kind_of(kinds, &section) else { continue };
         for (identity, reading) in ids.iter().zip(kind.read_many(&ids, aws).await) {
-            let reading =
-                reading.map_err(|source| InspectError::Read { what: identity.address.to_string(), source })?;
+            let reading = match reading {
+                Err(error) if error.is_unsupported() => {
+                    not_searched.insert(section.clone(), error.to_string());
+                    continue;
+                }
+                reading => {
+                    reading.map_err(|source| InspectError::Read { what: identity.address.to_string(), source })?
+                }
+            };
             let Some(live) = reading.live else { continue };
             if unique.contains(&(section.as_str(), live.unique_id.as_str())) || !is_ours(&live.spec, inspection.owner) {
                 continue;
@@ -191,6 +225,7 @@ async fn orphans(
             orphans.push(Orphan { address: identity.address.clone(), name: identity.name.clone(), live });
         }
     }
+    inventory.not_searched.extend(not_searched);
     orphans.sort_by(|one, other| one.address.cmp(&other.address));
     orphans.dedup_by(|one, other| {
         one.address.section() == other.address.section() && one.live.unique_id == other.live.unique_id

@@ -159,6 +159,19 @@ pub(super) fn decide(
     Ok(Decision { change, unmaking, making, outputs, warnings, skipped: lacks.that_matter(), ownership })
 }
 
+/// Decides on a resource that nobody can tell of here: nothing is done to it.
+pub(super) fn unknown(kind: &dyn PureKind, wanted: &Wanted, reason: &str) -> Decision {
+    Decision {
+        change: planned(kind, wanted, Action::NoOp, &format!("unknown: {reason}"), &[]),
+        unmaking: Vec::new(),
+        making: Vec::new(),
+        outputs: Outputs::new(),
+        warnings: Vec::new(),
+        skipped: BTreeSet::new(),
+        ownership: Ownership::Ours,
+    }
+}
+
 /// What looking at a resource is done with.
 #[derive(Clone, Copy)]
 pub struct Eyes<'a> {

@@ -40,6 +40,8 @@ pub struct Inventory {
     pub facts: Facts,
     /// What the file names.
     pub readings: BTreeMap<Address, Reading<Value>>,
+    /// What the file names and the endpoint can't tell of, and why: nothing is done to it.
+    pub unknown: BTreeMap<Address, String>,
     /// What it does not name any more.
     pub orphans: Vec<Orphan>,
     /// Sections in which removals could not be searched, and why.

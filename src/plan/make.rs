@@ -64,11 +64,18 @@ pub fn make(
     let mut desired: Desired<'_> = BTreeMap::new();
     let mut made: BTreeSet<&Address> = BTreeSet::new();
     let mut claimed = Claimed::default();
+    let mut unknown = inventory.unknown.clone();
     for address in sorted {
         let Some(wanted) = stack.iter().find(|wanted| wanted.address == *address) else { continue };
         let Some(kind) = registry.kind(address.section()) else { continue };
         let failed = |problems| PlanError::Problems { address: address.clone(), problems };
         let live = inventory.readings.get(address).and_then(|reading| reading.live.as_ref());
+        if let Some(reason) = unknown.get(address).cloned() {
+            if is_selected(address) {
+                decisions.insert(address.clone(), change::unknown(kind, wanted, &reason));
+            }
+            continue;
+        }
         if terms.destroy {
             if let Some(live) = live.filter(|_| is_selected(address)) {
                 let decision = change::remove(kind, wanted, live, DESTROYED, inventory, terms);
@@ -80,6 +87,17 @@ pub fn make(
         pending::fill(&mut wanted.body, &|reference: &Reference| {
             known.get(&reference.address)?.get(&reference.attribute).cloned()
         });
+        // What refers to it can't be made or changed without knowing it.
+        let lost =
+            pending::references(&wanted.body).into_iter().find(|reference| unknown.contains_key(&reference.address));
+        if let Some(reference) = lost {
+            let reason = format!("it refers to `{reference}`, which is unknown here");
+            if is_selected(address) {
+                decisions.insert(address.clone(), change::unknown(kind, &wanted, &reason));
+            }
+            unknown.insert(address.clone(), reason);
+            continue;
+        }
         let stood_on: Vec<Foundation<'_>> = before
             .get(address)
             .into_iter()
@@ -130,7 +148,16 @@ pub fn make(
         hide(decision, terms.vault);
     }
     let order: Vec<Address> = addresses.iter().chain(&removed).cloned().collect();
-    assemble(registry, &order, decisions, &before, inventory, terms)
+    let mut plan = assemble(registry, &order, decisions, &before, inventory, terms)?;
+    let told: Vec<Verdict> = unknown.iter().filter(|(address, _)| is_selected(address)).map(not_known).collect();
+    plan.judge(told);
+    Ok(plan)
+}
+
+/// Nobody can tell whether it is as it should be.
+fn not_known((address, reason): (&Address, &String)) -> Verdict {
+    let message = format!("nothing is done to it, since nobody can tell here what it is like: {reason}");
+    Verdict { address: Some(address.clone()), ..Verdict::new("endpoint", "unsupported", Outcome::Unknown, message) }
 }
 
 /// What another resource stands on, as it was decided on before.
@@ -184,12 +211,15 @@ fn assemble(
     for (section, reason) in &inventory.not_searched {
         notes.push(Note { address: None, message: format!("removals of {section} were not searched: {reason}") });
     }
+    let mut left_out: BTreeMap<Address, BTreeMap<String, String>> = BTreeMap::new();
     for (address, reading) in &inventory.readings {
         let matters = |property: &str| skipped.get(address).is_some_and(|those| those.contains(property));
         for skipped in reading.unsupported.iter().filter(|skipped| matters(&skipped.property)) {
             let message =
                 format!("`{}` is skipped: the endpoint does not know it ({})", skipped.property, skipped.reason);
             notes.push(Note { address: Some(address.clone()), message });
+            let those = left_out.entry(address.clone()).or_default();
+            those.insert(skipped.property.clone(), skipped.reason.clone());
         }
     }
     for change in changes.iter().filter(|change| matches!(change.action, Action::Delete | Action::Replace)) {
@@ -210,6 +240,7 @@ fn assemble(
         unknown: terms.unknown,
         blocked: false,
         notes,
+        skipped: left_out,
         not_searched: inventory.not_searched.keys().cloned().collect(),
     };
     plan.judge(verdicts);

@@ -58,6 +58,9 @@ pub struct Plan {
     pub blocked: bool,
     /// What a reader should know.
     pub notes: Vec<Note>,
+    /// The properties that the endpoint can't do and that matter, with what it answered, by their resources.
+    #[serde(skip)]
+    pub skipped: BTreeMap<Address, BTreeMap<String, String>>,
     /// Sections in which nobody could look for what left the file.
     #[serde(skip)]
     pub not_searched: Vec<String>,

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Paint, denial_lines};
-use crate::apply::{ApplyReport, Failure, State};
+use crate::apply::{ApplyReport, Failure, NotTaken, State};
 use crate::guard::said_in_short;
 use crate::plan::Plan;
 
@@ -63,6 +63,13 @@ pub fn report_text(report: &ApplyReport, goal: Goal, paint: Paint) -> String {
             }
         }
     }
+    for NotTaken { address, what, reason } in &report.not_taken {
+        let _ = writeln!(
+            out,
+            "{} {address}: {what} is skipped: this endpoint did not take it ({reason})",
+            paint.yellow("warning:")
+        );
+    }
     for difference in &report.differences {
         let _ = writeln!(out, "{} still differs after apply: {difference}", paint.red("error:"));
     }
@@ -82,6 +89,13 @@ pub fn report_text(report: &ApplyReport, goal: Goal, paint: Paint) -> String {
         };
         let plural = if done == 1 { "" } else { "s" };
         paint.green(&format!("{verb}. {done} API call{plural} made; {state}.{}", kept(report)))
+    } else if report.ended_well() {
+        let verb = if matches!(goal, Goal::Apply | Goal::ApplyTargets) { "Applied" } else { "Destroyed" };
+        paint.yellow(&format!(
+            "{verb}, but for what this endpoint did not take: {done} of {all} API calls made. It will be planned again, and \
+             is not taken again unless the endpoint learns it.{}",
+            kept(report)
+        ))
     } else {
         let lasts = report.failures.iter().any(Failure::may_last);
         let mend = if lasts { " Mend what failed, or it may fail again." } else { "" };

@@ -58,6 +58,7 @@ fn plan(verdicts: Vec<Verdict>) -> Plan {
         unknown: OnUnknown::Warn,
         blocked: false,
         notes: vec![note(None, "not searched"), note(Some(address), "a backup is taken")],
+        skipped: std::collections::BTreeMap::new(),
         not_searched: Vec::new(),
     };
     plan.judge(verdicts);

@@ -27,6 +27,7 @@ mod lambda;
 mod laws;
 mod observer;
 mod permissions;
+mod plain_moto;
 mod promises;
 mod readme;
 mod sandbox;

@@ -3,8 +3,10 @@
 
 pub(crate) mod arbitrary;
 mod connection;
+mod dynalite;
 mod dynamodb_local;
 mod emulator;
+mod moto;
 mod observer;
 mod place;
 mod repository;
@@ -14,8 +16,10 @@ mod stub;
 mod tether;
 
 pub(crate) use connection::{ACCOUNT, REGION, aws, aws_at};
+pub(crate) use dynalite::Dynalite;
 pub(crate) use dynamodb_local::DynamoDbLocal;
 pub(crate) use emulator::{Emulator, Request};
+pub(crate) use moto::Moto;
 pub(crate) use observer::Observer;
 pub(crate) use place::{Place, actions, calls, denials, paths};
 pub(crate) use repository::{python, root, scratch};

@@ -2,9 +2,11 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use super::repository::scratch;
 
@@ -52,6 +54,15 @@ impl Tethered {
         panic!("the process ended before it was ready:\n{}", self.said());
     }
 
+    /// Waits until something listens on a port of loopback.
+    pub(crate) fn wait_for_port(&self, port: u16) {
+        let begin = Instant::now();
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+            assert!(begin.elapsed() < Duration::from_mins(2), "nothing listens on {port}:\n{}", self.said());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
     /// What it said on standard error.
     pub(crate) fn said(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
@@ -66,4 +77,10 @@ impl Drop for Tethered {
             drop(std::fs::remove_file(&self.log));
         }
     }
+}
+
+/// A port that was free a moment ago.
+pub(crate) fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has a free port");
+    listener.local_addr().expect("it has an address").port()
 }

@@ -17,7 +17,7 @@ use super::policy::{self, Permissions};
 use crate::aws::{Aws, Body, CallError};
 use crate::base::{Address, Outputs};
 use crate::kind::tags::{ADDRESS_TAG, STACK_TAG, address_tag};
-use crate::kind::{Beyond, Identity, Observed, Reading, Unsupported, newer};
+use crate::kind::{Beyond, Identity, Observed, Reading, newer, or_unsupported};
 
 /// A function's log group.
 struct LogGroup {
@@ -46,21 +46,9 @@ pub(super) async fn read(id: &Identity, aws: &Aws) -> Result<Reading<FunctionSpe
         _ => group,
     };
     let mut unsupported = Vec::new();
-    let permissions = match permissions {
-        Err(error) if error.is_unsupported() => {
-            unsupported.push(Unsupported { property: "permissions".to_owned(), reason: error.to_string() });
-            None
-        }
-        answer => Some(answer?),
-    };
-    let group = match group {
-        Some(Err(error)) if error.is_unsupported() => {
-            unsupported.push(Unsupported { property: "log_retention".to_owned(), reason: error.to_string() });
-            None
-        }
-        Some(answer) => answer?,
-        None => None,
-    };
+    // Where it can't be told, it is none that the file has to say anything of.
+    let permissions = or_unsupported(permissions.map(Some), &["permissions"], &mut unsupported)?;
+    let group = or_unsupported(group.transpose().map(Option::flatten), &["log_retention"], &mut unsupported)?;
     let mut live = observe(&id.name, function, permissions, group, aws)?;
     live.beyond.extend(newer);
     live.outputs.extend(other.map(|other| (OTHER_GROUP.to_owned(), other)));
@@ -113,6 +101,8 @@ async fn log_group(name: &str, shared: Option<&Address>, aws: &Aws) -> Result<Op
         Err(error) if error.is(&["ResourceNotFoundException"]) => HashMap::new(),
         // Who may manage the function need not be allowed to read a group of somebody's.
         Err(error) if shared.is_some() && error.is_denied() => HashMap::new(),
+        // Whose it is decides whether it goes with the function: one that bears no tag of ours stays.
+        Err(error) if error.is_unsupported() => HashMap::new(),
         Err(error) => return Err(error),
     };
     let ours = match shared {

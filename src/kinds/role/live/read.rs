@@ -9,7 +9,7 @@ use aws_sdk_iam::error::SdkError;
 use aws_sdk_iam::types::{AttachedPermissionsBoundary, PermissionsBoundaryAttachmentType, RoleDetail};
 use futures::future::{join_all, try_join_all};
 use serde_json::Value;
-use tokio::{join, try_join};
+use tokio::join;
 
 use super::super::spec::DEFAULT_SESSION;
 use super::super::steps::PROFILES;
@@ -17,7 +17,7 @@ use super::answers::ANSWERS;
 use super::{RoleSpec, all_roles, document, tags_of};
 use crate::aws::{Aws, Body, CallError};
 use crate::base::Outputs;
-use crate::kind::{Beyond, CREATED, Identity, Observed, Reading, newer};
+use crate::kind::{Beyond, CREATED, Identity, Observed, Reading, Unsupported, newer, or_unsupported};
 
 /// From how many roles on the listing of the account is worth its while when it is not shared.
 const MANY: usize = 4;
@@ -29,6 +29,8 @@ struct Parts {
     inline: BTreeMap<String, Value>,
     attached: Vec<String>,
     profiles: Vec<String>,
+    /// What the endpoint can't tell.
+    unsupported: Vec<Unsupported>,
 }
 
 pub(super) async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading<RoleSpec>, CallError>> {
@@ -73,7 +75,7 @@ async fn reading(
         Some(detail) => parts_of(detail)?,
         None => read_parts(&id.name, aws).await?,
     };
-    observe(&role, newer, parts, aws).map(Reading::found)
+    observe(&role, newer, parts, aws)
 }
 
 /// A role; `None` where there is none of this name.
@@ -105,7 +107,7 @@ fn parts_of(detail: &RoleDetail) -> Result<Parts, CallError> {
     }
     let attached = detail.attached_managed_policies().iter().filter_map(|p| p.policy_arn().map(str::to_owned));
     let profiles = detail.instance_profile_list().iter().map(|profile| profile.instance_profile_name().to_owned());
-    Ok(Parts { inline, attached: attached.collect(), profiles: profiles.collect() })
+    Ok(Parts { inline, attached: attached.collect(), profiles: profiles.collect(), unsupported: Vec::new() })
 }
 
 /// Two round trips: the lists, then the inline policies.
@@ -137,8 +139,12 @@ async fn read_parts(name: &str, aws: &Aws) -> Result<Parts, CallError> {
         }
         Ok::<_, CallError>(names)
     };
-    let (inline, attached, profiles) = try_join!(inline, attached, profiles)?;
-    Ok(Parts { inline, attached, profiles })
+    let (inline, attached, profiles) = join!(inline, attached, profiles);
+    let mut unsupported = Vec::new();
+    let inline = or_unsupported(inline, &["inline_policies"], &mut unsupported)?;
+    let attached = or_unsupported(attached, &["managed_policies"], &mut unsupported)?;
+    let profiles = or_unsupported(profiles, &[], &mut unsupported)?;
+    Ok(Parts { inline, attached, profiles, unsupported })
 }
 
 async fn get_policy(role: &str, policy: &str, aws: &Aws) -> Result<Value, CallError> {
@@ -147,8 +153,8 @@ async fn get_policy(role: &str, policy: &str, aws: &Aws) -> Result<Value, CallEr
     document::read("GetRolePolicy", answer.policy_document())
 }
 
-fn observe(role: &SdkRole, newer: Vec<Beyond>, parts: Parts, aws: &Aws) -> Result<Observed<RoleSpec>, CallError> {
-    let Parts { inline, attached, profiles } = parts;
+fn observe(role: &SdkRole, newer: Vec<Beyond>, parts: Parts, aws: &Aws) -> Result<Reading<RoleSpec>, CallError> {
+    let Parts { inline, attached, profiles, unsupported } = parts;
     let trust = role
         .assume_role_policy_document()
         .ok_or_else(|| CallError::strange("GetRole", "a role without trust policy was returned"))?;
@@ -194,5 +200,6 @@ fn observe(role: &SdkRole, newer: Vec<Beyond>, parts: Parts, aws: &Aws) -> Resul
     if !profiles.is_empty() {
         outputs.insert(PROFILES.to_owned(), profiles.join(" "));
     }
-    Ok(Observed { spec, outputs, unique_id: role.role_id().to_owned(), beyond })
+    let live = Some(Observed { spec, outputs, unique_id: role.role_id().to_owned(), beyond });
+    Ok(Reading { live, unsupported })
 }

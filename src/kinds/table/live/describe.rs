@@ -102,6 +102,17 @@ pub(super) async fn insights(aws: &Aws, name: &str) -> Result<Vec<ContributorIns
     Ok(found)
 }
 
+/// Asks whether the endpoint knows streams. The question belongs to another API, DynamoDB Streams, which what stands for
+/// DynamoDB answers at the same place; it is put only there. Its input has the form of `ListTables`.
+/// Source: DynamoDB Streams API reference, `ListStreams`.
+pub(super) async fn streams(aws: &Aws) -> Result<(), CallError> {
+    let call = aws.dynamodb().list_tables().limit(1).customize();
+    let call = call.mutate_request(|request| {
+        request.headers_mut().insert("x-amz-target", "DynamoDBStreams_20120810.ListStreams");
+    });
+    call.send().await.map(drop).map_err(failed("ListStreams"))
+}
+
 /// Kinesis streams that the table's changes go to.
 pub(super) async fn kinesis(aws: &Aws, name: &str) -> Result<Vec<KinesisDataStreamDestination>, CallError> {
     let answer = aws.dynamodb().describe_kinesis_streaming_destination().table_name(name).send().await;

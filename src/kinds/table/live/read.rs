@@ -13,7 +13,7 @@ use super::describe::{self, NOT_THERE};
 use super::scale::{self, Scales};
 use super::{observe, wait};
 use crate::aws::{Aws, CallError};
-use crate::kind::{Beyond, Identity, Reading, Unsupported};
+use crate::kind::{Beyond, Identity, Reading, Unsupported, or_unsupported};
 use crate::kinds::table::BY_KMS;
 use crate::kinds::table::spec::TableSpec;
 use crate::kinds::table::steps::arn;
@@ -36,26 +36,6 @@ pub(super) struct Told {
 struct Look {
     told: Option<Told>,
     unsupported: Vec<Unsupported>,
-}
-
-/// Keeps the answer, or that the endpoint does not know the question.
-fn or_unsupported<T: Default>(
-    answer: Result<T, CallError>,
-    properties: &[&str],
-    unsupported: &mut Vec<Unsupported>,
-) -> Result<T, CallError> {
-    match answer {
-        Err(error) if error.is_unsupported() => {
-            let reason = format!("the endpoint does not know {}", error.operation);
-            unsupported.extend(
-                properties
-                    .iter()
-                    .map(|property| Unsupported { property: (*property).to_owned(), reason: reason.clone() }),
-            );
-            Ok(T::default())
-        }
-        other => other,
-    }
 }
 
 /// Properties that only an endpoint with backups has: one without is `DynamoDB` Local, which takes these in
@@ -94,6 +74,10 @@ async fn look(name: &str, aws: &Aws) -> Result<Look, CallError> {
     let insights = or_unsupported(insights, &properties, skipped);
     // Only what the language can't express: an endpoint without it has none.
     let kinesis = or_unsupported(kinesis, &[], skipped);
+    // Whatever has no backups may have no streams, and take them in silence.
+    if skipped.iter().any(|skipped| skipped.property == "backup") && !aws.is_at_aws() {
+        or_unsupported(describe::streams(aws).await, &["stream"], skipped)?;
+    }
     let Some((table, newer)) = table? else { return Ok(Look { told: None, unsupported }) };
     // Every current endpoint tells it; one that does not is an early DynamoDB Local.
     if table.deletion_protection_enabled.is_none() {

@@ -22,6 +22,8 @@ const LONG: Patience = Patience::seconds(60 * 60);
 /// How long a table may be at rest without what was asked of it: `DescribeTable` lags by seconds, and an endpoint
 /// that takes a change in silence never makes it.
 const STALL: Duration = Duration::from_mins(2);
+/// The same where something stands for AWS: nothing lags there.
+const STALL_ELSEWHERE: Duration = Duration::from_secs(3);
 /// For an index that is filled from all items.
 const BACKFILL: Patience = Patience::seconds(24 * 60 * 60);
 
@@ -83,7 +85,8 @@ pub(super) async fn updated(aws: &Aws, input: &UpdateTable) -> Result<TableDescr
     let name = &input.table_name;
     let patience = if input.global_secondary_index_updates.is_empty() { LONG } else { BACKFILL };
     let what = format!("the change of the table `{name}` to take effect");
-    let rest = Mutex::new(Rest::default());
+    let stall = if aws.is_at_aws() { STALL } else { STALL_ELSEWHERE };
+    let rest = Mutex::new(Rest { since: None, stall });
     until("UpdateTable", &what, patience, || async {
         let Some(table) = describe::table(aws, name).await? else {
             return Err(CallError::strange("UpdateTable", format!("the table `{name}` is gone")));
@@ -93,12 +96,16 @@ pub(super) async fn updated(aws: &Aws, input: &UpdateTable) -> Result<TableDescr
             return Ok(Some(table));
         }
         if rest.lock().unwrap_or_else(PoisonError::into_inner).lasts(at_rest, Instant::now()) {
-            let seconds = STALL.as_secs();
+            let seconds = stall.as_secs();
             let message = format!(
                 "the call was taken, and the change has no effect: the table `{name}` has been ACTIVE for {seconds} s \
-                 without it; does this endpoint know what was asked for?"
+                 without it"
             );
-            return Err(CallError::strange("UpdateTable", message));
+            if aws.is_at_aws() {
+                let message = format!("{message}; does this endpoint know what was asked for?");
+                return Err(CallError::strange("UpdateTable", message));
+            }
+            return Err(CallError::not_taken("dynamodb", "UpdateTable", message));
         }
         Ok(None)
     })
@@ -106,14 +113,17 @@ pub(super) async fn updated(aws: &Aws, input: &UpdateTable) -> Result<TableDescr
 }
 
 /// For how long a table has been at rest without what was asked of it.
-#[derive(Debug, Default)]
-struct Rest(Option<Instant>);
+#[derive(Debug)]
+struct Rest {
+    since: Option<Instant>,
+    stall: Duration,
+}
 
 impl Rest {
     /// Takes in a look; whether it has been so for too long.
     fn lasts(&mut self, at_rest: bool, now: Instant) -> bool {
-        self.0 = at_rest.then(|| self.0.unwrap_or(now));
-        self.0.is_some_and(|since| now.saturating_duration_since(since) >= STALL)
+        self.since = at_rest.then(|| self.since.unwrap_or(now));
+        self.since.is_some_and(|since| now.saturating_duration_since(since) >= self.stall)
     }
 }
 
@@ -192,7 +202,7 @@ mod tests {
     fn a_table_that_rests_without_the_change_is_not_waited_for() {
         let begin = Instant::now();
         let at = |seconds: u64| begin + Duration::from_secs(seconds);
-        let mut rest = Rest::default();
+        let mut rest = Rest { since: None, stall: STALL };
         assert!(!rest.lasts(true, at(0)) && !rest.lasts(true, at(100)), "it is told late");
         assert!(!rest.lasts(false, at(110)) && !rest.lasts(false, at(3000)), "it works on it");
         assert!(!rest.lasts(true, at(3001)) && !rest.lasts(true, at(3120)));

@@ -61,7 +61,7 @@ mod tests {
             tags.insert(ADDRESS_TAG.to_owned(), address.to_owned());
         }
         let config = EventSourceMappingConfiguration::builder().uuid(uuid).event_source_arn(source).build();
-        Mapping { config, tags }
+        Mapping { config, tags, unsupported: Vec::new() }
     }
 
     fn id(name: &str, source: &str) -> Identity {

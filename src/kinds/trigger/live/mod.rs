@@ -47,7 +47,7 @@ impl Live for Trigger {
                     None => None,
                 }
             };
-            mapping.map_or_else(|| Ok(Reading::absent()), |mapping| read::observe(mapping, aws).map(Reading::found))
+            mapping.map_or_else(|| Ok(Reading::absent()), |mapping| read::observe(mapping, aws))
         };
         ids.iter().zip(direct).map(answer).collect()
     }

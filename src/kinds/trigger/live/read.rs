@@ -12,13 +12,15 @@ use super::super::mapping_arn;
 use super::super::spec::StartingPosition;
 use crate::aws::{Aws, CallError};
 use crate::base::Outputs;
-use crate::kind::{Beyond, Observed};
+use crate::kind::{Beyond, Observed, Reading, Unsupported, or_unsupported};
 
 /// A mapping with its tags.
 #[derive(Debug, Clone)]
 pub(super) struct Mapping {
     pub(super) config: EventSourceMappingConfiguration,
     pub(super) tags: BTreeMap<String, String>,
+    /// What the endpoint can't tell of it.
+    pub(super) unsupported: Vec<Unsupported>,
 }
 
 /// The mappings of a function. Those that are being deleted are not there any more.
@@ -42,9 +44,9 @@ pub(super) async fn list(function: &str, aws: &Aws) -> Result<Vec<Mapping>, Call
     let with_tags = try_join_all(configs.into_iter().map(async |config| {
         let uuid =
             config.uuid().ok_or_else(|| CallError::strange("ListEventSourceMappings", "a mapping without UUID"))?;
-        let tags = tags(uuid, aws).await?;
-        // One that went away between the two calls.
-        Ok::<_, CallError>(tags.map(|tags| Mapping { config, tags }))
+        let tags = tags(uuid, aws).await;
+        // One that went away between the two calls has none.
+        with_tags(config, tags)
     }));
     Ok(with_tags.await?.into_iter().flatten().collect())
 }
@@ -52,8 +54,21 @@ pub(super) async fn list(function: &str, aws: &Aws) -> Result<Vec<Mapping>, Call
 /// One mapping; `None` where there is none.
 pub(super) async fn get(uuid: &str, aws: &Aws) -> Result<Option<Mapping>, CallError> {
     let (config, tags) = tokio::join!(get_config(uuid, aws), tags(uuid, aws));
-    Ok(config?.zip(tags?).map(|(config, tags)| Mapping { config, tags }))
+    config?.map_or(Ok(None), |config| with_tags(config, tags))
 }
+
+/// A mapping with the answer for its tags; `None` where that says that there is no such mapping.
+fn with_tags(config: EventSourceMappingConfiguration, tags: Tags) -> Result<Option<Mapping>, CallError> {
+    let mut unsupported = Vec::new();
+    let tags = match tags {
+        Ok(None) => return Ok(None),
+        answer => or_unsupported(answer.map(Option::unwrap_or_default), &["tags"], &mut unsupported)?,
+    };
+    Ok(Some(Mapping { config, tags, unsupported }))
+}
+
+/// Tags; `None` where there is nothing that could have any.
+type Tags = Result<Option<BTreeMap<String, String>>, CallError>;
 
 /// One mapping without its tags; `None` where there is none, or none for much longer.
 pub(super) async fn get_config(uuid: &str, aws: &Aws) -> Result<Option<EventSourceMappingConfiguration>, CallError> {
@@ -77,7 +92,7 @@ pub(super) async fn is_gone(uuid: &str, aws: &Aws) -> Result<bool, CallError> {
     }
 }
 
-async fn tags(uuid: &str, aws: &Aws) -> Result<Option<BTreeMap<String, String>>, CallError> {
+async fn tags(uuid: &str, aws: &Aws) -> Tags {
     match aws.lambda().list_tags().resource(mapping_arn(uuid, aws.env())).send().await {
         Ok(answer) => Ok(Some(answer.tags.unwrap_or_default().into_iter().collect())),
         Err(error) => {
@@ -124,9 +139,9 @@ fn configuration(answer: GetEventSourceMappingOutput) -> EventSourceMappingConfi
 }
 
 /// A mapping in the author's words.
-pub(super) fn observe(mapping: Mapping, aws: &Aws) -> Result<Observed<TriggerSpec>, CallError> {
+pub(super) fn observe(mapping: Mapping, aws: &Aws) -> Result<Reading<TriggerSpec>, CallError> {
     const OPERATION: &str = "GetEventSourceMapping";
-    let Mapping { config, tags } = mapping;
+    let Mapping { config, tags, unsupported } = mapping;
     if let Some(error) = config.filter_criteria_error() {
         // An empty list of filters would be a wrong answer.
         let message = "the filters could not be decrypted";
@@ -175,7 +190,8 @@ pub(super) fn observe(mapping: Mapping, aws: &Aws) -> Result<Observed<TriggerSpe
     }
     let arn = mapping_arn(&uuid, aws.env());
     let outputs = Outputs::from([("id".to_owned(), uuid.clone()), ("arn".to_owned(), arn)]);
-    Ok(Observed { spec, outputs, unique_id: uuid, beyond: beyond(&config) })
+    let live = Some(Observed { spec, outputs, unique_id: uuid, beyond: beyond(&config) });
+    Ok(Reading { live, unsupported })
 }
 
 /// The name in a function's ARN, with the alias or version that may follow it.

@@ -1,12 +1,15 @@
-//! Tables on DynamoDB Local, which has AWS's own refusals and lacks much.
+//! Tables on a DynamoDB Local that is named: it has AWS's own refusals and lacks much.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 use underpin::plan::Plan;
 
 use super::bench::{Bench, titles};
-use crate::support::{DynamoDbLocal, Observer, Run, Stack, aws_at};
+use crate::support::{Answer, DynamoDbLocal, Observer, Run, Stack, Stub, aws_at};
 
-const NAME: &str = "local-table";
+const NAME: &str = "underpin-test-table";
 
 fn body(capacity: u32, index: &str, stream: &str) -> Value {
     let scaling = json!({"read": {"min": 1, "max": 9}});
@@ -50,7 +53,7 @@ fn skipped(plan: &Plan) -> Vec<&str> {
 
 #[tokio::test]
 async fn limits_that_it_drops_in_silence_are_not_waited_for() {
-    let Some(local) = DynamoDbLocal::start() else { return };
+    let Some(local) = DynamoDbLocal::named() else { return };
     let mut bench = Bench::new(aws_at(&local.endpoint()));
     bench.declare(NAME, &on_demand(Some(9)));
     let limits = ["billing.max_read_request_units", "global_secondary_indexes.*.max_write_request_units"];
@@ -70,7 +73,7 @@ async fn limits_that_it_drops_in_silence_are_not_waited_for() {
 
 #[tokio::test]
 async fn only_what_the_file_would_have_is_said_to_be_skipped() {
-    let Some(local) = DynamoDbLocal::start() else { return };
+    let Some(local) = DynamoDbLocal::named() else { return };
     let mut bench = Bench::new(aws_at(&local.endpoint()));
     bench.declare(NAME, &on_demand(None));
     assert_eq!(skipped(&bench.plan().await), ["point_in_time_recovery", "tags"]);
@@ -87,9 +90,8 @@ async fn only_what_the_file_would_have_is_said_to_be_skipped() {
 
 #[test]
 fn it_is_told_apart_from_the_rest_of_aws() {
-    let Some(local) = DynamoDbLocal::start() else { return };
-    let yaml =
-        "stack: shop\nregion: eu-central-1\ntables:\n  orders: {partition_key: id, billing: {mode: on_demand}}\n";
+    let Some(local) = DynamoDbLocal::named() else { return };
+    let yaml = "stack: shop\nregion: eu-central-1\ntables:\n  underpin-test-orders: {partition_key: id, billing: {mode: on_demand}}\n";
     let stack = Stack::new(&format!("{yaml}environments: {{local: {{sections: [tables]}}}}\n"));
     let run = |arguments: &[&str]| {
         let at = ["--endpoint-url", &local.endpoint()].map(str::to_owned);
@@ -110,7 +112,7 @@ fn it_is_told_apart_from_the_rest_of_aws() {
 
 #[tokio::test]
 async fn what_it_lacks_is_skipped_and_the_rest_is_done() {
-    let Some(local) = DynamoDbLocal::start() else { return };
+    let Some(local) = DynamoDbLocal::named() else { return };
     let observer = Observer::at(&local.endpoint());
     let mut bench = Bench::new(aws_at(&local.endpoint()));
     bench.declare(NAME, &body(5, "a", "new_image"));
@@ -158,4 +160,32 @@ async fn what_it_lacks_is_skipped_and_the_rest_is_done() {
     bench.destroy = true;
     assert_eq!(titles(&bench.converge().await), ["delete table"]);
     assert_eq!(observer.table(NAME), Value::Null);
+}
+
+/// DynamoDB Local answers with 500 where STS is asked for, and the SDK asks six times in a quarter of a minute.
+#[test]
+fn an_endpoint_without_sts_is_not_asked_for_long() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&asked);
+    let stub = Stub::start(move |request| {
+        let (status, code) = match request.name().as_str() {
+            "sts GetCallerIdentity" => {
+                counter.fetch_add(1, Ordering::SeqCst);
+                (500, "")
+            }
+            "dynamodb DescribeTable" => (400, "ResourceNotFoundException"),
+            _ => (400, "UnknownOperationException"),
+        };
+        let headers = vec![("content-type".to_owned(), "application/x-amz-json-1.0".to_owned())];
+        Answer { status, headers, body: json!({"__type": code}).to_string().into_bytes() }
+    });
+    let yaml = format!(
+        "stack: local\nregion: eu-central-1\ntables:\n  orders: {{partition_key: id}}\nenvironments:\n  local: \
+         {{endpoint_url: \"{}\", sections: [tables]}}\n",
+        stub.endpoint()
+    );
+    let place = Stack::new(&yaml);
+    let plan = Run::new(place.dir()).args(&["plan", "--env", "local", "--format", "json"]).output().success().json();
+    assert_eq!(plan["summary"]["create"], 1);
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
 }

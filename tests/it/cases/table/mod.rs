@@ -1,8 +1,9 @@
 //! Tables, through the engine, against the emulator.
 
 mod bench;
+mod changes;
+mod dynalite;
 mod life;
 mod local;
-mod local_cli;
 
 use crate::support::arbitrary::tables as testing;

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::{
 };
 
 use super::{opened, passes, passes_with_policy};
-use crate::aws::{Aws, CallError, Patience, retry_while, until};
+use crate::aws::{Aws, CallError, Patience, retry_while, until, until_told};
 use crate::base::Outputs;
 use crate::kinds::table::live::convert::{list, tag as sdk_tag, unbuilt};
 use crate::kinds::table::live::describe::{self, failed};
@@ -18,6 +18,8 @@ use crate::kinds::table::op::{
     UpdateContributorInsights, UpdateTimeToLive,
 };
 use crate::policy::same_meaning;
+
+const SERVICE: &str = "dynamodb";
 
 /// On a new table, backups are not ready at once: that passes.
 /// Source: API reference, `UpdateContinuousBackups`, Errors.
@@ -42,7 +44,7 @@ pub(super) async fn backups(input: UpdateContinuousBackups, aws: &Aws) -> Result
     };
     retry_while(SHORT, backups_pass, send).await?;
     let what = format!("point-in-time recovery of `{name}` to change");
-    until("UpdateContinuousBackups", &what, SHORT, || async {
+    until_told(aws, (SERVICE, "UpdateContinuousBackups"), &what, SHORT, || async {
         let told = describe::backups(aws, &name).await?.and_then(|told| told.point_in_time_recovery_description);
         let is_on = told.as_ref().and_then(|told| told.point_in_time_recovery_status.clone())
             == Some(PointInTimeRecoveryStatus::Enabled);
@@ -72,7 +74,7 @@ pub(super) async fn expiry(input: UpdateTimeToLive, aws: &Aws) -> Result<Outputs
     };
     retry_while(SHORT, passes, send).await.map_err(cooling)?;
     let what = format!("time to live of `{name}` to change");
-    until("UpdateTimeToLive", &what, SHORT, || async {
+    until_told(aws, (SERVICE, "UpdateTimeToLive"), &what, SHORT, || async {
         let told = describe::expiry(aws, &name).await?;
         // What is being enabled counts as on: the rest takes up to an hour, and nothing waits for it.
         let on = told.as_ref().is_some_and(|told| {
@@ -156,7 +158,7 @@ pub(super) async fn put_policy(input: PutResourcePolicy, aws: &Aws) -> Result<Ou
     retry_while(Patience::seconds(60), passes_with_policy, send).await?;
     let wanted: serde_json::Value = serde_json::from_str(&policy)
         .map_err(|error| CallError::strange("PutResourcePolicy", format!("the policy is no JSON: {error}")))?;
-    until("PutResourcePolicy", "the resource policy to be told", SHORT, || async {
+    until_told(aws, (SERVICE, "PutResourcePolicy"), "the resource policy to be told", SHORT, || async {
         let told = describe::policy(aws, &arn).await?;
         Ok(told.is_some_and(|told| same_meaning(&told, &wanted)).then_some(()))
     })
@@ -176,7 +178,7 @@ pub(super) async fn delete_policy(input: DeleteResourcePolicy, aws: &Aws) -> Res
         Err(error) if error.is(&["PolicyNotFoundException"]) => {}
         Err(error) => return Err(error),
     }
-    until("DeleteResourcePolicy", "the resource policy to be gone", SHORT, || async {
+    until_told(aws, (SERVICE, "DeleteResourcePolicy"), "the resource policy to be gone", SHORT, || async {
         Ok(describe::policy(aws, &arn).await?.is_none().then_some(()))
     })
     .await?;
@@ -192,7 +194,7 @@ pub(super) async fn tag(input: TagResource, aws: &Aws) -> Result<Outputs, CallEr
         async { call.send().await.map_err(failed("TagResource")) }
     };
     retry_while(SHORT, passes, send).await?;
-    until("TagResource", "the tags to be told", SHORT, || async {
+    until_told(aws, (SERVICE, "TagResource"), "the tags to be told", SHORT, || async {
         let told = describe::tags(aws, &arn).await?;
         Ok(tags.iter().all(|tag| told.get(&tag.key) == Some(&tag.value)).then_some(()))
     })
@@ -208,7 +210,7 @@ pub(super) async fn untag(input: UntagResource, aws: &Aws) -> Result<Outputs, Ca
         async { call.send().await.map_err(failed("UntagResource")) }
     };
     retry_while(SHORT, passes, send).await?;
-    until("UntagResource", "the tags to be gone", SHORT, || async {
+    until_told(aws, (SERVICE, "UntagResource"), "the tags to be gone", SHORT, || async {
         let told = describe::tags(aws, &arn).await?;
         Ok((!tag_keys.iter().any(|key| told.contains_key(key))).then_some(()))
     })

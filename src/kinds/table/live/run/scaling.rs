@@ -5,7 +5,7 @@ use aws_sdk_applicationautoscaling::types::{
     TargetTrackingScalingPolicyConfiguration,
 };
 
-use crate::aws::{Aws, CallError, Patience, retry_while, until};
+use crate::aws::{Aws, CallError, Patience, retry_while, until_told};
 use crate::base::Outputs;
 use crate::kinds::table::live::scale;
 use crate::kinds::table::op::{
@@ -51,7 +51,7 @@ pub(super) async fn register(input: RegisterScalableTarget, aws: &Aws) -> Result
         async { call.send().await.map_err(|error| CallError::of(SERVICE, "RegisterScalableTarget", &error)) }
     };
     retry_while(PATIENCE, passes, send).await?;
-    until("RegisterScalableTarget", "the bounds to be told", PATIENCE, || async {
+    until_told(aws, (SERVICE, "RegisterScalableTarget"), "the bounds to be told", PATIENCE, || async {
         let told = scale::bounds(aws, &resource_id, &scalable_dimension).await?;
         Ok((told == Some((min_capacity, max_capacity))).then_some(()))
     })
@@ -72,7 +72,7 @@ pub(super) async fn deregister(input: DeregisterScalableTarget, aws: &Aws) -> Re
         async { call.send().await.map_err(|error| CallError::of(SERVICE, "DeregisterScalableTarget", &error)) }
     };
     or_gone(retry_while(PATIENCE, passes, send).await)?;
-    until("DeregisterScalableTarget", "the bounds to be gone", PATIENCE, || async {
+    until_told(aws, (SERVICE, "DeregisterScalableTarget"), "the bounds to be gone", PATIENCE, || async {
         Ok(scale::bounds(aws, &resource_id, &scalable_dimension).await?.is_none().then_some(()))
     })
     .await?;
@@ -116,7 +116,7 @@ pub(super) async fn put_policy(input: PutScalingPolicy, aws: &Aws) -> Result<Out
         async { call.send().await.map_err(|error| CallError::of(SERVICE, "PutScalingPolicy", &error)) }
     };
     retry_while(PATIENCE, passes, send).await?;
-    until("PutScalingPolicy", "the scaling policy to be told", PATIENCE, || async {
+    until_told(aws, (SERVICE, "PutScalingPolicy"), "the scaling policy to be told", PATIENCE, || async {
         let told = scale::policy_target(aws, &resource_id, &scalable_dimension, &policy_name).await?;
         Ok(told.is_some_and(|told| (told - target).abs() < 1e-6).then_some(()))
     })
@@ -138,7 +138,7 @@ pub(super) async fn delete_policy(input: DeleteScalingPolicy, aws: &Aws) -> Resu
         async { call.send().await.map_err(|error| CallError::of(SERVICE, "DeleteScalingPolicy", &error)) }
     };
     or_gone(retry_while(PATIENCE, passes, send).await)?;
-    until("DeleteScalingPolicy", "the scaling policy to be gone", PATIENCE, || async {
+    until_told(aws, (SERVICE, "DeleteScalingPolicy"), "the scaling policy to be gone", PATIENCE, || async {
         let told = scale::policy_target(aws, &resource_id, &scalable_dimension, &policy_name).await?;
         Ok(told.is_none().then_some(()))
     })

@@ -1,0 +1,32 @@
+//! moto as it comes, without the repairs of `sandbox/`: an endpoint that lacks operations, and answers a page of HTML
+//! where it is asked for one.
+
+use super::connection::ACCOUNT;
+use super::repository::{python, root};
+use super::tether::{Tethered, free_port};
+
+/// A `moto_server` of this test's own.
+pub(crate) struct Moto {
+    port: u16,
+    _process: Tethered,
+}
+
+impl Moto {
+    /// Starts one, that knows AWS's managed policies.
+    pub(crate) fn start() -> Self {
+        let port = free_port();
+        let python = python();
+        let serve = format!("from moto.server import main; main(['-H', '127.0.0.1', '-p', '{port}'])");
+        let account = format!("MOTO_ACCOUNT_ID={ACCOUNT}");
+        let settings = [account.as_str(), "MOTO_IAM_LOAD_MANAGED_POLICIES=true"];
+        let program = [python.to_str().expect("the path is text"), "-c", &serve];
+        let process = Tethered::start("moto", "env".as_ref(), &[&settings[..], &program].concat(), root());
+        process.wait_for_port(port);
+        Self { port, _process: process }
+    }
+
+    /// Where requests go.
+    pub(crate) fn endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+}
