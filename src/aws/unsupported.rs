@@ -10,11 +10,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::interceptors::context::{FinalizerInterceptorContextMut, InterceptorContext};
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextMut, InterceptorContext,
+};
 use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, Metadata};
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 
 /// The header that stands in an answer that says so. AWS sends none of this name.
 pub(super) const UNSUPPORTED: &str = "x-underpin-unsupported";
@@ -86,9 +88,35 @@ impl Lacking {
 #[derive(Debug, Clone)]
 pub(super) struct Marks(pub(super) Lacking);
 
+/// What was sent, which is not at hand any more where the answer is.
+#[derive(Debug)]
+struct Sent {
+    /// Whether it went to AWS itself.
+    aws: bool,
+    /// The operation that it named: a question may be put to another API than the client's own.
+    operation: Option<String>,
+}
+
+impl Storable for Sent {
+    type Storer = StoreReplace<Self>;
+}
+
 impl Intercept for Marks {
     fn name(&self) -> &'static str {
         "unsupported"
+    }
+
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let request = context.request();
+        let target = request.headers().get("x-amz-target");
+        let operation = target.and_then(|target| target.rsplit('.').next()).map(str::to_owned);
+        cfg.interceptor_state().store_put(Sent { aws: is_at_aws(request.uri()), operation });
+        Ok(())
     }
 
     fn modify_before_attempt_completion(
@@ -97,15 +125,11 @@ impl Intercept for Marks {
         _: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let request = context.request();
-        let aws = request.is_some_and(|request| is_at_aws(request.uri()));
-        // The call as it was sent: a question may be put to another service than the client's own.
-        let target = request.and_then(|request| request.headers().get("x-amz-target"));
-        let sent = target.and_then(|target| target.rsplit('.').next()).map(str::to_owned);
-        if let Some(response) = context.response_mut().filter(|response| says_so(response, aws)) {
+        let Some(Sent { aws, operation }) = cfg.load::<Sent>() else { return Ok(()) };
+        if let Some(response) = context.response_mut().filter(|response| says_so(response, *aws)) {
             response.headers_mut().insert(UNSUPPORTED, "true");
             if let Some(call) = cfg.load::<Metadata>() {
-                let operation = sent.unwrap_or_else(|| call.name().to_owned());
+                let operation = operation.as_deref().unwrap_or_else(|| call.name());
                 self.0.add(format!("{}: {operation}", call.service()));
             }
         }

@@ -117,7 +117,7 @@ pub(super) async fn carry_out(
     if report.failures.is_empty() && !report.interrupted {
         // What was done is reported, whatever comes of the last look.
         tokio::select! {
-            seen = last_look::verify(session, request.destroy, approved.plan()) => match seen {
+            seen = last_look::verify(session, request.destroy, approved.plan(), &report) => match seen {
                 Ok(seen) => {
                     report.differences = seen.differences;
                     report.not_taken.extend(seen.not_taken);

@@ -1,9 +1,10 @@
 //! Looks at AWS once more after the calls of a plan: what is not as it should be, and what the endpoint did not take.
 
 use super::session::{Request, Session};
-use crate::apply::NotTaken;
+use crate::apply::{ApplyReport, NotTaken, State};
+use crate::base::PropertyPath;
 use crate::error::CommandError;
-use crate::plan::{Action, Plan, PlannedChange, Property};
+use crate::plan::{Action, Plan, PlannedChange, Property, Step};
 
 /// How often AWS is looked at again, where something lags behind (tags do, by seconds).
 const LOOKS: u32 = 6;
@@ -21,7 +22,12 @@ pub(super) struct LastLook {
 }
 
 /// Looks at what was worked on again: nothing may differ any more.
-pub(super) async fn verify(session: &mut Session, destroy: bool, applied: &Plan) -> Result<LastLook, CommandError> {
+pub(super) async fn verify(
+    session: &mut Session,
+    destroy: bool,
+    applied: &Plan,
+    report: &ApplyReport,
+) -> Result<LastLook, CommandError> {
     // What was consented to, and aimed at, may be gone: the whole stack is looked at.
     let request = &Request { destroy, ..Request::default() };
     let mut seen = LastLook::default();
@@ -32,7 +38,7 @@ pub(super) async fn verify(session: &mut Session, destroy: bool, applied: &Plan)
         session.forget_resources();
         // What was allowed before the calls is not judged again for a look.
         let plan = session.make(request).await?;
-        seen = held_against(applied, &plan, session.aws.is_at_aws());
+        seen = held_against(applied, &plan, report, session.aws.is_at_aws());
         if seen.differences.is_empty() && (seen.not_taken.is_empty() || look + 1 >= LOOKS_ELSEWHERE) {
             break;
         }
@@ -42,7 +48,9 @@ pub(super) async fn verify(session: &mut Session, destroy: bool, applied: &Plan)
 
 /// Holds what a look shows against what was applied. An endpoint that is AWS's own tells late, and takes all that it does
 /// not refuse; what stands for it may take a call and do nothing.
-fn held_against(applied: &Plan, now: &Plan, at_aws: bool) -> LastLook {
+fn held_against(applied: &Plan, now: &Plan, report: &ApplyReport, at_aws: bool) -> LastLook {
+    let left = report.steps.iter().zip(&applied.steps).filter(|(end, _)| end.state == State::NotTaken);
+    let left: Vec<&Step> = left.map(|(_, step)| step).collect();
     let mut seen = LastLook::default();
     for change in now.changes.iter().filter(|change| change.action != Action::NoOp) {
         if !applied.steps.iter().any(|step| step.address == change.address) {
@@ -59,6 +67,13 @@ fn held_against(applied: &Plan, now: &Plan, at_aws: bool) -> LastLook {
             seen.differences.push(change.address.to_string());
         }
         for property in &change.properties {
+            let is_said = left.iter().any(|step| {
+                let covers = |cover: &PropertyPath| cover.covers(&property.path) || property.path.covers(cover);
+                step.address == change.address && step.covers.iter().any(covers)
+            });
+            if !at_aws && is_said {
+                continue;
+            }
             if !at_aws && (is_made || as_before(property)) {
                 // One tag or key of a mapping is not taken without the others.
                 let what = property.path.keys().first().map(|key| format!("`{key}`")).unwrap_or_default();

@@ -195,6 +195,29 @@ fn what_the_endpoint_lacks_is_skipped_and_said() {
 }
 
 #[test]
+fn what_the_endpoint_can_not_tell_of_is_left_alone() {
+    let mut case = Case::default()
+        .wants("base.b", json!({}))
+        .wants("top.t", json!({"on": on("base.b.id")}))
+        .wants("roof.r", json!({"on": on("top.t.id")}))
+        .wants("base.other", json!({}));
+    case.inventory.unknown.insert(address("base.b"), "GetThing: the endpoint does not know it".to_owned());
+    for destroy in [false, true] {
+        case.destroy = destroy;
+        let plan = case.made();
+        let made: Vec<String> = plan.steps.iter().map(|step| step.id.clone()).collect();
+        assert_eq!(made, if destroy { vec![] } else { vec!["base.other#1".to_owned()] });
+        let told = |at: &str| plan.verdicts.iter().find(|verdict| verdict.address == Some(address(at)));
+        let unknown = told("base.b").expect("it is said");
+        assert_eq!((unknown.outcome, plan.blocked), (Outcome::Unknown, false));
+        assert!(unknown.message.contains("GetThing"), "{}", unknown.message);
+        // What is to go is not there, as far as anybody can tell.
+        let waits = told("roof.r").map(|verdict| verdict.message.contains("top.t.id"));
+        assert_eq!(waits, (!destroy).then_some(true));
+    }
+}
+
+#[test]
 fn tags_of_others_stay() {
     let mut case = Case::default().wants("base.b", json!({}));
     let mut tags = ours("base.b");

@@ -126,6 +126,7 @@ fn a_server_in_trouble_is_no_endpoint_that_lacks_an_operation() {
     let moto = Moto::start();
     let stub = lacking(&moto, |asked| asked.name().ends_with("ListContributorInsights").then_some(503));
     let stack = Stack::new("stack: shop\nregion: eu-central-1\ntables:\n  orders: {partition_key: id}\n");
+    run(&stack, &moto.endpoint(), &["apply", "--yes"]).success();
     let plan = run(&stack, &stub.endpoint(), &["plan"]).code(1);
     assert!(plan.stderr.contains("ListContributorInsights"), "{}", plan.stderr);
 }

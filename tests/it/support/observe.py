@@ -69,7 +69,9 @@ def ask(service: str, operation: str, *, absent: Any = None, **parameters: Any) 
         answer = getattr(client(service), operation)(**parameters)
     except ClientError as error:
         status = str(error.response["ResponseMetadata"]["HTTPStatusCode"])
-        if {error.response["Error"]["Code"], status} & (ABSENT | UNKNOWN):
+        code = error.response["Error"]["Code"]
+        # Where an answer holds no code, boto3 gives the status: dynalite's to what is no call of DynamoDB.
+        if {code, status} & (ABSENT | UNKNOWN) or code == "404":
             return absent
         raise
     answer.pop("ResponseMetadata", None)
