@@ -260,9 +260,9 @@ pub struct ExplainArgs {
     /// The action, such as `dynamodb:DeleteTable`
     #[arg(required_unless_present = "plan", conflicts_with = "plan")]
     pub action: Option<String>,
-    /// The resource that it is for
-    #[arg(long, value_name = "ARN", default_value = "*", conflicts_with = "plan")]
-    pub resource: String,
+    /// The resource that it is for, or `*` for an action that takes none; without, every resource may be meant
+    #[arg(long, value_name = "ARN", conflicts_with = "plan")]
+    pub resource: Option<String>,
     /// Who asks
     #[arg(long, value_name = "ARN")]
     pub principal: Option<String>,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from moto.iam.models import iam_backends
+from moto.sts.models import sts_backends
 
 from .policies import check_trust, statements_of
 from .registry import Call, repairs
@@ -78,11 +79,29 @@ def put_boundary(call: Call) -> dict[str, Any]:
     call.relay()
 
 
+@repairs("sts", "AssumeRole")
+def assume_role(call: Call) -> dict[str, Any]:
+    """Refuses a role of this account that is not there, and no other (STS, API_AssumeRole)."""
+    arn = call.params["RoleArn"]
+    ours = arn.split(":")[4:5] == [SETTINGS.account]
+    if ours and all(role.arn != arn for role in backend().get_roles()):
+        who = f"arn:aws:iam::{SETTINGS.account}:user/sandbox"
+        message = f"User: {who} is not authorized to perform: sts:AssumeRole on resource: {arn}"
+        raise Refusal("AccessDenied", message, 403)
+    call.relay()
+
+
+def _sessions() -> list[str]:
+    """Lists the access keys of the sessions of the account's roles."""
+    return [session.access_key_id for session in sts_backends[SETTINGS.account]["aws"].assumed_roles]
+
+
 @repairs("sts", "GetCallerIdentity")
 def caller_identity(call: Call) -> dict[str, Any]:
-    """Names a user of the sandbox's account, with an IAM user's ARN (STS, API_GetCallerIdentity)."""
+    """Names the session of an assumed role, else a user of the account (API_GetCallerIdentity)."""
     account = SETTINGS.account
-    if SETTINGS.authorize and any(name in call.request.headers.get("authorization", "") for name in _keys()):
+    signed = call.request.headers.get("authorization", "")
+    if any(key in signed for key in _sessions() + (_keys() if SETTINGS.authorize else [])):
         call.relay()
     return {
         "Account": account,

@@ -199,7 +199,7 @@ pub async fn connect(
     };
     let caller = identity.as_ref().and_then(|identity| {
         let user_id = identity.user_id().map(str::to_owned);
-        identity.arn().map(|arn| Caller { arn: arn.to_owned(), user_id })
+        identity.arn().map(|arn| Caller { arn: arn.to_owned(), user_id, role: None })
     });
     let account = identity.and_then(|identity| identity.account).or_else(|| options.account.clone());
     let account = account.unwrap_or_else(|| NO_ACCOUNT.to_owned());

@@ -1,5 +1,7 @@
 //! Who makes the calls, and the organisation that the account belongs to.
 
+use std::collections::BTreeMap;
+
 /// Who makes the calls, as STS tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
@@ -7,6 +9,38 @@ pub struct Caller {
     pub arn: String,
     /// The unique id, such as `AIDA…` or `AROA…:session`.
     pub user_id: Option<String>,
+    /// The role of a session, where it was read.
+    pub role: Option<SessionRole>,
+}
+
+impl Caller {
+    /// The name of the role whose session makes the calls. Its ARN doesn't tell the role's path.
+    /// Source: IAM User Guide, "IAM identifiers".
+    pub fn role_name(&self) -> Option<&str> {
+        let mut parts = self.arn.splitn(6, ':').skip(2);
+        let (service, name) = (parts.next()?, parts.nth(2)?);
+        name.strip_prefix("assumed-role/").filter(|_| service == "sts")?.split('/').next()
+    }
+}
+
+/// The role of a session, as IAM has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRole {
+    /// Its ARN, with its path.
+    pub arn: String,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+    /// Whether a session of it may have tags of its own, which go before the role's.
+    pub session_tags: SessionTags,
+}
+
+/// Whether a role's trust policy lets anybody tag a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionTags {
+    /// Nobody may.
+    Impossible,
+    /// Somebody may.
+    Possible,
 }
 
 /// The place of an account in its organisation.
@@ -16,4 +50,18 @@ pub struct Membership {
     pub organization: String,
     /// From the organisation over root and units, as `aws:PrincipalOrgPaths` has it: `o-…/r-…/ou-…/`.
     pub path: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn session_tells_the_name_of_its_role() {
+        let name = |arn: &str| Caller { arn: arn.to_owned(), user_id: None, role: None }.role_name().map(str::to_owned);
+        assert_eq!(name("arn:aws:sts::123456789012:assumed-role/deployer/ci").as_deref(), Some("deployer"));
+        assert_eq!(name("arn:aws:iam::123456789012:role/deployer"), None);
+        assert_eq!(name("arn:aws:sts::123456789012:federated-user/ada"), None);
+        assert_eq!(name(""), None);
+    }
 }

@@ -16,7 +16,7 @@ mod secret;
 
 pub use address::{Address, Reference};
 pub use archives::Archives;
-pub use caller::{Caller, Membership};
+pub use caller::{Caller, Membership, SessionRole, SessionTags};
 pub use count::{count, counted};
 pub use diagnostic::{Diagnostic, Location, Problem, Severity};
 pub use environment::{Environment, Scope, is_account};

@@ -40,7 +40,8 @@ pub(super) fn assumed(
 ) -> Vec<Assumed> {
     const FLAG: &str = "`--region`";
     const ARN: &str = "`--resource`";
-    let mut segments = args.resource.split(':').skip(3).filter(|_| !args.complete_context);
+    let arn = args.resource.as_deref().unwrap_or_default();
+    let mut segments = arn.split(':').skip(3).filter(|_| !args.complete_context);
     let of_arn = |segment: Option<&str>| {
         segment.filter(|part| !part.is_empty() && !part.contains(['*', '?'])).map(str::to_owned)
     };

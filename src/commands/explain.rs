@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 
 use super::assumed::{Assumed, assumed};
 use super::{explain_plan, source};
+use crate::base::pending;
 use crate::cli::{Common, ExplainArgs, Format};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::guard::ScpSource;
-use crate::policy::{Account, Chain, Decision, Known, Name, Policy, Request, Unnamed, name_of};
-use crate::report::{self, to_json};
+use crate::policy::{Account, Chain, Decision, Known, Name, Policy, Request, Unnamed, name_of, takes_resource};
+use crate::report::{self, ANY_RESOURCE, to_json};
 use crate::stack::{Settings, policy_folder};
 use crate::ui::Ui;
 
@@ -20,17 +21,22 @@ pub(super) fn run(args: &ExplainArgs, common: &Common, ui: &Ui) -> Result<Exit, 
     let complete = |request: Request| {
         let request =
             given.iter().fold(request, |request, (key, values)| request.with(key, Known::Values(values.clone())));
-        request.others(if args.complete_context { Unnamed::Absent } else { Unnamed::Unknown })
+        request.others(if args.complete_context { Unnamed::Absent } else { Unnamed::Documented })
     };
     let Some(action) = &args.action else {
         let file = args.plan.as_deref().ok_or_else(|| CommandError::usage("nothing was asked"))?;
         let chain = chain(args, settings(args, common)?.as_ref(), common, ui)?;
         return explain_plan::run(file, &chain, args, ui, &complete);
     };
-    sound(action, &args.resource, ui)?;
+    sound(action, args.resource.as_deref(), ui)?;
     let settings = settings(args, common)?;
     let chain = chain(args, settings.as_ref(), common, ui)?;
-    let mut request = Request::new(action, &args.resource);
+    let (resource, shown) = match &args.resource {
+        Some(resource) => (resource.clone(), resource.as_str()),
+        None if takes_resource(action) == Some(false) => ("*".to_owned(), "*"),
+        None => (format!("{}{ANY_RESOURCE}{}", pending::OPEN, pending::CLOSE), "any resource"),
+    };
+    let mut request = Request::new(action, &resource);
     if let Some(principal) = &args.principal {
         request = request.by(principal);
     }
@@ -41,7 +47,8 @@ pub(super) fn run(args: &ExplainArgs, common: &Common, ui: &Ui) -> Result<Exit, 
         chain.judge(&complete(told.fold(request.clone(), |request, one| one.told(request))))
     };
     let verdict = judge(None);
-    if verdict.decision == Decision::Allowed && args.resource == "*" {
+    let is_open = args.resource.as_deref() == Some("*") && takes_resource(action) == Some(true);
+    if verdict.decision == Decision::Allowed && is_open {
         ui.say("note: asked of `*`; a denial of one resource is seen with `--resource ARN`");
     }
     // What changes nothing need not be read.
@@ -56,20 +63,21 @@ pub(super) fn run(args: &ExplainArgs, common: &Common, ui: &Ui) -> Result<Exit, 
         }
         Format::Text | Format::Markdown => {
             let notes: Vec<String> = assumed.iter().filter(decided).map(Assumed::sentence).collect();
-            ui.data(&report::explanation(action, &args.resource, &verdict, &notes, ui.paint_out()))?;
+            ui.data(&report::explanation(action, shown, &verdict, &notes, ui.paint_out()))?;
         }
     }
     Ok(exit(verdict.decision))
 }
 
 /// Refuses what is neither an action nor a resource, and warns of names that AWS is not known to have.
-fn sound(action: &str, resource: &str, ui: &Ui) -> Result<(), CommandError> {
+fn sound(action: &str, resource: Option<&str>, ui: &Ui) -> Result<(), CommandError> {
     let known = |part: &str| !part.is_empty() && !part.contains(['*', '?']);
     if !action.split_once(':').is_some_and(|(service, name)| known(service) && known(name)) {
         return Err(CommandError::usage(format!("`{action}` is not an action"))
             .hint("name a service and one action of it, such as `dynamodb:DeleteTable`"));
     }
-    if resource != "*" && !(resource.starts_with("arn:") && resource.splitn(6, ':').count() == 6) {
+    let named = resource.filter(|resource| *resource != "*");
+    if let Some(resource) = named.filter(|named| !(named.starts_with("arn:") && named.splitn(6, ':').count() == 6)) {
         return Err(CommandError::usage(format!("`{resource}` is not an ARN")).hint(
             "name it in full, such as `arn:aws:dynamodb:eu-central-1:123456789012:table/orders`, or `*` for an action \
              that takes no resource",
@@ -118,7 +126,7 @@ fn context(given: &[String]) -> Result<BTreeMap<String, Vec<String>>, CommandErr
 fn chain(args: &ExplainArgs, settings: Option<&Settings>, common: &Common, ui: &Ui) -> Result<Chain, CommandError> {
     let mut chain = match (&args.scps, settings) {
         (Some(folder), _) => {
-            let levels = policy_folder(folder)?;
+            let levels = source::told(policy_folder(folder)?, ui);
             if args.beside_full_access {
                 ScpSource::of_files("--scps", levels).chain
             } else {
@@ -135,7 +143,7 @@ fn chain(args: &ExplainArgs, settings: Option<&Settings>, common: &Common, ui: &
             }
         }
         (None, Some(settings)) => {
-            let source = source::policies(common, settings)?.into_iter().next();
+            let source = source::policies(common, settings, ui)?.into_iter().next();
             if let Some(ScpSource { beside_full_access, .. }) = source.as_ref()
                 && !beside_full_access.is_empty()
             {

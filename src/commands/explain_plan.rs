@@ -66,7 +66,7 @@ pub(super) fn run(
     complete: &dyn Fn(Request) -> Request,
 ) -> Result<Exit, CommandError> {
     let plan = read_plan(file)?;
-    let caller = args.principal.as_ref().map(|arn| Caller { arn: arn.clone(), user_id: None });
+    let caller = args.principal.as_ref().map(|arn| Caller { arn: arn.clone(), user_id: None, role: None });
     let at = jiff::Timestamp::now();
     let asker = Asker { env: &plan.environment, caller: caller.as_ref(), membership: None, at };
     let (mut text, mut data, mut decisions) = (String::new(), Vec::new(), Vec::new());

@@ -5,11 +5,20 @@ use futures::future;
 use super::session::Session;
 use crate::apply::ApplyReport;
 use crate::aws::CallError;
-use crate::base::{Address, Membership};
+use crate::base::{Address, Caller, Membership, printable};
 use crate::guard::{self, Asker, Denial, Denied, Judges, ScpSource, SecondBest};
 use crate::kinds::REGISTRY;
-use crate::live::{self, NotSimulated, Organization, Rcps};
-use crate::plan::{Plan, Step, Verdict};
+use crate::live::{self, NotSimulated, Organization, Rcps, RoleOfSession};
+use crate::plan::{Note, Plan, Step, Verdict};
+use crate::policy::Problem;
+
+/// Who makes the calls, once it was read for policies that ask.
+pub(super) struct KnownCaller {
+    /// The caller, with the role where it could be read.
+    caller: Caller,
+    /// The name of the role that could not be read, and why.
+    unread: Option<(String, String)>,
+}
 
 /// The policies that could be read.
 struct Known<'s> {
@@ -32,7 +41,66 @@ impl Session {
     }
 
     fn asker<'s>(&'s self, membership: Option<&'s Membership>) -> Asker<'s> {
-        Asker { env: self.aws.env(), caller: self.aws.caller(), membership, at: jiff::Timestamp::now() }
+        Asker { env: self.aws.env(), caller: self.caller(), membership, at: jiff::Timestamp::now() }
+    }
+
+    /// Who makes the calls, with the role of a session where it was read.
+    fn caller(&self) -> Option<&Caller> {
+        self.caller.get().map(|known| &known.caller).or(self.aws.caller())
+    }
+
+    /// Reads what judging a plan needs to know: the organisation, and the role of the caller's session where a policy asks
+    /// for it. Policies in files ask at once, so that nothing waits for the organisation.
+    pub(super) async fn read_organisation(&self) {
+        let organization = self.organization.get_or_init(|| live::organization(&self.aws));
+        if live::asks_for_role(self.scps.iter().map(|source| &source.chain)) {
+            future::join(organization, self.read_caller()).await;
+        } else if live::asks_for_role(organization.await.chains()) {
+            self.read_caller().await;
+        }
+    }
+
+    async fn read_caller(&self) {
+        let Some(caller) = self.aws.caller() else { return };
+        let read = async {
+            let (role, unread) = match live::session_role(&self.aws).await {
+                RoleOfSession::None => (None, None),
+                RoleOfSession::Read(role) => (Some(role), None),
+                RoleOfSession::Unreadable { name, why } => (None, Some((name, why))),
+            };
+            KnownCaller { caller: Caller { role, ..caller.clone() }, unread }
+        };
+        self.caller.get_or_init(|| read).await;
+    }
+
+    /// What there is to say of policies that are attached: variables in them that no request fills in. What stands in files
+    /// is told where the files are read.
+    pub(super) fn doubtful_policies(&self) -> Vec<Note> {
+        let chains = self.organization.get().into_iter().flat_map(Organization::chains);
+        let policies = chains.flat_map(|chain| &chain.levels).flat_map(|level| &level.policies);
+        let mut notes = Vec::new();
+        for policy in policies {
+            for Problem { path, message, hint: _ } in policy.placeholders() {
+                let message = format!("the policy `{}` at `{}`: {}", policy.name(), printable(path), printable(message));
+                let note = Note { address: None, message };
+                if !notes.contains(&note) {
+                    notes.push(note);
+                }
+            }
+        }
+        notes
+    }
+
+    /// What there is to say, once, of a role that could not be read, where a verdict hangs on it.
+    pub(super) fn unread_role(&self, plan: &Plan) -> Option<Note> {
+        let (name, why) = self.caller.get()?.unread.as_ref()?;
+        plan.verdicts.iter().any(guard::hangs_on_role).then(|| Note {
+            address: None,
+            message: format!(
+                "the role `{name}` whose session makes the calls could not be read, so that its path and its tags are not \
+                 known: {why}; allow it `iam:GetRole` on itself to have them known"
+            ),
+        })
     }
 
     /// What policies of the organisation have to say: those in files, and those attached where they can be read. Where
@@ -63,7 +131,7 @@ impl Session {
 
     async fn second_best(&self, plan: &Plan, asker: &Asker<'_>) -> SecondBest {
         let questions = guard::questions(plan, &REGISTRY, asker);
-        match Box::pin(live::simulate(&self.aws, &questions.ask)).await {
+        match Box::pin(live::simulate(&self.aws, self.caller(), &questions.ask)).await {
             Ok(answers) => guard::second_best(plan, asker, &questions, &answers, &|address, path| {
                 self.stack.source.locate(address, path)
             }),

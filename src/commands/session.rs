@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures::future;
 use tokio::sync::OnceCell;
 
+use super::organisation::KnownCaller;
 use super::source::{self, Source, variable, wanted};
 use crate::aws::{self, Aws, CallError, ConnectError, ConnectOptions, Listener};
 use crate::base::{Address, Archives, Problem, Scope, Vault};
@@ -66,6 +67,8 @@ pub(super) struct Session {
     rules: RuleSet,
     /// Read once, beside the first inventory.
     pub(super) organization: OnceCell<Organization>,
+    /// Read beside it, once a policy asks for more than the ARN.
+    pub(super) caller: OnceCell<KnownCaller>,
 }
 
 /// Draws a salt for the secrets of one plan.
@@ -79,7 +82,7 @@ impl Session {
     /// Reads the file, connects, and resolves what depends on the account.
     pub(super) async fn open(common: &Common, ui: &Ui, salt: [u8; 32]) -> Result<Self, CommandError> {
         let Source { document, settings } = source::read(common)?;
-        let (scps, rules) = (source::policies(common, &settings)?, source::rules(common, &settings)?);
+        let (scps, rules) = (source::policies(common, &settings, ui)?, source::rules(common, &settings)?);
         let (vault, archives) = (Arc::new(Vault::new(salt)), Arc::new(Archives::default()));
         let mut options = ConnectOptions {
             region: common.region.clone().or_else(|| settings.region.clone()),
@@ -118,13 +121,14 @@ impl Session {
             scope: Scope::new(settings.environment.as_deref(), &aws.env().region),
         };
         let wanted = wanted(&stack);
-        Ok(Self { aws, owner, stack, wanted, place, scps, rules, organization: OnceCell::new() })
+        Ok(Self { aws, owner, stack, wanted, place, scps, rules, organization: OnceCell::new(), caller: OnceCell::new() })
     }
 
     /// The same session with nothing remembered of AWS.
     pub(super) fn forget(&mut self) {
         self.forget_resources();
         self.organization = OnceCell::new();
+        self.caller = OnceCell::new();
     }
 
     /// The same session with nothing remembered of the account's resources.
@@ -137,13 +141,17 @@ impl Session {
         // In a place where nothing may be touched, nothing is read either.
         let organization = async {
             if self.place.is_empty() {
-                self.organization.get_or_init(|| live::organization(&self.aws)).await;
+                self.read_organisation().await;
             }
             Ok(())
         };
         let (mut plan, ()) = future::try_join(self.make(request), organization).await?;
         plan.judge(self.place.iter().cloned());
         plan.judge(self.organisation(&plan).await);
+        if !plan.steps.is_empty() {
+            plan.notes.extend(self.unread_role(&plan));
+            plan.notes.extend(self.doubtful_policies());
+        }
         plan.judge(self.config(&plan));
         self.consent(&mut plan, &request.consents);
         Ok(plan)

@@ -6,9 +6,10 @@ use crate::error::CommandError;
 use crate::guard::{self, ConfigTerms, Judged, ScpSource};
 use crate::kinds::REGISTRY;
 use crate::plan::{self, Verdict};
+use crate::policy::Level;
 use crate::report::Paint;
 use crate::rules::RuleSet;
-use crate::stack::{Document, Failure, Settings, Stack, config_rules, service_control_policies, unknown_region};
+use crate::stack::{Document, Failure, Policies, Settings, Stack, config_rules, service_control_policies, unknown_region};
 use crate::ui::Ui;
 
 /// The file, and what stands at its top.
@@ -46,11 +47,20 @@ pub(super) fn settings(common: &Common) -> Result<Settings, CommandError> {
     Ok(document(common)?.settings(common.env.as_deref(), &REGISTRY, &variable)?)
 }
 
-/// The service control policies that the file names.
-pub(super) fn policies(common: &Common, settings: &Settings) -> Result<Vec<ScpSource>, CommandError> {
-    let levels = service_control_policies(&common.file, settings)?;
+/// The service control policies that the file names; what is doubtful in them is said.
+pub(super) fn policies(common: &Common, settings: &Settings, ui: &Ui) -> Result<Vec<ScpSource>, CommandError> {
+    let levels = told(service_control_policies(&common.file, settings)?, ui);
     let source = (!levels.is_empty()).then(|| ScpSource::of_files("guardrails.scps", levels));
     Ok(source.into_iter().collect())
+}
+
+/// The levels of policies that were read, with a word of what is doubtful in them.
+pub(super) fn told(policies: Policies, ui: &Ui) -> Vec<Level> {
+    let Policies { levels, warnings } = policies;
+    if !warnings.diagnostics.is_empty() {
+        ui.say(&warnings.render(ui.paint_err() == Paint::Colour));
+    }
+    levels
 }
 
 /// The rules of AWS Config that the file names.

@@ -17,7 +17,7 @@ use crate::ui::Ui;
 pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     let stack = source::read_offline(common)?;
     // Their mistakes are errors here too; what they deny, only a plan can tell.
-    source::policies(common, &stack.settings)?;
+    source::policies(common, &stack.settings, ui)?;
     let rules = source::rules(common, &stack.settings)?;
     let guardrails = &stack.settings.guardrails;
     let env = source::offline(common, &stack.settings);

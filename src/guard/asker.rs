@@ -5,9 +5,9 @@
 
 use jiff::Timestamp;
 
-use crate::base::{Caller, Environment, Membership, is_account};
+use crate::base::{Caller, Environment, Membership, SessionRole, SessionTags, is_account, pending};
 use crate::kind::AccessRequest;
-use crate::policy::{Known, Request};
+use crate::policy::{Known, Request, Unnamed};
 
 /// Who asks, where and when.
 #[derive(Debug, Clone)]
@@ -22,17 +22,18 @@ pub struct Asker<'a> {
     pub at: Timestamp,
 }
 
-/// Keys that a request has only where a service makes it, or passes it on, for somebody.
-const OF_SERVICES: [&str; 8] = [
-    "aws:CalledVia",
-    "aws:CalledViaFirst",
-    "aws:CalledViaLast",
+/// Keys of a request that a service makes for itself, and not in somebody's name.
+const OF_SERVICES: [&str; 6] = [
     "aws:PrincipalServiceName",
     "aws:PrincipalServiceNamesList",
     "aws:SourceAccount",
     "aws:SourceArn",
     "aws:SourceOrgID",
+    "aws:SourceOrgPaths",
 ];
+
+/// Keys of a request that a service makes in somebody's name.
+const OF_THOSE_BETWEEN: [&str; 3] = ["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"];
 
 /// Keys of parameters that no call of ours carries.
 const NEVER_SENT: [&str; 2] = ["lambda:FunctionUrlAuthType", "lambda:InvokedViaFunctionUrl"];
@@ -51,9 +52,11 @@ impl Asker<'_> {
             .with_value("aws:EpochTime", &self.at.as_second().to_string())
             .no_other("aws:RequestTag/")
             .with("aws:TagKeys", Known::Absent);
-        for key in NEVER_SENT {
+        // Nobody here is a service, and a key of another action is none of this one.
+        for key in NEVER_SENT.into_iter().chain(OF_SERVICES) {
             request = request.with(key, Known::Absent);
         }
+        request = request.others(Unnamed::Documented);
         if let Some(account) = resource.split(':').nth(4).filter(|account| is_account(account)) {
             request = request.with_value("aws:ResourceAccount", account);
             // What is ours stands where we stand.
@@ -67,7 +70,7 @@ impl Asker<'_> {
         if prefix == service {
             request = request.with_value("aws:ViaAWSService", "false");
             request = request.with_value("aws:RequestedRegion", requested_region(prefix, self.env));
-            for key in OF_SERVICES {
+            for key in OF_THOSE_BETWEEN {
                 request = request.with(key, Known::Absent);
             }
         } else if !is_global(prefix) {
@@ -89,18 +92,23 @@ impl Asker<'_> {
             request = request.with_value("aws:PrincipalOrgID", organization);
             request = request.with_value("aws:PrincipalOrgPaths", path);
         }
-        let Some(Caller { arn, user_id }) = self.caller else { return request };
+        let Some(Caller { arn, user_id, role }) = self.caller else { return request };
         if let Some(id) = user_id {
             request = request.with_value("aws:userid", id);
         }
-        let name = arn.splitn(6, ':').nth(5).unwrap_or_default();
-        if let Some(user) = name.strip_prefix("user/") {
-            let user = user.rsplit('/').next().unwrap_or_default();
-            request = request.with_value("aws:username", user).with_value("aws:PrincipalType", "User");
-        } else if name.starts_with("assumed-role/") {
-            request = request.with("aws:username", Known::Absent).with_value("aws:PrincipalType", "AssumedRole");
-        } else if name == "root" {
-            request = request.with("aws:username", Known::Absent).with_value("aws:PrincipalType", "Account");
+        if let Some(SessionRole { arn, tags, session_tags }) = role {
+            request = request.with_value("aws:PrincipalArn", arn);
+            for (tag, value) in tags {
+                let key = format!("aws:PrincipalTag/{tag}");
+                request = match session_tags {
+                    SessionTags::Impossible => request.with_value(&key, value),
+                    // A tag of the session goes before the role's, so that only its being there is sure.
+                    SessionTags::Possible => request.with_value(&key, &format!("{}{key}{}", pending::OPEN, pending::CLOSE)),
+                };
+            }
+            if *session_tags == SessionTags::Impossible {
+                request = request.no_other("aws:PrincipalTag/");
+            }
         }
         request.by(arn)
     }

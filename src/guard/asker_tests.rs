@@ -7,10 +7,20 @@ use crate::policy::{Chain, Decision, Document, Level, Policy, PolicyKind};
 
 const ARN: &str = "arn:aws:dynamodb:eu-central-1:123456789012:table/t";
 
-#[expect(clippy::needless_pass_by_value, reason = "`json!` is written in place")]
 fn decision(service: &str, access: &AccessRequest, caller: &str, condition: Value) -> Decision {
+    decision_with(service, access, caller, None, condition)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "`json!` is written in place")]
+fn decision_with(
+    service: &str,
+    access: &AccessRequest,
+    caller: &str,
+    role: Option<SessionRole>,
+    condition: Value,
+) -> Decision {
     let env = Environment::new("123456789012", "eu-central-1");
-    let caller = Caller { arn: caller.to_owned(), user_id: Some("AIDAX".to_owned()) };
+    let caller = Caller { arn: caller.to_owned(), user_id: Some("AIDAX".to_owned()), role };
     let membership = Membership { organization: "o-a".to_owned(), path: "o-a/r-b/ou-c/".to_owned() };
     let at = "2026-11-21T12:00:00Z".parse().expect("a time");
     let asker = Asker { env: &env, caller: Some(&caller), membership: Some(&membership), at };
@@ -57,6 +67,12 @@ fn what_is_known_decides() {
         (json!({"StringEquals": {"aws:SourceVpce": "vpce-1"}}), Unknown),
         (json!({"StringEquals": {"aws:ResourceTag/team": "a"}}), Unknown),
         (json!({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}), Unknown),
+        // Keys of other services and of other actions are absent, whatever compares them.
+        (json!({"StringNotEquals": {"ec2:Owner": "amazon"}}), ExplicitlyDenied),
+        (json!({"StringEquals": {"s3:x-amz-acl": "private"}}), Allowed),
+        (json!({"Null": {"dynamodb:LeadingKeys": "false"}}), Allowed),
+        (json!({"Null": {"aws:SourceOrgPaths": "false"}}), Allowed),
+        (json!({"Null": {"lambda:SourceFunctionArn": "false"}}), Unknown),
     ];
     for (condition, expected) in cases {
         assert_eq!(of_table(condition.clone()), expected, "{condition}");
@@ -108,4 +124,29 @@ fn tags_of_what_is_live_are_told_by_either_key_and_absent_keys_are_absent() {
         .with("lambda:VpcIds", [""; 0]);
     let must = json!({"Null": {"lambda:VpcIds": "true"}});
     assert_eq!(decision("lambda", &outside, user, must), Decision::ExplicitlyDenied);
+}
+
+#[test]
+fn role_of_a_session_tells_path_and_tags() {
+    use Decision::{Allowed, ExplicitlyDenied, Unknown};
+    let of = |session_tags, condition: Value| {
+        let role = SessionRole {
+            arn: "arn:aws:iam::123456789012:role/ci/deployer".to_owned(),
+            tags: [("team".to_owned(), "a".to_owned())].into(),
+            session_tags,
+        };
+        let caller = "arn:aws:sts::123456789012:assumed-role/deployer/me";
+        let access = AccessRequest::new("dynamodb:CreateTable", ARN);
+        decision_with("dynamodb", &access, caller, Some(role), condition)
+    };
+    for (condition, without_session_tags, with_them) in [
+        (json!({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/ci/deployer"}}), Allowed, Allowed),
+        (json!({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/deployer"}}), ExplicitlyDenied, ExplicitlyDenied),
+        (json!({"StringEquals": {"aws:PrincipalTag/Team": "a"}}), ExplicitlyDenied, Unknown),
+        (json!({"Null": {"aws:PrincipalTag/team": "true"}}), Allowed, Allowed),
+        (json!({"StringNotEqualsIfExists": {"aws:PrincipalTag/other": "x"}}), ExplicitlyDenied, Unknown),
+    ] {
+        assert_eq!(of(SessionTags::Impossible, condition.clone()), without_session_tags, "{condition}");
+        assert_eq!(of(SessionTags::Possible, condition.clone()), with_them, "{condition}");
+    }
 }

@@ -31,6 +31,13 @@ impl Family {
     }
 }
 
+/// Whether a verdict is open for want of the role of the caller's session: of its path or its tags.
+pub fn hangs_on_role(verdict: &Verdict) -> bool {
+    let Verdict { outcome, message, .. } = verdict;
+    let message = message.to_lowercase();
+    *outcome == Outcome::Unknown && ["`aws:principalarn`", "`aws:principaltag/"].iter().any(|key| message.contains(key))
+}
+
 /// The verdict on a request that a level denies, or may deny.
 pub(super) fn verdict(
     family: Family,

@@ -21,6 +21,7 @@ pub use asker::{Asker, requested_region};
 pub use config::{ConfigTerms, Judged, config};
 pub use consent::{Consents, consent};
 pub use denial::{Denial, Denied, DenyingStatement, Judges, Layer, Manner, judged_again, said_in_short};
+pub use level::hangs_on_role;
 pub use place::place;
 pub use rcp::{rcp, rcp_unreadable};
 pub use scp::{Locate, Origin, ScpSource, scp, unreadable};

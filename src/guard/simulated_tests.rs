@@ -13,7 +13,7 @@ fn plan(requires: Vec<AccessRequest>) -> Plan {
 
 fn with_asker<T>(then: impl FnOnce(&Asker<'_>) -> T) -> T {
     let env = Environment::new("123456789012", "eu-central-1");
-    let caller = Caller { arn: "arn:aws:sts::123456789012:assumed-role/dev/me".to_owned(), user_id: None };
+    let caller = Caller { arn: "arn:aws:sts::123456789012:assumed-role/dev/me".to_owned(), user_id: None, role: None };
     let at = "2026-11-21T12:00:00Z".parse().expect("a time");
     then(&Asker { env: &env, caller: Some(&caller), membership: None, at })
 }

@@ -8,10 +8,12 @@ mod closer;
 mod facts;
 mod inspect;
 mod organization;
+mod session_role;
 mod simulate;
 
 pub use ahead::look_ahead;
 pub use closer::look_closer;
 pub use inspect::{InspectError, Inspection, LiveRegistry, inspect};
 pub use organization::{Organization, Rcps, organization};
+pub use session_role::{RoleOfSession, asks_for_role, session_role};
 pub use simulate::{NotSimulated, simulate};

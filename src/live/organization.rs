@@ -12,7 +12,7 @@ use futures::future::{self, BoxFuture, FutureExt};
 
 use crate::aws::{Aws, CallError};
 use crate::base::{Membership, printable};
-use crate::policy::{Account, Chain, Document, Level, Policy};
+use crate::policy::{Account, Chain, Document, Level, Policy, placeholders};
 
 /// What is known of the organisation.
 #[derive(Debug, Clone)]
@@ -32,6 +32,18 @@ pub enum Organization {
         /// Its resource control policies.
         rcps: Rcps,
     },
+}
+
+impl Organization {
+    /// The chains of policies that were read.
+    pub fn chains(&self) -> impl Iterator<Item = &Chain> {
+        let (scps, rcps) = match self {
+            Self::Read { chain, rcps: Rcps::Read(rcps), .. } => (Some(chain), Some(rcps)),
+            Self::Read { chain, .. } => (Some(chain), None),
+            Self::None | Self::Unreadable(_) => (None, None),
+        };
+        scps.into_iter().chain(rcps)
+    }
 }
 
 /// What is known of the resource control policies.
@@ -217,11 +229,14 @@ async fn policy(aws: &Aws, id: &str, name: &str) -> Result<Policy, CallError> {
     let answer = aws.organizations().describe_policy().policy_id(id).send().await;
     let answer = answer.map_err(|error| CallError::of("organizations", "DescribePolicy", &error))?;
     let text = answer.policy().and_then(|policy| policy.content()).unwrap_or_default();
-    let document = serde_json::from_str(text).ok().as_ref().and_then(Document::from_aws);
+    let value = serde_json::from_str(text).ok();
+    let document = value.as_ref().and_then(Document::from_aws);
     let name =
         if [SCP_FULL_ACCESS, RCP_FULL_ACCESS].contains(&id) { name.to_owned() } else { format!("{name} ({id})") };
     match document {
-        Some(document) => Ok(Policy::new(name, &document)),
+        Some(document) => {
+            Ok(Policy::new(name, &document).with_placeholders(value.as_ref().map(placeholders).unwrap_or_default()))
+        }
         None => Err(CallError::strange("DescribePolicy", format!("`{name}` holds what is not understood here"))),
     }
 }

@@ -11,7 +11,7 @@ use aws_sdk_iam::types::{
 use futures::stream::{self, StreamExt, TryStreamExt};
 
 use crate::aws::{Aws, CallError};
-use crate::base::printable;
+use crate::base::{Caller, printable};
 use crate::guard::{Question, Simulated};
 
 /// Why there are no answers.
@@ -27,16 +27,24 @@ pub enum NotSimulated {
 const LIMIT: Duration = Duration::from_secs(20);
 const AT_ONCE: usize = 8;
 
-/// Asks all the questions; the answers stand in their order. Nothing that fails here fails anything else.
-pub async fn simulate(aws: &Aws, questions: &[Question]) -> Result<Vec<Vec<Simulated>>, NotSimulated> {
-    match tokio::time::timeout(LIMIT, ask_all(aws, questions)).await {
+/// Asks all the questions about a caller; the answers stand in their order. Nothing that fails here fails anything else.
+pub async fn simulate(
+    aws: &Aws,
+    caller: Option<&Caller>,
+    questions: &[Question],
+) -> Result<Vec<Vec<Simulated>>, NotSimulated> {
+    match tokio::time::timeout(LIMIT, ask_all(aws, caller, questions)).await {
         Ok(answers) => answers,
         Err(_) => Err(NotSimulated::Skipped(format!("no answer within {} s", LIMIT.as_secs()))),
     }
 }
 
-async fn ask_all(aws: &Aws, questions: &[Question]) -> Result<Vec<Vec<Simulated>>, NotSimulated> {
-    let principal = principal(aws).await?;
+async fn ask_all(
+    aws: &Aws,
+    caller: Option<&Caller>,
+    questions: &[Question],
+) -> Result<Vec<Vec<Simulated>>, NotSimulated> {
+    let principal = principal(aws, caller).await?;
     let Some((first, rest)) = questions.split_first() else { return Ok(Vec::new()) };
     // Whoever may not ask learns it from one call.
     let mut answers = vec![ask(aws, &principal, first).await.map_err(|error| refused(&error))?];
@@ -89,9 +97,11 @@ impl Principal {
     }
 }
 
-async fn principal(aws: &Aws) -> Result<String, NotSimulated> {
-    let caller = aws.caller().map(|caller| caller.arn.as_str()).unwrap_or_default();
-    match Principal::of(caller) {
+async fn principal(aws: &Aws, caller: Option<&Caller>) -> Result<String, NotSimulated> {
+    if let Some(role) = caller.and_then(|caller| caller.role.as_ref()) {
+        return Ok(role.arn.clone());
+    }
+    match Principal::of(caller.map(|caller| caller.arn.as_str()).unwrap_or_default()) {
         Principal::Itself(arn) => Ok(arn),
         Principal::Nobody(why) => Err(NotSimulated::Skipped(why.to_owned())),
         Principal::SessionOf { role, partition, account } => {

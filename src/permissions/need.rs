@@ -58,6 +58,10 @@ pub(super) const ORGANISATION: [&str; 4] = [
     "organizations:ListPoliciesForTarget",
 ];
 
+/// The action by which the role of the caller's session is read, for policies that ask for its path or its tags. Who calls is
+/// not known here, and whoever may plan may read the roles of the account: `iam:GetAccountAuthorizationDetails`.
+pub(super) const CALLER: &str = "iam:GetRole";
+
 /// All that `purpose` may ask of AWS; `sections` are those in which it looks for what has left the file, `None` for all.
 pub fn needed(
     registry: &Registry,
@@ -89,7 +93,7 @@ pub fn needed(
         .filter(|kind| sections.is_none_or(|sections| sections.iter().any(|section| section == kind.section())))
         .flat_map(|kind| kind.discovers().iter().copied());
     let anywhere = |action| Needed { address: None, request: AccessRequest::new(action, "*") };
-    all.extend(shared.chain(ORGANISATION).chain(searched).map(anywhere));
+    all.extend(shared.chain(ORGANISATION).chain([CALLER]).chain(searched).map(anywhere));
     Ok(all)
 }
 

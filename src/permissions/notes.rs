@@ -1,5 +1,6 @@
 //! What a reader should know of the statements: why there is a `*` in them.
 
+use super::need::CALLER;
 use super::statement::Statement;
 
 /// In a sentence each.
@@ -14,7 +15,14 @@ pub fn notes(statements: &[Statement]) -> Vec<String> {
     };
     let mut notes = Vec::new();
     if !anything.is_empty() {
-        notes.push(format!("{}: on `*`, since AWS knows no resource for these actions", sids(&anything)));
+        let mut note = format!("{}: on `*`, since AWS knows no resource for these actions", sids(&anything));
+        if anything.iter().any(|statement| statement.actions.contains(CALLER)) {
+            note.push_str(
+                "; but for `iam:GetRole`, which is for the role of whoever calls (service control policies may ask for its path \
+                 and its tags) and may be left out where none asks",
+            );
+        }
+        notes.push(note);
     }
     let (narrowed, open): (Vec<&Statement>, Vec<&Statement>) =
         some.into_iter().partition(|statement| !statement.condition.is_empty());

@@ -132,6 +132,7 @@ impl Subject {
                 seen.1.insert(request.action);
             }
             seen.1.extend(super::need::ORGANISATION.map(str::to_owned));
+            seen.1.insert(super::need::CALLER.to_owned());
             seen.1.extend(REGISTRY.kinds().flat_map(PureKind::discovers).map(|action| (*action).to_owned()));
             let (address, env) = (Address::new(self.section, self.name), env());
             let cx = Context { name: self.name, env: &env, facts: Some(&self.facts) };

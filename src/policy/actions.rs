@@ -18,6 +18,19 @@ pub enum Name {
     NoService(Option<String>),
 }
 
+/// The services with the names of their actions, as far as these are listed.
+pub(super) fn services() -> impl Iterator<Item = (&'static str, std::str::Split<'static, char>)> {
+    NAMES.lines().filter(|line| !line.starts_with('#')).map(|line| {
+        let (service, actions) = line.split_once(' ').unwrap_or((line, ""));
+        let mut words = actions.split(' ');
+        if actions.is_empty() {
+            // Splitting nothing gives an empty word.
+            words.next();
+        }
+        (service, words)
+    })
+}
+
 /// Looks up the name of an action, such as `dynamodb:DeleteTable`.
 pub fn name_of(action: &str) -> Name {
     let (service, name) = action.split_once(':').unwrap_or((action, ""));

@@ -1,6 +1,7 @@
 //! A policy made ready to judge many requests: every pattern is prepared once.
 
 use super::canonical::{has_placeholder, lower};
+use super::check::Problem;
 use super::condition::Term;
 use super::document::{Clause, Document, Effect, Principals, Statement, Version};
 use super::pattern::Subject;
@@ -14,13 +15,26 @@ use super::variable::{Matcher, Shape};
 pub struct Policy {
     name: String,
     pub(super) rules: Vec<Rule>,
+    placeholders: Vec<Problem>,
 }
 
 impl Policy {
     /// Makes a document ready; the name is how verdicts call it.
     pub fn new(name: impl Into<String>, document: &Document) -> Self {
         let rule = |(index, statement)| Rule::new(index, statement, document.version);
-        Self { name: name.into(), rules: document.statements.iter().enumerate().map(rule).collect() }
+        let rules = document.statements.iter().enumerate().map(rule).collect();
+        Self { name: name.into(), rules, placeholders: Vec::new() }
+    }
+
+    /// The policy with the variables in it that no request fills in.
+    #[must_use]
+    pub fn with_placeholders(self, placeholders: Vec<Problem>) -> Self {
+        Self { placeholders, ..self }
+    }
+
+    /// The variables in it that no request fills in, as far as anybody looked for them.
+    pub fn placeholders(&self) -> &[Problem] {
+        &self.placeholders
     }
 
     /// The policy that AWS attaches to every level of an organisation to begin with: it allows everything.
@@ -34,12 +48,18 @@ impl Policy {
             resource: Some(everything()),
             condition: Vec::new(),
         };
-        Self { name: "FullAWSAccess".to_owned(), rules: vec![Rule::new(0, &allow, Version::V2012)] }
+        let rules = vec![Rule::new(0, &allow, Version::V2012)];
+        Self { name: "FullAWSAccess".to_owned(), rules, placeholders: Vec::new() }
     }
 
     /// Whether it allows anything at all; a policy that doesn't is a list of denials.
     pub fn allows_anything(&self) -> bool {
         self.rules.iter().any(|rule| rule.effect == Effect::Allow)
+    }
+
+    /// Whether a condition or a variable of it names a key that begins so, in lower case.
+    pub fn speaks_of(&self, key: &str) -> bool {
+        self.rules.iter().any(|rule| rule.speaks_of(key))
     }
 
     /// How verdicts call it.
@@ -78,6 +98,12 @@ impl Rule {
             resources: resource.clone().map(|clause| clause.map(resources)),
             condition: condition.iter().map(|term| Term::new(term, version)).collect(),
         }
+    }
+
+    fn speaks_of(&self, key: &str) -> bool {
+        let resources = self.resources.iter().flat_map(Clause::listed);
+        self.condition.iter().any(|term| term.speaks_of(key))
+            || resources.flat_map(Matcher::variables).any(|variable| variable.starts_with(key))
     }
 
     /// Whether the statement applies to a request.

@@ -41,11 +41,27 @@ impl Term {
         Self { operator: term.operator, key: term.key.to_lowercase(), name: term.key.clone(), wanted }
     }
 
+    /// Whether the line, or a variable in its values, names a key that begins so, in lower case.
+    pub(super) fn speaks_of(&self, key: &str) -> bool {
+        let variables = self.wanted.iter().flat_map(|test| match test {
+            Test::Text(matcher) | Test::Later(matcher) => matcher.variables(),
+            Test::Typed(_) | Test::Never => Vec::new(),
+        });
+        self.key.starts_with(key) || variables.into_iter().any(|variable| variable.starts_with(key))
+    }
+
     /// Whether the line holds.
     pub(super) fn holds(&self, request: &Request) -> Truth {
         match request.values(&self.key) {
             Values::Absent => self.when_absent(request),
             Values::Present(values) => self.when_present(values, request),
+            Values::OneOf(values) => {
+                let mut each = values.iter().map(|value| self.when_present(std::slice::from_ref(value), request));
+                match each.next() {
+                    Some(first) if each.all(|other| other == first && !matches!(other, Truth::Unknown(_))) => first,
+                    _ => Truth::unknown([self.name.clone()]),
+                }
+            }
             Values::Unknown => {
                 let present = self.when_present(&[Subject::unknown(&self.name)], request);
                 match (self.when_absent(request), present) {

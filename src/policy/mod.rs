@@ -5,6 +5,7 @@ mod canonical;
 mod check;
 mod compiled;
 mod condition;
+mod condition_keys;
 mod document;
 mod evaluate;
 mod locate;
@@ -12,6 +13,7 @@ mod operator;
 mod parse;
 mod pattern;
 mod principal;
+mod principal_keys;
 mod request;
 mod scp;
 pub mod size;
@@ -24,16 +26,17 @@ mod verdict;
 
 pub use actions::{Name, name_of};
 pub use canonical::{DEFAULT_VERSION, canonicalize, same_meaning};
-pub use check::{PolicyKind, Problem, check, is_service_principal};
+pub use check::{PolicyKind, Problem, check, is_service_principal, placeholders};
 pub use compiled::Policy;
+pub use condition_keys::takes_resource;
 pub use document::{Clause, ConditionTerm, Document, Effect, Principals, Statement, Version};
 pub use evaluate::evaluate;
 pub use operator::{Comparison, Operator, Order, Quantifier};
-pub use parse::{ParseError, parse};
+pub use parse::{ParseError, parse, unfilled};
 pub use request::{Known, Request, Unnamed};
 pub use scp::{Account, Chain, Level};
 pub use taken::takes_away;
-pub use trust::trusts_service;
+pub use trust::{allows_session_tags, trusts_service};
 pub use verdict::{Decision, Exemption, Judgement, LevelVerdict, StatementName, Verdict};
 
 #[cfg(test)]

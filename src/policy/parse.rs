@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::check::{PolicyKind, Problem, check};
+use super::check::{PolicyKind, Problem, check, placeholders};
 use super::document::Document;
 use super::locate::{Place, Places};
 
@@ -41,6 +41,17 @@ pub fn parse(text: &str, kind: PolicyKind) -> Result<Document, Vec<ParseError>> 
     }
     errors.sort_by_key(|error| (error.line, error.column));
     Err(errors)
+}
+
+/// The variables of a policy document that AWS is not known to have a key for, each with its place in the text.
+pub fn unfilled(text: &str) -> Vec<ParseError> {
+    let Ok(value) = serde_json::from_str::<Value>(text) else { return Vec::new() };
+    let places = Places::new(text);
+    let located = |problem: Problem| {
+        let place = places.place(&problem.path);
+        ParseError::new(problem, place)
+    };
+    placeholders(&value).into_iter().map(located).collect()
 }
 
 impl ParseError {

@@ -10,6 +10,23 @@ use crate::base::pending;
 /// Stands for a part that is not known.
 pub(super) const HOLE: char = pending::OPEN;
 
+/// Stands for a part of lower-case letters, digits and dashes that is not known: the name of a region. A reference whose
+/// name begins with it is one.
+pub(super) const WORD: char = '\u{E004}';
+
+/// Whether a character stands for what is not known.
+pub(super) fn is_hole(c: char) -> bool {
+    c == HOLE || c == WORD
+}
+
+/// Whether a hole may hold what a step of a pattern wants.
+fn may_hold(hole: char, token: Token) -> bool {
+    match token {
+        Token::Char(c) if hole == WORD => c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-',
+        Token::Char(_) | Token::One | Token::Many | Token::Unknown => true,
+    }
+}
+
 /// How verdicts call a sensitive value.
 const SEALED: &str = "a sensitive value";
 const SEGMENTS: usize = 6;
@@ -75,8 +92,9 @@ impl Subject {
             match part {
                 Part::Known(text) => known.push_str(text),
                 Part::Unknown(name) => {
-                    known.push(HOLE);
-                    unknown.push(name.to_owned());
+                    let word = name.strip_prefix(WORD);
+                    known.push(if word.is_some() { WORD } else { HOLE });
+                    unknown.push(word.unwrap_or(name).to_owned());
                 }
             }
         }
@@ -103,7 +121,7 @@ impl Subject {
 
     /// Whether it holds some text, whatever stands in its holes.
     pub(super) fn is_never_empty(&self) -> bool {
-        self.text.contains(|c| c != HOLE)
+        self.text.contains(|c| !is_hole(c))
     }
 
     pub(super) fn lowercase(&self) -> Self {
@@ -145,7 +163,7 @@ impl Pattern {
                     let restricted = index + 1 < SEGMENTS;
                     segments
                         .next()
-                        .is_some_and(|segment| !(restricted && segment.contains(HOLE)) && glob.matches(segment))
+                        .is_some_and(|segment| !(restricted && segment.contains(is_hole)) && glob.matches(segment))
                 });
                 matched && segments.next().is_none()
             }
@@ -191,7 +209,7 @@ impl Pattern {
         let mut reach: Vec<bool> = vec![false; text.len() + 1];
         reach[text.len()] = true;
         for at in (0..text.len()).rev() {
-            reach[at] = text[at] == HOLE && reach[at + 1];
+            reach[at] = is_hole(text[at]) && reach[at + 1];
         }
         for (token, restricted) in steps.into_iter().rev() {
             let later = reach;
@@ -199,12 +217,12 @@ impl Pattern {
             for at in (0..=text.len()).rev() {
                 let next = text.get(at).copied();
                 let free = |c: char| !(restricted && c == ':');
-                let skips_hole = next == Some(HOLE) && reach[at + 1];
+                let skips_hole = next.is_some_and(is_hole) && reach[at + 1];
                 // A hole may hold what this step wants, and more.
-                let in_hole = next == Some(HOLE) && later[at];
+                let in_hole = next.is_some_and(|next| is_hole(next) && may_hold(next, token)) && later[at];
                 let here = match token {
                     Token::Char(c) => next == Some(c) && later[at + 1],
-                    Token::One => next.is_some_and(|next| next != HOLE && free(next)) && later[at + 1],
+                    Token::One => next.is_some_and(|next| !is_hole(next) && free(next)) && later[at + 1],
                     Token::Many => later[at] || (next.is_some_and(free) && reach[at + 1]),
                     Token::Unknown => later[at] || (next.is_some() && reach[at + 1]),
                 };
@@ -252,7 +270,7 @@ impl Glob {
                 }
                 (None, None) => return true,
                 (Some(Token::Char(wanted)), Some(found)) => *wanted == found,
-                (Some(Token::One), Some(found)) => found != HOLE,
+                (Some(Token::One), Some(found)) => !is_hole(found),
                 (Some(Token::Unknown | Token::Char(_) | Token::One), _) | (None, Some(_)) => false,
             };
             if advanced {

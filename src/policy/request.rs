@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::condition_keys::ActionKeys;
 use super::pattern::Subject;
+use super::principal_keys::{PrincipalKey, principal_keys};
 use super::variable::{Lookup, Variables};
-use crate::base::is_account;
 
 /// What is known of one key of a request's context.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub enum Known {
     /// Its values; keys that take one only have one. A value may hold placeholders of what is known only after
     /// apply, between U+E000 and U+E001: then its existence is known, and the text around it.
     Values(Vec<String>),
+    /// It has one value, which is one of these.
+    OneOf(Vec<String>),
     /// Nothing is known, not even whether the request has it.
     Unknown,
 }
@@ -24,6 +27,8 @@ pub enum Unnamed {
     /// They aren't known.
     #[default]
     Unknown,
+    /// They aren't known, but that the request has no key which AWS documents for other actions alone.
+    Documented,
     /// The request has no others.
     Absent,
 }
@@ -32,6 +37,7 @@ pub enum Unnamed {
 enum Entry {
     Absent,
     Values(Vec<Subject>),
+    OneOf(Vec<Subject>),
     Unknown,
 }
 
@@ -44,41 +50,33 @@ pub struct Request {
     context: HashMap<String, Entry>,
     absent: Vec<String>,
     unnamed: Unnamed,
+    keys: ActionKeys,
 }
 
 impl Request {
     /// Asks for an action on a resource; `*` is the resource of actions that have none. What isn't known of the
     /// ARN stands in it as a placeholder between U+E000 and U+E001.
     pub fn new(action: &str, resource: &str) -> Self {
-        let (action, resource) = (Subject::new(&action.to_lowercase()), Subject::new(resource));
         Self {
-            action,
-            resource,
+            action: Subject::new(&action.to_lowercase()),
+            resource: Subject::new(resource),
             principal: None,
             context: HashMap::new(),
             absent: Vec::new(),
             unnamed: Unnamed::Unknown,
+            keys: ActionKeys::of(action),
         }
     }
 
-    /// Says who asks: an ARN, or the name of a service. `aws:PrincipalArn` and `aws:PrincipalAccount` follow from it where the context
-    /// doesn't name them.
+    /// Says who asks: an ARN, or the name of a service. The keys that follow from it (`aws:PrincipalArn`, `aws:username` …) are
+    /// known by it where the context doesn't name them.
     #[must_use]
     pub fn by(mut self, principal: &str) -> Self {
-        let mut segments = principal.splitn(6, ':').skip(1);
-        let (partition, service) = (segments.next(), segments.next());
-        let (_, account, name) = (segments.next(), segments.next(), segments.next());
-        if let Some(account) = account.filter(|account| is_account(account)) {
-            self.derive("aws:principalaccount", account);
-            let session =
-                name.and_then(|name| name.strip_prefix("assumed-role/")).and_then(|name| name.split_once('/'));
-            match (partition, service, session) {
-                // A session tells its role's name, not its path.
-                (Some(partition), Some("sts"), Some((role, _))) => {
-                    let arn = format!("arn:{partition}:iam::{account}:role/\u{E000}aws:PrincipalArn\u{E001}{role}");
-                    self.derive("aws:principalarn", &arn);
-                }
-                _ => self.derive("aws:principalarn", principal),
+        for (key, known) in principal_keys(principal) {
+            match known {
+                PrincipalKey::Family => self.absent.push(key.to_owned()),
+                PrincipalKey::Key(known) if !self.context.contains_key(key) => self = self.with(key, known),
+                PrincipalKey::Key(_) => {}
             }
         }
         self.principal = Some(principal.to_owned());
@@ -91,7 +89,8 @@ impl Request {
         let entry = match known {
             Known::Absent => Entry::Absent,
             Known::Unknown => Entry::Unknown,
-            Known::Values(values) if values.is_empty() => Entry::Absent,
+            Known::Values(values) | Known::OneOf(values) if values.is_empty() => Entry::Absent,
+            Known::OneOf(values) => Entry::OneOf(values.iter().map(|value| Subject::new(value)).collect()),
             Known::Values(values) => Entry::Values(values.iter().map(|value| Subject::new(value)).collect()),
         };
         self.context.insert(key.to_lowercase(), entry);
@@ -136,7 +135,7 @@ impl Request {
 
     /// Whether it is known of a key what it is, or that it isn't there.
     pub fn tells(&self, key: &str) -> bool {
-        !matches!(self.values(&key.to_lowercase()), Values::Unknown)
+        !matches!(self.values(&key.to_lowercase()), Values::OneOf(_) | Values::Unknown)
     }
 
     /// Whether a service-linked role asks, which SCPs don't restrict.
@@ -145,18 +144,16 @@ impl Request {
         resource.is_some_and(|name| name.starts_with("role/aws-service-role/"))
     }
 
-    fn derive(&mut self, key: &str, value: &str) {
-        self.context.entry(key.to_owned()).or_insert_with(|| Entry::Values(vec![Subject::new(value)]));
-    }
-
     /// What is known of a key, which must be in lower case.
     pub(super) fn values(&self, key: &str) -> Values<'_> {
         let unnamed =
             if self.absent.iter().any(|family| key.starts_with(family)) { Unnamed::Absent } else { self.unnamed };
         match (self.context.get(key), unnamed) {
             (Some(Entry::Values(values)), _) => Values::Present(values),
+            (Some(Entry::OneOf(values)), _) => Values::OneOf(values),
             (Some(Entry::Absent), _) | (None, Unnamed::Absent) => Values::Absent,
-            (Some(Entry::Unknown), _) | (None, Unnamed::Unknown) => Values::Unknown,
+            (None, Unnamed::Documented) if !self.keys.may_have(key) => Values::Absent,
+            (Some(Entry::Unknown), _) | (None, Unnamed::Unknown | Unnamed::Documented) => Values::Unknown,
         }
     }
 }
@@ -165,6 +162,8 @@ impl Request {
 pub(super) enum Values<'r> {
     Absent,
     Present(&'r [Subject]),
+    /// It has one value, which is one of these.
+    OneOf(&'r [Subject]),
     Unknown,
 }
 
@@ -174,7 +173,7 @@ impl Variables for Request {
             Values::Present([value]) => Lookup::Value(value),
             // A key with several values can't be a variable.
             Values::Present(_) | Values::Absent => Lookup::Absent,
-            Values::Unknown => Lookup::Unknown,
+            Values::OneOf(_) | Values::Unknown => Lookup::Unknown,
         }
     }
 }
@@ -184,27 +183,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_principal_tells_its_own_keys() {
-        let value = |request: &Request, key| match request.values(key) {
-            Values::Present([value]) => Some(value.text().to_owned()),
-            _ => None,
-        };
-        let request = Request::new("a:B", "*").by("arn:aws:iam::111122223333:role/dev");
-        assert_eq!(value(&request, "aws:principalarn").as_deref(), Some("arn:aws:iam::111122223333:role/dev"));
-        assert_eq!(value(&request, "aws:principalaccount").as_deref(), Some("111122223333"));
-        let session = Request::new("a:B", "*").by("arn:aws:sts::111122223333:assumed-role/dev/me");
-        let arn = value(&session, "aws:principalarn");
-        assert_eq!(arn.as_deref(), Some("arn:aws:iam::111122223333:role/\u{E000}dev"), "the path is not known");
-        let named = Request::new("a:B", "*").with_value("aws:PrincipalArn", "x").by("arn:aws:iam::111122223333:root");
-        assert_eq!(value(&named, "aws:principalarn").as_deref(), Some("x"), "what is named goes first");
-    }
-
-    #[test]
     fn a_family_of_keys_may_be_complete() {
         let request = Request::new("a:B", "*").no_other("aws:RequestTag/").with_value("aws:RequestTag/Team", "x");
         assert!(matches!(request.values("aws:requesttag/team"), Values::Present(_)));
         assert!(matches!(request.values("aws:requesttag/other"), Values::Absent));
         assert!(matches!(request.values("aws:resourcetag/other"), Values::Unknown));
+    }
+
+    #[test]
+    fn keys_that_aws_documents_for_other_actions_may_be_absent() {
+        let request = Request::new("dynamodb:CreateTable", "*").others(Unnamed::Documented).with_value("ec2:Owner", "x");
+        assert!(matches!(request.values("s3:x-amz-acl"), Values::Absent));
+        assert!(matches!(request.values("ec2:owner"), Values::Present(_)), "what is named goes first");
+        assert!(matches!(request.values("aws:sourceip"), Values::Unknown));
+        assert!(matches!(Request::new("dynamodb:CreateTable", "*").values("s3:x-amz-acl"), Values::Unknown));
     }
 
     #[test]

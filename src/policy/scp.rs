@@ -49,6 +49,11 @@ impl Chain {
         Self { levels, account: Account::Member }
     }
 
+    /// Whether a policy of it names a key that begins so, in lower case.
+    pub fn speaks_of(&self, key: &str) -> bool {
+        self.levels.iter().flat_map(|level| &level.policies).any(|policy| policy.speaks_of(key))
+    }
+
     /// Why the chain restricts nothing at all, if so.
     pub fn exemption(&self) -> Option<Exemption> {
         (self.account == Account::Management).then_some(Exemption::ManagementAccount)

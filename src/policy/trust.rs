@@ -19,6 +19,17 @@ pub fn trusts_service(policy: &Value, service: &str) -> Option<bool> {
     }
 }
 
+/// Whether a role's trust policy may let somebody give a session tags of its own; one that isn't understood may.
+/// Source: IAM User Guide, "Pass session tags in AWS STS": the trust policy must allow `sts:TagSession`.
+pub fn allows_session_tags(policy: &Value) -> bool {
+    let Some(document) = Document::from_aws(policy) else { return true };
+    let policy = Policy::new("trust policy", &document);
+    matches!(
+        evaluate([&policy], &Request::new("sts:TagSession", "*")).decision,
+        Decision::Allowed | Decision::Unknown
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -56,6 +67,22 @@ mod tests {
         assert_eq!(with("Action", "sts:TagSession"), Some(false));
         assert_eq!(with("NotAction", "sts:TagSession"), Some(true));
         assert_eq!(with("NotAction", "sts:*"), Some(false));
+    }
+
+    #[test]
+    fn session_tags_need_an_action_of_their_own() {
+        let may = |action: Value, principal: Value| {
+            allows_session_tags(&json!({"Version": "2012-10-17", "Statement": {
+                "Effect": "Allow", "Principal": principal, "Action": action
+            }}))
+        };
+        let account = || json!({"AWS": "123456789012"});
+        assert!(!may(json!("sts:AssumeRole"), account()));
+        assert!(!may(json!(["sts:AssumeRoleWithSAML", "sts:SetSourceIdentity"]), account()));
+        assert!(may(json!(["sts:AssumeRole", "sts:TagSession"]), account()));
+        assert!(may(json!("sts:*"), json!({"Federated": "arn:aws:iam::123456789012:saml-provider/x"})));
+        assert!(may(json!("*"), json!("*")));
+        assert!(allows_session_tags(&json!({"Statement": 3})), "nobody knows");
     }
 
     #[test]

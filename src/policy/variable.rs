@@ -5,7 +5,7 @@
 //! literal text. A variable without a value matches nothing. Version 2008-10-17 of the language has none of this.
 
 use super::document::Version;
-use super::pattern::{HOLE, Part, Pattern, Subject, Token, parts, tokens};
+use super::pattern::{Part, Pattern, Subject, Token, is_hole, parts, tokens};
 use super::truth::Truth;
 
 /// How a text is compared with one of a policy.
@@ -75,6 +75,16 @@ impl Matcher {
         }
     }
 
+    /// The keys of its variables, in lower case.
+    pub(super) fn variables(&self) -> Vec<&str> {
+        let Body::Template(_, pieces) = &self.0 else { return Vec::new() };
+        let keys = pieces.iter().filter_map(|piece| match piece {
+            Piece::Variable { key, .. } => Some(key.as_str()),
+            Piece::Fixed(_) | Piece::Unknown(_) => None,
+        });
+        keys.collect()
+    }
+
     /// Whether a text matches.
     pub(super) fn test(&self, subject: &Subject, variables: &dyn Variables) -> Truth {
         let (shape, pieces) = match &self.0 {
@@ -135,7 +145,7 @@ fn fill(pieces: &[Piece], variables: &dyn Variables) -> Option<Filled> {
             }
             Piece::Variable { key, default } => match (variables.lookup(key), default) {
                 (Lookup::Value(subject), _) => {
-                    let token = |c| if c == HOLE { Token::Unknown } else { Token::Char(c) };
+                    let token = |c| if is_hole(c) { Token::Unknown } else { Token::Char(c) };
                     filled.tokens.extend(subject.text().chars().map(token));
                     filled.unknown.extend(subject.names().iter().cloned());
                 }
@@ -198,6 +208,21 @@ fn variable(inside: &str) -> (&str, Option<&str>) {
     let Some((key, default)) = inside.split_once(',') else { return (inside.trim(), None) };
     let default = default.trim().strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
     (key.trim(), default)
+}
+
+/// The keys and defaults of the variables of a text.
+pub(super) fn variables_of(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        loop {
+            let (_, after) = rest.split_once("${")?;
+            let (inside, after) = after.split_once('}')?;
+            rest = after;
+            if !matches!(inside, "*" | "?" | "$") {
+                return Some(variable(inside));
+            }
+        }
+    })
 }
 
 /// What AWS would not take in the variables of a text.

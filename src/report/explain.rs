@@ -5,6 +5,9 @@ use std::fmt::Write as _;
 use super::Paint;
 use crate::policy::{Decision, Exemption, Verdict};
 
+/// How a verdict calls the resource, where nobody named one.
+pub const ANY_RESOURCE: &str = "resource";
+
 /// The decision, and what decided it at each level; `notes` say what else there is to know of the request.
 pub fn explanation(action: &str, resource: &str, verdict: &Verdict, notes: &[String], paint: Paint) -> String {
     let mut out = String::new();
@@ -35,6 +38,13 @@ pub fn explanation(action: &str, resource: &str, verdict: &Verdict, notes: &[Str
     if !unknown_keys.is_empty() {
         let keys: Vec<&str> = unknown_keys.iter().map(String::as_str).collect();
         let _ = writeln!(out, "  hangs on {}", keys.join(", "));
+        if unknown_keys.contains(ANY_RESOURCE) {
+            let hint = "name the resource with `--resource ARN`: a statement is for some resources alone";
+            let _ = writeln!(out, "  {} {hint}", paint.cyan("hint:"));
+        }
+        if unknown_keys.iter().all(|key| key == ANY_RESOURCE) {
+            return out;
+        }
         let hint = "give a key with `--context KEY=VALUE`, or say with `--complete-context` that there are no others";
         let _ = writeln!(out, "  {} {hint}", paint.cyan("hint:"));
     }

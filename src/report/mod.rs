@@ -14,7 +14,7 @@ mod told;
 mod value;
 
 pub use denial::denial_lines;
-pub use explain::{explained, explanation};
+pub use explain::{ANY_RESOURCE, explained, explanation};
 pub use fold::folded;
 pub use graph::{dot, mermaid};
 pub use json::{plan_json, to_json};

@@ -46,7 +46,7 @@ pub use region::unknown_region;
 pub use report::{Failure, FailureKind, Related};
 pub use resolve::{Declared, Stack};
 pub use schema::schema;
-pub use scp::{policy_folder, service_control_policies};
+pub use scp::{Policies, policy_folder, service_control_policies};
 pub use settings::{
     ConfigRule, Exception, GivenParameter, Guardrails, OnUnknown, PolicyLevel, RuleSource, Settings, Variables,
 };

@@ -15,8 +15,17 @@ use super::parse;
 use super::report::{Failure, Finding, Reports};
 use super::settings::{PolicyLevel, Settings, confinement};
 use super::source::{Source, Span};
-use crate::base::{Streams, read_text};
+use crate::base::{Severity, Streams, read_text};
 use crate::policy::{self, Level, ParseError, Policy, PolicyKind};
+
+/// Policies that were read.
+#[derive(Debug)]
+pub struct Policies {
+    /// The levels, from the root down.
+    pub levels: Vec<Level>,
+    /// What is doubtful in them: no error among it.
+    pub warnings: Failure,
+}
 
 /// How the levels of a layout are put in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +37,7 @@ enum Order {
 }
 
 /// Reads the policies that the settings of a stack's file name, from the root down.
-pub fn service_control_policies(file: &Path, settings: &Settings) -> Result<Vec<Level>, Failure> {
+pub fn service_control_policies(file: &Path, settings: &Settings) -> Result<Policies, Failure> {
     let confinement = confinement(&folder_of(file), settings);
     let mut reader =
         Reader { reports: Reports::default(), confinement: Some(confinement), order: Order::Organisation, place: None };
@@ -44,7 +53,7 @@ pub fn service_control_policies(file: &Path, settings: &Settings) -> Result<Vec<
 }
 
 /// Reads a folder for `explain`: its folders are levels in the order of their names, its own files one before them.
-pub fn policy_folder(folder: &Path) -> Result<Vec<Level>, Failure> {
+pub fn policy_folder(folder: &Path) -> Result<Policies, Failure> {
     let reader = Reader { reports: Reports::default(), confinement: None, order: Order::Names, place: None };
     let levels = if folder.is_dir() {
         reader.layout(folder)
@@ -72,8 +81,11 @@ struct Content {
 }
 
 impl Reader {
-    fn finish(self, levels: Vec<Level>) -> Result<Vec<Level>, Failure> {
-        self.reports.finish(Some(levels)).map(|(levels, _, _)| levels)
+    fn finish(self, levels: Vec<Level>) -> Result<Policies, Failure> {
+        if self.reports.errors() > 0 {
+            return Err(self.reports.failure());
+        }
+        Ok(Policies { levels, warnings: self.reports.failure() })
     }
 
     fn complain(&self, complaint: Complaint) {
@@ -192,18 +204,27 @@ impl Reader {
         };
         let source = Arc::new(Source::new(path.to_owned(), text));
         match policy::parse(source.text(), PolicyKind::Scp) {
-            Ok(document) => vec![Policy::new(path.display().to_string(), &document)],
+            Ok(document) => {
+                for error in policy::unfilled(source.text()) {
+                    self.reports.push(finding(&source, "no-such-key", error).severity(Severity::Warning));
+                }
+                vec![Policy::new(path.display().to_string(), &document)]
+            }
             Err(errors) => {
-                for ParseError { path, line, column, message, hint } in errors {
-                    let byte = source.byte_at(line, column);
-                    let span = Span::new(byte, byte + 1);
-                    let finding = Finding::at(&source, span, "bad-policy", message).label(format!("`{path}`"));
-                    self.reports.push(finding.maybe_hint(hint));
+                for error in errors {
+                    self.reports.push(finding(&source, "bad-policy", error));
                 }
                 Vec::new()
             }
         }
     }
+}
+
+/// What is said of a place in a policy.
+fn finding(source: &Arc<Source>, code: &'static str, error: ParseError) -> Finding {
+    let ParseError { path, line, column, message, hint } = error;
+    let byte = source.byte_at(line, column);
+    Finding::at(source, Span::new(byte, byte + 1), code, message).label(format!("`{path}`")).maybe_hint(hint)
 }
 
 fn ending(path: &Path) -> String {

@@ -7,6 +7,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
 from conftest import ACCOUNT, REGION, TRUST, Sandbox, make_role, make_table, refused
 
 SERVICE = f"com.amazonaws.{REGION}.dynamodb"
@@ -198,6 +202,26 @@ def test_a_boundary_must_exist(sandbox: Sandbox) -> None:
     iam.put_role_permissions_boundary(RoleName="runner", PermissionsBoundary=boundary)
     role = iam.get_role(RoleName="runner")["Role"]
     assert role["PermissionsBoundary"]["PermissionsBoundaryArn"] == boundary
+
+
+def test_a_session_of_a_role_is_whoever_signs_with_its_key(sandbox: Sandbox) -> None:
+    iam, sts = sandbox.client("iam"), sandbox.client("sts")
+    iam.create_role(RoleName="ci", Path="/build/", AssumeRolePolicyDocument=TRUST)
+    arn = f"arn:aws:iam::{ACCOUNT}:role/build/ci"
+    given = sts.assume_role(RoleArn=arn, RoleSessionName="run-7")["Credentials"]
+    keys = {
+        "aws_access_key_id": given["AccessKeyId"],
+        "aws_secret_access_key": given["SecretAccessKey"],
+        "aws_session_token": given["SessionToken"],
+    }
+    session = boto3.client("sts", region_name=REGION, endpoint_url=sandbox.url, **keys)
+    who = session.get_caller_identity()
+    assert who["Arn"] == f"arn:aws:sts::{ACCOUNT}:assumed-role/ci/run-7"
+    assert who["UserId"].startswith("AROA") and who["UserId"].endswith(":run-7")
+    assert sts.get_caller_identity()["Arn"] == f"arn:aws:iam::{ACCOUNT}:user/sandbox"
+    for absent in ("role/ci", "role/other"):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            sts.assume_role(RoleArn=f"arn:aws:iam::{ACCOUNT}:{absent}", RoleSessionName="run")
 
 
 def test_managed_policies_attach_and_hold_a_role(sandbox: Sandbox) -> None:

@@ -4,10 +4,12 @@
 //! trust. What AWS accepts is not judged here, be it wise or not: guardrails do that.
 
 mod condition;
+mod placeholder;
 mod principal;
 mod statement;
 
 pub use principal::is_service_principal;
+pub use placeholder::placeholders;
 pub(super) use statement::ELEMENTS;
 
 use serde::Serialize;

@@ -26,6 +26,7 @@ fn levels(folder: &Path, order: Order) -> Result<Vec<(String, usize)>, Vec<Strin
         };
         failure.diagnostics.iter().map(message).collect::<Vec<_>>()
     })?;
+    let levels = levels.levels;
     let name = |level: Level| (level.name.replace(&folder.display().to_string(), "…"), level.policies.len());
     Ok(levels.into_iter().map(name).collect())
 }

@@ -33,6 +33,7 @@ mod readme;
 mod sandbox;
 mod sandbox_install;
 mod scp;
+mod scp_callers;
 mod scp_explain;
 mod scp_live;
 mod table;

@@ -131,6 +131,29 @@ fn mistakes_in_policies_are_told_at_their_place() {
     assert!(output.stderr.contains("Denied"), "the line is shown\n{}", output.stderr);
 }
 
+/// AWS takes a placeholder that nobody filled in for a variable without a value, which fits nothing.
+#[test]
+fn placeholder_in_a_policy_is_warned_of_at_its_place() {
+    let condition = json!({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::${Account}:user/sandbox"}});
+    let text = deny("Spares", "dynamodb:CreateTable", &condition);
+    let stack = Stack::new(&guarded("[policies/scp]")).file("policies/scp/one.json", text);
+    let place = Place::new(stack);
+    for arguments in [&["validate"][..], &["plan"], &["explain", "dynamodb:CreateTable"]] {
+        let output = place.run(arguments);
+        let said = "warning: `${Account}` is no key that AWS is known to have";
+        assert_eq!(output.stderr.matches(said).count(), 1, "{arguments:?}: {}", output.stderr);
+        assert!(output.stderr.contains("policies/scp/one.json:1:"), "{}", output.stderr);
+        assert!(output.stderr.contains("${aws:PrincipalAccount}"), "{}", output.stderr);
+    }
+    let output = place.run(&["plan"]).code(3);
+    assert!(output.stdout.contains("`Spares`"), "nobody is spared: {}", output.stdout);
+    place.stack.write("policies/scp/one.json", deny("Spares", "dynamodb:CreateTable", &json!({
+        "ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::${aws:PrincipalAccount}:user/sandbox"}
+    })));
+    let output = place.run(&["plan"]).success();
+    assert!(!output.stderr.contains("warning: `${"), "{}", output.stderr);
+}
+
 #[test]
 fn the_project_s_own_stack_passes_its_policies() {
     let place = Place::new(Stack::project());

@@ -84,18 +84,45 @@ fn own_files_are_one_level_and_aws_s_strictness_is_kept() {
 }
 
 #[test]
-fn whoever_names_no_resource_is_told_what_that_leaves_out() {
+fn without_a_resource_a_statement_scoped_to_one_is_unknown() {
     let scoped = r#"{"Version": "2012-10-17", "Statement": [{
-        "Effect": "Deny", "Action": "dynamodb:DeleteTable", "Resource": "arn:aws:dynamodb:*:*:table/prod-*"
+        "Effect": "Deny", "Action": ["dynamodb:DeleteTable", "dynamodb:ListTables"], "Resource": "arn:aws:dynamodb:*:*:table/prod-*"
     }]}"#;
     let stack = Stack::new("stack: shop\nguardrails: {scps: [scps]}\n").file("scps/prod.json", scoped);
     let explain =
-        |arguments: &[&str]| underpin(stack.dir(), &[&["explain", "dynamodb:DeleteTable"], arguments].concat());
-    let output = explain(&[]).success();
+        |action: &str, arguments: &[&str]| underpin(stack.dir(), &[&["explain", action], arguments].concat());
+    let delete = "dynamodb:DeleteTable";
+    let output = explain(delete, &[]).code(3);
+    for said in ["dynamodb:DeleteTable on any resource: unknown", "hangs on resource\n", "`--resource ARN`"] {
+        assert!(output.stdout.contains(said), "{said} is not in\n{}", output.stdout);
+    }
+    let data = explain(delete, &["--format", "json"]).code(3).json();
+    assert_eq!((&data["decision"], &data["unknown_keys"]), (&json!("unknown"), &json!(["resource"])));
+    let table = |name: &str| format!("arn:aws:dynamodb:eu-central-1:123456789012:table/{name}");
+    let output = explain(delete, &["--resource", &table("prod-orders")]).code(3);
+    assert!(output.stdout.contains("explicitly denied"), "{}", output.stdout);
+    explain(delete, &["--resource", &table("orders")]).success();
+    // What says nothing of resources, and an action that takes none, hang on none.
+    explain("dynamodb:UpdateTable", &[]).success();
+    explain("dynamodb:ListTables", &[]).success();
+    let output = explain(delete, &["--resource", "*"]).success();
     assert!(output.stderr.contains("`--resource ARN`"), "{}", output.stderr);
-    let table = "arn:aws:dynamodb:eu-central-1:123456789012:table/prod-orders";
-    let output = explain(&["--resource", table]).code(3);
-    assert!(!output.stderr.contains("`--resource ARN`"), "{}", output.stderr);
+}
+
+#[test]
+fn principal_is_any_sort_of_caller_and_keys_of_other_actions_are_absent() {
+    let spared = json!({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/deployer"}});
+    let owner = json!({"StringEquals": {"ec2:Owner": "amazon"}});
+    let stack = Stack::new("stack: shop\nguardrails: {scps: [scps]}\n")
+        .file("scps/spared.json", deny("Spared", "dynamodb:CreateTable", &spared))
+        .file("scps/owner.json", deny("Owner", "*", &owner));
+    let by = |principal: &str| underpin(stack.dir(), &["explain", "dynamodb:CreateTable", "--principal", principal]);
+    by("arn:aws:iam::123456789012:role/deployer").success();
+    by("arn:aws:iam::123456789012:role/ci/deployer").code(3);
+    let session = by("arn:aws:sts::123456789012:assumed-role/deployer/run-7").code(3);
+    assert!(session.stdout.contains("hangs on aws:PrincipalArn\n"), "{}", session.stdout);
+    let other = by("arn:aws:sts::123456789012:assumed-role/other/run-7").code(3);
+    assert!(other.stdout.contains("explicitly denied"), "{}", other.stdout);
 }
 
 #[test]

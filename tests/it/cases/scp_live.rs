@@ -38,6 +38,11 @@ impl<'p> Organization<'p> {
         self.call("detach_policy", json!({"PolicyId": policy, "TargetId": self.unit}));
     }
 
+    /// Attaches a policy to the unit, and tells its id.
+    pub(super) fn attach(&self, name: &str, content: &str) -> String {
+        attach(self, name, content)
+    }
+
     /// Lets the account read what is attached.
     pub(super) fn delegate(&self) {
         let parameters = json!({"AccountId": ACCOUNT, "ServicePrincipal": "guardduty.amazonaws.com"});
@@ -130,6 +135,18 @@ fn resource_control_policies_alone_may_be_kept_back() {
     assert!(verdict["message"].as_str().is_some_and(|message| message.contains(said)), "{verdict}");
     let [scp] = verdicts(&plan, "scp").try_into().expect("one verdict");
     assert_eq!(scp["rule"], "summary", "those that are readable are judged");
+}
+
+#[test]
+fn placeholder_in_an_attached_policy_is_noted_once() {
+    let place = Place::of(TABLE);
+    let organization = Organization::above(&place);
+    organization.delegate();
+    let condition = json!({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::${Account}:user/sandbox"}});
+    let id = organization.attach("spares", &deny("Spares", "dynamodb:CreateTable", &condition));
+    let output = place.run(&["plan"]).code(3);
+    let said = format!("the policy `spares ({id})` at `$.Statement.Condition.ArnNotLike[\"aws:PrincipalArn\"]`: `${{Account}}` is no key");
+    assert_eq!(output.stdout.matches(&said).count(), 1, "{}", output.stdout);
 }
 
 /// Nothing is attached of the one type where it is not in use: that limits nothing, and does not hide the other.

@@ -2,7 +2,6 @@
 
 mod ahead;
 mod answers;
-mod document;
 mod interfaces;
 mod read;
 mod run;

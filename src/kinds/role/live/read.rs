@@ -14,8 +14,8 @@ use tokio::join;
 use super::super::spec::DEFAULT_SESSION;
 use super::super::steps::PROFILES;
 use super::answers::ANSWERS;
-use super::{RoleSpec, all_roles, document, tags_of};
-use crate::aws::{Aws, Body, CallError};
+use super::{RoleSpec, all_roles, tags_of};
+use crate::aws::{Aws, Body, CallError, policy_document};
 use crate::base::Outputs;
 use crate::kind::{Beyond, CREATED, Identity, Observed, Reading, Unsupported, newer, or_unsupported};
 
@@ -103,7 +103,7 @@ fn parts_of(detail: &RoleDetail) -> Result<Parts, CallError> {
         let (Some(name), Some(text)) = (policy.policy_name(), policy.policy_document()) else {
             return Err(CallError::strange(OPERATION, "an inline policy without name or document was returned"));
         };
-        inline.insert(name.to_owned(), document::read(OPERATION, text)?);
+        inline.insert(name.to_owned(), policy_document(OPERATION, text)?);
     }
     let attached = detail.attached_managed_policies().iter().filter_map(|p| p.policy_arn().map(str::to_owned));
     let profiles = detail.instance_profile_list().iter().map(|profile| profile.instance_profile_name().to_owned());
@@ -150,7 +150,7 @@ async fn read_parts(name: &str, aws: &Aws) -> Result<Parts, CallError> {
 async fn get_policy(role: &str, policy: &str, aws: &Aws) -> Result<Value, CallError> {
     let call = aws.iam().get_role_policy().role_name(role).policy_name(policy);
     let answer = call.send().await.map_err(|error| CallError::of("iam", "GetRolePolicy", &error))?;
-    document::read("GetRolePolicy", answer.policy_document())
+    policy_document("GetRolePolicy", answer.policy_document())
 }
 
 fn observe(role: &SdkRole, newer: Vec<Beyond>, parts: Parts, aws: &Aws) -> Result<Reading<RoleSpec>, CallError> {
@@ -181,7 +181,7 @@ fn observe(role: &SdkRole, newer: Vec<Beyond>, parts: Parts, aws: &Aws) -> Resul
     let seconds = role.max_session_duration().and_then(|seconds| u32::try_from(seconds).ok());
     let mut spec = RoleSpec {
         assumed_by: None,
-        assume_role_policy: Some(document::read("GetRole", trust)?),
+        assume_role_policy: Some(policy_document("GetRole", trust)?),
         managed_policies: attached,
         inline_policies: inline,
         permissions_boundary: boundary.map(str::to_owned),

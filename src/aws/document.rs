@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use crate::aws::CallError;
+use super::CallError;
 
 /// Reads a document.
 /// Source: IAM API reference, `GetRole`: "URL-encoded compliant with RFC 3986".
-pub(super) fn read(operation: &str, text: &str) -> Result<Value, CallError> {
+pub fn policy_document(operation: &str, text: &str) -> Result<Value, CallError> {
     let strange = || CallError::strange(operation, "a policy document that can't be read was returned");
     // An emulator may leave a document as it is; encoded, none begins with a brace.
     let plain = text.trim_start().starts_with('{');
@@ -38,10 +38,10 @@ mod tests {
 
     #[test]
     fn documents_come_encoded_or_plain() {
-        assert_eq!(read("GetRole", "%7B%22a%22%3A%22x+%C3%A4%22%7D").ok(), Some(json!({"a": "x+ä"})));
-        assert_eq!(read("GetRole", r#"{"a": "50%"}"#).ok(), Some(json!({"a": "50%"})));
+        assert_eq!(policy_document("GetRole", "%7B%22a%22%3A%22x+%C3%A4%22%7D").ok(), Some(json!({"a": "x+ä"})));
+        assert_eq!(policy_document("GetRole", r#"{"a": "50%"}"#).ok(), Some(json!({"a": "50%"})));
         for broken in ["", "%7", "%7B%", "%zz", "%7B%FF%7D", "%7B"] {
-            assert!(read("GetRole", broken).is_err(), "{broken}");
+            assert!(policy_document("GetRole", broken).is_err(), "{broken}");
         }
     }
 }

@@ -1,0 +1,309 @@
+//! The condition keys that a call of an action can have.
+//!
+//! A key with the prefix of a service (`s3:x-amz-acl`) is a parameter or a property of that service's own actions, and
+//! AWS's service authorization reference lists which of them have it: a call of any other action has no such key. A few
+//! keys with such a prefix come with the session of a role instead, whatever it calls. What the reference doesn't know
+//! (a service, an action or a key that is newer than its extract here) stays open.
+//! Sources: Service Authorization Reference (`scripts/authorization-reference` makes the extract); IAM User Guide, "AWS
+//! global condition context keys".
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use super::actions::services;
+
+const TEXT: &str = include_str!("condition_keys.txt");
+
+/// The keys of services that come with the session of a role, in lower case.
+/// Source: IAM User Guide, "AWS global condition context keys", "Properties of a role session".
+pub(super) const OF_SESSIONS: [&str; 9] = [
+    "codebuild:buildarn",
+    "codebuild:projectarn",
+    "ec2:roledelivery",
+    "ec2:sourceinstancearn",
+    "glue:credentialissuingservice",
+    "glue:roleassumedby",
+    "identitystore:userid",
+    "lambda:sourcefunctionarn",
+    "ssm:sourceinstancearn",
+];
+
+/// The global keys, in lower case; those that end in `/` are followed by a tag's name.
+/// Source: IAM User Guide, "AWS global condition context keys", and the keys that it had before.
+const GLOBAL: [&str; 53] = [
+    "aws:assumedroot",
+    "aws:calledvia",
+    "aws:calledviaawsmcp",
+    "aws:calledviafirst",
+    "aws:calledvialast",
+    "aws:chatbotsourcearn",
+    "aws:currenttime",
+    "aws:ec2instancesourceprivateipv4",
+    "aws:ec2instancesourcevpc",
+    "aws:epochtime",
+    "aws:federatedprovider",
+    "aws:ismcpserviceaction",
+    "aws:multifactorauthage",
+    "aws:multifactorauthpresent",
+    "aws:principalaccount",
+    "aws:principalarn",
+    "aws:principalisawsservice",
+    "aws:principalorgid",
+    "aws:principalorgpaths",
+    "aws:principalservicename",
+    "aws:principalservicenameslist",
+    "aws:principaltag/",
+    "aws:principaltype",
+    "aws:referer",
+    "aws:requestedregion",
+    "aws:requesttag/",
+    "aws:resourceaccount",
+    "aws:resourceorgid",
+    "aws:resourceorgpaths",
+    "aws:resourcetag/",
+    "aws:securetransport",
+    "aws:signinsessionarn",
+    "aws:sourceaccount",
+    "aws:sourcearn",
+    "aws:sourceidentity",
+    "aws:sourceip",
+    "aws:sourceorgid",
+    "aws:sourceorgpaths",
+    "aws:sourceowner",
+    "aws:sourcevpc",
+    "aws:sourcevpcarn",
+    "aws:sourcevpce",
+    "aws:tagkeys",
+    "aws:tokenissuetime",
+    "aws:useragent",
+    "aws:userid",
+    "aws:username",
+    "aws:viaawsmcpservice",
+    "aws:viaawsservice",
+    "aws:vpceaccount",
+    "aws:vpceorgid",
+    "aws:vpceorgpaths",
+    "aws:vpcsourceip",
+];
+
+/// A set of keys in lower case, with families of which the beginning is known.
+#[derive(Debug, Default)]
+struct Keys {
+    exact: HashSet<String>,
+    families: Vec<String>,
+}
+
+impl Keys {
+    fn read<'w>(service: &str, words: impl Iterator<Item = &'w str>) -> Self {
+        let mut keys = Self::default();
+        for word in words {
+            let key = if word.starts_with(':') { format!("{service}{word}") } else { word.to_owned() }.to_lowercase();
+            if key.ends_with(['/', ':']) {
+                keys.families.push(key);
+            } else {
+                keys.exact.insert(key);
+            }
+        }
+        keys
+    }
+
+    fn has(&self, key: &str) -> bool {
+        self.exact.contains(key) || self.families.iter().any(|family| key.starts_with(family.as_str()))
+    }
+}
+
+/// What the reference says of a service.
+#[derive(Debug, Default)]
+struct Service {
+    keys: Keys,
+    /// The actions in lower case, with the group of each; a service whose actions are not listed has none.
+    actions: HashMap<String, Option<usize>>,
+    groups: Vec<Keys>,
+    without_resource: HashSet<String>,
+}
+
+static REFERENCE: LazyLock<HashMap<&'static str, Service>> = LazyLock::new(|| {
+    let mut all: HashMap<&'static str, Service> = HashMap::new();
+    let mut name = "";
+    for line in TEXT.lines().filter(|line| !line.starts_with('#')) {
+        let mut words = line.split(' ');
+        match words.next() {
+            Some("+") => {
+                let (actions, keys) = line[1..].split_once('=').unwrap_or_default();
+                let service = all.entry(name).or_default();
+                let group = Some(service.groups.len());
+                service.groups.push(Keys::read(name, keys.split_whitespace()));
+                service.actions.extend(actions.split_whitespace().map(|action| (action.to_lowercase(), group)));
+            }
+            Some("*") => all.entry(name).or_default().without_resource.extend(words.map(str::to_lowercase)),
+            Some(service) => {
+                name = service;
+                all.insert(name, Service { keys: Keys::read(name, words), ..Service::default() });
+            }
+            None => {}
+        }
+    }
+    for (name, actions) in services() {
+        if let Some(service) = all.get_mut(name) {
+            for action in actions {
+                service.actions.entry(action.to_lowercase()).or_insert(None);
+            }
+        }
+    }
+    all
+});
+
+/// Whether a service documents a key, in lower case.
+fn is_documented(key: &str) -> bool {
+    let prefix = key.split(':').next().unwrap_or_default();
+    REFERENCE.get(prefix).is_some_and(|service| service.keys.has(key))
+}
+
+/// Whether AWS is known to have a key of this name: a global one, one of a service or of an identity provider.
+pub(super) fn is_key(name: &str) -> bool {
+    let key = name.to_lowercase();
+    let Some((prefix, rest)) = key.split_once(':') else { return false };
+    if prefix == "aws" {
+        return GLOBAL.iter().any(|known| match known.strip_suffix('/') {
+            Some(_) => key.starts_with(known) && key.len() > known.len(),
+            None => key == *known,
+        });
+    }
+    // Providers have names of hosts, and some services have keys that the reference doesn't list (`transfer:UserName`).
+    !prefix.is_empty() && !rest.is_empty() && !rest.starts_with(':')
+}
+
+/// The global key that is called nearly so, in lower case.
+pub(super) fn near(name: &str) -> Option<&'static str> {
+    let key = name.to_lowercase();
+    let distance = |known: &str| strsim::damerau_levenshtein(known, &key);
+    let nearest = GLOBAL.iter().filter(|known| !known.ends_with('/')).min_by_key(|known| distance(known))?;
+    (distance(nearest) <= 2).then_some(*nearest)
+}
+
+/// The keys of services that a call of one action can have.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ActionKeys {
+    prefix: Option<&'static str>,
+    service: Option<&'static Service>,
+    /// The group of the action; `None` where the action isn't listed.
+    group: Option<Option<usize>>,
+}
+
+impl ActionKeys {
+    /// What the reference says of an action, such as `dynamodb:CreateTable`.
+    pub(super) fn of(action: &str) -> Self {
+        let action = action.to_lowercase();
+        let (service, name) = action.split_once(':').unwrap_or((&action, ""));
+        let found = REFERENCE.get_key_value(service);
+        Self {
+            prefix: found.map(|(prefix, _)| *prefix),
+            service: found.map(|(_, service)| service),
+            group: found.and_then(|(_, service)| service.actions.get(name)).copied(),
+        }
+    }
+
+    /// Whether a call may have a key, in lower case. Global keys are not told of.
+    pub(super) fn may_have(&self, key: &str) -> bool {
+        let prefix = key.split(':').next().unwrap_or_default();
+        if prefix == "aws" || OF_SESSIONS.contains(&key) || !is_documented(key) {
+            return true;
+        }
+        match (self.service, self.group) {
+            (Some(service), Some(group)) => group.and_then(|group| service.groups.get(group)).is_some_and(|g| g.has(key)),
+            (Some(service), None) => self.prefix == Some(prefix) || service.keys.has(key),
+            (None, _) => true,
+        }
+    }
+}
+
+/// Whether an action works on a resource that a policy can name; nothing where its service's actions aren't listed.
+pub fn takes_resource(action: &str) -> Option<bool> {
+    let action = action.to_lowercase();
+    let (service, name) = action.split_once(':')?;
+    let service = REFERENCE.get(service)?;
+    service.actions.contains_key(name).then(|| !service.without_resource.contains(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn may_have(action: &str, key: &str) -> bool {
+        ActionKeys::of(action).may_have(&key.to_lowercase())
+    }
+
+    #[test]
+    fn keys_of_other_services_and_of_other_actions_are_absent() {
+        for (action, key) in [
+            ("dynamodb:CreateTable", "ec2:Owner"),
+            ("dynamodb:CreateTable", "s3:x-amz-acl"),
+            ("dynamodb:CreateTable", "dynamodb:LeadingKeys"),
+            ("dynamodb:CreateTable", "kms:EncryptionContext:aws:dynamodb:tableName"),
+            ("dynamodb:CreateTable", "ec2:ResourceTag/team"),
+            ("ec2:CreateVpcEndpoint", "ec2:InstanceType"),
+            ("wellarchitected:CreateWorkload", "lambda:FunctionUrlAuthType"),
+            ("Lambda:createfunction", "lambda:FunctionUrlAuthType"),
+        ] {
+            assert!(!may_have(action, key), "{action} has no {key}");
+        }
+    }
+
+    #[test]
+    fn keys_that_the_reference_lists_or_does_not_know_stay_open() {
+        for (action, key) in [
+            ("lambda:CreateFunction", "lambda:VpcIds"),
+            ("ec2:CreateVpcEndpoint", "ec2:VpceServiceName"),
+            ("ec2:CreateVpcEndpoint", "ec2:ResourceTag/team"),
+            ("kms:Decrypt", "kms:EncryptionContext:aws:dynamodb:tableName"),
+            ("kms:Decrypt", "kms:ViaService"),
+            ("iam:PassRole", "iam:PassedToService"),
+            ("sts:AssumeRole", "iam:ResourceTag/team"),
+            ("qbusiness:Chat", "identitystore:GroupId"),
+            // Of a session, of a provider, of nobody that is known here; of a service or an action that isn't listed.
+            ("dynamodb:CreateTable", "lambda:SourceFunctionArn"),
+            ("dynamodb:CreateTable", "saml:sub"),
+            ("dynamodb:CreateTable", "token.actions.githubusercontent.com:sub"),
+            ("dynamodb:CreateTable", "ec2:AddedLater"),
+            ("dynamodb:CreateTable", "aws:SourceIp"),
+            ("wellarchitected:CreateWorkload", "wellarchitected:JiraProjectKey"),
+            ("dynamodb:AddedLater", "dynamodb:LeadingKeys"),
+            ("addedlater:Do", "ec2:Owner"),
+        ] {
+            assert!(may_have(action, key), "{action} may have {key}");
+        }
+    }
+
+    #[test]
+    fn the_keys_of_sessions_are_keys_of_their_services_elsewhere() {
+        assert!(OF_SESSIONS.iter().all(|key| key.split_once(':').is_some_and(|(prefix, _)| REFERENCE.contains_key(prefix))));
+    }
+
+    #[test]
+    fn actions_without_a_resource_are_known() {
+        assert_eq!(takes_resource("dynamodb:ListTables"), Some(false));
+        assert_eq!(takes_resource("DynamoDB:deletetable"), Some(true));
+        assert_eq!(takes_resource("wellarchitected:CreateWorkload"), None);
+        assert_eq!(takes_resource("dynamodb:AddedLater"), None);
+    }
+
+    #[test]
+    fn names_of_keys_are_told_from_placeholders() {
+        for key in [
+            "aws:PrincipalTag/team",
+            "aws:username",
+            "s3:prefix",
+            "saml:sub",
+            "transfer:UserName",
+            "cognito-identity.amazonaws.com:sub",
+            "ec2:SourceInstanceARN",
+        ] {
+            assert!(is_key(key), "{key}");
+        }
+        for other in ["Account", "AWS::AccountId", "aws:AccountId", "account_id", "", ":x", "aws:PrincipalTag/", "s3:"] {
+            assert!(!is_key(other), "{other}");
+        }
+        assert_eq!(near("aws:PrincipalAcount"), Some("aws:principalaccount"));
+        assert_eq!(near("aws:AccountId"), None);
+    }
+}
