@@ -81,7 +81,8 @@ impl Session {
         let mut notes = Vec::new();
         for policy in policies {
             for Problem { path, message, hint: _ } in policy.placeholders() {
-                let message = format!("the policy `{}` at `{}`: {}", policy.name(), printable(path), printable(message));
+                let message =
+                    format!("the policy `{}` at `{}`: {}", policy.name(), printable(path), printable(message));
                 let note = Note { address: None, message };
                 if !notes.contains(&note) {
                     notes.push(note);

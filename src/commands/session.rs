@@ -121,7 +121,17 @@ impl Session {
             scope: Scope::new(settings.environment.as_deref(), &aws.env().region),
         };
         let wanted = wanted(&stack);
-        Ok(Self { aws, owner, stack, wanted, place, scps, rules, organization: OnceCell::new(), caller: OnceCell::new() })
+        Ok(Self {
+            aws,
+            owner,
+            stack,
+            wanted,
+            place,
+            scps,
+            rules,
+            organization: OnceCell::new(),
+            caller: OnceCell::new(),
+        })
     }
 
     /// The same session with nothing remembered of AWS.

@@ -9,7 +9,9 @@ use crate::plan::{self, Verdict};
 use crate::policy::Level;
 use crate::report::Paint;
 use crate::rules::RuleSet;
-use crate::stack::{Document, Failure, Policies, Settings, Stack, config_rules, service_control_policies, unknown_region};
+use crate::stack::{
+    Document, Failure, Policies, Settings, Stack, config_rules, service_control_policies, unknown_region,
+};
 use crate::ui::Ui;
 
 /// The file, and what stands at its top.

@@ -103,7 +103,9 @@ impl Asker<'_> {
                 request = match session_tags {
                     SessionTags::Impossible => request.with_value(&key, value),
                     // A tag of the session goes before the role's, so that only its being there is sure.
-                    SessionTags::Possible => request.with_value(&key, &format!("{}{key}{}", pending::OPEN, pending::CLOSE)),
+                    SessionTags::Possible => {
+                        request.with_value(&key, &format!("{}{key}{}", pending::OPEN, pending::CLOSE))
+                    }
                 };
             }
             if *session_tags == SessionTags::Impossible {

@@ -141,7 +141,11 @@ fn role_of_a_session_tells_path_and_tags() {
     };
     for (condition, without_session_tags, with_them) in [
         (json!({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/ci/deployer"}}), Allowed, Allowed),
-        (json!({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/deployer"}}), ExplicitlyDenied, ExplicitlyDenied),
+        (
+            json!({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/deployer"}}),
+            ExplicitlyDenied,
+            ExplicitlyDenied,
+        ),
         (json!({"StringEquals": {"aws:PrincipalTag/Team": "a"}}), ExplicitlyDenied, Unknown),
         (json!({"Null": {"aws:PrincipalTag/team": "true"}}), Allowed, Allowed),
         (json!({"StringNotEqualsIfExists": {"aws:PrincipalTag/other": "x"}}), ExplicitlyDenied, Unknown),

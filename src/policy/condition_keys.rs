@@ -159,18 +159,22 @@ fn is_documented(key: &str) -> bool {
     REFERENCE.get(prefix).is_some_and(|service| service.keys.has(key))
 }
 
+/// Whether a name has the form of a key, `service:key`; what has not is a placeholder that no request fills in.
+pub(super) fn has_form_of_key(name: &str) -> bool {
+    name.split_once(':').is_some_and(|(prefix, rest)| !prefix.is_empty() && !rest.is_empty() && !rest.starts_with(':'))
+}
+
 /// Whether AWS is known to have a key of this name: a global one, one of a service or of an identity provider.
 pub(super) fn is_key(name: &str) -> bool {
     let key = name.to_lowercase();
-    let Some((prefix, rest)) = key.split_once(':') else { return false };
-    if prefix == "aws" {
+    if key.starts_with("aws:") {
         return GLOBAL.iter().any(|known| match known.strip_suffix('/') {
             Some(_) => key.starts_with(known) && key.len() > known.len(),
             None => key == *known,
         });
     }
     // Providers have names of hosts, and some services have keys that the reference doesn't list (`transfer:UserName`).
-    !prefix.is_empty() && !rest.is_empty() && !rest.starts_with(':')
+    has_form_of_key(&key)
 }
 
 /// The global key that is called nearly so, in lower case.
@@ -210,7 +214,9 @@ impl ActionKeys {
             return true;
         }
         match (self.service, self.group) {
-            (Some(service), Some(group)) => group.and_then(|group| service.groups.get(group)).is_some_and(|g| g.has(key)),
+            (Some(service), Some(group)) => {
+                group.and_then(|group| service.groups.get(group)).is_some_and(|g| g.has(key))
+            }
             (Some(service), None) => self.prefix == Some(prefix) || service.keys.has(key),
             (None, _) => true,
         }
@@ -276,7 +282,9 @@ mod tests {
 
     #[test]
     fn the_keys_of_sessions_are_keys_of_their_services_elsewhere() {
-        assert!(OF_SESSIONS.iter().all(|key| key.split_once(':').is_some_and(|(prefix, _)| REFERENCE.contains_key(prefix))));
+        assert!(
+            OF_SESSIONS.iter().all(|key| key.split_once(':').is_some_and(|(prefix, _)| REFERENCE.contains_key(prefix)))
+        );
     }
 
     #[test]
@@ -300,7 +308,8 @@ mod tests {
         ] {
             assert!(is_key(key), "{key}");
         }
-        for other in ["Account", "AWS::AccountId", "aws:AccountId", "account_id", "", ":x", "aws:PrincipalTag/", "s3:"] {
+        for other in ["Account", "AWS::AccountId", "aws:AccountId", "account_id", "", ":x", "aws:PrincipalTag/", "s3:"]
+        {
             assert!(!is_key(other), "{other}");
         }
         assert_eq!(near("aws:PrincipalAcount"), Some("aws:principalaccount"));

@@ -24,12 +24,8 @@ pub(super) enum PrincipalKey {
 const OF_ROLES: [&str; 2] = ["aws:federatedprovider", "aws:sourceidentity"];
 
 /// Keys of a session that an EC2 instance's role has, in lower case. Its name is the instance's id.
-const OF_INSTANCES: [&str; 4] = [
-    "aws:ec2instancesourceprivateipv4",
-    "aws:ec2instancesourcevpc",
-    "ec2:roledelivery",
-    "ec2:sourceinstancearn",
-];
+const OF_INSTANCES: [&str; 4] =
+    ["aws:ec2instancesourceprivateipv4", "aws:ec2instancesourcevpc", "ec2:roledelivery", "ec2:sourceinstancearn"];
 
 /// Keys of identity providers, which come with the session of a role.
 const OF_PROVIDERS: [&str; 5] =

@@ -131,7 +131,10 @@ fn several_patterns_are_decided_together() {
 fn exact_texts_and_absence_are_decided() {
     let role = "arn:aws:iam::111122223333:role/deployer";
     assert_eq!(holds(SESSION, json!({"StringEquals": {"aws:PrincipalArn": role}})), None);
-    assert_eq!(holds(SESSION, json!({"StringNotEquals": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/x"}})), Some(true));
+    assert_eq!(
+        holds(SESSION, json!({"StringNotEquals": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/x"}})),
+        Some(true)
+    );
     assert_eq!(holds(SESSION, json!({"StringEqualsIgnoreCase": {"aws:PrincipalArn": "ARN:x"}})), Some(false));
     assert_eq!(holds(SESSION, json!({"Null": {"aws:PrincipalArn": "true"}})), Some(false));
 }
@@ -139,9 +142,13 @@ fn exact_texts_and_absence_are_decided() {
 #[test]
 fn type_name_and_id_follow_from_the_arn() {
     let equals = |caller: &str, key: &str, text: &str| holds(caller, json!({"StringLike": {key: text}}));
-    for (caller, sort) in
-        [(SESSION, "AssumedRole"), (SSO, "AssumedRole"), (USER, "User"), (ROOT, "Account"), (FEDERATED, "FederatedUser")]
-    {
+    for (caller, sort) in [
+        (SESSION, "AssumedRole"),
+        (SSO, "AssumedRole"),
+        (USER, "User"),
+        (ROOT, "Account"),
+        (FEDERATED, "FederatedUser"),
+    ] {
         assert_eq!(equals(caller, "aws:PrincipalType", sort), Some(true), "{caller}");
         assert_eq!(equals(caller, "aws:PrincipalType", "Anonymous"), Some(false), "{caller}");
         assert_eq!(equals(caller, "aws:PrincipalAccount", "111122223333"), Some(true), "{caller}");
@@ -163,7 +170,9 @@ fn type_name_and_id_follow_from_the_arn() {
 #[test]
 fn keys_of_sessions_are_absent_for_whoever_has_none() {
     let absent = |caller: &str, key: &str| holds(caller, json!({"Null": {key: "true"}}));
-    for key in ["lambda:SourceFunctionArn", "ec2:SourceInstanceARN", "aws:FederatedProvider", "aws:SourceIdentity", "saml:sub"] {
+    for key in
+        ["lambda:SourceFunctionArn", "ec2:SourceInstanceARN", "aws:FederatedProvider", "aws:SourceIdentity", "saml:sub"]
+    {
         for caller in [USER, ROOT, FEDERATED] {
             assert_eq!(absent(caller, key), Some(true), "{key} of {caller}");
         }

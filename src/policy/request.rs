@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::condition_keys::ActionKeys;
+use super::condition_keys::{ActionKeys, has_form_of_key};
 use super::pattern::Subject;
 use super::principal_keys::{PrincipalKey, principal_keys};
 use super::variable::{Lookup, Variables};
@@ -169,6 +169,9 @@ pub(super) enum Values<'r> {
 
 impl Variables for Request {
     fn lookup(&self, key: &str) -> Lookup<'_> {
+        if !has_form_of_key(key) {
+            return Lookup::Absent;
+        }
         match self.values(key) {
             Values::Present([value]) => Lookup::Value(value),
             // A key with several values can't be a variable.
@@ -192,7 +195,8 @@ mod tests {
 
     #[test]
     fn keys_that_aws_documents_for_other_actions_may_be_absent() {
-        let request = Request::new("dynamodb:CreateTable", "*").others(Unnamed::Documented).with_value("ec2:Owner", "x");
+        let request =
+            Request::new("dynamodb:CreateTable", "*").others(Unnamed::Documented).with_value("ec2:Owner", "x");
         assert!(matches!(request.values("s3:x-amz-acl"), Values::Absent));
         assert!(matches!(request.values("ec2:owner"), Values::Present(_)), "what is named goes first");
         assert!(matches!(request.values("aws:sourceip"), Values::Unknown));

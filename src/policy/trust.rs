@@ -24,10 +24,7 @@ pub fn trusts_service(policy: &Value, service: &str) -> Option<bool> {
 pub fn allows_session_tags(policy: &Value) -> bool {
     let Some(document) = Document::from_aws(policy) else { return true };
     let policy = Policy::new("trust policy", &document);
-    matches!(
-        evaluate([&policy], &Request::new("sts:TagSession", "*")).decision,
-        Decision::Allowed | Decision::Unknown
-    )
+    matches!(evaluate([&policy], &Request::new("sts:TagSession", "*")).decision, Decision::Allowed | Decision::Unknown)
 }
 
 #[cfg(test)]

@@ -147,9 +147,16 @@ fn placeholder_in_a_policy_is_warned_of_at_its_place() {
     }
     let output = place.run(&["plan"]).code(3);
     assert!(output.stdout.contains("`Spares`"), "nobody is spared: {}", output.stdout);
-    place.stack.write("policies/scp/one.json", deny("Spares", "dynamodb:CreateTable", &json!({
-        "ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::${aws:PrincipalAccount}:user/sandbox"}
-    })));
+    place.stack.write(
+        "policies/scp/one.json",
+        deny(
+            "Spares",
+            "dynamodb:CreateTable",
+            &json!({
+                "ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::${aws:PrincipalAccount}:user/sandbox"}
+            }),
+        ),
+    );
     let output = place.run(&["plan"]).success();
     assert!(!output.stderr.contains("warning: `${"), "{}", output.stderr);
 }

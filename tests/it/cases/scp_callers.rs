@@ -77,13 +77,15 @@ fn ci_session_is_spared_by_its_role_and_others_are_denied() {
     let session = Session::of(&place, "/", "deployer", json!({}));
     assert_eq!(session.judged("deployer"), (vec!["pass".to_owned()], 1), "its role is read once");
     session.run(&["apply", "--yes", "--unknown", "deny"]).success();
-
     place.observer.call("dynamodb", "delete_table", json!({"TableName": "orders"}));
     let elsewhere = Session::of(&place, "/team/", "other", json!({}));
     assert_eq!(elsewhere.judged("other").0, ["fail"]);
     place.stack.write("scps/one.json", sparing("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::*:role/other"));
     assert_eq!(elsewhere.judged("other").0, ["fail"], "the role has a path");
-    place.stack.write("scps/one.json", sparing("StringNotEquals", "aws:PrincipalArn", &format!("arn:aws:iam::{ACCOUNT}:role/team/other")));
+    place.stack.write(
+        "scps/one.json",
+        sparing("StringNotEquals", "aws:PrincipalArn", &format!("arn:aws:iam::{ACCOUNT}:role/team/other")),
+    );
     assert_eq!(elsewhere.judged("other").0, ["pass"]);
 }
 
@@ -123,16 +125,24 @@ fn tags_of_the_role_decide_where_nobody_may_tag_a_session() {
     let trust = json!({"Version": "2012-10-17", "Statement": {
         "Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": ["sts:AssumeRole", "sts:TagSession"]
     }});
-    let taggable = Session::of(&place, "/", "taggable", json!({
-        "Tags": tags["Tags"], "AssumeRolePolicyDocument": trust.to_string()
-    }));
+    let taggable = Session::of(
+        &place,
+        "/",
+        "taggable",
+        json!({
+            "Tags": tags["Tags"], "AssumeRolePolicyDocument": trust.to_string()
+        }),
+    );
     assert_eq!(taggable.judged("taggable").0, ["unknown"], "the session may have another value");
 }
 
 #[test]
 fn denied_read_of_the_role_leaves_unknown_what_hangs_on_its_path_and_is_reported_once() {
     let place = place(sparing("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::*:role/deployer"));
-    place.stack.write("scps/two.json", deny("Too", "dynamodb:TagResource", &json!({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/ci/*"}})));
+    place.stack.write(
+        "scps/two.json",
+        deny("Too", "dynamodb:TagResource", &json!({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/ci/*"}})),
+    );
     let session = Session::of(&place, "/", "deployer", json!({}));
     place.emulator.fault(json!({
         "service": "iam", "operation": "GetRole", "status": 403, "code": "AccessDenied", "message": "no",
@@ -144,7 +154,10 @@ fn denied_read_of_the_role_leaves_unknown_what_hangs_on_its_path_and_is_reported
     session.run(&["plan", "--unknown", "deny"]).code(3);
     // What no path changes is decided all the same, and needs no word.
     place.stack.write("scps/one.json", sparing("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::*:role/*deployer"));
-    place.stack.write("scps/two.json", deny("Too", "dynamodb:TagResource", &json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/x"}})));
+    place.stack.write(
+        "scps/two.json",
+        deny("Too", "dynamodb:TagResource", &json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/x"}})),
+    );
     let output = session.run(&["plan", "--unknown", "deny"]).success();
     assert!(!output.stdout.contains(said), "{}", output.stdout);
 }
@@ -166,9 +179,13 @@ fn printed_policy_lets_a_session_read_its_own_role() {
     let session = Session::of(&place, "/ci/", "deployer", json!({}));
     let printed = place.run(&["permissions", "--for", "plan", "--format", "json"]).success().json();
     let put = |policy: &Value| {
-        place.observer.call("iam", "put_role_policy", json!({
-            "RoleName": "deployer", "PolicyName": "underpin", "PolicyDocument": policy.to_string()
-        }));
+        place.observer.call(
+            "iam",
+            "put_role_policy",
+            json!({
+                "RoleName": "deployer", "PolicyName": "underpin", "PolicyDocument": policy.to_string()
+            }),
+        );
     };
     let mut policy = printed["policies"][0].clone();
     put(&policy);

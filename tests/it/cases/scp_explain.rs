@@ -89,8 +89,7 @@ fn without_a_resource_a_statement_scoped_to_one_is_unknown() {
         "Effect": "Deny", "Action": ["dynamodb:DeleteTable", "dynamodb:ListTables"], "Resource": "arn:aws:dynamodb:*:*:table/prod-*"
     }]}"#;
     let stack = Stack::new("stack: shop\nguardrails: {scps: [scps]}\n").file("scps/prod.json", scoped);
-    let explain =
-        |action: &str, arguments: &[&str]| underpin(stack.dir(), &[&["explain", action], arguments].concat());
+    let explain = |action: &str, arguments: &[&str]| underpin(stack.dir(), &[&["explain", action], arguments].concat());
     let delete = "dynamodb:DeleteTable";
     let output = explain(delete, &[]).code(3);
     for said in ["dynamodb:DeleteTable on any resource: unknown", "hangs on resource\n", "`--resource ARN`"] {

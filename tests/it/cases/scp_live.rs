@@ -145,7 +145,9 @@ fn placeholder_in_an_attached_policy_is_noted_once() {
     let condition = json!({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::${Account}:user/sandbox"}});
     let id = organization.attach("spares", &deny("Spares", "dynamodb:CreateTable", &condition));
     let output = place.run(&["plan"]).code(3);
-    let said = format!("the policy `spares ({id})` at `$.Statement.Condition.ArnNotLike[\"aws:PrincipalArn\"]`: `${{Account}}` is no key");
+    let said = format!(
+        "the policy `spares ({id})` at `$.Statement.Condition.ArnNotLike[\"aws:PrincipalArn\"]`: `${{Account}}` is no key"
+    );
     assert_eq!(output.stdout.matches(&said).count(), 1, "{}", output.stdout);
 }
 
