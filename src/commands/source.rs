@@ -102,13 +102,20 @@ pub(super) fn read_for(common: &Common, env: &Environment) -> Result<Stack, Comm
     fitting(stack, env)
 }
 
-/// Refuses resources that can't be there together.
-pub(super) fn fitting(stack: Stack, env: &Environment) -> Result<Stack, CommandError> {
-    let misfits = plan::misfits(&REGISTRY, &wanted(&stack), env).into_iter();
+/// Refuses resources that can't be there together, and warns of those that can't work together.
+pub(super) fn fitting(mut stack: Stack, env: &Environment) -> Result<Stack, CommandError> {
+    let wanted = wanted(&stack);
+    let misfits = plan::misfits(&REGISTRY, &wanted, env).into_iter();
     let failures = misfits.map(|(address, problems)| stack.source.failure(&address, problems));
     match failures.reduce(Failure::merge) {
         Some(failure) => Err(failure.into()),
-        None => Ok(stack),
+        None => {
+            for (address, problems) in plan::cautions(&REGISTRY, &wanted, env) {
+                let warnings = stack.source.warnings(&address, problems);
+                stack.warnings.extend(warnings);
+            }
+            Ok(stack)
+        }
     }
 }
 

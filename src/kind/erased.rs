@@ -53,7 +53,7 @@ pub trait PureKind: Send + Sync {
     /// [`Kind::check`]
     fn check(&self, spec: &Value, cx: &Context<'_>) -> Vec<Problem>;
     /// [`Kind::advice`]
-    fn advice(&self, spec: &Value, archives: &Archives) -> Vec<Problem>;
+    fn advice(&self, spec: &Value, cx: &Context<'_>, archives: &Archives) -> Vec<Problem>;
     /// [`Kind::needs`]
     fn needs(&self, spec: &Value) -> Vec<Need>;
     /// [`Kind::normalize`]
@@ -85,6 +85,8 @@ pub trait PureKind: Send + Sync {
     fn imagined(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Observed<Value>, Problem>;
     /// [`Kind::check_foundation`]
     fn check_foundation(&self, spec: &Value, address: &Address, name: &str, desired: &Value) -> Option<Problem>;
+    /// [`Kind::foundation_advice`]
+    fn foundation_advice(&self, spec: &Value, address: &Address, name: &str, desired: &Value) -> Vec<Problem>;
     /// [`Kind::claims`]
     fn claims(&self, spec: &Value, env: &Environment) -> Vec<Claim>;
     /// [`Kind::renews`]
@@ -225,8 +227,8 @@ impl<K: Kind> PureKind for Erased<K> {
         }
     }
 
-    fn advice(&self, spec: &Value, archives: &Archives) -> Vec<Problem> {
-        typed(K::NOUN, spec).map(|spec| K::advice(&spec, archives)).unwrap_or_default()
+    fn advice(&self, spec: &Value, cx: &Context<'_>, archives: &Archives) -> Vec<Problem> {
+        typed(K::NOUN, spec).map(|spec| K::advice(&spec, cx, archives)).unwrap_or_default()
     }
 
     fn needs(&self, spec: &Value) -> Vec<Need> {
@@ -316,6 +318,10 @@ impl<K: Kind> PureKind for Erased<K> {
             Ok(spec) => K::check_foundation(&spec, address, name, desired),
             Err(problem) => Some(problem),
         }
+    }
+
+    fn foundation_advice(&self, spec: &Value, address: &Address, name: &str, desired: &Value) -> Vec<Problem> {
+        typed(K::NOUN, spec).map(|spec| K::foundation_advice(&spec, address, name, desired)).unwrap_or_default()
     }
 
     fn claims(&self, spec: &Value, env: &Environment) -> Vec<Claim> {

@@ -109,8 +109,8 @@ pub trait Kind: Send + Sync + 'static {
     fn check(spec: &Self::Spec, cx: &Context<'_>) -> Vec<Problem>;
     /// What AWS takes and an author will hardly want, offline: warnings. `archives` holds the code that the file
     /// names.
-    fn advice(spec: &Self::Spec, archives: &Archives) -> Vec<Problem> {
-        let _ = (spec, archives);
+    fn advice(spec: &Self::Spec, cx: &Context<'_>, archives: &Archives) -> Vec<Problem> {
+        let _ = (spec, cx, archives);
         Vec::new()
     }
     /// The shared facts that `normalize` will want.
@@ -183,6 +183,12 @@ pub trait Kind: Send + Sync + 'static {
     fn check_foundation(spec: &Self::Spec, address: &Address, name: &str, desired: &Value) -> Option<Problem> {
         let _ = (spec, address, name, desired);
         None
+    }
+    /// Warnings that follow from another resource of the stack on which this one stands: AWS takes both, and
+    /// something of this one can't work. The parameters are those of [`Kind::check_foundation`].
+    fn foundation_advice(spec: &Self::Spec, address: &Address, name: &str, desired: &Value) -> Vec<Problem> {
+        let _ = (spec, address, name, desired);
+        Vec::new()
     }
     /// What no other resource of this kind may have as well, beside the name.
     fn claims(spec: &Self::Spec, env: &Environment) -> Vec<Claim> {

@@ -14,15 +14,7 @@ pub(super) type Desired<'a> = BTreeMap<&'a Address, (String, Value)>;
 
 /// What does not fit together in a file, as far as it can be told without asking anybody.
 pub fn misfits(registry: &Registry, stack: &[Wanted], env: &Environment) -> Vec<(Address, Vec<Problem>)> {
-    let mut desired = Desired::new();
-    for wanted in stack {
-        let cx = Context { name: &wanted.name, env, facts: None };
-        let normal = registry.kind(wanted.address.section()).map(|kind| kind.normalize(&wanted.body, &cx));
-        // What can't be normalised is told when the plan is made.
-        if let Some(Ok(tree)) = normal {
-            desired.insert(&wanted.address, (wanted.name.clone(), tree));
-        }
-    }
+    let desired = normalised(registry, stack, env);
     let before = foundations(registry, stack, env);
     let mut claimed = Claimed::default();
     let mut found = Vec::new();
@@ -35,6 +27,37 @@ pub fn misfits(registry: &Registry, stack: &[Wanted], env: &Environment) -> Vec<
         }
     }
     found
+}
+
+/// Warnings about resources that are right each by itself, and of which one can't work with another.
+pub fn cautions(registry: &Registry, stack: &[Wanted], env: &Environment) -> Vec<(Address, Vec<Problem>)> {
+    let desired = normalised(registry, stack, env);
+    let before = foundations(registry, stack, env);
+    let of = |wanted: &Wanted| {
+        let kind = registry.kind(wanted.address.section())?;
+        let (_, mine) = desired.get(&wanted.address)?;
+        let mut found = Vec::new();
+        for foundation in before.get(&wanted.address).into_iter().flatten() {
+            if let Some((name, tree)) = desired.get(foundation) {
+                found.extend(kind.foundation_advice(mine, foundation, name, tree));
+            }
+        }
+        (!found.is_empty()).then(|| (wanted.address.clone(), found))
+    };
+    stack.iter().filter_map(of).collect()
+}
+
+/// Names and properties of what can be normalised offline; the rest is reported when the plan is made.
+fn normalised<'a>(registry: &Registry, stack: &'a [Wanted], env: &Environment) -> Desired<'a> {
+    let mut desired = Desired::new();
+    for wanted in stack {
+        let cx = Context { name: &wanted.name, env, facts: None };
+        let normal = registry.kind(wanted.address.section()).map(|kind| kind.normalize(&wanted.body, &cx));
+        if let Some(Ok(tree)) = normal {
+            desired.insert(&wanted.address, (wanted.name.clone(), tree));
+        }
+    }
+    desired
 }
 
 /// What keeps a resource from standing on what it stands on.

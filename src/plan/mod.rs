@@ -22,7 +22,7 @@ mod testing;
 mod tests;
 
 pub use change::{Eyes, unlike};
-pub use fit::misfits;
+pub use fit::{cautions, misfits};
 pub use foundations::foundations;
 pub use input::{Inventory, Orphan, Terms, Wanted};
 pub use make::{PlanError, make};

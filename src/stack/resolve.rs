@@ -243,10 +243,9 @@ impl<'a> Loader<'a> {
         if has_tags {
             self.tags(raw, &mut body);
         }
-        let sound = self.reports.errors() == before;
         self.check(raw, &name, &body, &unsound);
-        if sound {
-            self.advise(raw, &body);
+        if self.reports.errors() == before {
+            self.advise(raw, &name, &body);
         }
         Some(Declared { address: raw.address.clone(), name, body, references })
     }
@@ -313,9 +312,10 @@ impl<'a> Loader<'a> {
     }
 
     /// Lets the kind say what is worth a look.
-    fn advise(&self, raw: &Raw<'a>, body: &Value) {
+    fn advise(&self, raw: &Raw<'a>, name: &str, body: &Value) {
+        let cx = Context { name, env: self.with.env, facts: None };
         let open = self.opened(body);
-        for problem in open.map(|open| raw.kind.advice(&open, self.with.archives)).unwrap_or_default() {
+        for problem in open.map(|open| raw.kind.advice(&open, &cx, self.with.archives)).unwrap_or_default() {
             self.problem(raw, body, Severity::Warning, problem);
         }
     }

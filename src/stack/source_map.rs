@@ -7,7 +7,7 @@ use super::document::Tree;
 use super::render::Sources;
 use super::report::{Failure, Finding, Related, Reports};
 use super::source::{Source, Span};
-use crate::base::{Address, Diagnostic, Location, Problem, PropertyPath};
+use crate::base::{Address, Diagnostic, Location, Problem, PropertyPath, Severity};
 
 /// The places of a stack's resources and settings.
 #[derive(Debug, Clone)]
@@ -75,6 +75,16 @@ impl SourceMap {
             reports.push(finding.maybe_hint(hint));
         }
         reports.failure()
+    }
+
+    /// What a kind warns of, with the lines that it is about.
+    pub fn warnings(&self, address: &Address, problems: Vec<Problem>) -> Vec<Diagnostic> {
+        let reports = Reports::default();
+        for Problem { path, message, hint, given: _ } in problems {
+            let finding = self.finding(address, &path, "advice", message);
+            reports.push(finding.severity(Severity::Warning).maybe_hint(hint));
+        }
+        reports.failure().diagnostics
     }
 
     fn place(&self, address: &Address, path: &PropertyPath) -> Option<(&Arc<Source>, Span)> {

@@ -1,94 +1,58 @@
 //! What AWS takes and an author will hardly want: said as warnings when the file is read.
 
-use std::borrow::Cow;
-use std::io::Cursor;
-
-use crate::base::{Archives, Problem, pending};
+use crate::base::{Archives, Problem};
+use crate::kind::Context;
 use crate::path;
 
-use super::runtime;
 use super::spec::FunctionSpec;
+use super::{handler, layers, permissions, runtime};
+
+/// The longest timeout of a function that Lambda runs itself.
+/// Source: Developer Guide, "Configure Lambda function timeout".
+const LONGEST_TIMEOUT: u32 = 900;
 
 /// All of it.
-pub(super) fn advice(spec: &FunctionSpec, archives: &Archives) -> Vec<Problem> {
+pub(super) fn advice(spec: &FunctionSpec, cx: &Context<'_>, archives: &Archives) -> Vec<Problem> {
     let runtime = runtime::said_of(&spec.runtime);
     let runtime = runtime.map(|(message, hint)| Problem::new(path!["runtime"], message).hint(hint));
-    runtime.into_iter().chain(handler(spec, archives)).collect()
+    let mut found: Vec<_> = runtime.into_iter().chain(handler::advice(spec, archives)).collect();
+    found.extend(timeout(spec.timeout));
+    found.extend(layers::advice(&spec.layers, cx.env));
+    found.extend(permissions::advice(spec.permissions.as_ref()));
+    found
 }
 
-/// Whether the archive has the file that the handler names. A layer may have it, too; and what `runtime` a function
-/// of a language is that names classes, the archive does not tell.
-/// Source: Developer Guide, "Define Lambda function handler in …" for Python, Node.js and Ruby; "Building a custom
-/// runtime" (`bootstrap`).
-fn handler(spec: &FunctionSpec, archives: &Archives) -> Option<Problem> {
-    let FunctionSpec { runtime, handler, code, layers, .. } = spec;
-    if !layers.is_empty() || pending::is_pending(handler) {
-        return None;
-    }
-    let names = entries(&archives.get(&code.sha256)?)?;
-    let has = |file: &str| names.iter().any(|name| name == file);
-    let (file, endings): (String, &[&str]) = if runtime.starts_with("python") {
-        let (module, _) = handler.rsplit_once('.')?;
-        (module.replace('.', "/"), &[".py", "/__init__.py"])
-    } else if runtime.starts_with("nodejs") {
-        (before_first_dot(handler)?, &[".js", ".mjs", ".cjs"])
-    } else if runtime.starts_with("ruby") {
-        (before_first_dot(handler)?, &[".rb"])
-    } else if runtime.starts_with("provided") {
-        if has("bootstrap") {
-            return None;
-        }
-        let message = "the code has no file `bootstrap`, which this runtime starts: no invocation will succeed";
-        return Some(Problem::new(path!["code"], message).hint("name the executable `bootstrap`, at the top"));
-    } else {
-        return None;
-    };
-    // A module may be compiled, too (`x.cpython-313-x86_64-linux-gnu.so`).
-    let compiled = |name: &String| {
-        name.strip_prefix(&file).is_some_and(|rest| rest.starts_with('.') && rest.strip_suffix(".so").is_some())
-    };
-    if endings.iter().any(|ending| has(&format!("{file}{ending}"))) || names.iter().any(compiled) {
-        return None;
-    }
-    let wanted = format!("{file}{}", endings[0]);
-    let message = format!("the code has no file `{wanted}` for the handler `{handler}`: no invocation will succeed");
-    let problem = Problem::new(path!["handler"], message);
-    let function = handler.rsplit('.').next().unwrap_or_default();
-    let others: Vec<&str> = names.iter().filter_map(|name| name.strip_suffix(endings[0])).collect();
-    Some(match others.as_slice() {
-        [only] => problem.hint(format!("did you mean `{only}.{function}`?")),
-        _ => problem
-            .hint(format!("a handler is the file without its ending, a dot, and the function: `{file}.{function}`")),
+/// Source: API reference, `CreateFunction`, `Timeout` (botocore 1.44.8): 5,400 for functions on Lambda Managed
+/// Instances, in asynchronous invocations and those of event source mappings (Amazon MQ and DocumentDB aside).
+fn timeout(seconds: u32) -> Option<Problem> {
+    (seconds > LONGEST_TIMEOUT).then(|| {
+        let message = format!(
+            "a timeout of {seconds} seconds is above 900, which AWS's Developer Guide (\"Configure Lambda function \
+             timeout\") gives as the most: AWS may refuse it"
+        );
+        Problem::new(path!["timeout"], message).hint(
+            "the API reference (`CreateFunction`, `Timeout`) has up to 5,400 for functions on Lambda Managed Instances, \
+             and there for asynchronous invocations and triggers only; with other functions write 900 or less",
+        )
     })
-}
-
-/// The path of a module in a handler such as `dist/index.handler` or `source.Module::Class.method`.
-fn before_first_dot(handler: &str) -> Option<String> {
-    let start = handler.rfind('/').map_or(0, |slash| slash + 1);
-    let dot = handler[start..].find('.')?;
-    Some(handler[..start + dot].trim_start_matches("./").to_owned())
-}
-
-/// The names of an archive's entries; `None` where it can't be read.
-fn entries(archive: &[u8]) -> Option<Vec<String>> {
-    let archive = zip::ZipArchive::new(Cursor::new(archive)).ok()?;
-    archive.file_names().map(|name| name.ok().map(Cow::into_owned)).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
+    use std::io::{Cursor, Write as _};
 
     use serde_json::json;
 
     use super::*;
+    use crate::base::Environment;
 
     /// What is said of a function with this runtime and handler, and these files.
     fn said(runtime: &str, handler: &str, files: &[&str], layers: &[&str]) -> Vec<String> {
         let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
         for file in files {
             writer.start_file(*file, zip::write::SimpleFileOptions::default()).expect("it is begun");
-            writer.write_all(b"x").expect("it is written");
+            let function = handler.rsplit('.').next().unwrap_or_default();
+            writer.write_all(function.as_bytes()).expect("it is written");
         }
         let archives = Archives::default();
         archives.insert("digest", writer.finish().expect("it is whole").into_inner());
@@ -98,7 +62,9 @@ mod tests {
         let spec: FunctionSpec = serde_json::from_value(spec).expect("a function");
         let text =
             |problem: Problem| format!("{}: {} ({})", problem.path, problem.message, problem.hint.unwrap_or_default());
-        advice(&spec, &archives).into_iter().map(text).collect()
+        let env = Environment::new("123456789012", "eu-central-1");
+        let cx = Context { name: "f", env: &env, facts: None };
+        advice(&spec, &cx, &archives).into_iter().map(text).collect()
     }
 
     #[test]
@@ -137,7 +103,54 @@ mod tests {
         assert_eq!(of("python3.14"), "");
         let old = of("python3.9");
         assert!(old.contains("`python3.9` is past the date") && old.contains("`runtime: python3.14`"), "{old}");
+        let new = of("rust1.x");
+        assert!(new.contains("`rust1.x` is not one"), "a new family is taken: {new}");
+        for newer in ["python4.0", "nodejs30.x", "java33.al2027", "dotnet12", "ruby5.1", "provided.al2027", "custom"] {
+            assert!(runtime::refused(newer).is_none() && of(newer).contains("is not one"), "{newer}");
+        }
+        for wrong in
+            ["python", "python3", "python3.13x", "nodejs26", "node22.x", "pyton3.13", "java", "dotnet", "ruby3"]
+        {
+            assert!(runtime::refused(wrong).is_some_and(|(_, hint)| hint.contains("did you mean")), "{wrong}");
+        }
+        for known in runtime::SUPPORTED.into_iter().chain(["nodejs", "nodejs4.3-edge", "python2.7", "dotnetcore3.1"]) {
+            assert_eq!(runtime::refused(known), None, "{known}");
+        }
         let slip = of("python3.31");
         assert!(slip.contains("`python3.31` is not one") && slip.contains("did you mean `python3.1"), "{slip}");
+    }
+
+    #[test]
+    fn a_function_that_the_file_never_names_is_warned_of() {
+        let of = |runtime: &str, file: &str, text: &str| {
+            let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+            writer.start_file(file, zip::write::SimpleFileOptions::default()).expect("it is begun");
+            writer.write_all(text.as_bytes()).expect("it is written");
+            let archives = Archives::default();
+            archives.insert("digest", writer.finish().expect("it is whole").into_inner());
+            let spec = json!({
+                "runtime": runtime, "handler": "main.handler", "code": {"sha256": "digest"}, "role": "r",
+            });
+            handler::advice(&serde_json::from_value(spec).expect("a function"), &archives)
+                .map(|problem| problem.message)
+        };
+        let told = of("python3.13", "main.py", "def handle(event, _): pass\n").unwrap_or_default();
+        assert!(told.contains("`main.py` does not name the function `handler`"), "{told}");
+        assert!(of("nodejs24.x", "main.mjs", "export const run = () => {}").is_some());
+        for text in
+            ["def handler(event, _): pass", "from x import *", "globals()['hand' + 'ler'] = 1", "handler = make()"]
+        {
+            assert_eq!(of("python3.13", "main.py", text), None, "{text}");
+        }
+        for text in ["exports.handler = f", "module.exports = require('./x')", "export * from './x.mjs'"] {
+            assert_eq!(of("nodejs24.x", "main.js", text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_long_timeout_is_warned_of_with_its_source() {
+        assert!(timeout(900).is_none());
+        let told = timeout(901).expect("a warning");
+        assert!(told.message.contains("Developer Guide") && told.hint.is_some_and(|hint| hint.contains("5,400")));
     }
 }

@@ -7,6 +7,7 @@ use crate::kind::Context;
 use crate::{path, policy};
 
 use super::spec::FunctionSpec;
+use super::{layers, permissions, runtime};
 
 /// Names that Lambda sets itself.
 /// Source: Developer Guide, "Using Lambda environment variables", defined runtime environment variables.
@@ -59,6 +60,12 @@ pub(super) fn check(spec: &FunctionSpec, cx: &Context<'_>) -> Vec<Problem> {
                 .hint("move dependencies into layers"),
         );
     }
+    problems.extend(
+        runtime::refused(&spec.runtime).map(|(message, hint)| Problem::new(path!["runtime"], message).hint(hint)),
+    );
+    problems.extend(spec.dead_letter.as_deref().and_then(dead_letter));
+    problems.extend(layers::problems(&spec.layers));
+    problems.extend(permissions::problems(spec.permissions.as_ref()));
     for sid in spec.permissions.iter().flat_map(|permissions| permissions.keys()) {
         if !is_word(sid, 100) {
             problems.push(
@@ -90,6 +97,15 @@ pub(super) fn trust(spec: &FunctionSpec, address: &Address, name: &str, desired:
     }
     let message = format!("the trust policy of `{address}` does not let `{LAMBDA}` assume the role");
     Some(Problem::new(path!["role"], message).hint(format!("give the role `assumed_by: {LAMBDA}`, or choose another")))
+}
+
+/// Source: Developer Guide, "Adding a dead-letter queue": standard queues and topics only.
+fn dead_letter(arn: &str) -> Option<Problem> {
+    (!pending::is_pending(arn) && arn.ends_with(".fifo")).then(|| {
+        let noun = if arn.split(':').nth(2) == Some("sns") { "topic" } else { "queue" };
+        let message = format!("a FIFO {noun} can't be the dead-letter target of a function");
+        Problem::new(path!["dead_letter"], message).hint(format!("give a standard {noun}, whose name has no `.fifo`"))
+    })
 }
 
 /// Source: API reference, `CreateFunction`: 64 characters for a name alone.

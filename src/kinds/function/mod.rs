@@ -8,9 +8,12 @@
 mod access;
 mod advice;
 mod check;
+mod handler;
+mod layers;
 #[cfg(feature = "aws")]
 mod live;
 pub mod op;
+mod permissions;
 mod render;
 mod renewal;
 mod rollout;
@@ -115,8 +118,8 @@ impl Kind for Function {
         check::check(spec, cx)
     }
 
-    fn advice(spec: &FunctionSpec, archives: &Archives) -> Vec<Problem> {
-        advice::advice(spec, archives)
+    fn advice(spec: &FunctionSpec, cx: &Context<'_>, archives: &Archives) -> Vec<Problem> {
+        advice::advice(spec, cx, archives)
     }
 
     fn needs(spec: &FunctionSpec) -> Vec<Need> {

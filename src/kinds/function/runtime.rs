@@ -64,6 +64,54 @@ const DEPRECATED: [(&str, &str); 32] = [
     ("provided.al2", "provided.al2023"),
 ];
 
+/// The families of runtimes, and whether what follows the name can be a version of each.
+const FAMILIES: [(&str, fn(&str) -> bool); 7] = [
+    ("nodejs", |version| {
+        let (number, rest) = digits(version);
+        version.is_empty() || (!number.is_empty() && rest.starts_with('.') && rest.len() > 1)
+    }),
+    ("python", with_minor),
+    ("java", |version| ends_or_goes_on(digits(version))),
+    ("dotnet", |version| ends_or_goes_on(digits(version.strip_prefix("core").unwrap_or(version)))),
+    ("ruby", with_minor),
+    ("go", |version| digits(version).1 == ".x"),
+    ("provided", |version| version.is_empty() || version.starts_with('.')),
+];
+
+/// Whether a text is a number, a dot, a number, and perhaps a base image after another dot.
+fn with_minor(version: &str) -> bool {
+    let (major, rest) = digits(version);
+    !major.is_empty() && rest.strip_prefix('.').is_some_and(|minor| ends_or_goes_on(digits(minor)))
+}
+
+/// Whether a number is there and ends, or a dot follows.
+fn ends_or_goes_on((number, rest): (&str, &str)) -> bool {
+    !number.is_empty() && (rest.is_empty() || rest.starts_with('.'))
+}
+
+/// The digits that a text begins with, and the rest.
+fn digits(text: &str) -> (&str, &str) {
+    text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()))
+}
+
+/// Why a text can't be a runtime: a misspelt family, or a version that its family never has. A family that is not
+/// known may be a new one.
+pub(super) fn refused(runtime: &str) -> Option<(String, String)> {
+    let known = |name: &str| SUPPORTED.contains(&name) || DEPRECATED.iter().any(|(old, _)| *old == name);
+    if known(runtime) || crate::base::pending::is_pending(runtime) {
+        return None;
+    }
+    let family = runtime.split(|c: char| !c.is_ascii_lowercase()).next().unwrap_or_default();
+    let wrong = match FAMILIES.iter().find(|(name, _)| family == *name || (*name == "dotnet" && family == "dotnetcore"))
+    {
+        Some((name, is_version)) => !is_version(&runtime[name.len()..]),
+        None => FAMILIES.iter().any(|(name, _)| strsim::jaro_winkler(name, family) > 0.85),
+    };
+    let hint = nearest(runtime).map(|near| format!("did you mean `{near}`?"));
+    let hint = hint.unwrap_or_else(|| "for instance `python3.14`".to_owned());
+    wrong.then(|| (format!("`{runtime}` is not the name of a runtime"), hint))
+}
+
 /// What is to be said of a runtime, and what to write in its place.
 pub(super) fn said_of(runtime: &str) -> Option<(String, String)> {
     if SUPPORTED.contains(&runtime) {
@@ -76,13 +124,18 @@ pub(super) fn said_of(runtime: &str) -> Option<(String, String)> {
         );
         return Some((message, format!("write `runtime: {instead}`")));
     }
-    let near = SUPPORTED.iter().max_by(|one, other| {
-        let score = |name: &str| strsim::jaro_winkler(name, runtime);
-        score(one).total_cmp(&score(other))
-    });
     let message = format!("the runtime `{runtime}` is not one that this version of underpin knows of");
     Some((
         message,
-        near.map(|near| format!("did you mean `{near}`? A newer runtime is taken as it is")).unwrap_or_default(),
+        nearest(runtime).map_or_else(
+            || "a newer runtime is taken as it is".to_owned(),
+            |near| format!("did you mean `{near}`? A newer runtime is taken as it is"),
+        ),
     ))
+}
+
+/// The supported runtime that a name is much like.
+fn nearest(runtime: &str) -> Option<&'static str> {
+    let scored = SUPPORTED.iter().map(|name| (strsim::jaro_winkler(name, runtime), *name));
+    scored.filter(|(score, _)| *score > 0.7).max_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, name)| name)
 }

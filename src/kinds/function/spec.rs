@@ -13,10 +13,8 @@ pub use super::vpc::{Choice, Vpc};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FunctionSpec {
-    /// The runtime, such as `python3.13`.
-    #[schemars(regex(
-        pattern = r"^(nodejs[0-9]+\.x|python3\.[0-9]+|java[0-9]+(\.al2|\.al2023)?|dotnet(core)?[0-9.]+|ruby[0-9]+\.[0-9]+|go1\.x|provided(\.al2|\.al2023)?)$"
-    ), extend("examples" = super::runtime::SUPPORTED))]
+    /// The runtime, such as `python3.13`. One that is newer than this version of underpin is taken as it is.
+    #[schemars(regex(pattern = r"^[a-z][A-Za-z0-9.-]*$"), extend("examples" = super::runtime::SUPPORTED))]
     pub runtime: String,
     /// What Lambda calls: for Python `file.function`.
     #[schemars(regex(pattern = r"^[^\s]+$"), length(min = 1, max = 128))]
@@ -34,9 +32,9 @@ pub struct FunctionSpec {
     #[serde(default = "default_memory")]
     #[schemars(range(min = 128, max = 10240))]
     pub memory: u32,
-    /// Seconds after which an invocation is ended.
+    /// Seconds after which an invocation is ended. More than 900 are for functions on Lambda Managed Instances.
     #[serde(default = "default_timeout")]
-    #[schemars(range(min = 1, max = 900))]
+    #[schemars(range(min = 1, max = 5400))]
     pub timeout: u32,
     /// The size of `/tmp` in MB.
     #[serde(default = "default_ephemeral_storage")]
@@ -49,20 +47,23 @@ pub struct FunctionSpec {
     /// The VPC that the function reaches into; without it, it runs outside any VPC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vpc: Option<Vpc>,
-    /// The queue or topic (ARN) that gets asynchronous events which failed.
+    /// The standard SQS queue or SNS topic (ARN) that gets asynchronous events which failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^arn:[a-z-]+:(sqs|sns):[a-z0-9-]+:[0-9]{12}:.+$"))]
     pub dead_letter: Option<String>,
     /// Whether AWS X-Ray samples invocations.
     #[serde(default)]
     pub tracing: Tracing,
-    /// Layer versions (ARNs), in the order in which they are laid over each other.
+    /// Layer versions (ARNs), in the order in which they are laid over each other; AWS's own have the form
+    /// `arn:aws:lambda:::awslayer:NAME`.
     #[serde(default)]
     #[schemars(
         length(max = MOST_LAYERS),
         inner(
             length(max = 140),
-            regex(pattern = r"^arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:[0-9]{12}:layer:[a-zA-Z0-9_-]+:[0-9]+$")
+            regex(
+                pattern = r"^arn:[a-zA-Z0-9-]+:lambda:([a-zA-Z0-9-]+:[0-9]{12}:layer:[a-zA-Z0-9_-]+:[0-9]+|::awslayer:[a-zA-Z0-9_-]+)$"
+            )
         )
     )]
     pub layers: Vec<String>,

@@ -424,7 +424,7 @@ fn the_schema_knows_the_limits() {
     let settings = schemars::generate::SchemaSettings::draft2020_12().with(|s| s.inline_subschemas = true);
     let schema = settings.into_generator().into_root_schema_for::<FunctionSpec>().to_value();
     let property = |name: &str| &schema["properties"][name];
-    assert_eq!(property("timeout")["maximum"], json!(900));
+    assert_eq!(property("timeout")["maximum"], json!(5400));
     assert_eq!(property("memory")["minimum"], json!(128));
     assert_eq!(property("code")["x-underpin"], json!("code"));
     assert_eq!(property("environment")["additionalProperties"]["x-underpin"], json!("sensitive"));

@@ -1,11 +1,10 @@
 //! AWS's limits that the schema can't say.
 
-use serde_json::Value;
-
 use crate::base::{Problem, pending};
 use crate::kind::Claim;
 use crate::path;
 
+use super::filter;
 use super::spec::TriggerSpec;
 
 /// All that is wrong with a trigger.
@@ -25,9 +24,7 @@ pub(super) fn check(spec: &TriggerSpec) -> Vec<Problem> {
                 .given(path!["queue"]),
         ),
     }
-    for (index, filter) in spec.filters.iter().enumerate() {
-        pattern(index, filter, &mut problems);
-    }
+    problems.extend(filter::problems(spec));
     problems
 }
 
@@ -41,6 +38,7 @@ fn of_stream(spec: &TriggerSpec, stream: &str, problems: &mut Vec<Problem>) {
                 .given(path!["stream"]),
         );
     }
+    problems.extend(spec.on_failure.as_deref().and_then(destination));
     // Source: CloudFormation reference, `AWS::Lambda::EventSourceMapping`: no values between -1 and 60.
     if spec.maximum_record_age.is_some_and(|age| (0..60).contains(&age)) {
         problems.push(
@@ -101,28 +99,36 @@ fn of_queue(spec: &TriggerSpec, queue: &str, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Source: API reference, `Filter`: 4096 characters.
-fn pattern(index: usize, filter: &Value, problems: &mut Vec<Problem>) {
-    let at = path!["filters", index.to_string()];
-    if pending::any_pending(filter) {
-        return;
+/// The longest ARN of a destination. Source: API reference, `OnFailure`.
+const LONGEST_DESTINATION: usize = 350;
+
+/// Why Lambda does not take a destination for what a stream's trigger gave up.
+/// Source: API reference, `OnFailure`: a standard queue, a standard topic, a bucket or a Kafka topic. Functions and
+/// event buses are for asynchronous invocations.
+fn destination(arn: &str) -> Option<Problem> {
+    if pending::is_pending(arn) || arn.is_empty() {
+        return None;
     }
-    let pattern = match filter {
-        Value::String(text) => serde_json::from_str(text).ok(),
-        other => Some(other.clone()),
-    };
-    match pattern {
-        Some(Value::Object(map)) if !map.is_empty() => {
-            if Value::Object(map).to_string().chars().count() > 4096 {
-                let message = "a filter's pattern has at most 4,096 characters as JSON";
-                problems.push(Problem::new(at, message).hint("make several filters of it: one match is enough"));
-            }
+    let at = path!["on_failure"];
+    let hint = "give the ARN of a standard SQS queue, a standard SNS topic or an S3 bucket, or `kafka://TOPIC`";
+    let length = arn.chars().count();
+    if length > LONGEST_DESTINATION {
+        let message = format!("the destination has {length} characters, and Lambda takes 350");
+        return Some(Problem::new(at, message).hint("choose one with a shorter ARN"));
+    }
+    let service = if arn.starts_with("kafka://") { "kafka" } else { service(arn).unwrap_or_default() };
+    let noun = match service {
+        "sqs" | "sns" if arn.ends_with(".fifo") => {
+            let noun = if service == "sqs" { "queue" } else { "topic" };
+            let message = format!("a FIFO {noun} can't get what a trigger gave up: Lambda keeps no order there");
+            return Some(Problem::new(at, message).hint(hint));
         }
-        _ => problems.push(
-            Problem::new(at, "a filter is a pattern: a mapping of properties to lists of what they may be")
-                .hint("for instance `{eventName: [INSERT]}`"),
-        ),
-    }
+        "sqs" | "sns" | "s3" | "kafka" => return None,
+        "lambda" => "a function can't".to_owned(),
+        "events" => "an event bus can't".to_owned(),
+        other => format!("the service `{other}` can't"),
+    };
+    Some(Problem::new(at, format!("{noun} get what the trigger of a stream gave up")).hint(hint))
 }
 
 /// Lambda tells mappings by function and source.
@@ -140,7 +146,7 @@ pub(super) fn claims(spec: &TriggerSpec) -> Vec<Claim> {
 }
 
 /// The service in an ARN.
-fn service(arn: &str) -> Option<&str> {
+pub(super) fn service(arn: &str) -> Option<&str> {
     arn.split(':').nth(2)
 }
 

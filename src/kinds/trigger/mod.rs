@@ -5,7 +5,9 @@
 //! is replaced.
 
 mod access;
+mod advice;
 mod check;
+mod filter;
 #[cfg(feature = "aws")]
 mod live;
 pub mod op;
@@ -19,8 +21,10 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
+use serde_json::Value;
+
 use crate::base::pending::{self, Part};
-use crate::base::{Address, Environment, Outputs, Problem};
+use crate::base::{Address, Archives, Environment, Outputs, Problem};
 use crate::kind::{
     AccessRequest, ArnForm, ArnRule, Attribute, Call, Change, Claim, Context, Difference, Identity, Kind, Move, Need,
     Observed, PathRule, Reach, RenderContext, Rendering, Rule, StepContext, When,
@@ -85,6 +89,10 @@ impl Kind for Trigger {
         check::check(spec)
     }
 
+    fn advice(spec: &TriggerSpec, _: &Context<'_>, _: &Archives) -> Vec<Problem> {
+        filter::advice(spec)
+    }
+
     fn needs(_: &TriggerSpec) -> Vec<Need> {
         Vec::new()
     }
@@ -142,6 +150,16 @@ impl Kind for Trigger {
         Observed::imagined(spec, mapping_arn("*", cx.env))
     }
 
+    fn foundation_advice(spec: &TriggerSpec, address: &Address, name: &str, desired: &Value) -> Vec<Problem> {
+        match address.section() {
+            "tables" if of_table(spec, address, name) => {
+                filter::advice_on_table(spec, &filter::StreamedTable::new(address.to_string(), desired))
+            }
+            "functions" if spec.function == name => advice::concurrency(spec, address, desired).into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
     fn claims(spec: &TriggerSpec, _: &Environment) -> Vec<Claim> {
         check::claims(spec)
     }
@@ -163,6 +181,13 @@ impl Kind for Trigger {
 /// Source: service authorization reference for AWS Lambda, resource type `eventSourceMapping`.
 fn mapping_arn(uuid: &str, env: &Environment) -> String {
     env.arn("lambda", &format!("event-source-mapping:{uuid}"))
+}
+
+/// Whether the trigger reads the stream of a table: by reference, or by an ARN of its name.
+fn of_table(spec: &TriggerSpec, address: &Address, name: &str) -> bool {
+    let Some(stream) = spec.stream.as_deref() else { return false };
+    pending_table(stream).is_some_and(|table| table == address.name())
+        || stream.contains(&format!(":table/{name}/stream/"))
 }
 
 /// The table whose stream's ARN a text stands for.

@@ -66,9 +66,10 @@ pub struct TriggerSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 900))]
     pub tumbling_window: Option<u32>,
-    /// Streams: the queue, topic, bucket or Kafka topic (ARN) that is told of records which were given up.
+    /// Streams: the standard SQS queue, standard SNS topic or S3 bucket (ARN), or the Kafka topic (`kafka://NAME`),
+    /// that gets what was given up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 350), regex(pattern = r"^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12})?:.+$"))]
+    #[schemars(length(max = 350), regex(pattern = r"^(arn:.+|kafka://.+)$"))]
     pub on_failure: Option<String>,
     /// Queues: how many invocations the queue may cause at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]

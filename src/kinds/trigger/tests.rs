@@ -274,3 +274,27 @@ fn the_identity_tells_function_and_source() {
     assert_eq!(pending_table(&id.details[SOURCE]).as_deref(), Some("t"));
     assert_eq!(pending_table(STREAM), None);
 }
+
+#[test]
+fn more_invocations_than_the_function_may_have_are_warned_of() {
+    let spec = normal(json!({"function": "f", "queue": QUEUE, "maximum_concurrency": 5}));
+    let on = |reserved: Value| {
+        let function = json!({"reserved_concurrency": reserved});
+        Trigger::foundation_advice(&spec, &Address::new("functions", "f"), "f", &function)
+    };
+    assert!(on(json!(5)).is_empty() && on(Value::Null).is_empty());
+    let told = on(json!(4));
+    assert!(told[0].message.contains("reserved concurrency of 4"), "{told:?}");
+}
+
+#[test]
+fn filters_are_held_against_the_table_that_is_read() {
+    let pending = pending::text(&"tables.t.stream_arn".parse().expect("a reference"));
+    let filters = json!([{"dynamodb": {"OldImage": {"a": {"S": ["x"]}}}}]);
+    let table = json!({"partition_key": "pk", "stream": "new_image"});
+    let on = |stream: &str, name: &str| {
+        let spec = normal(json!({"function": "f", "stream": stream, "filters": filters}));
+        Trigger::foundation_advice(&spec, &Address::new("tables", name), name, &table).len()
+    };
+    assert_eq!((on(&pending, "t"), on(STREAM, "t"), on(&pending, "u"), on(STREAM, "u")), (1, 1, 0, 0));
+}

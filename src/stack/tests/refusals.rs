@@ -189,6 +189,16 @@ fn of_functions() {
             ("a large environment", of(&format!("environment: {{A1: {}}}", "x".repeat(4_090)))),
             ("an id of a statement", of("permissions: {a b: {principal: '*'}}")),
             ("a path of a role", of("role: /team/r")),
+            ("dead letters to FIFO", of("dead_letter: arn:aws:sqs:eu-central-1:123456789012:q.fifo")),
+            ("no principal", of("permissions: {p: {principal: s3}}")),
+            ("a resource as a principal", of("permissions: {p: {principal: 'arn:aws:s3:::b'}}")),
+            ("no runtime", of("").replace("python3.13", "pyton3.13")),
+            (
+                "a layer twice",
+                of(
+                    "layers: ['arn:aws:lambda:eu-central-1:123456789012:layer:l:1', 'arn:aws:lambda:eu-central-1:123456789012:layer:l:2']"
+                ),
+            ),
         ]
     ));
 }
@@ -224,7 +234,22 @@ fn of_triggers() {
             ("a large batch of a FIFO queue", of(fifo, "batch_size: 11\nmaximum_batching_window: 1")),
             ("a large batch at once", of(queue, "batch_size: 11")),
             ("no pattern", of(queue, "filters: [x, {}]")),
-            ("a long pattern", of(queue, &format!("filters: [{{a: [{}]}}]", "x".repeat(4_100)))),
+            ("a long pattern", of(queue, &format!("filters: [{{body: [{}]}}]", "x".repeat(4_100)))),
+            (
+                "values in place of lists",
+                of(
+                    table,
+                    "filters:\n  - eventName: INSERT\n    dynamodb:\n      NewImage:\n        status: {S: [[open]]}"
+                )
+            ),
+            ("a long destination", of(stream, &format!("on_failure: arn:aws:s3:::{}", "b".repeat(350)))),
+            ("a FIFO destination", of(stream, "on_failure: arn:aws:sns:eu-central-1:123456789012:t.fifo")),
+            (
+                "a function as destination",
+                of(stream, "on_failure: arn:aws:lambda:eu-central-1:123456789012:function:g")
+            ),
+            ("a bus as destination", of(stream, "on_failure: arn:aws:events:eu-central-1:123456789012:event-bus/b")),
+            ("another destination", of(stream, "on_failure: arn:aws:dynamodb:eu-central-1:123456789012:table/t")),
         ]
     ));
 }

@@ -41,6 +41,50 @@ fn what_will_not_work_is_warned_of_at_its_line() {
 }
 
 #[test]
+fn filters_that_never_match_are_warned_of_at_their_line() {
+    let yaml = "
+stack: shop
+region: eu-west-1
+tables:
+  orders: {partition_key: pk, stream: new_image}
+roles:
+  worker: {assumed_by: lambda.amazonaws.com}
+functions:
+  worker:
+    runtime: python3.13
+    handler: main.handler
+    code: code
+    role: ${roles.worker.arn}
+    timeout: 1000
+    triggers:
+      orders:
+        stream: ${tables.orders.stream_arn}
+        filters:
+          - dynamodb: {OldImage: {status: {S: [open]}}}
+          - dynamodb: {NewImage: {total: {N: [{numeric: ['>', 5]}]}}}
+";
+    let stack = Stack::new(yaml).file("code/main.py", "def handler(event, _): pass\n");
+    let output = Run::new(stack.dir()).args(&["validate"]).output().success();
+    let wanted = [
+        "the stream of `tables.orders` does not carry `OldImage`: no record will match",
+        "--> stack.yaml:19:24",
+        "`N` is written as a text in a record, which `numeric` never matches",
+        "--> stack.yaml:20:47",
+        "a timeout of 1000 seconds is above 900",
+        "--> stack.yaml:14:14",
+    ];
+    for words in wanted {
+        assert!(output.stderr.contains(words), "{words:?} is not in:\n{}", output.stderr);
+    }
+    let broken = yaml.replace("{OldImage: {status: {S: [open]}}}", "{NewImage: {status: {S: open}}}");
+    let stack = Stack::new(&broken).file("code/main.py", "def handler(event, _): pass\n");
+    let output = Run::new(stack.dir()).args(&["validate"]).output().code(1);
+    for words in ["`open` stands alone", "--> stack.yaml:19:47", "write `S: [open]`"] {
+        assert!(output.stderr.contains(words), "{words:?} is not in:\n{}", output.stderr);
+    }
+}
+
+#[test]
 fn a_function_that_has_failed_is_told_though_it_is_as_it_should_be() {
     let place = Place::new(Stack::project());
     place.apply(&[]);

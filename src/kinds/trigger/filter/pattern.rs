@@ -1,0 +1,163 @@
+//! Event patterns: mappings of properties to lists of what they may be, as Lambda's filters and `EventBridge`'s rules
+//! have them.
+//!
+//! Sources: Lambda Developer Guide, "Control which events Lambda sends to your function"; `EventBridge` User Guide,
+//! "Comparison operators for use in event patterns"; what AWS's open implementation `event-ruler` refuses.
+
+use serde_json::{Map, Value};
+
+use crate::base::{Problem, PropertyPath};
+
+use super::operator::{self, Comparison, OPERATORS};
+
+/// What joins alternatives of several properties.
+const OR: &str = "$or";
+
+/// A pattern that was read.
+#[derive(Debug, Default)]
+pub(super) struct EventPattern {
+    /// What all must hold, by property.
+    pub(super) fields: Vec<Field>,
+    /// Each `$or`: one of its patterns must hold.
+    pub(super) alternatives: Vec<Vec<EventPattern>>,
+}
+
+/// What is asked of a property.
+#[derive(Debug)]
+pub(super) struct Field {
+    /// The property's name.
+    pub(super) name: String,
+    /// Where it stands.
+    pub(super) at: PropertyPath,
+    /// What is asked.
+    pub(super) node: Node,
+}
+
+/// What may stand under a property.
+#[derive(Debug)]
+pub(super) enum Node {
+    /// It is a mapping itself, of which this is asked.
+    Within(EventPattern),
+    /// It is a value, for which one of these holds.
+    OneOf(Vec<(PropertyPath, Comparison)>),
+}
+
+impl EventPattern {
+    /// Reads a pattern, with all for which Lambda refuses it.
+    pub(super) fn parse(pattern: &Value, at: &PropertyPath) -> (Self, Vec<Problem>) {
+        let mut problems = Vec::new();
+        let parsed = match pattern {
+            Value::Object(map) => mapping(map, at, false, &mut problems),
+            _ => Self::default(),
+        };
+        (parsed, problems)
+    }
+}
+
+fn mapping(map: &Map<String, Value>, at: &PropertyPath, within_or: bool, problems: &mut Vec<Problem>) -> EventPattern {
+    let mut pattern = EventPattern::default();
+    if map.is_empty() {
+        let message = "an empty mapping in a filter is refused by Lambda";
+        problems.push(
+            Problem::new(at.clone(), message)
+                .hint("leave the property out, or write `[{exists: true}]` on a leaf of it"),
+        );
+    }
+    for (name, value) in map {
+        let here = at.child(name);
+        if name == OR {
+            pattern.alternatives.extend(alternatives(value, &here, problems));
+            continue;
+        }
+        if within_or && operator::is_reserved(name) {
+            let message = format!("`{name}` can't be the name of a property within `$or`");
+            problems.push(
+                Problem::new(here, message)
+                    .hint(format!("it is an operator: it stands in a property's list, `PROPERTY: [{{{name}: …}}]`")),
+            );
+            continue;
+        }
+        let node = match value {
+            Value::Object(inner) => Node::Within(mapping(inner, &here, within_or, problems)),
+            Value::Array(items) => Node::OneOf(list(items, name, &here, problems)),
+            other => {
+                problems.push(alone(name, other, here));
+                continue;
+            }
+        };
+        pattern.fields.push(Field { name: name.clone(), at: here, node });
+    }
+    pattern
+}
+
+/// A value where a list or a mapping belongs.
+fn alone(name: &str, value: &Value, at: PropertyPath) -> Problem {
+    let above = at.keys().len().checked_sub(2).and_then(|index| at.keys().get(index).cloned()).unwrap_or_default();
+    if OPERATORS.contains(&name) {
+        let message = format!("the operator `{name}` stands outside a list");
+        return Problem::new(at, message).hint(format!("write `{above}: [{{{name}: {}}}]`", shown(value)));
+    }
+    let message = match value {
+        Value::Null => format!("`{name}` has no value, where a filter needs a list of what it may be"),
+        _ => format!("`{}` stands alone, where a filter needs a list of what `{name}` may be", shown(value)),
+    };
+    Problem::new(at, message).hint(format!("write `{name}: [{}]`", shown(value)))
+}
+
+/// A value as an author writes it.
+pub(super) fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => crate::base::pending::display(text),
+        other => other.to_string(),
+    }
+}
+
+fn list(
+    items: &[Value],
+    name: &str,
+    at: &PropertyPath,
+    problems: &mut Vec<Problem>,
+) -> Vec<(PropertyPath, Comparison)> {
+    if items.is_empty() {
+        problems.push(
+            Problem::new(at.clone(), "an empty list in a filter is refused by Lambda")
+                .hint(format!("list what `{name}` may be; for an empty text write `['']`, for null `[null]`")),
+        );
+    }
+    let mut comparisons = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        let here = at.child(index.to_string());
+        let read = match item {
+            Value::Array(_) => Err(Problem::new(here.clone(), "a list within a list of values is refused by Lambda")
+                .hint("write all values in one list")),
+            Value::Object(map) => operator::read(map, &here),
+            value => Ok(Comparison::Equals(value.clone())),
+        };
+        match read {
+            Ok(comparison) => comparisons.push((here, comparison)),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    comparisons
+}
+
+/// Reads what stands under `$or`.
+fn alternatives(value: &Value, at: &PropertyPath, problems: &mut Vec<Problem>) -> Option<Vec<EventPattern>> {
+    let hint = "for instance `$or: [{a: [1]}, {b: [2]}]`";
+    let Value::Array(items) = value else {
+        problems.push(Problem::new(at.clone(), "`$or` needs a list of patterns").hint(hint));
+        return None;
+    };
+    if items.len() < 2 {
+        problems.push(Problem::new(at.clone(), "`$or` needs at least two patterns").hint(hint));
+    }
+    let mut patterns = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        let here = at.child(index.to_string());
+        match item {
+            Value::Object(map) => patterns.push(mapping(map, &here, true, problems)),
+            _ => problems.push(Problem::new(here, "only patterns (mappings) may stand under `$or`").hint(hint)),
+        }
+    }
+    Some(patterns)
+}
