@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_types::os_shim_internal::{Env, Fs};
 
-use super::{Aws, CallError, Listener};
+use super::{Aws, CallError, Listener, credentials};
 use crate::base::{Archives, Caller, Environment, Vault};
 
 /// How long a service on this machine that failed is let be.
@@ -57,6 +57,17 @@ pub enum ConnectError {
     Unanswered {
         /// The place of the endpoint.
         at: String,
+        /// What was tried.
+        #[source]
+        source: Box<CallError>,
+    },
+    /// The sign-in that credentials come from is over, or never was.
+    #[error("the sign-in of the profile `{profile}` has expired, or there was none")]
+    SignedOut {
+        /// The profile whose sign-in it is.
+        profile: String,
+        /// The command of the AWS CLI that signs in again.
+        command: String,
         /// What was tried.
         #[source]
         source: Box<CallError>,
@@ -126,7 +137,10 @@ pub async fn configure(options: &ConnectOptions) -> Result<SdkConfig, ConnectErr
     if config.region().is_none() {
         return Err(ConnectError::NoRegion);
     }
-    Ok(config)
+    if needs_no_credentials(options) {
+        return Ok(config);
+    }
+    Ok(credentials::chosen(config, options.profile.as_deref(), options.listener.clone()))
 }
 
 /// The region that a profile of the AWS configuration names: this one's, else that of `AWS_PROFILE` or the default one.
@@ -188,11 +202,7 @@ pub async fn connect(
             }
             Err(error) if !local || error.status.is_none() => {
                 // Credentials that can't be had are asked for no service.
-                let profile = variable("AWS_PROFILE").filter(|name| !name.is_empty() && error.status.is_none());
-                return Err(match profile {
-                    Some(name) if !has_profile(&name).await => ConnectError::NoProfile(name),
-                    _ => ConnectError::Identity(Box::new(error)),
-                });
+                return Err(not_identified(options, error).await);
             }
             answer => answer.ok(),
         }
@@ -205,6 +215,29 @@ pub async fn connect(
     let account = account.unwrap_or_else(|| NO_ACCOUNT.to_owned());
     let aws = Aws::new(Environment::new(account, region), config, vault, archives);
     Ok(aws.by(caller).heard_by(options.listener.clone()))
+}
+
+/// Why nobody could be asked who we are.
+async fn not_identified(options: &ConnectOptions, error: CallError) -> ConnectError {
+    let profile = options.profile.clone().or_else(|| variable("AWS_PROFILE")).filter(|name| !name.is_empty());
+    if error.status.is_some() {
+        return ConnectError::Identity(Box::new(error));
+    }
+    if let Some(name) = &profile
+        && !has_profile(name).await
+    {
+        return ConnectError::NoProfile(name.clone());
+    }
+    let sign_in = match credentials::is_signed_out(&error.message) {
+        true => credentials::sign_in(profile.as_deref().unwrap_or("default")).await,
+        false => None,
+    };
+    match sign_in {
+        Some(credentials::SignIn { profile, command }) => {
+            ConnectError::SignedOut { profile, command, source: Box::new(error) }
+        }
+        None => ConnectError::Identity(Box::new(error)),
+    }
 }
 
 /// Whether placeholders stand in for credentials: nobody on this machine asks for better ones.
@@ -291,6 +324,13 @@ mod tests {
         assert_eq!(sts_endpoint(&unsaid, Some(local), set).as_deref(), Some(remote));
         assert_eq!(sts_endpoint(&unsaid, Some(local), |_| None).as_deref(), Some(local));
         assert_eq!(sts_endpoint(&unsaid, None, |_| None), None);
+    }
+
+    #[test]
+    fn sandbox_looks_up_no_credentials_whatever_profile_is_named() {
+        let sandbox = ConnectOptions { sandbox: true, profile: Some("dev".to_owned()), ..ConnectOptions::default() };
+        assert!(needs_no_credentials(&sandbox));
+        assert!(!needs_no_credentials(&ConnectOptions { sandbox: false, ..sandbox }));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod body;
 mod connect;
 mod context;
 mod document;
+mod credentials;
 mod error;
 mod first;
 mod number;

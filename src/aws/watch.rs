@@ -20,6 +20,11 @@ impl Listener {
     pub fn new(tell: impl Fn(&str) + Send + Sync + 'static) -> Self {
         Self(Arc::new(tell))
     }
+
+    /// Tells a line.
+    pub(super) fn tell(&self, line: &str) {
+        (self.0)(line);
+    }
 }
 
 impl fmt::Debug for Listener {

@@ -333,8 +333,11 @@ fn connection(error: ConnectError) -> CommandError {
             "start what should answer there, or see `--endpoint-url`, `endpoint_url:` of the environment, and \
              `AWS_ENDPOINT_URL`"
         }
+        ConnectError::SignedOut { command, .. } => &format!("sign in again with `{command}`, then run this once more"),
         ConnectError::Identity(_) => {
-            "sign in as for the AWS CLI (`aws sso login`, `AWS_PROFILE`), or try `--sandbox`, which needs no account"
+            "sign in as for the AWS CLI: `aws login`, `aws sso login`, keys (`AWS_ACCESS_KEY_ID` and \
+             `AWS_SECRET_ACCESS_KEY`), or a profile (`--profile`, `AWS_PROFILE`); or try `--sandbox`, which needs no \
+             account"
         }
     };
     CommandError::failed("failed to connect to AWS", &error).hint(hint)

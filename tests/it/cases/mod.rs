@@ -21,6 +21,7 @@ mod cli_show;
 mod cli_terminal;
 mod command;
 mod config;
+mod credentials;
 mod denied;
 mod deployment_failures;
 mod lambda;

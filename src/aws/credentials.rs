@@ -1,0 +1,143 @@
+//! Where credentials come from: the sources of the AWS CLI in its order, who is told which one it was, and the command
+//! that signs in again.
+
+use std::collections::BTreeSet;
+
+use aws_config::SdkConfig;
+use aws_config::profile::{self, ProfileFileCredentialsProvider};
+use aws_config::provider_config::ProviderConfig;
+use aws_credential_types::credential_feature::AwsCredentialFeature as Feature;
+use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider, future};
+use aws_types::os_shim_internal::{Env, Fs};
+
+use super::Listener;
+
+/// The configuration with the credentials that the AWS CLI would take. A profile that is named on the command line
+/// comes before the variables of the environment, as there; the SDK asks these first whatever profile it is given.
+/// Source: AWS CLI user guide, "Configuration settings and precedence".
+pub(super) fn chosen(config: SdkConfig, profile: Option<&str>, listener: Option<Listener>) -> SdkConfig {
+    let named = profile.map(|name| {
+        let inner = ProviderConfig::default().with_region(config.region().cloned());
+        let provider = ProfileFileCredentialsProvider::builder().profile_name(name).configure(&inner).build();
+        SharedCredentialsProvider::new(provider)
+    });
+    let Some(provider) = named.or_else(|| config.credentials_provider()) else { return config };
+    let told = Told { provider, listener };
+    config.to_builder().credentials_provider(SharedCredentialsProvider::new(told)).build()
+}
+
+/// Says once they are there where credentials came from: `-v` shows it.
+#[derive(Debug)]
+struct Told {
+    provider: SharedCredentialsProvider,
+    listener: Option<Listener>,
+}
+
+impl ProvideCredentials for Told {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(async {
+            let credentials: provider::Result = self.provider.provide_credentials().await;
+            if let (Ok(credentials), Some(listener)) = (&credentials, &self.listener) {
+                let features = credentials.get_property::<Vec<Feature>>().map(Vec::as_slice).unwrap_or_default();
+                listener.tell(&format!("credentials: {}", source(features)));
+            }
+            credentials
+        })
+    }
+}
+
+/// A source in words, by what the SDK noted on the way; the last note is of the last hand.
+fn source(features: &[Feature]) -> String {
+    let mut words: Vec<&str> = Vec::new();
+    for feature in features {
+        let word = match feature {
+            Feature::CredentialsEnvVars => "environment variables",
+            Feature::CredentialsEnvVarsStsWebIdToken => "web identity of the environment",
+            Feature::CredentialsStsAssumeRole => "an assumed role",
+            Feature::CredentialsStsAssumeRoleWebId => "a role assumed by web identity",
+            Feature::CredentialsProfile => "a profile",
+            Feature::CredentialsProfileSourceProfile => "a source profile",
+            Feature::CredentialsProfileNamedProvider => "a credential source",
+            Feature::CredentialsProfileStsWebIdToken => "web identity of a profile",
+            Feature::CredentialsProfileSso => "a profile",
+            Feature::CredentialsSso => "IAM Identity Center (SSO)",
+            Feature::CredentialsProfileProcess => "a profile",
+            Feature::CredentialsProcess => "a credential process",
+            Feature::CredentialsHttp => "a container's credentials",
+            Feature::CredentialsImds => "the instance's metadata (IMDS)",
+            Feature::CredentialsProfileLogin | Feature::CredentialsLogin => "aws login",
+            _ => continue,
+        };
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    if words.is_empty() { "of an unnamed source".to_owned() } else { words.join(", ") }
+}
+
+/// How a user signs in again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SignIn {
+    /// The profile whose sign-in it is.
+    pub(super) profile: String,
+    /// The command of the AWS CLI.
+    pub(super) command: String,
+}
+
+/// How to sign in for a profile, where its credentials come from a sign-in, by itself or by the profiles that it
+/// takes its credentials from.
+pub(super) async fn sign_in(profile: &str) -> Option<SignIn> {
+    let set = profile::load(&Fs::real(), &Env::real(), &<_>::default(), None).await.ok()?;
+    let mut seen = BTreeSet::new();
+    let mut name = profile;
+    while seen.insert(name.to_owned()) {
+        let of = set.get_profile(name)?;
+        let verb = if of.get("sso_session").or_else(|| of.get("sso_start_url")).is_some() {
+            "aws sso login"
+        } else if of.get("login_session").is_some() {
+            "aws login"
+        } else {
+            name = of.get("source_profile")?;
+            continue;
+        };
+        let flag = if name == "default" { String::new() } else { format!(" --profile {name}") };
+        return Some(SignIn { profile: name.to_owned(), command: format!("{verb}{flag}") });
+    }
+    None
+}
+
+/// Whether a failure is that of a sign-in that is over or never was, in the words of the SDK and of AWS: the token is
+/// not in the cache, has expired and can't be renewed, or is not known any more.
+pub(super) fn is_signed_out(failure: &str) -> bool {
+    let sign_in = ["SSO token", "Login token", "Session token not found or invalid", "UnauthorizedException"];
+    let unreached = ["io error", "timeout"].iter().any(|words| failure.contains(&format!("dispatch failure: {words}")));
+    sign_in.iter().any(|words| failure.contains(words)) && !unreached
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn source_of_credentials_is_named_once_for_each_hand() {
+        assert_eq!(source(&[Feature::CredentialsEnvVars]), "environment variables");
+        assert_eq!(
+            source(&[Feature::CredentialsSso, Feature::CredentialsProfileSso]),
+            "IAM Identity Center (SSO), a profile"
+        );
+        assert_eq!(source(&[]), "of an unnamed source");
+    }
+
+    #[test]
+    fn failure_of_a_sign_in_is_distinguished_from_other_failures() {
+        assert!(is_signed_out("dispatch failure: other: the SSO token has expired and cannot be refreshed"));
+        assert!(is_signed_out(
+            "failed to refresh cached Login token: Your session has expired. Please reauthenticate."
+        ));
+        assert!(!is_signed_out("failed to refresh cached Login token: dispatch failure: io error"));
+        assert!(!is_signed_out("AccessDenied: not authorized to perform: sts:AssumeRole"));
+    }
+}
