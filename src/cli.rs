@@ -93,6 +93,8 @@ pub enum Command {
     Apply(ApplyArgs),
     /// Delete what the stack owns
     Destroy(DestroyArgs),
+    /// Take the stack's tags off resources and leave them as they are
+    Release(ReleaseArgs),
     /// Draw what stands on what
     Graph(GraphArgs),
     /// Tell what service control policies say to an action, and which statement decides: no account needed
@@ -159,6 +161,9 @@ pub struct Selection {
     /// Work on this resource and what it stands on, or, to destroy, what stands on it; may be repeated
     #[arg(long, value_name = "ADDRESS")]
     pub target: Vec<Address>,
+    /// Leave out this resource and what stands on it, or, to destroy, what it stands on; may be repeated
+    #[arg(long, value_name = "ADDRESS")]
+    pub exclude: Vec<Address>,
     /// Consent to deleting this resource, its protection included; may be repeated
     #[arg(long, value_name = "ADDRESS")]
     pub allow_delete: Vec<Address>,
@@ -194,13 +199,22 @@ pub struct PlanArgs {
     /// Plan the deletion of all that the stack owns
     #[arg(long)]
     pub destroy: bool,
+    /// Plan to take the stack's tags off this resource and leave it as it is; may be repeated
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        conflicts_with_all = [
+            "destroy", "target", "exclude", "allow_delete", "allow_replace", "allow_unprotect", "allow_adopt", "no_backup",
+        ]
+    )]
+    pub release: Vec<Address>,
 }
 
 /// `apply`
 #[derive(Debug, Args)]
 pub struct ApplyArgs {
     /// A plan saved with `plan --out`
-    #[arg(value_name = "PLAN", conflicts_with_all = ["target", "no_backup"])]
+    #[arg(value_name = "PLAN", conflicts_with_all = ["target", "exclude", "no_backup"])]
     pub plan: Option<PathBuf>,
     /// What is worked on.
     #[command(flatten)]
@@ -219,6 +233,20 @@ pub struct DestroyArgs {
     /// Do not ask for the stack's name; what holds data needs --allow-delete as well
     #[arg(long, short)]
     pub yes: bool,
+}
+
+/// `release`
+#[derive(Debug, Args)]
+pub struct ReleaseArgs {
+    /// The resource, in the file or no longer; what is written under it goes with it
+    #[arg(value_name = "ADDRESS", required = true)]
+    pub addresses: Vec<Address>,
+    /// Do not ask
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Whether to `warn` of or `deny` what a guardrail can't tell; else as the stack file says, and `warn` without
+    #[arg(long, value_enum, value_name = "MEANING", hide_possible_values = true)]
+    pub unknown: Option<OnUnknown>,
 }
 
 /// `schema`
@@ -241,7 +269,7 @@ pub enum SchemaOf {
 /// `permissions`
 #[derive(Debug, Args)]
 pub struct PermissionsArgs {
-    /// The command that the policy is for: plan, apply or destroy
+    /// The command that the policy is for: plan, apply, destroy or release
     #[arg(long = "for", value_enum, value_name = "COMMAND", default_value_t, hide_possible_values = true)]
     pub purpose: Purpose,
 }

@@ -44,6 +44,8 @@ impl World {
             destroy: false,
             backup: false,
             targets: &BTreeSet::new(),
+            excludes: &BTreeSet::new(),
+            releases: &BTreeSet::new(),
             unknown: OnUnknown::Warn,
             at: "20270630T120000Z",
             token: "token",
@@ -82,6 +84,7 @@ fn wanted(declared: &underpin::stack::Declared) -> Wanted {
         name: declared.name.clone(),
         body: declared.body.clone(),
         references: declared.references.iter().map(|used| (used.at.clone(), used.to.clone())).collect(),
+        ignored: declared.ignored.clone(),
     }
 }
 

@@ -65,7 +65,7 @@ pub(super) async fn run(args: &ApplyArgs, common: &Common, ui: &Ui) -> Result<Ex
 }
 
 /// Asks whether to carry out what was shown; anything but a yes is an error.
-fn ask(plan: &Plan, ui: &Ui) -> Result<(), CommandError> {
+pub(super) fn ask(plan: &Plan, ui: &Ui) -> Result<(), CommandError> {
     if !ui.can_ask() {
         return Err(CommandError::usage("nobody can be asked whether to make these changes")
             .hint("look at the plan first, then say `--yes`, or apply a saved plan"));
@@ -117,7 +117,7 @@ pub(super) async fn carry_out(
     if report.failures.is_empty() && !report.interrupted {
         // What was done is reported, whatever comes of the last look.
         tokio::select! {
-            seen = last_look::verify(session, request.destroy, approved.plan(), &report) => match seen {
+            seen = last_look::verify(session, request, approved.plan(), &report) => match seen {
                 Ok(seen) => {
                     report.differences = seen.differences;
                     report.not_taken.extend(seen.not_taken);
@@ -139,7 +139,9 @@ pub(super) async fn carry_out(
         report.not_verified = Some("interrupted".to_owned());
     }
     let searched = approved.plan().not_searched.is_empty();
-    let goal = match (request.destroy, request.targets.is_empty(), searched) {
+    let whole = request.targets.is_empty() && request.excludes.is_empty();
+    let goal = match (request.destroy, whole, searched) {
+        _ if !request.releases.is_empty() => Goal::Release,
         (false, true, _) => Goal::Apply,
         (false, false, _) => Goal::ApplyTargets,
         (true, false, _) => Goal::DestroyTargets,

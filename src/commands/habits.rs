@@ -8,12 +8,17 @@ use crate::cli::Cli;
 /// Commands of others.
 const COMMANDS: &[(&str, &str)] = &[
     ("import", "nothing needs importing: name it in the stack file, and it is planned as *adopt*"),
-    ("state", "there is no state: what is live is read each time, and `underpin plan` compares"),
+    (
+        "state",
+        "there is no state: what is live is read each time; `underpin release` lets go of a resource as `state rm` does",
+    ),
     ("refresh", "there is no state to refresh: what is live is read each time"),
     ("show", "`underpin plan` shows what would change; `underpin explain --plan FILE` judges a saved plan"),
     ("output", "`underpin plan --format json` tells all that is known"),
     ("fmt", "the file stays as you write it; `underpin validate` checks it"),
     ("workspace", "`environments:` of the stack file, chosen with `--env NAME`"),
+    ("forget", "`underpin release ADDRESS` takes the stack's tags off a resource and leaves it"),
+    ("untaint", "nothing is marked: what differs from the file is changed"),
     ("taint", "nothing is marked: what differs from the file is changed"),
     ("diff", "`underpin plan`"),
     ("deploy", "`underpin apply`"),
@@ -94,6 +99,8 @@ mod tests {
             ("fmt", "`underpin validate` checks it"),
             ("show plan.json", "judges a saved plan"),
             ("state list", "there is no state"),
+            ("state rm tables.x", "`underpin release`"),
+            ("forget tables.x", "`underpin release ADDRESS`"),
             ("apply --auto-approve", "`--yes`"),
             ("apply -auto-approve", "`--yes`"),
             ("plan -target=tables.x", "two dashes: `--target`"),

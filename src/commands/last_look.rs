@@ -24,12 +24,13 @@ pub(super) struct LastLook {
 /// Looks at what was worked on again: nothing may differ any more.
 pub(super) async fn verify(
     session: &mut Session,
-    destroy: bool,
+    asked: &Request,
     applied: &Plan,
     report: &ApplyReport,
 ) -> Result<LastLook, CommandError> {
-    // What was consented to, and aimed at, may be gone: the whole stack is looked at.
-    let request = &Request { destroy, ..Request::default() };
+    // What was consented to, and aimed at, may be gone: the whole stack is looked at. What was let go is not looked at
+    // as the file wants it.
+    let request = &Request { destroy: asked.destroy, releases: asked.releases.clone(), ..Request::default() };
     let mut seen = LastLook::default();
     for look in 0..LOOKS {
         if look > 0 {

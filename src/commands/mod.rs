@@ -21,6 +21,8 @@ mod plan;
 #[cfg(feature = "aws")]
 mod progress;
 #[cfg(feature = "aws")]
+mod release;
+#[cfg(feature = "aws")]
 mod sandbox;
 #[cfg(feature = "aws")]
 mod saved;
@@ -111,9 +113,11 @@ fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError>
         #[cfg(feature = "aws")]
         Command::Destroy(args) => online(destroy::run(&args, common, ui), ui),
         #[cfg(feature = "aws")]
+        Command::Release(args) => online(release::run(&args, common, ui), ui),
+        #[cfg(feature = "aws")]
         Command::Sandbox { action } => sandbox::run(action, common, ui),
         #[cfg(not(feature = "aws"))]
-        Command::Plan(_) | Command::Apply(_) | Command::Destroy(_) | Command::Sandbox { .. } => {
+        Command::Plan(_) | Command::Apply(_) | Command::Destroy(_) | Command::Release(_) | Command::Sandbox { .. } => {
             Err(CommandError::usage("this build of underpin has no way to AWS (the feature `aws` is off)"))
         }
     }

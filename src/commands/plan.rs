@@ -15,7 +15,7 @@ pub(super) async fn run(args: &PlanArgs, common: &Common, ui: &Ui) -> Result<Exi
         outputs::is_free(file, common)?;
     }
     let session = Session::open(common, ui, salt()?).await?;
-    let request = Request::new(&args.selection, args.destroy);
+    let request = Request::new(&args.selection, args.destroy).releasing(&args.release);
     let plan = session.plan(&request).await?;
     session.known_addresses(&request, &plan)?;
     let saved = saved::to_json(&plan, &request, common, session.aws.vault())?;
@@ -62,12 +62,18 @@ fn exit(plan: &Plan, detailed: bool) -> Exit {
 
 /// The command that carries out what was planned, for a user to copy.
 fn again(args: &PlanArgs, common: &Common) -> String {
-    let Selection { target, allow_delete, allow_replace, allow_unprotect, allow_adopt, no_backup, unknown } =
+    let Selection { target, exclude, allow_delete, allow_replace, allow_unprotect, allow_adopt, no_backup, unknown } =
         &args.selection;
-    let command = if args.destroy { "destroy" } else { "apply" };
+    let command = match (args.destroy, args.release.is_empty()) {
+        (true, _) => "destroy",
+        (false, true) => "apply",
+        (false, false) => "release",
+    };
     let mut text = format!("underpin {command}{}", flags(common));
+    text.extend(args.release.iter().map(|address| format!(" {}", quoted(&address.to_string()))));
     let addresses = [
         ("target", target),
+        ("exclude", exclude),
         ("allow-delete", allow_delete),
         ("allow-replace", allow_replace),
         ("allow-unprotect", allow_unprotect),

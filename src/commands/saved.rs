@@ -29,10 +29,12 @@ pub(super) struct SavedPlan {
 pub(super) fn to_json(plan: &Plan, request: &Request, common: &Common, vault: &Vault) -> Result<String, CommandError> {
     let mut value =
         serde_json::to_value(plan).map_err(|error| CommandError::failed("failed to write the plan", &error))?;
-    let Request { targets, consents, backup, destroy, unknown, at } = request;
+    let Request { targets, excludes, releases, consents, backup, destroy, unknown, at } = request;
     let Consents { delete, replace, unprotect, adopt } = consents;
     value["terms"] = json!({
         "targets": targets,
+        "excludes": excludes,
+        "releases": releases,
         "allow_delete": delete,
         "allow_replace": replace,
         "allow_unprotect": unprotect,
@@ -88,8 +90,12 @@ pub(super) fn read(file: &Path) -> Result<SavedPlan, CommandError> {
             .map(|item| item.as_str().and_then(|text| text.parse::<Address>().ok()).ok_or_else(malformed))
             .collect()
     };
+    // A plan that was saved before these were known names none.
+    let later = |key: &str| if terms.get(key).is_some() { set(key) } else { Ok(BTreeSet::new()) };
     let request = Request {
         targets: set("targets")?,
+        excludes: later("excludes")?,
+        releases: later("releases")?,
         consents: Consents {
             delete: set("allow_delete")?,
             replace: set("allow_replace")?,

@@ -17,7 +17,7 @@ use crate::guard::{self, Consents, Judged, ScpSource};
 use crate::kind::Owner;
 use crate::kinds::{LIVE, REGISTRY};
 use crate::live::{self, InspectError, Inspection, Organization};
-use crate::plan::{self, Inventory, Note, Plan, PlanError, Terms, Verdict, Wanted};
+use crate::plan::{self, Action, Inventory, Note, Plan, PlanError, Terms, Verdict, Wanted};
 use crate::rules::RuleSet;
 use crate::stack::{OnUnknown, Stack};
 use crate::ui::Ui;
@@ -26,6 +26,9 @@ use crate::ui::Ui;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Request {
     pub(super) targets: BTreeSet<Address>,
+    pub(super) excludes: BTreeSet<Address>,
+    /// What is let go; where there is anything, nothing else is planned.
+    pub(super) releases: BTreeSet<Address>,
     pub(super) consents: Consents,
     pub(super) backup: bool,
     pub(super) destroy: bool,
@@ -37,11 +40,21 @@ pub(super) struct Request {
 
 impl Request {
     pub(super) fn new(selection: &Selection, destroy: bool) -> Self {
-        let Selection { target, allow_delete, allow_replace, allow_unprotect, allow_adopt, no_backup, unknown } =
-            selection;
+        let Selection {
+            target,
+            exclude,
+            allow_delete,
+            allow_replace,
+            allow_unprotect,
+            allow_adopt,
+            no_backup,
+            unknown,
+        } = selection;
         let set = |addresses: &[Address]| addresses.iter().cloned().collect::<BTreeSet<_>>();
         Self {
             targets: set(target),
+            excludes: set(exclude),
+            releases: BTreeSet::new(),
             consents: Consents {
                 delete: set(allow_delete),
                 replace: set(allow_replace),
@@ -53,6 +66,13 @@ impl Request {
             unknown: *unknown,
             at: jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string(),
         }
+    }
+}
+
+impl Request {
+    /// The same, to let go of these and nothing else.
+    pub(super) fn releasing(self, addresses: &[Address]) -> Self {
+        Self { releases: addresses.iter().cloned().collect(), ..self }
     }
 }
 
@@ -163,6 +183,7 @@ impl Session {
             plan.notes.extend(self.doubtful_policies());
         }
         plan.judge(self.config(&plan));
+        plan.judge(guard::ignored(&plan, &REGISTRY).into_iter().map(|verdict| self.located(verdict)));
         self.consent(&mut plan, &request.consents);
         Ok(plan)
     }
@@ -181,6 +202,8 @@ impl Session {
             backup: request.backup,
             unknown: request.unknown.or(settings.guardrails.unknown).unwrap_or_default(),
             targets: &request.targets,
+            excludes: &request.excludes,
+            releases: &request.releases,
             at: &request.at,
             token: &self.aws.vault().salt()[..32],
         };
@@ -221,7 +244,20 @@ impl Session {
     /// What rules of AWS Config have to say of the resources as they will be.
     fn config(&self, plan: &Plan) -> Vec<Verdict> {
         let resources: Vec<Judged<'_>> = plan.changes.iter().filter_map(Judged::of).collect();
-        source::config(&self.stack, &self.rules, self.aws.env(), &resources)
+        let mut verdicts = source::config(&self.stack, &self.rules, self.aws.env(), &resources);
+        // What is let go may stay as it is: only what losing its tags brings is held against it.
+        let is_released = |address: &Address| {
+            plan.changes.iter().any(|change| change.action == Action::Release && change.address == *address)
+        };
+        verdicts.retain(|one| !(one.already && one.address.as_ref().is_some_and(is_released)));
+        verdicts
+    }
+
+    /// A verdict on an ignored property, at the line that ignores it.
+    fn located(&self, verdict: Verdict) -> Verdict {
+        let address = verdict.address.clone();
+        let source = address.and_then(|address| self.stack.source.locate(&address, &crate::path!["ignore"]));
+        Verdict { source, ..verdict }
     }
 
     async fn inspect(&self, request: &Request) -> Result<Inventory, CommandError> {
@@ -230,6 +266,7 @@ impl Session {
             owner: &self.owner,
             sections: self.stack.settings.sections.as_deref(),
             destroy: request.destroy,
+            releases: &request.releases,
         };
         match live::inspect(LIVE, &inspection, &self.aws).await {
             Ok(inventory) => Ok(inventory),
@@ -283,8 +320,11 @@ impl Session {
         }
         let known: BTreeSet<&Address> =
             self.wanted.iter().map(|w| &w.address).chain(plan.changes.iter().map(|change| &change.address)).collect();
-        let targets = request.targets.iter().map(|address| ("--target", address));
-        for (flag, address) in targets.chain(request.consents.named()) {
+        let known: BTreeSet<&Address> = known.into_iter().chain(&plan.orphans).collect();
+        let Request { targets, excludes, releases, consents, backup: _, destroy: _, unknown: _, at: _ } = request;
+        let named = [("--target", targets), ("--exclude", excludes), ("release", releases)];
+        let named = named.iter().flat_map(|(flag, set)| set.iter().map(move |address| (*flag, address)));
+        for (flag, address) in named.chain(consents.named()) {
             if !known.contains(address) {
                 let near = known.iter().map(ToString::to_string).max_by(|one, other| {
                     let score = |name: &str| strsim::jaro_winkler(name, &address.to_string());

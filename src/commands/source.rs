@@ -136,6 +136,7 @@ pub(super) fn wanted(stack: &Stack) -> Vec<plan::Wanted> {
         name: declared.name.clone(),
         body: declared.body.clone(),
         references: declared.references.iter().map(|used| (used.at.clone(), used.to.clone())).collect(),
+        ignored: declared.ignored.clone(),
     };
     stack.resources.iter().map(one).collect()
 }

@@ -147,12 +147,12 @@ fn one(plan: &Plan, change: &PlannedChange, kind: &dyn PureKind, consents: &Cons
                 }
             }
         }
-        Action::Create | Action::Delete | Action::Replace | Action::NoOp => {}
+        Action::Create | Action::Delete | Action::Replace | Action::Release | Action::NoOp => {}
     }
     verdicts
 }
 
-fn is_off(value: Option<&Value>) -> bool {
+pub(super) fn is_off(value: Option<&Value>) -> bool {
     match value {
         None | Some(Value::Null | Value::Bool(false)) => true,
         Some(Value::String(text)) => text == "off",

@@ -43,5 +43,7 @@ pub(super) fn plan(steps: Vec<Step>) -> Plan {
         notes: Vec::new(),
         skipped: std::collections::BTreeMap::new(),
         not_searched: Vec::new(),
+        releases: false,
+        orphans: Vec::new(),
     }
 }

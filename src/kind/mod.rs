@@ -12,6 +12,7 @@ mod claim;
 mod documents;
 mod erased;
 mod facts;
+mod ignore;
 #[cfg(feature = "aws")]
 mod live;
 mod managers;
@@ -36,6 +37,7 @@ pub use claim::Claim;
 pub use documents::{opened_policy, policy_problems, policy_text};
 pub use erased::{Erased, ErasedMove, PureKind, Registry};
 pub use facts::{Facts, Need, RouteTable, SecurityGroup, Subnet, Vpc};
+pub use ignore::{Below, Ignore, below};
 #[cfg(feature = "aws")]
 pub use live::{Ahead, Closer, ErasedLive, Found, Live, beyond, newer, or_unsupported};
 pub use rendering::{Head, RenderContext, Rendering, list, url_encoded, with_listed_statements};

@@ -41,6 +41,10 @@ pub enum Rule {
     Requires,
     /// The value goes with the resource that is shown at another path: not shown as a difference of its own.
     Hidden,
+    /// A short form of another property, which stands in its place once the resource is normalised.
+    ShortFor(&'static str),
+    /// The call that changes it sends another property with it.
+    SentWith(&'static str),
 }
 
 /// The first rule of a sort that holds for a path.
@@ -54,7 +58,9 @@ pub fn holds(rules: &[PathRule], rule: Rule, path: &PropertyPath) -> bool {
                 | Rule::UnmanagedWhenAbsent
                 | Rule::Protection
                 | Rule::Allows
-                | Rule::Hidden => r.path.matches(path),
+                | Rule::Hidden
+                | Rule::ShortFor(_)
+                | Rule::SentWith(_) => r.path.matches(path),
             }
     })
 }

@@ -22,7 +22,7 @@ pub async fn look_ahead(
         let live = match change.action {
             Action::Create | Action::Replace => None,
             Action::Update | Action::Adopt => live.map(|live| &live.spec),
-            Action::Delete | Action::NoOp => return None,
+            Action::Delete | Action::Release | Action::NoOp => return None,
         };
         Some(async move {
             let found = kind.look_ahead(wanted, live, aws).await;

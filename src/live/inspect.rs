@@ -47,6 +47,8 @@ pub struct Inspection<'a> {
     pub sections: Option<&'a [String]>,
     /// Ask stateful resources whether they hold data: they may be deleted.
     pub destroy: bool,
+    /// What is let go: all that may have the stack's tags is read.
+    pub releases: &'a BTreeSet<Address>,
 }
 
 /// Reads everything, side by side.
@@ -92,6 +94,7 @@ pub async fn inspect(kinds: LiveRegistry, inspection: &Inspection<'_>, aws: &Aws
             Err(source) => return Err(InspectError::Read { what: format!("what is ours in {section}"), source }),
         }
     }
+    read_whole(kinds, &candidates, inspection, &mut inventory, aws).await?;
     inventory.orphans = orphans(kinds, candidates, inspection, &mut inventory, aws).await?;
     ask_for_data(kinds, inspection, &mut inventory, aws).await;
     Ok(inventory)
@@ -162,6 +165,36 @@ fn identity(
     // A kind without a name of its own (endpoint, mapping) is told by its tags.
     identity.details.extend(owned_tags(owner, &wanted.address));
     Ok(identity)
+}
+
+/// Reads what is let go once more, as it would be read had it left the file: with parts that the file says nothing of,
+/// and that may have the stack's tags all the same (a log group).
+async fn read_whole(
+    kinds: LiveRegistry,
+    candidates: &[Found],
+    inspection: &Inspection<'_>,
+    inventory: &mut Inventory,
+    aws: &Aws,
+) -> Result<(), InspectError> {
+    for Found { identity, scope: _ } in candidates {
+        let there = inventory.readings.get(&identity.address).is_some_and(|reading| reading.live.is_some());
+        let Some(kind) = kind_of(kinds, identity.address.section()) else { continue };
+        if !there || !inspection.releases.contains(&identity.address) {
+            continue;
+        }
+        match kind.read_many(std::slice::from_ref(identity), aws).await.into_iter().next() {
+            Some(Ok(reading)) if reading.live.is_some() => {
+                inventory.readings.insert(identity.address.clone(), reading);
+            }
+            Some(Err(error)) if error.is_denied() => {
+                let said = format!("whether its parts have the stack's tags could not be told: {error}");
+                inventory.before_it_goes.entry(identity.address.clone()).or_default().push(said);
+            }
+            Some(Err(source)) => return Err(InspectError::Read { what: identity.address.to_string(), source }),
+            Some(Ok(_)) | None => {}
+        }
+    }
+    Ok(())
 }
 
 /// Reads each candidate directly: a listing may lag, and may go on naming what was deleted.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::imagined;
 use crate::base::{Address, Environment, Problem, pending};
 use crate::kind::{AccessRequest, Change, Context, Owner, PureKind, Registry, StepContext};
-use crate::plan::{Wanted, owned_tags};
+use crate::plan::{Wanted, owned_tags, untagging};
 
 /// The command that the permissions are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -19,6 +19,8 @@ pub enum Purpose {
     Apply,
     /// To delete.
     Destroy,
+    /// To take the stack's tags off, and leave it.
+    Release,
 }
 
 impl Purpose {
@@ -28,6 +30,7 @@ impl Purpose {
             Self::Plan => "plan",
             Self::Apply => "apply",
             Self::Destroy => "destroy",
+            Self::Release => "release",
         }
     }
 
@@ -107,6 +110,11 @@ fn of_resource(
     let steps = StepContext { address: &wanted.address, name: &wanted.name, env: cx.env, token: "", facts: cx.facts };
     let id = kind.identity(&wanted.address, spec, cx)?;
     let mut all = kind.reads(&id, cx.env);
+    if purpose == Purpose::Release {
+        let calls = untagging(kind, &kind.imagined(spec, &steps)?, &steps)?.calls;
+        all.extend(calls.into_iter().flat_map(|one| one.requires));
+        return Ok(all);
+    }
     // Whoever plans looks closer where something goes or is taken over.
     all.extend(kind.looks_closer(&id, cx.env));
     if purpose != Purpose::Destroy {

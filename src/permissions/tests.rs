@@ -27,7 +27,7 @@ fn owner() -> Owner {
 fn wanted(section: &str, name: &str, body: &Value) -> Wanted {
     let (address, body) = (Address::new(section, name), body.clone());
     // A trigger has no name of its own.
-    Wanted { name: name.to_owned(), address, body, references: Vec::new() }
+    Wanted { name: name.to_owned(), address, body, references: Vec::new(), ignored: Vec::new() }
 }
 
 fn all_of(stack: &[Wanted], purpose: Purpose) -> Vec<Statement> {

@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use super::ignored;
 use super::input::{Inventory, Terms, Wanted};
 use super::lacks::Lacks;
-use super::model::{Action, Live, PlannedChange, Property};
+use super::model::{Action, Ignored, Live, PlannedChange, Property};
 use super::tags::{SCOPE_TAG, STACK_TAG, owned_tags};
 use crate::base::{Outputs, Problem, PropertyPath, Vault, pending};
 use crate::diff;
 use crate::kind::{
-    Beyond, Change, Context, Difference, ErasedMove, Foundation, Observed, PureKind, Reading, StepContext,
+    Beyond, Change, Context, Difference, ErasedMove, Foundation, Ignore, Observed, PureKind, Reading, StepContext,
 };
 
 /// Whose a live resource is.
@@ -99,15 +100,17 @@ pub(super) fn decide(
         });
     };
     let asked = desired;
-    let Compared { live, desired, mut differences } =
-        held_against(kind, live, &asked, &mut lacks, terms.eyes()).map_err(one)?;
+    let comparison = Comparison { ignored: &wanted.ignored, cx: Some(&cx) };
+    let Compared { live, mut desired, file, mut differences, ignored } =
+        held_against(kind, live, &asked, &mut lacks, comparison, terms.eyes()).map_err(one)?;
     let live = &live;
     let ownership = ownership(live.spec.get("tags"), lacks.tags(), terms);
     let mut outputs = live.outputs.clone();
-    let renewal = renew(kind, &desired, live, foundations, &mut differences);
+    let renewal = renew(kind, &desired, live, foundations, &wanted.ignored, &mut differences);
     let managers: Vec<&str> = live.beyond.iter().filter_map(Beyond::manager).collect();
     let (action, reason) = action_of(&differences, &ownership);
     let reason = match (managers.as_slice(), &ownership, action) {
+        (_, _, Action::NoOp) if !ignored.is_empty() => "all that differs is ignored".to_owned(),
         ([], ..) | (_, Ownership::Ours | Ownership::Others(_), _) => reason.to_owned(),
         (_, _, Action::Replace) => {
             format!("managed by {}, and a property can only be set when it is created", managers.join(" and "))
@@ -128,6 +131,15 @@ pub(super) fn decide(
             let change = Change::Delete { before: live, backup: backup.as_deref() };
             unmaking = lacks.supported(kind.steps(change, &steps).map_err(one)?);
             warnings.extend(kind.warnings(change, &differences));
+            // Nobody else has set anything on what is made: the file's values are taken.
+            warnings.extend(ignored.iter().map(|one| {
+                format!("`{}` is ignored, and gets the file's value as the {} is made anew", one.path, kind.noun())
+            }));
+            if !ignored.is_empty() {
+                desired = file;
+                differences = compare(kind, &live.spec, &desired, terms.eyes());
+                lacks.without(&mut differences);
+            }
             let change = Change::Create { after: &desired };
             making = lacks.supported(kind.steps(change, &steps).map_err(one)?);
             lacks.made(kind, &wanted.body, &desired);
@@ -136,6 +148,9 @@ pub(super) fn decide(
             for forgotten in kind.forgets(&differences) {
                 forgets.extend(outputs.remove(forgotten).map(|_| forgotten.to_owned()));
             }
+            if let Some(problem) = ignored::unsendable(kind, &differences, &ignored) {
+                return Err(vec![problem]);
+            }
             let after = lacks.doable(&desired, &live.spec);
             let change = Change::Update { before: live, after: &after, differences: &differences };
             making = lacks.supported(kind.steps(change, &steps).map_err(one)?);
@@ -143,11 +158,12 @@ pub(super) fn decide(
             losses = kind.losses(live, &desired, &differences).map_err(one)?;
             warnings.extend(kind.warnings(change, &differences));
         }
-        Action::Create | Action::Delete | Action::NoOp => {}
+        Action::Create | Action::Delete | Action::Release | Action::NoOp => {}
     }
     let change = PlannedChange {
         wanted: Some(desired),
         unique_id: Some(live.unique_id.clone()),
+        ignored: if action == Action::Replace { Vec::new() } else { ignored },
         beyond: live.beyond.clone(),
         by_hand: ownership == Ownership::Nobodys,
         forgets,
@@ -186,7 +202,20 @@ pub(super) struct Compared {
     live: Observed<Value>,
     /// With what nobody manages here taken over from what is live.
     desired: Value,
+    /// The same without what is live of the ignored properties.
+    file: Value,
     differences: Vec<Difference>,
+    /// What differs and is left to somebody else.
+    ignored: Vec<Ignored>,
+}
+
+/// What of a comparison the file says.
+#[derive(Clone, Copy, Default)]
+struct Comparison<'a> {
+    /// What is left to somebody else.
+    ignored: &'a [Ignore],
+    /// Of the resource; where there is none, nothing is left to anybody.
+    cx: Option<&'a Context<'a>>,
 }
 
 fn held_against(
@@ -194,15 +223,21 @@ fn held_against(
     live: &Observed<Value>,
     desired: &Value,
     lacks: &mut Lacks<'_>,
+    Comparison { ignored, cx }: Comparison<'_>,
     eyes: Eyes<'_>,
 ) -> Result<Compared, Problem> {
     let mut live = live.clone();
     seal_alike(&mut live.spec, desired, eyes.vault);
     let mut desired = kind.settle(desired, &live.spec)?;
     keep_ignored_tags(&mut desired, &live.spec, eyes.ignore_tags);
+    let (mut left_out, file) = (Vec::new(), desired.clone());
+    if let Some(cx) = cx.filter(|_| !ignored.is_empty()) {
+        desired = ignored::with_live(kind, &file, &live.spec, ignored, cx, eyes.vault)?;
+        left_out = ignored::left_out(compare(kind, &desired, &file, eyes), ignored);
+    }
     let mut differences = compare(kind, &live.spec, &desired, eyes);
     lacks.without(&mut differences);
-    Ok(Compared { live, desired, differences })
+    Ok(Compared { live, desired, file, differences, ignored: left_out })
 }
 
 /// What of a resource is not as wanted, by the same eyes as the plan's; `None` where nothing is there.
@@ -213,7 +248,8 @@ pub fn unlike(
     eyes: Eyes<'_>,
 ) -> Result<Option<Vec<Difference>>, Problem> {
     let Some(live) = &reading.live else { return Ok(None) };
-    held_against(kind, live, desired, &mut Lacks::of(Some(reading)), eyes).map(|compared| Some(compared.differences))
+    let compared = held_against(kind, live, desired, &mut Lacks::of(Some(reading)), Comparison::default(), eyes)?;
+    Ok(Some(compared.differences))
 }
 
 /// Adds what must be set once more because of what it was set for; the reason, where there is no other.
@@ -222,6 +258,7 @@ fn renew(
     desired: &Value,
     live: &Observed<Value>,
     foundations: &[Foundation<'_>],
+    ignored: &[Ignore],
     differences: &mut Vec<Difference>,
 ) -> Option<String> {
     let differed = !differences.is_empty();
@@ -229,7 +266,8 @@ fn renew(
     for foundation in foundations {
         for path in kind.renews(desired, live, foundation) {
             let at = |tree: &Value| path.keys().iter().try_fold(tree, |value, key| value.get(key)).cloned();
-            if differences.iter().any(|difference| difference.path.covers(&path) || path.covers(&difference.path)) {
+            let differs = |difference: &Difference| difference.path.covers(&path) || path.covers(&difference.path);
+            if differences.iter().any(differs) || ignored::is_ignored(ignored, &path) {
                 continue;
             }
             let (before, after) = (at(&live.spec), at(desired));
@@ -284,7 +322,7 @@ fn backup(kind: &dyn PureKind, wanted: &Wanted, inventory: &Inventory, terms: &T
     (kind.stateful() && terms.backup && holds).then(|| format!("{}-{}", wanted.name, terms.at))
 }
 
-fn step_context<'a>(wanted: &'a Wanted, inventory: &'a Inventory, terms: &Terms<'a>) -> StepContext<'a> {
+pub(super) fn step_context<'a>(wanted: &'a Wanted, inventory: &'a Inventory, terms: &Terms<'a>) -> StepContext<'a> {
     let (env, token, facts) = (terms.env, terms.token, Some(&inventory.facts));
     StepContext { address: &wanted.address, name: &wanted.name, env, token, facts }
 }
@@ -301,7 +339,7 @@ fn action_of(differences: &[Difference], ownership: &Ownership) -> (Action, &'st
     }
 }
 
-fn planned(
+pub(super) fn planned(
     kind: &dyn PureKind,
     wanted: &Wanted,
     action: Action,
@@ -324,6 +362,7 @@ fn planned(
         action,
         reason: reason.to_owned(),
         properties: differences.iter().map(property).collect(),
+        ignored: Vec::new(),
         beyond: Vec::new(),
         unique_id: None,
         wanted: None,
@@ -353,7 +392,7 @@ fn add_tags(body: &mut Value, ours: std::collections::BTreeMap<String, String>) 
 /// Seals what is live wherever a sensitive value is wanted, so that the two can be compared and neither is
 /// ever shown. Within a list or a policy document a value may stand anywhere: there, what equals a sensitive
 /// value is sealed.
-fn seal_alike(live: &mut Value, desired: &Value, vault: &Vault) {
+pub(super) fn seal_alike(live: &mut Value, desired: &Value, vault: &Vault) {
     match (live, desired) {
         (Value::String(live), Value::String(desired)) if Vault::is_sealed(desired) && !Vault::is_sealed(live) => {
             *live = vault.seal(live);
@@ -389,7 +428,7 @@ fn keep_ignored_tags(desired: &mut Value, live: &Value, ignore: &[String]) {
 }
 
 /// The coverage law: a difference that no call realises is refused here, not found out later.
-fn uncovered(differences: &[Difference], moves: &[ErasedMove]) -> Result<(), Vec<Problem>> {
+pub(super) fn uncovered(differences: &[Difference], moves: &[ErasedMove]) -> Result<(), Vec<Problem>> {
     let covered = |path: &PropertyPath| {
         moves.iter().flat_map(|one| &one.covers).any(|cover| cover.covers(path) || path.covers(cover))
     };

@@ -24,6 +24,11 @@ pub(super) fn hide(decision: &mut Decision, vault: &Vault) {
             property.sensitive |= each(value, &|text| holds(text).then(|| vault.mask(text)));
         }
     }
+    for ignored in &mut decision.change.ignored {
+        for value in [&mut ignored.live, &mut ignored.file].into_iter().flatten() {
+            ignored.sensitive |= each(value, &|text| holds(text).then(|| vault.mask(text)));
+        }
+    }
     for call in decision.unmaking.iter_mut().chain(&mut decision.making) {
         each(&mut call.op, &|text| holds(text).then(|| vault.seal(text)));
         call.call.title = redacted(&call.call.title, &secrets);

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::change::Eyes;
 use crate::base::{Address, Environment, PropertyPath, Reference, Vault};
-use crate::kind::{Facts, Owner, Reading};
+use crate::kind::{Facts, Ignore, Owner, Reading};
 use crate::stack::OnUnknown;
 
 /// A resource of the file, resolved.
@@ -20,6 +20,8 @@ pub struct Wanted {
     pub body: Value,
     /// The references in it, those that are known from the file alone included.
     pub references: Vec<(PropertyPath, Reference)>,
+    /// The properties that it leaves to somebody else.
+    pub ignored: Vec<Ignore>,
 }
 
 /// Something of ours that the file does not name any more.
@@ -69,6 +71,10 @@ pub struct Terms<'a> {
     pub backup: bool,
     /// The addresses to work on, and what they stand on; empty for all.
     pub targets: &'a BTreeSet<Address>,
+    /// The addresses to leave out, and what stands on them.
+    pub excludes: &'a BTreeSet<Address>,
+    /// The addresses to let go; where there are any, nothing else is planned.
+    pub releases: &'a BTreeSet<Address>,
     /// What an unknown verdict means.
     pub unknown: OnUnknown,
     /// When the plan was made, as `20261121T120000Z`: names backups.

@@ -12,7 +12,7 @@ use super::hide::hide;
 use super::input::{Inventory, Terms, Wanted};
 use super::model::{Action, FORMAT_VERSION, Note, Outcome, Plan, Verdict};
 use super::order::{self, Cycle};
-use super::targets;
+use super::{release, targets};
 use crate::base::{Address, Outputs, Problem, Reference, pending};
 use crate::kind::{Foundation, Registry};
 
@@ -42,6 +42,13 @@ pub fn make(
     inventory: &Inventory,
     terms: &Terms<'_>,
 ) -> Result<Plan, PlanError> {
+    if !terms.releases.is_empty() {
+        let decisions = release::decide(registry, stack, inventory, terms)?;
+        let order: Vec<Address> = decisions.iter().map(|(address, _)| address.clone()).collect();
+        let mut decisions: BTreeMap<Address, Decision> = decisions.into_iter().collect();
+        decisions.values_mut().for_each(|decision| hide(decision, terms.vault));
+        return assemble(registry, &order, decisions, &BTreeMap::new(), inventory, terms);
+    }
     let before = foundations(registry, stack, terms.env);
     let addresses: Vec<Address> = stack.iter().map(|wanted| wanted.address.clone()).collect();
     let sorted = order::sort(&addresses, &before)?;
@@ -57,7 +64,9 @@ pub fn make(
         selected.extend(order::with_dependents(&gone, &left));
         selected
     };
-    let is_selected = |address: &Address| terms.targets.is_empty() || selected.contains(address);
+    let excluded = targets::excluded(stack, inventory, &before, &left, terms);
+    let aimed_at = |address: &Address| terms.targets.is_empty() || selected.contains(address);
+    let is_selected = |address: &Address| aimed_at(address) && !excluded.contains_key(address);
 
     let mut known: BTreeMap<Address, Outputs> = BTreeMap::new();
     let mut decisions: BTreeMap<Address, Decision> = BTreeMap::new();
@@ -123,8 +132,9 @@ pub fn make(
             decisions.insert(address.clone(), decision);
         }
     }
-    if !terms.targets.is_empty() && !terms.destroy {
-        targets::warn_of_cut_off(stack, &selected, inventory, &mut decisions);
+    if !terms.destroy {
+        let is_excluded = |address: &Address| excluded.contains_key(address);
+        targets::warn_of_cut_off(stack, &is_selected, &is_excluded, inventory, &mut decisions);
     }
     let mut removed = Vec::new();
     for orphan in &inventory.orphans {
@@ -137,6 +147,7 @@ pub fn make(
             name: orphan.name.clone(),
             body: Value::Null,
             references: Vec::new(),
+            ignored: Vec::new(),
         };
         let reason = if terms.destroy { DESTROYED } else { "it is no longer in the file" };
         let failed = |problems| PlanError::Problems { address: orphan.address.clone(), problems };
@@ -151,6 +162,8 @@ pub fn make(
     let mut plan = assemble(registry, &order, decisions, &before, inventory, terms)?;
     let told: Vec<Verdict> = unknown.iter().filter(|(address, _)| is_selected(address)).map(not_known).collect();
     plan.judge(told);
+    let left_out = excluded.iter().filter(|(address, _)| aimed_at(address));
+    plan.notes.extend(left_out.map(|(address, why)| Note { address: Some(address.clone()), message: why.clone() }));
     Ok(plan)
 }
 
@@ -197,7 +210,10 @@ fn assemble(
             continue;
         }
         if let Ownership::Others(whose) = &decision.ownership {
-            verdicts.push(foreign(address, whose));
+            let released = !terms.releases.is_empty();
+            let hint = "only the stack that a resource belongs to can let go of it: run this with that stack's file";
+            let verdict = foreign(address, whose);
+            verdicts.push(if released { Verdict { hint: Some(hint.to_owned()), ..verdict } } else { verdict });
         }
         notes.extend(decision.warnings.into_iter().map(|message| Note { address: Some(address.clone()), message }));
         let unmade = chain(address, decision.unmaking, 0, None, true);
@@ -222,7 +238,9 @@ fn assemble(
             those.insert(skipped.property.clone(), skipped.reason.clone());
         }
     }
-    for change in changes.iter().filter(|change| matches!(change.action, Action::Delete | Action::Replace)) {
+    for change in
+        changes.iter().filter(|change| matches!(change.action, Action::Delete | Action::Replace | Action::Release))
+    {
         let said = inventory.before_it_goes.get(&change.address).into_iter().flatten();
         notes.extend(said.map(|said| Note { address: Some(change.address.clone()), message: said.clone() }));
     }
@@ -242,6 +260,8 @@ fn assemble(
         notes,
         skipped: left_out,
         not_searched: inventory.not_searched.keys().cloned().collect(),
+        releases: !terms.releases.is_empty(),
+        orphans: inventory.orphans.iter().map(|orphan| orphan.address.clone()).collect(),
     };
     plan.judge(verdicts);
     Ok(plan)

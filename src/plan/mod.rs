@@ -8,11 +8,15 @@ mod drafts;
 mod fit;
 mod foundations;
 mod hide;
+mod ignored;
 mod input;
 mod lacks;
+#[cfg(test)]
+mod left_tests;
 mod make;
 mod model;
 mod order;
+mod release;
 mod schema;
 mod tags;
 mod targets;
@@ -27,8 +31,9 @@ pub use foundations::foundations;
 pub use input::{Inventory, Orphan, Terms, Wanted};
 pub use make::{PlanError, make};
 pub use model::{
-    Action, Excuse, FORMAT_VERSION, Live, Note, Outcome, Plan, PlannedChange, Property, Step, Summary, Verdict,
+    Action, Excuse, FORMAT_VERSION, Ignored, Live, Note, Outcome, Plan, PlannedChange, Property, Step, Summary, Verdict,
 };
 pub use order::Cycle;
+pub use release::{Untagging, untagging};
 pub use schema::schema;
 pub use tags::{ADDRESS_TAG, SCOPE_TAG, STACK_TAG, address_tag, owned_tags};

@@ -28,6 +28,8 @@ pub enum Action {
     Delete,
     /// It was made by hand, and is taken over.
     Adopt,
+    /// The stack's tags are taken off it, and it is left.
+    Release,
     /// It is as it should be.
     NoOp,
 }
@@ -64,6 +66,12 @@ pub struct Plan {
     /// Sections in which nobody could look for what left the file.
     #[serde(skip)]
     pub not_searched: Vec<String>,
+    /// Whether it is made to let go of resources, and of nothing else.
+    #[serde(skip)]
+    pub releases: bool,
+    /// What is the stack's and has left the file, whether or not anything is planned for it.
+    #[serde(skip)]
+    pub orphans: Vec<Address>,
 }
 
 /// How many resources of each action.
@@ -79,6 +87,9 @@ pub struct Summary {
     pub delete: usize,
     /// How many were made by hand, and are taken over.
     pub adopt: usize,
+    /// How many are let go, and left as they are.
+    #[serde(default)]
+    pub release: usize,
     /// How many are as they should be.
     pub no_op: usize,
 }
@@ -101,6 +112,9 @@ pub struct PlannedChange {
     pub reason: String,
     /// What differs.
     pub properties: Vec<Property>,
+    /// What differs and is left to somebody else, as the file says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ignored: Vec<Ignored>,
     /// What it has that the language can't express.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub beyond: Vec<Beyond>,
@@ -152,6 +166,25 @@ pub struct Property {
     /// Only a new resource can have it.
     pub forces_replacement: bool,
     /// It holds what AWS will only tell once another resource exists.
+    pub known_after_apply: bool,
+}
+
+/// A property that differs and is left to somebody else.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Ignored {
+    /// Where.
+    pub path: PropertyPath,
+    /// What is live, and stays.
+    #[serde(serialize_with = "exported")]
+    pub live: Option<Value>,
+    /// What the file says.
+    #[serde(serialize_with = "exported")]
+    pub file: Option<Value>,
+    /// The reason that the file gives.
+    pub reason: String,
+    /// Digests stand for both.
+    pub sensitive: bool,
+    /// What the file says holds what AWS will only tell once another resource exists.
     pub known_after_apply: bool,
 }
 
@@ -355,6 +388,7 @@ impl Plan {
             replace: of(Action::Replace),
             delete: of(Action::Delete),
             adopt: of(Action::Adopt),
+            release: of(Action::Release),
             no_op: of(Action::NoOp),
         }
     }

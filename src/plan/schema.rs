@@ -31,6 +31,8 @@ fn terms() -> Value {
         "type": "object",
         "properties": {
             "targets": addresses("The addresses to work on; none for all."),
+            "excludes": addresses("The addresses to leave out."),
+            "releases": addresses("The addresses to let go; where there are any, nothing else is planned."),
             "allow_delete": addresses("What may be deleted."),
             "allow_replace": addresses("What may be deleted and made anew."),
             "allow_unprotect": addresses("Whose protection may be lifted."),
@@ -46,7 +48,7 @@ fn terms() -> Value {
             "salt": {"description": "The key of the digests that stand for sensitive values.", "type": "string"},
         },
         "required": [
-            "targets", "allow_delete", "allow_replace", "allow_unprotect", "allow_adopt", "backup", "destroy",
+            "targets", "excludes", "releases", "allow_delete", "allow_replace", "allow_unprotect", "allow_adopt", "backup", "destroy",
             "unknown", "at", "sandbox", "salt",
         ],
     })

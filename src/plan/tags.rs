@@ -6,6 +6,9 @@ use crate::base::Address;
 use crate::kind::Owner;
 pub use crate::kind::tags::{ADDRESS_TAG, SCOPE_TAG, STACK_TAG, address_tag};
 
+/// Their keys.
+pub(super) const OURS: [&str; 3] = [STACK_TAG, ADDRESS_TAG, SCOPE_TAG];
+
 /// The tags that mark a resource as a stack's own.
 pub fn owned_tags(owner: &Owner, address: &Address) -> BTreeMap<String, String> {
     BTreeMap::from([

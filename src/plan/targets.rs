@@ -1,28 +1,68 @@
-//! What `--target` leaves out, and what that does to it.
+//! What `--target` and `--exclude` leave out, and what that does to it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Decision;
-use super::input::{Inventory, Wanted};
+use super::input::{Inventory, Terms, Wanted};
 use super::model::Action;
+use super::order;
 use crate::base::{Address, pending};
+
+/// What `--exclude` leaves out, with the reason: what it names, what stands on that, and what that stands on where it
+/// would go otherwise. OpenTofu's `-exclude` leaves out the same.
+pub(super) fn excluded(
+    stack: &[Wanted],
+    inventory: &Inventory,
+    before: &BTreeMap<Address, BTreeSet<Address>>,
+    left: &BTreeMap<Address, BTreeSet<Address>>,
+    terms: &Terms<'_>,
+) -> BTreeMap<Address, String> {
+    let declared = stack.iter().map(|wanted| &wanted.address);
+    let gone: BTreeSet<&Address> = inventory.orphans.iter().map(|orphan| &orphan.address).collect();
+    let there: BTreeSet<&Address> = declared.chain(gone.iter().copied()).collect();
+    let named: BTreeSet<Address> = terms.excludes.iter().filter(|address| there.contains(address)).cloned().collect();
+    let all: BTreeMap<Address, BTreeSet<Address>> =
+        before.iter().chain(left).map(|(address, on)| (address.clone(), on.clone())).collect();
+    let mut excluded: BTreeMap<Address, String> =
+        named.iter().map(|address| (address.clone(), "it is excluded, and left as it is".to_owned())).collect();
+    // What is made or changed needs what it stands on.
+    if !terms.destroy {
+        let staying: BTreeMap<_, _> = all.iter().filter(|(at, _)| !gone.contains(at)).collect();
+        let staying = staying.into_iter().map(|(at, on)| (at.clone(), on.clone())).collect();
+        for address in order::with_dependents(&named, &staying) {
+            let why = "it stands on what is excluded, and is left as it is, too";
+            excluded.entry(address).or_insert_with(|| why.to_owned());
+        }
+    }
+    // What goes must not be stood on by what stays.
+    let kept: BTreeSet<Address> = excluded.keys().cloned().collect();
+    for address in order::with_foundations(&kept, &all) {
+        if (terms.destroy && there.contains(&address)) || gone.contains(&address) {
+            let why = "what is excluded stands on it, so it is not deleted";
+            excluded.entry(address).or_insert_with(|| why.to_owned());
+        }
+    }
+    excluded
+}
 
 /// Warns where a target loses what a resource that is live, and no target, relies on: a stream's ARN that becomes
 /// another one.
 pub(super) fn warn_of_cut_off(
     stack: &[Wanted],
-    selected: &BTreeSet<Address>,
+    is_selected: &dyn Fn(&Address) -> bool,
+    is_excluded: &dyn Fn(&Address) -> bool,
     inventory: &Inventory,
     decisions: &mut BTreeMap<Address, Decision>,
 ) {
     let is_live = |address: &Address| inventory.readings.get(address).is_some_and(|reading| reading.live.is_some());
-    for wanted in stack.iter().filter(|wanted| !selected.contains(&wanted.address) && is_live(&wanted.address)) {
+    for wanted in stack.iter().filter(|wanted| !is_selected(&wanted.address) && is_live(&wanted.address)) {
         for reference in pending::references(&wanted.body) {
             let Some(decision) = decisions.get_mut(&reference.address) else { continue };
             let anew = decision.change.action == Action::Replace;
             if anew || decision.change.forgets.contains(&reference.attribute) {
+                let left = if is_excluded(&wanted.address) { "is excluded" } else { "is not among the targets" };
                 let message = format!(
-                    "{} is not among the targets and relies on the `{}` of now: it is cut off until an apply that takes \
+                    "{} {left} and relies on the `{}` of now: it is cut off until an apply that takes \
                      it in",
                     wanted.address, reference.attribute
                 );

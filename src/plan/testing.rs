@@ -71,6 +71,7 @@ macro_rules! kind {
             const RULES: &'static [PathRule] = &[
                 PathRule::new("key", Rule::CreateOnly),
                 PathRule::new("on", Rule::Requires),
+                PathRule::new("extra", Rule::SentWith("size")),
                 PathRule::new("protected", Rule::Protection),
             ];
             const ATTRIBUTES: &'static [Attribute] = &[
@@ -149,6 +150,8 @@ pub(super) struct Case {
     pub(super) inventory: Inventory,
     pub(super) destroy: bool,
     pub(super) targets: BTreeSet<Address>,
+    pub(super) excludes: BTreeSet<Address>,
+    pub(super) releases: BTreeSet<Address>,
     pub(super) ignore_tags: Vec<String>,
 }
 
@@ -175,12 +178,17 @@ impl Case {
     pub(super) fn wants(mut self, at: &str, body: Value) -> Self {
         let references = pending::references(&body).into_iter().map(|r| (crate::path!["on"], r)).collect();
         let name = address(at).name().to_owned();
-        self.stack.push(Wanted { address: address(at), name, body, references });
+        self.stack.push(Wanted { address: address(at), name, body, references, ignored: Vec::new() });
         self
     }
 
     pub(super) fn has(mut self, at: &str, spec: Value) -> Self {
         self.inventory.readings.insert(address(at), live(spec, ours(at)));
+        self
+    }
+
+    pub(super) fn with_live(mut self, at: &str, spec: Value, tags: BTreeMap<String, String>) -> Self {
+        self.inventory.readings.insert(address(at), live(spec, tags));
         self
     }
 
@@ -204,6 +212,8 @@ impl Case {
             destroy: self.destroy,
             backup: true,
             targets: &self.targets,
+            excludes: &self.excludes,
+            releases: &self.releases,
             unknown: crate::stack::OnUnknown::Warn,
             at: "NOW",
             token: "token",

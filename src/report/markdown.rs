@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::inert::{cell, code, html, plain};
-use super::text::{self, CALLS, at, counts, glyph, label, sentence, verb};
+use super::text::{self, CALLS, at, counts, glyph, is_shown, label, sentence, verb};
 use super::told::Told;
 use super::{Paint, value};
 use crate::plan::{Action, Note, Plan, Verdict};
@@ -26,7 +26,7 @@ pub fn plan_markdown(plan: &Plan) -> String {
         let title = if plan.blocked { "This plan can't be applied as it is" } else { "Taken away" };
         let _ = write!(out, "\n### {title}\n\n{denials}");
     }
-    if !plan.is_empty() {
+    if !plan.is_empty() || plan.changes.iter().any(is_shown) {
         let _ = writeln!(out);
         write_changes(&mut out, plan);
     }
@@ -40,18 +40,22 @@ pub fn plan_markdown(plan: &Plan) -> String {
 
 fn write_changes(out: &mut String, plan: &Plan) {
     let _ = writeln!(out, "| | Resource | Action | Why |\n|---|---|---|---|");
-    for change in plan.changes.iter().filter(|change| change.action != Action::NoOp) {
+    for change in plan.changes.iter().filter(|change| is_shown(change)) {
         let (glyph, verb) = (glyph(change.action, Paint::Plain), verb(change.action));
         let (address, reason) = (code(&change.address.to_string()), plain(&change.reason));
         let _ = writeln!(out, "| `{glyph}` | {} | {verb} | {} |", cell(&address), cell(&reason));
     }
     let _ = writeln!(out);
-    for change in plan.changes.iter().filter(|c| !matches!(c.action, Action::NoOp | Action::Delete)) {
-        let lines = change.properties.iter().flat_map(|p| value::property(p, Paint::Plain));
+    for change in plan.changes.iter().filter(|c| is_shown(c) && c.action != Action::Delete) {
+        let properties = change.properties.iter().flat_map(|p| value::property(p, Paint::Plain));
+        let lines = properties.chain(change.ignored.iter().flat_map(|one| value::ignored(one, Paint::Plain)));
         let lines: Vec<String> = lines.map(coloured).collect();
         let fence = fence(&lines);
         let _ = writeln!(out, "<details><summary><code>{}</code></summary>\n", html(&change.address.to_string()));
         let _ = writeln!(out, "{fence}diff\n{}\n{fence}\n\n</details>\n", lines.join("\n"));
+    }
+    if plan.steps.is_empty() {
+        return;
     }
     let _ = writeln!(out, "<details><summary>{CALLS}</summary>\n");
     for (number, step) in (1_usize..).zip(&plan.steps) {

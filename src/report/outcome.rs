@@ -20,6 +20,8 @@ pub enum Goal {
     ApplyTargets,
     /// To delete a part of it.
     DestroyTargets,
+    /// To let go of a part of it.
+    Release,
 }
 
 /// The end of an apply.
@@ -83,6 +85,7 @@ pub fn report_text(report: &ApplyReport, goal: Goal, paint: Paint) -> String {
             Goal::Destroy => ("Destroyed", "nothing of the stack is left"),
             Goal::ApplyTargets => ("Applied", "what was aimed at is what the file says"),
             Goal::DestroyTargets => ("Destroyed", "what was aimed at is gone"),
+            Goal::Release => ("Released", "it is left as it is, and is no stack's any more"),
             Goal::DestroyFound => {
                 ("Destroyed", "what was found of the stack is gone; what left the file before could not be searched")
             }

@@ -24,7 +24,7 @@ pub fn plan_text(plan: &Plan, paint: Paint) -> String {
     let _ = writeln!(out);
     let told = Told::of(plan);
     paragraph(&mut out, &advice_text(&told, plan.unknown, paint));
-    for change in plan.changes.iter().filter(|change| change.action != Action::NoOp) {
+    for change in plan.changes.iter().filter(|change| is_shown(change)) {
         write_change(&mut out, change, paint);
     }
     if !plan.steps.is_empty() {
@@ -33,6 +33,11 @@ pub fn plan_text(plan: &Plan, paint: Paint) -> String {
     paragraph(&mut out, &denials_text(&told, plan.unknown, paint));
     let _ = writeln!(out, "{}", summary(plan, paint));
     out
+}
+
+/// Whether a person is shown it: what changes, and what is left to somebody else, which is never taken for equal.
+pub(super) fn is_shown(change: &PlannedChange) -> bool {
+    change.action != Action::NoOp || !change.ignored.is_empty()
 }
 
 /// Lines with an empty one below them; nothing for none.
@@ -54,6 +59,7 @@ pub(super) fn glyph(action: Action, paint: Paint) -> String {
         Action::Replace => paint.magenta("-/+"),
         Action::Delete => paint.red("-"),
         Action::Adopt => paint.cyan(">"),
+        Action::Release => paint.cyan("<"),
         Action::NoOp => " ".to_owned(),
     }
 }
@@ -65,6 +71,7 @@ pub(super) fn verb(action: Action) -> &'static str {
         Action::Replace => "replace",
         Action::Delete => "delete",
         Action::Adopt => "adopt",
+        Action::Release => "release",
         Action::NoOp => "no change",
     }
 }
@@ -79,7 +86,10 @@ fn write_change(out: &mut String, change: &PlannedChange, paint: Paint) {
             let _ = writeln!(out, "    {line}");
         }
     }
-    for beyond in &change.beyond {
+    for line in change.ignored.iter().flat_map(|ignored| value::ignored(ignored, paint)) {
+        let _ = writeln!(out, "    {line}");
+    }
+    for beyond in change.beyond.iter().filter(|_| change.action != Action::NoOp) {
         let what = if beyond.manager().is_some() { "" } else { " (not expressible in the file)" };
         let _ = writeln!(out, "    {} {}: {}{what}", paint.yellow("?"), beyond.feature, beyond.detail);
     }
@@ -173,8 +183,16 @@ fn summary(plan: &Plan, paint: Paint) -> String {
 
 /// What there is to say where no change is planned, its first words made `bold`.
 pub(super) fn unchanged(plan: &Plan, bold: impl Fn(&str) -> String) -> String {
-    let live = |resources: &str| format!("{} What is live is what the file says ({resources}).", bold("No changes."));
+    let ignored = plan.changes.iter().map(|change| change.ignored.len()).sum::<usize>();
+    let but = match ignored {
+        0 => String::new(),
+        1 => " but for 1 ignored property".to_owned(),
+        count => format!(" but for {count} ignored properties"),
+    };
+    let live =
+        |resources: &str| format!("{} What is live is what the file says{but} ({resources}).", bold("No changes."));
     match plan.summary.no_op {
+        _ if plan.releases && !plan.blocked => bold("Nothing to release."),
         0 if plan.blocked => bold("No plan was made."),
         0 => bold("Nothing to do."),
         1 => live("1 resource"),
@@ -201,13 +219,14 @@ fn judged(plan: &Plan, paint: Paint) -> String {
 
 /// "2 to create, 1 to delete", without what is zero.
 pub(super) fn counts(summary: &Summary) -> String {
-    let Summary { create, update, replace, delete, adopt, no_op } = *summary;
+    let Summary { create, update, replace, delete, adopt, release, no_op } = *summary;
     let said = [
         (create, "to create"),
         (update, "to update"),
         (replace, "to replace"),
         (delete, "to delete"),
         (adopt, "to adopt"),
+        (release, "to release"),
         (no_op, "unchanged"),
     ];
     let said = said.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));

@@ -17,6 +17,7 @@ fn change(address: &str, action: Action) -> PlannedChange {
         action,
         reason: "because".to_owned(),
         properties: Vec::new(),
+        ignored: Vec::new(),
         beyond: Vec::new(),
         unique_id: None,
         wanted: None,
@@ -60,6 +61,8 @@ fn plan(verdicts: Vec<Verdict>) -> Plan {
         notes: vec![note(None, "not searched"), note(Some(address), "a backup is taken")],
         skipped: std::collections::BTreeMap::new(),
         not_searched: Vec::new(),
+        releases: false,
+        orphans: Vec::new(),
     };
     plan.judge(verdicts);
     plan

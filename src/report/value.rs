@@ -5,7 +5,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::Paint;
 use crate::base::{PropertyPath, pending};
-use crate::plan::Property;
+use crate::plan::{Ignored, Property};
 
 /// Longer values are shown on lines of their own.
 const SHORT: usize = 72;
@@ -128,6 +128,29 @@ pub(super) fn property(property: &Property, paint: Paint) -> Vec<String> {
         shown.push("    (sensitive values in it differ)".to_owned());
     }
     shown.extend(lines);
+    shown
+}
+
+/// A property that is left to somebody else: what is live, what the file says, and the reason.
+pub(super) fn ignored(ignored: &Ignored, paint: Paint) -> Vec<String> {
+    let Ignored { path, live, file, reason, sensitive: _, known_after_apply: _ } = ignored;
+    let ours = |value: &Option<Value>| value.as_ref().map(|value| without_ours(path, value));
+    let (live, file) = (ours(live), ours(file));
+    let (path, glyph) = (paint.bold(&path.to_string()), paint.dim("·"));
+    if is_short(live.as_ref()) && is_short(file.as_ref()) {
+        let said = |value: Option<Value>| value.map_or_else(|| "nothing".to_owned(), |value| inline(&value));
+        let (live, file) = (said(live), said(file));
+        return vec![format!("{glyph} {path}: {live} is live, {file} in the file (ignored: {reason})")];
+    }
+    let whole = |value: Option<Value>| value.as_ref().map(lines).unwrap_or_default();
+    let mut shown = vec![format!("{glyph} {path}: live (-) and file (+) differ (ignored: {reason})")];
+    let marked = |sign: &str, side: Vec<String>| side.into_iter().map(|line| format!("  {sign} {line}")).collect();
+    let (live, file) = (whole(live), whole(file));
+    shown.extend(match (live.is_empty(), file.is_empty()) {
+        (true, _) => marked("+", file),
+        (_, true) => marked("-", live),
+        (false, false) => textual(&live, &file, paint),
+    });
     shown
 }
 

@@ -2,6 +2,7 @@
 //! it belongs to, and lifted from there when the stack is loaded: the trigger `messages` of the function
 //! `stream` has the address `triggers.stream/messages`.
 
+use crate::base::Address;
 use crate::kind::{PureKind, Registry};
 
 /// One lifting.
@@ -27,6 +28,13 @@ pub(super) fn out_of(section: &str, registry: &Registry) -> Vec<Lift> {
 /// The lifting into a section, if its resources are written under others.
 pub(super) fn into(section: &str) -> Option<Lift> {
     LIFTS.into_iter().find(|lift| lift.into == section)
+}
+
+/// The resource that another one is written under, by their addresses.
+pub fn written_under(address: &Address) -> Option<Address> {
+    let lift = into(address.section())?;
+    let (owner, _) = address.name().split_once('/')?;
+    Some(Address::new(lift.section, owner))
 }
 
 /// The sections that stand at the top level of the file.

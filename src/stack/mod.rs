@@ -10,6 +10,7 @@ mod confine;
 mod document;
 mod files;
 mod fill;
+mod ignore;
 mod index;
 mod json;
 mod lift;
@@ -41,6 +42,7 @@ mod words;
 
 pub use config::{config_rules, shipped_rules};
 pub use document::Document;
+pub use lift::written_under;
 pub use reference::reference;
 pub use region::unknown_region;
 pub use report::{Failure, FailureKind, Related};

@@ -32,6 +32,11 @@ column, without a network.
 - A resource whose key is changed keeps what is live where `name:` gives the physical name under the new key: then only
   a tag changes. Without it, or with another `name:`, it is another resource, and the old one is planned for deletion. A
   stack that is renamed lists its old name under `previous_names`.
+- `ignore:` of a resource leaves properties to somebody else, as Terraform's `ignore_changes` does: a mapping of paths
+  (`billing.read_capacity`, `tags.costs`, `inline_policies.debug`) to reasons. When the resource is made, the file's
+  value is taken; afterwards what is live stays, no call sets it, and each plan shows both values with the reason.
+  Guardrails judge what will be live. What has a short form, a list and a policy document are ignored as a whole; what
+  is set at creation only, the name, and the stack's own tags can't be ignored.
 - Paths are relative to the file's folder and may not lead out of it, except into the `roots`.
 ";
 

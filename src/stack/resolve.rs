@@ -17,11 +17,11 @@ use super::source_map::SourceMap;
 use super::tree::{Node, Shape};
 use super::unsound::{self, Unsound};
 use super::walk::{Use, Walk};
-use super::{lift, order, region, tags};
+use super::{ignore, lift, order, region, tags};
 use crate::base::{
     Address, Archives, Diagnostic, Environment, Problem, PropertyPath, Reference, Severity, Vault, pending, redacted,
 };
-use crate::kind::{Context, Registry};
+use crate::kind::{Context, Ignore, Registry};
 use crate::path;
 
 /// A resource that the file declares.
@@ -36,6 +36,8 @@ pub struct Declared {
     pub body: Value,
     /// Its references to other resources, in the order of the file.
     pub references: Vec<Use>,
+    /// The properties that it leaves to somebody else.
+    pub ignored: Vec<Ignore>,
 }
 
 /// What a file wants.
@@ -217,6 +219,7 @@ impl<'a> Loader<'a> {
         if raw.owner.is_none() && !own_name {
             elsewhere.push("name");
         }
+        elsewhere.push(ignore::IGNORE);
         elsewhere.extend(lift::out_of(raw.kind.section(), self.with.registry).into_iter().map(|lift| lift.property));
         let mut walk = Walk::new(source, self.reports, self.resolver, &schema);
         walk.vault = Some(self.with.vault);
@@ -224,6 +227,7 @@ impl<'a> Loader<'a> {
         walk.elsewhere = &elsewhere;
         let empty = Node { span: raw.key_span, shape: Shape::Mapping(Vec::new()) };
         let node = if raw.node.is_null() { &empty } else { raw.node };
+        let ignored = ignore::read(raw, &schema, self.with.registry, source, self.reports);
         let body = walk.read(node, raw.key_span, &format!("the {} `{}`", raw.kind.noun(), raw.key));
         let (mut references, documents, mut unsound) = (walk.uses, walk.documents, walk.unsound);
         self.map.insert(raw.address.clone(), raw.keys.clone(), raw.key_span, documents);
@@ -247,7 +251,7 @@ impl<'a> Loader<'a> {
         if self.reports.errors() == before {
             self.advise(raw, &name, &body);
         }
-        Some(Declared { address: raw.address.clone(), name, body, references })
+        Some(Declared { address: raw.address.clone(), name, body, references, ignored })
     }
 
     /// The schema that the file must follow, made once for each kind.

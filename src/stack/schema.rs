@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{lift, settings};
+use super::{ignore, lift, settings};
 use crate::kind::{PureKind, Registry};
 
 /// The schema (draft 2020-12) of `stack.yaml` with the sections of a registry. Numbers and truth values may
@@ -69,8 +69,20 @@ fn resource(kind: &dyn PureKind, registry: &Registry) -> Value {
             }
             None => {}
         }
+        map["properties"][ignore::IGNORE] = ignored();
     }
     schema
+}
+
+/// The schema of `ignore`, the same for every kind.
+fn ignored() -> Value {
+    json!({
+        "description": "Properties that are left to somebody else once the resource is there: each path \
+            (`billing.read_capacity`, `tags.costs`) with the reason.",
+        "type": ["object", "null"],
+        "additionalProperties": {"type": "string", "minLength": 1},
+        "examples": [{"tags.costs": "set by the finance team"}],
+    })
 }
 
 /// Makes the references within a kind's schema right for its new place.

@@ -20,6 +20,8 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("functionname", &["name"]),
     ("rolename", &["name"]),
     ("indexname", &["name"]),
+    ("ignorechanges", &["ignore"]),
+    ("lifecycle", &["ignore"]),
     // Tables.
     ("hashkey", &["partition_key"]),
     ("pk", &["partition_key"]),

@@ -67,6 +67,8 @@ impl Kind for Function {
     const STANDS_ON: &'static [&'static str] = &["roles"];
     const RULES: &'static [PathRule] = &[
         PathRule::new("role", Rule::Requires),
+        // Source: Lambda API reference, `UpdateFunctionCode`: architectures are set with the code.
+        PathRule::new("architecture", Rule::SentWith("code")),
         PathRule::new("code.path", Rule::Hidden),
         PathRule::new("code.size", Rule::Hidden),
         PathRule::new("environment.*", Rule::Sensitive),

@@ -50,6 +50,7 @@ impl Kind for Role {
     const STANDS_ON: &'static [&'static str] = &[];
     const RULES: &'static [PathRule] = &[
         PathRule::new("path", Rule::CreateOnly),
+        PathRule::new("assumed_by", Rule::ShortFor("assume_role_policy")),
         PathRule::new("assume_role_policy", Rule::Policy),
         PathRule::new("inline_policies.*", Rule::Policy),
         PathRule::new("managed_policies", Rule::Set),

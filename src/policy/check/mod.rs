@@ -8,8 +8,8 @@ mod placeholder;
 mod principal;
 mod statement;
 
-pub use principal::is_service_principal;
 pub use placeholder::placeholders;
+pub use principal::is_service_principal;
 pub(super) use statement::ELEMENTS;
 
 use serde::Serialize;

@@ -294,6 +294,59 @@ fn of_code_and_paths() {
 }
 
 #[test]
+fn of_ignored_properties() {
+    let table =
+        |ignore: &str| shown_for(&format!("stack: s\ntables:\n  t-1:\n    partition_key: pk\n    ignore: {ignore}\n"));
+    let role = |ignore: &str| {
+        shown_for(&format!("stack: s\nroles:\n  r:\n    assumed_by: lambda.amazonaws.com\n    ignore: {ignore}\n"))
+    };
+    let trigger = "stack: s\nfunctions:\n  f:\n    runtime: python3.13\n    handler: a.b\n    code: stack.yaml\n    role: r\n    ignore: {triggers.x: theirs}\n";
+    snap!(several(&[
+        ("a list", table("[billing]")),
+        ("a text", table("billing")),
+        ("no reason", table("{billing: }")),
+        ("an empty reason", table("{billing: ' '}")),
+        ("a reason that is no text", table("{billing: [a]}")),
+        ("a reason that is filled in", table("{billing: '${env:SECRET}'}")),
+        ("no path", table("{'.billing': x}")),
+        ("a property that is not there", table("{biling: x}")),
+        ("one below that is not there", table("{billing.read_capcity: x}")),
+        ("another tool's word", table("{billing.readCapacityUnits: x}")),
+        ("below what is whole", table("{point_in_time_recovery.period_days: x}")),
+        ("a part of a document", table("{resource_policy.Statement: x}")),
+        ("a key", table("{partition_key: x}")),
+        ("a local index", table("{local_secondary_indexes.one.projection: x}")),
+        ("the name", table("{name: x}")),
+        ("a tag of ours", table("{tags.underpin:stack: x}")),
+        ("a short form", role("{assumed_by: x}")),
+        ("the path", role("{path: x}")),
+        ("what is a resource of its own", shown_for(trigger)),
+        (
+            "Terraform's word",
+            shown_for("stack: s\ntables: {t-1: {partition_key: pk, lifecycle: {ignore_changes: [tags]}}}\n")
+        ),
+    ]));
+}
+
+#[test]
+fn ignored_properties_are_read_with_their_reasons() {
+    let text = "stack: s\ntables:\n  t-1:\n    partition_key: pk\n    ignore:\n      billing.read_capacity: scaled\n      \
+                tags[\"a.b\"]: theirs\n      global_secondary_indexes.by-x: built by a job\n";
+    let document = Document::parse(example_folder().join("stack.yaml"), text.to_owned()).expect("YAML");
+    let env = Environment::new("123456789012", "eu-central-1");
+    let (vault, archives) = (Vault::new([1; 32]), Archives::default());
+    let stack = document.load(None, &|_| env.clone(), &crate::kinds::REGISTRY, &vault, &archives, &variables);
+    let stack = stack.unwrap_or_else(|failure| panic!("{failure}"));
+    let said: Vec<String> =
+        stack.resources[0].ignored.iter().map(|one| format!("{}: {}", one.path, one.reason)).collect();
+    assert_eq!(
+        said,
+        ["billing.read_capacity: scaled", "tags[\"a.b\"]: theirs", "global_secondary_indexes.by-x: built by a job"]
+    );
+    assert_eq!(stack.resources[0].body.get("ignore"), None, "no kind sees it");
+}
+
+#[test]
 fn of_texts() {
     let json = |text: &str| {
         let folder = tempfile::tempdir().expect("a folder");
@@ -382,6 +435,7 @@ fn every_check_has_a_case() {
         "document",
         "files",
         "fill",
+        "ignore",
         "index",
         "json",
         "order",

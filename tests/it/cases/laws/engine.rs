@@ -136,9 +136,10 @@ impl Run<'_> {
     /// Plans with consent to everything, where reading may fail.
     pub(super) async fn try_plan(&self, destroy: bool) -> Result<Plan, String> {
         let owner = &self.engine.owner;
-        let inspection = Inspection { stack: &self.stack, owner, sections: Some(&self.engine.sections), destroy };
-        let inventory = live::inspect(LIVE, &inspection, &self.aws).await.map_err(|error| format!("{error:?}"))?;
         let targets = BTreeSet::new();
+        let sections = Some(self.engine.sections.as_slice());
+        let inspection = Inspection { stack: &self.stack, owner, sections, destroy, releases: &targets };
+        let inventory = live::inspect(LIVE, &inspection, &self.aws).await.map_err(|error| format!("{error:?}"))?;
         let terms = Terms {
             owner,
             env: self.aws.env(),
@@ -147,6 +148,8 @@ impl Run<'_> {
             destroy,
             backup: false,
             targets: &targets,
+            excludes: &BTreeSet::new(),
+            releases: &BTreeSet::new(),
             unknown: underpin::stack::OnUnknown::Warn,
             at: "20260101T000000Z",
             token: &self.aws.vault().salt()[..32],
@@ -190,7 +193,13 @@ fn wanted(resource: &Resource, vault: &Vault) -> Wanted {
     let mut body = resource.body.clone();
     let mut references = Vec::new();
     seal(&PropertyPath::root(), &mut body, &mut references, &|path| holds(kind.rules(), Rule::Sensitive, path), vault);
-    Wanted { address: resource.address.clone(), name: resource.address.name().to_owned(), body, references }
+    Wanted {
+        address: resource.address.clone(),
+        name: resource.address.name().to_owned(),
+        body,
+        references,
+        ignored: Vec::new(),
+    }
 }
 
 fn seal(

@@ -63,9 +63,16 @@ impl Bench {
                 name: name.clone(),
                 body: body.clone(),
                 references: Vec::new(),
+                ignored: Vec::new(),
             })
             .collect();
-        let inspection = Inspection { stack: &wanted, owner: &self.owner, sections: None, destroy: self.destroy };
+        let inspection = Inspection {
+            stack: &wanted,
+            owner: &self.owner,
+            sections: None,
+            destroy: self.destroy,
+            releases: &BTreeSet::new(),
+        };
         let inventory = inspect(LIVE, &inspection, &self.aws).await.expect("everything can be read");
         let terms = Terms {
             owner: &self.owner,
@@ -75,6 +82,8 @@ impl Bench {
             destroy: self.destroy,
             backup: true,
             targets: &BTreeSet::new(),
+            excludes: &BTreeSet::new(),
+            releases: &BTreeSet::new(),
             unknown: underpin::stack::OnUnknown::Warn,
             at: "20261121T120000Z",
             token: "0123456789abcdef0123456789abcdef",

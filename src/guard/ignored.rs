@@ -1,0 +1,31 @@
+//! Ignored properties that protect data: that nobody here turns them on again is never silent.
+
+use super::consent::is_off;
+use crate::kind::{Registry, Rule, holds};
+use crate::plan::{Ignored, Outcome, Plan, PlannedChange, Verdict};
+
+/// Warns of each ignored property that protects data and is live with less than the file says.
+pub fn ignored(plan: &Plan, registry: &Registry) -> Vec<Verdict> {
+    let changes = plan.changes.iter().filter_map(|change| Some((change, registry.kind(change.address.section())?)));
+    changes
+        .flat_map(|(change, kind)| {
+            let protects = |one: &&Ignored| holds(kind.rules(), Rule::Protection, &one.path);
+            change.ignored.iter().filter(protects).filter(|one| !is_off(one.file.as_ref())).map(|one| told(change, one))
+        })
+        .collect()
+}
+
+fn told(change: &PlannedChange, one: &Ignored) -> Verdict {
+    let Ignored { path, live, reason, .. } = one;
+    let state = if is_off(live.as_ref()) { "is off" } else { "is not as in the file" };
+    Verdict {
+        address: Some(change.address.clone()),
+        hint: Some(format!("to have it as in the file, leave `{path}` out of `ignore`")),
+        ..Verdict::new(
+            "ignore",
+            "protection",
+            Outcome::Warn,
+            format!("`{path}` protects data, {state}, and is left so: it is ignored ({reason})"),
+        )
+    }
+}

@@ -1,0 +1,195 @@
+//! Letting go: the stack's tags are taken off, and the resource is left as it is. Compare Terraform's
+//! `removed { lifecycle { destroy = false } }`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::change::{self, Decision, Ownership};
+use super::ignored::seal_sensitive;
+use super::input::{Inventory, Terms, Wanted};
+use super::make::PlanError;
+use super::model::{Action, Live, PlannedChange};
+use super::tags::OURS;
+use crate::base::{Address, Outputs, Problem, PropertyPath};
+use crate::kind::{Change, Difference, ErasedMove, Observed, PureKind, Registry, StepContext};
+use crate::path;
+use crate::stack::written_under;
+
+/// Decides on each resource that is let go, in the order of the file.
+pub(super) fn decide(
+    registry: &Registry,
+    stack: &[Wanted],
+    inventory: &Inventory,
+    terms: &Terms<'_>,
+) -> Result<Vec<(Address, Decision)>, PlanError> {
+    let all = with_nested(terms.releases, stack, inventory);
+    let mut decisions = Vec::new();
+    for wanted in stack.iter().filter(|wanted| all.contains(&wanted.address)) {
+        let Some(kind) = registry.kind(wanted.address.section()) else { continue };
+        let reading = inventory.readings.get(&wanted.address);
+        let live = reading.and_then(|reading| reading.live.as_ref());
+        let mut decision = one(kind, wanted, live, inventory, terms)?;
+        if decision.change.action == Action::Release {
+            decision.warnings.extend(what_follows(wanted, live, stack, &all, terms));
+        }
+        decisions.push((wanted.address.clone(), decision));
+    }
+    for orphan in inventory.orphans.iter().filter(|orphan| all.contains(&orphan.address)) {
+        let Some(kind) = registry.kind(orphan.address.section()) else { continue };
+        let wanted = Wanted {
+            address: orphan.address.clone(),
+            name: orphan.name.clone(),
+            body: Value::Null,
+            references: Vec::new(),
+            ignored: Vec::new(),
+        };
+        let mut decision = one(kind, &wanted, Some(&orphan.live), inventory, terms)?;
+        decision.warnings.extend(along(&orphan.address, terms));
+        decisions.push((orphan.address.clone(), decision));
+    }
+    Ok(decisions)
+}
+
+/// The addresses, with what is written under them: it leaves the file with them.
+fn with_nested(releases: &BTreeSet<Address>, stack: &[Wanted], inventory: &Inventory) -> BTreeSet<Address> {
+    let there =
+        stack.iter().map(|wanted| &wanted.address).chain(inventory.orphans.iter().map(|orphan| &orphan.address));
+    let nested = there.filter(|address| written_under(address).is_some_and(|owner| releases.contains(&owner)));
+    releases.iter().chain(nested).cloned().collect()
+}
+
+fn one(
+    kind: &dyn PureKind,
+    wanted: &Wanted,
+    live: Option<&Observed<Value>>,
+    inventory: &Inventory,
+    terms: &Terms<'_>,
+) -> Result<Decision, PlanError> {
+    let failed = |problem| PlanError::Problems { address: wanted.address.clone(), problems: vec![problem] };
+    let unsupported = inventory.readings.get(&wanted.address).into_iter().flat_map(|reading| &reading.unsupported);
+    if let Some(tags) = unsupported.into_iter().find(|one| one.property == "tags") {
+        let message = format!("the endpoint has no tags ({}), so there are none to take off", tags.reason);
+        let hint = "take it out of the file, and it is left alone";
+        return Err(failed(Problem::new(PropertyPath::root(), message).hint(hint)));
+    }
+    let idle = |reason: &str| Decision {
+        change: change::planned(kind, wanted, Action::NoOp, reason, &[]),
+        unmaking: Vec::new(),
+        making: Vec::new(),
+        outputs: Outputs::new(),
+        warnings: Vec::new(),
+        skipped: BTreeSet::new(),
+        ownership: Ownership::Ours,
+    };
+    let Some(live) = live else { return Ok(idle("it is not there")) };
+    let ownership = change::ownership(live.spec.get("tags"), false, terms);
+    match ownership {
+        Ownership::Ours => {}
+        Ownership::Nobodys => return Ok(idle("it bears no stack's tag")),
+        Ownership::Others(_) => return Ok(Decision { ownership, ..idle("it is not this stack's") }),
+    }
+    let mut before = live.clone();
+    change::seal_alike(&mut before.spec, &wanted.body, terms.vault);
+    seal_sensitive(&mut before.spec, &PropertyPath::root(), kind.rules(), terms.vault);
+    let steps = change::step_context(wanted, inventory, terms);
+    let Untagging { after, differences, calls: making } = untagging(kind, &before, &steps).map_err(failed)?;
+    let problems = |problems| PlanError::Problems { address: wanted.address.clone(), problems };
+    change::uncovered(&differences, &making).map_err(problems)?;
+    let planned =
+        change::planned(kind, wanted, Action::Release, "it is left as it is, without the stack's tags", &differences);
+    let outputs = before.outputs.clone();
+    let change = PlannedChange {
+        unique_id: Some(before.unique_id.clone()),
+        wanted: Some(after),
+        outputs: outputs.clone(),
+        live: Some(Live { spec: before.spec, outputs: before.outputs }),
+        ..planned
+    };
+    Ok(Decision {
+        change,
+        unmaking: Vec::new(),
+        making,
+        outputs,
+        warnings: Vec::new(),
+        skipped: BTreeSet::new(),
+        ownership,
+    })
+}
+
+/// How the stack's tags come off a resource.
+pub struct Untagging {
+    /// The resource without them.
+    pub after: Value,
+    /// The tags that go.
+    pub differences: Vec<Difference>,
+    /// The calls that take them off, each knowing that they are there before it.
+    pub calls: Vec<ErasedMove>,
+}
+
+/// Takes the stack's tags off what is there.
+pub fn untagging(kind: &dyn PureKind, before: &Observed<Value>, cx: &StepContext<'_>) -> Result<Untagging, Problem> {
+    let mut after = before.spec.clone();
+    let mut differences = Vec::new();
+    if let Some(Value::Object(tags)) = after.get_mut("tags") {
+        let gone = tags.iter().filter(|(key, _)| OURS.contains(&key.as_str()));
+        let difference = |(key, value): (&String, &Value)| Difference {
+            path: path!["tags", key],
+            before: Some(value.clone()),
+            after: None,
+            sensitive: false,
+            forces_replacement: false,
+        };
+        differences.extend(gone.map(difference));
+        tags.retain(|key, _| !OURS.contains(&key.as_str()));
+    }
+    let change = Change::Update { before, after: &after, differences: &differences };
+    let mut calls = kind.steps(change, cx)?;
+    // It is the only call on the resource: until it is made, the tags are there.
+    let arn = before.outputs.get("arn");
+    for request in calls.iter_mut().flat_map(|call| &mut call.requires) {
+        if arn == Some(&request.resource) {
+            let tag =
+                |one: &Difference| Some((one.path.keys().last()?.clone(), one.before.as_ref()?.as_str()?.to_owned()));
+            let tags = differences.iter().filter_map(tag);
+            request.context.extend(tags.map(|(key, value)| (format!("aws:ResourceTag/{key}"), vec![value])));
+        }
+    }
+    Ok(Untagging { after, differences, calls })
+}
+
+/// The reason why a resource goes that was not named.
+fn along(address: &Address, terms: &Terms<'_>) -> Option<String> {
+    let owner = written_under(address).filter(|_| !terms.releases.contains(address))?;
+    Some(format!("it is written under {owner}, and is released with it"))
+}
+
+/// What comes next for a resource that is still in the file: it would be taken over again.
+fn what_follows(
+    wanted: &Wanted,
+    live: Option<&Observed<Value>>,
+    stack: &[Wanted],
+    released: &BTreeSet<Address>,
+    terms: &Terms<'_>,
+) -> Vec<String> {
+    if let Some(along) = along(&wanted.address, terms) {
+        return vec![along];
+    }
+    let mut said = vec!["it is still in the file: take it out there, or the next plan takes it over again".to_owned()];
+    let others = stack.iter().filter(|other| !released.contains(&other.address));
+    let mut uses: BTreeMap<(&Address, String), Option<String>> = BTreeMap::new();
+    for other in others {
+        for (_, reference) in other.references.iter().filter(|(_, reference)| reference.address == wanted.address) {
+            let value = match reference.attribute.as_str() {
+                "name" => Some(wanted.name.clone()),
+                attribute => live.and_then(|live| live.outputs.get(attribute).cloned()),
+            };
+            uses.insert((&other.address, reference.to_string()), value);
+        }
+    }
+    said.extend(uses.into_iter().map(|((other, reference), value)| {
+        let value = value.map(|value| format!("`{value}`")).unwrap_or_else(|| "the value".to_owned());
+        format!("{other} refers to it: write {value} in place of `${{{reference}}}` as you take it out")
+    }));
+    said
+}
