@@ -61,7 +61,7 @@ impl World {
 /// The shipped policies, again and again, on three levels.
 pub(crate) fn levels(policies: usize) -> Vec<Level> {
     let shipped = policy_folder(&root().join("policies/scp")).expect("policies");
-    let shipped: Vec<Policy> = shipped.into_iter().flat_map(|level| level.policies).collect();
+    let shipped: Vec<Policy> = shipped.levels.into_iter().flat_map(|level| level.policies).collect();
     let all: Vec<Policy> = shipped.iter().cycle().take(policies).cloned().collect();
     let names = ["root", "ou-shop", "account"];
     let chunks = all.chunks(policies.div_ceil(names.len()));

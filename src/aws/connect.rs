@@ -228,9 +228,10 @@ async fn not_identified(options: &ConnectOptions, error: CallError) -> ConnectEr
     {
         return ConnectError::NoProfile(name.clone());
     }
-    let sign_in = match credentials::is_signed_out(&error.message) {
-        true => credentials::sign_in(profile.as_deref().unwrap_or("default")).await,
-        false => None,
+    let sign_in = if credentials::is_signed_out(&error.message) {
+        credentials::sign_in(profile.as_deref().unwrap_or("default")).await
+    } else {
+        None
     };
     match sign_in {
         Some(credentials::SignIn { profile, command }) => {

@@ -58,13 +58,13 @@ fn source(features: &[Feature]) -> String {
             Feature::CredentialsEnvVarsStsWebIdToken => "web identity of the environment",
             Feature::CredentialsStsAssumeRole => "an assumed role",
             Feature::CredentialsStsAssumeRoleWebId => "a role assumed by web identity",
-            Feature::CredentialsProfile => "a profile",
             Feature::CredentialsProfileSourceProfile => "a source profile",
             Feature::CredentialsProfileNamedProvider => "a credential source",
             Feature::CredentialsProfileStsWebIdToken => "web identity of a profile",
-            Feature::CredentialsProfileSso => "a profile",
             Feature::CredentialsSso => "IAM Identity Center (SSO)",
-            Feature::CredentialsProfileProcess => "a profile",
+            Feature::CredentialsProfile | Feature::CredentialsProfileSso | Feature::CredentialsProfileProcess => {
+                "a profile"
+            }
             Feature::CredentialsProcess => "a credential process",
             Feature::CredentialsHttp => "a container's credentials",
             Feature::CredentialsImds => "the instance's metadata (IMDS)",

@@ -37,7 +37,7 @@ const CODES: &[&str] = &[
 const WORDS_OF_A_REGION: &[&str] =
     &["not available in this region", "unable to determine service/operation name to be authorized"];
 
-/// Words of an emulator, as LocalStack's "API action 'x' for service 'y' not yet implemented".
+/// Words of an emulator, as `LocalStack`'s "API action 'x' for service 'y' not yet implemented".
 const WORDS_OF_AN_EMULATOR: &[&str] = &["not yet implemented", "not implemented", "has not been implemented"];
 
 /// The domains of AWS's endpoints. Source: `partitions.json` of the AWS SDKs, `dnsSuffix` and `dualStackDnsSuffix`.
@@ -172,7 +172,7 @@ fn is_lack(status: u16, header: Option<&str>, body: &[u8], aws: bool) -> bool {
     let text = String::from_utf8_lossy(body.get(..4096).unwrap_or(body));
     let text = text.trim_start_matches('\u{feff}').trim();
     let said = Said::of(header, text);
-    if said.code.as_deref().is_some_and(|code| is_code(code)) || says_of_region(said.code.as_deref(), text) {
+    if said.code.as_deref().is_some_and(is_code) || says_of_region(said.code.as_deref(), text) {
         return true;
     }
     if aws {

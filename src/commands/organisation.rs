@@ -54,7 +54,7 @@ impl Session {
     pub(super) async fn read_organisation(&self) {
         let organization = self.organization.get_or_init(|| live::organization(&self.aws));
         if live::asks_for_role(self.scps.iter().map(|source| &source.chain)) {
-            future::join(organization, self.read_caller()).await;
+            future::join(organization, Box::pin(self.read_caller())).await;
         } else if live::asks_for_role(organization.await.chains()) {
             self.read_caller().await;
         }

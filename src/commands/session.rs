@@ -171,11 +171,11 @@ impl Session {
         // In a place where nothing may be touched, nothing is read either.
         let organization = async {
             if self.place.is_empty() {
-                self.read_organisation().await;
+                Box::pin(self.read_organisation()).await;
             }
             Ok(())
         };
-        let (mut plan, ()) = future::try_join(self.make(request), organization).await?;
+        let (mut plan, ()) = future::try_join(Box::pin(self.make(request)), organization).await?;
         plan.judge(self.place.iter().cloned());
         plan.judge(self.organisation(&plan).await);
         if !plan.steps.is_empty() {

@@ -107,15 +107,14 @@ pub(super) fn fitting(mut stack: Stack, env: &Environment) -> Result<Stack, Comm
     let wanted = wanted(&stack);
     let misfits = plan::misfits(&REGISTRY, &wanted, env).into_iter();
     let failures = misfits.map(|(address, problems)| stack.source.failure(&address, problems));
-    match failures.reduce(Failure::merge) {
-        Some(failure) => Err(failure.into()),
-        None => {
-            for (address, problems) in plan::cautions(&REGISTRY, &wanted, env) {
-                let warnings = stack.source.warnings(&address, problems);
-                stack.warnings.extend(warnings);
-            }
-            Ok(stack)
+    if let Some(failure) = failures.reduce(Failure::merge) {
+        Err(failure.into())
+    } else {
+        for (address, problems) in plan::cautions(&REGISTRY, &wanted, env) {
+            let warnings = stack.source.warnings(&address, problems);
+            stack.warnings.extend(warnings);
         }
+        Ok(stack)
     }
 }
 

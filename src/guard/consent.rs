@@ -140,9 +140,8 @@ fn one(plan: &Plan, change: &PlannedChange, kind: &dyn PureKind, consents: &Cons
                 if !features.is_empty() {
                     ask("adopt", "--allow-adopt", given(&consents.adopt), inexpressible(), None);
                 }
-                for other in change.beyond.iter().filter_map(|one| Some((one.manager()?, &one.detail))) {
-                    let (manager, detail) = other;
-                    let message = format!("this {noun} is managed by {manager}, which goes on managing it: {detail}");
+                for (owner, detail) in change.beyond.iter().filter_map(|one| Some((one.manager()?, &one.detail))) {
+                    let message = format!("this {noun} is managed by {owner}, which goes on managing it: {detail}");
                     ask("adopt", "--allow-adopt", given(&consents.adopt), message, None);
                 }
             }

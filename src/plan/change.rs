@@ -63,6 +63,19 @@ pub(super) fn ownership(tags: Option<&Value>, tags_unsupported: bool, terms: &Te
     }
 }
 
+/// The reason of an action, with whoever else manages the resource.
+fn reason_of(action: Action, reason: &str, live: &Observed<Value>, ownership: &Ownership, has_ignored: bool) -> String {
+    let managers: Vec<&str> = live.beyond.iter().filter_map(Beyond::manager).collect();
+    match (managers.as_slice(), ownership, action) {
+        (_, _, Action::NoOp) if has_ignored => "all that differs is ignored".to_owned(),
+        ([], ..) | (_, Ownership::Ours | Ownership::Others(_), _) => reason.to_owned(),
+        (_, _, Action::Replace) => {
+            format!("managed by {}, and a property can only be set when it is created", managers.join(" and "))
+        }
+        _ => format!("managed by {}; it bears no stack's tag", managers.join(" and ")),
+    }
+}
+
 /// Decides on a resource that the file names and that shall be there.
 pub(super) fn decide(
     kind: &dyn PureKind,
@@ -107,16 +120,8 @@ pub(super) fn decide(
     let ownership = ownership(live.spec.get("tags"), lacks.tags(), terms);
     let mut outputs = live.outputs.clone();
     let renewal = renew(kind, &desired, live, foundations, &wanted.ignored, &mut differences);
-    let managers: Vec<&str> = live.beyond.iter().filter_map(Beyond::manager).collect();
     let (action, reason) = action_of(&differences, &ownership);
-    let reason = match (managers.as_slice(), &ownership, action) {
-        (_, _, Action::NoOp) if !ignored.is_empty() => "all that differs is ignored".to_owned(),
-        ([], ..) | (_, Ownership::Ours | Ownership::Others(_), _) => reason.to_owned(),
-        (_, _, Action::Replace) => {
-            format!("managed by {}, and a property can only be set when it is created", managers.join(" and "))
-        }
-        _ => format!("managed by {}; it bears no stack's tag", managers.join(" and ")),
-    };
+    let reason = reason_of(action, reason, live, &ownership, !ignored.is_empty());
     let reason = renewal.filter(|_| action == Action::Update).unwrap_or(reason);
     let (mut unmaking, mut making, mut warnings) = (Vec::new(), Vec::new(), kind.remarks(&asked, live));
     if ownership == Ownership::Ours && matches!(action, Action::NoOp | Action::Update) {

@@ -43,11 +43,7 @@ pub fn make(
     terms: &Terms<'_>,
 ) -> Result<Plan, PlanError> {
     if !terms.releases.is_empty() {
-        let decisions = release::decide(registry, stack, inventory, terms)?;
-        let order: Vec<Address> = decisions.iter().map(|(address, _)| address.clone()).collect();
-        let mut decisions: BTreeMap<Address, Decision> = decisions.into_iter().collect();
-        decisions.values_mut().for_each(|decision| hide(decision, terms.vault));
-        return assemble(registry, &order, decisions, &BTreeMap::new(), inventory, terms);
+        return let_go(registry, stack, inventory, terms);
     }
     let before = foundations(registry, stack, terms.env);
     let addresses: Vec<Address> = stack.iter().map(|wanted| wanted.address.clone()).collect();
@@ -136,11 +132,40 @@ pub fn make(
         let is_excluded = |address: &Address| excluded.contains_key(address);
         targets::warn_of_cut_off(stack, &is_selected, &is_excluded, inventory, &mut decisions);
     }
+    let removed = remove_orphans(registry, inventory, terms, &is_selected, &mut decisions)?;
+    for decision in decisions.values_mut() {
+        hide(decision, terms.vault);
+    }
+    let order: Vec<Address> = addresses.iter().chain(&removed).cloned().collect();
+    let mut plan = assemble(registry, &order, decisions, &before, inventory, terms)?;
+    let told: Vec<Verdict> = unknown.iter().filter(|(address, _)| is_selected(address)).map(not_known).collect();
+    plan.judge(told);
+    let left_out = excluded.iter().filter(|(address, _)| aimed_at(address));
+    plan.notes.extend(left_out.map(|(address, why)| Note { address: Some(address.clone()), message: why.clone() }));
+    Ok(plan)
+}
+
+/// The plan that takes the stack's tags off some resources and leaves them.
+fn let_go(registry: &Registry, stack: &[Wanted], inventory: &Inventory, terms: &Terms<'_>) -> Result<Plan, PlanError> {
+    let decisions = release::decide(registry, stack, inventory, terms)?;
+    let order: Vec<Address> = decisions.iter().map(|(address, _)| address.clone()).collect();
+    let mut decisions: BTreeMap<Address, Decision> = decisions.into_iter().collect();
+    for decision in decisions.values_mut() {
+        hide(decision, terms.vault);
+    }
+    assemble(registry, &order, decisions, &BTreeMap::new(), inventory, terms)
+}
+
+/// Decides on what is owned and has left the file; their addresses.
+fn remove_orphans(
+    registry: &Registry,
+    inventory: &Inventory,
+    terms: &Terms<'_>,
+    is_selected: &dyn Fn(&Address) -> bool,
+    decisions: &mut BTreeMap<Address, Decision>,
+) -> Result<Vec<Address>, PlanError> {
     let mut removed = Vec::new();
-    for orphan in &inventory.orphans {
-        if !is_selected(&orphan.address) {
-            continue;
-        }
+    for orphan in inventory.orphans.iter().filter(|orphan| is_selected(&orphan.address)) {
         let Some(kind) = registry.kind(orphan.address.section()) else { continue };
         let wanted = Wanted {
             address: orphan.address.clone(),
@@ -155,16 +180,7 @@ pub fn make(
         removed.push(orphan.address.clone());
         decisions.insert(orphan.address.clone(), decision);
     }
-    for decision in decisions.values_mut() {
-        hide(decision, terms.vault);
-    }
-    let order: Vec<Address> = addresses.iter().chain(&removed).cloned().collect();
-    let mut plan = assemble(registry, &order, decisions, &before, inventory, terms)?;
-    let told: Vec<Verdict> = unknown.iter().filter(|(address, _)| is_selected(address)).map(not_known).collect();
-    plan.judge(told);
-    let left_out = excluded.iter().filter(|(address, _)| aimed_at(address));
-    plan.notes.extend(left_out.map(|(address, why)| Note { address: Some(address.clone()), message: why.clone() }));
-    Ok(plan)
+    Ok(removed)
 }
 
 /// Nobody can tell whether it is as it should be.

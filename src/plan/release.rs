@@ -188,7 +188,7 @@ fn what_follows(
         }
     }
     said.extend(uses.into_iter().map(|((other, reference), value)| {
-        let value = value.map(|value| format!("`{value}`")).unwrap_or_else(|| "the value".to_owned());
+        let value = value.map_or_else(|| "the value".to_owned(), |value| format!("`{value}`"));
         format!("{other} refers to it: write {value} in place of `${{{reference}}}` as you take it out")
     }));
     said

@@ -9,7 +9,7 @@ use super::order;
 use crate::base::{Address, pending};
 
 /// What `--exclude` leaves out, with the reason: what it names, what stands on that, and what that stands on where it
-/// would go otherwise. OpenTofu's `-exclude` leaves out the same.
+/// would go otherwise. `OpenTofu`'s `-exclude` leaves out the same.
 pub(super) fn excluded(
     stack: &[Wanted],
     inventory: &Inventory,

@@ -185,13 +185,23 @@ pub(super) fn near(name: &str) -> Option<&'static str> {
     (distance(nearest) <= 2).then_some(*nearest)
 }
 
+/// The place of an action in the reference.
+#[derive(Debug, Clone, Copy)]
+enum Group {
+    /// The actions of its service are listed, and it is not among them.
+    NotListed,
+    /// It has no keys of its own.
+    WithoutKeys,
+    /// The group of actions that have the same keys.
+    At(usize),
+}
+
 /// The keys of services that a call of one action can have.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ActionKeys {
     prefix: Option<&'static str>,
     service: Option<&'static Service>,
-    /// The group of the action; `None` where the action isn't listed.
-    group: Option<Option<usize>>,
+    group: Group,
 }
 
 impl ActionKeys {
@@ -203,7 +213,11 @@ impl ActionKeys {
         Self {
             prefix: found.map(|(prefix, _)| *prefix),
             service: found.map(|(_, service)| service),
-            group: found.and_then(|(_, service)| service.actions.get(name)).copied(),
+            group: match found.and_then(|(_, service)| service.actions.get(name)) {
+                None => Group::NotListed,
+                Some(None) => Group::WithoutKeys,
+                Some(Some(group)) => Group::At(*group),
+            },
         }
     }
 
@@ -214,10 +228,9 @@ impl ActionKeys {
             return true;
         }
         match (self.service, self.group) {
-            (Some(service), Some(group)) => {
-                group.and_then(|group| service.groups.get(group)).is_some_and(|g| g.has(key))
-            }
-            (Some(service), None) => self.prefix == Some(prefix) || service.keys.has(key),
+            (Some(service), Group::At(group)) => service.groups.get(group).is_some_and(|keys| keys.has(key)),
+            (Some(_), Group::WithoutKeys) => false,
+            (Some(service), Group::NotListed) => self.prefix == Some(prefix) || service.keys.has(key),
             (None, _) => true,
         }
     }

@@ -23,7 +23,7 @@ pub(super) fn advice(spec: &FunctionSpec, cx: &Context<'_>, archives: &Archives)
 }
 
 /// Source: API reference, `CreateFunction`, `Timeout` (botocore 1.44.8): 5,400 for functions on Lambda Managed
-/// Instances, in asynchronous invocations and those of event source mappings (Amazon MQ and DocumentDB aside).
+/// Instances, in asynchronous invocations and those of event source mappings (Amazon MQ and `DocumentDB` aside).
 fn timeout(seconds: u32) -> Option<Problem> {
     (seconds > LONGEST_TIMEOUT).then(|| {
         let message = format!(

@@ -101,7 +101,7 @@ pub(super) fn trust(spec: &FunctionSpec, address: &Address, name: &str, desired:
 
 /// Source: Developer Guide, "Adding a dead-letter queue": standard queues and topics only.
 fn dead_letter(arn: &str) -> Option<Problem> {
-    (!pending::is_pending(arn) && arn.ends_with(".fifo")).then(|| {
+    (!pending::is_pending(arn) && arn.strip_suffix(".fifo").is_some()).then(|| {
         let noun = if arn.split(':').nth(2) == Some("sns") { "topic" } else { "queue" };
         let message = format!("a FIFO {noun} can't be the dead-letter target of a function");
         Problem::new(path!["dead_letter"], message).hint(format!("give a standard {noun}, whose name has no `.fifo`"))

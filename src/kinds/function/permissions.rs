@@ -160,8 +160,8 @@ mod tests {
         serde_json::from_value(body).expect("permissions")
     }
 
-    fn told(one: Value) -> Vec<String> {
-        let all = permissions(json!({"p": one}));
+    fn told(one: impl Into<Value>) -> Vec<String> {
+        let all = permissions(json!({"p": one.into()}));
         let found = problems(Some(&all)).into_iter().chain(advice(Some(&all)));
         found.map(|problem| format!("{}: {}", problem.path, problem.message)).collect()
     }

@@ -50,10 +50,9 @@ fn when(added: bool, removed: bool) -> When {
 fn when_set(key: &str, before: &FunctionSpec, after: &FunctionSpec, changed: &dyn Fn(&str) -> bool) -> Option<When> {
     let grows = |old: u32, new: u32| if new < old { When::After } else { When::Before };
     Some(match key {
-        "role" => When::Before,
         "handler" => When::After,
         "runtime" if changed("handler") => When::Either,
-        "runtime" => When::Before,
+        "role" | "runtime" => When::Before,
         "memory" => grows(before.memory, after.memory),
         "timeout" => grows(before.timeout, after.timeout),
         "ephemeral_storage" => grows(before.ephemeral_storage, after.ephemeral_storage),

@@ -41,8 +41,8 @@ fn calls(before: &FunctionSpec, after: &FunctionSpec) -> Vec<Value> {
         .collect()
 }
 
-fn configuration(set: Value) -> Value {
-    json!({"UpdateFunctionConfiguration": set})
+fn configuration(set: impl Into<Value>) -> Value {
+    json!({"UpdateFunctionConfiguration": set.into()})
 }
 
 fn code() -> Value {

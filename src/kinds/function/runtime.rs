@@ -64,8 +64,11 @@ const DEPRECATED: [(&str, &str); 32] = [
     ("provided.al2", "provided.al2023"),
 ];
 
+/// Whether a text can be the version of a family of runtimes.
+type IsVersion = fn(&str) -> bool;
+
 /// The families of runtimes, and whether what follows the name can be a version of each.
-const FAMILIES: [(&str, fn(&str) -> bool); 7] = [
+const FAMILIES: [(&str, IsVersion); 7] = [
     ("nodejs", |version| {
         let (number, rest) = digits(version);
         version.is_empty() || (!number.is_empty() && rest.starts_with('.') && rest.len() > 1)

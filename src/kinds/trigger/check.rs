@@ -118,7 +118,7 @@ fn destination(arn: &str) -> Option<Problem> {
     }
     let service = if arn.starts_with("kafka://") { "kafka" } else { service(arn).unwrap_or_default() };
     let noun = match service {
-        "sqs" | "sns" if arn.ends_with(".fifo") => {
+        "sqs" | "sns" if arn.strip_suffix(".fifo").is_some() => {
             let noun = if service == "sqs" { "queue" } else { "topic" };
             let message = format!("a FIFO {noun} can't get what a trigger gave up: Lambda keeps no order there");
             return Some(Problem::new(at, message).hint(hint));

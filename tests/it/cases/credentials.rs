@@ -184,7 +184,7 @@ impl Account {
             "tokenType": "aws_sigv4", "refreshToken": "hidden-13", "idToken": "hidden-14",
             "clientId": "arn:aws:signin:::devtools/same-device", "dpopKey": key,
         });
-        let name: String = Sha256::digest(LOGIN).iter().map(|byte| format!("{byte:02x}")).collect();
+        let name = underpin::base::hex(&Sha256::digest(LOGIN));
         self.write(&format!(".aws/login/cache/{name}.json"), &token.to_string());
         self
     }

@@ -120,6 +120,7 @@ fn load(text: String) -> Result<(Stack, Environment), Failure> {
         name: declared.name.clone(),
         body: declared.body.clone(),
         references: declared.references.iter().map(|used| (used.at.clone(), used.to.clone())).collect(),
+        ignored: declared.ignored.clone(),
     };
     let wanted: Vec<Wanted> = stack.resources.iter().map(wanted).collect();
     let misfits = plan::misfits(&REGISTRY, &wanted, &env).into_iter();

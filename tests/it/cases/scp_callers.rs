@@ -30,12 +30,12 @@ struct Session<'p> {
 
 impl<'p> Session<'p> {
     /// Makes a role, and assumes it.
-    fn of(place: &'p Place, path: &str, name: &str, role: Value) -> Self {
+    fn of(place: &'p Place, path: &str, name: &str, role: impl Into<Value>) -> Self {
         let trust = json!({"Version": "2012-10-17", "Statement": {
             "Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"
         }});
         let mut parameters = json!({"RoleName": name, "Path": path, "AssumeRolePolicyDocument": trust.to_string()});
-        for (key, value) in role.as_object().into_iter().flatten() {
+        for (key, value) in role.into().as_object().into_iter().flatten() {
             parameters[key] = value.clone();
         }
         place.observer.call("iam", "create_role", parameters);

@@ -20,7 +20,6 @@ pub(super) const ANSWERS: &[Answer] = &[
         ignored: &[(MOMENT, "RoleLastUsed")],
         named: &[("role template", "SourceRoleTemplate")],
         newer: &[("sign-in session duration", "MaxSigninSessionDuration")],
-        ..ANSWER
     },
     Answer {
         service: "iam",

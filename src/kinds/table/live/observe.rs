@@ -181,7 +181,9 @@ fn unspeakable(table: &TableDescription, kinesis: &[KinesisDataStreamDestination
     if let Some(version) = table.global_table_version().filter(|version| *version == "2017.11.29") {
         tell("global table", format!("of the version {version}, with replicas that are not told here"));
     }
-    let synchronized = table.global_table_settings_replication_mode().map(|mode| mode.as_str());
+    let synchronized = table
+        .global_table_settings_replication_mode()
+        .map(aws_sdk_dynamodb::types::GlobalTableSettingsReplicationMode::as_str);
     if let Some(mode) = synchronized.filter(|mode| *mode == "ENABLED") {
         tell("global table settings", format!("are replicated ({mode})"));
     }

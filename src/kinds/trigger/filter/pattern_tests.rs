@@ -10,9 +10,9 @@ const TABLE: &str = "arn:aws:dynamodb:eu-central-1:123456789012:table/t/stream/2
 const KINESIS: &str = "arn:aws:kinesis:eu-central-1:123456789012:stream/k";
 const QUEUE: &str = "arn:aws:sqs:eu-central-1:123456789012:q";
 
-fn spec(source: &str, filters: Value) -> TriggerSpec {
+fn spec(source: &str, filters: impl Into<Value>) -> TriggerSpec {
     let property = if source == QUEUE { "queue" } else { "stream" };
-    serde_json::from_value(json!({"function": "f", property: source, "filters": filters})).expect("a trigger")
+    serde_json::from_value(json!({"function": "f", property: source, "filters": filters.into()})).expect("a trigger")
 }
 
 fn texts(problems: Vec<Problem>) -> Vec<String> {
@@ -20,8 +20,8 @@ fn texts(problems: Vec<Problem>) -> Vec<String> {
 }
 
 /// The one refusal of a filter.
-fn refusal(filter: Value) -> (String, String, String) {
-    let mut found = problems(&spec(QUEUE, json!([filter])));
+fn refusal(filter: impl Into<Value>) -> (String, String, String) {
+    let mut found = problems(&spec(QUEUE, json!([filter.into()])));
     assert_eq!(found.len(), 1, "{found:?}");
     let Problem { path, message, hint, .. } = found.remove(0);
     (path.to_string(), message, hint.unwrap_or_default())
