@@ -99,9 +99,6 @@ fn of_queue(spec: &TriggerSpec, queue: &str, problems: &mut Vec<Problem>) {
     }
 }
 
-/// The longest ARN of a destination. Source: API reference, `OnFailure`.
-const LONGEST_DESTINATION: usize = 350;
-
 /// Why Lambda does not take a destination for what a stream's trigger gave up.
 /// Source: API reference, `OnFailure`: a standard queue, a standard topic, a bucket or a Kafka topic. Functions and
 /// event buses are for asynchronous invocations.
@@ -111,11 +108,6 @@ fn destination(arn: &str) -> Option<Problem> {
     }
     let at = path!["on_failure"];
     let hint = "give the ARN of a standard SQS queue, a standard SNS topic or an S3 bucket, or `kafka://TOPIC`";
-    let length = arn.chars().count();
-    if length > LONGEST_DESTINATION {
-        let message = format!("the destination has {length} characters, and Lambda takes 350");
-        return Some(Problem::new(at, message).hint("choose one with a shorter ARN"));
-    }
     let service = if arn.starts_with("kafka://") { "kafka" } else { service(arn).unwrap_or_default() };
     let noun = match service {
         "sqs" | "sns" if arn.strip_suffix(".fifo").is_some() => {

@@ -116,6 +116,13 @@ pub(super) const ANSWERS: &[Answer] = &[
         ignored: &[(NAME, "TableName")],
         ..ANSWER
     },
+    // In the form of this one, what stands for DynamoDB is asked whether it knows streams.
+    Answer {
+        service: "dynamodb",
+        operation: "ListTables",
+        ignored: &[("only whether there is an answer counts", "TableNames LastEvaluatedTableName")],
+        ..ANSWER
+    },
     Answer {
         service: "dynamodb",
         operation: "ListBackups",
