@@ -112,7 +112,15 @@ pub(super) async fn sign_in(profile: &str) -> Option<SignIn> {
 /// Whether a failure is that of a sign-in that is over or never was, in the words of the SDK and of AWS: the token is
 /// not in the cache, has expired and can't be renewed, or is not known any more.
 pub(super) fn is_signed_out(failure: &str) -> bool {
-    let sign_in = ["SSO token", "Login token", "Session token not found or invalid", "UnauthorizedException"];
+    // A token that never was is a file that can't be read: the older form of SSO is told of by the file's name alone.
+    let sign_in = [
+        "SSO token",
+        "Login token",
+        "Session token not found or invalid",
+        "UnauthorizedException",
+        "/.aws/sso/cache/",
+        "/.aws/login/cache/",
+    ];
     let unreached = ["io error", "timeout"].iter().any(|words| failure.contains(&format!("dispatch failure: {words}")));
     sign_in.iter().any(|words| failure.contains(words)) && !unreached
 }

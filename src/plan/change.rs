@@ -8,7 +8,7 @@ use super::ignored;
 use super::input::{Inventory, Terms, Wanted};
 use super::lacks::Lacks;
 use super::model::{Action, Ignored, Live, PlannedChange, Property};
-use super::tags::{SCOPE_TAG, STACK_TAG, owned_tags};
+use super::tags::{SCOPE_TAG, STACK_TAG, TAG_PROPERTIES, owned_tags};
 use crate::base::{Outputs, Problem, PropertyPath, Vault, pending};
 use crate::diff;
 use crate::kind::{
@@ -418,8 +418,7 @@ pub(super) fn seal_alike(live: &mut Value, desired: &Value, vault: &Vault) {
 
 /// What others tag stays as it is, whatever the kind's steps compare.
 fn keep_ignored_tags(desired: &mut Value, live: &Value, ignore: &[String]) {
-    // Those of a part of it are tags as well.
-    for property in ["tags", "log_group_tags"] {
+    for property in TAG_PROPERTIES {
         let Some(Value::Object(live)) = live.get(property) else { continue };
         for (key, value) in live {
             if ignore.iter().any(|pattern| diff::glob(pattern, key))

@@ -10,7 +10,7 @@ use super::ignored::seal_sensitive;
 use super::input::{Inventory, Terms, Wanted};
 use super::make::PlanError;
 use super::model::{Action, Live, PlannedChange};
-use super::tags::OURS;
+use super::tags::{OURS, TAG_PROPERTIES};
 use crate::base::{Address, Outputs, Problem, PropertyPath};
 use crate::kind::{Change, Difference, ErasedMove, Observed, PureKind, Registry, StepContext};
 use crate::path;
@@ -131,10 +131,11 @@ pub struct Untagging {
 pub fn untagging(kind: &dyn PureKind, before: &Observed<Value>, cx: &StepContext<'_>) -> Result<Untagging, Problem> {
     let mut after = before.spec.clone();
     let mut differences = Vec::new();
-    if let Some(Value::Object(tags)) = after.get_mut("tags") {
+    for property in TAG_PROPERTIES {
+        let Some(Value::Object(tags)) = after.get_mut(property) else { continue };
         let gone = tags.iter().filter(|(key, _)| OURS.contains(&key.as_str()));
         let difference = |(key, value): (&String, &Value)| Difference {
-            path: path!["tags", key],
+            path: path![property, key],
             before: Some(value.clone()),
             after: None,
             sensitive: false,

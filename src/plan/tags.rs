@@ -6,7 +6,10 @@ use crate::base::Address;
 use crate::kind::Owner;
 pub use crate::kind::tags::{ADDRESS_TAG, SCOPE_TAG, STACK_TAG, address_tag};
 
-/// Their keys.
+/// The properties that hold tags: those of a resource, and those of a part of it.
+pub(super) const TAG_PROPERTIES: [&str; 2] = ["tags", "log_group_tags"];
+
+/// The keys of the stack's own tags.
 pub(super) const OURS: [&str; 3] = [STACK_TAG, ADDRESS_TAG, SCOPE_TAG];
 
 /// The tags that mark a resource as a stack's own.

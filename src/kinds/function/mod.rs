@@ -141,12 +141,14 @@ impl Kind for Function {
 
     fn settle(desired: &mut FunctionSpec, live: &FunctionSpec) {
         desired.reserved_concurrency = desired.reserved_concurrency.or(live.reserved_concurrency);
-        // A group of ours has the function's tags; one that is not keeps those that it has.
+        // A group of ours has the function's tags, beside those that others gave it: it outlives functions, and a new
+        // one may find it there. A group that is not ours keeps those that it has.
         let managed = desired.log_retention.is_some();
-        desired.log_group_tags = match &live.log_group_tags {
-            Some(tags) => Some(if managed { desired.tags.clone() } else { tags.clone() }),
-            None => None,
-        };
+        desired.log_group_tags = live.log_group_tags.as_ref().map(|tags| {
+            let others = tags.iter().filter(|(key, _)| !managed || !live.tags.contains_key(*key));
+            let ours = desired.tags.iter().filter(|_| managed);
+            others.chain(ours).map(|(key, value)| (key.clone(), value.clone())).collect()
+        });
         desired.log_retention = desired.log_retention.or(live.log_retention);
         if desired.permissions.is_none() {
             desired.permissions.clone_from(&live.permissions);

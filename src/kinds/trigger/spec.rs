@@ -69,7 +69,12 @@ pub struct TriggerSpec {
     /// Streams: the standard SQS queue, standard SNS topic or S3 bucket (ARN), or the Kafka topic (`kafka://NAME`),
     /// that gets what was given up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 350), regex(pattern = r"^(arn:.+|kafka://.+)$"))]
+    #[schemars(
+        length(max = 350),
+        regex(
+            pattern = r"^(arn:aws[a-zA-Z0-9-]*:[a-zA-Z0-9-]+:[a-z0-9-]*:([0-9]{12})?:.+|kafka://[^.][a-zA-Z0-9_.-]{0,248})$"
+        )
+    )]
     pub on_failure: Option<String>,
     /// Queues: how many invocations the queue may cause at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
