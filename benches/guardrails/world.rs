@@ -30,7 +30,7 @@ impl World {
     pub(crate) fn new(resources: usize, calls: usize) -> Self {
         let env = Environment::new("123456789012", "eu-central-1");
         let at = Timestamp::UNIX_EPOCH;
-        let document = Document::parse(root().join("stack.yaml"), text(resources / 5)).expect("a stack");
+        let document = Document::parse(root().join("stack.yaml"), text(resources / 5), &REGISTRY).expect("a stack");
         let (vault, archives) = (Vault::new([1; 32]), Archives::default());
         let stack = document.load(None, &|_| env.clone(), &REGISTRY, &vault, &archives, &|_| None).expect("a stack");
         let wanted: Vec<Wanted> = stack.resources.iter().map(wanted).collect();

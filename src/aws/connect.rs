@@ -1,5 +1,6 @@
 //! Makes the connection: region, credentials, endpoint, and who we are.
 
+use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,6 +30,8 @@ pub struct ConnectOptions {
     pub profile: Option<String>,
     /// `--endpoint-url`, or the environment's of the stack file.
     pub endpoint_url: Option<String>,
+    /// What gave that, in words, for messages.
+    pub endpoint_from: Option<String>,
     /// The account to assume where a loopback endpoint has no STS.
     pub account: Option<String>,
     /// Refuse every endpoint that is not on loopback, and use no credentials of the user.
@@ -46,9 +49,9 @@ pub enum ConnectError {
     /// The sandbox was asked for, and the endpoint is elsewhere.
     #[error("the endpoint `{0}` is not on loopback")]
     NotLoopback(String),
-    /// What was given as an endpoint is none. It may hold a secret, and is not repeated.
-    #[error("the endpoint is no URL: `http://` or `https://` and a host are expected")]
-    NotUrl,
+    /// What this gave as an endpoint is none. It may hold a secret, and is not repeated.
+    #[error("the endpoint of {0} is no URL: `http://` or `https://` and a host are expected")]
+    NotUrl(String),
     /// The AWS configuration has no profile of this name.
     #[error("no profile `{0}` in the AWS configuration")]
     NoProfile(String),
@@ -114,8 +117,8 @@ pub async fn configure(options: &ConnectOptions) -> Result<SdkConfig, ConnectErr
     if let Some(url) = &options.endpoint_url {
         loader = loader.endpoint_url(url);
     }
-    if endpoint.as_deref().is_some_and(|endpoint| !is_url(endpoint)) {
-        return Err(ConnectError::NotUrl);
+    if let Some(from) = no_url(options, &std::env::vars_os().collect::<Vec<_>>()) {
+        return Err(ConnectError::NotUrl(from));
     }
     if options.sandbox && !endpoint.as_deref().is_some_and(is_loopback) {
         return Err(ConnectError::NotLoopback(endpoint.as_deref().map(place_of).unwrap_or_default()));
@@ -274,6 +277,45 @@ pub(super) fn endpoint_of_environment() -> Option<String> {
         .find_map(|name| std::env::var(name).ok().filter(|url| !url.is_empty()))
 }
 
+/// How the variables of endpoints end: for all services, and for those that are asked.
+const ENDPOINT_VARIABLES: [&str; 13] = [
+    "",
+    "_DYNAMODB",
+    "_DYNAMODB_STREAMS",
+    "_LAMBDA",
+    "_IAM",
+    "_EC2",
+    "_STS",
+    "_CLOUDWATCH_LOGS",
+    "_APPLICATION_AUTO_SCALING",
+    "_ORGANIZATIONS",
+    "_KMS",
+    "_SSO",
+    "_SIGNIN",
+];
+
+/// What gives an endpoint that is no URL, in words; variables for one service count as well.
+///
+/// Source: AWS SDKs and Tools Reference Guide, "Service-specific endpoints".
+fn no_url(options: &ConnectOptions, variables: &[(OsString, OsString)]) -> Option<String> {
+    if let Some(url) = &options.endpoint_url {
+        let from = || options.endpoint_from.clone().unwrap_or_else(|| "`--endpoint-url`".to_owned());
+        return (!is_url(url)).then(from);
+    }
+    let ignored = |(name, value): &(OsString, OsString)| {
+        name == "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS" && value.eq_ignore_ascii_case("true")
+    };
+    if variables.iter().any(ignored) {
+        return None;
+    }
+    let bad = variables.iter().find(|(name, value)| {
+        let service = name.to_str().and_then(|name| name.strip_prefix("AWS_ENDPOINT_URL"));
+        let is_one = service.is_some_and(|service| ENDPOINT_VARIABLES.contains(&service));
+        is_one && !value.is_empty() && !value.to_str().is_some_and(is_url)
+    });
+    bad.map(|(name, _)| format!("the variable `{}`", name.to_string_lossy()))
+}
+
 /// Whether a text can be taken for the URL of an endpoint.
 fn is_url(text: &str) -> bool {
     let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
@@ -342,6 +384,23 @@ mod tests {
         for text in ["", "localhost:8000", "http://", "http:///x", "http://a b", "ftp://x", "http://ä"] {
             assert!(!is_url(text), "{text}");
         }
+    }
+
+    #[test]
+    fn an_endpoint_that_is_no_url_is_named_by_where_it_comes_from() {
+        let variable = |name: &str, value: &str| vec![(name.into(), value.into())];
+        let unset = ConnectOptions::default();
+        let file = Some("`endpoint_url:` at stack.yaml:3:4".to_owned());
+        let given =
+            ConnectOptions { endpoint_url: Some("h{x".to_owned()), endpoint_from: file.clone(), ..unset.clone() };
+        assert_eq!(no_url(&given, &variable("AWS_ENDPOINT_URL", "nowhere")), file);
+        let named = no_url(&unset, &variable("AWS_ENDPOINT_URL_LAMBDA", "nowhere"));
+        assert_eq!(named.as_deref(), Some("the variable `AWS_ENDPOINT_URL_LAMBDA`"));
+        assert_eq!(no_url(&unset, &variable("AWS_ENDPOINT_URL", "http://localhost:1")), None);
+        assert_eq!(no_url(&unset, &variable("AWS_ENDPOINT_URL_S3", "nowhere")), None);
+        let mut ignored = variable("AWS_ENDPOINT_URL", "nowhere");
+        ignored.extend(variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"));
+        assert_eq!(no_url(&unset, &ignored), None);
     }
 
     #[test]

@@ -59,12 +59,21 @@ pub struct Problem {
     /// The other properties without which it would not be one. Where one of them is wrong itself, this may follow
     /// from that alone, and isn't told.
     pub given: Vec<PropertyPath>,
+    /// Whether it is about the key at the path, and not about the value that stands there.
+    pub of_key: bool,
 }
 
 impl Problem {
     /// Makes a problem without a hint.
     pub fn new(path: PropertyPath, message: impl Into<String>) -> Self {
-        Self { path, message: message.into(), hint: None, given: Vec::new() }
+        Self { path, message: message.into(), hint: None, given: Vec::new(), of_key: false }
+    }
+
+    /// Says that it is about the key at the path.
+    #[must_use]
+    pub fn of_key(mut self) -> Self {
+        self.of_key = true;
+        self
     }
 
     /// Names another property that it depends on.

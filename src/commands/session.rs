@@ -108,6 +108,7 @@ impl Session {
             region: common.region.clone().or_else(|| settings.region.clone()),
             profile: common.profile.clone(),
             endpoint_url: common.endpoint_url.clone().or_else(|| settings.endpoint_url.clone()),
+            endpoint_from: source::endpoint_from(&document, &settings, common),
             account: settings.account.clone(),
             sandbox: common.sandbox,
             listener: ui.listens().then(|| {
@@ -120,6 +121,7 @@ impl Session {
             let check = || source::read_offline(common).map(drop);
             let sandbox = super::sandbox::ensure(settings.account.as_deref(), check, ui)?;
             options.endpoint_url = Some(sandbox.endpoint);
+            options.endpoint_from = None;
             options.region = Some(super::sandbox::region(options.region));
         }
         let connected = patiently(Box::pin(aws::connect(&options, vault.clone(), archives.clone())), ui).await;
@@ -131,10 +133,10 @@ impl Session {
                 return Err(connection(error));
             }
         };
-        let place = guard::place(aws.env(), settings.account.as_deref(), &settings.residency);
         let stack = document.resolve(&settings, aws.env(), &REGISTRY, &vault, &archives, &variable)?;
         let stack = source::fitting(stack, aws.env())?;
         source::warn(&stack, common, ui);
+        let place = guard::place(aws.env(), &source::pins(&stack, common));
         let owner = Owner {
             stack: settings.stack.clone(),
             previous_names: settings.previous_names.clone(),
@@ -366,7 +368,9 @@ async fn patiently<T>(connecting: impl Future<Output = T>, ui: &Ui) -> T {
 fn connection(error: ConnectError) -> CommandError {
     let hint = match &error {
         ConnectError::NoRegion => "give `--region`, set `region:` in the stack file, or configure one for the AWS CLI",
-        ConnectError::NotUrl => "see `--endpoint-url`, `endpoint_url:` of the environment, and `AWS_ENDPOINT_URL`",
+        ConnectError::NotUrl(_) => {
+            "write it as `http://localhost:8000`: what it holds now may be secret, and is not shown"
+        }
         ConnectError::NotLoopback(_) => "`--sandbox` never leaves this machine; leave it out to work elsewhere",
         ConnectError::NoProfile(_) => "`aws configure list-profiles` lists those that are there",
         ConnectError::Unanswered { .. } => {

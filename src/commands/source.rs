@@ -1,9 +1,9 @@
 //! Reads the stack file: what is common to the commands that do.
 
-use crate::base::{Address, Archives, Environment, PropertyPath, Vault};
+use crate::base::{Address, Archives, Environment, Location, PropertyPath, Vault};
 use crate::cli::Common;
 use crate::error::CommandError;
-use crate::guard::{self, ConfigTerms, Judged, ScpSource};
+use crate::guard::{self, ConfigTerms, Judged, Pins, ScpSource};
 use crate::kinds::REGISTRY;
 use crate::plan::{self, Verdict};
 use crate::policy::Level;
@@ -33,7 +33,7 @@ fn document(common: &Common) -> Result<Document, CommandError> {
         let failed = CommandError::Failed { message, causes: Vec::new(), hint: None };
         return Err(failed.hint("name one with `--file`, or write a first one with `underpin init`"));
     }
-    Ok(Document::read(&common.file)?)
+    Ok(Document::read(&common.file, &crate::kinds::REGISTRY)?)
 }
 
 /// Reads the file and its settings.
@@ -126,6 +126,35 @@ pub(super) fn read_offline(common: &Common) -> Result<Stack, CommandError> {
     let stack = document.load(common.env.as_deref(), &env, &REGISTRY, &vault, &archives, &variable)?;
     let env = offline(common, &stack.settings);
     fitting(stack, &env)
+}
+
+/// The account and regions that the file allows, with their places.
+pub(super) fn pins<'s>(stack: &'s Stack, common: &Common) -> Pins<'s> {
+    let settings = &stack.settings;
+    let at = |key: &str| place_of(settings, key, &|keys| stack.source.setting(keys));
+    Pins {
+        account: settings.account.as_deref(),
+        account_at: at("account"),
+        residency: &settings.residency,
+        residency_at: stack.source.setting(&["residency"]),
+        region_at: at("region").filter(|_| common.region.is_none()),
+    }
+}
+
+/// Where the file gives a setting that the chosen environment may give anew.
+fn place_of(settings: &Settings, key: &str, find: &dyn Fn(&[&str]) -> Option<Location>) -> Option<Location> {
+    let of_environment = settings.environment.as_deref().and_then(|name| find(&["environments", name, key]));
+    of_environment.or_else(|| find(&[key]))
+}
+
+/// What names the endpoint, in words: the flag, or the line of the file.
+#[cfg(feature = "aws")]
+pub(super) fn endpoint_from(document: &Document, settings: &Settings, common: &Common) -> Option<String> {
+    if common.endpoint_url.is_some() {
+        return Some("`--endpoint-url`".to_owned());
+    }
+    let at = place_of(settings, "endpoint_url", &|keys| document.setting(keys))?;
+    Some(format!("`endpoint_url:` at {}:{}:{}", at.file.display(), at.line, at.column))
 }
 
 /// The resources as the planner takes them.

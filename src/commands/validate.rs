@@ -27,7 +27,8 @@ pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
         source::config(&stack, &rules, &env, &normal.iter().map(|one| judged(one, &nothing)).collect::<Vec<_>>());
     // The account is told by credentials alone; the region may be named already.
     if let Some(region) = common.region.as_ref().or(stack.settings.region.as_ref()) {
-        verdicts.extend(guard::place(&Environment::new("", region), None, &stack.settings.residency));
+        let pins = source::pins(&stack, common);
+        verdicts.extend(guard::place(&Environment::new("", region), &guard::Pins { account: None, ..pins }));
     }
     let unknown = guardrails.unknown.unwrap_or_default();
     let denied = verdicts.iter().any(|verdict| verdict.outcome.forbids(unknown));

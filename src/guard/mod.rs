@@ -24,7 +24,7 @@ pub use consent::{Consents, consent};
 pub use denial::{Denial, Denied, DenyingStatement, Judges, Layer, Manner, judged_again, said_in_short};
 pub use ignored::ignored;
 pub use level::hangs_on_role;
-pub use place::place;
+pub use place::{Pins, place};
 pub use rcp::{rcp, rcp_unreadable};
 pub use scp::{Locate, Origin, ScpSource, scp, unreadable};
 pub use simulated::{Question, Questions, SecondBest, Simulated, questions, second_best};

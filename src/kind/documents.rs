@@ -12,6 +12,7 @@ pub fn policy_problems(at: &PropertyPath, document: &Value, kind: PolicyKind) ->
         message: format!("{message} (at `{path}` of the policy)"),
         hint,
         given: Vec::new(),
+        of_key: false,
     };
     policy::check(document, kind).into_iter().map(problem).collect()
 }

@@ -4,11 +4,13 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::redaction::Language;
 use super::report::{Failure, Finding, Reports};
 use super::source::{Source, Span};
 use super::tree::Node;
 use super::{json, parse};
-use crate::base::{Streams, read_file};
+use crate::base::{Location, Streams, read_file};
+use crate::kind::Registry;
 
 /// A tree with its text.
 #[derive(Debug)]
@@ -17,6 +19,16 @@ pub(super) struct Tree {
     pub(super) source: Arc<Source>,
     /// The outermost node.
     pub(super) root: Node,
+}
+
+impl Tree {
+    /// Where a setting stands: its value if that is a scalar, else its key.
+    pub(super) fn setting(&self, keys: &[&str]) -> Option<Location> {
+        let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+        let (node, key, depth) = self.root.nearest(&keys, Span::default());
+        let span = if node.scalar().is_some() { node.span } else { key };
+        (depth == keys.len()).then(|| self.source.location(span))
+    }
 }
 
 /// `stack.yaml`, read but not yet understood.
@@ -29,20 +41,22 @@ pub struct Document {
 
 impl Document {
     /// Reads a stack's file.
-    pub fn read(path: &Path) -> Result<Self, Failure> {
+    pub fn read(path: &Path, registry: &Registry) -> Result<Self, Failure> {
         Self::parse(
             path.to_owned(),
-            text_as(path, path, Streams::Taken, || {
+            text_as(path, path, Streams::Taken, Language::Stack(*registry), || {
                 let message = format!("there is no file `{}`", path.display());
                 Finding::nowhere("no-file", message)
                     .hint("`underpin init` writes a first stack; `--file` names another")
             })?,
+            registry,
         )
     }
 
     /// Takes a stack's text as if it stood in `file`; paths within are relative to the folder of that.
-    pub fn parse(file: PathBuf, text: String) -> Result<Self, Failure> {
-        let source = Arc::new(Source::new(file, text));
+    /// What the kinds of the registry call sensitive is in no error.
+    pub fn parse(file: PathBuf, text: String, registry: &Registry) -> Result<Self, Failure> {
+        let source = Arc::new(Source::new(file, text, Language::Stack(*registry)));
         let reports = Reports::default();
         let root = parse::yaml(&source, &reports)?;
         if root.is_null() {
@@ -52,6 +66,11 @@ impl Document {
                 .fail());
         }
         Ok(Self { tree: Arc::new(Tree { source, root }), form: reports.failure() })
+    }
+
+    /// Where a setting stands, such as `["account"]`; `None` where the file does not give it.
+    pub fn setting(&self, keys: &[&str]) -> Option<Location> {
+        self.tree.setting(keys)
     }
 
     /// The file, as it was named.
@@ -84,14 +103,21 @@ pub(super) fn folder_of(file: &Path) -> PathBuf {
 /// Reads another file of the stack, JSON or YAML by its name's ending.
 pub(super) fn tree(path: &Path, named: &Path, reports: &Reports) -> Result<Tree, Failure> {
     let missing = || Finding::nowhere("no-file", format!("there is no file `{}`", named.display()));
-    let source = Arc::new(Source::new(named.to_owned(), text_as(path, named, Streams::Refused, missing)?));
+    let text = text_as(path, named, Streams::Refused, Language::Policy, missing)?;
+    let source = Arc::new(Source::new(named.to_owned(), text, Language::Policy));
     let is_json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
     let root = if is_json { json::json(&source, reports)? } else { parse::yaml(&source, reports)? };
     Ok(Tree { source, root })
 }
 
 /// Reads a file's text, naming it as the user does.
-fn text_as(path: &Path, named: &Path, streams: Streams, missing: impl FnOnce() -> Finding) -> Result<String, Failure> {
+fn text_as(
+    path: &Path,
+    named: &Path,
+    streams: Streams,
+    language: Language,
+    missing: impl FnOnce() -> Finding,
+) -> Result<String, Failure> {
     let unread = |error: std::io::Error| match error.kind() {
         ErrorKind::NotFound => missing(),
         ErrorKind::FileTooLarge => {
@@ -101,12 +127,13 @@ fn text_as(path: &Path, named: &Path, streams: Streams, missing: impl FnOnce() -
         _ => Finding::nowhere("unreadable", format!("`{}` can't be read: {error}", named.display())),
     };
     let bytes = read_file(path, parse::MAX_BYTES as u64, streams).map_err(|error| unread(error).fail())?;
-    String::from_utf8(bytes).map_err(|error| not_utf8(named, &error).fail())
+    String::from_utf8(bytes).map_err(|error| not_utf8(named, &error, language).fail())
 }
 
-fn not_utf8(named: &Path, error: &std::string::FromUtf8Error) -> Finding {
+fn not_utf8(named: &Path, error: &std::string::FromUtf8Error, language: Language) -> Finding {
     let good = error.utf8_error().valid_up_to();
-    let source = Arc::new(Source::new(named.to_owned(), String::from_utf8_lossy(error.as_bytes()).into_owned()));
+    let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+    let source = Arc::new(Source::new(named.to_owned(), text, language));
     let span = Span::new(good, good + '\u{FFFD}'.len_utf8());
     let message = format!("`{}` is not UTF-8", named.display());
     Finding::at(&source, span, "not-utf8", message).label("these bytes are no character").hint("save the file as UTF-8")

@@ -127,11 +127,12 @@ impl Pass<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stack::redaction::Language;
 
     #[test]
     fn every_value_has_its_place() {
         let text = "{ \"a\" : [1, \"\\u00e9\\\"]\", {}], \"b\":null ,\"c\": [ ] }";
-        let source = Arc::new(Source::new("p.json".into(), text.to_owned()));
+        let source = Arc::new(Source::new("p.json".into(), text.to_owned(), Language::Policy));
         let node = json(&source, &Reports::default()).expect("JSON");
         let keys: Vec<&str> = node.entries().iter().map(|entry| source.slice(entry.key_span)).collect();
         assert_eq!(keys, ["\"a\"", "\"b\"", "\"c\""]);

@@ -17,6 +17,7 @@ mod lift;
 mod order;
 mod parse;
 mod pattern;
+mod redaction;
 mod reference;
 mod region;
 mod render;

@@ -84,7 +84,8 @@ pub(super) struct Bytes {
 }
 
 impl Bytes {
-    fn new(text: &str) -> Self {
+    /// Counts the characters of a text.
+    pub(super) fn new(text: &str) -> Self {
         let starts = (!text.is_ascii()).then(|| text.char_indices().map(|(at, _)| at).collect());
         Self { starts, len: text.len() }
     }

@@ -8,14 +8,13 @@ use std::sync::Arc;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::report::Related;
-use super::source::{Source, Span};
+use super::source::Source;
 use crate::base::{Diagnostic, Location, Severity};
 
 /// The files that diagnostics speak of, and what may not be shown of them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sources {
     files: BTreeMap<PathBuf, Arc<Source>>,
-    masks: Vec<(PathBuf, Span)>,
 }
 
 impl Sources {
@@ -24,31 +23,25 @@ impl Sources {
         self.files.insert(source.file().to_owned(), source);
     }
 
-    /// Hides a value.
-    pub(super) fn mask(&mut self, source: &Source, span: Span) {
-        self.masks.push((source.file().to_owned(), span));
-    }
-
-    /// Takes in the files and masks of another.
+    /// Takes in the files of another.
     pub(super) fn extend(&mut self, other: Self) {
-        let Self { files, masks } = other;
+        let Self { files } = other;
         self.files.extend(files);
-        self.masks.extend(masks);
     }
 
-    /// A file's text, with a star for each byte that is sensitive, so that places stay the same.
+    /// A file's text, with a star for each byte that is hidden, so that places stay the same.
     fn shown(&self, file: &Path) -> Option<String> {
-        let text = self.files.get(file)?.text();
-        let mut masks: Vec<Span> = self.masks.iter().filter(|(of, _)| of == file).map(|(_, span)| *span).collect();
-        masks.sort_unstable();
+        let source = self.files.get(file)?;
+        let text = source.text();
         let (mut shown, mut at) = (String::with_capacity(text.len()), 0);
-        for mask in masks {
-            let Some((before, hidden)) = text.get(at..mask.start).zip(text.get(mask.start..mask.end)) else { continue };
+        for span in &source.hidden().spans {
+            let start = span.start.max(at);
+            let Some((before, hidden)) = text.get(at..start).zip(text.get(start..span.end)) else { continue };
             shown.push_str(before);
             for c in hidden.chars() {
                 if c.is_whitespace() { shown.push(c) } else { shown.push_str(&"*".repeat(c.len_utf8())) }
             }
-            at = mask.end;
+            at = span.end;
         }
         shown.push_str(&text[at..]);
         Some(shown)

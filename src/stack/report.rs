@@ -214,6 +214,17 @@ impl Finding {
     }
 }
 
+/// Takes out of the words what the snippet doesn't show.
+fn redact(source: &Source, diagnostic: &mut Diagnostic, related: &mut [(Location, String)]) {
+    let Diagnostic { severity: _, code: _, message, location, label, hint } = diagnostic;
+    let places = location.iter().chain(related.iter().map(|(place, _)| place));
+    let places: Vec<(usize, usize)> = places.map(|place| place.bytes).collect();
+    let words = [Some(message), label.as_mut(), hint.as_mut()].into_iter().flatten();
+    for words in words.chain(related.iter_mut().map(|(_, label)| label)) {
+        *words = source.hidden().redacted(words, &places);
+    }
+}
+
 /// Collects what is found, from several hands.
 #[derive(Debug, Default)]
 pub(super) struct Reports(RefCell<Failure>);
@@ -221,7 +232,10 @@ pub(super) struct Reports(RefCell<Failure>);
 impl Reports {
     /// Adds one.
     pub(super) fn push(&self, finding: Finding) {
-        let Finding { diagnostic, source, related } = finding;
+        let Finding { mut diagnostic, source, mut related } = finding;
+        if let Some(source) = &source {
+            redact(source, &mut diagnostic, &mut related);
+        }
         let mut all = self.0.borrow_mut();
         let of = (diagnostic.location.clone(), diagnostic.code);
         all.related.extend(related.into_iter().map(|(location, label)| Related { of: of.clone(), location, label }));
@@ -245,11 +259,6 @@ impl Reports {
     /// Sets what sort of failure it is.
     pub(super) fn sort(&self, kind: FailureKind) {
         self.0.borrow_mut().kind = kind;
-    }
-
-    /// Hides a value in every snippet.
-    pub(super) fn mask(&self, source: &Source, span: Span) {
-        self.0.borrow_mut().sources.mask(source, span);
     }
 
     /// How many errors there are so far.

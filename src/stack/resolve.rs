@@ -348,10 +348,9 @@ impl<'a> Loader<'a> {
 
     /// Finds the place of what a kind found wrong.
     fn problem(&self, raw: &Raw<'a>, body: &Value, severity: Severity, problem: Problem) {
-        let Problem { path, message, hint, given: _ } = self.masked(body, problem);
         let code = if severity == Severity::Error { "refused" } else { "advice" };
-        let finding = self.map.finding(&raw.address, &path, code, message);
-        self.reports.push(finding.severity(severity).maybe_hint(hint));
+        let finding = self.map.refusal(&raw.address, self.masked(body, problem), code);
+        self.reports.push(finding.severity(severity));
     }
 }
 

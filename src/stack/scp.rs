@@ -12,6 +12,7 @@ use super::confine::Confinement;
 use super::document::folder_of;
 use super::fill::Complaint;
 use super::parse;
+use super::redaction::Language;
 use super::report::{Failure, Finding, Reports};
 use super::settings::{PolicyLevel, Settings, confinement};
 use super::source::{Source, Span};
@@ -42,7 +43,7 @@ pub fn service_control_policies(file: &Path, settings: &Settings) -> Result<Poli
     let mut reader =
         Reader { reports: Reports::default(), confinement: Some(confinement), order: Order::Organisation, place: None };
     let text = read_text(file, parse::MAX_BYTES as u64, Streams::Refused).unwrap_or_default();
-    let source = Arc::new(Source::new(file.to_owned(), text));
+    let source = Arc::new(Source::new(file.to_owned(), text, Language::SETTINGS));
     let mut levels = Vec::new();
     for level in &settings.guardrails.scps {
         let (start, end) = level.location.bytes;
@@ -202,7 +203,7 @@ impl Reader {
                 return Vec::new();
             }
         };
-        let source = Arc::new(Source::new(path.to_owned(), text));
+        let source = Arc::new(Source::new(path.to_owned(), text, Language::Policy));
         match policy::parse(source.text(), PolicyKind::Scp) {
             Ok(document) => {
                 for error in policy::unfilled(source.text()) {

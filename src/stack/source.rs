@@ -1,7 +1,9 @@
 //! The text of a file and the places in it.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
+use super::redaction::{self, Hidden, Language};
 use crate::base::Location;
 
 /// A range of bytes of one source.
@@ -21,22 +23,24 @@ impl Span {
 }
 
 /// A file as it was read.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Source {
     file: PathBuf,
     text: String,
     lines: Vec<usize>,
+    language: Language,
+    hidden: OnceLock<Hidden>,
 }
 
 impl Source {
     /// Takes a file's text; a byte order mark is dropped.
-    pub(super) fn new(file: PathBuf, mut text: String) -> Self {
+    pub(super) fn new(file: PathBuf, mut text: String, language: Language) -> Self {
         if text.starts_with('\u{FEFF}') {
             text.drain(..'\u{FEFF}'.len_utf8());
         }
         let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
         let lines = std::iter::once(0).chain(ends).collect();
-        Self { file, text, lines }
+        Self { file, text, lines, language, hidden: OnceLock::new() }
     }
 
     /// The file, as the user named it.
@@ -47,6 +51,11 @@ impl Source {
     /// The whole text.
     pub(super) fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The parts of the text that no error shows. They are looked for when there is one.
+    pub(super) fn hidden(&self) -> &Hidden {
+        self.hidden.get_or_init(|| redaction::hidden(&self.text, self.language))
     }
 
     /// The text of a span.
@@ -100,7 +109,7 @@ mod tests {
 
     #[test]
     fn columns_count_characters_and_lines_are_cut() {
-        let source = Source::new("s.yaml".into(), "\u{FEFF}a: ü\nbé: cd\n e: f\n".to_owned());
+        let source = Source::new("s.yaml".into(), "\u{FEFF}a: ü\nbé: cd\n e: f\n".to_owned(), Language::Rules);
         assert_eq!(source.text().chars().next(), Some('a'));
         let at = source.text().find("cd").expect("there");
         let location = source.location(Span::new(at, source.text().len()));

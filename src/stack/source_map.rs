@@ -56,10 +56,7 @@ impl SourceMap {
 
     /// Where a setting stands, such as `["account"]`; `None` where the file does not give it.
     pub fn setting(&self, keys: &[&str]) -> Option<Location> {
-        let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
-        let (node, key, depth) = self.tree.root.nearest(&keys, Span::default());
-        let span = if node.scalar().is_some() { node.span } else { key };
-        (depth == keys.len()).then(|| self.tree.source.location(span))
+        self.tree.setting(keys)
     }
 
     /// Shows diagnostics with the lines that they speak of.
@@ -70,9 +67,9 @@ impl SourceMap {
     /// What a kind finds wrong with a resource once the account is known, with the lines that it is about.
     pub fn failure(&self, address: &Address, problems: Vec<Problem>) -> Failure {
         let reports = Reports::default();
-        for Problem { path, message, hint, given: _ } in problems {
-            let finding = self.finding(address, &path, "refused", format!("{address}: {message}"));
-            reports.push(finding.maybe_hint(hint));
+        for mut problem in problems {
+            problem.message = format!("{address}: {}", problem.message);
+            reports.push(self.refusal(address, problem, "refused"));
         }
         reports.failure()
     }
@@ -80,11 +77,26 @@ impl SourceMap {
     /// What a kind warns of, with the lines that it is about.
     pub fn warnings(&self, address: &Address, problems: Vec<Problem>) -> Vec<Diagnostic> {
         let reports = Reports::default();
-        for Problem { path, message, hint, given: _ } in problems {
+        for Problem { path, message, hint, given: _, of_key: _ } in problems {
             let finding = self.finding(address, &path, "advice", message);
             reports.push(finding.severity(Severity::Warning).maybe_hint(hint));
         }
         reports.failure().diagnostics
+    }
+
+    /// The finding of what a kind finds wrong.
+    pub(super) fn refusal(&self, address: &Address, problem: Problem, code: &'static str) -> Finding {
+        let Problem { path, message, hint, given: _, of_key } = problem;
+        let key = self.places.get(address).filter(|_| of_key).and_then(|place| {
+            let keys: Vec<String> = place.keys.iter().chain(path.keys()).cloned().collect();
+            let (_, key, depth) = self.tree.root.nearest(&keys, place.key_span);
+            (depth == keys.len()).then_some(key)
+        });
+        let finding = match key {
+            Some(key) => Finding::at(&self.tree.source, key, code, message),
+            None => self.finding(address, &path, code, message),
+        };
+        finding.maybe_hint(hint)
     }
 
     fn place(&self, address: &Address, path: &PropertyPath) -> Option<(&Arc<Source>, Span)> {

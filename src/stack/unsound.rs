@@ -130,3 +130,22 @@ pub(super) fn name(unsound: &mut Vec<Unsound>) -> String {
     unsound.push(Unsound { path, needed: true, stand_in: StandIn::Text });
     text.unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_depends_on_a_wrong_property_is_not_told() {
+        let wrong = Problem::new(path!["service"], "no such service").given(path!["service"]);
+        let follows = Problem::new(path!["route_tables"], "only gateways have them").given(path!["service"]);
+        let other = Problem::new(path!["policy"], "it is too long");
+        let both = [
+            Problem::new(path!["a"], "a and b").given(path!["b"]),
+            Problem::new(path!["b"], "b and a").given(path!["a"]),
+        ];
+        let all = [vec![wrong, follows, other], both.to_vec()].concat();
+        let told: Vec<String> = causes(all).iter().map(|one| one.path.to_string()).collect();
+        assert_eq!(told, ["service", "policy", "a", "b"]);
+    }
+}

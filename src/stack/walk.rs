@@ -127,7 +127,6 @@ impl<'a> Walk<'a> {
                 match scalar::typed(&filled, schema) {
                     Ok(typed) => self.sealed(node, typed, &filled, schema),
                     Err(complaint) => {
-                        self.mask_if_sensitive(node, schema);
                         self.complain(node.span, complaint);
                         None
                     }
@@ -181,7 +180,7 @@ impl<'a> Walk<'a> {
         filled: &Filled,
         schema: &Map<String, Value>,
     ) -> Option<Value> {
-        let sensitive = self.mask_if_sensitive(node, schema);
+        let sensitive = schema.get(X_UNDERPIN).and_then(Value::as_str) == Some("sensitive");
         let scalar::Typed { value, free } = typed;
         let (Value::String(text), true, Some(vault)) = (&value, free && (sensitive || filled.secret), self.vault)
         else {
@@ -197,20 +196,6 @@ impl<'a> Walk<'a> {
         let hint = "give the reference a property (or variable) of its own";
         self.complain(node.span, Complaint::new("known-too-late", message).hint(hint));
         None
-    }
-
-    fn mask_if_sensitive(&self, node: &Node, schema: &Map<String, Value>) -> bool {
-        let sensitive = schema.get(X_UNDERPIN).and_then(Value::as_str) == Some("sensitive");
-        if sensitive {
-            // What stands in `${…}` is no secret, and an error may be about just that.
-            let (mut at, raw) = (node.span.start, self.source.slice(node.span));
-            for piece in raw.split_inclusive('}') {
-                let literal = piece.find("${").filter(|_| piece.ends_with('}')).unwrap_or(piece.len());
-                self.reports.mask(&self.source, Span::new(at, at + literal));
-                at += piece.len();
-            }
-        }
-        sensitive
     }
 
     fn sequence(&mut self, node: &Node, items: &[Node], schema: &Map<String, Value>, at: &At) -> Value {

@@ -21,6 +21,9 @@ fn one(
     terms: &ConfigTerms<'_>,
 ) -> Option<Verdict> {
     let Exception { rule, resource, reason, owner, expires, location } = exception;
+    let expired = *expires < terms.today;
+    // What has ended is said to have, whatever else is wrong with it.
+    let ended = if expired { format!("; it expired on {expires}") } else { String::new() };
     let about = |message: String, hint: Option<String>| {
         Some(Verdict {
             address: Some(resource.clone()),
@@ -32,23 +35,22 @@ fn one(
     let known: Vec<&Rule> = terms.rules.rules.iter().filter(|one| one.answers_to(rule)).collect();
     if known.is_empty() {
         if terms.rules.unanswered.iter().any(|one| one.identifier == *rule) {
-            return about("this exception excuses nothing: no rule here answers to that name".to_owned(), None);
+            return about(format!("this exception excuses nothing: no rule here answers to that name{ended}"), None);
         }
         let names = terms.rules.rules.iter().map(|one| one.name.as_str());
         let hint = did_you_mean(rule, names)
             .unwrap_or_else(|| "the rules are those under `guardrails.config_rules`".to_owned());
-        return about(format!("this exception is for a rule `{rule}` that nobody asks for"), Some(hint));
+        return about(format!("this exception is for a rule `{rule}` that nobody asks for{ended}"), Some(hint));
     }
     if !(terms.has)(resource) {
         let known: Vec<String> = resources.iter().map(|one| one.address.to_string()).collect();
         let hint = did_you_mean(&resource.to_string(), known.iter().map(String::as_str));
-        return about(format!("this exception is for `{resource}`, which is not in the stack"), hint);
+        return about(format!("this exception is for `{resource}`, which is not in the stack{ended}"), hint);
     }
     if !resources.iter().any(|one| one.address == resource) {
         // Another environment's, or not among the targets: nobody looked.
         return None;
     }
-    let expired = *expires < terms.today;
     let mut used = false;
     let failing = found.findings.iter_mut().filter(|finding| {
         finding.verdict.address.as_ref() == Some(resource) && finding.rule.answers_to(rule) && !finding.verdict.resolved
@@ -72,7 +74,7 @@ fn one(
         (_, false) => {
             let off = known.iter().all(|one| one.enforcement == Enforcement::Off);
             let why = if off { "the rule is off" } else { "the rule does not fail there" };
-            about(format!("this exception excuses nothing: {why}"), Some("take it away".to_owned()))
+            about(format!("this exception excuses nothing: {why}{ended}"), Some("take it away".to_owned()))
         }
     }
 }

@@ -44,6 +44,24 @@ fn an_expired_exception_no_longer_excuses_and_says_so() {
 }
 
 #[test]
+fn an_expired_exception_that_excuses_nothing_is_said_to_have_expired() {
+    let second = |yaml: &str| {
+        let verdicts = World::new(&[]).judged_on(yaml, "2027-07-01", &|_, _| None);
+        lines(&verdicts).into_iter().find(|line| line.contains("this exception")).expect("a finding of its own")
+    };
+    let ended = "; it expired on 2027-06-30";
+    let of = |rule: &str| EXCEPTION.replace("RULE", rule);
+    for yaml in [
+        of("deletion-protectoin"),
+        of("memory"),
+        of("deletion-protection").replace("tables.orders", "tables.order"),
+        of("deletion-protection").replace("tables.orders", "functions.worker"),
+    ] {
+        assert!(second(&yaml).ends_with(ended), "{}", second(&yaml));
+    }
+}
+
+#[test]
 fn exceptions_that_excuse_nothing_are_findings() {
     let second = |lines: Vec<String>| lines[1].clone();
     let verdicts = excepted("deletion-protectoin", "2027-06-30");

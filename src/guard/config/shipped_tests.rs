@@ -58,7 +58,7 @@ pub(super) fn with_terms<T>(
     locate: super::super::Locate<'_>,
     then: impl FnOnce(&[Judged<'_>], &ConfigTerms<'_>) -> T,
 ) -> Result<T, Failure> {
-    let document = Document::parse(file.to_owned(), text.to_owned())?;
+    let document = Document::parse(file.to_owned(), text.to_owned(), &crate::kinds::REGISTRY)?;
     let (vault, archives) = (Vault::new([1; 32]), Archives::default());
     let env = Environment::new("123456789012", "eu-central-1");
     let stack = document.load(None, &|_| env.clone(), &REGISTRY, &vault, &archives, &|_| None)?;

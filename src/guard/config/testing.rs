@@ -96,7 +96,8 @@ impl World {
     pub(super) fn load(&self, text: &str) -> Stack {
         let file = self.folder.path().join("stack.yaml");
         std::fs::write(&file, text).expect("a file can be written");
-        let document = Document::parse(file, text.to_owned()).unwrap_or_else(|failure| panic!("{failure}"));
+        let document = Document::parse(file, text.to_owned(), &crate::kinds::REGISTRY)
+            .unwrap_or_else(|failure| panic!("{failure}"));
         let (vault, archives) = (Vault::new([1; 32]), Archives::default());
         let stack = document.load(None, &|_| env(), &REGISTRY, &vault, &archives, &|_| None);
         stack.unwrap_or_else(|failure| panic!("{failure}"))

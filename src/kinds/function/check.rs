@@ -126,11 +126,13 @@ fn variable(key: &str, problems: &mut Vec<Problem>) {
         && key.len() >= 2
         && chars.all(|c| c.is_ascii_alphanumeric() || c == '_');
     if RESERVED.contains(&key) {
-        problems.push(Problem::new(at, format!("`{key}` is set by Lambda itself")).hint("choose another name"));
+        problems
+            .push(Problem::new(at, format!("`{key}` is set by Lambda itself")).hint("choose another name").of_key());
     } else if !well_formed {
         problems.push(
             Problem::new(at, format!("`{key}` can't be the name of an environment variable of a function"))
-                .hint("a letter, then at least one letter, digit or `_`"),
+                .hint("a letter, then at least one letter, digit or `_`")
+                .of_key(),
         );
     }
 }

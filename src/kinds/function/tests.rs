@@ -373,14 +373,16 @@ fn tags_of_a_log_group_are_the_functions() {
         spec
     };
     let mut wanted = tagged(json!({"a": "1"}), Value::Null);
-    let live = tagged(json!({"a": "1"}), json!({"a": "2", "b": "3"}));
+    // What others gave the group, as `c`, is theirs.
+    let live = tagged(json!({"a": "1", "b": "3"}), json!({"a": "2", "b": "3", "c": "4"}));
     Function::settle(&mut wanted, &live);
     let arn = "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/f";
     assert_eq!(
         trees(&update(&observed(live, Some(OWNED)), &wanted)),
         json!([
             {"TagResource": {"resourceArn": arn, "tags": {"a": "1"}}},
-            {"UntagResource": {"resourceArn": arn, "tagKeys": ["b"]}}
+            {"UntagResource": {"resourceArn": arn, "tagKeys": ["b"]}},
+            {"UntagResource": {"Resource": "arn:aws:lambda:eu-central-1:123456789012:function:f", "TagKeys": ["b"]}}
         ])
     );
     let theirs = tagged(json!({"a": "1"}), Value::Null);

@@ -101,6 +101,9 @@ fn check_trust(assumed_by: Option<&Principals>, policy: Option<&serde_json::Valu
                     let hint = "write a service such as `lambda.amazonaws.com`; accounts, roles and users are named \
                                 in `assume_role_policy`";
                     problems.push(Problem::new(path!["assumed_by"], message).hint(hint));
+                } else if let Some(meant) = misspelt_service(service) {
+                    let message = format!("AWS has no service `{service}`");
+                    problems.push(Problem::new(path!["assumed_by"], message).hint(format!("did you mean `{meant}`?")));
                 }
             }
             check_size(&path!["assumed_by"], &trust_of(services), problems);
@@ -110,6 +113,44 @@ fn check_trust(assumed_by: Option<&Principals>, policy: Option<&serde_json::Valu
             check_size(&trust, policy, problems);
         }
     }
+}
+
+/// The service that a misspelt one is meant to be: others would build on a word that IAM refuses.
+///
+/// Source: IAM user guide, "AWS services that work with IAM"; names that differ by a slip are no services of AWS.
+fn misspelt_service(service: &str) -> Option<String> {
+    const COMMON: [&str; 16] = [
+        "apigateway",
+        "application-autoscaling",
+        "cloudformation",
+        "codebuild",
+        "codepipeline",
+        "dynamodb",
+        "ec2",
+        "ecs-tasks",
+        "edgelambda",
+        "events",
+        "firehose",
+        "glue",
+        "lambda",
+        "replication.dynamodb",
+        "scheduler",
+        "states",
+    ];
+    let (name, domain) = service.split_once(".amazon").map_or((service, ""), |(name, domain)| (name, domain));
+    let slip = |common: &&&str| match strsim::osa_distance(common, name) {
+        1 => common.len() > 4,
+        2 => common.len() > 7,
+        _ => false,
+    };
+    if COMMON.contains(&name) {
+        let near = ["aws.com", "aws.com.cn", "aws.eu"].iter().find(|whole| strsim::osa_distance(whole, domain) == 1);
+        return near
+            .filter(|_| !["aws.com", "aws.com.cn", "aws.eu"].contains(&domain))
+            .map(|end| format!("{name}.amazon{end}"));
+    }
+    let end = if domain.is_empty() { "aws.com" } else { domain };
+    COMMON.iter().find(slip).map(|common| format!("{common}.amazon{end}"))
 }
 
 /// Source: IAM user guide, "IAM and AWS STS quotas", role trust policy length.
@@ -173,7 +214,7 @@ fn check_tags(tags: &BTreeMap<String, String>, problems: &mut Vec<Problem>) {
     for key in tags.keys() {
         if let Some(other) = seen.insert(key.to_lowercase(), key) {
             let message = format!("`{key}` and `{other}` are one tag to IAM, which ignores the case of keys");
-            problems.push(Problem::new(path!["tags", key], message).hint("leave one of them out"));
+            problems.push(Problem::new(path!["tags", key], message).hint("leave one of them out").of_key());
         }
     }
 }

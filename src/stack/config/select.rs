@@ -16,6 +16,7 @@ use crate::stack::confine::Confinement;
 use crate::stack::document::folder_of;
 use crate::stack::fill::Complaint;
 use crate::stack::parse;
+use crate::stack::redaction::Language;
 use crate::stack::report::{Failure, Finding, Reports};
 use crate::stack::settings::{ConfigRule, RuleSource, Settings, confinement};
 use crate::stack::source::{Source, Span};
@@ -80,7 +81,7 @@ impl Selection<'_> {
     /// A complaint about a place in the stack's file.
     fn complain(&self, location: &Location, complaint: Complaint) {
         let text = read_text(self.file, parse::MAX_BYTES as u64, Streams::Refused).unwrap_or_default();
-        let source = Arc::new(Source::new(self.file.to_owned(), text));
+        let source = Arc::new(Source::new(self.file.to_owned(), text, Language::SETTINGS));
         let (start, end) = location.bytes;
         self.reports.push(complaint.at(&source, Span::new(start, end)));
     }
@@ -93,7 +94,7 @@ impl Selection<'_> {
         }
         match read_text(path, parse::MAX_BYTES as u64, Streams::Refused) {
             Ok(text) => {
-                let source = Arc::new(Source::new(path.to_owned(), text));
+                let source = Arc::new(Source::new(path.to_owned(), text, Language::Rules));
                 match parse::refuse_size_and_characters(&source) {
                     Ok(()) => Some(source),
                     Err(failure) => {

@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use super::catalogue;
 use super::files::GuardFiles;
 use crate::rules::Rule;
+use crate::stack::redaction::Language;
 use crate::stack::report::Reports;
 use crate::stack::source::Source;
 
@@ -86,7 +87,7 @@ pub(super) fn is_ours(text: &str) -> bool {
 }
 
 fn read() -> Vec<Rule> {
-    let source = |name: &str, text: &str| Arc::new(Source::new(PathBuf::from(name), text.to_owned()));
+    let source = |name: &str, text: &str| Arc::new(Source::new(PathBuf::from(name), text.to_owned(), Language::Rules));
     let guard = |(name, text): &(&str, &str)| ((*name).to_owned(), source(&format!("{name}.guard"), text));
     let guards = GuardFiles::new(GUARDS.iter().map(guard).collect::<BTreeMap<_, _>>());
     // That nothing is wrong with them is tested.

@@ -53,6 +53,7 @@ pub(in crate::stack) fn top_schema(registry: &Registry) -> Value {
             "environments": {
                 "description": "Named environments, chosen with `--env`.",
                 "type": "object",
+                "propertyNames": {"not": {"const": crate::base::Scope::UNNAMED}},
                 "additionalProperties": environment_schema(registry)
             }
         }

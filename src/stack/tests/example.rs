@@ -87,7 +87,8 @@ fn the_example_loads_with_the_real_kinds() {
         let end = text.find("roles:").expect("there");
         text.replace_range(start..end, "");
     }
-    let document = Document::parse(example_folder().join("stack.yaml"), text).expect("a document");
+    let document =
+        Document::parse(example_folder().join("stack.yaml"), text, &crate::kinds::REGISTRY).expect("a document");
     let env = Environment::new("123456789012", "eu-central-1");
     let (vault, archives) = (Vault::new([1; 32]), Archives::default());
     for environment in [None, Some("local"), Some("prod")] {
@@ -104,7 +105,8 @@ fn the_example_loads_with_the_real_kinds() {
 
 #[test]
 fn the_projects_own_stack_loads() {
-    let document = Document::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("stack.yaml")).expect("a document");
+    let document = Document::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("stack.yaml"), &crate::kinds::REGISTRY)
+        .expect("a document");
     let env = Environment::new("123456789012", "eu-central-1");
     let (vault, archives) = (Vault::new([1; 32]), Archives::default());
     let registry = crate::kinds::REGISTRY;
@@ -118,7 +120,8 @@ fn what_others_write_is_met_with_what_to_write_here() {
                 two: {partition_key: id, table_class: STANDARD_IA, strem: off}\nroles:\n  r: {assumed_by: ec2, \
                 managed_policies: ReadOnlyAccess}\nfunctions:\n  f: {runtime: python3.14x, handler: a.b, code: ., role: r}\n\
                 guardrails: {scps: policies/scp}\n";
-    let document = Document::parse(example_folder().join("stack.yaml"), text.to_owned()).expect("a document");
+    let document = Document::parse(example_folder().join("stack.yaml"), text.to_owned(), &crate::kinds::REGISTRY)
+        .expect("a document");
     let env = Environment::new("123456789012", "eu-central-1");
     let (vault, archives) = (Vault::new([1; 32]), Archives::default());
     let registry = crate::kinds::REGISTRY;

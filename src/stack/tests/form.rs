@@ -80,10 +80,10 @@ fn files_that_can_not_be_read() {
     let folder = tempfile::tempdir().expect("a folder");
     let show =
         |result: Result<Document, Failure>| shown(result.err()).replace(&format!("{}/", folder.path().display()), "");
-    snap!(show(Document::read(&folder.path().join("stack.yaml"))));
+    snap!(show(Document::read(&folder.path().join("stack.yaml"), &kinds::registry())));
     let path = folder.path().join("latin.yaml");
     std::fs::write(&path, b"stack: s\ntags: {a: gr\xfc\xdf}\n").expect("written");
-    snap!(show(Document::read(&path)));
+    snap!(show(Document::read(&path, &kinds::registry())));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::stack::{schema, source::Source};
+use crate::stack::{redaction::Language, schema, source::Source};
 
 /// Texts of the pieces that a stack is made of, in any order.
 fn yamlish() -> impl Strategy<Value = String> {
@@ -182,7 +182,7 @@ proptest! {
 
     #[test]
     fn every_place_is_within_its_text(text in "(\\PC|\n){0,30}", start in 0_usize..40, end in 0_usize..40) {
-        let source = Source::new("s".into(), text);
+        let source = Source::new("s".into(), text, Language::SETTINGS);
         let at = source.location(crate::stack::source::Span::new(start, end));
         prop_assert!(source.text().get(at.bytes.0..at.bytes.1).is_some());
     }

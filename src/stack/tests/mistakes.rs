@@ -9,7 +9,8 @@ use crate::path;
 /// The errors of a stack of the real kinds.
 fn told(stack: &Value) -> Vec<String> {
     let text = serde_json::to_string_pretty(stack).expect("a text");
-    let document = Document::parse(example_folder().join("stack.yaml"), text).unwrap_or_else(|error| panic!("{error}"));
+    let document = Document::parse(example_folder().join("stack.yaml"), text, &crate::kinds::REGISTRY)
+        .unwrap_or_else(|error| panic!("{error}"));
     let env = Environment::new("123456789012", "eu-central-1");
     let (vault, archives) = (Vault::new([1; 32]), Archives::default());
     let loaded = document.load(None, &|_| env.clone(), &crate::kinds::REGISTRY, &vault, &archives, &variables);

@@ -59,7 +59,7 @@ pub(super) fn example_folder() -> PathBuf {
 /// Loads a text as `validate` does: both halves, and all that either finds.
 pub(super) fn load_in(folder: &Path, text: &str, environment: Option<&str>) -> Result<Loaded, Failure> {
     let registry = kinds::registry();
-    let document = Document::parse(folder.join("stack.yaml"), text.to_owned())?;
+    let document = Document::parse(folder.join("stack.yaml"), text.to_owned(), &registry)?;
     let env = Environment::new("123456789012", "eu-central-1");
     let (vault, archives) = (Vault::new([1; 32]), Archives::default());
     let stack = document.load(environment, &|_| env.clone(), &registry, &vault, &archives, &variables)?;

@@ -153,7 +153,8 @@ fn the_stream_of_a_table_without_one() {
         )
     };
     let errors = |text: String| {
-        let document = Document::parse(example_folder().join("stack.yaml"), text).expect("a document");
+        let document =
+            Document::parse(example_folder().join("stack.yaml"), text, &crate::kinds::REGISTRY).expect("a document");
         let (vault, archives) = (Vault::new([1; 32]), Archives::default());
         let env = Environment::new("123456789012", "eu-central-1");
         let registry = &crate::kinds::REGISTRY;

@@ -5,8 +5,8 @@ use super::*;
 /// Loads a text with the real kinds.
 fn shown_for(text: &str) -> String {
     let variables = |name: &str| if name == "RESERVED" { Some("\u{E000}".to_owned()) } else { variables(name) };
-    let document =
-        Document::parse(example_folder().join("stack.yaml"), text.to_owned()).unwrap_or_else(|error| panic!("{error}"));
+    let document = Document::parse(example_folder().join("stack.yaml"), text.to_owned(), &crate::kinds::REGISTRY)
+        .unwrap_or_else(|error| panic!("{error}"));
     let env = Environment::new("123456789012", "eu-central-1");
     let (vault, archives) = (Vault::new([1; 32]), Archives::default());
     let loaded = document.load(None, &|_| env.clone(), &crate::kinds::REGISTRY, &vault, &archives, &variables);
@@ -124,6 +124,7 @@ fn of_endpoints() {
         "vpc_endpoints",
         "e",
         &[
+            ("a misspelt service", "service: dynamdb\nroute_tables: all".to_owned()),
             ("routes of an interface endpoint", of("sqs", "route_tables: all")),
             (
                 "subnets of a gateway endpoint",
@@ -158,6 +159,7 @@ fn of_roles() {
             ("two ways", of("assume_role_policy: {Version: 2012-10-17, Statement: []}")),
             ("no service", "assumed_by: []".to_owned()),
             ("no service of AWS", "assumed_by: '123456789012'".to_owned()),
+            ("a misspelt service", "assumed_by: lamda.amazonaws.com".to_owned()),
             ("a broken trust policy", "assume_role_policy: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: 'sts:AssumeRole', Resource: '*'}]}".to_owned()),
             ("a long trust policy", format!("assume_role_policy: {}", long_policy(", Principal: {Service: lambda.amazonaws.com}", 8_200))),
             ("a broken inline policy", of("inline_policies: {p: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: GetItem, Resource: '*'}]}}")),
@@ -332,7 +334,8 @@ fn of_ignored_properties() {
 fn ignored_properties_are_read_with_their_reasons() {
     let text = "stack: s\ntables:\n  t-1:\n    partition_key: pk\n    ignore:\n      billing.read_capacity: scaled\n      \
                 tags[\"a.b\"]: theirs\n      global_secondary_indexes.by-x: built by a job\n";
-    let document = Document::parse(example_folder().join("stack.yaml"), text.to_owned()).expect("YAML");
+    let file = example_folder().join("stack.yaml");
+    let document = Document::parse(file, text.to_owned(), &crate::kinds::REGISTRY).expect("YAML");
     let env = Environment::new("123456789012", "eu-central-1");
     let (vault, archives) = (Vault::new([1; 32]), Archives::default());
     let stack = document.load(None, &|_| env.clone(), &crate::kinds::REGISTRY, &vault, &archives, &variables);

@@ -21,7 +21,7 @@ fn stack(template: &Value, text: &str) -> String {
 /// What is wrong with a stack.
 fn refusal(text: String) -> Option<String> {
     let file = root().join("tests/data/deployment-failures/stack.json");
-    let document = match Document::parse(file, text) {
+    let document = match Document::parse(file, text, &REGISTRY) {
         Ok(document) => document,
         Err(failure) => return Some(failure.to_string()),
     };

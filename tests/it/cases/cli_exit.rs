@@ -249,6 +249,9 @@ fn three_for_another_account_and_nothing_is_read() {
     for command in [&["plan"][..], &["plan", "--detailed-exitcode"], &["apply", "--yes"], &["destroy", "--yes"]] {
         let output = place.run(command).code(3);
         assert!(output.stdout.contains("999988887777") && output.stdout.contains("123456789012"), "{}", output.stdout);
+        let line =
+            1 + place.stack.read("stack.yaml").lines().position(|line| line.starts_with("account:")).expect("it");
+        assert!(output.stdout.contains(&format!("at stack.yaml:{line}:10")), "{}", output.stdout);
     }
     let others: Vec<_> = place.emulator.requests().into_iter().filter(|request| request.service != "sts").collect();
     assert!(others.is_empty(), "{others:?}");
@@ -272,6 +275,49 @@ fn three_outside_the_regions_where_the_data_may_be_kept() {
     assert!(output.stderr.contains("eu-central-1, eu-west-1"), "{}", output.stderr);
     let plan = place.run(&["plan", "--region", "us-east-1", "--format", "json"]).code(3).json();
     assert_eq!((denials(&plan)[0].1.as_str(), &plan["blocked"]), ("residency", &json!(true)));
+}
+
+#[test]
+fn residency_verdict_names_the_line_of_the_region_or_else_of_the_rule() {
+    let place = Place::of(&format!("{ONE_TABLE}\nresidency: [eu-central-1]\n"));
+    let line = |start: &str| {
+        let text = place.stack.read("stack.yaml");
+        1 + text.lines().position(|line| line.starts_with(start)).expect("it is there")
+    };
+    let (rule, region) = (line("residency:"), line("region:"));
+    for command in ["validate", "plan"] {
+        let output = place.run(&[command, "--region", "us-east-1"]).code(3);
+        let said = output.stdout + &output.stderr;
+        assert!(said.contains(&format!("at stack.yaml:{rule}:1")), "{said}");
+    }
+    place.stack.replace("region: eu-central-1", "region: us-east-1");
+    for command in ["validate", "plan"] {
+        let output = place.run(&[command]).code(3);
+        let said = output.stdout + &output.stderr;
+        assert!(said.contains(&format!("at stack.yaml:{region}:9")), "{said}");
+        assert!(said.contains(&format!("(stack.yaml:{rule}:1)")), "{said}");
+    }
+}
+
+#[test]
+fn endpoint_that_is_no_url_is_named_by_where_it_comes_from() {
+    let yaml = format!("{ONE_TABLE}\nenvironments:\n  local: {{endpoint_url: 'http://hush{{ed'}}\n");
+    let stack = Stack::new(&yaml);
+    let line =
+        1 + stack.read("stack.yaml").lines().position(|line| line.contains("endpoint_url")).expect("it is there");
+    let says = |run: Run, part: &str| {
+        let output = run.output().code(1);
+        assert!(output.stderr.contains(part) && !output.stderr.contains("hush"), "{}", output.stderr);
+    };
+    let run = |arguments: &[&str]| Run::new(stack.dir()).args(arguments);
+    says(run(&["plan", "--endpoint-url", "hush"]), "the endpoint of `--endpoint-url` is no URL");
+    says(
+        run(&["plan", "--env", "local"]),
+        &format!("the endpoint of `endpoint_url:` at stack.yaml:{line}:25 is no URL"),
+    );
+    for variable in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_LAMBDA"] {
+        says(run(&["plan"]).env(variable, "hush"), &format!("the endpoint of the variable `{variable}` is no URL"));
+    }
 }
 
 #[test]

@@ -106,7 +106,7 @@ impl Case {
 
 /// Loads a stack as `validate` does.
 fn load(text: String) -> Result<(Stack, Environment), Failure> {
-    let document = Document::parse(folder().join("stack.yaml"), text)?;
+    let document = Document::parse(folder().join("stack.yaml"), text, &REGISTRY)?;
     let (vault, archives) = (Vault::new([1; 32]), Archives::default());
     let env = |settings: &underpin::stack::Settings| {
         // Settings that can't be read name no place.
