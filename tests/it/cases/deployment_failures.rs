@@ -113,7 +113,7 @@ fn load(text: String) -> Result<(Stack, Environment), Failure> {
         let region = settings.region.clone().unwrap_or_else(|| REGION.to_owned());
         Environment::new(settings.account.clone().unwrap_or_else(|| ACCOUNT.to_owned()), region)
     };
-    let stack = document.load(None, &env, &REGISTRY, &vault, &archives, &|_| None)?;
+    let mut stack = document.load(None, &env, &REGISTRY, &vault, &archives, &|_| None)?;
     let env = env(&stack.settings);
     let wanted = |declared: &underpin::stack::Declared| Wanted {
         address: declared.address.clone(),
@@ -125,10 +125,14 @@ fn load(text: String) -> Result<(Stack, Environment), Failure> {
     let wanted: Vec<Wanted> = stack.resources.iter().map(wanted).collect();
     let misfits = plan::misfits(&REGISTRY, &wanted, &env).into_iter();
     let failures = misfits.map(|(address, problems)| stack.source.failure(&address, problems));
-    match failures.reduce(Failure::merge) {
-        Some(failure) => Err(failure),
-        None => Ok((stack, env)),
+    if let Some(failure) = failures.reduce(Failure::merge) {
+        return Err(failure);
     }
+    for (address, problems) in plan::cautions(&REGISTRY, &wanted, &env) {
+        let warnings = stack.source.warnings(&address, problems);
+        stack.warnings.extend(warnings);
+    }
+    Ok((stack, env))
 }
 
 /// What is refused once the account's VPCs are known.
