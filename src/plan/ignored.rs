@@ -56,8 +56,28 @@ fn take(kind: &dyn PureKind, desired: &Value, live: &Value, ignored: &[Ignore], 
             taken = Some(with_our_tags(taken, desired));
         }
         put(&mut result, live, &schema, path.keys(), taken);
+        if let [tags, rest @ ..] = path.keys()
+            && tags == "tags"
+        {
+            keep_tags_of_parts(&mut result, live, rest.first());
+        }
     }
     result
+}
+
+/// Tags of a part (a log group) follow those of the resource, and are left to somebody else with them: one of them, or
+/// all but the stack's own.
+fn keep_tags_of_parts(desired: &mut Value, live: &Value, key: Option<&String>) {
+    let parts = desired.as_object_mut().into_iter().flatten().filter(|(property, _)| property.ends_with("_tags"));
+    for (property, value) in parts {
+        let (Value::Object(tags), Some(Value::Object(there))) = (value, live.get(property)) else { continue };
+        let is_meant = |other: &String| match key {
+            Some(key) => other == key,
+            None => !OURS.contains(&other.as_str()),
+        };
+        tags.retain(|other, _| !is_meant(other));
+        tags.extend(there.iter().filter(|(other, _)| is_meant(other)).map(|(key, value)| (key.clone(), value.clone())));
+    }
 }
 
 /// Puts a value at the end of the keys, or takes away what is there. Where the mapping above is not live, nobody else

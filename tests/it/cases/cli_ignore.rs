@@ -137,3 +137,23 @@ fn rules_judge_what_will_be_live_where_a_property_is_ignored() {
     let output = place.run(&["plan"]).code(3);
     assert!(output.stdout.contains("it is not protected"), "{}", output.stdout);
 }
+
+#[test]
+fn ignored_tag_of_a_function_is_left_on_its_log_group_too() {
+    let yaml = "stack: shop\nregion: eu-central-1\nroles: {w: {assumed_by: lambda.amazonaws.com}}\nfunctions:\n  w:\n    \
+                runtime: python3.13\n    handler: a.b\n    code: a.py\n    role: ${roles.w.arn}\n    log_retention: 14\n    \
+                tags: {costs: one}\n    ignore: {tags.costs: set by the finance team}\n";
+    let place = Place::new(Stack::new(yaml).file("a.py", "def b(event, context):\n    pass\n"));
+    place.apply(&[]);
+    let function = "arn:aws:lambda:eu-central-1:123456789012:function:w";
+    let group = "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/w";
+    let tags = json!({"costs": "nine"});
+    place.observer.call("lambda", "tag_resource", json!({"Resource": function, "Tags": tags}));
+    place.observer.call("logs", "tag_resource", json!({"resourceArn": group, "tags": tags}));
+    let plan = place.plan(&[]);
+    assert!(actions(&plan).is_empty(), "{plan:#}");
+    assert!(
+        ignored(&plan, "functions.w").contains(&("tags.costs".to_owned(), json!("nine"), json!("one"))),
+        "{plan:#}"
+    );
+}
