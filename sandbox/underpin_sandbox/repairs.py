@@ -11,6 +11,7 @@ MODULES = (
     "iam",
     "lambda_",
     "lambda_more",
+    "logs",
     "mappings",
     "organizations",
     "simulator",

@@ -399,6 +399,17 @@ def test_log_groups_keep_their_retention_and_tags(sandbox: Sandbox) -> None:
     assert "retentionInDays" not in group
 
 
+def test_the_tags_of_a_log_group_go_with_it(sandbox: Sandbox) -> None:
+    logs = sandbox.client("logs")
+    for tags in ({"a": "b", "c": "d"}, {"a": "x"}):
+        logs.create_log_group(logGroupName="/aws/lambda/stream", tags=tags)
+        (group,) = logs.describe_log_groups(logGroupNamePrefix="/aws/lambda/stream")["logGroups"]
+        assert logs.list_tags_for_resource(resourceArn=group["logGroupArn"])["tags"] == tags
+        logs.delete_log_group(logGroupName="/aws/lambda/stream")
+    with refused("ResourceNotFoundException"):
+        logs.delete_log_group(logGroupName="/aws/lambda/stream")
+
+
 def test_a_role_stays_assumable_only_while_it_is_there(sandbox: Sandbox) -> None:
     make_function(sandbox)
     other = make_role(sandbox, "other")
