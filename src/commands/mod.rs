@@ -11,6 +11,7 @@ mod explain_plan;
 mod graph;
 mod habits;
 mod init;
+#[cfg(feature = "aws")]
 mod last_look;
 #[cfg(feature = "aws")]
 mod organisation;

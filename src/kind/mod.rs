@@ -15,6 +15,7 @@ mod facts;
 mod ignore;
 #[cfg(feature = "aws")]
 mod live;
+#[cfg(feature = "aws")]
 mod managers;
 mod rendering;
 mod rule;
