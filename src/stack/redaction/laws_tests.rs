@@ -1,6 +1,7 @@
 //! The law of redaction: whatever is broken in a file, no error shows what stands under a sensitive property.
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use crate::base::{Archives, Environment, Vault};
 use crate::kinds::REGISTRY;
@@ -139,7 +140,8 @@ fn said(text: &str) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
+    // The same texts in every run: a change that leaks is seen by whoever makes it, and by nobody else.
+    #![proptest_config(ProptestConfig { cases: 1500, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() })]
 
     #[test]
     fn errors_never_show_sensitive_values(text in stack()) {
