@@ -111,10 +111,13 @@ pub fn beyond(feature: &str, answer: Result<Vec<String>, CallError>) -> Result<O
     Ok(Some(Beyond { feature: feature.to_owned(), detail }))
 }
 
-/// What only the text of an answer shows, by the list of the operation.
-pub fn newer(operation: &str, answers: &[Answer], body: &Body) -> Vec<Beyond> {
+/// What only the text of an answer shows, by the list of the operation. A member that is on no list counts where AWS
+/// itself answers: what stands for AWS has words of its own (dynalite's `Table.BillingMode`).
+pub fn newer(operation: &str, answers: &[Answer], body: &Body, aws: &Aws) -> Vec<Beyond> {
     let answer = answers.iter().find(|answer| answer.operation == operation);
-    answer.map(|answer| answer.newer(&body.take())).unwrap_or_default()
+    let mut found = answer.map(|answer| answer.newer(&body.take())).unwrap_or_default();
+    found.retain(|one| aws.is_at_aws() || !one.feature.starts_with('`'));
+    found
 }
 
 /// A whole kind, erased.

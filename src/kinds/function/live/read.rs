@@ -64,7 +64,7 @@ pub(super) async fn get_function(name: &str, aws: &Aws) -> Result<Option<GetFunc
 async fn function_and_newer(name: &str, aws: &Aws) -> Result<Option<(GetFunctionOutput, Vec<Beyond>)>, CallError> {
     let body = Body::default();
     match aws.lambda().get_function().function_name(name).customize().interceptor(body.clone()).send().await {
-        Ok(answer) => Ok(Some((answer, newer("GetFunction", ANSWERS, &body)))),
+        Ok(answer) => Ok(Some((answer, newer("GetFunction", ANSWERS, &body, aws)))),
         Err(error) => {
             let error = CallError::of("lambda", "GetFunction", &error);
             if error.is(&["ResourceNotFoundException"]) { Ok(None) } else { Err(error) }

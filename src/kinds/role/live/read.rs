@@ -88,7 +88,7 @@ async fn role_and_newer(name: &str, aws: &Aws) -> Result<Option<(SdkRole, Vec<Be
     let body = Body::default();
     match aws.iam().get_role().role_name(name).customize().interceptor(body.clone()).send().await {
         Ok(answer) => match answer.role {
-            Some(role) => Ok(Some((role, newer("GetRole", ANSWERS, &body)))),
+            Some(role) => Ok(Some((role, newer("GetRole", ANSWERS, &body, aws)))),
             None => Err(CallError::strange("GetRole", "the answer holds no role")),
         },
         Err(SdkError::ServiceError(error)) if error.err().is_no_such_entity_exception() => Ok(None),

@@ -40,7 +40,7 @@ pub(super) async fn table_and_newer(
     let call = aws.dynamodb().describe_table().table_name(name).customize().interceptor(body.clone());
     match call.send().await.map_err(failed("DescribeTable")) {
         Ok(answer) => match answer.table {
-            Some(table) => Ok(Some((table, newer("DescribeTable", ANSWERS, &body)))),
+            Some(table) => Ok(Some((table, newer("DescribeTable", ANSWERS, &body, aws)))),
             None => Err(CallError::strange("DescribeTable", "the answer holds no table")),
         },
         Err(error) if error.is(NOT_THERE) => Ok(None),
