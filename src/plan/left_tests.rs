@@ -175,6 +175,21 @@ fn release_of_what_is_not_ours_is_refused_or_nothing() {
 }
 
 #[test]
+fn release_of_what_can_not_be_read_is_refused_and_never_taken_for_absent() {
+    for mut case in [Case::default().wants("base.b", json!({})), Case::default()] {
+        case.inventory.unknown.insert(address("base.b"), "no such call".to_owned());
+        case.releases.insert(address("base.b"));
+        match case.plan() {
+            Err(PlanError::Problems { problems, .. }) => assert_eq!(
+                problems[0].message,
+                "the endpoint can't tell whose it is (no such call), so no tags are taken off"
+            ),
+            other => panic!("it is refused: {other:?}"),
+        }
+    }
+}
+
+#[test]
 fn released_secrets_are_sealed_in_all_that_is_shown() {
     let vault = Vault::new([0; 32]);
     vault.hear("hunter22");

@@ -24,6 +24,12 @@ pub(super) fn decide(
     terms: &Terms<'_>,
 ) -> Result<Vec<(Address, Decision)>, PlanError> {
     let all = with_nested(terms.releases, stack, inventory);
+    if let Some((address, reason)) = inventory.unknown.iter().find(|(address, _)| all.contains(address)) {
+        let message = format!("the endpoint can't tell whose it is ({reason}), so no tags are taken off");
+        let hint = "release it where the endpoint answers, or take it out of the file, and it is left alone";
+        let problems = vec![Problem::new(PropertyPath::root(), message).hint(hint)];
+        return Err(PlanError::Problems { address: address.clone(), problems });
+    }
     let mut decisions = Vec::new();
     for wanted in stack.iter().filter(|wanted| all.contains(&wanted.address)) {
         let Some(kind) = registry.kind(wanted.address.section()) else { continue };
