@@ -35,6 +35,7 @@ embedded! {
     "underpin_sandbox/journal.py",
     "underpin_sandbox/lambda_.py",
     "underpin_sandbox/lambda_more.py",
+    "underpin_sandbox/logs.py",
     "underpin_sandbox/mappings.py",
     "underpin_sandbox/organizations.py",
     "underpin_sandbox/policies.py",
