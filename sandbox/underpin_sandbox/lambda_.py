@@ -164,6 +164,12 @@ def _check_network(call: Call, config: dict[str, Any] | None) -> None:
                     f"Error occurred while Describe{kind}s. EC2 Error Code: {code}. "
                     f"EC2 Error Message: The {noun} '{identifier}' does not exist"
                 )
+    networks = {backend.get_subnet(identifier).vpc_id for identifier in subnets}
+    if len(networks) > 1:
+        raise _invalid("Subnets are required to be in the same VPC.")
+    of_groups = {network for network, groups_of in backend.groups.items() if set(groups) & set(groups_of)}
+    if of_groups != networks:
+        raise _invalid("Security Groups are required to be in the same VPC.")
 
 
 def _check_zip(encoded: str | None) -> None:

@@ -106,6 +106,22 @@ def test_a_network_that_is_not_there_is_refused(sandbox: Sandbox) -> None:
         make_function(sandbox, VpcConfig=config)
 
 
+def test_a_network_in_two_vpcs_is_refused(sandbox: Sandbox) -> None:
+    ec2, client = sandbox.client("ec2"), sandbox.client("lambda")
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    there = ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.0.0/24")["Subnet"]["SubnetId"]
+    subnet = ec2.describe_subnets(Filters=[{"Name": "default-for-az", "Values": ["true"]}])["Subnets"][0]
+    default = [{"Name": "vpc-id", "Values": [subnet["VpcId"]]}]
+    group = ec2.describe_security_groups(Filters=default)["SecurityGroups"][0]["GroupId"]
+    here = {"SubnetIds": [subnet["SubnetId"]], "SecurityGroupIds": [group]}
+    make_function(sandbox, VpcConfig=here)
+    for subnets in ([there], [subnet["SubnetId"], there]):
+        with refused("InvalidParameterValueException", "are required to be in the same VPC"):
+            config = here | {"SubnetIds": subnets}
+            client.update_function_configuration(FunctionName="stream", VpcConfig=config)
+    assert configuration(sandbox)["VpcConfig"]["SubnetIds"] == here["SubnetIds"]
+
+
 def test_code_and_architecture_are_replaced(sandbox: Sandbox) -> None:
     make_function(sandbox)
     archive = package("other")
