@@ -167,8 +167,11 @@ impl<'s> Pass<'_, 's, '_> {
         let gap = Span::new(self.end, start);
         if before_hidden || self.after_hidden {
             self.parts.hide_gap(gap);
-        } else if !self.is_named() {
-            self.parts.hide_marks(gap);
+        } else {
+            self.parts.hide_comments(gap);
+            if !self.is_named() {
+                self.parts.hide_marks(gap);
+            }
         }
         self.end = start.max(self.end);
     }

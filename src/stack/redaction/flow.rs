@@ -11,6 +11,8 @@ struct Level<'s> {
     is_mapping: bool,
     /// The place of the value that comes next; `None` before a key.
     value: Option<Place<'s>>,
+    /// Whether a text has been read that no comma has ended: what looks like a key after it may go on with it.
+    in_text: bool,
 }
 
 /// What is open at the end of a line.
@@ -68,7 +70,7 @@ impl<'s> Flow<'s> {
     fn open(&mut self, open: char, place: Place<'s>, places: &Places<'s>) {
         let is_mapping = open == '{';
         let value = (!is_mapping).then(|| places.listed(&place));
-        self.levels.push(Level { place, is_mapping, value });
+        self.levels.push(Level { place, is_mapping, value, in_text: false });
     }
 
     /// Goes on with what is open.
@@ -137,7 +139,9 @@ impl<'s> Flow<'s> {
             let outer =
                 if level.is_mapping { level.place.clone() } else { level.value.clone().unwrap_or(Place::Hidden) };
             let below = places.below(&outer, key, false);
-            if below == Place::Hidden || (quote.is_none() && is_assignment(key)) {
+            if level.in_text && below == Place::Hidden {
+                parts.hide(span, None);
+            } else if below == Place::Hidden || (quote.is_none() && is_assignment(key)) {
                 parts.hide_key(span);
             }
             level.value = Some(below);
@@ -145,6 +149,7 @@ impl<'s> Flow<'s> {
         }
         let place = level.value.clone().unwrap_or(Place::Hidden);
         let shown = places.shows(&place) && (level.is_mapping || !is_assignment(&rest[..length]));
+        level.in_text = true;
         if !shown {
             parts.hide(span, None);
         }
@@ -156,8 +161,11 @@ impl<'s> Flow<'s> {
 
     /// The next key or element begins.
     fn ended(&mut self) {
-        if let Some(level) = self.levels.last_mut().filter(|level| level.is_mapping) {
-            level.value = None;
+        if let Some(level) = self.levels.last_mut() {
+            level.in_text = false;
+            if level.is_mapping {
+                level.value = None;
+            }
         }
     }
 }

@@ -90,11 +90,15 @@ impl<'s> Pass<'_, 's, '_> {
         }
         let parent = self.parent();
         let (place, after_empty, has_value) = (parent.place.clone(), parent.after_empty, parent.has_value);
+        // Below a key that has a value already: it goes on with a text.
+        let in_text = place == Place::Hidden && has_value && !parent.is_element;
         match key(rest) {
             Some(key) => {
                 let below = self.places.below(&place, key.text, after_empty);
                 let is_plain = !rest[key.start..].starts_with(['"', '\'']);
-                if below == Place::Hidden || (is_plain && is_assignment(key.text)) {
+                if in_text {
+                    self.parts.hide(Span::new(at + key.start, at + key.end), None);
+                } else if below == Place::Hidden || (is_plain && is_assignment(key.text)) {
                     self.parts.hide_key(Span::new(at + key.start, at + key.end));
                 }
                 let value = rest[key.value..].trim_start();
@@ -125,6 +129,13 @@ impl<'s> Pass<'_, 's, '_> {
             }
             None if after_empty || is_assignment(rest) || !(has_value || rest.starts_with(['{', '['])) => {
                 self.content(&Place::Hidden, at, rest, false);
+                self.levels.push(Level {
+                    indent,
+                    is_element: false,
+                    place: Place::Hidden,
+                    has_value: true,
+                    after_empty: false,
+                });
             }
             None => self.content(&place, at, rest, false),
         }

@@ -138,10 +138,14 @@ impl Parts<'_> {
         if let Some(means) = means {
             // A message about a `${…}` quotes that part alone.
             let holes = means.match_indices("${").map(|(start, _)| &means[start..]);
-            let closed =
-                holes.clone().filter_map(|hole| hole.find('}').map(|end| &hole[..=end])).filter(|text| hole(text) == 0);
-            let texts = std::iter::once(means).chain(holes.clone().filter(|text| hole(text) == 0)).chain(closed);
+            let closed = holes.clone().filter_map(|hole| hole.find('}').map(|end| &hole[..=end]));
+            let closed = closed.filter(|text| hole(text) == 0);
+            let texts =
+                std::iter::once(means).chain(holes.clone().filter(|text| hole(text) == 0)).chain(closed.clone());
             self.found.values.extend(texts.map(|text| (span, text.to_owned())));
+            // It quotes the word without the blanks and line breaks around it.
+            let trimmed = closed.map(|text| format!("${{{}}}", text["${".len()..text.len() - 1].trim()));
+            self.found.values.extend(trimmed.map(|text| (span, text)));
         }
     }
 
@@ -166,7 +170,7 @@ impl Parts<'_> {
         self.hide(Span::new(start, start + length), None);
     }
 
-    /// Hides anchors, tags and comments without a blank: a secret may begin like one.
+    /// Hides anchors and tags: a secret may begin like one.
     fn hide_marks(&mut self, span: Span) {
         let gap = self.slice(span).to_owned();
         let mut at = span.start;
@@ -176,9 +180,26 @@ impl Parts<'_> {
                 let word = line[start..comment].split(char::is_whitespace).next().unwrap_or_default();
                 self.hide(Span::new(at + start, at + start + word.len()), None);
             }
-            // `#secret` is no comment to its author.
-            if line[comment..].chars().nth(1).is_some_and(|next| !next.is_whitespace() && next != '#') {
-                self.hide(Span::new(at + comment, at + line.len()), None);
+            at += line.len();
+        }
+    }
+
+    /// Hides the comments that may be what was taken out of the file: those with a line of their own, those that look
+    /// like a variable, and `#secret`, which is no comment to its author.
+    fn hide_comments(&mut self, span: Span) {
+        let gap = self.slice(span).to_owned();
+        let mut at = span.start;
+        for line in gap.split_inclusive('\n') {
+            if let Some(start) = line.find('#') {
+                let comment = line[start..].trim_start_matches('#');
+                let before = &self.text[..at + start];
+                let own_line = before[before.rfind('\n').map_or(0, |end| end + 1)..].trim().is_empty();
+                let is_joined = comment.starts_with(|next: char| !next.is_whitespace());
+                if is_joined {
+                    self.hide(Span::new(at + start, at + line.len()), None);
+                } else if own_line || is_assignment(comment) {
+                    self.hide(Span::new(at + line.len() - comment.len(), at + line.len()), None);
+                }
             }
             at += line.len();
         }

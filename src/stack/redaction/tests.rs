@@ -107,6 +107,60 @@ functions:
 }
 
 #[test]
+fn comments_of_lines_of_their_own_and_variables_in_comments_are_hidden() {
+    insta::assert_snapshot!(stack(
+        "# secret
+stack: shop # ours
+region: eu-central-1 # DB_PASSWORD: secret
+functions:
+  f:
+    memory:
+      # PASSWORD: [secret, secret]
+    # password: secret
+    runtime: python3.13 #secret
+    timeout: 3 # seconds
+"
+    ));
+}
+
+#[test]
+fn what_goes_on_with_a_text_is_hidden_where_it_looks_like_a_key() {
+    let text = "environment: {
+      A:|
+        secret
+        secret: secret,
+      B: x, secret
+      secret: x
+\t]
+";
+    let block = "environment:
+      A:|
+        secret
+        secret: secret
+      B: |
+        secret: secret
+      C: {c: x}
+\tC: x
+";
+    let listed = "environment: [
+      A: x,
+      B:|
+        secret: secret
+\t}
+";
+    let file = |text: &str| stack(&format!("stack: shop\nfunctions:\n  f:\n    {text}"));
+    insta::assert_snapshot!([text, block, listed].map(file).join("---\n"));
+}
+
+#[test]
+fn messages_about_interpolations_leave_out_the_blanks_in_them() {
+    let text = "functions: {f: {environment: {A: \"x${swordfish\n    }\"}}}";
+    let source = Source::new("s.yaml".into(), text.to_owned(), Language::Stack(crate::kinds::REGISTRY));
+    let at = text.find("${").map(|at| (at, at + 3)).expect("there");
+    assert_eq!(source.hidden().redacted("`${swordfish}` is not known", &[at]), "`(sensitive)` is not known");
+}
+
+#[test]
 fn policies_show_the_elements_that_they_have() {
     let text = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"*\"}, \"Action\": [\"s3:*\"], \"Condition\": {\"StringEquals\": {\"aws:PrincipalTag/a\": [\"b\"]}}, \"password\": \"secret\"}], \"PASSWORD\": \"secret\"";
     insta::assert_snapshot!(format!(
