@@ -42,6 +42,13 @@ impl Environment {
         Self { stand_in, ..Self::new(account, region) }
     }
 
+    /// The same, but that the region only stands in for one that can't be read.
+    #[must_use]
+    pub fn in_unknown_region(mut self) -> Self {
+        self.stand_in.region = true;
+        self
+    }
+
     /// The account, unless another value stands in for it.
     pub fn known_account(&self) -> Option<&str> {
         (!self.stand_in.account).then_some(&self.account)

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
@@ -12,7 +11,7 @@ use super::files::Files;
 use super::index::{Index, Raw};
 use super::report::{Failure, FailureKind, Reports};
 use super::resolver::Resolver;
-use super::settings::{Guardrails, Settings, Variables, confinement};
+use super::settings::{Settings, Variables, confinement};
 use super::source_map::SourceMap;
 use super::tree::{Node, Shape};
 use super::unsound::{self, Unsound};
@@ -131,38 +130,22 @@ impl Document {
         variables: &Variables<'_>,
     ) -> Result<Stack, Failure> {
         let resolve =
-            |settings: &Settings| self.resolve(settings, &env(settings), registry, vault, archives, variables);
+            |settings: &Settings, env: &Environment| self.resolve(settings, env, registry, vault, archives, variables);
         match self.settings(environment, registry, variables) {
-            Ok(settings) => resolve(&settings),
+            Ok(settings) => resolve(&settings, &env(&settings)),
             Err(failure) if failure.kind == FailureKind::UnknownEnvironment => Err(failure),
-            Err(failure) => Err(match resolve(&self.open_settings(environment)) {
-                Ok(_) => failure,
-                Err(more) => failure.merge(more),
-            }),
-        }
-    }
-
-    /// Settings that stand in for those that can't be read.
-    fn open_settings(&self, environment: Option<&str>) -> Settings {
-        let texts = |key: &str| match self.tree.root.get(key).map(|node| &node.shape) {
-            Some(Shape::Sequence(items)) => {
-                items.iter().filter_map(|item| item.scalar().map(|scalar| PathBuf::from(&scalar.text))).collect()
+            Err(failure) => {
+                let settings = self.open_settings(environment, registry, variables);
+                let mut env = env(&settings);
+                if settings.region.is_none() && self.gives(environment, "region") {
+                    // What else may name a region does not say which one the file meant.
+                    env = env.in_unknown_region();
+                }
+                Err(match resolve(&settings, &env) {
+                    Ok(_) => failure,
+                    Err(more) => failure.merge(more),
+                })
             }
-            _ => Vec::new(),
-        };
-        Settings {
-            stack: "stack".to_owned(),
-            region: None,
-            account: None,
-            residency: Vec::new(),
-            tags: BTreeMap::new(),
-            ignore_tags: Vec::new(),
-            previous_names: Vec::new(),
-            roots: texts("roots"),
-            endpoint_url: None,
-            sections: None,
-            environment: environment.map(str::to_owned),
-            guardrails: Guardrails::default(),
         }
     }
 }

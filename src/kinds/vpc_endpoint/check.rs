@@ -90,7 +90,7 @@ fn check_service(spec: &VpcEndpointSpec, cx: &Context<'_>, problems: &mut Vec<Pr
         let hint = format!(
             "did you mean `{meant}`? A service that AWS has added since is given by its full name, \
              `com.amazonaws.{}.{name}`",
-            cx.env.region
+            cx.env.known_region().unwrap_or("REGION")
         );
         refuse(path!["service"], format!("AWS has no endpoints for a service `{name}`"), &hint);
         return;

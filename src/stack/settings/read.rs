@@ -36,9 +36,46 @@ impl Document {
     ) -> Result<Settings, Failure> {
         let reports = self.reports();
         let reader = Reader { document: self, reports: &reports, environment, variables, registry };
-        let settings = reader.read();
+        let settings = Some(reader.read()).filter(|settings| !settings.stack.is_empty());
         reports.finish(settings).map(|(settings, ..)| settings)
     }
+
+    /// Settings for a look at the resources where something is wrong with the file's: the name, region and account as
+    /// far as they can be read; the rest leaves everything open.
+    pub(in crate::stack) fn open_settings(
+        &self,
+        environment: Option<&str>,
+        registry: &Registry,
+        variables: &Variables<'_>,
+    ) -> Settings {
+        let quiet = Reports::default();
+        let reader = Reader { document: self, reports: &quiet, environment, variables, registry };
+        let Settings { stack, region, account, roots, environment, .. } = reader.read();
+        Settings {
+            stack: if stack.is_empty() { "stack".to_owned() } else { stack },
+            region,
+            account,
+            residency: Vec::new(),
+            tags: BTreeMap::new(),
+            ignore_tags: Vec::new(),
+            previous_names: Vec::new(),
+            roots,
+            endpoint_url: None,
+            sections: None,
+            environment,
+            guardrails: Guardrails::default(),
+        }
+    }
+
+    /// Whether the environment or the file gives a value to a setting, right or wrong.
+    pub(in crate::stack) fn gives(&self, environment: Option<&str>, setting: &str) -> bool {
+        let own = environment.and_then(|name| self.tree.root.get("environments")?.get(name));
+        [own, Some(&self.tree.root)].into_iter().flatten().any(|node| gives(node, setting))
+    }
+}
+
+fn gives(node: &Node, setting: &str) -> bool {
+    node.get(setting).is_some_and(|value| !value.is_null())
 }
 
 struct Reader<'a> {
@@ -139,7 +176,8 @@ impl Reader<'_> {
         }
     }
 
-    fn read(&self) -> Option<Settings> {
+    /// What is right of the settings; the stack's name is empty where it is wrong.
+    fn read(&self) -> Settings {
         let root = self.root();
         let scope = self.scope(None, false);
         let stack = self.stack_name(&scope);
@@ -158,24 +196,27 @@ impl Reader<'_> {
         // What is wrong is reported; the rest is looked at all the same.
         let (top, chosen) = (top.unwrap_or_default(), chosen.unwrap_or_default());
         let text = |value: &Value, key: &str| value[key].as_str().map(str::to_owned);
+        let own = self.environment.and_then(|name| root.get("environments")?.get(name));
+        // What is wrong in the environment does not make the file's hold.
+        let nearest = |key: &str| text(if own.is_some_and(|own| gives(own, key)) { &chosen } else { &top }, key);
         let list = |key: &str| texts(&top[key]);
         let mut tags = self.tags(&top["tags"], root.get("tags"), &scope);
-        let own = self.environment.and_then(|name| root.get("environments")?.get(name)?.get("tags"));
-        if own.is_some() {
-            tags.extend(self.tags(&chosen["tags"], own, &scope));
+        let own_tags = own.and_then(|own| own.get("tags"));
+        if own_tags.is_some() {
+            tags.extend(self.tags(&chosen["tags"], own_tags, &scope));
         }
         // Of too many in one place the schema has told.
-        let told = [root.get("tags"), own].into_iter().flatten().any(|node| node.entries().len() > tags::MOST);
+        let told = [root.get("tags"), own_tags].into_iter().flatten().any(|node| node.entries().len() > tags::MOST);
         if let Some(entry) = root.entry("tags").filter(|_| !told) {
             tags::count(&tags, self.source(), entry.key_span, self.reports);
         }
         let roots = self.roots(&top);
         let confinement = Confinement::new(&self.document.folder(), roots.iter().map(PathBuf::as_path));
         let guardrails = self.guardrails(&top["guardrails"], &confinement);
-        Some(Settings {
-            stack: stack?,
-            region: text(&chosen, "region").or_else(|| text(&top, "region")),
-            account: text(&chosen, "account").or_else(|| text(&top, "account")),
+        Settings {
+            stack: stack.unwrap_or_default(),
+            region: nearest("region"),
+            account: nearest("account"),
             residency: list("residency"),
             tags,
             ignore_tags: list("ignore_tags"),
@@ -185,7 +226,7 @@ impl Reader<'_> {
             environment: self.environment.map(str::to_owned),
             guardrails,
             roots,
-        })
+        }
     }
 
     /// The stack's name is read first: other settings may hold it.

@@ -25,6 +25,51 @@ fn cases(section: &str, name: &str, cases: &[(&str, String)]) -> String {
     several(&cases.iter().map(|(what, body)| (*what, shown_for(&text(body)))).collect::<Vec<_>>())
 }
 
+/// The errors of a text with the real kinds, offline, where a variable names a region for what the file does not.
+fn shown_offline(text: &str, environment: Option<&str>, variable: Option<&str>) -> String {
+    let document = Document::parse(example_folder().join("stack.yaml"), text.to_owned(), &crate::kinds::REGISTRY)
+        .unwrap_or_else(|error| panic!("{error}"));
+    let (vault, archives) = (Vault::new([1; 32]), Archives::default());
+    let env = |settings: &crate::stack::Settings| {
+        let region = settings.region.clone().or_else(|| variable.map(str::to_owned));
+        Environment::assumed(settings.account.clone(), region)
+    };
+    shown(document.load(environment, &env, &crate::kinds::REGISTRY, &vault, &archives, &variables).err())
+}
+
+#[test]
+fn regions_of_files_with_wrong_settings_hold_where_they_can_be_read() {
+    let endpoint = |top: &str, service: &str| format!("{top}vpc_endpoints:\n  e:\n    service: {service}\n");
+    let wrong = "stack: s\nregion: eu-central-1\nbogus: 1\n";
+    let named = shown_offline(&endpoint(wrong, "dynamdb"), None, Some("us-west-2"));
+    assert!(named.contains("`com.amazonaws.eu-central-1.dynamdb`") && named.contains("`bogus`"), "{named}");
+    let nameless = shown_offline(&endpoint("region: eu-central-1\n", "dynamdb"), None, None);
+    assert!(nameless.contains("`com.amazonaws.eu-central-1.dynamdb`"), "{nameless}");
+    let filled = shown_offline(&endpoint("stack: s\nregion: eu-${env:STAGE}-1\nbogus: 1\n", "dynamdb"), None, None);
+    assert!(filled.contains("`com.amazonaws.eu-blue-1.dynamdb`"), "{filled}");
+    let environments = format!("{wrong}environments: {{prod: {{region: sa-east-1}}, bad: {{region: [a]}}}}\n");
+    let own = shown_offline(&endpoint(&environments, "dynamdb"), Some("prod"), None);
+    assert!(own.contains("`com.amazonaws.sa-east-1.dynamdb`"), "{own}");
+    // Neither the file's region nor the variable's is what a wrong one of the environment meant.
+    for variable in [None, Some("us-west-2")] {
+        let unknown = shown_offline(&endpoint(&environments, "com.amazonaws.ap-south-1.sqs"), Some("bad"), variable);
+        assert!(!unknown.contains("this stack is in"), "{unknown}");
+        let unknown = shown_offline(&endpoint(&environments, "dynamdb"), Some("bad"), variable);
+        assert!(unknown.contains("`com.amazonaws.REGION.dynamdb`"), "{unknown}");
+    }
+    let account =
+        "stack: s\naccount: \"111111111111\"\nbogus: 1\nfunctions:\n  f:\n    role: arn:aws:iam::222222222222:role/r\n";
+    let account = shown_offline(account, None, None);
+    assert!(account.contains("111111111111"), "{account}");
+}
+
+#[test]
+fn hints_name_no_region_that_nobody_has_named() {
+    let text = "stack: s\nvpc_endpoints:\n  e:\n    service: dynamdb\n";
+    let shown = shown_offline(text, None, None);
+    assert!(shown.contains("`com.amazonaws.REGION.dynamdb`"), "{shown}");
+}
+
 fn list(count: usize, one: impl Fn(usize) -> String) -> String {
     (0..count).map(one).collect::<Vec<_>>().join(", ")
 }
