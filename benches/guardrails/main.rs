@@ -12,7 +12,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 use std::time::{Duration, Instant};
 
-use underpin::guard::{self, Asker, ConfigTerms, Judged, ScpSource};
+use underpin::guard::{self, ConfigTerms, RequestContext, ScpSource, Subject};
 use underpin::kinds::REGISTRY;
 use underpin::plan::Outcome;
 use world::World;
@@ -66,7 +66,7 @@ fn timed<T>(runs: usize, mut work: impl FnMut() -> T) -> (T, Vec<Duration>) {
 
 fn calls(world: &World, runs: usize) -> Measured {
     let sources = [ScpSource::of_files("guardrails.scps", world::levels(POLICIES))];
-    let asker = Asker { env: &world.env, caller: None, membership: None, at: world.at };
+    let asker = RequestContext { env: &world.env, caller: None, membership: None, at: world.at };
     let locate = |address: &_, path: &_| world.stack.source.locate(address, path);
     let (verdicts, times) = timed(runs, || guard::scp(&world.plan, &REGISTRY, &sources, &asker, &locate));
     let actions: usize = world.plan.steps.iter().map(|step| step.requires.len()).sum();
@@ -81,7 +81,7 @@ fn calls(world: &World, runs: usize) -> Measured {
 
 fn resources(world: &World, runs: usize) -> Measured {
     let rules = world::rules(RULES);
-    let resources: Vec<Judged<'_>> = world.plan.changes.iter().filter_map(Judged::of).collect();
+    let resources: Vec<Subject<'_>> = world.plan.changes.iter().filter_map(Subject::of).collect();
     let terms = ConfigTerms {
         registry: &REGISTRY,
         env: &world.env,

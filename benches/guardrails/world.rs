@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use underpin::base::{Archives, Environment, Scope, Vault};
 use underpin::kind::Owner;
 use underpin::kinds::REGISTRY;
-use underpin::plan::{self, Inventory, Plan, Terms, Wanted};
+use underpin::plan::{self, Desired, Inventory, Plan, PlanOptions};
 use underpin::policy::{Level, Policy};
 use underpin::rules::{Enforcement, Rule, RuleSet};
 use underpin::stack::{Document, OnUnknown, Stack, policy_folder, shipped_rules};
@@ -33,10 +33,10 @@ impl World {
         let document = Document::parse(root().join("stack.yaml"), text(resources / 5), &REGISTRY).expect("a stack");
         let (vault, archives) = (Vault::new([1; 32]), Archives::default());
         let stack = document.load(None, &|_| env.clone(), &REGISTRY, &vault, &archives, &|_| None).expect("a stack");
-        let wanted: Vec<Wanted> = stack.resources.iter().map(wanted).collect();
+        let wanted: Vec<Desired> = stack.resources.iter().map(wanted).collect();
         let owner =
             Owner { stack: "large".to_owned(), previous_names: Vec::new(), scope: Scope::new(None, &env.region) };
-        let terms = Terms {
+        let terms = PlanOptions {
             owner: &owner,
             env: &env,
             vault: &vault,
@@ -78,8 +78,8 @@ pub(crate) fn rules(count: usize) -> RuleSet {
     RuleSet { rules: rules.collect(), unanswered: Vec::new() }
 }
 
-fn wanted(declared: &underpin::stack::Declared) -> Wanted {
-    Wanted {
+fn wanted(declared: &underpin::stack::Declared) -> Desired {
+    Desired {
         address: declared.address.clone(),
         name: declared.name.clone(),
         body: declared.body.clone(),

@@ -12,7 +12,7 @@ use crate::base::{Address, Outputs, PropertyPath, Reference, pending};
 use crate::guard::{ApprovedPlan, Denial, Denied};
 use crate::kind::{Context, ErasedLive, Owner};
 use crate::live::LiveRegistry;
-use crate::plan::{self, Action, Eyes, Plan, PlannedChange, STACK_TAG, Step, owned_tags};
+use crate::plan::{self, Action, CompareOptions, Plan, PlannedChange, STACK_TAG, Step, owned_tags};
 
 /// How many steps of one service run at once. IAM and the Lambda control plane throttle early; DynamoDB
 /// takes 50 concurrent control-plane operations (Service Quotas, "Concurrent control plane operations").
@@ -166,10 +166,10 @@ async fn make_call(
 ) -> Result<Outputs, CallError> {
     if let Some(reference) = pending::references(&op).first() {
         let message = format!("`{reference}` is still not known; run again");
-        return Err(CallError::strange(&step.operation, message));
+        return Err(CallError::unexpected(&step.operation, message));
     }
     let kind = applier.kinds.iter().find(|kind| kind.section() == step.address.section());
-    let kind = kind.ok_or_else(|| CallError::strange(&step.operation, "no such kind"))?;
+    let kind = kind.ok_or_else(|| CallError::unexpected(&step.operation, "no such kind"))?;
     match kind.run(&op, applier.aws).await {
         Err(error) if error.is(step.expects) => {
             let change = plan.changes.iter().find(|change| change.address == step.address);
@@ -194,13 +194,13 @@ async fn look_again(
     let cx = Context { name: &change.name, env: applier.aws.env(), facts: None };
     let mut identity = kind
         .identity(&change.address, wanted, &cx)
-        .map_err(|problem| CallError::strange(&step.operation, problem.message))?;
+        .map_err(|problem| CallError::unexpected(&step.operation, problem.message))?;
     identity.details.extend(owned_tags(applier.owner, &change.address));
     let reading = kind.read_many(&[identity], applier.aws).await.into_iter().next();
     let Some(reading) = reading.transpose()? else { return Err(refusal) };
-    let eyes = Eyes { vault: applier.aws.vault(), ignore_tags: applier.ignore_tags };
+    let eyes = CompareOptions { vault: applier.aws.vault(), ignore_tags: applier.ignore_tags };
     let differences = plan::unlike(kind, &reading, wanted, eyes)
-        .map_err(|problem| CallError::strange(&step.operation, problem.message))?;
+        .map_err(|problem| CallError::unexpected(&step.operation, problem.message))?;
     let (Some(differences), Some(live)) = (differences, reading.live) else { return Err(refusal) };
     let differs = differences.into_iter().find(|difference| {
         let known = !difference.after.as_ref().is_some_and(pending::any_pending);
@@ -254,7 +254,7 @@ mod tests {
             service: "dynamodb".to_owned(),
             code: Some("SomeException".to_owned()),
             status: Some(status),
-            ..CallError::strange(operation, "no")
+            ..CallError::unexpected(operation, "no")
         };
         assert!(report(answer("CreateTable", 400)).did_nothing());
         assert!(!report(answer("CreateTable", 500)).did_nothing(), "it may have done it");
@@ -263,7 +263,7 @@ mod tests {
         let looked = report(answer("DescribeTable", 400));
         assert!(!looked.did_nothing(), "the call went through, and waiting failed");
         assert_eq!(looked.failures[0].operation, "DescribeTable");
-        let waited = report(CallError::strange("CreateTable", "waited 1 s for it"));
+        let waited = report(CallError::unexpected("CreateTable", "waited 1 s for it"));
         assert!(!waited.did_nothing());
         assert_eq!(waited.failures[0].service, "dynamodb");
     }

@@ -15,13 +15,13 @@ impl Aws {
     pub async fn decode_authorization_message(&self, encoded: &str) -> Result<String, CallError> {
         const OPERATION: &str = "DecodeAuthorizationMessage";
         if encoded.len() > LONGEST {
-            return Err(CallError::strange(OPERATION, "the encoded details are longer than STS takes"));
+            return Err(CallError::unexpected(OPERATION, "the encoded details are longer than STS takes"));
         }
         let call = self.sts().decode_authorization_message().encoded_message(encoded).send();
         match tokio::time::timeout(LIMIT, Box::pin(call)).await {
             Ok(Ok(answer)) => Ok(answer.decoded_message.unwrap_or_default()),
             Ok(Err(error)) => Err(CallError::of("sts", OPERATION, &error)),
-            Err(_) => Err(CallError::strange(OPERATION, format!("no answer within {} s", LIMIT.as_secs()))),
+            Err(_) => Err(CallError::unexpected(OPERATION, format!("no answer within {} s", LIMIT.as_secs()))),
         }
     }
 }

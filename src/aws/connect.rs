@@ -196,7 +196,7 @@ pub async fn connect(
         let answer = answer.map_err(|error| CallError::of("sts", "GetCallerIdentity", &error));
         match answer {
             Ok(identity) if identity.account().is_none() && !local => {
-                let error = CallError::strange("GetCallerIdentity", "the answer names no account");
+                let error = CallError::unexpected("GetCallerIdentity", "the answer names no account");
                 return Err(ConnectError::Identity(Box::new(error)));
             }
             Err(source) if unreached && sts.is_some() => {

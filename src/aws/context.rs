@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 use super::attempts::Attempts;
 use super::connect::{endpoint_of_environment, is_loopback, place_of};
 use super::unsupported::{Lacking, Marks, is_at_aws};
-use super::{CallError, FirstAnswer, Listener};
+use super::{CachedListing, CallError, Listener};
 use crate::base::{Archives, Caller, Environment, Vault};
 
 /// Something that the tagging API lists.
@@ -32,8 +32,8 @@ pub struct Aws {
     vault: Arc<Vault>,
     archives: Arc<Archives>,
     tagged: OnceCell<Result<Vec<Tagged>, CallError>>,
-    roles: FirstAnswer<aws_sdk_iam::types::RoleDetail>,
-    vpc_endpoints: FirstAnswer<aws_sdk_ec2::types::VpcEndpoint>,
+    roles: CachedListing<aws_sdk_iam::types::RoleDetail>,
+    vpc_endpoints: CachedListing<aws_sdk_ec2::types::VpcEndpoint>,
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
     ec2: OnceLock<aws_sdk_ec2::Client>,
     iam: OnceLock<aws_sdk_iam::Client>,
@@ -99,8 +99,8 @@ impl Aws {
             vault,
             archives,
             tagged: OnceCell::new(),
-            roles: FirstAnswer::default(),
-            vpc_endpoints: FirstAnswer::default(),
+            roles: CachedListing::default(),
+            vpc_endpoints: CachedListing::default(),
             dynamodb: OnceLock::new(),
             ec2: OnceLock::new(),
             iam: OnceLock::new(),
@@ -177,12 +177,12 @@ impl Aws {
     }
 
     /// All roles of the account, as they were at the start of the run.
-    pub fn roles(&self) -> &FirstAnswer<aws_sdk_iam::types::RoleDetail> {
+    pub fn roles(&self) -> &CachedListing<aws_sdk_iam::types::RoleDetail> {
         &self.roles
     }
 
     /// All VPC endpoints of the region, as they were at the start of the run.
-    pub fn vpc_endpoints(&self) -> &FirstAnswer<aws_sdk_ec2::types::VpcEndpoint> {
+    pub fn vpc_endpoints(&self) -> &CachedListing<aws_sdk_ec2::types::VpcEndpoint> {
         &self.vpc_endpoints
     }
 

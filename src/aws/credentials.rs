@@ -22,18 +22,18 @@ pub(super) fn chosen(config: SdkConfig, profile: Option<&str>, listener: Option<
         SharedCredentialsProvider::new(provider)
     });
     let Some(provider) = named.or_else(|| config.credentials_provider()) else { return config };
-    let told = Told { provider, listener };
+    let told = CredentialsLog { provider, listener };
     config.to_builder().credentials_provider(SharedCredentialsProvider::new(told)).build()
 }
 
 /// Says once they are there where credentials came from: `-v` shows it.
 #[derive(Debug)]
-struct Told {
+struct CredentialsLog {
     provider: SharedCredentialsProvider,
     listener: Option<Listener>,
 }
 
-impl ProvideCredentials for Told {
+impl ProvideCredentials for CredentialsLog {
     fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
     where
         Self: 'a,

@@ -7,11 +7,11 @@ use super::CallError;
 /// Reads a document.
 /// Source: IAM API reference, `GetRole`: "URL-encoded compliant with RFC 3986".
 pub fn policy_document(operation: &str, text: &str) -> Result<Value, CallError> {
-    let strange = || CallError::strange(operation, "a policy document that can't be read was returned");
+    let unexpected = || CallError::unexpected(operation, "a policy document that can't be read was returned");
     // An emulator may leave a document as it is; encoded, none begins with a brace.
     let plain = text.trim_start().starts_with('{');
-    let decoded = if plain { text.to_owned() } else { decode(text).ok_or_else(strange)? };
-    serde_json::from_str(&decoded).map_err(|_| strange())
+    let decoded = if plain { text.to_owned() } else { decode(text).ok_or_else(unexpected)? };
+    serde_json::from_str(&decoded).map_err(|_| unexpected())
 }
 
 fn decode(text: &str) -> Option<String> {

@@ -62,7 +62,7 @@ impl CallError {
     }
 
     /// An answer that makes no sense, or a state that can't be.
-    pub fn strange(operation: &str, message: impl Into<String>) -> Self {
+    pub fn unexpected(operation: &str, message: impl Into<String>) -> Self {
         Self {
             service: String::new(),
             operation: operation.to_owned(),
@@ -77,13 +77,13 @@ impl CallError {
 
     /// A call that was taken, and of which nothing came: the endpoint can't do it.
     pub fn not_taken(service: &str, operation: &str, message: impl Into<String>) -> Self {
-        Self { service: service.to_owned(), unsupported: true, ..Self::strange(operation, message) }
+        Self { service: service.to_owned(), unsupported: true, ..Self::unexpected(operation, message) }
     }
 
     /// What AWS tells within an answer of a part of it that it could not give.
     pub fn within(service: &str, operation: &str, code: Option<&str>, message: &str) -> Self {
         let (service, code) = (service.to_owned(), code.map(printable));
-        Self { service, code, ..Self::strange(operation, message) }
+        Self { service, code, ..Self::unexpected(operation, message) }
     }
 
     /// Whether AWS answered with one of these codes.

@@ -5,23 +5,23 @@
 mod attempts;
 mod authorization;
 mod body;
+mod cached_listing;
 mod connect;
 mod context;
 mod credentials;
 mod document;
 mod error;
-mod first;
 mod number;
 mod unsupported;
 mod wait;
 mod watch;
 
 pub use body::Body;
+pub use cached_listing::CachedListing;
 pub use connect::{ConnectError, ConnectOptions, configure, connect, is_loopback, region_of_profile, without_secrets};
 pub use context::{Aws, Tagged};
 pub use document::policy_document;
 pub use error::CallError;
-pub use first::FirstAnswer;
 pub use number::int;
-pub use wait::{Patience, retry_while, until, until_told};
+pub use wait::{WaitLimits, retry_while, until, until_told};
 pub use watch::Listener;

@@ -171,7 +171,7 @@ fn is_lack(status: u16, header: Option<&str>, body: &[u8], aws: bool) -> bool {
     // What tells stands in front; a page may be long.
     let text = String::from_utf8_lossy(body.get(..4096).unwrap_or(body));
     let text = text.trim_start_matches('\u{feff}').trim();
-    let said = Said::of(header, text);
+    let said = ErrorBody::of(header, text);
     if said.code.as_deref().is_some_and(is_code) || says_of_region(said.code.as_deref(), text) {
         return true;
     }
@@ -207,12 +207,12 @@ fn is_page(status: u16, words: &str) -> bool {
 }
 
 /// What a body says in the form of a service.
-struct Said {
+struct ErrorBody {
     code: Option<String>,
     is_of_a_service: bool,
 }
 
-impl Said {
+impl ErrorBody {
     fn of(header: Option<&str>, text: &str) -> Self {
         // `aws.protocols#Code:http://…`, and DynamoDB's `com.amazonaws.dynamodb.v20120810#Code`.
         let short = |code: &str| {

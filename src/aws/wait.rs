@@ -6,14 +6,14 @@ use super::{Aws, CallError};
 
 /// How long to wait, and how often to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
+pub struct WaitLimits {
     /// When to give up.
     pub limit: Duration,
     /// The first pause; each is half as long again as the one before, up to five seconds.
     pub first_pause: Duration,
 }
 
-impl Patience {
+impl WaitLimits {
     /// Patience for some seconds.
     pub const fn seconds(limit: u64) -> Self {
         Self { limit: Duration::from_secs(limit), first_pause: Duration::from_millis(250) }
@@ -29,14 +29,14 @@ async fn pause(length: &mut Duration) {
 
 /// Looks until `look` returns something. At the deadline the error names `what` was waited for; it is safe
 /// to run again.
-pub async fn until<T, F, Fut>(operation: &str, what: &str, patience: Patience, look: F) -> Result<T, CallError>
+pub async fn until<T, F, Fut>(operation: &str, what: &str, patience: WaitLimits, look: F) -> Result<T, CallError>
 where
     F: FnMut() -> Fut,
     Fut: Future<Output = Result<Option<T>, CallError>>,
 {
     within(patience, look).await?.ok_or_else(|| {
         let seconds = patience.limit.as_secs();
-        CallError::strange(operation, format!("waited {seconds} s for {what}, and it is still not so"))
+        CallError::unexpected(operation, format!("waited {seconds} s for {what}, and it is still not so"))
     })
 }
 
@@ -49,7 +49,7 @@ pub async fn until_told<T, F, Fut>(
     aws: &Aws,
     (service, operation): (&str, &str),
     what: &str,
-    patience: Patience,
+    patience: WaitLimits,
     look: F,
 ) -> Result<T, CallError>
 where
@@ -59,7 +59,7 @@ where
     if aws.is_at_aws() {
         return until(operation, what, patience, look).await;
     }
-    let short = Patience { limit: patience.limit.min(TELLING), ..patience };
+    let short = WaitLimits { limit: patience.limit.min(TELLING), ..patience };
     within(short, look).await?.ok_or_else(|| {
         CallError::not_taken(
             service,
@@ -69,7 +69,7 @@ where
     })
 }
 
-async fn within<T, F, Fut>(patience: Patience, mut look: F) -> Result<Option<T>, CallError>
+async fn within<T, F, Fut>(patience: WaitLimits, mut look: F) -> Result<Option<T>, CallError>
 where
     F: FnMut() -> Fut,
     Fut: Future<Output = Result<Option<T>, CallError>>,
@@ -90,8 +90,8 @@ where
 /// Repeats a call while its failure is of the sort that passes as AWS spreads an earlier change, and no
 /// longer than patience lasts. Throttling is not meant: the SDK's own retries see to that.
 pub async fn retry_while<T, F, Fut>(
-    patience: Patience,
-    passing: fn(&CallError) -> bool,
+    patience: WaitLimits,
+    is_retryable: fn(&CallError) -> bool,
     mut call: F,
 ) -> Result<T, CallError>
 where
@@ -103,7 +103,7 @@ where
     let mut uncertain = false;
     loop {
         match call().await {
-            Err(error) if passing(&error) && start.elapsed() < patience.limit => {
+            Err(error) if is_retryable(&error) && start.elapsed() < patience.limit => {
                 uncertain |= error.after_uncertain;
                 pause(&mut length).await;
             }

@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use super::last_look;
+use super::confirm::{Agreed, ShownPlan};
 use super::plan::render;
 use super::progress::{Progress, Signals};
 use super::saved;
-use super::second_look::{Agreed, Seen};
 use super::session::{Request, Session, salt};
+use super::verification;
 use crate::apply::{self, Applier, ApplyReport, Interrupt};
 use crate::cli::{ApplyArgs, Common, Format};
 use crate::error::CommandError;
@@ -33,7 +33,7 @@ pub(super) async fn run(args: &ApplyArgs, common: &Common, ui: &Ui) -> Result<Ex
         theirs.unknown = request.unknown.or(theirs.unknown);
         request = theirs;
     }
-    let mut seen = Seen::by(session.plan(&request)).await?;
+    let mut seen = ShownPlan::by(session.plan(&request)).await?;
     if let Some(saved) = &saved {
         saved.same_place(&seen.plan, common)?;
         // Where nothing was read, nothing can have moved: the guardrail speaks.
@@ -117,7 +117,7 @@ pub(super) async fn carry_out(
     if report.failures.is_empty() && !report.interrupted {
         // What was done is reported, whatever comes of the last look.
         tokio::select! {
-            seen = last_look::verify(session, request, approved.plan(), &report) => match seen {
+            seen = verification::verify(session, request, approved.plan(), &report) => match seen {
                 Ok(seen) => {
                     report.differences = seen.differences;
                     report.not_taken.extend(seen.not_taken);

@@ -1,7 +1,7 @@
 //! `destroy`: deletes what the stack owns.
 
 use super::apply::{carry_out, show, show_to_who_is_asked};
-use super::second_look::{Agreed, Seen};
+use super::confirm::{Agreed, ShownPlan};
 use super::session::{Request, Session, salt};
 use crate::cli::{Common, DestroyArgs};
 use crate::error::CommandError;
@@ -13,7 +13,7 @@ pub(super) async fn run(args: &DestroyArgs, common: &Common, ui: &Ui) -> Result<
     let mut session = Session::open(common, ui, salt()?).await?;
     let request = Request::new(&args.selection, true);
     let asking = !args.yes && ui.can_ask();
-    let mut seen = Seen::by(session.plan(&request)).await?;
+    let mut seen = ShownPlan::by(session.plan(&request)).await?;
     session.known_addresses(&request, &seen.plan)?;
     let plan = loop {
         // Whoever types the stack's name has seen the whole plan, and consents to it.

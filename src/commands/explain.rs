@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::assumed::{Assumed, assumed};
+use super::defaults::{Assumed, assumed};
 use super::{explain_plan, source};
 use crate::base::pending;
 use crate::cli::{Common, ExplainArgs, Format};

@@ -11,7 +11,7 @@ use crate::base::{Address, Caller, Environment, Streams, pending, read_text};
 use crate::cli::{ExplainArgs, Format};
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::guard::Asker;
+use crate::guard::RequestContext;
 use crate::kind::AccessRequest;
 use crate::plan::FORMAT_VERSION;
 use crate::policy::{Chain, Decision, Request};
@@ -68,7 +68,7 @@ pub(super) fn run(
     let plan = read_plan(file)?;
     let caller = args.principal.as_ref().map(|arn| Caller { arn: arn.clone(), user_id: None, role: None });
     let at = jiff::Timestamp::now();
-    let asker = Asker { env: &plan.environment, caller: caller.as_ref(), membership: None, at };
+    let asker = RequestContext { env: &plan.environment, caller: caller.as_ref(), membership: None, at };
     let (mut text, mut data, mut decisions) = (String::new(), Vec::new(), Vec::new());
     for PlannedCall { id, address, service, operation, requires } in &plan.steps {
         for access in requires {

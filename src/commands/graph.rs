@@ -13,7 +13,7 @@ pub(super) fn run(args: &GraphArgs, common: &Common, ui: &Ui) -> Result<Exit, Co
     let stack = source::read_offline(common)?;
     let env = source::offline(common, &stack.settings);
     let wanted = crate::commands::source::wanted(&stack);
-    let edges = plan::foundations(&REGISTRY, &wanted, &env);
+    let edges = plan::dependencies(&REGISTRY, &wanted, &env);
     let text = match args.language {
         GraphLanguage::Dot => crate::report::dot(&stack.settings.stack, &edges),
         GraphLanguage::Mermaid => crate::report::mermaid(&edges),

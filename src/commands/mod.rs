@@ -2,19 +2,19 @@
 
 #[cfg(feature = "aws")]
 mod apply;
-mod assumed;
 mod completions;
+#[cfg(feature = "aws")]
+mod confirm;
+mod defaults;
 #[cfg(feature = "aws")]
 mod destroy;
 mod explain;
 mod explain_plan;
+mod foreign_verbs;
 mod graph;
-mod habits;
 mod init;
 #[cfg(feature = "aws")]
-mod last_look;
-#[cfg(feature = "aws")]
-mod organisation;
+mod organization;
 mod outputs;
 mod permissions;
 #[cfg(feature = "aws")]
@@ -29,11 +29,11 @@ mod sandbox;
 mod saved;
 mod schema;
 #[cfg(feature = "aws")]
-mod second_look;
-#[cfg(feature = "aws")]
 mod session;
 mod source;
 mod validate;
+#[cfg(feature = "aws")]
+mod verification;
 
 use clap::{CommandFactory as _, FromArgMatches as _, ValueEnum as _};
 
@@ -49,7 +49,7 @@ pub fn main() -> Exit {
         Err(error) => {
             let arguments: Vec<_> = std::env::args_os().collect();
             let words: Vec<_> = arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-            let error = habits::told(error, &words);
+            let error = foreign_verbs::told(error, &words);
             let _ = error.print();
             // Help and version are asked for, and are no errors.
             if !error.use_stderr() {

@@ -1,7 +1,7 @@
 //! `release`: takes the stack's tags off resources and leaves them as they are.
 
 use super::apply::{ask, carry_out, show};
-use super::second_look::{Agreed, Seen};
+use super::confirm::{Agreed, ShownPlan};
 use super::session::{Request, Session, salt};
 use crate::cli::{Common, ReleaseArgs, Selection};
 use crate::error::CommandError;
@@ -13,7 +13,7 @@ pub(super) async fn run(args: &ReleaseArgs, common: &Common, ui: &Ui) -> Result<
     let mut session = Session::open(common, ui, salt()?).await?;
     let selection = Selection { unknown: *unknown, ..Selection::default() };
     let request = Request::new(&selection, false).releasing(addresses);
-    let mut seen = Seen::by(session.plan(&request)).await?;
+    let mut seen = ShownPlan::by(session.plan(&request)).await?;
     session.known_addresses(&request, &seen.plan)?;
     let plan = loop {
         show(&seen.plan, ui)?;

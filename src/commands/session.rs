@@ -7,17 +7,17 @@ use std::time::Duration;
 use futures::future;
 use tokio::sync::OnceCell;
 
-use super::organisation::KnownCaller;
+use super::organization::KnownCaller;
 use super::source::{self, Source, variable, wanted};
 use crate::aws::{self, Aws, CallError, ConnectError, ConnectOptions, Listener};
 use crate::base::{Address, Archives, Problem, Scope, Vault};
 use crate::cli::{Common, Selection};
 use crate::error::CommandError;
-use crate::guard::{self, Consents, Judged, ScpSource};
+use crate::guard::{self, Consents, ScpSource, Subject};
 use crate::kind::Owner;
 use crate::kinds::{LIVE, REGISTRY};
 use crate::live::{self, InspectError, Inspection, Organization};
-use crate::plan::{self, Action, Inventory, Note, Plan, PlanError, Terms, Verdict, Wanted};
+use crate::plan::{self, Action, Desired, Inventory, Note, Plan, PlanError, PlanOptions, Verdict};
 use crate::rules::RuleSet;
 use crate::stack::{OnUnknown, Stack};
 use crate::ui::Ui;
@@ -81,7 +81,7 @@ pub(super) struct Session {
     pub(super) aws: Aws,
     pub(super) owner: Owner,
     pub(super) stack: Stack,
-    pub(super) wanted: Vec<Wanted>,
+    pub(super) wanted: Vec<Desired>,
     place: Vec<Verdict>,
     pub(super) scps: Vec<ScpSource>,
     rules: RuleSet,
@@ -179,7 +179,7 @@ impl Session {
         };
         let (mut plan, ()) = future::try_join(Box::pin(self.make(request)), organization).await?;
         plan.judge(self.place.iter().cloned());
-        plan.judge(self.organisation(&plan).await);
+        plan.judge(self.organization(&plan).await);
         if !plan.steps.is_empty() {
             plan.notes.extend(self.unread_role(&plan));
             plan.notes.extend(self.doubtful_policies());
@@ -193,9 +193,9 @@ impl Session {
     /// Reads what is live and makes a plan that no guardrail has seen.
     pub(super) async fn make(&self, request: &Request) -> Result<Plan, CommandError> {
         let mut inventory = if self.place.is_empty() { self.inspect(request).await? } else { Inventory::default() };
-        let stack: &[Wanted] = if self.place.is_empty() { &self.wanted } else { &[] };
+        let stack: &[Desired] = if self.place.is_empty() { &self.wanted } else { &[] };
         let settings = &self.stack.settings;
-        let terms = Terms {
+        let terms = PlanOptions {
             owner: &self.owner,
             env: self.aws.env(),
             vault: self.aws.vault(),
@@ -216,12 +216,12 @@ impl Session {
             })
         };
         let mut plan = make(&inventory)?;
-        match live::look_closer(LIVE, &plan, &mut inventory, &self.aws).await {
+        match live::check_before_removal(LIVE, &plan, &mut inventory, &self.aws).await {
             Ok(true) => plan = make(&inventory)?,
             Ok(false) => {}
             Err(error) => return Err(self.unread(error).await),
         }
-        match live::look_ahead(LIVE, &plan, &inventory, &self.aws).await {
+        match live::check_prerequisites(LIVE, &plan, &inventory, &self.aws).await {
             Ok(notes) => plan.notes.extend(notes),
             Err(error) => return Err(self.unread(error).await),
         }
@@ -245,7 +245,7 @@ impl Session {
 
     /// What rules of AWS Config have to say of the resources as they will be.
     fn config(&self, plan: &Plan) -> Vec<Verdict> {
-        let resources: Vec<Judged<'_>> = plan.changes.iter().filter_map(Judged::of).collect();
+        let resources: Vec<Subject<'_>> = plan.changes.iter().filter_map(Subject::of).collect();
         let mut verdicts = source::config(&self.stack, &self.rules, self.aws.env(), &resources);
         // What is let go may stay as it is: only what losing its tags brings is held against it.
         let is_released = |address: &Address| {
@@ -285,8 +285,8 @@ impl Session {
         if !source.is_denied() {
             let failed = CommandError::failed(what, &source);
             // An answer in another language than the service's.
-            let strange = source.code.is_none() && source.status.is_some();
-            return match self.aws.endpoint().filter(|_| strange && self.stack.settings.sections.is_none()) {
+            let unexpected = source.code.is_none() && source.status.is_some();
+            return match self.aws.endpoint().filter(|_| unexpected && self.stack.settings.sections.is_none()) {
                 Some(endpoint) => failed.hint(format!(
                     "{endpoint} does not answer as {} does; where an endpoint has tables alone, as DynamoDB Local, give it \
                      an environment with `sections: [tables]`, and name that with `--env`",

@@ -3,7 +3,7 @@
 use crate::base::{Address, Archives, Environment, Location, PropertyPath, Vault};
 use crate::cli::Common;
 use crate::error::CommandError;
-use crate::guard::{self, ConfigTerms, Judged, Pins, ScpSource};
+use crate::guard::{self, ConfigTerms, Pins, ScpSource, Subject};
 use crate::kinds::REGISTRY;
 use crate::plan::{self, Verdict};
 use crate::policy::Level;
@@ -71,7 +71,7 @@ pub(super) fn rules(common: &Common, settings: &Settings) -> Result<RuleSet, Com
 }
 
 /// Judges resources of a stack by rules of AWS Config.
-pub(super) fn config(stack: &Stack, rules: &RuleSet, env: &Environment, resources: &[Judged<'_>]) -> Vec<Verdict> {
+pub(super) fn config(stack: &Stack, rules: &RuleSet, env: &Environment, resources: &[Subject<'_>]) -> Vec<Verdict> {
     let locate = |address: &Address, path: &PropertyPath| stack.source.locate(address, path);
     // What another environment has besides is not read here.
     let partial = stack.settings.sections.is_some();
@@ -105,12 +105,12 @@ pub(super) fn read_for(common: &Common, env: &Environment) -> Result<Stack, Comm
 /// Refuses resources that can't be there together, and warns of those that can't work together.
 pub(super) fn fitting(mut stack: Stack, env: &Environment) -> Result<Stack, CommandError> {
     let wanted = wanted(&stack);
-    let misfits = plan::misfits(&REGISTRY, &wanted, env).into_iter();
-    let failures = misfits.map(|(address, problems)| stack.source.failure(&address, problems));
+    let conflicts = plan::conflicts(&REGISTRY, &wanted, env).into_iter();
+    let failures = conflicts.map(|(address, problems)| stack.source.failure(&address, problems));
     if let Some(failure) = failures.reduce(Failure::merge) {
         Err(failure.into())
     } else {
-        for (address, problems) in plan::cautions(&REGISTRY, &wanted, env) {
+        for (address, problems) in plan::warnings(&REGISTRY, &wanted, env) {
             let warnings = stack.source.warnings(&address, problems);
             stack.warnings.extend(warnings);
         }
@@ -158,8 +158,8 @@ pub(super) fn endpoint_from(document: &Document, settings: &Settings, common: &C
 }
 
 /// The resources as the planner takes them.
-pub(super) fn wanted(stack: &Stack) -> Vec<plan::Wanted> {
-    let one = |declared: &crate::stack::Declared| plan::Wanted {
+pub(super) fn wanted(stack: &Stack) -> Vec<plan::Desired> {
+    let one = |declared: &crate::stack::Declared| plan::Desired {
         address: declared.address.clone(),
         name: declared.name.clone(),
         body: declared.body.clone(),

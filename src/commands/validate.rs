@@ -7,7 +7,7 @@ use crate::base::{Environment, Outputs};
 use crate::cli::{Common, Format};
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::guard::{self, Judged};
+use crate::guard::{self, Subject};
 use crate::kind::Context;
 use crate::kinds::REGISTRY;
 use crate::report::{to_json, verdicts_text};
@@ -72,6 +72,6 @@ fn normal<'s>(stack: &'s Stack, env: &Environment) -> Vec<(&'s Declared, Value)>
     stack.resources.iter().filter_map(one).collect()
 }
 
-fn judged<'s>((declared, wanted): &'s (&'s Declared, Value), outputs: &'s Outputs) -> Judged<'s> {
-    Judged { address: &declared.address, name: &declared.name, wanted, outputs, live: None }
+fn judged<'s>((declared, wanted): &'s (&'s Declared, Value), outputs: &'s Outputs) -> Subject<'s> {
+    Subject { address: &declared.address, name: &declared.name, wanted, outputs, live: None }
 }

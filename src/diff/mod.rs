@@ -11,7 +11,7 @@ use crate::policy;
 
 /// What a comparison needs beside the two trees.
 #[derive(Clone, Copy)]
-pub struct Terms<'a> {
+pub struct DiffOptions<'a> {
     /// The kind's rules.
     pub rules: &'a [PathRule],
     /// Seals what is live where what is wanted is sealed, so that the two can be compared.
@@ -21,7 +21,7 @@ pub struct Terms<'a> {
 }
 
 /// Compares what is live with what is wanted.
-pub fn diff(live: &Value, desired: &Value, terms: Terms<'_>) -> Vec<Difference> {
+pub fn diff(live: &Value, desired: &Value, terms: DiffOptions<'_>) -> Vec<Difference> {
     let mut found = Vec::new();
     walk(&PropertyPath::root(), present(live), present(desired), terms, &mut found);
     found
@@ -36,7 +36,7 @@ fn walk(
     path: &PropertyPath,
     live: Option<&Value>,
     desired: Option<&Value>,
-    terms: Terms<'_>,
+    terms: DiffOptions<'_>,
     found: &mut Vec<Difference>,
 ) {
     let has = |rule| holds(terms.rules, rule, path);
@@ -99,7 +99,7 @@ fn entries(
     path: &PropertyPath,
     live: &Map<String, Value>,
     desired: &Map<String, Value>,
-    terms: Terms<'_>,
+    terms: DiffOptions<'_>,
     found: &mut Vec<Difference>,
 ) {
     let added = desired.keys().filter(|key| !live.contains_key(*key));
@@ -112,7 +112,7 @@ fn entries(
 
 /// Whether a map that only one side has is told entry by entry: the resource itself, and what has entries that
 /// a rule is about.
-fn opens(path: &PropertyPath, terms: Terms<'_>) -> bool {
+fn opens(path: &PropertyPath, terms: DiffOptions<'_>) -> bool {
     let telling = |rule| matches!(rule, Rule::Policy | Rule::Sensitive | Rule::Hidden);
     path.is_root() || terms.rules.iter().any(|r| telling(r.rule) && r.path.has_entries_at(path))
 }
@@ -163,7 +163,7 @@ fn as_set(items: &[Value]) -> Vec<String> {
     texts
 }
 
-fn ignored_tag(path: &PropertyPath, terms: Terms<'_>) -> bool {
+fn ignored_tag(path: &PropertyPath, terms: DiffOptions<'_>) -> bool {
     match path.keys() {
         [tags, key] if tags == "tags" => terms.ignore_tags.iter().any(|pattern| glob(pattern, key)),
         _ => false,
@@ -197,7 +197,7 @@ mod tests {
 
     fn compare(live: &Value, desired: &Value) -> Vec<Difference> {
         let seal = |text: &str| Vault::new([0; 32]).seal(text);
-        diff(live, desired, Terms { rules: RULES, seal: &seal, ignore_tags: &["cost:*".to_owned()] })
+        diff(live, desired, DiffOptions { rules: RULES, seal: &seal, ignore_tags: &["cost:*".to_owned()] })
     }
 
     fn paths(live: &Value, desired: &Value) -> Vec<String> {

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::keep;
+use super::suggestion;
 use crate::base::Address;
-use crate::kind::{Beyond, PureKind, Registry, Rule, holds};
+use crate::kind::{PureKind, Registry, Rule, UnmanagedFeature, holds};
 use crate::plan::{Action, Outcome, Plan, PlannedChange, Property, Verdict};
 use crate::policy;
 
@@ -64,17 +64,17 @@ fn one(plan: &Plan, change: &PlannedChange, kind: &dyn PureKind, consents: &Cons
             ..Verdict::new("consent", rule, outcome, message)
         });
     };
-    let keep = || keep::as_live(change.properties.iter().filter(|property| property.forces_replacement));
+    let keep = || suggestion::as_live(change.properties.iter().filter(|property| property.forces_replacement));
     let features: Vec<&str> =
-        change.beyond.iter().filter(|one| one.manager().is_none()).map(|one| one.feature.as_str()).collect();
-    let managers: Vec<&str> = change.beyond.iter().filter_map(Beyond::manager).collect();
+        change.unmanaged.iter().filter(|one| one.manager().is_none()).map(|one| one.feature.as_str()).collect();
+    let managers: Vec<&str> = change.unmanaged.iter().filter_map(UnmanagedFeature::manager).collect();
     let inexpressible = || format!("this {noun} has what the stack file can't express: {}", features.join(", "));
     // Whoever else manages it is named wherever it would be taken over or taken away.
     let managed = |message: String| match managers.as_slice() {
         [] => message,
         _ => format!("{message}; it is managed by {} as well", managers.join(" and ")),
     };
-    let beyond = || {
+    let unmanaged = || {
         if features.is_empty() {
             return format!("this {noun} is managed by {}, which goes on managing it", managers.join(" and "));
         }
@@ -83,10 +83,10 @@ fn one(plan: &Plan, change: &PlannedChange, kind: &dyn PureKind, consents: &Cons
     match change.action {
         Action::Delete if kind.stateful() => {
             let message = managed(format!("deleting this {noun} deletes its data"));
-            ask("delete", "--allow-delete", given(&consents.delete), message, keep::renamed(change, plan));
+            ask("delete", "--allow-delete", given(&consents.delete), message, suggestion::renamed(change, plan));
         }
-        Action::Delete if !change.beyond.is_empty() => {
-            ask("delete", "--allow-delete", given(&consents.delete), beyond(), keep::renamed(change, plan));
+        Action::Delete if !change.unmanaged.is_empty() => {
+            ask("delete", "--allow-delete", given(&consents.delete), unmanaged(), suggestion::renamed(change, plan));
         }
         Action::Replace if kind.stateful() => {
             let forced = change.properties.iter().filter(|p| p.forces_replacement);
@@ -102,8 +102,8 @@ fn one(plan: &Plan, change: &PlannedChange, kind: &dyn PureKind, consents: &Cons
             let message = managed(format!("this {noun} was made by hand, and would be deleted and made anew"));
             ask("replace", "--allow-replace", given(&consents.replace), message, keep());
         }
-        Action::Replace if !change.beyond.is_empty() => {
-            ask("replace", "--allow-replace", given(&consents.replace), beyond(), keep());
+        Action::Replace if !change.unmanaged.is_empty() => {
+            ask("replace", "--allow-replace", given(&consents.replace), unmanaged(), keep());
         }
         Action::Update | Action::Adopt => {
             // What adoption takes away is listed, protection included, and one flag consents to it.
@@ -115,18 +115,18 @@ fn one(plan: &Plan, change: &PlannedChange, kind: &dyn PureKind, consents: &Cons
                         "--allow-unprotect",
                         given(&consents.unprotect),
                         message,
-                        keep::as_live([property]),
+                        suggestion::as_live([property]),
                     );
                 }
             }
             for loss in change.losses.iter().filter(|loss| change.action == Action::Update && !loss.doubtful) {
                 let message = format!("`{}` is changed: {}", loss.path, loss.message);
                 let lost = change.properties.iter().filter(|property| property.path == loss.path);
-                ask("unprotect", "--allow-unprotect", given(&consents.unprotect), message, keep::as_live(lost));
+                ask("unprotect", "--allow-unprotect", given(&consents.unprotect), message, suggestion::as_live(lost));
             }
             if change.action == Action::Adopt {
                 let is_lost = |property: &Property| change.losses.iter().any(|loss| loss.path == property.path);
-                let taken = change.properties.iter().filter(|one| takes_away(kind, one) && !is_lost(one));
+                let taken = change.properties.iter().filter(|one| revokes(kind, one) && !is_lost(one));
                 let lost: Vec<String> = taken
                     .map(|property| format!("`{}`", property.path))
                     .chain(change.losses.iter().map(|loss| format!("`{}` ({})", loss.path, loss.message)))
@@ -134,13 +134,13 @@ fn one(plan: &Plan, change: &PlannedChange, kind: &dyn PureKind, consents: &Cons
                     .collect();
                 if !lost.is_empty() {
                     let message = format!("taking over this {noun} would take away what is there: {}", lost.join(", "));
-                    let kept = change.properties.iter().filter(|one| takes_away(kind, one) || is_lost(one));
-                    ask("adopt", "--allow-adopt", given(&consents.adopt), message, keep::as_live(kept));
+                    let kept = change.properties.iter().filter(|one| revokes(kind, one) || is_lost(one));
+                    ask("adopt", "--allow-adopt", given(&consents.adopt), message, suggestion::as_live(kept));
                 }
                 if !features.is_empty() {
                     ask("adopt", "--allow-adopt", given(&consents.adopt), inexpressible(), None);
                 }
-                for (owner, detail) in change.beyond.iter().filter_map(|one| Some((one.manager()?, &one.detail))) {
+                for (owner, detail) in change.unmanaged.iter().filter_map(|one| Some((one.manager()?, &one.detail))) {
                     let message = format!("this {noun} is managed by {owner}, which goes on managing it: {detail}");
                     ask("adopt", "--allow-adopt", given(&consents.adopt), message, None);
                 }
@@ -165,13 +165,13 @@ fn is_turned_off(property: &Property) -> bool {
 
 /// Whether something that is there would be gone: an entry, a member of a set, what was turned on, what a policy
 /// allows or denies.
-fn takes_away(kind: &dyn PureKind, property: &Property) -> bool {
+fn revokes(kind: &dyn PureKind, property: &Property) -> bool {
     if holds(kind.rules(), Rule::Allows, &property.path) {
         return true;
     }
     match (&property.before, &property.after) {
         (Some(before), Some(after)) if holds(kind.rules(), Rule::Policy, &property.path) => {
-            policy::takes_away(before, after)
+            policy::revokes(before, after)
         }
         (Some(Value::Array(before)), Some(Value::Array(after))) => before.iter().any(|item| !after.contains(item)),
         _ => is_turned_off(property),

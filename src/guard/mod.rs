@@ -2,29 +2,29 @@
 //!
 //! Pure. They see the frozen plan; what they say becomes part of it.
 
-mod approve;
-mod asker;
+mod approval;
 mod config;
 mod consent;
 mod denial;
 mod ignored;
-mod keep;
 mod level;
 mod place;
 mod rcp;
+mod request_context;
 mod scp;
 mod simulated;
+mod suggestion;
 #[cfg(test)]
 mod testing;
 
-pub use approve::{ApprovedPlan, approve};
-pub use asker::{Asker, requested_region};
-pub use config::{ConfigTerms, Judged, config};
+pub use approval::{ApprovedPlan, approve};
+pub use config::{ConfigTerms, Subject, config};
 pub use consent::{Consents, consent};
-pub use denial::{Denial, Denied, DenyingStatement, Judges, Layer, Manner, judged_again, said_in_short};
+pub use denial::{Denial, DenialType, Denied, DenyingStatement, Judges, Layer, judged_again, said_in_short};
 pub use ignored::ignored;
 pub use level::hangs_on_role;
 pub use place::{Pins, place};
 pub use rcp::{rcp, rcp_unreadable};
+pub use request_context::{RequestContext, requested_region};
 pub use scp::{Locate, Origin, ScpSource, scp, unreadable};
-pub use simulated::{Question, Questions, SecondBest, Simulated, questions, second_best};
+pub use simulated::{Question, Questions, Simulated, SimulationOutcome, questions, second_best};

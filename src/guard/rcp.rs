@@ -6,8 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use super::asker::Asker;
 use super::level::{Family, verdict};
+use super::request_context::RequestContext;
 use super::scp::{Locate, ScpSource};
 use crate::base::{Environment, is_account, pending};
 use crate::kind::AccessRequest;
@@ -118,7 +118,7 @@ pub(super) fn restricts(access: &AccessRequest, env: &Environment) -> bool {
 }
 
 /// Judges every call of a plan.
-pub fn rcp(plan: &Plan, source: &ScpSource, asker: &Asker<'_>, locate: Locate<'_>) -> Vec<Verdict> {
+pub fn rcp(plan: &Plan, source: &ScpSource, asker: &RequestContext<'_>, locate: Locate<'_>) -> Vec<Verdict> {
     let (mut verdicts, mut seen, mut services) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
     let mut others = BTreeSet::new();
     for step in &plan.steps {

@@ -27,7 +27,7 @@ fn judge(requires: &[AccessRequest], statement: &Value) -> Vec<Verdict> {
     let env = Environment::new("123456789012", "eu-central-1");
     let membership = Membership { organization: "o-a".to_owned(), path: "o-a/r-a/".to_owned() };
     let at = "2026-11-21T12:00:00Z".parse().expect("a time");
-    let asker = Asker { env: &env, caller: None, membership: Some(&membership), at };
+    let asker = RequestContext { env: &env, caller: None, membership: Some(&membership), at };
     rcp(&plan(requires), &ScpSource::attached("o-a", chain), &asker, &|_, _| None)
 }
 

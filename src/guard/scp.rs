@@ -7,9 +7,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::asker::Asker;
 use super::level::{Family, verdict};
 use super::rcp::rcp_services;
+use super::request_context::RequestContext;
 use crate::base::{Address, Location, PropertyPath, counted};
 use crate::kind::{AccessRequest, Context, Registry};
 use crate::plan::{Outcome, Plan, PlannedChange, Step, Verdict};
@@ -34,7 +34,7 @@ pub enum Origin {
     /// Files: they may not be attached yet.
     Files,
     /// The organisation: they hold now.
-    Organisation,
+    Organization,
 }
 
 impl ScpSource {
@@ -53,7 +53,7 @@ impl ScpSource {
     /// What is attached in an organisation.
     pub fn attached(organization: &str, chain: Chain) -> Self {
         let name = format!("organisation {organization}");
-        Self { name, chain, beside_full_access: Vec::new(), origin: Origin::Organisation }
+        Self { name, chain, beside_full_access: Vec::new(), origin: Origin::Organization }
     }
 
     fn policies(&self) -> usize {
@@ -71,7 +71,7 @@ pub fn scp(
     plan: &Plan,
     registry: &Registry,
     sources: &[ScpSource],
-    asker: &Asker<'_>,
+    asker: &RequestContext<'_>,
     locate: Locate<'_>,
 ) -> Vec<Verdict> {
     if plan.steps.is_empty() {
@@ -105,7 +105,7 @@ struct Judging<'a> {
 
 impl Judging<'_> {
     /// What will be looked at again after apply: denied for sure, or passed over, since the plan has just seen it.
-    fn reads(&mut self, plan: &Plan, registry: &Registry, sources: &[ScpSource], asker: &Asker<'_>) {
+    fn reads(&mut self, plan: &Plan, registry: &Registry, sources: &[ScpSource], asker: &RequestContext<'_>) {
         let in_files = || sources.iter().filter(|source| source.origin == Origin::Files);
         if in_files().next().is_none() {
             return;

@@ -40,9 +40,15 @@ fn files(policies: Vec<Policy>) -> ScpSource {
 fn judge(plan: &Plan, sources: &[ScpSource]) -> Vec<Verdict> {
     let env = plan.environment.clone();
     let at = "2026-11-21T12:00:00Z".parse().expect("a time");
-    scp(plan, &Registry::new(&[]), sources, &Asker { env: &env, caller: None, membership: None, at }, &|address, _| {
-        Some(Location { file: "stack.yaml".into(), line: address.name().len(), column: 3, bytes: (0, 0) })
-    })
+    scp(
+        plan,
+        &Registry::new(&[]),
+        sources,
+        &RequestContext { env: &env, caller: None, membership: None, at },
+        &|address, _| {
+            Some(Location { file: "stack.yaml".into(), line: address.name().len(), column: 3, bytes: (0, 0) })
+        },
+    )
 }
 
 fn on(action: &str, resource: &str) -> AccessRequest {

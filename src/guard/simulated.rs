@@ -12,7 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::asker::Asker;
+use super::request_context::RequestContext;
 use super::scp::Locate;
 use crate::base::{Address, pending};
 use crate::kind::{AccessRequest, Context, Registry};
@@ -57,7 +57,7 @@ pub struct Simulated {
 }
 
 /// Puts what a plan needs into questions, one more for something that it has read.
-pub fn questions(plan: &Plan, registry: &Registry, asker: &Asker<'_>) -> Questions {
+pub fn questions(plan: &Plan, registry: &Registry, asker: &RequestContext<'_>) -> Questions {
     let mut groups: Vec<Question> = Vec::new();
     let mut left_out = BTreeSet::new();
     for step in &plan.steps {
@@ -88,7 +88,7 @@ fn put(groups: &mut Vec<Question>, question: Question) -> bool {
     true
 }
 
-fn question(access: &AccessRequest, service: &str, asker: &Asker<'_>) -> Question {
+fn question(access: &AccessRequest, service: &str, asker: &RequestContext<'_>) -> Question {
     let AccessRequest { action, resource, context: _ } = access;
     let mut context = asker.request(service, access).known();
     context.retain(|_, values| !values.iter().any(|value| value.contains(pending::is_reserved)));
@@ -96,7 +96,7 @@ fn question(access: &AccessRequest, service: &str, asker: &Asker<'_>) -> Questio
 }
 
 /// A look at what is live that has just gone well.
-fn control(plan: &Plan, registry: &Registry, asker: &Asker<'_>) -> Option<Question> {
+fn control(plan: &Plan, registry: &Registry, asker: &RequestContext<'_>) -> Option<Question> {
     plan.changes.iter().filter(|change| plan.steps.iter().any(|step| step.address == change.address)).find_map(
         |change| {
             let kind = registry.kind(change.address.section())?;
@@ -111,7 +111,7 @@ fn control(plan: &Plan, registry: &Registry, asker: &Asker<'_>) -> Option<Questi
 
 /// What the answers come to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SecondBest {
+pub struct SimulationOutcome {
     /// One verdict for each request that is denied, or may be.
     pub verdicts: Vec<Verdict>,
     /// What there is to say beside "not readable".
@@ -121,11 +121,11 @@ pub struct SecondBest {
 /// Judges a plan by the answers, which stand in the order of the questions.
 pub fn second_best(
     plan: &Plan,
-    asker: &Asker<'_>,
+    asker: &RequestContext<'_>,
     questions: &Questions,
     answers: &[Vec<Simulated>],
     locate: Locate<'_>,
-) -> SecondBest {
+) -> SimulationOutcome {
     let (ours, _) = questions.ask.split_at(questions.ask.len().saturating_sub(questions.controls));
     // Where even that is denied which was allowed just now, something is missing in what the simulator was told.
     let denied = |simulated: &&Simulated| simulated.by_organization == Some(false);
@@ -159,7 +159,7 @@ pub fn second_best(
         }
     }
     let summary = summary(told, verdicts.len(), questions.left_out, &lacking);
-    SecondBest { verdicts, summary }
+    SimulationOutcome { verdicts, summary }
 }
 
 fn denial(address: &Address, step: &Step, access: &AccessRequest, missing: &[&str], doubt: Option<&str>) -> Verdict {

@@ -11,11 +11,11 @@ fn plan(requires: Vec<AccessRequest>) -> Plan {
     testing::plan(vec![testing::step(requires)])
 }
 
-fn with_asker<T>(then: impl FnOnce(&Asker<'_>) -> T) -> T {
+fn with_asker<T>(then: impl FnOnce(&RequestContext<'_>) -> T) -> T {
     let env = Environment::new("123456789012", "eu-central-1");
     let caller = Caller { arn: "arn:aws:sts::123456789012:assumed-role/dev/me".to_owned(), user_id: None, role: None };
     let at = "2026-11-21T12:00:00Z".parse().expect("a time");
-    then(&Asker { env: &env, caller: Some(&caller), membership: None, at })
+    then(&RequestContext { env: &env, caller: Some(&caller), membership: None, at })
 }
 
 fn on(action: &str) -> AccessRequest {
@@ -43,7 +43,7 @@ fn judged(requires: &[&str], answers: Vec<Simulated>, control: Option<Simulated>
             questions.controls = 1;
             all.push(vec![control]);
         }
-        let SecondBest { verdicts, summary } = second_best(&plan, asker, &questions, &all, &|_, _| None);
+        let SimulationOutcome { verdicts, summary } = second_best(&plan, asker, &questions, &all, &|_, _| None);
         (verdicts.iter().map(|verdict| verdict.outcome).collect(), summary)
     })
 }

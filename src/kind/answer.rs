@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-use super::Beyond;
+use super::UnmanagedFeature;
 
 /// What becomes of the members of one operation's answer. A path is written as in AWS's model, with `[]` after a list:
 /// `Table.KeySchema[].KeyType`. Several stand in one text, between spaces; each begins at `at`, or at the top of the
@@ -36,7 +36,7 @@ pub const ANSWER: Answer =
 
 /// What becomes of a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
+pub enum MemberUse {
     /// It is read.
     Read,
     /// It is left out, for this reason.
@@ -49,25 +49,26 @@ pub enum Fate {
 
 impl Answer {
     /// Every path with what becomes of it.
-    pub fn members(&self) -> Vec<(String, Fate)> {
+    pub fn members(&self) -> Vec<(String, MemberUse)> {
         let whole = |path: &str| match (path.strip_prefix('/'), self.at) {
             (Some(path), _) => path.to_owned(),
             (None, "") => path.to_owned(),
             (None, at) => format!("{at}.{path}"),
         };
-        let paths = |paths: &'static str, fate: Fate| paths.split_whitespace().map(move |path| (whole(path), fate));
-        let listed = |rows: &'static [(&'static str, &'static str)], fate: fn(&'static str) -> Fate| {
+        let paths =
+            |paths: &'static str, fate: MemberUse| paths.split_whitespace().map(move |path| (whole(path), fate));
+        let listed = |rows: &'static [(&'static str, &'static str)], fate: fn(&'static str) -> MemberUse| {
             rows.iter().flat_map(move |(word, all)| all.split_whitespace().map(move |path| (path, fate(word))))
         };
-        let listed = listed(self.ignored, Fate::Ignored)
-            .chain(listed(self.named, Fate::Named))
-            .chain(listed(self.newer, Fate::Newer));
-        paths(self.read, Fate::Read).chain(listed.map(|(path, fate)| (whole(path), fate))).collect()
+        let listed = listed(self.ignored, MemberUse::Ignored)
+            .chain(listed(self.named, MemberUse::Named))
+            .chain(listed(self.newer, MemberUse::Newer));
+        paths(self.read, MemberUse::Read).chain(listed.map(|(path, fate)| (whole(path), fate))).collect()
     }
 
     /// The features that only the answer's text shows, JSON or XML: what the SDK has no type for, and, in JSON, what
     /// is on none of the lists.
-    pub fn newer(&self, body: &[u8]) -> Vec<Beyond> {
+    pub fn newer(&self, body: &[u8]) -> Vec<UnmanagedFeature> {
         let members = self.members();
         let Ok(tree) = serde_json::from_slice::<Value>(body) else {
             let text = String::from_utf8_lossy(body);
@@ -80,14 +81,14 @@ impl Answer {
 }
 
 /// The same for an answer in XML, which has no members that a version could not know.
-fn newer_in_xml(members: &[(String, Fate)], text: &str) -> Vec<Beyond> {
-    let seen = |(path, fate): &(String, Fate)| {
-        let Fate::Newer(feature) = fate else { return None };
+fn newer_in_xml(members: &[(String, MemberUse)], text: &str) -> Vec<UnmanagedFeature> {
+    let seen = |(path, fate): &(String, MemberUse)| {
+        let MemberUse::Newer(feature) = fate else { return None };
         let name = path.rsplit('.').next()?.trim_end_matches("[]");
         let (_, rest) = text.split_once(&format!("<{name}>"))?;
         let (detail, _) = rest.split_once(&format!("</{name}>"))?;
         let detail = short(detail.trim());
-        (!detail.is_empty()).then(|| Beyond { feature: (*feature).to_owned(), detail })
+        (!detail.is_empty()).then(|| UnmanagedFeature { feature: (*feature).to_owned(), detail })
     };
     members.iter().filter_map(seen).collect()
 }
@@ -98,21 +99,21 @@ pub fn covers(member: &str, path: &str) -> bool {
 }
 
 /// Adds what an answer has that only its text shows.
-fn look(value: &Value, path: &str, members: &[(String, Fate)], found: &mut Vec<Beyond>) {
+fn look(value: &Value, path: &str, members: &[(String, MemberUse)], found: &mut Vec<UnmanagedFeature>) {
     let at = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
     if let Value::Object(map) = value {
         for (key, value) in map {
             let list = value.as_array().filter(|items| items.iter().any(Value::is_object));
             let here = if list.is_some() { format!("{}[]", at(key)) } else { at(key) };
             match members.iter().find(|(member, _)| covers(member, &here)) {
-                Some((_, Fate::Newer(feature))) if !is_empty(value) => {
-                    found.push(Beyond { feature: (*feature).to_owned(), detail: short(&value.to_string()) });
+                Some((_, MemberUse::Newer(feature))) if !is_empty(value) => {
+                    found.push(UnmanagedFeature { feature: (*feature).to_owned(), detail: short(&value.to_string()) });
                 }
                 None if members.iter().any(|(member, _)| covers(&here, member)) => match list {
                     Some(items) => items.iter().for_each(|item| look(item, &here, members, found)),
                     None => look(value, &here, members, found),
                 },
-                None if !is_empty(value) => found.push(Beyond {
+                None if !is_empty(value) => found.push(UnmanagedFeature {
                     feature: format!("`{}`", at(key)),
                     detail: format!("AWS says {}, which this version does not know", short(&value.to_string())),
                 }),
@@ -167,9 +168,9 @@ mod tests {
     #[test]
     fn each_path_has_its_fate() {
         let members = READ.members();
-        assert_eq!(members[0], ("Thing.Name".to_owned(), Fate::Read));
-        assert_eq!(members[2], ("Next".to_owned(), Fate::Read));
-        assert!(members.contains(&("Thing.Created".to_owned(), Fate::Ignored("a moment"))));
+        assert_eq!(members[0], ("Thing.Name".to_owned(), MemberUse::Read));
+        assert_eq!(members[2], ("Next".to_owned(), MemberUse::Read));
+        assert!(members.contains(&("Thing.Created".to_owned(), MemberUse::Ignored("a moment"))));
         assert!(
             covers("A.B[]", "A.B[].C") && covers("A.B", "A.B[].C") && !covers("A.B", "A.BC") && !covers("A.B.C", "A.B")
         );

@@ -42,20 +42,21 @@ pub struct Observed<S> {
     /// What tells it from a namesake that was made anew (`TableId`, `RoleId`, `UUID`).
     pub unique_id: String,
     /// What it has that the language can't express; blocks adopt, replace and delete until consented to.
-    pub beyond: Vec<Beyond>,
+    pub unmanaged: Vec<UnmanagedFeature>,
 }
 
 impl<S: Clone> Observed<S> {
     /// One of which nothing is known but what was wanted and its ARN. An id that AWS gives is `*`.
     pub fn imagined(spec: &S, arn: String) -> Self {
         let outputs = Outputs::from([("arn".to_owned(), arn), ("id".to_owned(), "*".to_owned())]);
-        Self { spec: spec.clone(), outputs, unique_id: "*".to_owned(), beyond: Vec::new() }
+        Self { spec: spec.clone(), outputs, unique_id: "*".to_owned(), unmanaged: Vec::new() }
     }
 }
 
 /// A live feature that `stack.yaml` has no word for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema, Deserialize)]
-pub struct Beyond {
+#[schemars(rename = "Beyond")] // The published schema of plans has had this name from its first format on.
+pub struct UnmanagedFeature {
     /// Such as `replicas`.
     pub feature: String,
     /// What was seen of it.
@@ -65,7 +66,7 @@ pub struct Beyond {
 /// What the feature's name begins with where another tool manages the resource.
 pub(super) const MANAGED_BY: &str = "managed by ";
 
-impl Beyond {
+impl UnmanagedFeature {
     /// The tool that manages the resource as well, such as `Terraform`, where this says one.
     pub fn manager(&self) -> Option<&str> {
         self.feature.strip_prefix(MANAGED_BY)
@@ -83,14 +84,14 @@ pub struct Unsupported {
 
 /// The answer to a look at one resource.
 #[derive(Debug, Clone)]
-pub struct Reading<S> {
+pub struct ReadOutcome<S> {
     /// What is there; `None` for nothing.
     pub live: Option<Observed<S>>,
     /// What the endpoint can't do, known even where nothing is there.
     pub unsupported: Vec<Unsupported>,
 }
 
-impl<S> Reading<S> {
+impl<S> ReadOutcome<S> {
     /// Nothing is there.
     pub fn absent() -> Self {
         Self { live: None, unsupported: Vec::new() }
@@ -137,7 +138,7 @@ impl<S> Copy for Change<'_, S> {}
 
 /// A resource of the stack that another one stands on, as it will be.
 #[derive(Debug, Clone, Copy)]
-pub struct Foundation<'a> {
+pub struct Dependency<'a> {
     /// Which.
     pub address: &'a Address,
     /// Its physical name.
@@ -151,7 +152,7 @@ pub struct Foundation<'a> {
 /// The output in which a kind may tell when a resource was made, in seconds since 1970.
 pub const CREATED: &str = "created";
 
-impl Foundation<'_> {
+impl Dependency<'_> {
     /// Whether it is known to have been made after that second.
     pub fn was_made_after(&self, second: i64) -> bool {
         self.outputs.get(CREATED).and_then(|text| text.parse::<i64>().ok()).is_some_and(|created| created > second)
@@ -175,7 +176,7 @@ pub struct StepContext<'a> {
 
 /// One API call of a change.
 #[derive(Debug, Clone)]
-pub struct Move<Op> {
+pub struct PlannedOperation<Op> {
     /// The call.
     pub op: Op,
     /// The property paths that it realises; the root for the resource as a whole.
@@ -184,7 +185,7 @@ pub struct Move<Op> {
     pub after: Option<Vec<usize>>,
 }
 
-impl<Op> Move<Op> {
+impl<Op> PlannedOperation<Op> {
     /// A move that comes after the one before it.
     pub fn new(op: Op, covers: impl IntoIterator<Item = PropertyPath>) -> Self {
         Self { op, covers: covers.into_iter().collect(), after: None }

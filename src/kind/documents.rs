@@ -24,7 +24,7 @@ pub fn policy_text(document: &Value) -> String {
 
 /// The same text with the values in place of what stands for sensitive ones; `None` where the vault never saw
 /// one of them. A sealed text within a larger one can't be opened by [`Vault::open_all`].
-pub fn opened_policy(text: &str, vault: &Vault) -> Option<String> {
+pub fn unsealed_policy(text: &str, vault: &Vault) -> Option<String> {
     if !text.contains(pending::SEAL_OPEN) {
         return Some(text.to_owned());
     }
@@ -84,7 +84,7 @@ mod tests {
         let vault = Vault::new([1; 32]);
         let text = policy_text(&json!({"Principal": {"AWS": vault.seal("123456789012")}}));
         assert!(!text.contains("123456789012"));
-        assert_eq!(opened_policy(&text, &vault).as_deref(), Some(r#"{"Principal":{"AWS":"123456789012"}}"#));
-        assert_eq!(opened_policy(&text, &Vault::new([2; 32])), None);
+        assert_eq!(unsealed_policy(&text, &vault).as_deref(), Some(r#"{"Principal":{"AWS":"123456789012"}}"#));
+        assert_eq!(unsealed_policy(&text, &Vault::new([2; 32])), None);
     }
 }

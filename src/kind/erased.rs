@@ -7,19 +7,19 @@ use serde_json::Value;
 
 use super::arn;
 use super::{
-    AccessRequest, ArnRule, Attribute, Call, Change, Claim, Context, Difference, Foundation, Identity, Kind, Loss,
-    Move, Need, Observed, PathRule, RenderContext, Rendering, StepContext,
+    AccessRequest, ArnRule, Attribute, Call, Change, Context, Dependency, Difference, Identity, Kind, Loss, Observed,
+    PathRule, PlannedOperation, RenderContext, Rendering, SharedLookup, StepContext, UniqueKey,
 };
 use crate::base::{Address, Archives, Environment, Problem, PropertyPath, pending};
 
 /// A move whose operation is a value tree.
 #[derive(Debug, Clone)]
-pub struct ErasedMove {
+pub struct ErasedOperation {
     /// The call's input.
     pub op: Value,
-    /// As in [`Move`].
+    /// As in [`PlannedOperation`].
     pub covers: Vec<PropertyPath>,
-    /// As in [`Move`].
+    /// As in [`PlannedOperation`].
     pub after: Option<Vec<usize>>,
     /// What the call is named.
     pub call: Call,
@@ -38,8 +38,8 @@ pub trait PureKind: Send + Sync {
     fn noun(&self) -> &'static str;
     /// [`Kind::STATEFUL`]
     fn stateful(&self) -> bool;
-    /// [`Kind::STANDS_ON`]
-    fn stands_on(&self) -> &'static [&'static str];
+    /// [`Kind::DEPENDS_ON`]
+    fn depends_on(&self) -> &'static [&'static str];
     /// [`Kind::RULES`]
     fn rules(&self) -> &'static [PathRule];
     /// [`Kind::ARNS`]
@@ -54,43 +54,47 @@ pub trait PureKind: Send + Sync {
     fn check(&self, spec: &Value, cx: &Context<'_>) -> Vec<Problem>;
     /// [`Kind::advice`]
     fn advice(&self, spec: &Value, cx: &Context<'_>, archives: &Archives) -> Vec<Problem>;
-    /// [`Kind::needs`]
-    fn needs(&self, spec: &Value) -> Vec<Need>;
+    /// [`Kind::lookups`]
+    fn lookups(&self, spec: &Value) -> Vec<SharedLookup>;
     /// [`Kind::normalize`]
     fn normalize(&self, spec: &Value, cx: &Context<'_>) -> Result<Value, Vec<Problem>>;
-    /// [`Kind::settle`]
-    fn settle(&self, desired: &Value, live: &Value) -> Result<Value, Problem>;
+    /// [`Kind::adopt_live_values`]
+    fn adopt_live_values(&self, desired: &Value, live: &Value) -> Result<Value, Problem>;
     /// [`Kind::identity`]
     fn identity(&self, address: &Address, spec: &Value, cx: &Context<'_>) -> Result<Identity, Problem>;
-    /// [`Kind::forgets`]
-    fn forgets(&self, differences: &[Difference]) -> Vec<&'static str>;
-    /// [`Kind::losses`]
-    fn losses(&self, before: &Observed<Value>, after: &Value, differences: &[Difference])
-    -> Result<Vec<Loss>, Problem>;
+    /// [`Kind::invalidated_outputs`]
+    fn invalidated_outputs(&self, differences: &[Difference]) -> Vec<&'static str>;
+    /// [`Kind::data_loss`]
+    fn data_loss(
+        &self,
+        before: &Observed<Value>,
+        after: &Value,
+        differences: &[Difference],
+    ) -> Result<Vec<Loss>, Problem>;
     /// [`Kind::steps`], with call and access of each.
-    fn steps(&self, change: Change<'_, Value>, cx: &StepContext<'_>) -> Result<Vec<ErasedMove>, Problem>;
+    fn steps(&self, change: Change<'_, Value>, cx: &StepContext<'_>) -> Result<Vec<ErasedOperation>, Problem>;
     /// [`Kind::reads`]
     fn reads(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest>;
-    /// [`Kind::looks_closer`]
-    fn looks_closer(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest>;
+    /// [`Kind::inspect_before_removal`]
+    fn inspect_before_removal(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest>;
     /// [`Kind::discovers`]
     fn discovers(&self) -> &'static [&'static str];
-    /// [`Kind::looks_inside`]
-    fn looks_inside(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest>;
+    /// [`Kind::data_probe_access`]
+    fn data_probe_access(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest>;
     /// [`Kind::changes`]
     fn changes(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Vec<AccessRequest>, Problem>;
-    /// [`Kind::looks_ahead`]
-    fn looks_ahead(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Vec<AccessRequest>, Problem>;
+    /// [`Kind::prerequisite_access`]
+    fn prerequisite_access(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Vec<AccessRequest>, Problem>;
     /// [`Kind::imagined`]
     fn imagined(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Observed<Value>, Problem>;
-    /// [`Kind::check_foundation`]
-    fn check_foundation(&self, spec: &Value, address: &Address, name: &str, desired: &Value) -> Option<Problem>;
-    /// [`Kind::foundation_advice`]
-    fn foundation_advice(&self, spec: &Value, address: &Address, name: &str, desired: &Value) -> Vec<Problem>;
-    /// [`Kind::claims`]
-    fn claims(&self, spec: &Value, env: &Environment) -> Vec<Claim>;
-    /// [`Kind::renews`]
-    fn renews(&self, desired: &Value, live: &Observed<Value>, foundation: &Foundation<'_>) -> Vec<PropertyPath>;
+    /// [`Kind::check_dependency`]
+    fn check_dependency(&self, spec: &Value, address: &Address, name: &str, desired: &Value) -> Option<Problem>;
+    /// [`Kind::dependency_advice`]
+    fn dependency_advice(&self, spec: &Value, address: &Address, name: &str, desired: &Value) -> Vec<Problem>;
+    /// [`Kind::unique_keys`]
+    fn unique_keys(&self, spec: &Value, env: &Environment) -> Vec<UniqueKey>;
+    /// [`Kind::refreshes`]
+    fn refreshes(&self, desired: &Value, live: &Observed<Value>, dependency: &Dependency<'_>) -> Vec<PropertyPath>;
     /// [`Kind::remarks`]
     fn remarks(&self, desired: &Value, live: &Observed<Value>) -> Vec<String>;
     /// [`Kind::warnings`]
@@ -128,22 +132,22 @@ fn tree<T: serde::Serialize>(what: &str, value: &T) -> Result<Value, Problem> {
 }
 
 fn observed<S: serde::de::DeserializeOwned>(what: &str, from: &Observed<Value>) -> Result<Observed<S>, Problem> {
-    let Observed { spec, outputs, unique_id, beyond } = from;
+    let Observed { spec, outputs, unique_id, unmanaged } = from;
     Ok(Observed {
         spec: typed(what, spec)?,
         outputs: outputs.clone(),
         unique_id: unique_id.clone(),
-        beyond: beyond.clone(),
+        unmanaged: unmanaged.clone(),
     })
 }
 
 /// What a resource bears before a change and after it: what a condition on its tags will see whenever it is asked.
-struct Standing<'a> {
+struct TagStates<'a> {
     arn: Option<&'a str>,
     tags: Vec<(&'a str, &'a str)>,
 }
 
-impl<'a> Standing<'a> {
+impl<'a> TagStates<'a> {
     fn of(change: Change<'a, Value>) -> Self {
         let (before, after) = match change {
             Change::Create { .. } => return Self { arn: None, tags: Vec::new() },
@@ -191,8 +195,8 @@ impl<K: Kind> PureKind for Erased<K> {
     fn stateful(&self) -> bool {
         K::STATEFUL
     }
-    fn stands_on(&self) -> &'static [&'static str] {
-        K::STANDS_ON
+    fn depends_on(&self) -> &'static [&'static str] {
+        K::DEPENDS_ON
     }
     fn rules(&self) -> &'static [PathRule] {
         K::RULES
@@ -231,8 +235,8 @@ impl<K: Kind> PureKind for Erased<K> {
         typed(K::NOUN, spec).map(|spec| K::advice(&spec, cx, archives)).unwrap_or_default()
     }
 
-    fn needs(&self, spec: &Value) -> Vec<Need> {
-        typed(K::NOUN, spec).map(|spec| K::needs(&spec)).unwrap_or_default()
+    fn lookups(&self, spec: &Value) -> Vec<SharedLookup> {
+        typed(K::NOUN, spec).map(|spec| K::lookups(&spec)).unwrap_or_default()
     }
 
     fn normalize(&self, spec: &Value, cx: &Context<'_>) -> Result<Value, Vec<Problem>> {
@@ -241,9 +245,9 @@ impl<K: Kind> PureKind for Erased<K> {
         tree(K::NOUN, &spec).map_err(|problem| vec![problem])
     }
 
-    fn settle(&self, desired: &Value, live: &Value) -> Result<Value, Problem> {
+    fn adopt_live_values(&self, desired: &Value, live: &Value) -> Result<Value, Problem> {
         let mut desired: K::Spec = typed(K::NOUN, desired)?;
-        K::settle(&mut desired, &typed(K::NOUN, live)?);
+        K::adopt_live_values(&mut desired, &typed(K::NOUN, live)?);
         tree(K::NOUN, &desired)
     }
 
@@ -251,34 +255,34 @@ impl<K: Kind> PureKind for Erased<K> {
         Ok(K::identity(address, &typed(K::NOUN, spec)?, cx))
     }
 
-    fn forgets(&self, differences: &[Difference]) -> Vec<&'static str> {
-        K::forgets(differences)
+    fn invalidated_outputs(&self, differences: &[Difference]) -> Vec<&'static str> {
+        K::invalidated_outputs(differences)
     }
 
-    fn losses(
+    fn data_loss(
         &self,
         before: &Observed<Value>,
         after: &Value,
         differences: &[Difference],
     ) -> Result<Vec<Loss>, Problem> {
-        let losses = K::losses(&observed(K::NOUN, before)?, &typed(K::NOUN, after)?, differences);
+        let losses = K::data_loss(&observed(K::NOUN, before)?, &typed(K::NOUN, after)?, differences);
         Ok(losses.into_iter().map(|loss| Loss { message: pending::sentence(&loss.message), ..loss }).collect())
     }
 
-    fn steps(&self, change: Change<'_, Value>, cx: &StepContext<'_>) -> Result<Vec<ErasedMove>, Problem> {
-        let standing = Standing::of(change);
+    fn steps(&self, change: Change<'_, Value>, cx: &StepContext<'_>) -> Result<Vec<ErasedOperation>, Problem> {
+        let standing = TagStates::of(change);
         with_change::<K, _>(change, |change| {
             let spec = match change {
                 Change::Create { after } | Change::Update { after, .. } => after,
                 Change::Delete { before, .. } => &before.spec,
             };
-            let erase = |Move { op, covers, after }| {
+            let erase = |PlannedOperation { op, covers, after }| {
                 let (call, mut requires) = (K::call(&op), K::requires_of(&op, spec, cx));
                 for request in &mut requires {
                     standing.tell(request);
                 }
                 let call = Call { title: pending::sentence(&call.title), ..call };
-                Ok(ErasedMove { op: tree("step", &op)?, covers, after, call, requires })
+                Ok(ErasedOperation { op: tree("step", &op)?, covers, after, call, requires })
             };
             K::steps(change, cx).into_iter().map(erase).collect()
         })?
@@ -288,49 +292,49 @@ impl<K: Kind> PureKind for Erased<K> {
         K::reads(id, env)
     }
 
-    fn looks_closer(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest> {
-        K::looks_closer(id, env)
+    fn inspect_before_removal(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest> {
+        K::inspect_before_removal(id, env)
     }
 
     fn discovers(&self) -> &'static [&'static str] {
         K::discovers()
     }
 
-    fn looks_inside(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest> {
-        K::looks_inside(id, env)
+    fn data_probe_access(&self, id: &Identity, env: &Environment) -> Vec<AccessRequest> {
+        K::data_probe_access(id, env)
     }
 
     fn changes(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Vec<AccessRequest>, Problem> {
         Ok(K::changes(&typed(K::NOUN, spec)?, cx))
     }
 
-    fn looks_ahead(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Vec<AccessRequest>, Problem> {
-        Ok(K::looks_ahead(&typed(K::NOUN, spec)?, cx))
+    fn prerequisite_access(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Vec<AccessRequest>, Problem> {
+        Ok(K::prerequisite_access(&typed(K::NOUN, spec)?, cx))
     }
 
     fn imagined(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Observed<Value>, Problem> {
-        let Observed { spec, outputs, unique_id, beyond } = K::imagined(&typed(K::NOUN, spec)?, cx);
-        Ok(Observed { spec: tree(K::NOUN, &spec)?, outputs, unique_id, beyond })
+        let Observed { spec, outputs, unique_id, unmanaged } = K::imagined(&typed(K::NOUN, spec)?, cx);
+        Ok(Observed { spec: tree(K::NOUN, &spec)?, outputs, unique_id, unmanaged })
     }
 
-    fn check_foundation(&self, spec: &Value, address: &Address, name: &str, desired: &Value) -> Option<Problem> {
+    fn check_dependency(&self, spec: &Value, address: &Address, name: &str, desired: &Value) -> Option<Problem> {
         match typed(K::NOUN, spec) {
-            Ok(spec) => K::check_foundation(&spec, address, name, desired),
+            Ok(spec) => K::check_dependency(&spec, address, name, desired),
             Err(problem) => Some(problem),
         }
     }
 
-    fn foundation_advice(&self, spec: &Value, address: &Address, name: &str, desired: &Value) -> Vec<Problem> {
-        typed(K::NOUN, spec).map(|spec| K::foundation_advice(&spec, address, name, desired)).unwrap_or_default()
+    fn dependency_advice(&self, spec: &Value, address: &Address, name: &str, desired: &Value) -> Vec<Problem> {
+        typed(K::NOUN, spec).map(|spec| K::dependency_advice(&spec, address, name, desired)).unwrap_or_default()
     }
 
-    fn claims(&self, spec: &Value, env: &Environment) -> Vec<Claim> {
-        typed(K::NOUN, spec).map(|spec| K::claims(&spec, env)).unwrap_or_default()
+    fn unique_keys(&self, spec: &Value, env: &Environment) -> Vec<UniqueKey> {
+        typed(K::NOUN, spec).map(|spec| K::unique_keys(&spec, env)).unwrap_or_default()
     }
 
-    fn renews(&self, desired: &Value, live: &Observed<Value>, foundation: &Foundation<'_>) -> Vec<PropertyPath> {
+    fn refreshes(&self, desired: &Value, live: &Observed<Value>, dependency: &Dependency<'_>) -> Vec<PropertyPath> {
         match (typed(K::NOUN, desired), observed(K::NOUN, live)) {
-            (Ok(desired), Ok(live)) => K::renews(&desired, &live, foundation),
+            (Ok(desired), Ok(live)) => K::refreshes(&desired, &live, dependency),
             _ => Vec::new(),
         }
     }

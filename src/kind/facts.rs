@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 /// A look-up that a spec needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Need {
+pub enum SharedLookup {
     /// The VPCs of the region.
     Vpcs,
     /// Their route tables.
@@ -15,7 +15,7 @@ pub enum Need {
     DefaultSecurityGroups,
 }
 
-impl Need {
+impl SharedLookup {
     /// The IAM action that the look-up needs, which takes no resource.
     pub fn action(self) -> &'static str {
         match self {
@@ -72,13 +72,13 @@ pub struct SecurityGroup {
 /// What was looked up; each sorted by id. A look-up that no resource needs stays empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// [`Need::Vpcs`]
+    /// [`SharedLookup::Vpcs`]
     pub vpcs: Vec<Vpc>,
-    /// [`Need::RouteTables`]
+    /// [`SharedLookup::RouteTables`]
     pub route_tables: Vec<RouteTable>,
-    /// [`Need::Subnets`]
+    /// [`SharedLookup::Subnets`]
     pub subnets: Vec<Subnet>,
-    /// [`Need::DefaultSecurityGroups`]
+    /// [`SharedLookup::DefaultSecurityGroups`]
     pub default_security_groups: Vec<SecurityGroup>,
     /// What stands for the id of a VPC or subnet where the file takes it from a sensitive source.
     pub masks: BTreeMap<String, String>,

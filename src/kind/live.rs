@@ -5,7 +5,7 @@ use futures::future::BoxFuture;
 use serde_json::Value;
 
 use super::erased::{Erased, PureKind, typed};
-use super::{Answer, Beyond, Identity, Kind, Observed, Owner, Reading, Unsupported, managers};
+use super::{Answer, Identity, Kind, Observed, Owner, ReadOutcome, UnmanagedFeature, Unsupported, managers};
 use crate::aws::{Aws, Body, CallError};
 use crate::base::{Outputs, Problem, Vault, redacted};
 
@@ -28,7 +28,7 @@ pub trait Live: Kind {
     fn read_many(
         ids: &[Identity],
         aws: &Aws,
-    ) -> impl Future<Output = Vec<Result<Reading<Self::Spec>, CallError>>> + Send;
+    ) -> impl Future<Output = Vec<Result<ReadOutcome<Self::Spec>, CallError>>> + Send;
 
     /// Finds what bears the tags of `owner` (`underpin:stack` is its name or a previous one), in any scope.
     fn discover(owner: &Owner, aws: &Aws) -> impl Future<Output = Result<Vec<Found>, CallError>> + Send;
@@ -44,25 +44,25 @@ pub trait Live: Kind {
 
     /// What reading the resource does not tell: asked only of what is to be adopted, replaced or deleted. The
     /// identity's details are the resource's outputs.
-    fn look_closer(id: &Identity, aws: &Aws) -> impl Future<Output = Result<Closer, CallError>> + Send {
+    fn check_before_removal(id: &Identity, aws: &Aws) -> impl Future<Output = Result<RemovalCheck, CallError>> + Send {
         let _ = (id, aws);
-        async { Ok(Closer::default()) }
+        async { Ok(RemovalCheck::default()) }
     }
 
     /// Whether what making the resource, or making it of `live`, relies on is there.
-    fn look_ahead(
+    fn check_prerequisites(
         wanted: &Self::Spec,
         live: Option<&Self::Spec>,
         aws: &Aws,
-    ) -> impl Future<Output = Result<Ahead, CallError>> + Send {
+    ) -> impl Future<Output = Result<Prerequisites, CallError>> + Send {
         let _ = (wanted, live, aws);
-        async { Ok(Ahead::default()) }
+        async { Ok(Prerequisites::default()) }
     }
 }
 
 /// What a look ahead told.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Ahead {
+pub struct Prerequisites {
     /// What can't work.
     pub problems: Vec<Problem>,
     /// What could not be told, each in one sentence.
@@ -71,9 +71,9 @@ pub struct Ahead {
 
 /// What a closer look told.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Closer {
+pub struct RemovalCheck {
     /// What the language has no word for.
-    pub beyond: Vec<Beyond>,
+    pub unmanaged: Vec<UnmanagedFeature>,
     /// What a reader should know before the resource goes, each in one sentence.
     pub before_it_goes: Vec<String>,
 }
@@ -98,7 +98,7 @@ pub fn or_unsupported<T: Default>(
 
 /// What came of looking for a feature that the language has no word for. Where the caller may not look it may be
 /// there, and is named; an endpoint that does not know the question does not have it.
-pub fn beyond(feature: &str, answer: Result<Vec<String>, CallError>) -> Result<Option<Beyond>, CallError> {
+pub fn unmanaged(feature: &str, answer: Result<Vec<String>, CallError>) -> Result<Option<UnmanagedFeature>, CallError> {
     let detail = match answer {
         Ok(found) if found.is_empty() => return Ok(None),
         Ok(found) => found.join(", "),
@@ -108,12 +108,12 @@ pub fn beyond(feature: &str, answer: Result<Vec<String>, CallError>) -> Result<O
         }
         Err(error) => return Err(error),
     };
-    Ok(Some(Beyond { feature: feature.to_owned(), detail }))
+    Ok(Some(UnmanagedFeature { feature: feature.to_owned(), detail }))
 }
 
 /// What only the text of an answer shows, by the list of the operation. A member that is on no list counts where AWS
 /// itself answers: what stands for AWS has words of its own (dynalite's `Table.BillingMode`).
-pub fn newer(operation: &str, answers: &[Answer], body: &Body, aws: &Aws) -> Vec<Beyond> {
+pub fn newer(operation: &str, answers: &[Answer], body: &Body, aws: &Aws) -> Vec<UnmanagedFeature> {
     let answer = answers.iter().find(|answer| answer.operation == operation);
     let mut found = answer.map(|answer| answer.newer(&body.take())).unwrap_or_default();
     found.retain(|one| aws.is_at_aws() || !one.feature.starts_with('`'));
@@ -129,36 +129,40 @@ pub trait ErasedLive: PureKind {
         &'a self,
         ids: &'a [Identity],
         aws: &'a Aws,
-    ) -> BoxFuture<'a, Vec<Result<Reading<Value>, CallError>>>;
+    ) -> BoxFuture<'a, Vec<Result<ReadOutcome<Value>, CallError>>>;
     /// [`Live::discover`]
     fn discover<'a>(&'a self, owner: &'a Owner, aws: &'a Aws) -> BoxFuture<'a, Result<Vec<Found>, CallError>>;
     /// [`Live::run`]
     fn run<'a>(&'a self, op: &'a Value, aws: &'a Aws) -> BoxFuture<'a, Result<Outputs, CallError>>;
     /// [`Live::holds_data`]
     fn holds_data<'a>(&'a self, id: &'a Identity, aws: &'a Aws) -> BoxFuture<'a, Result<Option<bool>, CallError>>;
-    /// [`Live::look_closer`]
-    fn look_closer<'a>(&'a self, id: &'a Identity, aws: &'a Aws) -> BoxFuture<'a, Result<Closer, CallError>>;
-    /// [`Live::look_ahead`]
-    fn look_ahead<'a>(
+    /// [`Live::check_before_removal`]
+    fn check_before_removal<'a>(
+        &'a self,
+        id: &'a Identity,
+        aws: &'a Aws,
+    ) -> BoxFuture<'a, Result<RemovalCheck, CallError>>;
+    /// [`Live::check_prerequisites`]
+    fn check_prerequisites<'a>(
         &'a self,
         wanted: &'a Value,
         live: Option<&'a Value>,
         aws: &'a Aws,
-    ) -> BoxFuture<'a, Result<Ahead, CallError>>;
+    ) -> BoxFuture<'a, Result<Prerequisites, CallError>>;
 }
 
-fn erase<K: Kind>(reading: Reading<K::Spec>) -> Result<Reading<Value>, CallError> {
-    let Reading { live, unsupported } = reading;
+fn erase<K: Kind>(reading: ReadOutcome<K::Spec>) -> Result<ReadOutcome<Value>, CallError> {
+    let ReadOutcome { live, unsupported } = reading;
     let live = match live {
         None => None,
-        Some(Observed { spec, outputs, unique_id, mut beyond }) => {
+        Some(Observed { spec, outputs, unique_id, mut unmanaged }) => {
             let mut spec =
-                serde_json::to_value(&spec).map_err(|error| CallError::strange(K::NOUN, error.to_string()))?;
-            beyond.extend(managers::take(&mut spec));
-            Some(Observed { spec, outputs, unique_id, beyond })
+                serde_json::to_value(&spec).map_err(|error| CallError::unexpected(K::NOUN, error.to_string()))?;
+            unmanaged.extend(managers::take(&mut spec));
+            Some(Observed { spec, outputs, unique_id, unmanaged })
         }
     };
-    Ok(Reading { live, unsupported })
+    Ok(ReadOutcome { live, unsupported })
 }
 
 /// An identity with the values in place of what stands for sensitive ones: what is live is told by them.
@@ -178,7 +182,7 @@ impl<K: Live> ErasedLive for Erased<K> {
         &'a self,
         ids: &'a [Identity],
         aws: &'a Aws,
-    ) -> BoxFuture<'a, Vec<Result<Reading<Value>, CallError>>> {
+    ) -> BoxFuture<'a, Vec<Result<ReadOutcome<Value>, CallError>>> {
         async move {
             let ids: Vec<Identity> = ids.iter().map(|id| opened(id, aws.vault())).collect();
             let readings = K::read_many(&ids, aws).await;
@@ -195,11 +199,11 @@ impl<K: Live> ErasedLive for Erased<K> {
         async move {
             let mut open = op.clone();
             aws.vault().open_all(&mut open).map_err(|_| {
-                CallError::strange(K::NOUN, "a sensitive value of this plan is not in its source any more")
+                CallError::unexpected(K::NOUN, "a sensitive value of this plan is not in its source any more")
             })?;
             let answer = match typed("step", &open) {
                 Ok(op) => K::run(op, aws).await,
-                Err(problem) => Err(CallError::strange(K::NOUN, problem.message)),
+                Err(problem) => Err(CallError::unexpected(K::NOUN, problem.message)),
             };
             // Whoever refuses a value may repeat it.
             answer.map_err(|error| CallError { message: redacted(&error.message, &aws.vault().values_in(op)), ..error })
@@ -211,22 +215,26 @@ impl<K: Live> ErasedLive for Erased<K> {
         K::holds_data(id, aws).boxed()
     }
 
-    fn look_closer<'a>(&'a self, id: &'a Identity, aws: &'a Aws) -> BoxFuture<'a, Result<Closer, CallError>> {
-        K::look_closer(id, aws).boxed()
+    fn check_before_removal<'a>(
+        &'a self,
+        id: &'a Identity,
+        aws: &'a Aws,
+    ) -> BoxFuture<'a, Result<RemovalCheck, CallError>> {
+        K::check_before_removal(id, aws).boxed()
     }
 
-    fn look_ahead<'a>(
+    fn check_prerequisites<'a>(
         &'a self,
         wanted: &'a Value,
         live: Option<&'a Value>,
         aws: &'a Aws,
-    ) -> BoxFuture<'a, Result<Ahead, CallError>> {
+    ) -> BoxFuture<'a, Result<Prerequisites, CallError>> {
         async move {
             let read = |spec| typed::<K::Spec>(K::NOUN, spec);
             let specs = read(wanted).and_then(|wanted| Ok((wanted, live.map(read).transpose()?)));
             match specs {
-                Ok((wanted, live)) => K::look_ahead(&wanted, live.as_ref(), aws).await,
-                Err(problem) => Err(CallError::strange(K::NOUN, problem.message)),
+                Ok((wanted, live)) => K::check_prerequisites(&wanted, live.as_ref(), aws).await,
+                Err(problem) => Err(CallError::unexpected(K::NOUN, problem.message)),
             }
         }
         .boxed()

@@ -12,14 +12,14 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::Beyond;
+use super::UnmanagedFeature;
 use super::change::MANAGED_BY;
 
 /// What AWS's own tags begin with. Nobody else can set them, and none of them is a property.
 const OF_AWS: &str = "aws:";
 
 /// Takes AWS's own tags out of a resource's properties, and returns the tools that its tags name.
-pub(super) fn take(spec: &mut Value) -> Vec<Beyond> {
+pub(super) fn take(spec: &mut Value) -> Vec<UnmanagedFeature> {
     let Some(tags) = spec.get_mut("tags").and_then(Value::as_object_mut) else { return Vec::new() };
     let text = |(key, value): (&String, &Value)| Some((key.clone(), value.as_str()?.to_owned()));
     let found = managers(&tags.iter().filter_map(text).collect());
@@ -28,18 +28,18 @@ pub(super) fn take(spec: &mut Value) -> Vec<Beyond> {
 }
 
 /// The tools that manage what bears these tags, each with what comes of managing it by two.
-fn managers(tags: &BTreeMap<String, String>) -> Vec<Beyond> {
-    let mut found: Vec<Beyond> = stack(tags).into_iter().collect();
+fn managers(tags: &BTreeMap<String, String>) -> Vec<UnmanagedFeature> {
+    let mut found: Vec<UnmanagedFeature> = stack(tags).into_iter().collect();
     for (key, value) in tags {
         let Some(tool) = tool_of(key, value) else { continue };
         // What goes to AWS by way of a stack is that stack's.
         let by_stack =
             !found.is_empty() && BY_STACK.contains(&tool) && found[0].feature.contains("CloudFormation stack");
-        if by_stack || found.iter().any(|beyond| beyond.feature.contains(tool)) {
+        if by_stack || found.iter().any(|unmanaged| unmanaged.feature.contains(tool)) {
             continue;
         }
         let detail = format!("its tag `{key}` says so; {}", outcome(tool));
-        found.push(Beyond { feature: format!("{MANAGED_BY}{tool}"), detail });
+        found.push(UnmanagedFeature { feature: format!("{MANAGED_BY}{tool}"), detail });
     }
     found
 }
@@ -51,14 +51,14 @@ const BY_STACK: [&str; 5] = ["CloudFormation", "the AWS CDK", "AWS SAM", "the Se
 const STACK_NAME: &str = "aws:cloudformation:stack-name";
 
 /// The CloudFormation stack that has it, and the tool that wrote the stack's template.
-fn stack(tags: &BTreeMap<String, String>) -> Option<Beyond> {
+fn stack(tags: &BTreeMap<String, String>) -> Option<UnmanagedFeature> {
     let (key, _) = tags.iter().find(|(key, _)| key.starts_with("aws:cloudformation:"))?;
     let name = tags.get(STACK_NAME).map(|name| format!(" `{name}`")).unwrap_or_default();
     let writer = tags.iter().find_map(|(key, value)| tool_of(key, value).filter(|tool| *tool != "CloudFormation"));
     let serverless = tags.get("STAGE").is_some_and(|stage| name.ends_with(&format!("-{stage}`")));
     let writer = writer.or(serverless.then_some("the Serverless Framework"));
     let writer = writer.map(|tool| format!(" ({tool})")).unwrap_or_default();
-    Some(Beyond {
+    Some(UnmanagedFeature {
         feature: format!("{MANAGED_BY}the CloudFormation stack{name}{writer}"),
         detail: format!("its tag `{key}` says so; {}", outcome("CloudFormation")),
     })
@@ -198,7 +198,7 @@ mod tests {
 
     fn features(tags: &Value) -> Vec<String> {
         let mut spec = json!({"tags": tags});
-        take(&mut spec).iter().map(|beyond| beyond.manager().expect("a manager").to_owned()).collect()
+        take(&mut spec).iter().map(|unmanaged| unmanaged.manager().expect("a manager").to_owned()).collect()
     }
 
     #[test]

@@ -8,7 +8,6 @@ mod access;
 mod answer;
 mod arn;
 mod change;
-mod claim;
 mod documents;
 mod erased;
 mod facts;
@@ -21,6 +20,7 @@ mod rendering;
 mod rule;
 mod schema;
 pub mod tags;
+mod unique_key;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -28,22 +28,22 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use access::AccessRequest;
-pub use answer::{ANSWER, Answer, Fate, covers};
+pub use answer::{ANSWER, Answer, MemberUse, covers};
 pub use arn::{ArnForm, ArnRule, Reach};
 pub use change::{
-    Beyond, CREATED, Call, Change, Difference, Foundation, Loss, Move, Observed, Reading, StepContext, Unsupported,
-    setting,
+    CREATED, Call, Change, Dependency, Difference, Loss, Observed, PlannedOperation, ReadOutcome, StepContext,
+    UnmanagedFeature, Unsupported, setting,
 };
-pub use claim::Claim;
-pub use documents::{opened_policy, policy_problems, policy_text};
-pub use erased::{Erased, ErasedMove, PureKind, Registry};
-pub use facts::{Facts, Need, RouteTable, SecurityGroup, Subnet, Vpc};
+pub use documents::{policy_problems, policy_text, unsealed_policy};
+pub use erased::{Erased, ErasedOperation, PureKind, Registry};
+pub use facts::{Facts, RouteTable, SecurityGroup, SharedLookup, Subnet, Vpc};
 pub use ignore::{Below, Ignore, below};
 #[cfg(feature = "aws")]
-pub use live::{Ahead, Closer, ErasedLive, Found, Live, beyond, newer, or_unsupported};
+pub use live::{ErasedLive, Found, Live, Prerequisites, RemovalCheck, newer, or_unsupported, unmanaged};
 pub use rendering::{Head, RenderContext, Rendering, list, url_encoded, with_listed_statements};
 pub use rule::{Attribute, Lookup, PathRule, Rule, When, holds};
 pub use schema::{X_UNDERPIN, code_schema, policy_schema, sensitive_schema};
+pub use unique_key::UniqueKey;
 
 use crate::base::{Address, Archives, Environment, Outputs, Problem, PropertyPath, Scope};
 
@@ -91,7 +91,7 @@ pub trait Kind: Send + Sync + 'static {
     /// Whether it holds data of the user, so that deleting or replacing it needs consent.
     const STATEFUL: bool;
     /// The sections whose resources this kind's resources stand on: they are deleted after these.
-    const STANDS_ON: &'static [&'static str];
+    const DEPENDS_ON: &'static [&'static str];
     /// What the comparison knows of properties.
     const RULES: &'static [PathRule];
     /// The properties that hold ARNs, and what each takes: held against the stack's place when the file is checked.
@@ -117,27 +117,27 @@ pub trait Kind: Send + Sync + 'static {
         Vec::new()
     }
     /// The shared facts that `normalize` will want.
-    fn needs(spec: &Self::Spec) -> Vec<Need>;
+    fn lookups(spec: &Self::Spec) -> Vec<SharedLookup>;
     /// Fills in AWS's defaults, resolves `default` and `all` by the facts, sorts sets. Idempotent.
     fn normalize(spec: &mut Self::Spec, cx: &Context<'_>) -> Result<(), Vec<Problem>>;
     /// Takes over from what is live what nobody manages here (capacity under auto scaling).
-    fn settle(desired: &mut Self::Spec, live: &Self::Spec) {
+    fn adopt_live_values(desired: &mut Self::Spec, live: &Self::Spec) {
         let _ = (desired, live);
     }
     /// How it is found.
     fn identity(address: &Address, spec: &Self::Spec, cx: &Context<'_>) -> Identity;
     /// Which outputs of what is live will not survive `differences` (a stream's ARN when its view changes).
-    fn forgets(differences: &[Difference]) -> Vec<&'static str> {
+    fn invalidated_outputs(differences: &[Difference]) -> Vec<&'static str> {
         let _ = differences;
         Vec::new()
     }
     /// What `differences` would lose for good, though no property is turned off: it needs consent.
-    fn losses(before: &Observed<Self::Spec>, after: &Self::Spec, differences: &[Difference]) -> Vec<Loss> {
+    fn data_loss(before: &Observed<Self::Spec>, after: &Self::Spec, differences: &[Difference]) -> Vec<Loss> {
         let _ = (before, after, differences);
         Vec::new()
     }
     /// The API calls of a change, in order.
-    fn steps(change: Change<'_, Self::Spec>, cx: &StepContext<'_>) -> Vec<Move<Self::Op>>;
+    fn steps(change: Change<'_, Self::Spec>, cx: &StepContext<'_>) -> Vec<PlannedOperation<Self::Op>>;
     /// What a call is named and how it may end.
     fn call(op: &Self::Op) -> Call;
     /// What a call needs, dependent actions included.
@@ -152,7 +152,7 @@ pub trait Kind: Send + Sync + 'static {
     fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest>;
     /// What looking closer needs, before it is adopted, replaced or deleted. Where that is denied, it is said what could
     /// not be looked for, and nothing fails.
-    fn looks_closer(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
+    fn inspect_before_removal(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
         let _ = (id, env);
         Vec::new()
     }
@@ -161,7 +161,7 @@ pub trait Kind: Send + Sync + 'static {
         &[]
     }
     /// What asking whether it holds data needs.
-    fn looks_inside(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
+    fn data_probe_access(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
         let _ = (id, env);
         Vec::new()
     }
@@ -172,7 +172,7 @@ pub trait Kind: Send + Sync + 'static {
         Vec::new()
     }
     /// What looking ahead at what making and changing it relies on needs; a plan is made without it as well.
-    fn looks_ahead(spec: &Self::Spec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+    fn prerequisite_access(spec: &Self::Spec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
         let _ = (spec, cx);
         Vec::new()
     }
@@ -183,25 +183,25 @@ pub trait Kind: Send + Sync + 'static {
     }
     /// What keeps this resource from standing on another one of the stack, as that is planned: `name` is the
     /// other's physical name, and `desired` its properties, normalised.
-    fn check_foundation(spec: &Self::Spec, address: &Address, name: &str, desired: &Value) -> Option<Problem> {
+    fn check_dependency(spec: &Self::Spec, address: &Address, name: &str, desired: &Value) -> Option<Problem> {
         let _ = (spec, address, name, desired);
         None
     }
     /// Warnings that follow from another resource of the stack on which this one stands: AWS takes both, and
-    /// something of this one can't work. The parameters are those of [`Kind::check_foundation`].
-    fn foundation_advice(spec: &Self::Spec, address: &Address, name: &str, desired: &Value) -> Vec<Problem> {
+    /// something of this one can't work. The parameters are those of [`Kind::check_dependency`].
+    fn dependency_advice(spec: &Self::Spec, address: &Address, name: &str, desired: &Value) -> Vec<Problem> {
         let _ = (spec, address, name, desired);
         Vec::new()
     }
     /// What no other resource of this kind may have as well, beside the name.
-    fn claims(spec: &Self::Spec, env: &Environment) -> Vec<Claim> {
+    fn unique_keys(spec: &Self::Spec, env: &Environment) -> Vec<UniqueKey> {
         let _ = (spec, env);
         Vec::new()
     }
-    /// Which properties must be set once more, though they are as wanted, because `foundation` is another
+    /// Which properties must be set once more, though they are as wanted, because `dependency` is another
     /// resource than the one that they were set for.
-    fn renews(desired: &Self::Spec, live: &Observed<Self::Spec>, foundation: &Foundation<'_>) -> Vec<PropertyPath> {
-        let _ = (desired, live, foundation);
+    fn refreshes(desired: &Self::Spec, live: &Observed<Self::Spec>, dependency: &Dependency<'_>) -> Vec<PropertyPath> {
+        let _ = (desired, live, dependency);
         Vec::new()
     }
     /// What a reader should know of what is live, whether or not it is changed: that it does not work, or has what

@@ -11,7 +11,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::LIVE;
-use crate::kind::{Answer, ErasedLive, Fate, covers};
+use crate::kind::{Answer, ErasedLive, MemberUse, covers};
 
 /// Service, operation.
 type Operation = (String, String);
@@ -52,7 +52,7 @@ fn wrong(answer: &Answer, members: &[String]) -> Vec<String> {
     for (path, fate) in &listed {
         let there = match fate {
             // What is read is one value: a whole tree could hide what is new in it.
-            Fate::Read => members.contains(path),
+            MemberUse::Read => members.contains(path),
             _ => members.iter().any(|member| covers(path, member)),
         };
         if !there {
@@ -180,8 +180,8 @@ fn what_is_said_to_be_read_or_named_stands_in_the_code() {
             let name = path.rsplit('.').next().unwrap_or_default().trim_end_matches("[]");
             match fate {
                 // The tags' names and values are read where they are paired, by their usual names.
-                Fate::Read if !words.contains(&plain(name)) => faults.push(format!("{}: {path}", kind.section())),
-                Fate::Named(feature) if !room.contains(&format!("\"{feature}\"")) && !room.contains(feature) => {
+                MemberUse::Read if !words.contains(&plain(name)) => faults.push(format!("{}: {path}", kind.section())),
+                MemberUse::Named(feature) if !room.contains(&format!("\"{feature}\"")) && !room.contains(feature) => {
                     faults.push(format!("{}: {path} is not named as `{feature}`", kind.section()));
                 }
                 _ => {}
@@ -287,7 +287,7 @@ fn every_member_of_the_sdks_types_is_on_a_list_and_what_is_newer_is_not_there() 
                 .collect::<Vec<_>>()
                 .join(".")
         };
-        let listed: Vec<(String, Fate)> =
+        let listed: Vec<(String, MemberUse)> =
             answer.members().into_iter().map(|(path, fate)| (path_of(&path), fate)).collect();
         seen += members.len();
         for member in &members {
@@ -298,8 +298,8 @@ fn every_member_of_the_sdks_types_is_on_a_list_and_what_is_newer_is_not_there() 
         for (path, fate) in &listed {
             let there = members.iter().any(|member| covers(path, member));
             match fate {
-                Fate::Newer(_) if there => faults.push(format!("{path} is in the SDK by now: it can be read")),
-                Fate::Read | Fate::Named(_) if !there => faults.push(format!("{path} is not in the SDK")),
+                MemberUse::Newer(_) if there => faults.push(format!("{path} is in the SDK by now: it can be read")),
+                MemberUse::Read | MemberUse::Named(_) if !there => faults.push(format!("{path} is not in the SDK")),
                 _ => {}
             }
         }

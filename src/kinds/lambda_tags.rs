@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::base::PropertyPath;
-use crate::kind::Move;
+use crate::kind::PlannedOperation;
 use crate::path;
 
 /// Source: Lambda API reference, `TagResource`.
@@ -48,7 +48,7 @@ impl TagChange {
         &self,
         tag: impl FnOnce(BTreeMap<String, String>) -> Op,
         untag: impl FnOnce(Vec<String>) -> Op,
-    ) -> Vec<Move<Op>> {
+    ) -> Vec<PlannedOperation<Op>> {
         self.moves_at("tags", tag, untag)
     }
 
@@ -58,14 +58,14 @@ impl TagChange {
         property: &str,
         tag: impl FnOnce(BTreeMap<String, String>) -> Op,
         untag: impl FnOnce(Vec<String>) -> Op,
-    ) -> Vec<Move<Op>> {
+    ) -> Vec<PlannedOperation<Op>> {
         let covers = |key: &String| -> PropertyPath { path![property, key] };
         let mut moves = Vec::new();
         if !self.set.is_empty() {
-            moves.push(Move::new(tag(self.set.clone()), self.set.keys().map(covers)));
+            moves.push(PlannedOperation::new(tag(self.set.clone()), self.set.keys().map(covers)));
         }
         if !self.gone.is_empty() {
-            moves.push(Move::new(untag(self.gone.clone()), self.gone.iter().map(covers)));
+            moves.push(PlannedOperation::new(untag(self.gone.clone()), self.gone.iter().map(covers)));
         }
         moves
     }

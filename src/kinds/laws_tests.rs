@@ -12,8 +12,8 @@ use super::{REGISTRY, function, reference_tests, role, table, trigger, vpc_endpo
 use crate::base::{Address, Environment, Outputs, PropertyPath, pending};
 use crate::diff;
 use crate::kind::{
-    AccessRequest, Change, Context, Difference, Erased, Facts, Kind, Move, Observed, PureKind, RenderContext,
-    StepContext, When,
+    AccessRequest, Change, Context, Difference, Erased, Facts, Kind, Observed, PlannedOperation, PureKind,
+    RenderContext, StepContext, When,
 };
 
 const CASES: u32 = 200;
@@ -65,10 +65,10 @@ impl<K: Kind> Subject<K> {
     }
 
     fn differences(live: &Value, desired: &Value) -> Vec<Difference> {
-        diff::diff(live, desired, diff::Terms { rules: K::RULES, seal: &str::to_owned, ignore_tags: &[] })
+        diff::diff(live, desired, diff::DiffOptions { rules: K::RULES, seal: &str::to_owned, ignore_tags: &[] })
     }
 
-    fn moves(&self, change: Change<'_, K::Spec>) -> Vec<Move<K::Op>> {
+    fn moves(&self, change: Change<'_, K::Spec>) -> Vec<PlannedOperation<K::Op>> {
         let (address, env) = (Address::new(K::SECTION, self.name), env());
         K::steps(change, &StepContext { address: &address, name: self.name, env: &env, token: "token", facts: None })
     }
@@ -81,7 +81,7 @@ impl<K: Kind> Subject<K> {
         prop_assert_eq!(&self.normal(&normal), &normal, "normalize is not idempotent");
         prop_assert_eq!(&tree(&Self::typed(&normal)), &normal, "a normal body is another once it was written");
         prop_assert_eq!(Self::differences(&normal, &normal), vec![]);
-        let settled = self.kind.settle(&normal, &normal).expect("it can be settled");
+        let settled = self.kind.adopt_live_values(&normal, &normal).expect("it can be settled");
         prop_assert_eq!(Self::differences(&normal, &settled), vec![], "what is live unsettles what is wanted");
         Ok(())
     }
@@ -189,7 +189,9 @@ impl<K: Kind> Subject<K> {
         let address = Address::new(K::SECTION, self.name);
         let facts = Some(&self.facts);
         let steps = StepContext { address: &address, name: self.name, env: &env, token: "token", facts };
-        let closer = K::looks_closer(&identity, &env).into_iter().chain(K::looks_ahead(&Self::typed(&normal), &steps));
+        let closer = K::inspect_before_removal(&identity, &env)
+            .into_iter()
+            .chain(K::prerequisite_access(&Self::typed(&normal), &steps));
         for request in reads.into_iter().chain(closer) {
             let faults = reference_tests::faults(&request);
             prop_assert!(faults.is_empty(), "{:?}", faults);
@@ -225,14 +227,14 @@ impl<K: Kind> Subject<K> {
             spec: Self::typed(spec),
             outputs: Outputs::from([("id".to_owned(), "id".to_owned())]),
             unique_id: "id".to_owned(),
-            beyond: Vec::new(),
+            unmanaged: Vec::new(),
         };
         let arn = self.arn(&before);
         let live = Observed {
             spec: before.clone(),
             outputs: Outputs::from([("id".to_owned(), "id".to_owned()), ("arn".to_owned(), arn.clone())]),
             unique_id: "id".to_owned(),
-            beyond: Vec::new(),
+            unmanaged: Vec::new(),
         };
         self.live_tags_are_told(Change::Delete { before: &live, backup: None }, &arn, &before["tags"])?;
         let created = Self::differences(&Value::Object(Map::new()), &after);
@@ -240,7 +242,7 @@ impl<K: Kind> Subject<K> {
         for backup in [None, Some("backup")] {
             self.steps_are_whole(Change::Delete { before: &observed(&before), backup }, &before, &[])?;
         }
-        let desired = self.kind.settle(&after, &before).expect("it can be settled");
+        let desired = self.kind.adopt_live_values(&after, &before).expect("it can be settled");
         let differences = Self::differences(&before, &desired);
         if differences.is_empty() || differences.iter().any(|difference| difference.forces_replacement) {
             return Ok(());

@@ -5,16 +5,16 @@ use std::collections::BTreeSet;
 use futures::future;
 
 use crate::aws::{Aws, CallError};
-use crate::kind::{Facts, Need, RouteTable, SecurityGroup, Subnet, Vpc};
+use crate::kind::{Facts, RouteTable, SecurityGroup, SharedLookup, Subnet, Vpc};
 
 /// Looks up what is needed, side by side.
-pub(super) async fn look_up(needs: &BTreeSet<Need>, aws: &Aws) -> Result<Facts, CallError> {
-    let wants = |need| needs.contains(&need);
+pub(super) async fn look_up(lookups: &BTreeSet<SharedLookup>, aws: &Aws) -> Result<Facts, CallError> {
+    let wants = |need| lookups.contains(&need);
     let (vpcs, route_tables, subnets, default_security_groups) = future::try_join4(
-        async { if wants(Need::Vpcs) { vpcs(aws).await } else { Ok(Vec::new()) } },
-        async { if wants(Need::RouteTables) { route_tables(aws).await } else { Ok(Vec::new()) } },
-        async { if wants(Need::Subnets) { subnets(aws).await } else { Ok(Vec::new()) } },
-        async { if wants(Need::DefaultSecurityGroups) { security_groups(aws).await } else { Ok(Vec::new()) } },
+        async { if wants(SharedLookup::Vpcs) { vpcs(aws).await } else { Ok(Vec::new()) } },
+        async { if wants(SharedLookup::RouteTables) { route_tables(aws).await } else { Ok(Vec::new()) } },
+        async { if wants(SharedLookup::Subnets) { subnets(aws).await } else { Ok(Vec::new()) } },
+        async { if wants(SharedLookup::DefaultSecurityGroups) { security_groups(aws).await } else { Ok(Vec::new()) } },
     )
     .await?;
     let facts = Facts { vpcs, route_tables, subnets, default_security_groups, ..Facts::default() };

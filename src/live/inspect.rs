@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::facts;
 use crate::aws::{Aws, CallError};
 use crate::base::{Address, Problem};
-use crate::kind::{Context, ErasedLive, Facts, Found, Identity, Owner, Reading};
-use crate::plan::{Inventory, Orphan, SCOPE_TAG, STACK_TAG, Wanted, owned_tags};
+use crate::kind::{Context, ErasedLive, Facts, Found, Identity, Owner, ReadOutcome};
+use crate::plan::{Desired, Inventory, Orphan, SCOPE_TAG, STACK_TAG, owned_tags};
 
 /// The kinds with their effectful halves.
 pub type LiveRegistry = &'static [&'static dyn ErasedLive];
@@ -40,7 +40,7 @@ pub enum InspectError {
 #[derive(Clone, Copy)]
 pub struct Inspection<'a> {
     /// The resources of the file.
-    pub stack: &'a [Wanted],
+    pub stack: &'a [Desired],
     /// Whose they are.
     pub owner: &'a Owner,
     /// The sections to search for what was removed; `None` for all.
@@ -53,13 +53,13 @@ pub struct Inspection<'a> {
 
 /// Reads everything, side by side.
 pub async fn inspect(kinds: LiveRegistry, inspection: &Inspection<'_>, aws: &Aws) -> Result<Inventory, InspectError> {
-    let needs: BTreeSet<_> = inspection
+    let lookups: BTreeSet<_> = inspection
         .stack
         .iter()
         .filter_map(|wanted| Some((kind_of(kinds, wanted.address.section())?, wanted)))
-        .flat_map(|(kind, wanted)| kind.needs(&wanted.body))
+        .flat_map(|(kind, wanted)| kind.lookups(&wanted.body))
         .collect();
-    let facts = facts::look_up(&needs, aws).boxed().shared();
+    let facts = facts::look_up(&lookups, aws).boxed().shared();
     let active = |kind: &&&dyn ErasedLive| {
         inspection.sections.is_none_or(|sections| sections.iter().any(|section| section == kind.section()))
     };
@@ -107,7 +107,7 @@ pub(super) fn kind_of(kinds: LiveRegistry, section: &str) -> Option<&'static dyn
 type SharedFacts<'a> = future::Shared<future::BoxFuture<'a, Result<Facts, CallError>>>;
 
 /// A resource with what was read of it, or with the answer of an endpoint that can't tell.
-type Read = (Address, Result<Reading<Value>, CallError>);
+type Read = (Address, Result<ReadOutcome<Value>, CallError>);
 
 /// Reads the resources of one kind. Only a kind that needs facts waits for them.
 async fn read_kind(
@@ -116,9 +116,9 @@ async fn read_kind(
     facts: SharedFacts<'_>,
     aws: &Aws,
 ) -> Result<Vec<Read>, InspectError> {
-    let mut mine: Vec<&Wanted> = inspection.stack.iter().filter(|w| w.address.section() == kind.section()).collect();
+    let mut mine: Vec<&Desired> = inspection.stack.iter().filter(|w| w.address.section() == kind.section()).collect();
     let mut read: Vec<Read> = Vec::with_capacity(mine.len());
-    let needs_facts = |wanted: &&Wanted| !kind.needs(&wanted.body).is_empty();
+    let needs_facts = |wanted: &&Desired| !kind.lookups(&wanted.body).is_empty();
     let facts = if mine.iter().any(needs_facts) {
         match facts.await {
             Err(error) if error.is_unsupported() => {
@@ -153,7 +153,7 @@ async fn read_kind(
 
 fn identity(
     kind: &dyn ErasedLive,
-    wanted: &Wanted,
+    wanted: &Desired,
     owner: &Owner,
     facts: &Facts,
     aws: &Aws,
@@ -319,7 +319,7 @@ mod tests {
 
     fn orphan(address: &str, name: &str) -> Orphan {
         let live =
-            Observed { spec: Value::Null, outputs: Outputs::new(), unique_id: name.to_owned(), beyond: Vec::new() };
+            Observed { spec: Value::Null, outputs: Outputs::new(), unique_id: name.to_owned(), unmanaged: Vec::new() };
         Orphan { address: address.parse().expect("an address"), name: name.to_owned(), live }
     }
 

@@ -89,7 +89,7 @@ pub async fn organization(aws: &Aws) -> Organization {
 type Named = Vec<(String, String)>;
 
 /// A level on its way to being read: its id, and its policies of both types.
-struct Rung {
+struct PendingLevel {
     id: String,
     scps: Named,
     rcps: Result<Named, CallError>,
@@ -124,9 +124,10 @@ async fn read(aws: &Aws) -> Result<Organization, CallError> {
 }
 
 /// The resource control policies: whoever may read the one type need not be allowed the other.
-async fn resource_policies(aws: &Aws, rungs: &[Rung]) -> Rcps {
+async fn resource_policies(aws: &Aws, rungs: &[PendingLevel]) -> Rcps {
     // AWS's own can't be detached, and allows everything. Where the type is not enabled, there is none at all.
-    let none = |rung: &Rung| rung.rcps.as_ref().is_ok_and(|named| named.iter().all(|(id, _)| id == RCP_FULL_ACCESS));
+    let none =
+        |rung: &PendingLevel| rung.rcps.as_ref().is_ok_and(|named| named.iter().all(|(id, _)| id == RCP_FULL_ACCESS));
     if rungs.iter().all(none) {
         return Rcps::Unused;
     }
@@ -149,7 +150,7 @@ async fn describe(aws: &Aws) -> Result<Described, CallError> {
     let answer = aws.organizations().describe_organization().send().await;
     let answer = answer.map_err(|error| CallError::of("organizations", "DescribeOrganization", &error))?;
     let Some(found) = answer.organization else {
-        return Err(CallError::strange("DescribeOrganization", "the answer holds no organisation"));
+        return Err(CallError::unexpected("DescribeOrganization", "the answer holds no organisation"));
     };
     Ok(Described {
         id: found.id.unwrap_or_default(),
@@ -161,15 +162,15 @@ async fn describe(aws: &Aws) -> Result<Described, CallError> {
 /// The levels from the root down, with the policies of one type.
 async fn levels<'r>(
     aws: &Aws,
-    rungs: &'r [Rung],
-    of: impl Fn(&'r Rung) -> Result<&'r Named, &'r CallError>,
+    rungs: &'r [PendingLevel],
+    of: impl Fn(&'r PendingLevel) -> Result<&'r Named, &'r CallError>,
 ) -> Result<Vec<Level>, CallError> {
     let attached: Vec<&Named> = rungs.iter().map(of).collect::<Result<_, _>>().map_err(Clone::clone)?;
     let ids: BTreeMap<&str, &str> =
         attached.iter().copied().flatten().map(|(id, name)| (id.as_str(), name.as_str())).collect();
     let described = ids.into_iter().map(|(id, name)| async move { Ok((id, policy(aws, id, name).await?)) });
     let policies: BTreeMap<&str, Policy> = future::try_join_all(described).await?.into_iter().collect();
-    let level = |(rung, attached): (&Rung, &Named)| Level {
+    let level = |(rung, attached): (&PendingLevel, &Named)| Level {
         name: match rung.id.split('-').next() {
             Some("r") => format!("root {}", rung.id),
             Some("ou") => format!("unit {}", rung.id),
@@ -181,7 +182,7 @@ async fn levels<'r>(
 }
 
 /// The rungs from the root down to `id`.
-fn ascend(aws: &Aws, id: String) -> BoxFuture<'_, Result<Vec<Rung>, CallError>> {
+fn ascend(aws: &Aws, id: String) -> BoxFuture<'_, Result<Vec<PendingLevel>, CallError>> {
     async move {
         let above = async {
             match parent(aws, &id).await? {
@@ -192,7 +193,7 @@ fn ascend(aws: &Aws, id: String) -> BoxFuture<'_, Result<Vec<Rung>, CallError>> 
         let scps = attached(aws, &id, PolicyType::ServiceControlPolicy);
         let rcps = attached(aws, &id, PolicyType::ResourceControlPolicy).map(Ok);
         let (scps, rcps, mut rungs) = future::try_join3(scps, rcps, above).await?;
-        rungs.push(Rung { id: id.clone(), scps, rcps });
+        rungs.push(PendingLevel { id: id.clone(), scps, rcps });
         Ok(rungs)
     }
     .boxed()
@@ -206,7 +207,7 @@ async fn parent(aws: &Aws, id: &str) -> Result<Option<String>, CallError> {
     let answer = answer.map_err(|error| CallError::of("organizations", "ListParents", &error))?;
     match answer.parents().first().and_then(|parent| parent.id()) {
         Some(parent) => Ok(Some(parent.to_owned())),
-        None => Err(CallError::strange("ListParents", format!("`{id}` has no parent"))),
+        None => Err(CallError::unexpected("ListParents", format!("`{id}` has no parent"))),
     }
 }
 
@@ -237,6 +238,6 @@ async fn policy(aws: &Aws, id: &str, name: &str) -> Result<Policy, CallError> {
         Some(document) => {
             Ok(Policy::new(name, &document).with_placeholders(value.as_ref().map(placeholders).unwrap_or_default()))
         }
-        None => Err(CallError::strange("DescribePolicy", format!("`{name}` holds what is not understood here"))),
+        None => Err(CallError::unexpected("DescribePolicy", format!("`{name}` holds what is not understood here"))),
     }
 }

@@ -51,7 +51,7 @@ async fn read(aws: &Aws, name: &str) -> Result<SessionRole, CallError> {
     let answer = aws.iam().get_role().role_name(name).send().await;
     let role = answer.map_err(|error| CallError::of("iam", "GetRole", &error))?.role;
     let role = role.filter(|role| role.arn().rsplit('/').next().is_some_and(|found| found.eq_ignore_ascii_case(name)));
-    let role = role.ok_or_else(|| CallError::strange("GetRole", "another role was returned"))?;
+    let role = role.ok_or_else(|| CallError::unexpected("GetRole", "another role was returned"))?;
     let trust = policy_document("GetRole", role.assume_role_policy_document().unwrap_or_default());
     let taggable = trust.map_or(true, |trust| allows_session_tags(&trust));
     Ok(SessionRole {

@@ -4,13 +4,13 @@
 use serde_json::Value;
 
 use crate::kind::{Facts, RouteTable, SecurityGroup, Subnet, Vpc};
-use crate::plan::Wanted;
+use crate::plan::Desired;
 
 /// What stands in for an id.
 const ANY: &str = "*";
 
 /// The default VPC, and those that the resources name, each with what there is in a VPC.
-pub(super) fn facts(stack: &[Wanted]) -> Facts {
+pub(super) fn facts(stack: &[Desired]) -> Facts {
     let mut vpcs = vec![ANY.to_owned()];
     let mut subnets = Vec::new();
     for wanted in stack {

@@ -6,13 +6,13 @@
 mod condition;
 mod document;
 mod imagined;
-mod need;
 mod notes;
+mod required;
 mod statement;
 #[cfg(test)]
 mod tests;
 
 pub use document::{PolicyDocument, documents};
-pub use need::{Needed, Purpose, needed};
 pub use notes::notes;
+pub use required::{Needed, Purpose, needed};
 pub use statement::{Statement, statements};

@@ -1,6 +1,6 @@
 //! What a reader should know of the statements: why there is a `*` in them.
 
-use super::need::CALLER;
+use super::required::CALLER;
 use super::statement::Statement;
 
 /// In a sentence each.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::condition::{Condition, condition};
-use super::need::Needed;
+use super::required::Needed;
 use crate::diff::glob;
 use crate::kind::{Owner, Registry};
 

@@ -11,7 +11,7 @@ use crate::base::{Address, Environment, Outputs, Scope};
 use crate::diff;
 use crate::kind::{AccessRequest, Change, Context, Facts, Observed, Owner, PureKind, StepContext};
 use crate::kinds::{REGISTRY, function, role, table, trigger, vpc_endpoint};
-use crate::plan::{Wanted, owned_tags};
+use crate::plan::{Desired, owned_tags};
 use crate::policy::size::{MANAGED_LIMIT, non_whitespace};
 use crate::policy::{Decision, Document, Policy, PolicyKind, Request, Unnamed, evaluate};
 
@@ -24,13 +24,13 @@ fn owner() -> Owner {
     Owner { stack: "shop".to_owned(), previous_names: vec!["store".to_owned()], scope }
 }
 
-fn wanted(section: &str, name: &str, body: &Value) -> Wanted {
+fn wanted(section: &str, name: &str, body: &Value) -> Desired {
     let (address, body) = (Address::new(section, name), body.clone());
     // A trigger has no name of its own.
-    Wanted { name: name.to_owned(), address, body, references: Vec::new(), ignored: Vec::new() }
+    Desired { name: name.to_owned(), address, body, references: Vec::new(), ignored: Vec::new() }
 }
 
-fn all_of(stack: &[Wanted], purpose: Purpose) -> Vec<Statement> {
+fn all_of(stack: &[Desired], purpose: Purpose) -> Vec<Statement> {
     let needed = needed(&REGISTRY, stack, &owner(), &env(), purpose, None).expect("it can be told");
     statements(&REGISTRY, &needed, &owner())
 }
@@ -92,7 +92,7 @@ impl Subject {
         let texts = [("arn", self.arn), ("id", self.id)];
         let outputs: Outputs =
             texts.iter().chain(&logs).map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect();
-        Observed { spec: self.normal(body), outputs, unique_id: self.id.to_owned(), beyond: Vec::new() }
+        Observed { spec: self.normal(body), outputs, unique_id: self.id.to_owned(), unmanaged: Vec::new() }
     }
 
     /// What making `body`, making it of `before` and deleting it asks.
@@ -100,8 +100,8 @@ impl Subject {
         let (live, after) = (self.live(before, body), self.normal(body));
         let mut all = self.requests(Change::Create { after: &after });
         all.extend(self.requests(Change::Delete { before: &self.live(body, body), backup: Some("b") }));
-        let desired = self.kind().settle(&after, &live.spec).expect("it can be settled");
-        let terms = diff::Terms { rules: self.kind().rules(), seal: &str::to_owned, ignore_tags: &[] };
+        let desired = self.kind().adopt_live_values(&after, &live.spec).expect("it can be settled");
+        let terms = diff::DiffOptions { rules: self.kind().rules(), seal: &str::to_owned, ignore_tags: &[] };
         let differences = diff::diff(&live.spec, &desired, terms);
         if !differences.is_empty() && !differences.iter().any(|difference| difference.forces_replacement) {
             all.extend(self.requests(Change::Update { before: &live, after: &desired, differences: &differences }));
@@ -131,24 +131,24 @@ impl Subject {
                 prop_assert!(allowed || !self.is_thought_of(&request, &body), "{:?} is not allowed", request);
                 seen.1.insert(request.action);
             }
-            seen.1.extend(super::need::ORGANISATION.map(str::to_owned));
-            seen.1.insert(super::need::CALLER.to_owned());
+            seen.1.extend(super::required::ORGANISATION.map(str::to_owned));
+            seen.1.insert(super::required::CALLER.to_owned());
             seen.1.extend(REGISTRY.kinds().flat_map(PureKind::discovers).map(|action| (*action).to_owned()));
             let (address, env) = (Address::new(self.section, self.name), env());
             let cx = Context { name: self.name, env: &env, facts: Some(&self.facts) };
             let id = self.kind().identity(&address, &self.normal(&body), &cx).expect("it has one");
-            let closer = self.kind().looks_closer(&id, &env);
+            let closer = self.kind().inspect_before_removal(&id, &env);
             for request in self.kind().reads(&id, &env).into_iter().chain(closer) {
                 prop_assert_eq!(decision(&policies, &request), Decision::Allowed, "{:?}", request);
                 seen.1.insert(request.action);
             }
             let cx =
                 StepContext { address: &address, name: self.name, env: &env, token: "t", facts: Some(&self.facts) };
-            for request in self.kind().looks_ahead(&self.normal(&body), &cx).expect("it can be told") {
+            for request in self.kind().prerequisite_access(&self.normal(&body), &cx).expect("it can be told") {
                 prop_assert_eq!(decision(&policies, &request), Decision::Allowed, "{:?}", request);
                 seen.1.insert(request.action);
             }
-            seen.1.extend(self.kind().needs(&body).into_iter().map(|need| need.action().to_owned()));
+            seen.1.extend(self.kind().lookups(&body).into_iter().map(|need| need.action().to_owned()));
             Ok(())
         };
         runner.run(&(bodies.clone(), bodies.clone()), law).unwrap_or_else(|broken| panic!("{broken}"));
@@ -214,7 +214,7 @@ fn triggers_get_what_they_need() {
 }
 
 /// One of each kind.
-fn a_stack() -> Vec<Wanted> {
+fn a_stack() -> Vec<Desired> {
     let role = "arn:aws:iam::123456789012:role/team/app";
     let scaling = json!({"read": {"min": 1, "max": 2}});
     let billing = json!({"mode": "provisioned", "read_capacity": 1, "write_capacity": 1});
@@ -332,7 +332,7 @@ fn what_is_too_large_is_split_and_nothing_is_lost() {
         let name = format!("a-table-with-a-rather-long-name-that-fills-a-policy-{index:03}");
         wanted("tables", &name, &json!({"partition_key": "pk"}))
     };
-    let stack: Vec<Wanted> = (0..100).map(table).collect();
+    let stack: Vec<Desired> = (0..100).map(table).collect();
     let statements = all_of(&stack, Purpose::Apply);
     let documents = documents(&statements);
     assert!(documents.len() > 1);
@@ -350,7 +350,7 @@ fn what_is_too_large_is_split_and_nothing_is_lost() {
         let body = json!({"function": function, "stream": stream, "starting_position": "latest"});
         wanted("triggers", &format!("{function}/one"), &body)
     };
-    let stack: Vec<Wanted> = (0..100).map(triggers).collect();
+    let stack: Vec<Desired> = (0..100).map(triggers).collect();
     let split = super::documents(&all_of(&stack, Purpose::Apply));
     assert!(split.len() > 1 && split.iter().all(|document| non_whitespace(document) <= MANAGED_LIMIT));
 }

@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::ignored;
-use super::input::{Inventory, Terms, Wanted};
-use super::lacks::Lacks;
+use super::input::{Desired, Inventory, PlanOptions};
 use super::model::{Action, Ignored, Live, PlannedChange, Property};
 use super::tags::{SCOPE_TAG, STACK_TAG, TAG_PROPERTIES, owned_tags};
+use super::unsupported::UnsupportedProperties;
 use crate::base::{Outputs, Problem, PropertyPath, Vault, pending};
 use crate::diff;
 use crate::kind::{
-    Beyond, Change, Context, Difference, ErasedMove, Foundation, Ignore, Observed, PureKind, Reading, StepContext,
+    Change, Context, Dependency, Difference, ErasedOperation, Ignore, Observed, PureKind, ReadOutcome, StepContext,
+    UnmanagedFeature,
 };
 
 /// Whose a live resource is.
@@ -30,9 +31,9 @@ pub(super) enum Ownership {
 pub(super) struct Decision {
     pub(super) change: PlannedChange,
     /// The calls that take away what is there.
-    pub(super) unmaking: Vec<ErasedMove>,
+    pub(super) unmaking: Vec<ErasedOperation>,
     /// The calls that make or change.
-    pub(super) making: Vec<ErasedMove>,
+    pub(super) making: Vec<ErasedOperation>,
     /// What is known of it for those who refer to it.
     pub(super) outputs: Outputs,
     pub(super) warnings: Vec<String>,
@@ -42,7 +43,7 @@ pub(super) struct Decision {
 }
 
 /// Tells by the tags whose a resource is.
-pub(super) fn ownership(tags: Option<&Value>, tags_unsupported: bool, terms: &Terms<'_>) -> Ownership {
+pub(super) fn ownership(tags: Option<&Value>, tags_unsupported: bool, terms: &PlanOptions<'_>) -> Ownership {
     if tags_unsupported {
         return Ownership::Ours;
     }
@@ -65,7 +66,7 @@ pub(super) fn ownership(tags: Option<&Value>, tags_unsupported: bool, terms: &Te
 
 /// The reason of an action, with whoever else manages the resource.
 fn reason_of(action: Action, reason: &str, live: &Observed<Value>, ownership: &Ownership, has_ignored: bool) -> String {
-    let managers: Vec<&str> = live.beyond.iter().filter_map(Beyond::manager).collect();
+    let managers: Vec<&str> = live.unmanaged.iter().filter_map(UnmanagedFeature::manager).collect();
     match (managers.as_slice(), ownership, action) {
         (_, _, Action::NoOp) if has_ignored => "all that differs is ignored".to_owned(),
         ([], ..) | (_, Ownership::Ours | Ownership::Others(_), _) => reason.to_owned(),
@@ -79,15 +80,15 @@ fn reason_of(action: Action, reason: &str, live: &Observed<Value>, ownership: &O
 /// Decides on a resource that the file names and that shall be there.
 pub(super) fn decide(
     kind: &dyn PureKind,
-    wanted: &Wanted,
-    foundations: &[Foundation<'_>],
+    wanted: &Desired,
+    dependencies: &[Dependency<'_>],
     inventory: &Inventory,
-    terms: &Terms<'_>,
+    terms: &PlanOptions<'_>,
 ) -> Result<Decision, Vec<Problem>> {
     let reading = inventory.readings.get(&wanted.address);
-    let mut lacks = Lacks::of(reading);
+    let mut unsupported = UnsupportedProperties::of(reading);
     let mut body = wanted.body.clone();
-    if !lacks.tags() {
+    if !unsupported.tags() {
         add_tags(&mut body, owned_tags(terms.owner, &wanted.address));
     }
     let cx = Context { name: &wanted.name, env: terms.env, facts: Some(&inventory.facts) };
@@ -96,10 +97,10 @@ pub(super) fn decide(
     let steps = step_context(wanted, inventory, terms);
     let live = reading.and_then(|reading| reading.live.as_ref());
     let Some(live) = live else {
-        let properties = compare(kind, &Value::Object(Map::new()), &desired, terms.eyes());
+        let properties = compare(kind, &Value::Object(Map::new()), &desired, terms.options());
         let change = Change::Create { after: &desired };
-        let making = lacks.supported(kind.steps(change, &steps).map_err(one)?);
-        lacks.made(kind, &wanted.body, &desired);
+        let making = unsupported.supported(kind.steps(change, &steps).map_err(one)?);
+        unsupported.made(kind, &wanted.body, &desired);
         let warnings = kind.warnings(change, &properties);
         let planned = planned(kind, wanted, Action::Create, "not there yet", &properties);
         return Ok(Decision {
@@ -108,25 +109,26 @@ pub(super) fn decide(
             making,
             outputs: Outputs::new(),
             warnings,
-            skipped: lacks.that_matter(),
+            skipped: unsupported.that_matter(),
             ownership: Ownership::Nobodys,
         });
     };
     let asked = desired;
     let comparison = Comparison { ignored: &wanted.ignored, cx: Some(&cx) };
     let Compared { live, mut desired, file, mut differences, ignored } =
-        held_against(kind, live, &asked, &mut lacks, comparison, terms.eyes()).map_err(one)?;
+        held_against(kind, live, &asked, &mut unsupported, comparison, terms.options()).map_err(one)?;
     let live = &live;
-    let ownership = ownership(live.spec.get("tags"), lacks.tags(), terms);
+    let ownership = ownership(live.spec.get("tags"), unsupported.tags(), terms);
     let mut outputs = live.outputs.clone();
-    let renewal = renew(kind, &desired, live, foundations, &wanted.ignored, &mut differences);
+    let renewal = renew(kind, &desired, live, dependencies, &wanted.ignored, &mut differences);
     let (action, reason) = action_of(&differences, &ownership);
     let reason = reason_of(action, reason, live, &ownership, !ignored.is_empty());
     let reason = renewal.filter(|_| action == Action::Update).unwrap_or(reason);
     let (mut unmaking, mut making, mut warnings) = (Vec::new(), Vec::new(), kind.remarks(&asked, live));
     if ownership == Ownership::Ours && matches!(action, Action::NoOp | Action::Update) {
-        let still = |one: &Beyond| Some(format!("it is managed by {} as well: {}", one.manager()?, one.detail));
-        warnings.extend(live.beyond.iter().filter_map(still));
+        let still =
+            |one: &UnmanagedFeature| Some(format!("it is managed by {} as well: {}", one.manager()?, one.detail));
+        warnings.extend(live.unmanaged.iter().filter_map(still));
     }
     let (mut forgets, mut losses) = (Vec::new(), Vec::new());
     match action {
@@ -134,7 +136,7 @@ pub(super) fn decide(
             outputs.clear();
             let backup = backup(kind, wanted, inventory, terms);
             let change = Change::Delete { before: live, backup: backup.as_deref() };
-            unmaking = lacks.supported(kind.steps(change, &steps).map_err(one)?);
+            unmaking = unsupported.supported(kind.steps(change, &steps).map_err(one)?);
             warnings.extend(kind.warnings(change, &differences));
             // Nobody else has set anything on what is made: the file's values are taken.
             warnings.extend(ignored.iter().map(|one| {
@@ -142,25 +144,25 @@ pub(super) fn decide(
             }));
             if !ignored.is_empty() {
                 desired = file;
-                differences = compare(kind, &live.spec, &desired, terms.eyes());
-                lacks.without(&mut differences);
+                differences = compare(kind, &live.spec, &desired, terms.options());
+                unsupported.without(&mut differences);
             }
             let change = Change::Create { after: &desired };
-            making = lacks.supported(kind.steps(change, &steps).map_err(one)?);
-            lacks.made(kind, &wanted.body, &desired);
+            making = unsupported.supported(kind.steps(change, &steps).map_err(one)?);
+            unsupported.made(kind, &wanted.body, &desired);
         }
         Action::Update | Action::Adopt => {
-            for forgotten in kind.forgets(&differences) {
+            for forgotten in kind.invalidated_outputs(&differences) {
                 forgets.extend(outputs.remove(forgotten).map(|_| forgotten.to_owned()));
             }
             if let Some(problem) = ignored::unsendable(kind, &differences, &ignored) {
                 return Err(vec![problem]);
             }
-            let after = lacks.doable(&desired, &live.spec);
+            let after = unsupported.doable(&desired, &live.spec);
             let change = Change::Update { before: live, after: &after, differences: &differences };
-            making = lacks.supported(kind.steps(change, &steps).map_err(one)?);
+            making = unsupported.supported(kind.steps(change, &steps).map_err(one)?);
             uncovered(&differences, &making)?;
-            losses = kind.losses(live, &desired, &differences).map_err(one)?;
+            losses = kind.data_loss(live, &desired, &differences).map_err(one)?;
             warnings.extend(kind.warnings(change, &differences));
         }
         Action::Create | Action::Delete | Action::Release | Action::NoOp => {}
@@ -169,7 +171,7 @@ pub(super) fn decide(
         wanted: Some(desired),
         unique_id: Some(live.unique_id.clone()),
         ignored: if action == Action::Replace { Vec::new() } else { ignored },
-        beyond: live.beyond.clone(),
+        unmanaged: live.unmanaged.clone(),
         by_hand: ownership == Ownership::Nobodys,
         forgets,
         losses,
@@ -177,11 +179,11 @@ pub(super) fn decide(
         live: Some(Live { spec: live.spec.clone(), outputs: live.outputs.clone() }),
         ..planned(kind, wanted, action, &reason, &differences)
     };
-    Ok(Decision { change, unmaking, making, outputs, warnings, skipped: lacks.that_matter(), ownership })
+    Ok(Decision { change, unmaking, making, outputs, warnings, skipped: unsupported.that_matter(), ownership })
 }
 
 /// Decides on a resource that nobody can tell of here: nothing is done to it.
-pub(super) fn unknown(kind: &dyn PureKind, wanted: &Wanted, reason: &str) -> Decision {
+pub(super) fn unknown(kind: &dyn PureKind, wanted: &Desired, reason: &str) -> Decision {
     Decision {
         change: planned(kind, wanted, Action::NoOp, &format!("unknown: {reason}"), &[]),
         unmaking: Vec::new(),
@@ -195,7 +197,7 @@ pub(super) fn unknown(kind: &dyn PureKind, wanted: &Wanted, reason: &str) -> Dec
 
 /// What looking at a resource is done with.
 #[derive(Clone, Copy)]
-pub struct Eyes<'a> {
+pub struct CompareOptions<'a> {
     /// Seals what is live.
     pub vault: &'a Vault,
     /// Tag keys that are somebody else's.
@@ -227,33 +229,40 @@ fn held_against(
     kind: &dyn PureKind,
     live: &Observed<Value>,
     desired: &Value,
-    lacks: &mut Lacks<'_>,
+    unsupported: &mut UnsupportedProperties<'_>,
     Comparison { ignored, cx }: Comparison<'_>,
-    eyes: Eyes<'_>,
+    options: CompareOptions<'_>,
 ) -> Result<Compared, Problem> {
     let mut live = live.clone();
-    seal_alike(&mut live.spec, desired, eyes.vault);
-    let mut desired = kind.settle(desired, &live.spec)?;
-    keep_ignored_tags(&mut desired, &live.spec, eyes.ignore_tags);
+    seal_alike(&mut live.spec, desired, options.vault);
+    let mut desired = kind.adopt_live_values(desired, &live.spec)?;
+    keep_ignored_tags(&mut desired, &live.spec, options.ignore_tags);
     let (mut left_out, file) = (Vec::new(), desired.clone());
     if let Some(cx) = cx.filter(|_| !ignored.is_empty()) {
-        desired = ignored::with_live(kind, &file, &live.spec, ignored, cx, eyes.vault)?;
-        left_out = ignored::left_out(compare(kind, &desired, &file, eyes), ignored);
+        desired = ignored::with_live(kind, &file, &live.spec, ignored, cx, options.vault)?;
+        left_out = ignored::left_out(compare(kind, &desired, &file, options), ignored);
     }
-    let mut differences = compare(kind, &live.spec, &desired, eyes);
-    lacks.without(&mut differences);
+    let mut differences = compare(kind, &live.spec, &desired, options);
+    unsupported.without(&mut differences);
     Ok(Compared { live, desired, file, differences, ignored: left_out })
 }
 
 /// What of a resource is not as wanted, by the same eyes as the plan's; `None` where nothing is there.
 pub fn unlike(
     kind: &dyn PureKind,
-    reading: &Reading<Value>,
+    reading: &ReadOutcome<Value>,
     desired: &Value,
-    eyes: Eyes<'_>,
+    options: CompareOptions<'_>,
 ) -> Result<Option<Vec<Difference>>, Problem> {
     let Some(live) = &reading.live else { return Ok(None) };
-    let compared = held_against(kind, live, desired, &mut Lacks::of(Some(reading)), Comparison::default(), eyes)?;
+    let compared = held_against(
+        kind,
+        live,
+        desired,
+        &mut UnsupportedProperties::of(Some(reading)),
+        Comparison::default(),
+        options,
+    )?;
     Ok(Some(compared.differences))
 }
 
@@ -262,14 +271,14 @@ fn renew(
     kind: &dyn PureKind,
     desired: &Value,
     live: &Observed<Value>,
-    foundations: &[Foundation<'_>],
+    dependencies: &[Dependency<'_>],
     ignored: &[Ignore],
     differences: &mut Vec<Difference>,
 ) -> Option<String> {
     let differed = !differences.is_empty();
     let mut reason = None;
-    for foundation in foundations {
-        for path in kind.renews(desired, live, foundation) {
+    for dependency in dependencies {
+        for path in kind.refreshes(desired, live, dependency) {
             let at = |tree: &Value| path.keys().iter().try_fold(tree, |value, key| value.get(key)).cloned();
             let differs = |difference: &Difference| difference.path.covers(&path) || path.covers(&difference.path);
             if differences.iter().any(differs) || ignored::is_ignored(ignored, &path) {
@@ -277,8 +286,8 @@ fn renew(
             }
             let (before, after) = (at(&live.spec), at(desired));
             reason.get_or_insert_with(|| {
-                let when = if foundation.made_anew { "is" } else { "was" };
-                format!("{} {when} made anew, and is to be set again", foundation.address)
+                let when = if dependency.made_anew { "is" } else { "was" };
+                format!("{} {when} made anew, and is to be set again", dependency.address)
             });
             differences.push(Difference { path, before, after, sensitive: false, forces_replacement: false });
         }
@@ -289,45 +298,49 @@ fn renew(
 /// Decides on a resource that shall go.
 pub(super) fn remove(
     kind: &dyn PureKind,
-    wanted: &Wanted,
+    wanted: &Desired,
     live: &Observed<Value>,
     reason: &str,
     inventory: &Inventory,
-    terms: &Terms<'_>,
+    terms: &PlanOptions<'_>,
 ) -> Result<Decision, Vec<Problem>> {
     let mut live = live.clone();
     seal_alike(&mut live.spec, &wanted.body, terms.vault);
     let live = &live;
     let backup = backup(kind, wanted, inventory, terms);
-    let mut lacks = Lacks::of(inventory.readings.get(&wanted.address));
+    let mut unsupported = UnsupportedProperties::of(inventory.readings.get(&wanted.address));
     let change = Change::Delete { before: live, backup: backup.as_deref() };
     let unmaking = kind.steps(change, &step_context(wanted, inventory, terms)).map_err(|problem| vec![problem])?;
-    let unmaking = lacks.supported(unmaking);
-    let properties = compare(kind, &live.spec, &Value::Object(Map::new()), terms.eyes());
+    let unmaking = unsupported.supported(unmaking);
+    let properties = compare(kind, &live.spec, &Value::Object(Map::new()), terms.options());
     let warnings = kind.warnings(change, &properties);
     Ok(Decision {
         change: PlannedChange {
             unique_id: Some(live.unique_id.clone()),
-            beyond: live.beyond.clone(),
+            unmanaged: live.unmanaged.clone(),
             ..planned(kind, wanted, Action::Delete, reason, &properties)
         },
         unmaking,
         making: Vec::new(),
         outputs: Outputs::new(),
         warnings,
-        ownership: ownership(live.spec.get("tags"), lacks.tags(), terms),
-        skipped: lacks.that_matter(),
+        ownership: ownership(live.spec.get("tags"), unsupported.tags(), terms),
+        skipped: unsupported.that_matter(),
     })
 }
 
 /// The name of the last backup, where one is to be taken before a deletion.
-fn backup(kind: &dyn PureKind, wanted: &Wanted, inventory: &Inventory, terms: &Terms<'_>) -> Option<String> {
+fn backup(kind: &dyn PureKind, wanted: &Desired, inventory: &Inventory, terms: &PlanOptions<'_>) -> Option<String> {
     // Whether it holds data may be unknown: then the backup is taken.
     let holds = inventory.holds_data.get(&wanted.address).copied().unwrap_or(true);
     (kind.stateful() && terms.backup && holds).then(|| format!("{}-{}", wanted.name, terms.at))
 }
 
-pub(super) fn step_context<'a>(wanted: &'a Wanted, inventory: &'a Inventory, terms: &Terms<'a>) -> StepContext<'a> {
+pub(super) fn step_context<'a>(
+    wanted: &'a Desired,
+    inventory: &'a Inventory,
+    terms: &PlanOptions<'a>,
+) -> StepContext<'a> {
     let (env, token, facts) = (terms.env, terms.token, Some(&inventory.facts));
     StepContext { address: &wanted.address, name: &wanted.name, env, token, facts }
 }
@@ -346,7 +359,7 @@ fn action_of(differences: &[Difference], ownership: &Ownership) -> (Action, &'st
 
 pub(super) fn planned(
     kind: &dyn PureKind,
-    wanted: &Wanted,
+    wanted: &Desired,
     action: Action,
     reason: &str,
     differences: &[Difference],
@@ -368,7 +381,7 @@ pub(super) fn planned(
         reason: reason.to_owned(),
         properties: differences.iter().map(property).collect(),
         ignored: Vec::new(),
-        beyond: Vec::new(),
+        unmanaged: Vec::new(),
         unique_id: None,
         wanted: None,
         by_hand: false,
@@ -380,9 +393,9 @@ pub(super) fn planned(
 }
 
 /// Compares by the kind's rules.
-fn compare(kind: &dyn PureKind, live: &Value, desired: &Value, eyes: Eyes<'_>) -> Vec<Difference> {
-    let seal = |text: &str| eyes.vault.mask(text);
-    diff::diff(live, desired, diff::Terms { rules: kind.rules(), seal: &seal, ignore_tags: eyes.ignore_tags })
+fn compare(kind: &dyn PureKind, live: &Value, desired: &Value, options: CompareOptions<'_>) -> Vec<Difference> {
+    let seal = |text: &str| options.vault.mask(text);
+    diff::diff(live, desired, diff::DiffOptions { rules: kind.rules(), seal: &seal, ignore_tags: options.ignore_tags })
 }
 
 fn add_tags(body: &mut Value, ours: std::collections::BTreeMap<String, String>) {
@@ -432,7 +445,7 @@ fn keep_ignored_tags(desired: &mut Value, live: &Value, ignore: &[String]) {
 }
 
 /// The coverage law: a difference that no call realises is refused here, not found out later.
-pub(super) fn uncovered(differences: &[Difference], moves: &[ErasedMove]) -> Result<(), Vec<Problem>> {
+pub(super) fn uncovered(differences: &[Difference], moves: &[ErasedOperation]) -> Result<(), Vec<Problem>> {
     let covered = |path: &PropertyPath| {
         moves.iter().flat_map(|one| &one.covers).any(|cover| cover.covers(path) || path.covers(cover))
     };

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::change::Eyes;
+use super::change::CompareOptions;
 use crate::base::{Address, Environment, PropertyPath, Reference, Vault};
-use crate::kind::{Facts, Ignore, Owner, Reading};
+use crate::kind::{Facts, Ignore, Owner, ReadOutcome};
 use crate::stack::OnUnknown;
 
 /// A resource of the file, resolved.
 #[derive(Debug, Clone)]
-pub struct Wanted {
+pub struct Desired {
     /// Which.
     pub address: Address,
     /// The physical name.
@@ -41,7 +41,7 @@ pub struct Inventory {
     /// Shared look-ups.
     pub facts: Facts,
     /// What the file names.
-    pub readings: BTreeMap<Address, Reading<Value>>,
+    pub readings: BTreeMap<Address, ReadOutcome<Value>>,
     /// What the file names and the endpoint can't tell of, and why: nothing is done to it.
     pub unknown: BTreeMap<Address, String>,
     /// What it does not name any more.
@@ -56,7 +56,7 @@ pub struct Inventory {
 
 /// The terms of a plan.
 #[derive(Clone, Copy)]
-pub struct Terms<'a> {
+pub struct PlanOptions<'a> {
     /// Whose resources these are.
     pub owner: &'a Owner,
     /// Where.
@@ -83,8 +83,8 @@ pub struct Terms<'a> {
     pub token: &'a str,
 }
 
-impl<'a> Terms<'a> {
-    pub(super) fn eyes(&self) -> Eyes<'a> {
-        Eyes { vault: self.vault, ignore_tags: self.ignore_tags }
+impl<'a> PlanOptions<'a> {
+    pub(super) fn options(&self) -> CompareOptions<'a> {
+        CompareOptions { vault: self.vault, ignore_tags: self.ignore_tags }
     }
 }

@@ -5,16 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::change::{self, Decision, Ownership};
-use super::drafts::{Draft, chain, connect, in_order};
-use super::fit::{Claimed, Desired, unfit};
-use super::foundations::{foundations, foundations_of_orphans};
-use super::hide::hide;
-use super::input::{Inventory, Terms, Wanted};
+use super::conflicts::{DesiredValues, UniqueKeys, incompatible};
+use super::dependencies::{dependencies, orphan_dependencies};
+use super::input::{Desired, Inventory, PlanOptions};
 use super::model::{Action, FORMAT_VERSION, Note, Outcome, Plan, Verdict};
 use super::order::{self, Cycle};
+use super::redact::redact;
+use super::steps::{StepDraft, in_order, link, sequence};
 use super::{release, targets};
 use crate::base::{Address, Outputs, Problem, Reference, pending};
-use crate::kind::{Foundation, Registry};
+use crate::kind::{Dependency, Registry};
 
 /// Why no plan could be made.
 #[derive(Debug, thiserror::Error)]
@@ -38,18 +38,18 @@ const DESTROYED: &str = "the stack is destroyed";
 /// Makes the plan. Its verdicts are those of ownership alone; the guardrails add theirs.
 pub fn make(
     registry: &Registry,
-    stack: &[Wanted],
+    stack: &[Desired],
     inventory: &Inventory,
-    terms: &Terms<'_>,
+    terms: &PlanOptions<'_>,
 ) -> Result<Plan, PlanError> {
     if !terms.releases.is_empty() {
         return let_go(registry, stack, inventory, terms);
     }
-    let before = foundations(registry, stack, terms.env);
+    let before = dependencies(registry, stack, terms.env);
     let addresses: Vec<Address> = stack.iter().map(|wanted| wanted.address.clone()).collect();
     let sorted = order::sort(&addresses, &before)?;
     // What goes takes with it what stands on it, and nothing that it stands on.
-    let left = foundations_of_orphans(registry, stack, inventory, terms.env);
+    let left = orphan_dependencies(registry, stack, inventory, terms.env);
     let selected = if terms.destroy {
         let all = before.iter().chain(&left).map(|(address, on)| (address.clone(), on.clone())).collect();
         order::with_dependents(terms.targets, &all)
@@ -66,9 +66,9 @@ pub fn make(
 
     let mut known: BTreeMap<Address, Outputs> = BTreeMap::new();
     let mut decisions: BTreeMap<Address, Decision> = BTreeMap::new();
-    let mut desired: Desired<'_> = BTreeMap::new();
+    let mut desired: DesiredValues<'_> = BTreeMap::new();
     let mut made: BTreeSet<&Address> = BTreeSet::new();
-    let mut claimed = Claimed::default();
+    let mut claimed = UniqueKeys::default();
     let mut unknown = inventory.unknown.clone();
     for address in sorted {
         let Some(wanted) = stack.iter().find(|wanted| wanted.address == *address) else { continue };
@@ -103,11 +103,11 @@ pub fn make(
             unknown.insert(address.clone(), reason);
             continue;
         }
-        let stood_on: Vec<Foundation<'_>> = before
+        let stood_on: Vec<Dependency<'_>> = before
             .get(address)
             .into_iter()
             .flatten()
-            .filter_map(|at| foundation(at, &desired, &known, &made))
+            .filter_map(|at| dependency(at, &desired, &known, &made))
             .collect();
         let decision = change::decide(kind, &wanted, &stood_on, inventory, terms).map_err(failed)?;
         let outputs = match (is_selected(address), live) {
@@ -121,7 +121,7 @@ pub fn make(
         desired.extend(decision.change.wanted.clone().map(|tree| (address, (wanted.name, tree))));
         let taken = claimed.take(kind, address, &desired, terms.env);
         if is_selected(address) {
-            let problems = [unfit(kind, address, before.get(address), &desired), taken].concat();
+            let problems = [incompatible(kind, address, before.get(address), &desired), taken].concat();
             if !problems.is_empty() {
                 return Err(failed(problems));
             }
@@ -134,7 +134,7 @@ pub fn make(
     }
     let removed = remove_orphans(registry, inventory, terms, &is_selected, &mut decisions)?;
     for decision in decisions.values_mut() {
-        hide(decision, terms.vault);
+        redact(decision, terms.vault);
     }
     let order: Vec<Address> = addresses.iter().chain(&removed).cloned().collect();
     let mut plan = assemble(registry, &order, decisions, &before, inventory, terms)?;
@@ -146,12 +146,17 @@ pub fn make(
 }
 
 /// The plan that takes the stack's tags off some resources and leaves them.
-fn let_go(registry: &Registry, stack: &[Wanted], inventory: &Inventory, terms: &Terms<'_>) -> Result<Plan, PlanError> {
+fn let_go(
+    registry: &Registry,
+    stack: &[Desired],
+    inventory: &Inventory,
+    terms: &PlanOptions<'_>,
+) -> Result<Plan, PlanError> {
     let decisions = release::decide(registry, stack, inventory, terms)?;
     let order: Vec<Address> = decisions.iter().map(|(address, _)| address.clone()).collect();
     let mut decisions: BTreeMap<Address, Decision> = decisions.into_iter().collect();
     for decision in decisions.values_mut() {
-        hide(decision, terms.vault);
+        redact(decision, terms.vault);
     }
     assemble(registry, &order, decisions, &BTreeMap::new(), inventory, terms)
 }
@@ -160,14 +165,14 @@ fn let_go(registry: &Registry, stack: &[Wanted], inventory: &Inventory, terms: &
 fn remove_orphans(
     registry: &Registry,
     inventory: &Inventory,
-    terms: &Terms<'_>,
+    terms: &PlanOptions<'_>,
     is_selected: &dyn Fn(&Address) -> bool,
     decisions: &mut BTreeMap<Address, Decision>,
 ) -> Result<Vec<Address>, PlanError> {
     let mut removed = Vec::new();
     for orphan in inventory.orphans.iter().filter(|orphan| is_selected(&orphan.address)) {
         let Some(kind) = registry.kind(orphan.address.section()) else { continue };
-        let wanted = Wanted {
+        let wanted = Desired {
             address: orphan.address.clone(),
             name: orphan.name.clone(),
             body: Value::Null,
@@ -190,14 +195,14 @@ fn not_known((address, reason): (&Address, &String)) -> Verdict {
 }
 
 /// What another resource stands on, as it was decided on before.
-fn foundation<'a>(
+fn dependency<'a>(
     at: &'a Address,
-    desired: &'a Desired<'_>,
+    desired: &'a DesiredValues<'_>,
     known: &'a BTreeMap<Address, Outputs>,
     made: &BTreeSet<&Address>,
-) -> Option<Foundation<'a>> {
+) -> Option<Dependency<'a>> {
     let (name, _) = desired.get(at)?;
-    Some(Foundation { address: at, name, made_anew: made.contains(at), outputs: known.get(at)? })
+    Some(Dependency { address: at, name, made_anew: made.contains(at), outputs: known.get(at)? })
 }
 
 fn assemble(
@@ -206,9 +211,9 @@ fn assemble(
     mut decisions: BTreeMap<Address, Decision>,
     before: &BTreeMap<Address, BTreeSet<Address>>,
     inventory: &Inventory,
-    terms: &Terms<'_>,
+    terms: &PlanOptions<'_>,
 ) -> Result<Plan, PlanError> {
-    let mut drafts: Vec<Draft> = Vec::new();
+    let mut drafts: Vec<StepDraft> = Vec::new();
     let mut changes = Vec::new();
     let mut notes = Vec::new();
     let mut verdicts = Vec::new();
@@ -232,9 +237,9 @@ fn assemble(
             verdicts.push(if released { Verdict { hint: Some(hint.to_owned()), ..verdict } } else { verdict });
         }
         notes.extend(decision.warnings.into_iter().map(|message| Note { address: Some(address.clone()), message }));
-        let unmade = chain(address, decision.unmaking, 0, None, true);
+        let unmade = sequence(address, decision.unmaking, 0, None, true);
         let last = unmade.last().map(|draft| draft.id.clone());
-        let made = chain(address, decision.making, unmade.len(), last.as_ref(), false);
+        let made = sequence(address, decision.making, unmade.len(), last.as_ref(), false);
         drafts.extend(unmade);
         drafts.extend(made);
         changes.push(decision.change);
@@ -260,7 +265,7 @@ fn assemble(
         let said = inventory.before_it_goes.get(&change.address).into_iter().flatten();
         notes.extend(said.map(|said| Note { address: Some(change.address.clone()), message: said.clone() }));
     }
-    connect(registry, &mut drafts, before);
+    link(registry, &mut drafts, before);
     let steps = in_order(drafts)?;
     let mut plan = Plan {
         format_version: FORMAT_VERSION,

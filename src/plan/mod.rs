@@ -4,31 +4,31 @@
 //! steps and their order; must not decide whether they are allowed.
 
 mod change;
-mod drafts;
-mod fit;
-mod foundations;
-mod hide;
+mod conflicts;
+mod dependencies;
 mod ignored;
 mod input;
-mod lacks;
 #[cfg(test)]
 mod left_tests;
 mod make;
 mod model;
 mod order;
+mod redact;
 mod release;
 mod schema;
+mod steps;
 mod tags;
 mod targets;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
+mod unsupported;
 
-pub use change::{Eyes, unlike};
-pub use fit::{cautions, misfits};
-pub use foundations::foundations;
-pub use input::{Inventory, Orphan, Terms, Wanted};
+pub use change::{CompareOptions, unlike};
+pub use conflicts::{conflicts, warnings};
+pub use dependencies::dependencies;
+pub use input::{Desired, Inventory, Orphan, PlanOptions};
 pub use make::{PlanError, make};
 pub use model::{
     Action, Excuse, FORMAT_VERSION, Ignored, Live, Note, Outcome, Plan, PlannedChange, Property, Step, Summary, Verdict,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::base::{Address, Environment, Location, Outputs, PropertyPath, pending};
-use crate::kind::{AccessRequest, Beyond, Loss};
+use crate::kind::{AccessRequest, Loss, UnmanagedFeature};
 use crate::rules::Severity;
 use crate::stack::OnUnknown;
 
@@ -116,8 +116,8 @@ pub struct PlannedChange {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ignored: Vec<Ignored>,
     /// What it has that the language can't express.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub beyond: Vec<Beyond>,
+    #[serde(rename = "beyond", skip_serializing_if = "Vec::is_empty")]
+    pub unmanaged: Vec<UnmanagedFeature>,
     /// What AWS calls the very resource that was seen (`TableId`, `RoleId`, `UUID`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unique_id: Option<String>,

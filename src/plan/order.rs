@@ -82,7 +82,7 @@ pub(super) fn with_dependents(
 ) -> BTreeSet<Address> {
     let mut all = targets.clone();
     loop {
-        let stands = |foundations: &BTreeSet<Address>| !foundations.is_disjoint(&all);
+        let stands = |dependencies: &BTreeSet<Address>| !dependencies.is_disjoint(&all);
         let more: Vec<Address> =
             before.iter().filter(|(at, on)| !all.contains(at) && stands(on)).map(|(at, _)| at.clone()).collect();
         if more.is_empty() {

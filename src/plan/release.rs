@@ -7,21 +7,21 @@ use serde_json::Value;
 
 use super::change::{self, Decision, Ownership};
 use super::ignored::seal_sensitive;
-use super::input::{Inventory, Terms, Wanted};
+use super::input::{Desired, Inventory, PlanOptions};
 use super::make::PlanError;
 use super::model::{Action, Live, PlannedChange};
 use super::tags::{OURS, TAG_PROPERTIES};
 use crate::base::{Address, Outputs, Problem, PropertyPath};
-use crate::kind::{Change, Difference, ErasedMove, Observed, PureKind, Registry, StepContext};
+use crate::kind::{Change, Difference, ErasedOperation, Observed, PureKind, Registry, StepContext};
 use crate::path;
 use crate::stack::written_under;
 
 /// Decides on each resource that is let go, in the order of the file.
 pub(super) fn decide(
     registry: &Registry,
-    stack: &[Wanted],
+    stack: &[Desired],
     inventory: &Inventory,
-    terms: &Terms<'_>,
+    terms: &PlanOptions<'_>,
 ) -> Result<Vec<(Address, Decision)>, PlanError> {
     let all = with_nested(terms.releases, stack, inventory);
     if let Some((address, reason)) = inventory.unknown.iter().find(|(address, _)| all.contains(address)) {
@@ -43,7 +43,7 @@ pub(super) fn decide(
     }
     for orphan in inventory.orphans.iter().filter(|orphan| all.contains(&orphan.address)) {
         let Some(kind) = registry.kind(orphan.address.section()) else { continue };
-        let wanted = Wanted {
+        let wanted = Desired {
             address: orphan.address.clone(),
             name: orphan.name.clone(),
             body: Value::Null,
@@ -58,7 +58,7 @@ pub(super) fn decide(
 }
 
 /// The addresses, with what is written under them: it leaves the file with them.
-fn with_nested(releases: &BTreeSet<Address>, stack: &[Wanted], inventory: &Inventory) -> BTreeSet<Address> {
+fn with_nested(releases: &BTreeSet<Address>, stack: &[Desired], inventory: &Inventory) -> BTreeSet<Address> {
     let there =
         stack.iter().map(|wanted| &wanted.address).chain(inventory.orphans.iter().map(|orphan| &orphan.address));
     let nested = there.filter(|address| written_under(address).is_some_and(|owner| releases.contains(&owner)));
@@ -67,10 +67,10 @@ fn with_nested(releases: &BTreeSet<Address>, stack: &[Wanted], inventory: &Inven
 
 fn one(
     kind: &dyn PureKind,
-    wanted: &Wanted,
+    wanted: &Desired,
     live: Option<&Observed<Value>>,
     inventory: &Inventory,
-    terms: &Terms<'_>,
+    terms: &PlanOptions<'_>,
 ) -> Result<Decision, PlanError> {
     let failed = |problem| PlanError::Problems { address: wanted.address.clone(), problems: vec![problem] };
     let unsupported = inventory.readings.get(&wanted.address).into_iter().flat_map(|reading| &reading.unsupported);
@@ -130,7 +130,7 @@ pub struct Untagging {
     /// The tags that go.
     pub differences: Vec<Difference>,
     /// The calls that take them off, each knowing that they are there before it.
-    pub calls: Vec<ErasedMove>,
+    pub calls: Vec<ErasedOperation>,
 }
 
 /// Takes the stack's tags off what is there.
@@ -166,18 +166,18 @@ pub fn untagging(kind: &dyn PureKind, before: &Observed<Value>, cx: &StepContext
 }
 
 /// The reason why a resource goes that was not named.
-fn along(address: &Address, terms: &Terms<'_>) -> Option<String> {
+fn along(address: &Address, terms: &PlanOptions<'_>) -> Option<String> {
     let owner = written_under(address).filter(|_| !terms.releases.contains(address))?;
     Some(format!("it is written under {owner}, and is released with it"))
 }
 
 /// What comes next for a resource that is still in the file: it would be taken over again.
 fn what_follows(
-    wanted: &Wanted,
+    wanted: &Desired,
     live: Option<&Observed<Value>>,
-    stack: &[Wanted],
+    stack: &[Desired],
     released: &BTreeSet<Address>,
-    terms: &Terms<'_>,
+    terms: &PlanOptions<'_>,
 ) -> Vec<String> {
     if let Some(along) = along(&wanted.address, terms) {
         return vec![along];

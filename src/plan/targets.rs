@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Decision;
-use super::input::{Inventory, Terms, Wanted};
+use super::input::{Desired, Inventory, PlanOptions};
 use super::model::Action;
 use super::order;
 use crate::base::{Address, pending};
@@ -11,11 +11,11 @@ use crate::base::{Address, pending};
 /// What `--exclude` leaves out, with the reason: what it names, what stands on that, and what that stands on where it
 /// would go otherwise. `OpenTofu`'s `-exclude` leaves out the same.
 pub(super) fn excluded(
-    stack: &[Wanted],
+    stack: &[Desired],
     inventory: &Inventory,
     before: &BTreeMap<Address, BTreeSet<Address>>,
     left: &BTreeMap<Address, BTreeSet<Address>>,
-    terms: &Terms<'_>,
+    terms: &PlanOptions<'_>,
 ) -> BTreeMap<Address, String> {
     let declared = stack.iter().map(|wanted| &wanted.address);
     let gone: BTreeSet<&Address> = inventory.orphans.iter().map(|orphan| &orphan.address).collect();
@@ -48,7 +48,7 @@ pub(super) fn excluded(
 /// Warns where a target loses what a resource that is live, and no target, relies on: a stream's ARN that becomes
 /// another one.
 pub(super) fn warn_of_cut_off(
-    stack: &[Wanted],
+    stack: &[Desired],
     is_selected: &dyn Fn(&Address) -> bool,
     is_excluded: &dyn Fn(&Address) -> bool,
     inventory: &Inventory,

@@ -9,13 +9,14 @@ use serde_json::{Value, json};
 use super::*;
 use crate::base::{Address, Environment, Problem, PropertyPath, Reference, Scope, Vault, pending};
 use crate::kind::{
-    AccessRequest, Attribute, Call, Change, Claim, Context, Difference, Erased, Identity, Kind, Move, Need, Observed,
-    Owner, PathRule, Reading, Registry, RenderContext, Rendering, Rule, StepContext, When,
+    AccessRequest, Attribute, Call, Change, Context, Difference, Erased, Identity, Kind, Observed, Owner, PathRule,
+    PlannedOperation, ReadOutcome, Registry, RenderContext, Rendering, Rule, SharedLookup, StepContext, UniqueKey,
+    When,
 };
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct Thing {
+pub(super) struct TestResource {
     pub(super) key: Option<String>,
     pub(super) size: u32,
     pub(super) on: Option<String>,
@@ -32,13 +33,17 @@ pub(super) enum Op {
     Unmake(Value),
 }
 
-pub(super) fn steps(change: Change<'_, Thing>) -> Vec<Move<Op>> {
+pub(super) fn steps(change: Change<'_, TestResource>) -> Vec<PlannedOperation<Op>> {
     match change {
         Change::Create { after } => {
-            let mut moves =
-                vec![Move::new(Op::Make(json!({"size": after.size, "on": after.on})), [PropertyPath::root()])];
+            let mut moves = vec![PlannedOperation::new(
+                Op::Make(json!({"size": after.size, "on": after.on})),
+                [PropertyPath::root()],
+            )];
             moves.extend(
-                after.extra.map(|extra| Move::new(Op::Extra(json!({"extra": extra})), [crate::path!["extra"]])),
+                after
+                    .extra
+                    .map(|extra| PlannedOperation::new(Op::Extra(json!({"extra": extra})), [crate::path!["extra"]])),
             );
             moves
         }
@@ -46,15 +51,15 @@ pub(super) fn steps(change: Change<'_, Thing>) -> Vec<Move<Op>> {
             let mut moves = Vec::new();
             if (before.spec.size, &before.spec.on, before.spec.protected) != (after.size, &after.on, after.protected) {
                 let covers = ["size", "on", "protected"].map(|key| crate::path![key]);
-                moves.push(Move::new(Op::Change(json!({"size": after.size, "on": after.on})), covers));
+                moves.push(PlannedOperation::new(Op::Change(json!({"size": after.size, "on": after.on})), covers));
             }
             if before.spec.tags != after.tags {
-                moves.push(Move::new(Op::Change(json!({"tags": after.tags})), [crate::path!["tags"]]));
+                moves.push(PlannedOperation::new(Op::Change(json!({"tags": after.tags})), [crate::path!["tags"]]));
             }
             moves
         }
         Change::Delete { backup, .. } => {
-            vec![Move::new(Op::Unmake(json!({"backup": backup})), [PropertyPath::root()])]
+            vec![PlannedOperation::new(Op::Unmake(json!({"backup": backup})), [PropertyPath::root()])]
         }
     }
 }
@@ -67,7 +72,7 @@ macro_rules! kind {
             const TYPE: &'static str = $section;
             const NOUN: &'static str = $section;
             const STATEFUL: bool = $stateful;
-            const STANDS_ON: &'static [&'static str] = $on;
+            const DEPENDS_ON: &'static [&'static str] = $on;
             const RULES: &'static [PathRule] = &[
                 PathRule::new("key", Rule::CreateOnly),
                 PathRule::new("on", Rule::Requires),
@@ -78,24 +83,24 @@ macro_rules! kind {
                 Attribute { name: "arn", when: When::Always(|name, _, env| env.arn($section, name)) },
                 Attribute { name: "id", when: When::AfterCreate },
             ];
-            type Spec = Thing;
+            type Spec = TestResource;
             type Op = Op;
-            fn check(_: &Thing, _: &Context<'_>) -> Vec<Problem> {
+            fn check(_: &TestResource, _: &Context<'_>) -> Vec<Problem> {
                 Vec::new()
             }
-            fn needs(_: &Thing) -> Vec<Need> {
+            fn lookups(_: &TestResource) -> Vec<SharedLookup> {
                 Vec::new()
             }
-            fn normalize(_: &mut Thing, _: &Context<'_>) -> Result<(), Vec<Problem>> {
+            fn normalize(_: &mut TestResource, _: &Context<'_>) -> Result<(), Vec<Problem>> {
                 Ok(())
             }
-            fn identity(address: &Address, _: &Thing, cx: &Context<'_>) -> Identity {
+            fn identity(address: &Address, _: &TestResource, cx: &Context<'_>) -> Identity {
                 Identity { address: address.clone(), name: cx.name.to_owned(), details: BTreeMap::new() }
             }
-            fn forgets(differences: &[Difference]) -> Vec<&'static str> {
+            fn invalidated_outputs(differences: &[Difference]) -> Vec<&'static str> {
                 if differences.iter().any(|d| d.path == crate::path!["size"]) { vec!["id"] } else { vec![] }
             }
-            fn steps(change: Change<'_, Thing>, _: &StepContext<'_>) -> Vec<Move<Op>> {
+            fn steps(change: Change<'_, TestResource>, _: &StepContext<'_>) -> Vec<PlannedOperation<Op>> {
                 steps(change)
             }
             fn call(op: &Op) -> Call {
@@ -110,13 +115,13 @@ macro_rules! kind {
             fn requires(_: &Op, _: &StepContext<'_>) -> Vec<AccessRequest> {
                 Vec::new()
             }
-            fn check_foundation(_: &Thing, _: &Address, name: &str, desired: &Value) -> Option<Problem> {
+            fn check_dependency(_: &TestResource, _: &Address, name: &str, desired: &Value) -> Option<Problem> {
                 let small = desired["size"] == 0 && name == "small";
                 small.then(|| Problem::new(crate::path!["on"], "it is too small to stand on"))
             }
-            fn claims(thing: &Thing, _: &Environment) -> Vec<Claim> {
+            fn unique_keys(thing: &TestResource, _: &Environment) -> Vec<UniqueKey> {
                 let only = thing.key.as_ref().filter(|key| key.starts_with("only"));
-                let claim = |key: &String| Claim {
+                let claim = |key: &String| UniqueKey {
                     path: crate::path!["key"],
                     key: vec![key.clone()],
                     why: "there is but one",
@@ -127,10 +132,10 @@ macro_rules! kind {
             fn reads(_: &Identity, _: &Environment) -> Vec<AccessRequest> {
                 Vec::new()
             }
-            fn config_items(_: &Thing, _: &RenderContext<'_>) -> Vec<Rendering> {
+            fn config_items(_: &TestResource, _: &RenderContext<'_>) -> Vec<Rendering> {
                 Vec::new()
             }
-            fn cloudformation(_: &Thing, _: &RenderContext<'_>) -> Vec<Rendering> {
+            fn cloudformation(_: &TestResource, _: &RenderContext<'_>) -> Vec<Rendering> {
                 Vec::new()
             }
         }
@@ -146,7 +151,7 @@ pub(super) const REGISTRY: Registry =
 
 #[derive(Default)]
 pub(super) struct Case {
-    pub(super) stack: Vec<Wanted>,
+    pub(super) stack: Vec<Desired>,
     pub(super) inventory: Inventory,
     pub(super) destroy: bool,
     pub(super) targets: BTreeSet<Address>,
@@ -167,18 +172,18 @@ pub(super) fn owner() -> Owner {
     Owner { stack: "s".to_owned(), previous_names: vec!["was".to_owned()], scope: Scope::new(None, "eu-central-1") }
 }
 
-pub(super) fn live(mut spec: Value, tags: BTreeMap<String, String>) -> Reading<Value> {
-    let thing: Thing = serde_json::from_value(spec.take()).expect("a thing");
-    let spec = serde_json::to_value(Thing { tags, ..thing }).expect("a tree");
+pub(super) fn live(mut spec: Value, tags: BTreeMap<String, String>) -> ReadOutcome<Value> {
+    let thing: TestResource = serde_json::from_value(spec.take()).expect("a thing");
+    let spec = serde_json::to_value(TestResource { tags, ..thing }).expect("a tree");
     let outputs = BTreeMap::from([("id".to_owned(), "id-1".to_owned())]);
-    Reading::found(Observed { spec, outputs, unique_id: "u1".to_owned(), beyond: Vec::new() })
+    ReadOutcome::found(Observed { spec, outputs, unique_id: "u1".to_owned(), unmanaged: Vec::new() })
 }
 
 impl Case {
     pub(super) fn wants(mut self, at: &str, body: Value) -> Self {
         let references = pending::references(&body).into_iter().map(|r| (crate::path!["on"], r)).collect();
         let name = address(at).name().to_owned();
-        self.stack.push(Wanted { address: address(at), name, body, references, ignored: Vec::new() });
+        self.stack.push(Desired { address: address(at), name, body, references, ignored: Vec::new() });
         self
     }
 
@@ -204,7 +209,7 @@ impl Case {
 
     pub(super) fn plan_with(&self, vault: &Vault) -> Result<Plan, PlanError> {
         let (owner, env) = (owner(), Environment::new("123456789012", "eu-central-1"));
-        let terms = Terms {
+        let terms = PlanOptions {
             owner: &owner,
             env: &env,
             vault,

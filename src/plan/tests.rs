@@ -7,7 +7,7 @@ use serde_json::json;
 use super::*;
 use crate::base::{Environment, Vault};
 use crate::guard::{Consents, consent};
-use crate::kind::{Facts, Reading, Unsupported};
+use crate::kind::{Facts, ReadOutcome, Unsupported};
 
 use super::testing::*;
 
@@ -188,7 +188,7 @@ fn what_can_not_be_stood_on_is_refused_when_planned() {
 fn what_the_endpoint_lacks_is_skipped_and_said() {
     let mut case = Case::default().wants("base.b", json!({"extra": true}));
     let unsupported = vec![Unsupported { property: "extra".to_owned(), reason: "unknown operation".to_owned() }];
-    case.inventory.readings.insert(address("base.b"), Reading { live: None, unsupported });
+    case.inventory.readings.insert(address("base.b"), ReadOutcome { live: None, unsupported });
     let plan = case.made();
     assert_eq!(calls(&plan), ["base.b#1 Make after []"]);
     assert!(plan.notes[0].message.contains("`extra` is skipped"));
@@ -368,7 +368,7 @@ fn what_only_one_can_have_is_not_planned_twice() {
     let Err(PlanError::Problems { address, problems }) = alike.plan() else { panic!("it was planned") };
     assert_eq!((address, problems.len()), (self::address("base.b"), 1));
     assert_eq!(problems[0].message, "`base.a` has this already: there is but one");
-    let told = misfits(&REGISTRY, &alike.stack, &Environment::new("123456789012", "eu-central-1"));
+    let told = conflicts(&REGISTRY, &alike.stack, &Environment::new("123456789012", "eu-central-1"));
     assert_eq!(told, [(self::address("base.b"), problems)], "and that without asking anybody");
     case(["only-1", "only-2"]).made();
     case(["any", "any"]).made();

@@ -7,7 +7,7 @@ use super::document::{Clause, Document, Effect, Principals, Statement, Version};
 use super::pattern::Subject;
 use super::principal;
 use super::request::Request;
-use super::truth::Truth;
+use super::ternary::Truth;
 use super::variable::{Matcher, Shape};
 
 /// A policy with a name, ready to judge requests.

@@ -11,7 +11,7 @@ use super::document::{ConditionTerm, Version};
 use super::operator::{Comparison, Operator, Quantifier};
 use super::pattern::Subject;
 use super::request::{Request, Values};
-use super::truth::Truth;
+use super::ternary::Truth;
 use super::value::{Number, Wanted, holds, moment};
 use super::variable::{Matcher, Shape};
 

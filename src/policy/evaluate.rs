@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::compiled::{Policy, Rule};
 use super::document::Effect;
 use super::request::Request;
-use super::truth::Truth;
+use super::ternary::Truth;
 use super::verdict::{Decision, Judgement, StatementName};
 
 /// Judges a request by a set of policies, as AWS unites those of one level, of one identity, or of a resource.

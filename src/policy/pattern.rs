@@ -4,7 +4,7 @@
 //! so may a pattern (policy variables whose key is unknown): then a match can be certain, impossible, or open.
 //! ARNs are matched segment by segment: no wildcard of the first five reaches over a colon.
 
-use super::truth::Truth;
+use super::ternary::Truth;
 use crate::base::pending;
 
 /// Stands for a part that is not known.

@@ -6,7 +6,7 @@ use super::canonical::{account_of_root, has_placeholder};
 use super::document::{Clause, Principals};
 use super::pattern::Subject;
 use super::request::Request;
-use super::truth::Truth;
+use super::ternary::Truth;
 use crate::base::is_account;
 
 /// What a verdict names that hangs on who asks.

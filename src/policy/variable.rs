@@ -6,7 +6,7 @@
 
 use super::document::Version;
 use super::pattern::{Part, Pattern, Subject, Token, is_hole, parts, tokens};
-use super::truth::Truth;
+use super::ternary::Truth;
 
 /// How a text is compared with one of a policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Who denied, what was denied, and how it can be mended.
 
 use super::Paint;
-use crate::guard::{Denial, DenyingStatement, Layer, Manner};
+use crate::guard::{Denial, DenialType, DenyingStatement, Layer};
 use crate::plan::Outcome;
 
 /// The lines that say it, without indentation.
@@ -57,16 +57,16 @@ pub fn denial_lines(denial: &Denial, paint: Paint) -> Vec<String> {
     lines
 }
 
-fn by(layer: Option<Layer>, manner: Option<Manner>, through: Option<Layer>) -> String {
+fn by(layer: Option<Layer>, manner: Option<DenialType>, through: Option<Layer>) -> String {
     let how = match manner {
-        Some(Manner::Explicit) => ", whose statement denies it",
-        Some(Manner::Implicit) => ", for none allows it",
+        Some(DenialType::Explicit) => ", whose statement denies it",
+        Some(DenialType::Implicit) => ", for none allows it",
         None => "",
     };
     let behind = through.map(|layer| format!(", behind which stands a {layer}")).unwrap_or_default();
     match layer {
         Some(layer) => format!("{layer}{behind}{how}"),
-        None if manner == Some(Manner::Explicit) => {
+        None if manner == Some(DenialType::Explicit) => {
             "a statement that denies it; AWS doesn't tell of which policy".to_owned()
         }
         None => "AWS doesn't tell which kind of policy".to_owned(),

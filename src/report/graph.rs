@@ -12,11 +12,11 @@ pub fn dot(stack: &str, edges: &Edges) -> String {
     let quoted = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
     let mut out = String::new();
     let _ = writeln!(out, "digraph {} {{\n  rankdir = \"BT\";\n  node [shape = \"box\"];", quoted(stack));
-    for (address, foundations) in edges {
+    for (address, dependencies) in edges {
         let from = quoted(&address.to_string());
         let _ = writeln!(out, "  {from};");
-        for foundation in foundations {
-            let _ = writeln!(out, "  {from} -> {};", quoted(&foundation.to_string()));
+        for dependency in dependencies {
+            let _ = writeln!(out, "  {from} -> {};", quoted(&dependency.to_string()));
         }
     }
     out.push_str("}\n");
@@ -31,9 +31,9 @@ pub fn mermaid(edges: &Edges) -> String {
     for (address, id) in &ids {
         let _ = writeln!(out, "  {id}[\"{}\"]", address.to_string().replace('"', "#quot;"));
     }
-    for (address, foundations) in edges {
-        for foundation in foundations {
-            if let (Some(from), Some(to)) = (ids.get(address), ids.get(foundation)) {
+    for (address, dependencies) in edges {
+        for dependency in dependencies {
+            if let (Some(from), Some(to)) = (ids.get(address), ids.get(dependency)) {
                 let _ = writeln!(out, "  {from} --> {to}");
             }
         }

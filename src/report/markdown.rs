@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::inert::{cell, code, html, plain};
+use super::escape::{cell, code, html, plain};
 use super::text::{self, CALLS, at, counts, glyph, is_shown, label, sentence, verb};
-use super::told::Told;
+use super::verdicts::VerdictGroups;
 use super::{Paint, value};
 use crate::plan::{Action, Note, Plan, Verdict};
 
@@ -19,7 +19,7 @@ pub fn plan_markdown(plan: &Plan) -> String {
     } else {
         let _ = writeln!(out, "**{}**; {} API calls.", counts(&plan.summary), plan.steps.len());
     }
-    let told = Told::of(plan);
+    let told = VerdictGroups::of(plan);
     // What forbids stands where nobody can miss it.
     let denials = items(plan, &told.denials) + &notes(&told.losses);
     if !denials.is_empty() {

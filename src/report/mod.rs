@@ -1,17 +1,17 @@
 //! Renderers: data in, text out. They decide nothing.
 
 mod denial;
+mod escape;
 mod explain;
 mod fold;
 mod graph;
-mod inert;
 mod json;
 mod markdown;
 mod outcome;
 mod paint;
 mod text;
-mod told;
 mod value;
+mod verdicts;
 
 pub use denial::denial_lines;
 pub use explain::{ANY_RESOURCE, explained, explanation};

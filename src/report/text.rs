@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::told::{Told, advice_text, denials_text};
+use super::verdicts::{VerdictGroups, advice_text, denials_text};
 use super::{Paint, value};
 use crate::plan::{Action, Outcome, Plan, PlannedChange, Summary, Verdict};
 use crate::stack::OnUnknown;
@@ -22,7 +22,7 @@ pub fn plan_text(plan: &Plan, paint: Paint) -> String {
         paint.dim(&format!("in account {}, {}{}", place.account, place.region, at(plan)))
     );
     let _ = writeln!(out);
-    let told = Told::of(plan);
+    let told = VerdictGroups::of(plan);
     paragraph(&mut out, &advice_text(&told, plan.unknown, paint));
     for change in plan.changes.iter().filter(|change| is_shown(change)) {
         write_change(&mut out, change, paint);
@@ -89,9 +89,9 @@ fn write_change(out: &mut String, change: &PlannedChange, paint: Paint) {
     for line in change.ignored.iter().flat_map(|ignored| value::ignored(ignored, paint)) {
         let _ = writeln!(out, "    {line}");
     }
-    for beyond in change.beyond.iter().filter(|_| change.action != Action::NoOp) {
-        let what = if beyond.manager().is_some() { "" } else { " (not expressible in the file)" };
-        let _ = writeln!(out, "    {} {}: {}{what}", paint.yellow("?"), beyond.feature, beyond.detail);
+    for unmanaged in change.unmanaged.iter().filter(|_| change.action != Action::NoOp) {
+        let what = if unmanaged.manager().is_some() { "" } else { " (not expressible in the file)" };
+        let _ = writeln!(out, "    {} {}: {}{what}", paint.yellow("?"), unmanaged.feature, unmanaged.detail);
     }
     let _ = writeln!(out);
 }

@@ -4,7 +4,7 @@
 //! Config with Guard 2. What is listed here was seen by running 2.1.2, 3.1.1 and 3.2.1 on the same rules: the first two
 //! agree.
 
-use super::words::{What, Word};
+use super::lexer::{TokenKind, Word};
 
 /// A clause that engines judge differently.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +75,7 @@ pub(super) fn differences(text: &str, words: &[Word]) -> Vec<EngineDifference> {
                 hint: "write a whole number where the property holds whole numbers",
             });
         }
-        let negated = |before: &Word| before.what == What::Not || before.is("not");
+        let negated = |before: &Word| before.what == TokenKind::Not || before.is("not");
         if word.is("empty") {
             let key =
                 if before.is_some_and(negated) { at.checked_sub(2).and_then(|key| words.get(key)) } else { before };
@@ -102,7 +102,7 @@ pub(super) fn differences(text: &str, words: &[Word]) -> Vec<EngineDifference> {
 
 /// Where a number with a fraction, or a range with one, ends that begins with a word.
 fn fraction(text: &str, words: &[Word], at: usize) -> Option<usize> {
-    let word = words.get(at).filter(|word| word.what == What::Word)?;
+    let word = words.get(at).filter(|word| word.what == TokenKind::Word)?;
     let rest = &text[word.at..];
     if word.text == "r" && rest[1..].starts_with(['(', '[']) {
         let end = rest.find([')', ']']).or_else(|| rest[2..].find('[').map(|end| end + 2))?;
@@ -119,7 +119,7 @@ fn fraction(text: &str, words: &[Word], at: usize) -> Option<usize> {
 
 /// Whether a word stands in `r[…]`.
 fn in_range(text: &str, words: &[Word], at: usize) -> bool {
-    let open = words[..at].iter().rposition(|word| word.what == What::Open);
+    let open = words[..at].iter().rposition(|word| word.what == TokenKind::Open);
     let name = open.and_then(|open| open.checked_sub(1)).and_then(|name| words.get(name));
     name.is_some_and(|name| name.text == "r" && text[name.end..].starts_with(['(', '[']))
 }
@@ -127,7 +127,7 @@ fn in_range(text: &str, words: &[Word], at: usize) -> bool {
 /// Whether a path and an operator that compares follow a `not`.
 fn compares_behind(text: &str, words: &[Word], at: usize) -> bool {
     let mut next = at + 1;
-    let Some(first) = words.get(next).filter(|word| matches!(word.what, What::Word | What::Literal)) else {
+    let Some(first) = words.get(next).filter(|word| matches!(word.what, TokenKind::Word | TokenKind::Literal)) else {
         return false;
     };
     if ["in", "exists", "empty"].iter().any(|name| first.is(name)) || first.text.starts_with("is_") {
@@ -137,12 +137,12 @@ fn compares_behind(text: &str, words: &[Word], at: usize) -> bool {
     while let Some(word) = words.get(next + 1) {
         next += 1;
         let gap = &text[end..word.at];
-        if word.what == What::Open && word.is_bracket(text, '[') && gap.trim().is_empty() {
+        if word.what == TokenKind::Open && word.is_bracket(text, '[') && gap.trim().is_empty() {
             let mut depth = 0_usize;
             while let Some(inner) = words.get(next) {
                 match inner.what {
-                    What::Open => depth += 1,
-                    What::Close => depth = depth.saturating_sub(1),
+                    TokenKind::Open => depth += 1,
+                    TokenKind::Close => depth = depth.saturating_sub(1),
                     _ => {}
                 }
                 if depth == 0 {
@@ -163,7 +163,7 @@ fn compares_behind(text: &str, words: &[Word], at: usize) -> bool {
             continue;
         }
         let sign = gap.trim();
-        return matches!(word.what, What::Equals | What::Differs)
+        return matches!(word.what, TokenKind::Equals | TokenKind::Differs)
             || sign.starts_with(['<', '>'])
             || (word.is("in") && !gap.contains('\n'));
     }
@@ -172,7 +172,7 @@ fn compares_behind(text: &str, words: &[Word], at: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::words::words;
+    use super::super::lexer::words;
     use super::*;
 
     fn told(text: &str) -> Vec<&str> {

@@ -6,11 +6,11 @@ use serde_json::{Map, Value};
 
 use super::engine;
 use super::outcome::{Doubt, Evaluation, Finding, Leaf, RuleOutcome, Undecided};
+use super::placeholder;
 use super::rule::Rule;
 use super::text::GuardText;
 use super::tree::Status;
-use super::turned::Conditions;
-use super::unsure;
+use super::unknown_rewrite::Conditions;
 
 /// The key under which AWS Config shows a rule its parameters.
 /// Source: Lambda developer guide, "Detect non-compliant Lambda deployments and configurations with AWS Config".
@@ -30,8 +30,8 @@ pub struct Document {
 impl Document {
     /// Takes a tree, the texts of which may be pending or sealed.
     pub fn new(value: Value) -> Self {
-        if unsure::any(&value) {
-            Self { json: unsure::marked(&value).to_string(), unsure: Some(value) }
+        if placeholder::any(&value) {
+            Self { json: placeholder::marked(&value).to_string(), unsure: Some(value) }
         } else {
             Self { json: value.to_string(), unsure: None }
         }
@@ -224,24 +224,24 @@ fn evaluations(asked: Asked<'_>, document: &Document) -> Result<Vec<Evaluation>,
         }
     };
     let Some(unsure) = &document.unsure else { return Ok(vec![run(&text.text, &document.json)?]) };
-    let marks = unsure::marks(unsure);
-    let first = run(&text.turned(&marks, Conditions::Fail), &document.json)?;
+    let marks = placeholder::marks(unsure);
+    let first = run(&text.rewritten(&marks, Conditions::Fail), &document.json)?;
     if !first.is_unsure && !text.silent.any() {
         return Ok(vec![first]);
     }
     let mut done = vec![first];
     let filters = (0..text.silent.filters.unwrap_or_default()).map(Conditions::HoldOne);
-    let mut turned: Vec<String> = Vec::new();
+    let mut rewritten: Vec<String> = Vec::new();
     for conditions in [Conditions::Hold, Conditions::HoldAlone].into_iter().chain(filters) {
-        let other = text.turned(&marks, conditions);
-        if !turned.contains(&other) {
+        let other = text.rewritten(&marks, conditions);
+        if !rewritten.contains(&other) {
             done.push(run(&other, &document.json)?);
-            turned.push(other);
+            rewritten.push(other);
         }
     }
     if text.silent.must_try() {
         for with in tried(asked).take(TRIED).chain(["\u{1}"]) {
-            done.push(run(&text.text, &unsure::filled(unsure, with).to_string())?);
+            done.push(run(&text.text, &placeholder::filled(unsure, with).to_string())?);
         }
     }
     Ok(done)
@@ -261,7 +261,7 @@ fn tried(asked: Asked<'_>) -> impl Iterator<Item = &str> {
 fn may_hide(asked: Asked<'_>, document: &Document) -> bool {
     let Some(unsure) = &document.unsure else { return false };
     let silent = asked.text.silent;
-    let untried = || asked.text.patterns || tried(asked).count() > TRIED || unsure::marks(unsure).len() > 1;
+    let untried = || asked.text.patterns || tried(asked).count() > TRIED || placeholder::marks(unsure).len() > 1;
     let types = silent.types_hide && asked.text.patterns;
     silent.calls || silent.compares_values || (silent.compares_given && untried()) || types
 }
@@ -285,8 +285,8 @@ fn combined(asked: Asked<'_>, evaluations: &[Evaluation], own: &[Own<'_>], docum
         let failing = own.iter().flat_map(|own| &own.leaves);
         let texts = failing.flat_map(|leaf| leaf.hangs_on.iter().chain(&leaf.conditions));
         let texts: Vec<&String> = texts.chain(first.doubts.iter().map(|doubt| &doubt.text)).collect();
-        let all = document.unsure.as_ref().map(unsure::texts).unwrap_or_default();
-        let names = if texts.is_empty() { unsure::named(&all) } else { unsure::named(texts) };
+        let all = document.unsure.as_ref().map(placeholder::texts).unwrap_or_default();
+        let names = if texts.is_empty() { placeholder::named(&all) } else { placeholder::named(texts) };
         RuleOutcome::Unknown(format!("it hangs on {names}, which is not known here"))
     };
     if own.iter().any(|own| !own.leaves.is_empty()) {
@@ -301,13 +301,13 @@ fn combined(asked: Asked<'_>, evaluations: &[Evaluation], own: &[Own<'_>], docum
             .filter(|leaf| rest.iter().enumerate().all(|(at, own)| stands(leaf, own, at == 0)));
         let findings: Vec<Finding> = certain.map(|leaf| leaf.finding.clone()).collect();
         let selected = silent.selects_by_values && document.unsure.is_some();
-        let turned = selected || (linked && silent.negates_rules);
+        let rewritten = selected || (linked && silent.negates_rules);
         // What can't be evaluated because of what is not known hangs on that.
         let asks = !first.doubts.is_empty() || first.leaves.iter().any(|leaf| !leaf.hangs_on.is_empty());
         let undecided = own.iter().flat_map(|own| &own.leaves).find_map(|leaf| leaf.error.as_deref());
         return match undecided {
             Some(why) if findings.is_empty() && !asks => error(why),
-            _ if findings.is_empty() || turned => hangs(),
+            _ if findings.is_empty() || rewritten => hangs(),
             _ => RuleOutcome::Fail(findings),
         };
     }

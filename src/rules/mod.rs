@@ -4,16 +4,16 @@
 
 mod differs;
 mod engine;
+mod footprint;
 mod judgement;
+mod lexer;
 mod outcome;
+mod placeholder;
 mod rule;
 mod sections;
-mod sight;
 mod text;
 mod tree;
-mod turned;
-mod unsure;
-mod words;
+mod unknown_rewrite;
 
 pub use differs::EngineDifference;
 pub use engine::EngineError;

@@ -1,7 +1,7 @@
 //! What one evaluation says: how the blocks that count ended, and which clauses made them fail.
 
+use super::placeholder;
 use super::tree::{Block, Clause, Container, Queried, Record, Status, Tree, reason};
-use super::unsure;
 
 /// What a rule says of a resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -203,12 +203,12 @@ fn hangs_on(value: &Queried) -> Vec<String> {
             if placed.path.is_empty() {
                 return Vec::new();
             }
-            unsure::texts(&placed.value).into_iter().chain(unsure::at(&placed.path)).collect()
+            placeholder::texts(&placed.value).into_iter().chain(placeholder::at(&placed.path)).collect()
         }
         // What is missing is missing, unless it would stand within what is not known.
         Queried::UnResolved(missing) => {
             let placed = &missing.traversed_to;
-            unsure::mark(&placed.value).into_iter().chain(unsure::at(&placed.path)).collect()
+            placeholder::mark(&placed.value).into_iter().chain(placeholder::at(&placed.path)).collect()
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::words::{What, Word, is_type};
+use super::lexer::{TokenKind, Word, is_type};
 
 /// Something at the outermost level of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,8 +51,8 @@ impl<'t> Sections<'t> {
             let head = if depth == 0 { head(text, words, at) } else { None };
             let Some((kind, end)) = head else {
                 match word.what {
-                    What::Open => depth += 1,
-                    What::Close => depth = depth.saturating_sub(1),
+                    TokenKind::Open => depth += 1,
+                    TokenKind::Close => depth = depth.saturating_sub(1),
                     _ => {}
                 }
                 open = open.or(Some((at, behind)));
@@ -149,7 +149,7 @@ impl<'t> Sections<'t> {
         let range = first.is("r") && self.text[first.end..].starts_with(['(', '[']);
         let constant = first.text.starts_with(|c: char| c.is_ascii_digit())
             || ["true", "false", "null"].iter().any(|name| first.is(name));
-        let literal = range || constant || first.what != What::Word;
+        let literal = range || constant || first.what != TokenKind::Word;
         (literal && !self.text[..first.at].ends_with('%'), called && !range)
     }
 
@@ -176,18 +176,18 @@ impl<'t> Sections<'t> {
         for at in body..end {
             let Some(word) = self.words.get(at) else { break };
             match word.what {
-                What::Open => open.push(at),
-                What::Close => {
+                TokenKind::Open => open.push(at),
+                TokenKind::Close => {
                     open.pop();
                 }
-                What::Word if self.text[..word.at].ends_with(['%']) || self.text[..word.at].ends_with("%{") => {
+                TokenKind::Word if self.text[..word.at].ends_with(['%']) || self.text[..word.at].ends_with("%{") => {
                     let own = |block: &usize| locals.get(block).is_some_and(|names| names.contains(word.text.as_str()));
                     if !open.iter().any(own) && !locals.get(&start).is_some_and(|all| all.contains(word.text.as_str()))
                     {
                         used.insert((true, word.text.as_str()));
                     }
                 }
-                What::Word if self.names_rule(at) => {
+                TokenKind::Word if self.names_rule(at) => {
                     used.insert((false, word.text.as_str()));
                 }
                 _ => {}
@@ -204,16 +204,16 @@ impl<'t> Sections<'t> {
         for at in start..end {
             let Some(word) = self.words.get(at) else { break };
             match word.what {
-                What::Open => open.push(at),
-                What::Close => {
+                TokenKind::Open => open.push(at),
+                TokenKind::Close => {
                     open.pop();
                 }
-                What::Word if word.is("let") && !open.is_empty() => {
+                TokenKind::Word if word.is("let") && !open.is_empty() => {
                     if let (Some(block), Some(name)) = (open.last(), self.words.get(at + 1)) {
                         locals.entry(*block).or_default().insert(name_of(name));
                     }
                 }
-                What::Word if section.kind == SectionKind::Parameterized && open.as_slice() == [start + 2] => {
+                TokenKind::Word if section.kind == SectionKind::Parameterized && open.as_slice() == [start + 2] => {
                     locals.entry(start).or_default().insert(&word.text);
                 }
                 _ => {}
@@ -229,7 +229,7 @@ impl<'t> Sections<'t> {
         self.words.get(start..end).unwrap_or_default().windows(2).filter_map(move |pair| {
             let [bracket, name] = pair else { return None };
             let piped = text[name.end..].trim_start().starts_with('|');
-            (bracket.is_bracket(text, '[') && name.what == What::Word && piped).then_some(name.text.as_str())
+            (bracket.is_bracket(text, '[') && name.what == TokenKind::Word && piped).then_some(name.text.as_str())
         })
     }
 }
@@ -258,8 +258,8 @@ fn close(all: &mut Vec<Section>, open: Option<(usize, usize)>, (word, byte): (us
 /// The `rule` or `let` that begins with a word, and the word behind its end.
 fn head(text: &str, words: &[Word], at: usize) -> Option<(SectionKind, usize)> {
     let (word, name) = (words.get(at)?, words.get(at + 1)?);
-    let keyword = word.what == What::Word && !text[..word.at].ends_with(['.', '%', '{']);
-    let apart = name.what == What::Word && !text[word.end..name.at].contains(['=', '<', '>', '.']);
+    let keyword = word.what == TokenKind::Word && !text[..word.at].ends_with(['.', '%', '{']);
+    let apart = name.what == TokenKind::Word && !text[word.end..name.at].contains(['=', '<', '>', '.']);
     if !keyword || !apart {
         return None;
     }
@@ -290,7 +290,7 @@ fn body_end(text: &str, words: &[Word], mut at: usize) -> usize {
                 return end;
             }
             at = end;
-        } else if word.what == What::Open {
+        } else if word.what == TokenKind::Open {
             at = closed(words, at);
         } else {
             at += 1;
@@ -306,10 +306,10 @@ fn value_end(text: &str, words: &[Word], mut at: usize) -> usize {
     }
     let Some(first) = words.get(at) else { return words.len() };
     let mut end = match first.what {
-        What::Open => closed(words, at),
+        TokenKind::Open => closed(words, at),
         _ => at + 1,
     };
-    let query = first.what == What::Word || text[..first.at].ends_with('%');
+    let query = first.what == TokenKind::Word || text[..first.at].ends_with('%');
     // A call's arguments, or the bounds of a range, stand right behind the name.
     if words.get(end).is_some_and(|open| query && open.at == first.end && open.is_bracket(text, '(')) {
         return closed(words, end);
@@ -320,9 +320,9 @@ fn value_end(text: &str, words: &[Word], mut at: usize) -> usize {
         let gap = without_comments(&text[last.end..next.at]);
         let steps = matches!(gap.trim(), "." | ".%" | ".%{" | "-" | "+") && !gap.ends_with(char::is_whitespace);
         let filters = next.is_bracket(text, '[') && gap.trim().is_empty();
-        end = if next.what == What::Open && (filters || steps) {
+        end = if next.what == TokenKind::Open && (filters || steps) {
             closed(words, end)
-        } else if steps && matches!(next.what, What::Word | What::Literal | What::Star) {
+        } else if steps && matches!(next.what, TokenKind::Word | TokenKind::Literal | TokenKind::Star) {
             end + 1
         } else {
             break;
@@ -336,8 +336,8 @@ fn closed(words: &[Word], at: usize) -> usize {
     let mut depth = 0_usize;
     for (index, word) in words.iter().enumerate().skip(at) {
         match word.what {
-            What::Open => depth += 1,
-            What::Close => depth = depth.saturating_sub(1),
+            TokenKind::Open => depth += 1,
+            TokenKind::Close => depth = depth.saturating_sub(1),
             _ => {}
         }
         if depth == 0 {
@@ -358,7 +358,7 @@ const OPERATORS: &[&str] =
 /// Whether a word is the name of another rule where a clause would stand: it is compared with nothing, and is no part
 /// of a path.
 pub(super) fn names_rule(text: &str, words: &[Word], at: usize, is_rule: &dyn Fn(&str) -> bool) -> bool {
-    let Some(word) = words.get(at).filter(|word| word.what == What::Word && is_rule(&word.text)) else {
+    let Some(word) = words.get(at).filter(|word| word.what == TokenKind::Word && is_rule(&word.text)) else {
         return false;
     };
     let (before, after) = (at.checked_sub(1).and_then(|before| words.get(before)), words.get(at + 1));
@@ -370,7 +370,7 @@ pub(super) fn names_rule(text: &str, words: &[Word], at: usize, is_rule: &dyn Fn
     }
     let head = text[..word.at].trim_end();
     // What something is compared with, an argument, or the name in `[ name | … ]`.
-    if before.is_some_and(|before| matches!(before.what, What::Equals | What::Differs))
+    if before.is_some_and(|before| matches!(before.what, TokenKind::Equals | TokenKind::Differs))
         || (head.ends_with(['=', '<', '>', ',', '(', '[']) && !head.ends_with(">>"))
     {
         return false;
@@ -378,11 +378,11 @@ pub(super) fn names_rule(text: &str, words: &[Word], at: usize, is_rule: &dyn Fn
     let Some(after) = after else { return true };
     let gap = without_comments(text.get(word.end..after.at).unwrap_or_default());
     let operator = |word: &Word| OPERATORS.iter().any(|name| word.is(name));
-    let turned = matches!(after.what, What::Not) || after.is("not");
-    let compared = matches!(after.what, What::Equals | What::Differs)
+    let rewritten = matches!(after.what, TokenKind::Not) || after.is("not");
+    let compared = matches!(after.what, TokenKind::Equals | TokenKind::Differs)
         || gap.contains(['<', '>', '=', '.', '|'])
         || operator(after)
-        || (turned && words.get(at + 2).is_some_and(operator));
+        || (rewritten && words.get(at + 2).is_some_and(operator));
     !compared
 }
 

@@ -1,6 +1,6 @@
 //! Where a file is divided, and what a rule needs of it.
 
-use super::super::words::words;
+use super::super::lexer::words;
 use super::*;
 
 /// The names of what each rule of a file needs, itself included; `*` for clauses outside of rules.

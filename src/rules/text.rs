@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::differs::{self, EngineDifference};
 use super::engine::{self, EngineError};
+use super::footprint::Footprint;
+use super::lexer::{TokenKind, Word, is_type, words};
 use super::sections::{Section, Sections};
-use super::sight::Sight;
-use super::turned::{self, Conditions, Silent};
-use super::words::{What, Word, is_type, words};
+use super::unknown_rewrite::{self, Conditions, Unanswerable};
 
 /// The longest policy text that AWS Config takes.
 /// Source: AWS Config API reference, `CustomPolicyDetails.PolicyText`: at most 10,000 characters.
@@ -52,11 +52,11 @@ pub struct GuardText {
     /// Whether a pattern stands in it.
     pub(super) patterns: bool,
     /// What it asks that the engine passes over in silence where something is not known.
-    pub(super) silent: Silent,
+    pub(super) silent: Unanswerable,
     /// Whether it looks at resources of a template by their types alone, so that others make no difference.
     pub confined: bool,
     /// What it can see of a configuration item, or of a resource of a template.
-    sight: Sight,
+    footprint: Footprint,
     /// Its blocks, each cut out of the file with what it refers to; empty in what is such a part itself.
     pub parts: Vec<GuardPart>,
 }
@@ -115,8 +115,8 @@ impl GuardText {
         let mut depth = 0_usize;
         for word in &words {
             match word.what {
-                What::Open => depth += 1,
-                What::Close => depth = depth.saturating_sub(1),
+                TokenKind::Open => depth += 1,
+                TokenKind::Close => depth = depth.saturating_sub(1),
                 _ => {}
             }
             if depth > DEEPEST {
@@ -159,7 +159,7 @@ impl GuardText {
 
     fn read(name: &str, text: &str, words: &[Word]) -> Self {
         let (mut literals, mut seen): (Vec<String>, BTreeSet<&str>) = (Vec::new(), BTreeSet::new());
-        for word in words.iter().filter(|word| word.what == What::Literal && !is_type(&word.text)) {
+        for word in words.iter().filter(|word| word.what == TokenKind::Literal && !is_type(&word.text)) {
             if seen.insert(&word.text) {
                 literals.push(word.text.clone());
             }
@@ -173,22 +173,22 @@ impl GuardText {
             blocks: blocks.collect(),
             literals,
             message: only_message(words),
-            patterns: words.iter().any(|word| word.what == What::Pattern),
-            silent: Silent::of(text, words, &|at| sections.names_rule(at), FUNCTIONS),
+            patterns: words.iter().any(|word| word.what == TokenKind::Pattern),
+            silent: Unanswerable::of(text, words, &|at| sections.names_rule(at), FUNCTIONS),
             confined: confined(words),
-            sight: Sight::of(text, words),
+            footprint: Footprint::of(text, words),
             parts: Vec::new(),
         }
     }
 
     /// What it can see of a configuration item, or of a resource of a template: the rest makes no difference to it.
     pub fn seen(&self, item: &Value) -> Value {
-        self.sight.on(item)
+        self.footprint.on(item)
     }
 
     /// The text for a document in which these marks stand.
-    pub(super) fn turned(&self, marks: &[String], conditions: Conditions) -> String {
-        turned::turned(&self.text, &words(&self.text), marks, conditions)
+    pub(super) fn rewritten(&self, marks: &[String], conditions: Conditions) -> String {
+        unknown_rewrite::rewritten(&self.text, &words(&self.text), marks, conditions)
     }
 
     /// All types that its blocks name.
@@ -205,7 +205,7 @@ impl GuardText {
     /// Whether it speaks of a template, and not of a configuration item.
     pub fn speaks_of_templates(&self) -> bool {
         let words = words(&self.text);
-        let names = |word: &Word| word.what == What::Word && (word.text == "Resources" || is_type(&word.text));
+        let names = |word: &Word| word.what == TokenKind::Word && (word.text == "Resources" || is_type(&word.text));
         words.iter().any(names)
     }
 
@@ -230,8 +230,8 @@ impl GuardText {
         let words = words(&self.text);
         let call = words.windows(2).find(|pair| {
             let [name, bracket] = pair else { return false };
-            let own = name.what == What::Word && FUNCTIONS.contains(&name.text.as_str());
-            own && bracket.what == What::Open && self.text[bracket.at..].starts_with('(')
+            let own = name.what == TokenKind::Word && FUNCTIONS.contains(&name.text.as_str());
+            own && bracket.what == TokenKind::Open && self.text[bracket.at..].starts_with('(')
         })?;
         let message = format!("`{}(…)` is a function of Guard 3, and AWS Config runs Guard 2", call[0].text);
         Some((call[0].at, message, "say it with clauses, or give the value as a parameter"))
@@ -265,24 +265,24 @@ impl GuardPart {
 }
 
 fn only_message(words: &[Word]) -> Option<String> {
-    let mut messages = words.iter().filter(|word| word.what == What::Message).map(|word| &word.text);
+    let mut messages = words.iter().filter(|word| word.what == TokenKind::Message).map(|word| &word.text);
     let first = messages.next()?;
     messages.all(|other| other == first).then(|| first.clone())
 }
 
 /// Each `Resources` is followed by a filter that begins with `Type` and names of types, and in which `or` names no other.
 fn confined(words: &[Word]) -> bool {
-    (0..words.len()).filter(|at| words[*at].text == "Resources" && words[*at].what != What::Message).all(|at| {
-        let mut after = words[at + 1..].iter().filter(|word| word.what != What::Star);
-        let opens = after.next().is_some_and(|word| word.what == What::Open);
-        let by_type = after.next().is_some_and(|word| word.what == What::Word && word.text == "Type");
+    (0..words.len()).filter(|at| words[*at].text == "Resources" && words[*at].what != TokenKind::Message).all(|at| {
+        let mut after = words[at + 1..].iter().filter(|word| word.what != TokenKind::Star);
+        let opens = after.next().is_some_and(|word| word.what == TokenKind::Open);
+        let by_type = after.next().is_some_and(|word| word.what == TokenKind::Word && word.text == "Type");
         let names_type =
-            |word: Option<&Word>| word.is_some_and(|word| word.what == What::Literal && is_type(&word.text));
+            |word: Option<&Word>| word.is_some_and(|word| word.what == TokenKind::Literal && is_type(&word.text));
         // `Type == 'AWS::…'` or `Type in ['AWS::…', …]`.
         let types = match after.next() {
-            Some(word) if word.what == What::Equals => names_type(after.next()),
-            Some(word) if word.is("in") && after.next().is_some_and(|word| word.what == What::Open) => {
-                let mut listed = after.by_ref().take_while(|word| word.what != What::Close).peekable();
+            Some(word) if word.what == TokenKind::Equals => names_type(after.next()),
+            Some(word) if word.is("in") && after.next().is_some_and(|word| word.what == TokenKind::Open) => {
+                let mut listed = after.by_ref().take_while(|word| word.what != TokenKind::Close).peekable();
                 listed.peek().is_some() && listed.all(|word| names_type(Some(word)))
             }
             _ => false,
@@ -290,13 +290,13 @@ fn confined(words: &[Word]) -> bool {
         let mut depth = 1_usize;
         let mut rest = after.take_while(|word| {
             match word.what {
-                What::Open => depth += 1,
-                What::Close => depth -= 1,
+                TokenKind::Open => depth += 1,
+                TokenKind::Close => depth -= 1,
                 _ => {}
             }
             depth > 0
         });
-        words[at].what == What::Word && opens && by_type && types && !rest.any(|word| word.is("or"))
+        words[at].what == TokenKind::Word && opens && by_type && types && !rest.any(|word| word.is("or"))
     })
 }
 

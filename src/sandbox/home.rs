@@ -17,7 +17,7 @@ pub struct Home {
 
 /// The folder of one account's sandbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Room {
+pub struct AccountHome {
     folder: PathBuf,
 }
 
@@ -50,8 +50,8 @@ impl Home {
     }
 
     /// The folder of one account's sandbox.
-    pub fn room(&self, account: &str) -> Room {
-        Room { folder: self.root.join(account) }
+    pub fn room(&self, account: &str) -> AccountHome {
+        AccountHome { folder: self.root.join(account) }
     }
 
     /// The accounts of which something is written down, in order.
@@ -89,7 +89,7 @@ impl Home {
     }
 }
 
-impl Room {
+impl AccountHome {
     /// The log of the requests that the emulator got, a JSON object a line.
     pub fn request_log(&self) -> PathBuf {
         self.folder.join("requests.jsonl")

@@ -24,5 +24,5 @@ mod python;
 
 pub use control::{Authorization, Control, ControlError, Health};
 pub use error::SandboxError;
-pub use home::{Home, Room};
+pub use home::{AccountHome, Home};
 pub use life::{Options, Sandbox, authorize, ensure, find, reset, status, stop};

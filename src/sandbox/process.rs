@@ -7,7 +7,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::control::{Control, Health};
-use super::home::{Home, Room, State, tail};
+use super::home::{AccountHome, Home, State, tail};
 use super::python::Environment;
 use super::{SandboxError, launcher};
 
@@ -19,7 +19,7 @@ const TAIL: usize = 15;
 pub(super) fn start(
     environment: &Environment,
     home: &Home,
-    room: &Room,
+    room: &AccountHome,
     account: &str,
     limit: Duration,
 ) -> Result<(State, Health), SandboxError> {

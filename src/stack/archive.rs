@@ -14,7 +14,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, System, ZipWriter};
 
 use super::confine::{Confined, Confinement};
-use super::fill::Complaint;
+use super::interpolate::Complaint;
 use crate::base::{Streams, read_file};
 
 /// The most that Lambda takes in a request, zipped.

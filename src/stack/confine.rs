@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
-use super::fill::Complaint;
+use super::interpolate::Complaint;
 
 /// The folders that a stack may read from.
 #[derive(Debug, Clone)]

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::archive;
 use super::confine::{Confined, Confinement};
 use super::document::{self, Tree};
-use super::fill::Complaint;
+use super::interpolate::Complaint;
 use super::report::Reports;
 use super::scalar;
 use super::source::{Source, Span};

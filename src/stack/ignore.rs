@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::fill::Complaint;
 use super::index::Raw;
+use super::interpolate::Complaint;
 use super::report::Reports;
 use super::source::Source;
 use super::tree::{Entry, Shape};
-use super::{lift, words};
+use super::{hoist, wording};
 use crate::base::PropertyPath;
 use crate::kind::tags::{ADDRESS_TAG, SCOPE_TAG, STACK_TAG};
 use crate::kind::{Below, Ignore, PureKind, Registry, Rule, below};
@@ -91,7 +91,7 @@ fn path(text: &str, kind: &dyn PureKind, schema: &Value, registry: &Registry) ->
         }
         _ => {}
     }
-    let lifted = lift::out_of(kind.section(), registry).into_iter().find(|lift| path.keys()[0] == lift.property);
+    let lifted = hoist::out_of(kind.section(), registry).into_iter().find(|lift| path.keys()[0] == lift.property);
     if let Some(lift) = lifted {
         let one = registry.kind(lift.into).map_or("resource", |kind| kind.noun());
         return Err(refused(format!("each {one} is a resource of its own"))
@@ -126,9 +126,9 @@ fn known(path: &PropertyPath, kind: &dyn PureKind, schema: &Value) -> Result<(),
             Below::Unknown(known) => {
                 let whole = if at.is_root() { format!("a {}", kind.noun()) } else { format!("`{at}`") };
                 let complaint = Complaint::new("unknown-property", format!("{whole} has no property `{key}`"));
-                let hint = match words::meant(key, &known) {
+                let hint = match wording::meant(key, &known) {
                     Some(meant) => format!("did you mean `{}`?", at.child(meant)),
-                    None => words::unknown_key_hint(key, &known),
+                    None => wording::unknown_key_hint(key, &known),
                 };
                 return Err(complaint.hint(hint));
             }

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::document::Document;
-use super::fill::Complaint;
-use super::lift::{self, Lift};
+use super::hoist::{self, Lift};
+use super::interpolate::Complaint;
 use super::report::{Finding, Reports};
 use super::settings::{self, Settings};
 use super::source::{Source, Span};
 use super::tree::{Entry, Node, Shape};
-use super::words;
+use super::wording;
 use crate::base::Address;
 use crate::kind::{PureKind, Registry};
 
@@ -51,7 +51,7 @@ impl<'d> Index<'d> {
             Self { resources: Vec::new(), places: BTreeMap::new(), misplaced: misplaced(document, registry) };
         let source = &document.tree.source;
         let mut lifted = Vec::new();
-        for section in lift::top_sections(registry) {
+        for section in hoist::top_sections(registry) {
             let (Some(entry), Some(kind)) = (document.tree.root.entry(section), registry.kind(section)) else {
                 continue;
             };
@@ -59,7 +59,7 @@ impl<'d> Index<'d> {
             for one in named(entry, kind.noun(), source, reports) {
                 let address = Address::new(section, &one.key);
                 let keys = vec![section.to_owned(), one.key.clone()];
-                for lift in lift::out_of(section, registry) {
+                for lift in hoist::out_of(section, registry) {
                     lifted.extend(lift_out(lift, &address, one, &keys, excluded, registry, source, reports));
                 }
                 index.resources.push(Raw {
@@ -103,12 +103,12 @@ impl<'d> Index<'d> {
 /// The resources below top-level keys that are not known and that a section was meant by.
 fn misplaced(document: &Document, registry: &Registry) -> BTreeSet<Address> {
     let known = settings::top_schema(registry);
-    let sections = lift::top_sections(registry);
+    let sections = hoist::top_sections(registry);
     let known = |key: &str| known["properties"].get(key).is_some() || sections.contains(&key);
     let Shape::Mapping(entries) = &document.tree.root.shape else { return BTreeSet::new() };
     let unknown = entries.iter().filter(|entry| !known(&entry.key));
     unknown
-        .filter_map(|entry| Some((words::nearest(&entry.key, sections.iter().copied())?, &entry.value.shape)))
+        .filter_map(|entry| Some((wording::nearest(&entry.key, sections.iter().copied())?, &entry.value.shape)))
         .filter_map(|(section, shape)| match shape {
             Shape::Mapping(entries) => Some(entries.iter().map(move |one| Address::new(section, &one.key))),
             _ => None,
@@ -172,9 +172,9 @@ pub(super) fn unknown_name(index: &Index<'_>, address: &Address, noun: &str) -> 
     let names: Vec<&str> = index.names(address.section()).collect();
     let message = format!("there is no {noun} `{}` in this file", address.name());
     let complaint = Complaint::new("unknown-reference", message);
-    match words::did_you_mean(address.name(), names.iter().copied()) {
+    match wording::did_you_mean(address.name(), names.iter().copied()) {
         Some(question) => complaint.hint(question),
         None if names.is_empty() => complaint.hint(format!("`{}` has no entries", address.section())),
-        None => complaint.hint(format!("`{}` has {}", address.section(), words::all(&names))),
+        None => complaint.hint(format!("`{}` has {}", address.section(), wording::all(&names))),
     }
 }

@@ -3,20 +3,21 @@
 //! Responsible for turning files into typed resources with a place for every property, and for finding all that
 //! is wrong with them. It knows no kind by name, makes no request, and decides nothing about order or safety.
 
+mod alternatives;
 mod archive;
-mod choose;
 mod config;
 mod confine;
 mod document;
 mod files;
-mod fill;
+mod hoist;
 mod ignore;
 mod index;
+mod interpolate;
 mod json;
-mod lift;
 mod order;
 mod parse;
 mod pattern;
+mod recovery;
 mod redaction;
 mod reference;
 mod region;
@@ -37,13 +38,12 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod tree;
-mod unsound;
 mod walk;
-mod words;
+mod wording;
 
 pub use config::{config_rules, shipped_rules};
 pub use document::Document;
-pub use lift::written_under;
+pub use hoist::written_under;
 pub use reference::reference;
 pub use region::unknown_region;
 pub use report::{Failure, FailureKind, Related};
@@ -56,4 +56,4 @@ pub use settings::{
 pub use source_map::SourceMap;
 pub use tags::TagText;
 pub use walk::Use;
-pub use words::did_you_mean;
+pub use wording::did_you_mean;

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-use super::{lift, schema, words};
+use super::{hoist, schema, wording};
 use crate::kind::{PureKind, Registry, When};
 
 const INTRODUCTION: &str = "\
@@ -44,14 +44,14 @@ column, without a network.
 pub fn reference(registry: &Registry, example: &str) -> String {
     let mut out = INTRODUCTION.to_owned();
     let whole = schema::strict(registry);
-    let sections = lift::top_sections(registry);
+    let sections = hoist::top_sections(registry);
     let _ = write!(out, "\n## The top of the file\n\n{}\n", fenced(&top(example, &sections)));
     let mut page = Page::default();
     page.properties(&mut out, object(&whole), &sections, "", 0);
     for kind in registry.kinds() {
         let section = kind.section();
         let _ = write!(out, "\n## `{section}`\n\n");
-        if let Some(lift) = lift::into(section) {
+        if let Some(lift) = hoist::into(section) {
             let _ = writeln!(
                 out,
                 "Written under `{}.NAME.{}`; the address is `{section}.NAME/KEY`.\n",
@@ -148,7 +148,7 @@ impl Page {
         for alternative in alternatives(schema) {
             if let (Some(word), Some(Value::String(text))) = (alternative.get("const"), alternative.get("description"))
             {
-                let _ = writeln!(out, "{}- `{}`: {text}", "  ".repeat(depth), words::literal(word));
+                let _ = writeln!(out, "{}- `{}`: {text}", "  ".repeat(depth), wording::literal(word));
             }
             if alternative.get("properties").is_some_and(|properties| !object(properties).is_empty()) {
                 let body = alternative["properties"].to_string();
@@ -187,9 +187,9 @@ fn alternatives(schema: &Map<String, Value>) -> Vec<&Map<String, Value>> {
 
 /// What a value takes, in a few words.
 fn takes(schema: &Map<String, Value>) -> String {
-    let expected = words::expected(schema);
+    let expected = wording::expected(schema);
     match schema.get("additionalProperties") {
-        Some(Value::Object(each)) if expected == "a mapping" => match words::expected(each).as_str() {
+        Some(Value::Object(each)) if expected == "a mapping" => match wording::expected(each).as_str() {
             "nothing" => expected,
             each => format!("a mapping of names, each to {each}"),
         },
@@ -209,7 +209,7 @@ fn shown(default: &Value) -> Option<String> {
                 map.iter().filter_map(|(key, value)| Some(format!("{key}: {}", shown(value)?))).collect();
             Some(format!("{{{}}}", entries.join(", ")))
         }
-        other => Some(words::literal(other)),
+        other => Some(wording::literal(other)),
     }
 }
 

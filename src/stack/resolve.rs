@@ -9,14 +9,14 @@ use serde_json::{Map, Value, json};
 use super::document::Document;
 use super::files::Files;
 use super::index::{Index, Raw};
+use super::recovery::{self, InvalidProperty};
 use super::report::{Failure, FailureKind, Reports};
 use super::resolver::Resolver;
 use super::settings::{Settings, Variables, confinement};
 use super::source_map::SourceMap;
 use super::tree::{Node, Shape};
-use super::unsound::{self, Unsound};
 use super::walk::{Use, Walk};
-use super::{ignore, lift, order, region, tags};
+use super::{hoist, ignore, order, region, tags};
 use crate::base::{
     Address, Archives, Diagnostic, Environment, Problem, PropertyPath, Reference, Severity, Vault, pending, redacted,
 };
@@ -203,7 +203,7 @@ impl<'a> Loader<'a> {
             elsewhere.push("name");
         }
         elsewhere.push(ignore::IGNORE);
-        elsewhere.extend(lift::out_of(raw.kind.section(), self.with.registry).into_iter().map(|lift| lift.property));
+        elsewhere.extend(hoist::out_of(raw.kind.section(), self.with.registry).into_iter().map(|lift| lift.property));
         let mut walk = Walk::new(source, self.reports, self.resolver, &schema);
         walk.vault = Some(self.with.vault);
         walk.files = Some(self.files);
@@ -215,9 +215,9 @@ impl<'a> Loader<'a> {
         let (mut references, documents, mut unsound) = (walk.uses, walk.documents, walk.unsound);
         self.map.insert(raw.address.clone(), raw.keys.clone(), raw.key_span, documents);
         let mut body = body?;
-        unsound::mend(&mut body, &mut unsound);
+        recovery::repair(&mut body, &mut unsound);
         let name = self.resolver.names.borrow().get(&raw.address).cloned().flatten();
-        let name = name.map_or_else(|| unsound::name(&mut unsound), |name| name.text);
+        let name = name.map_or_else(|| recovery::name(&mut unsound), |name| name.text);
         self.with.vault.publish(&name);
         self.name_uses(raw, &mut references);
         if let Some((lift, owner)) = &raw.owner {
@@ -288,12 +288,12 @@ impl<'a> Loader<'a> {
     }
 
     /// Lets the kind check the resource. What follows from what is known to be wrong is not told.
-    fn check(&self, raw: &Raw<'a>, name: &str, body: &Value, unsound: &[Unsound]) {
+    fn check(&self, raw: &Raw<'a>, name: &str, body: &Value, unsound: &[InvalidProperty]) {
         let cx = Context { name, env: self.with.env, facts: None };
         let open = self.opened(body);
         let mut problems = open.map(|open| raw.kind.check(&open, &cx)).unwrap_or_default();
-        problems.retain(|problem| !unsound::follows(problem, unsound));
-        for problem in unsound::causes(problems) {
+        problems.retain(|problem| !recovery::follows(problem, unsound));
+        for problem in recovery::causes(problems) {
             self.problem(raw, body, Severity::Error, problem);
         }
     }

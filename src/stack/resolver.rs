@@ -5,13 +5,13 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::fill::{self, Complaint, Filled, Scope, Told};
 use super::index::{Index, Raw, unknown_name};
+use super::interpolate::{self, Complaint, Filled, Scope, ScopeAnswer};
 use super::report::Reports;
 use super::settings::{Settings, Variables, no_environment, unset};
 use super::source::Source;
 use super::template::Hole;
-use super::words;
+use super::wording;
 use crate::base::{Address, Environment, Reference, pending};
 use crate::kind::{PureKind, Registry, When};
 
@@ -43,10 +43,10 @@ pub(super) struct Frame {
 }
 
 impl Scope for Resolver<'_> {
-    fn value(&self, hole: &Hole) -> Result<Told, Complaint> {
+    fn value(&self, hole: &Hole) -> Result<ScopeAnswer, Complaint> {
         match hole {
             Hole::Variable(name) => match (self.variables)(name) {
-                Some(text) => Ok(Told { text, secret: true, uses: Vec::new() }),
+                Some(text) => Ok(ScopeAnswer { text, secret: true, uses: Vec::new() }),
                 None => Err(unset(name)),
             },
             Hole::Word(word) => self.word(word),
@@ -59,7 +59,8 @@ impl Scope for Resolver<'_> {
 /// Whether a resource clearly lacks a property; what is interpolated is not judged, nor what may be meant by a key that
 /// is misspelt.
 fn turned_off(raw: &Raw<'_>, property: &str) -> bool {
-    if raw.node.entries().iter().any(|entry| entry.key != property && words::meant(&entry.key, &[property]).is_some()) {
+    if raw.node.entries().iter().any(|entry| entry.key != property && wording::meant(&entry.key, &[property]).is_some())
+    {
         return false;
     }
     raw.node
@@ -68,7 +69,7 @@ fn turned_off(raw: &Raw<'_>, property: &str) -> bool {
 }
 
 impl Resolver<'_> {
-    fn word(&self, word: &str) -> Result<Told, Complaint> {
+    fn word(&self, word: &str) -> Result<ScopeAnswer, Complaint> {
         const KNOWN: [&str; 5] = ["account", "region", "partition", "stack", "environment"];
         let text = match word {
             "account" => &self.env.account,
@@ -80,34 +81,34 @@ impl Resolver<'_> {
                 let complaint = Complaint::new("unknown-reference", format!("`${{{word}}}` is not known"));
                 let escape = format!(
                     "known: {}; a reference is written `${{section.name.attribute}}`; `$${{{word}}}` stands for the text itself",
-                    words::all(&KNOWN)
+                    wording::all(&KNOWN)
                 );
-                return Err(complaint.hint(words::did_you_mean(word, KNOWN).unwrap_or(escape)));
+                return Err(complaint.hint(wording::did_you_mean(word, KNOWN).unwrap_or(escape)));
             }
         };
-        Ok(Told::plain(text.clone()))
+        Ok(ScopeAnswer::plain(text.clone()))
     }
 
-    fn reference(&self, reference: &Reference) -> Result<Told, Complaint> {
+    fn reference(&self, reference: &Reference) -> Result<ScopeAnswer, Complaint> {
         let address = &reference.address;
         let Some(kind) = self.registry.kind(address.section()) else {
             let sections: Vec<&str> = self.registry.kinds().map(PureKind::section).collect();
             let complaint = Complaint::new("unknown-reference", format!("there is no section `{}`", address.section()));
-            let hint = words::did_you_mean(address.section(), sections.iter().copied());
-            return Err(complaint.hint(hint.unwrap_or_else(|| format!("known: {}", words::all(&sections)))));
+            let hint = wording::did_you_mean(address.section(), sections.iter().copied());
+            return Err(complaint.hint(hint.unwrap_or_else(|| format!("known: {}", wording::all(&sections)))));
         };
         let Some(raw) = self.index.get(address) else {
             if self.index.is_misplaced(address) {
                 // The section's name is misspelt, which is said where it stands; a pending text keeps the rest quiet.
-                return Ok(Told { text: pending::text(reference), secret: false, uses: Vec::new() });
+                return Ok(ScopeAnswer { text: pending::text(reference), secret: false, uses: Vec::new() });
             }
             return Err(unknown_name(self.index, address, kind.noun()));
         };
         let Some(attribute) = kind.attributes().iter().find(|one| one.name == reference.attribute) else {
             let known: Vec<&str> = kind.attributes().iter().map(|one| one.name).collect();
             let message = format!("a {} has no attribute `{}`", kind.noun(), reference.attribute);
-            let hint = words::did_you_mean(&reference.attribute, known.iter().copied());
-            let hint = hint.unwrap_or_else(|| format!("known: {}", words::all(&known)));
+            let hint = wording::did_you_mean(&reference.attribute, known.iter().copied());
+            let hint = hint.unwrap_or_else(|| format!("known: {}", wording::all(&known)));
             return Err(Complaint::new("unknown-reference", message).hint(hint));
         };
         match attribute.when {
@@ -127,9 +128,11 @@ impl Resolver<'_> {
                 );
                 Err(Complaint::new("excluded-reference", message).hint(hint))
             }
-            When::AfterCreate | When::AfterCreateWith(_) => {
-                Ok(Told { text: pending::text(reference), secret: false, uses: vec![(reference.clone(), false)] })
-            }
+            When::AfterCreate | When::AfterCreateWith(_) => Ok(ScopeAnswer {
+                text: pending::text(reference),
+                secret: false,
+                uses: vec![(reference.clone(), false)],
+            }),
             When::Always(compute) => self.compute(reference, raw, compute),
         }
     }
@@ -140,7 +143,7 @@ impl Resolver<'_> {
         reference: &Reference,
         raw: &Raw<'_>,
         compute: fn(&str, &crate::kind::Lookup<'_>, &Environment) -> String,
-    ) -> Result<Told, Complaint> {
+    ) -> Result<ScopeAnswer, Complaint> {
         let (text, frame) = self.framed(format!("{reference}"), || {
             let name = self.name(raw).unwrap_or_default();
             compute(&name, &|property| self.property(raw, property), self.env)
@@ -152,13 +155,13 @@ impl Resolver<'_> {
         uses.extend(frame.uses);
         if frame.failed {
             // What is wrong is told where it stands; a pending text keeps the rest quiet.
-            return Ok(Told { text: pending::text(reference), secret: false, uses });
+            return Ok(ScopeAnswer { text: pending::text(reference), secret: false, uses });
         }
         if raw.excluded && pending::is_pending(&text) {
             let message = format!("`${{{reference}}}` is known only after apply");
             return Err(Complaint::new("excluded-reference", message));
         }
-        Ok(Told { text, secret: frame.secret, uses })
+        Ok(ScopeAnswer { text, secret: frame.secret, uses })
     }
 
     /// Computes within a frame; a value that needs itself is a complaint.
@@ -203,7 +206,7 @@ impl Resolver<'_> {
 
     fn quietly(&self, node: &super::tree::Node, scalar: &super::tree::Scalar) -> Option<Filled> {
         let quiet = Reports::default();
-        let filled = fill::fill(node, scalar, self.source, self, &quiet);
+        let filled = interpolate::fill(node, scalar, self.source, self, &quiet);
         if filled.is_none() {
             let cycle = quiet.failure().diagnostics.into_iter().find(|diagnostic| diagnostic.code == "cycle");
             if let Some(frame) = self.frames.borrow_mut().last_mut() {
@@ -274,7 +277,7 @@ impl Resolver<'_> {
         let filled = if quiet {
             self.quietly(&entry.value, scalar)?
         } else {
-            fill::fill(&entry.value, scalar, self.source, self, reports)?
+            interpolate::fill(&entry.value, scalar, self.source, self, reports)?
         };
         if filled.is_pending() {
             let complaint = Complaint::new("known-too-late", "a name can't hold what is known only after apply");

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Number, Value};
 
-use super::fill::{Complaint, Filled};
+use super::interpolate::{Complaint, Filled};
 use super::pattern;
-use super::words;
+use super::wording;
 
 /// A value and whether it is free text, which may be sealed or hold what is not known yet.
 #[derive(Debug, PartialEq)]
@@ -20,7 +20,7 @@ pub(super) fn typed(filled: &Filled, schema: &Map<String, Value>) -> Result<Type
     if let Some(values) = words_of(schema) {
         return keyword(filled, schema, &values);
     }
-    let types = words::types(schema);
+    let types = wording::types(schema);
     let takes = |kind: &str| types.contains(&kind);
     if types.is_empty() {
         return Ok(core(filled));
@@ -75,12 +75,12 @@ fn keyword(filled: &Filled, schema: &Map<String, Value>, values: &[&Value]) -> R
         return Ok(fixed((*value).clone()));
     }
     let known: Vec<String> =
-        values.iter().filter(|value| !value.is_null()).map(|value| words::literal(value)).collect();
-    let expected = format!("expected {}", words::either(&known));
+        values.iter().filter(|value| !value.is_null()).map(|value| wording::literal(value)).collect();
+    let expected = format!("expected {}", wording::either(&known));
     let complaint = Complaint::new("unknown-word", format!("{} is not known here", shown(filled)));
     let complaint = complaint.label(&expected);
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    Err(match words::unknown_word_hint(&filled.text, &known) {
+    Err(match wording::unknown_word_hint(&filled.text, &known) {
         Some(word) if !filled.secret => complaint.hint(format!("did you mean `{word}`?")),
         _ => complaint,
     })
@@ -93,7 +93,7 @@ fn shown(filled: &Filled) -> String {
 
 fn pending(schema: &Map<String, Value>) -> Complaint {
     Complaint::new("known-too-late", "this value is known only after apply, and here it is needed before")
-        .label(format!("expected {}", words::expected(schema)))
+        .label(format!("expected {}", wording::expected(schema)))
         .hint("only properties that hold free text can refer to what AWS tells once a resource exists")
 }
 
@@ -101,7 +101,7 @@ fn wrong(filled: &Filled, schema: &Map<String, Value>) -> Complaint {
     if filled.is_pending() {
         return pending(schema);
     }
-    let expected = words::expected(schema);
+    let expected = wording::expected(schema);
     let label = format!("expected {expected}");
     if is_null(filled) {
         return Complaint::new("missing-value", "a value is missing").label(label).hint(for_example(schema));
@@ -117,7 +117,7 @@ fn wrong(filled: &Filled, schema: &Map<String, Value>) -> Complaint {
             .hint(format!("remove the quotes: `{}`", filled.text));
     }
     let complaint = Complaint::new("wrong-type", format!("`{}` is not {expected}", filled.text)).label(label);
-    let types = words::types(schema);
+    let types = wording::types(schema);
     let lower = filled.text.to_lowercase();
     if types.contains(&"boolean") {
         return match lower.as_str() {
@@ -137,7 +137,8 @@ pub(super) fn meant(filled: &Filled, schema: &Map<String, Value>) -> Option<Stri
     let text = Some(&filled.text).filter(|text| !text.is_empty() && !filled.secret && !filled.interpolated)?;
     let list = |schema: &Map<String, Value>| {
         let items = schema.get("items").and_then(Value::as_object);
-        words::types(schema).contains(&"array") && items.is_some_and(|items| words::types(items).contains(&"string"))
+        wording::types(schema).contains(&"array")
+            && items.is_some_and(|items| wording::types(items).contains(&"string"))
     };
     let branches = ["anyOf", "oneOf"].iter().filter_map(|key| schema.get(*key)?.as_array()).flatten();
     let takes_list = list(schema) || branches.filter_map(Value::as_object).any(list);
@@ -145,7 +146,7 @@ pub(super) fn meant(filled: &Filled, schema: &Map<String, Value>) -> Option<Stri
 }
 
 fn for_example(schema: &Map<String, Value>) -> String {
-    match words::example(schema) {
+    match wording::example(schema) {
         Some(example) => format!("for example `{example}`"),
         None => "give a value, or remove the property".to_owned(),
     }
@@ -175,7 +176,7 @@ fn in_range(number: Number, schema: &Map<String, Value>, filled: &Filled) -> Res
         || bound("exclusiveMaximum").is_some_and(|high| value >= high);
     if low || high {
         let message = format!("{} is too {}", shown(filled), if low { "small" } else { "large" });
-        return Err(Complaint::new("out-of-range", message).label(format!("expected {}", words::expected(schema))));
+        return Err(Complaint::new("out-of-range", message).label(format!("expected {}", wording::expected(schema))));
     }
     Ok(fixed(Value::Number(number)))
 }
@@ -212,7 +213,7 @@ fn text(filled: &Filled, schema: &Map<String, Value>) -> Result<Typed, Complaint
             let complaint = Complaint::new("wrong-form", message);
             let hint =
                 Some(filled).filter(|filled| !filled.secret).and_then(|filled| formed(&filled.text, pattern, schema));
-            let hint = hint.or_else(|| words::example(schema).map(|example| format!("for example `{example}`")));
+            let hint = hint.or_else(|| wording::example(schema).map(|example| format!("for example `{example}`")));
             let complaint = match pattern::expected(pattern, hint.is_some()) {
                 Some(expected) => complaint.label(format!("expected {expected}")),
                 None => complaint,
@@ -231,7 +232,7 @@ fn text(filled: &Filled, schema: &Map<String, Value>) -> Result<Typed, Complaint
 fn formed(text: &str, pattern: &str, schema: &Map<String, Value>) -> Option<String> {
     let examples = schema.get("examples").and_then(Value::as_array)?;
     let examples: Vec<&str> = examples.iter().filter_map(Value::as_str).collect();
-    let [only] = examples.as_slice() else { return words::did_you_mean(text, examples) };
+    let [only] = examples.as_slice() else { return wording::did_you_mean(text, examples) };
     // A number alone, such as an account's, is no word of a name.
     let (_, rest) =
         only.split_once('.').filter(|(_, rest)| rest.contains('.') && text.contains(char::is_alphabetic))?;

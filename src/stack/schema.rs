@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{ignore, lift, settings};
+use super::{hoist, ignore, settings};
 use crate::kind::{PureKind, Registry};
 
 /// The schema (draft 2020-12) of `stack.yaml` with the sections of a registry. Numbers and truth values may
@@ -20,7 +20,7 @@ pub(super) fn strict(registry: &Registry) -> Value {
     for kind in registry.kinds() {
         let section = kind.section();
         definitions.insert(section.to_owned(), resource(kind, registry));
-        if lift::into(section).is_none() {
+        if hoist::into(section).is_none() {
             let description = format!("Each {} by its name.", kind.noun());
             top["properties"][section] = section_of(&description, section);
         }
@@ -50,7 +50,7 @@ fn resource(kind: &dyn PureKind, registry: &Registry) -> Value {
         map.shift_remove("$schema");
         rebase(map, section);
         let properties = map.entry("properties").or_insert_with(|| json!({}));
-        match lift::into(section) {
+        match hoist::into(section) {
             Some(lift) => {
                 if let Some(properties) = properties.as_object_mut() {
                     properties.shift_remove(lift.owner);
@@ -62,7 +62,7 @@ fn resource(kind: &dyn PureKind, registry: &Registry) -> Value {
             None if properties.get("name").is_none() => {
                 let description = "The physical name, where it is not the key.";
                 properties["name"] = json!({"description": description, "type": ["string", "null"]});
-                for lift in lift::out_of(section, registry) {
+                for lift in hoist::out_of(section, registry) {
                     let noun = registry.kind(lift.into).map_or("resource", |kind| kind.noun());
                     properties[lift.property] = section_of(&format!("Each {noun} by its name."), lift.into);
                 }

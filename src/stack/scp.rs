@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::confine::Confinement;
 use super::document::folder_of;
-use super::fill::Complaint;
+use super::interpolate::Complaint;
 use super::parse;
 use super::redaction::Language;
 use super::report::{Failure, Finding, Reports};
@@ -34,14 +34,14 @@ enum Order {
     /// By their names.
     Names,
     /// The root first, the account last, the units between them by their names.
-    Organisation,
+    Organization,
 }
 
 /// Reads the policies that the settings of a stack's file name, from the root down.
 pub fn service_control_policies(file: &Path, settings: &Settings) -> Result<Policies, Failure> {
     let confinement = confinement(&folder_of(file), settings);
     let mut reader =
-        Reader { reports: Reports::default(), confinement: Some(confinement), order: Order::Organisation, place: None };
+        Reader { reports: Reports::default(), confinement: Some(confinement), order: Order::Organization, place: None };
     let text = read_text(file, parse::MAX_BYTES as u64, Streams::Refused).unwrap_or_default();
     let source = Arc::new(Source::new(file.to_owned(), text, Language::SETTINGS));
     let mut levels = Vec::new();
@@ -121,7 +121,7 @@ impl Reader {
     fn layout(&self, folder: &Path) -> Vec<Level> {
         let Content { files, mut folders } = self.content(folder);
         let name = |path: &Path| path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        if self.order == Order::Organisation {
+        if self.order == Order::Organization {
             folders.sort_by_key(|folder| match name(folder).as_str() {
                 "root" => 0,
                 "account" => 2,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::fill::Complaint;
+use super::interpolate::Complaint;
 use super::report::Reports;
 use super::source::{Source, Span};
 use super::tree::Node;

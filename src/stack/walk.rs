@@ -7,16 +7,16 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::choose;
+use super::alternatives;
 use super::document::Tree;
 use super::files::Files;
-use super::fill::{self, Complaint, Filled, Scope};
+use super::interpolate::{self, Complaint, Filled, Scope};
+use super::recovery::{InvalidProperty, Placeholder};
 use super::report::{Finding, Reports};
 use super::scalar;
 use super::source::{Source, Span};
 use super::tree::{Entry, Node, Scalar, Shape};
-use super::unsound::{StandIn, Unsound};
-use super::words;
+use super::wording;
 use crate::base::{PropertyPath, Reference, Vault};
 use crate::kind::X_UNDERPIN;
 
@@ -69,7 +69,7 @@ pub(super) struct Walk<'a> {
     /// The files that stand in place of a property.
     pub(super) documents: Vec<(PropertyPath, Arc<Tree>)>,
     /// What is wrong or missing, all of it reported. Where there is any, the value that came out is not whole.
-    pub(super) unsound: Vec<Unsound>,
+    pub(super) unsound: Vec<InvalidProperty>,
 }
 
 impl<'a> Walk<'a> {
@@ -119,7 +119,7 @@ impl<'a> Walk<'a> {
             _ => {}
         }
         if schema.contains_key("anyOf") || schema.contains_key("oneOf") {
-            return choose::value(self, node, schema, at);
+            return alternatives::value(self, node, schema, at);
         }
         match &node.shape {
             Shape::Scalar(scalar) => {
@@ -148,12 +148,12 @@ impl<'a> Walk<'a> {
             Shape::Sequence(_) => "a list",
             Shape::Mapping(_) | Shape::Refused => "a mapping",
         };
-        let expected = words::expected(schema);
+        let expected = wording::expected(schema);
         let complaint = Complaint::new("wrong-type", format!("{} is {is}, not {expected}", at.name));
         let complaint = complaint.label(format!("expected {expected}"));
         self.complain(
             at.anchor,
-            match words::example(schema) {
+            match wording::example(schema) {
                 Some(example) => complaint.hint(format!("for example `{example}`")),
                 None => complaint,
             },
@@ -162,7 +162,7 @@ impl<'a> Walk<'a> {
 
     /// Interpolates a scalar and notes its references.
     pub(super) fn filled(&mut self, node: &Node, scalar: &Scalar, at: &At) -> Option<Filled> {
-        let filled = fill::fill(node, scalar, &self.source, self.scope, self.reports)?;
+        let filled = interpolate::fill(node, scalar, &self.source, self.scope, self.reports)?;
         if let Some(vault) = self.vault {
             filled.heard.iter().for_each(|value| vault.hear(value));
         }
@@ -214,7 +214,7 @@ impl<'a> Walk<'a> {
                             .also(&self.source, items[first].span, "first given here")
                             .hint("keep one of them"),
                     );
-                    self.note(place.path, StandIn::Nothing);
+                    self.note(place.path, Placeholder::Nothing);
                 }
                 values.push(value);
             } else {
@@ -228,14 +228,14 @@ impl<'a> Walk<'a> {
     }
 
     /// Notes that what stands at a path is wrong.
-    fn note(&mut self, path: PropertyPath, stand_in: StandIn) {
-        self.unsound.push(Unsound { path, needed: false, stand_in });
+    fn note(&mut self, path: PropertyPath, stand_in: Placeholder) {
+        self.unsound.push(InvalidProperty { path, needed: false, stand_in });
     }
 
     /// Notes that there is no value at a path.
     pub(super) fn lack(&mut self, path: PropertyPath, needed: bool, schema: Option<&Value>) {
-        let stand_in = schema.map_or(StandIn::Nothing, |schema| StandIn::of(self, &self.resolved(schema)));
-        self.unsound.push(Unsound { path, needed, stand_in });
+        let stand_in = schema.map_or(Placeholder::Nothing, |schema| Placeholder::of(self, &self.resolved(schema)));
+        self.unsound.push(InvalidProperty { path, needed, stand_in });
     }
 
     fn count(
@@ -256,7 +256,7 @@ impl<'a> Walk<'a> {
         };
         let complaint = Complaint::new("wrong-count", format!("{} has {}", at.name, plural(count)));
         self.complain(if count == 0 { at.anchor } else { span }, complaint.label(expected));
-        self.note(at.path.clone(), StandIn::Nothing);
+        self.note(at.path.clone(), Placeholder::Nothing);
     }
 
     fn mapping(&mut self, entries: &[Entry], schema: &Map<String, Value>, at: &At) -> Value {
@@ -277,8 +277,8 @@ impl<'a> Walk<'a> {
                 let known: Vec<&str> = properties.keys().map(String::as_str).chain(elsewhere.iter().copied()).collect();
                 let complaint =
                     Complaint::new("unknown-key", format!("the key `{}` is not known in {}", entry.key, at.name));
-                self.complain(entry.key_span, complaint.hint(words::unknown_key_hint(&entry.key, &known)));
-                if let Some(meant) = words::meant(&entry.key, &known) {
+                self.complain(entry.key_span, complaint.hint(wording::unknown_key_hint(&entry.key, &known)));
+                if let Some(meant) = wording::meant(&entry.key, &known) {
                     self.lack(at.path.child(meant), required.contains(&meant), properties.get(meant));
                     misspelt.push(meant);
                 }
@@ -320,7 +320,7 @@ impl<'a> Walk<'a> {
             let complaint = Complaint::new("missing-key", format!("{} lacks `{key}`", at.name));
             let schema = properties.get(*key).map(|schema| self.resolved(schema));
             let (expected, example) = match &schema {
-                Some(schema) => (words::expected(schema), words::example(schema)),
+                Some(schema) => (wording::expected(schema), wording::example(schema)),
                 None => ("a value".to_owned(), None),
             };
             let complaint = complaint.label(format!("`{key}` is required: {expected}"));
@@ -340,7 +340,7 @@ impl<'a> Walk<'a> {
         let filled = Filled { text: entry.key.clone(), ..Filled::default() };
         if let Err(complaint) = scalar::typed(&filled, &names) {
             self.complain(entry.key_span, complaint);
-            self.note(at.path.child(&entry.key), StandIn::Nothing);
+            self.note(at.path.child(&entry.key), Placeholder::Nothing);
         }
     }
 
@@ -388,7 +388,7 @@ pub(super) fn overlay(below: &mut Map<String, Value>, above: Map<String, Value>)
 
 /// Whether a schema takes a type.
 pub(super) fn accepts(schema: &Map<String, Value>, kind: &str) -> bool {
-    let types = words::types(schema);
+    let types = wording::types(schema);
     let words = schema.contains_key("const") || schema.contains_key("enum");
     types.contains(&kind) || (types.is_empty() && !words)
 }
@@ -399,7 +399,7 @@ pub(super) fn nullable(schema: &Map<String, Value>) -> bool {
         let alternatives = schema.get(key).and_then(Value::as_array).into_iter().flatten();
         alternatives.filter_map(Value::as_object).any(nullable)
     };
-    words::types(schema).contains(&"null")
+    wording::types(schema).contains(&"null")
         || schema.get("const") == Some(&Value::Null)
         || branch("anyOf")
         || branch("oneOf")

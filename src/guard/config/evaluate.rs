@@ -3,8 +3,8 @@
 
 use std::thread;
 
-use super::subject::{self, Written};
-use super::{ConfigTerms, Judged, template};
+use super::subject::{self, RenderedSubject};
+use super::{ConfigTerms, Subject, template};
 use crate::base::PropertyPath;
 use crate::kind::Rendering;
 use crate::rules::{Enforcement, Input, Items, Rule, RuleOutcome};
@@ -14,7 +14,7 @@ const FEW: usize = 64;
 
 /// What one rule says of one resource.
 #[derive(Debug, Clone)]
-pub(super) struct Said {
+pub(super) struct Evaluation {
     /// The rule, by its place in the set.
     pub(super) rule: usize,
     /// The resource, by its place in the list; `None` for the stack as a whole.
@@ -28,10 +28,10 @@ pub(super) struct Said {
 }
 
 /// What all rules that are on say of all resources, in the order of the resources and then of the rules.
-pub(super) fn all(resources: &[Judged<'_>], terms: &ConfigTerms<'_>) -> Vec<Said> {
+pub(super) fn all(resources: &[Subject<'_>], terms: &ConfigTerms<'_>) -> Vec<Evaluation> {
     let few = resources.len().saturating_mul(terms.rules.rules.len()) < FEW;
     // Where things stand is asked for later: these closures are not for several threads.
-    let plain = Plain { registry: terms.registry, env: terms.env, rules: &terms.rules.rules };
+    let plain = RuleContext { registry: terms.registry, env: terms.env, rules: &terms.rules.rules };
     let done = spread(resources, few, |first, chunk| items(chunk, first, plain));
     let (mut written, mut said) = (Vec::new(), Vec::new());
     for (some, of) in done {
@@ -45,13 +45,13 @@ pub(super) fn all(resources: &[Judged<'_>], terms: &ConfigTerms<'_>) -> Vec<Said
 
 /// What several threads may share.
 #[derive(Clone, Copy)]
-pub(super) struct Plain<'a> {
+pub(super) struct RuleContext<'a> {
     pub(super) registry: &'a crate::kind::Registry,
     pub(super) env: &'a crate::base::Environment,
     pub(super) rules: &'a [Rule],
 }
 
-impl<'a> Plain<'a> {
+impl<'a> RuleContext<'a> {
     pub(super) fn on(self, input: Input) -> impl Iterator<Item = (usize, &'a Rule)> {
         let on = move |(_, rule): &(usize, &Rule)| rule.input == input && rule.enforcement != Enforcement::Off;
         self.rules.iter().enumerate().filter(on)
@@ -77,7 +77,7 @@ pub(super) fn spread<T: Sync, R: Send>(work: &[T], few: bool, each: impl Fn(usiz
     })
 }
 
-fn items(resources: &[Judged<'_>], first: usize, plain: Plain<'_>) -> (Vec<Written>, Vec<Said>) {
+fn items(resources: &[Subject<'_>], first: usize, plain: RuleContext<'_>) -> (Vec<RenderedSubject>, Vec<Evaluation>) {
     let (mut all, mut said, mut judge) = (Vec::new(), Vec::new(), Items::default());
     for (index, one) in resources.iter().enumerate() {
         let written = subject::write(one, one.wanted, one.outputs, plain);
@@ -107,7 +107,7 @@ fn items(resources: &[Judged<'_>], first: usize, plain: Plain<'_>) -> (Vec<Writt
                 None if one.changes() => None,
                 None => failed(rule, &outcome),
             };
-            said.push(Said { rule: rule_index, resource: Some(first + index), outcome, place, before });
+            said.push(Evaluation { rule: rule_index, resource: Some(first + index), outcome, place, before });
         }
         all.push(written);
     }
@@ -124,7 +124,7 @@ fn on_items(
     judge: &mut Items,
     index: usize,
     rule: &Rule,
-    written: &Written,
+    written: &RenderedSubject,
 ) -> Option<(RuleOutcome, Option<PropertyPath>)> {
     let judged = written.items.iter().filter(|item| rule.judges(item.type_name)).map(|item| {
         let outcome = judge.judge(index, rule, &item.body);

@@ -1,13 +1,13 @@
 //! Exceptions: what is allowed nonetheless, by whom and until when. One that excuses nothing is a finding of its own.
 
 use super::findings::{Found, GUARDRAIL};
-use super::{ConfigTerms, Judged};
+use super::{ConfigTerms, Subject};
 use crate::plan::{Excuse, Outcome, Verdict};
 use crate::rules::{Enforcement, Rule};
 use crate::stack::{Exception, did_you_mean};
 
 /// Excuses findings, and says what is wrong with the exceptions themselves.
-pub(super) fn apply(found: &mut Found<'_>, resources: &[Judged<'_>], terms: &ConfigTerms<'_>) {
+pub(super) fn apply(found: &mut Found<'_>, resources: &[Subject<'_>], terms: &ConfigTerms<'_>) {
     for exception in terms.exceptions {
         let own = one(exception, found, resources, terms);
         found.besides.extend(own);
@@ -17,7 +17,7 @@ pub(super) fn apply(found: &mut Found<'_>, resources: &[Judged<'_>], terms: &Con
 fn one(
     exception: &Exception,
     found: &mut Found<'_>,
-    resources: &[Judged<'_>],
+    resources: &[Subject<'_>],
     terms: &ConfigTerms<'_>,
 ) -> Option<Verdict> {
     let Exception { rule, resource, reason, owner, expires, location } = exception;

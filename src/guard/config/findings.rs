@@ -1,7 +1,7 @@
 //! From what rules say to verdicts, each at the line that would have to change.
 
-use super::evaluate::Said;
-use super::{ConfigTerms, Judged};
+use super::evaluate::Evaluation;
+use super::{ConfigTerms, Subject};
 use crate::base::{PropertyPath, counted, pending};
 use crate::plan::{Outcome, Verdict};
 use crate::rules::{Enforcement, Lint, Parameter, Rule, RuleOutcome, RuleSet};
@@ -23,7 +23,7 @@ pub(super) struct Found<'a> {
 /// The name of this guardrail.
 pub(super) const GUARDRAIL: &str = "config";
 
-pub(super) fn findings<'a>(said: &[Said], resources: &[Judged<'_>], terms: &ConfigTerms<'a>) -> Found<'a> {
+pub(super) fn findings<'a>(said: &[Evaluation], resources: &[Subject<'_>], terms: &ConfigTerms<'a>) -> Found<'a> {
     let mut found = Found::default();
     for one in said {
         let Some(rule) = terms.rules.rules.get(one.rule) else { continue };
@@ -155,7 +155,7 @@ pub(super) fn lints(rules: &RuleSet) -> impl Iterator<Item = Verdict> {
 }
 
 /// What was judged, in one sentence.
-pub(super) fn summary(said: &[Said], verdicts: &[Verdict], resources: usize, rules: &RuleSet) -> Option<Verdict> {
+pub(super) fn summary(said: &[Evaluation], verdicts: &[Verdict], resources: usize, rules: &RuleSet) -> Option<Verdict> {
     let on = rules.rules.iter().filter(|rule| rule.enforcement != Enforcement::Off).count();
     if on == 0 {
         return None;

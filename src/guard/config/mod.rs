@@ -12,7 +12,7 @@ mod template;
 
 use jiff::civil::Date;
 
-pub use subject::Judged;
+pub use subject::Subject;
 
 use super::Locate;
 use crate::base::{Address, Environment};
@@ -41,7 +41,7 @@ pub struct ConfigTerms<'a> {
 }
 
 /// Judges resources by rules.
-pub fn config(resources: &[Judged<'_>], terms: &ConfigTerms<'_>) -> Vec<Verdict> {
+pub fn config(resources: &[Subject<'_>], terms: &ConfigTerms<'_>) -> Vec<Verdict> {
     if resources.is_empty() {
         return Vec::new();
     }

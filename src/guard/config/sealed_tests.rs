@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::evaluate;
 use super::shipped_tests::{cases, whole, with_terms, world};
-use super::{ConfigTerms, Judged};
+use super::{ConfigTerms, Subject};
 use crate::base::Vault;
 use crate::rules::RuleOutcome;
 use crate::stack::shipped_rules;
@@ -30,7 +30,7 @@ fn texts(value: &Value, at: &str, into: &mut Vec<String>) {
 
 /// What the rule says of each resource, where one text is another; `None` where that can't be written.
 fn said(
-    resources: &[Judged<'_>],
+    resources: &[Subject<'_>],
     terms: &ConfigTerms<'_>,
     which: usize,
     at: &str,
@@ -60,7 +60,7 @@ fn of_a_shipped_rule_what_is_sealed_is_unknown_or_makes_no_difference() {
         let cases = cases(&rule.name);
         let each = SEALED.div_ceil(cases.len());
         for (expected, stack) in cases {
-            let law = |resources: &[Judged<'_>], terms: &ConfigTerms<'_>| {
+            let law = |resources: &[Subject<'_>], terms: &ConfigTerms<'_>| {
                 let mut places = Vec::new();
                 for (which, one) in resources.iter().enumerate() {
                     let mut own = Vec::new();

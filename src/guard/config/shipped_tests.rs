@@ -56,7 +56,7 @@ pub(super) fn with_terms<T>(
     file: &Path,
     text: &str,
     locate: super::super::Locate<'_>,
-    then: impl FnOnce(&[Judged<'_>], &ConfigTerms<'_>) -> T,
+    then: impl FnOnce(&[Subject<'_>], &ConfigTerms<'_>) -> T,
 ) -> Result<T, Failure> {
     let document = Document::parse(file.to_owned(), text.to_owned(), &crate::kinds::REGISTRY)?;
     let (vault, archives) = (Vault::new([1; 32]), Archives::default());
@@ -73,11 +73,11 @@ pub(super) fn with_terms<T>(
     };
     let bodies: Vec<_> = stack.resources.iter().map(normal).collect();
     let outputs = Outputs::new();
-    let resources: Vec<Judged<'_>> = stack
+    let resources: Vec<Subject<'_>> = stack
         .resources
         .iter()
         .zip(&bodies)
-        .map(|(one, wanted)| Judged { address: &one.address, name: &one.name, wanted, outputs: &outputs, live: None })
+        .map(|(one, wanted)| Subject { address: &one.address, name: &one.name, wanted, outputs: &outputs, live: None })
         .collect();
     let terms = ConfigTerms {
         registry: &REGISTRY,

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::evaluate::Plain;
+use super::evaluate::RuleContext;
 use crate::base::{Address, Outputs};
 use crate::kind::{RenderContext, Rendering};
 use crate::plan::{Action, PlannedChange};
@@ -10,7 +10,7 @@ use crate::rules::{Input, Rule};
 
 /// A resource to judge.
 #[derive(Debug, Clone, Copy)]
-pub struct Judged<'a> {
+pub struct Subject<'a> {
     /// Which.
     pub address: &'a Address,
     /// The physical name.
@@ -23,7 +23,7 @@ pub struct Judged<'a> {
     pub live: Option<(&'a Value, &'a Outputs)>,
 }
 
-impl<'a> Judged<'a> {
+impl<'a> Subject<'a> {
     /// What is there after a change; nothing after a deletion.
     pub fn of(change: &'a PlannedChange) -> Option<Self> {
         let PlannedChange { address, name, wanted, outputs, live, action, .. } = change;
@@ -43,7 +43,7 @@ impl<'a> Judged<'a> {
 
 /// A resource as AWS writes it; why not, where it can't be written.
 #[derive(Debug, Default)]
-pub(super) struct Written {
+pub(super) struct RenderedSubject {
     pub(super) items: Vec<Rendering>,
     pub(super) template: Vec<Rendering>,
     pub(super) error: Option<String>,
@@ -51,17 +51,19 @@ pub(super) struct Written {
 
 /// Whether a rule would judge what a resource of a type is written as. A type of no kind's own is that of a part, and any
 /// resource may have it.
-pub(super) fn would_judge(rule: &Rule, own: &str, plain: Plain<'_>) -> bool {
+pub(super) fn would_judge(rule: &Rule, own: &str, plain: RuleContext<'_>) -> bool {
     let is_part = |name: &String| plain.registry.kinds().all(|kind| kind.type_name() != name);
     rule.judges(own) || (rule.input == Input::Template && rule.resource_types.iter().any(is_part))
 }
 
 /// Writes a resource in both spellings.
-pub(super) fn write(one: &Judged<'_>, spec: &Value, outputs: &Outputs, plain: Plain<'_>) -> Written {
-    let Some(kind) = plain.registry.kind(one.address.section()) else { return Written::default() };
+pub(super) fn write(one: &Subject<'_>, spec: &Value, outputs: &Outputs, plain: RuleContext<'_>) -> RenderedSubject {
+    let Some(kind) = plain.registry.kind(one.address.section()) else { return RenderedSubject::default() };
     let cx = RenderContext { name: one.name, env: plain.env, outputs };
     match (kind.config_items(spec, &cx), kind.cloudformation(spec, &cx)) {
-        (Ok(items), Ok(template)) => Written { items, template, error: None },
-        (Err(problem), _) | (_, Err(problem)) => Written { error: Some(problem.message), ..Written::default() },
+        (Ok(items), Ok(template)) => RenderedSubject { items, template, error: None },
+        (Err(problem), _) | (_, Err(problem)) => {
+            RenderedSubject { error: Some(problem.message), ..RenderedSubject::default() }
+        }
     }
 }

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::Judged;
-use super::evaluate::{Plain, Said, failed, place, spread, worst};
-use super::subject::{self, Written};
+use super::Subject;
+use super::evaluate::{Evaluation, RuleContext, failed, place, spread, worst};
+use super::subject::{self, RenderedSubject};
 use crate::base::{Address, PropertyPath};
 use crate::kind::Rendering;
 use crate::rules::{Document, Input, Rule, RuleOutcome, TemplateJudgement, judge_one, judge_template};
@@ -38,7 +38,7 @@ impl Resource<'_> {
 }
 
 impl<'w> Template<'w> {
-    fn new(resources: &[Judged<'_>], written: &'w [Written]) -> Self {
+    fn new(resources: &[Subject<'_>], written: &'w [RenderedSubject]) -> Self {
         let mut ids: BTreeSet<String> = BTreeSet::new();
         let mut all = Vec::new();
         for (entry, (one, written)) in resources.iter().zip(written).enumerate() {
@@ -85,18 +85,18 @@ fn free(taken: &BTreeSet<String>, id: String) -> String {
     numbered.into_iter().find(|id| !taken.contains(id)).unwrap_or(id)
 }
 
-pub(super) fn all(resources: &[Judged<'_>], written: &[Written], plain: Plain<'_>) -> Vec<Said> {
+pub(super) fn all(resources: &[Subject<'_>], written: &[RenderedSubject], plain: RuleContext<'_>) -> Vec<Evaluation> {
     let rules: Vec<(usize, &Rule)> = plain.on(Input::Template).collect();
     if rules.is_empty() {
         return Vec::new();
     }
     let planned = Template::new(resources, written);
-    let changes = resources.iter().any(Judged::changes);
-    let live: Vec<Written> = resources
+    let changes = resources.iter().any(Subject::changes);
+    let live: Vec<RenderedSubject> = resources
         .iter()
         .map(|one| match one.live.filter(|_| changes) {
             Some((spec, outputs)) => subject::write(one, spec, outputs, plain),
-            None => Written::default(),
+            None => RenderedSubject::default(),
         })
         .collect();
     let live = changes.then(|| Template::new(resources, &live));
@@ -108,20 +108,25 @@ pub(super) fn all(resources: &[Judged<'_>], written: &[Written], plain: Plain<'_
 }
 
 /// What can't be written stands in no template, and nobody can tell what a rule would say of it.
-fn unwritten(resources: &[Judged<'_>], written: &[Written], rules: &[(usize, &Rule)], plain: Plain<'_>) -> Vec<Said> {
+fn unwritten(
+    resources: &[Subject<'_>],
+    written: &[RenderedSubject],
+    rules: &[(usize, &Rule)],
+    plain: RuleContext<'_>,
+) -> Vec<Evaluation> {
     let mut said = Vec::new();
     for (entry, (one, written)) in resources.iter().zip(written).enumerate() {
         let own = plain.registry.kind(one.address.section()).map(crate::kind::PureKind::type_name);
         let (Some(error), Some(own)) = (&written.error, own) else { continue };
         for (rule, _) in rules.iter().filter(|(_, rule)| subject::would_judge(rule, own, plain)) {
             let outcome = RuleOutcome::Unknown(error.clone());
-            said.push(Said { rule: *rule, resource: Some(entry), outcome, place: None, before: None });
+            said.push(Evaluation { rule: *rule, resource: Some(entry), outcome, place: None, before: None });
         }
     }
     said
 }
 
-fn of_rule(index: usize, rule: &Rule, planned: &Template<'_>, live: Option<&Template<'_>>) -> Vec<Said> {
+fn of_rule(index: usize, rule: &Rule, planned: &Template<'_>, live: Option<&Template<'_>>) -> Vec<Evaluation> {
     let (outcomes, rest) = judged(rule, planned);
     let told = |outcome: &RuleOutcome| matches!(outcome, RuleOutcome::Pass | RuleOutcome::Fail(_));
     let differs = |live: &Template<'_>| live.document(rule, |_| true) != planned.document(rule, |_| true);
@@ -137,12 +142,12 @@ fn of_rule(index: usize, rule: &Rule, planned: &Template<'_>, live: Option<&Temp
     for (entry, (outcome, place)) in outcomes {
         let before = before.get(&entry).filter(|_| told(&outcome));
         let before = before.and_then(|(before, _)| failed(rule, before));
-        said.push(Said { rule: index, resource: Some(entry), outcome, place, before });
+        said.push(Evaluation { rule: index, resource: Some(entry), outcome, place, before });
     }
     // Of the stack as a whole, only what is wrong is told.
     let rest =
         rest.filter(|rest| matches!(rest, RuleOutcome::Fail(_) | RuleOutcome::Unknown(_) | RuleOutcome::Skipped));
-    said.extend(rest.map(|outcome| Said { rule: index, resource: None, outcome, place: None, before: None }));
+    said.extend(rest.map(|outcome| Evaluation { rule: index, resource: None, outcome, place: None, before: None }));
     said
 }
 

@@ -173,9 +173,9 @@ fn judged(
             (declared, wanted, live)
         })
         .collect();
-    let resources: Vec<Judged<'_>> = normal
+    let resources: Vec<Subject<'_>> = normal
         .iter()
-        .map(|(declared, wanted, live)| Judged {
+        .map(|(declared, wanted, live)| Subject {
             address: &declared.address,
             name: &declared.name,
             wanted,

@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-use super::layer::Manner;
+use super::layer::DenialType;
 use super::message::{Denial, DenyingStatement};
 use crate::base::printable;
 
@@ -20,7 +20,7 @@ impl Denial {
         // What the command would tell is told now.
         self.ask.retain(|command| self.encoded.as_ref().is_none_or(|encoded| !command.ends_with(encoded.as_str())));
         let explicit = details["explicitDeny"].as_bool();
-        self.manner = explicit.map(|is| if is { Manner::Explicit } else { Manner::Implicit }).or(self.manner);
+        self.manner = explicit.map(|is| if is { DenialType::Explicit } else { DenialType::Implicit }).or(self.manner);
         let context = &details["context"];
         let told = |value: &Value| value.as_str().map(printable).filter(|text| !text.is_empty());
         self.principal = self.principal.take().or_else(|| told(&context["principal"]["arn"]));

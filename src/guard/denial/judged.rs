@@ -1,12 +1,12 @@
 //! Asks the policies that are known here about a request that AWS denied: which statement would have matched.
 
 use super::layer::Layer;
-use super::mend;
 use super::message::Denial;
+use super::remediation;
 use crate::base::Address;
-use crate::guard::asker::Asker;
 use crate::guard::level::{Family, verdict};
 use crate::guard::rcp;
+use crate::guard::request_context::RequestContext;
 use crate::guard::scp::ScpSource;
 use crate::kind::AccessRequest;
 use crate::plan::{Step, Verdict};
@@ -20,7 +20,7 @@ pub struct Judges<'a> {
     /// Resource control policies that are attached.
     pub rcps: Option<&'a ScpSource>,
     /// Who asked, where and when.
-    pub asker: &'a Asker<'a>,
+    pub asker: &'a RequestContext<'a>,
 }
 
 /// Adds to a denial what the known policies say to what was denied, and how it can be mended. `step` is the one whose
@@ -48,8 +48,8 @@ pub fn judged_again(denial: &mut Denial, address: Option<&Address>, step: Option
         }
     }
     denial.judged = found;
-    denial.allow = mend::statement(denial, &asked);
-    denial.mend = mend::advice(denial);
+    denial.allow = remediation::statement(denial, &asked);
+    denial.mend = remediation::advice(denial);
 }
 
 /// The policy that AWS names, alone, where it is one of the chain: the first that denies a request is not always the

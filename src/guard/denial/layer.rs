@@ -29,7 +29,7 @@ pub enum Layer {
 /// How it denied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Manner {
+pub enum DenialType {
     /// A statement denies it.
     Explicit,
     /// No statement allows it.

@@ -7,7 +7,7 @@
 
 use serde::Serialize;
 
-use super::layer::{Layer, Manner};
+use super::layer::{DenialType, Layer};
 use crate::plan::Verdict;
 
 /// What AWS denied.
@@ -22,7 +22,7 @@ pub struct Denial {
     /// The kind of policy that denied, where AWS tells it. If several did, it tells one.
     pub layer: Option<Layer>,
     /// Whether a statement denied it, or none allowed it.
-    pub manner: Option<Manner>,
+    pub manner: Option<DenialType>,
     /// The policy that denied: an ARN.
     pub policy: Option<String>,
     /// What stood behind the policy of a VPC endpoint ("transitively through").
@@ -109,7 +109,7 @@ impl Denial {
     /// "because no KIND allows the WHAT action", "with an explicit deny in a KIND: ARN".
     fn why(&mut self, plain: &str) {
         if let Some((_, rest)) = plain.split_once(EXPLICIT) {
-            self.manner = Some(Manner::Explicit);
+            self.manner = Some(DenialType::Explicit);
             let Some(rest) = rest.strip_prefix(" in ") else { return };
             let rest = ["a ", "an ", "the "].iter().find_map(|article| rest.strip_prefix(article)).unwrap_or(rest);
             let Some((layer, mut rest)) = Layer::at_start_of(rest) else { return };
@@ -127,7 +127,7 @@ impl Denial {
         } else if let Some((layer, _)) = plain.split_once("because no ").and_then(|(_, rest)| Layer::at_start_of(rest))
         {
             self.layer = Some(layer);
-            self.manner = Some(Manner::Implicit);
+            self.manner = Some(DenialType::Implicit);
         }
     }
 }

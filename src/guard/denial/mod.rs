@@ -6,11 +6,11 @@
 mod decoded;
 mod judged;
 mod layer;
-mod mend;
 mod message;
+mod remediation;
 
 pub use judged::{Judges, judged_again};
-pub use layer::{Layer, Manner};
+pub use layer::{DenialType, Layer};
 pub use message::{Denial, Denied, DenyingStatement, said_in_short};
 
 #[cfg(test)]

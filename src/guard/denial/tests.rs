@@ -5,7 +5,7 @@ use serde_json::json;
 use super::*;
 use crate::base::Environment;
 use crate::guard::testing::{TABLE, step};
-use crate::guard::{Asker, ScpSource};
+use crate::guard::{RequestContext, ScpSource};
 use crate::kind::AccessRequest;
 use crate::policy::{Document, Level, Policy, PolicyKind};
 
@@ -18,11 +18,11 @@ fn read(message: &str) -> Denial {
 /// The examples of "Troubleshoot access denied error messages", in its order.
 #[test]
 fn every_documented_form_tells_its_layer() {
+    use DenialType::{Explicit, Implicit};
     use Layer::{
         IdentityPolicy, PermissionsBoundary, ResourceControlPolicy, ResourcePolicy, RoleTrustPolicy,
         ServiceControlPolicy, SessionPolicy, VpcEndpointPolicy,
     };
-    use Manner::{Explicit, Implicit};
     let group = "arn:aws:codedeploy:us-east-1:123456789012:deploymentgroup:*";
     let secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:*";
     let list = "codecommit:ListRepositories";
@@ -156,7 +156,7 @@ fn services_have_forms_of_their_own() {
     );
     assert_eq!(
         (role.resource.as_deref(), role.manner, role.layer),
-        (Some("role voclabs"), Some(Manner::Explicit), None)
+        (Some("role voclabs"), Some(DenialType::Explicit), None)
     );
     let java = read(
         "User: arn:aws:iam::1:user/u is not authorized to perform: ec2:DescribeInstances with an explicit deny in a permissions boundary: arn:aws:iam::1:policy/b (Service: Ec2, Status Code: 403)",
@@ -199,16 +199,16 @@ fn decoded_details_fill_what_the_message_left_open() {
     });
     let mut denial = read("You are not authorized to perform this operation. Encoded authorization failure message: E");
     denial.decoded(&details.to_string());
-    assert_eq!(denial.manner, Some(Manner::Explicit));
+    assert_eq!(denial.manner, Some(DenialType::Explicit));
     assert_eq!(denial.action.as_deref(), Some("ec2:RunInstances"));
     assert_eq!(denial.principal.as_deref(), Some("arn:aws:sts::111122223333:assumed-role/Developer/Ana"));
     assert_eq!(denial.resource.as_deref(), Some("arn:aws:ec2:us-east-1:111122223333:instance/*"));
     assert_eq!(denial.statements[0].sid, "VisualEditor0");
     assert!(denial.ask.is_empty(), "nothing more to ask");
     assert_eq!(denial.statements[0].actions, ["ec2:RunInstances"]);
-    for strange in ["", "[]", "{}", "{\"matchedStatements\": {\"items\": 3}}", "{\"context\": \"x\"}"] {
+    for unexpected in ["", "[]", "{}", "{\"matchedStatements\": {\"items\": 3}}", "{\"context\": \"x\"}"] {
         let mut denial = read("Encoded authorization failure message: E");
-        denial.decoded(strange);
+        denial.decoded(unexpected);
         assert!(denial.statements.is_empty());
     }
 }
@@ -221,7 +221,7 @@ fn deny(name: &str, action: &str) -> Policy {
 fn judged(message: &str, requires: Vec<AccessRequest>, policies: Vec<Policy>) -> Denial {
     let env = Environment::new("123456789012", "eu-central-1");
     let at = "2026-11-21T12:00:00Z".parse().expect("a time");
-    let asker = Asker { env: &env, caller: None, membership: None, at };
+    let asker = RequestContext { env: &env, caller: None, membership: None, at };
     let scps = [ScpSource::of_files("guardrails.scps", vec![Level { name: "root".to_owned(), policies }])];
     let step = step(requires);
     let mut denial = read(message);

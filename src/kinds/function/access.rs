@@ -89,7 +89,7 @@ pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
 }
 
 /// What looking closer needs.
-pub(super) fn looks_closer(function: &str, env: &Environment) -> Vec<AccessRequest> {
+pub(super) fn inspect_before_removal(function: &str, env: &Environment) -> Vec<AccessRequest> {
     [
         "ListAliases",
         "ListVersionsByFunction",

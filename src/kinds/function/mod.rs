@@ -8,6 +8,7 @@
 mod access;
 mod advice;
 mod check;
+mod foreign_statements;
 mod handler;
 mod layers;
 #[cfg(feature = "aws")]
@@ -15,7 +16,7 @@ mod live;
 pub mod op;
 mod permissions;
 mod render;
-mod renewal;
+mod role_refresh;
 mod rollout;
 pub mod runtime;
 pub mod spec;
@@ -26,15 +27,14 @@ pub mod tagging;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
-mod unmanaged;
 mod vpc;
 
 use serde_json::Value;
 
 use crate::base::{Address, Archives, Environment, Outputs, Problem, PropertyPath, Vault, pending};
 use crate::kind::{
-    AccessRequest, ArnForm, ArnRule, Attribute, Call, Change, Context, Difference, Foundation, Identity, Kind, Move,
-    Need, Observed, PathRule, Reach, RenderContext, Rendering, Rule, StepContext, When,
+    AccessRequest, ArnForm, ArnRule, Attribute, Call, Change, Context, Dependency, Difference, Identity, Kind,
+    Observed, PathRule, PlannedOperation, Reach, RenderContext, Rendering, Rule, SharedLookup, StepContext, When,
 };
 
 pub use op::Op;
@@ -64,7 +64,7 @@ impl Kind for Function {
     const TYPE: &'static str = "AWS::Lambda::Function";
     const NOUN: &'static str = "function";
     const STATEFUL: bool = false;
-    const STANDS_ON: &'static [&'static str] = &["roles"];
+    const DEPENDS_ON: &'static [&'static str] = &["roles"];
     const RULES: &'static [PathRule] = &[
         PathRule::new("role", Rule::Requires),
         // Source: Lambda API reference, `UpdateFunctionCode`: architectures are set with the code.
@@ -124,8 +124,8 @@ impl Kind for Function {
         advice::advice(spec, cx, archives)
     }
 
-    fn needs(spec: &FunctionSpec) -> Vec<Need> {
-        spec.vpc.as_ref().map(spec::Vpc::needs).unwrap_or_default()
+    fn lookups(spec: &FunctionSpec) -> Vec<SharedLookup> {
+        spec.vpc.as_ref().map(spec::Vpc::lookups).unwrap_or_default()
     }
 
     fn normalize(spec: &mut FunctionSpec, cx: &Context<'_>) -> Result<(), Vec<Problem>> {
@@ -139,7 +139,7 @@ impl Kind for Function {
         spec.vpc.as_mut().map_or(Ok(()), |vpc| vpc.resolve(cx.facts))
     }
 
-    fn settle(desired: &mut FunctionSpec, live: &FunctionSpec) {
+    fn adopt_live_values(desired: &mut FunctionSpec, live: &FunctionSpec) {
         desired.reserved_concurrency = desired.reserved_concurrency.or(live.reserved_concurrency);
         // A group of ours has the function's tags, beside those that others gave it: it outlives functions, and a new
         // one may find it there. A group that is not ours keeps those that it has.
@@ -166,7 +166,7 @@ impl Kind for Function {
         Identity { address: address.clone(), name: cx.name.to_owned(), details }
     }
 
-    fn steps(change: Change<'_, FunctionSpec>, cx: &StepContext<'_>) -> Vec<Move<Op>> {
+    fn steps(change: Change<'_, FunctionSpec>, cx: &StepContext<'_>) -> Vec<PlannedOperation<Op>> {
         steps::steps(change, cx)
     }
 
@@ -182,8 +182,8 @@ impl Kind for Function {
         access::reads(id, env)
     }
 
-    fn looks_closer(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
-        access::looks_closer(&id.name, env)
+    fn inspect_before_removal(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
+        access::inspect_before_removal(&id.name, env)
     }
 
     fn discovers() -> &'static [&'static str] {
@@ -202,12 +202,16 @@ impl Kind for Function {
         live
     }
 
-    fn check_foundation(spec: &FunctionSpec, address: &Address, name: &str, desired: &Value) -> Option<Problem> {
+    fn check_dependency(spec: &FunctionSpec, address: &Address, name: &str, desired: &Value) -> Option<Problem> {
         check::trust(spec, address, name, desired)
     }
 
-    fn renews(desired: &FunctionSpec, live: &Observed<FunctionSpec>, foundation: &Foundation<'_>) -> Vec<PropertyPath> {
-        renewal::renews(desired, live, foundation)
+    fn refreshes(
+        desired: &FunctionSpec,
+        live: &Observed<FunctionSpec>,
+        dependency: &Dependency<'_>,
+    ) -> Vec<PropertyPath> {
+        role_refresh::refreshes(desired, live, dependency)
     }
 
     fn remarks(desired: &FunctionSpec, live: &Observed<FunctionSpec>) -> Vec<String> {
@@ -215,7 +219,7 @@ impl Kind for Function {
         let group = live.outputs.get(OTHER_GROUP).filter(|_| desired.log_retention.is_some()).map(|group| {
             format!("it writes to the log group `{group}`: `log_retention` is that one's, for all that writes to it")
         });
-        trouble.into_iter().chain(group).chain(unmanaged::statements(desired, live)).collect()
+        trouble.into_iter().chain(group).chain(foreign_statements::statements(desired, live)).collect()
     }
 
     fn warnings(change: Change<'_, FunctionSpec>, differences: &[Difference]) -> Vec<String> {

@@ -13,7 +13,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::kind::{Difference, Move, Observed};
+use crate::kind::{Difference, Observed, PlannedOperation};
 use crate::path;
 
 use super::check::LARGEST_ENVIRONMENT;
@@ -21,7 +21,7 @@ use super::op::{
     DeadLetterConfig, Environment, EphemeralStorage, Op, TracingConfig, UpdateFunctionCode,
     UpdateFunctionConfiguration, VpcConfig,
 };
-use super::renewal;
+use super::role_refresh;
 use super::spec::{FunctionSpec, MOST_LAYERS, Vpc};
 
 /// When a changed property is set, where the code changes as well.
@@ -113,7 +113,7 @@ pub(super) fn moves(
     after: &FunctionSpec,
     differences: &[Difference],
     name: &str,
-) -> Vec<Move<Op>> {
+) -> Vec<PlannedOperation<Op>> {
     let changed = |key: &str| differs(differences, key);
     let Some(code) = update_code(after, &changed, name) else {
         return configuration(after, differences, &changed, name).into_iter().collect();
@@ -175,7 +175,7 @@ fn configuration(
     differences: &[Difference],
     sets: &dyn Fn(&str) -> bool,
     name: &str,
-) -> Option<Move<Op>> {
+) -> Option<PlannedOperation<Op>> {
     let FunctionSpec {
         runtime,
         handler,
@@ -207,7 +207,7 @@ fn configuration(
         touched
     };
     let sets_role = touch("role");
-    let renewed = sets_role && renewal::is_renewal(differences);
+    let renewed = sets_role && role_refresh::is_renewal(differences);
     let mut update = UpdateFunctionConfiguration {
         function_name: name.to_owned(),
         role: sets_role.then(|| role.clone()),
@@ -230,10 +230,10 @@ fn configuration(
         // Said again, though it stays, so that the plan names the key that the call needs.
         update.kms_key_arn.clone_from(kms_key);
     }
-    (!covers.is_empty()).then(|| Move::new(Op::UpdateFunctionConfiguration(Box::new(update)), covers))
+    (!covers.is_empty()).then(|| PlannedOperation::new(Op::UpdateFunctionConfiguration(Box::new(update)), covers))
 }
 
-fn update_code(after: &FunctionSpec, changed: &dyn Fn(&str) -> bool, name: &str) -> Option<Move<Op>> {
+fn update_code(after: &FunctionSpec, changed: &dyn Fn(&str) -> bool, name: &str) -> Option<PlannedOperation<Op>> {
     let architecture = changed("architecture");
     (architecture || changed("code")).then(|| {
         let update = UpdateFunctionCode {
@@ -241,7 +241,7 @@ fn update_code(after: &FunctionSpec, changed: &dyn Fn(&str) -> bool, name: &str)
             zip_file: after.code.sha256.clone(),
             architectures: architecture.then(|| vec![after.architecture.as_str().to_owned()]),
         };
-        Move::new(Op::UpdateFunctionCode(update), [path!["code"], path!["architecture"]])
+        PlannedOperation::new(Op::UpdateFunctionCode(update), [path!["code"], path!["architecture"]])
     })
 }
 

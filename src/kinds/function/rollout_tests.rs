@@ -204,14 +204,14 @@ proptest! {
             if call.get("UpdateFunctionCode").is_some() {
                 NEW.clone_into(&mut live.code.sha256);
             }
-            let needs = if live.code.sha256 == NEW { &after } else { &before };
-            for layer in &needs.layers {
+            let lookups = if live.code.sha256 == NEW { &after } else { &before };
+            for layer in &lookups.layers {
                 prop_assert!(live.layers.contains(layer), "{layer} is not there after {call}");
             }
-            for name in needs.environment.keys() {
+            for name in lookups.environment.keys() {
                 prop_assert!(live.environment.contains_key(name), "{name} is not there after {call}");
             }
-            prop_assert!(live.memory >= needs.memory, "too little memory after {call}");
+            prop_assert!(live.memory >= lookups.memory, "too little memory after {call}");
         }
         prop_assert_eq!((live.layers, live.environment, live.memory), (after.layers, after.environment, after.memory));
     }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::PropertyPath;
-use crate::kind::{Change, Difference, Move, Observed, StepContext};
+use crate::kind::{Change, Difference, Observed, PlannedOperation, StepContext};
 use crate::path;
 
 use super::op::{
@@ -40,7 +40,7 @@ const CREATED: [&str; 16] = [
 ];
 
 /// The moves of a change.
-pub(super) fn steps(change: Change<'_, FunctionSpec>, cx: &StepContext<'_>) -> Vec<Move<Op>> {
+pub(super) fn steps(change: Change<'_, FunctionSpec>, cx: &StepContext<'_>) -> Vec<PlannedOperation<Op>> {
     match change {
         Change::Create { after } => create(after, cx),
         Change::Update { before, after, differences } => update(before, after, differences, cx),
@@ -48,7 +48,7 @@ pub(super) fn steps(change: Change<'_, FunctionSpec>, cx: &StepContext<'_>) -> V
     }
 }
 
-fn create(after: &FunctionSpec, cx: &StepContext<'_>) -> Vec<Move<Op>> {
+fn create(after: &FunctionSpec, cx: &StepContext<'_>) -> Vec<PlannedOperation<Op>> {
     let FunctionSpec {
         runtime,
         handler,
@@ -97,7 +97,7 @@ fn create(after: &FunctionSpec, cx: &StepContext<'_>) -> Vec<Move<Op>> {
         architectures: vec![architecture.as_str().to_owned()],
         ephemeral_storage: EphemeralStorage { size: *ephemeral_storage },
     };
-    moves.push(Move::new(Op::CreateFunction(Box::new(function)), CREATED.map(|key| path![key])));
+    moves.push(PlannedOperation::new(Op::CreateFunction(Box::new(function)), CREATED.map(|key| path![key])));
     moves.extend(reserved_concurrency.map(|count| put_concurrency(&name, count)));
     if let Some(permissions) = permissions {
         moves.extend(change_permissions(&name, &Permissions::new(), permissions));
@@ -110,7 +110,7 @@ fn update(
     after: &FunctionSpec,
     differences: &[Difference],
     cx: &StepContext<'_>,
-) -> Vec<Move<Op>> {
+) -> Vec<PlannedOperation<Op>> {
     let changed =
         |key: &str| differences.iter().any(|difference| difference.path.keys().first().is_some_and(|k| k == key));
     let mut moves = Vec::new();
@@ -138,12 +138,12 @@ fn update(
 
 /// What is gone is removed first, and what changed is removed and added anew: there is no call that changes a
 /// statement.
-fn change_permissions(name: &str, before: &Permissions, after: &Permissions) -> Vec<Move<Op>> {
+fn change_permissions(name: &str, before: &Permissions, after: &Permissions) -> Vec<PlannedOperation<Op>> {
     let mut moves = Vec::new();
     for (sid, old) in before {
         if after.get(sid) != Some(old) {
             let remove = RemovePermission { function_name: name.to_owned(), statement_id: sid.clone() };
-            moves.push(Move::new(Op::RemovePermission(remove), [path!["permissions", sid]]));
+            moves.push(PlannedOperation::new(Op::RemovePermission(remove), [path!["permissions", sid]]));
         }
     }
     for (sid, new) in after {
@@ -159,33 +159,33 @@ fn change_permissions(name: &str, before: &Permissions, after: &Permissions) -> 
             source_arn: source_arn.clone(),
             source_account: source_account.clone(),
         };
-        moves.push(Move::new(Op::AddPermission(add), [path!["permissions", sid]]));
+        moves.push(PlannedOperation::new(Op::AddPermission(add), [path!["permissions", sid]]));
     }
     moves
 }
 
-fn delete(before: &Observed<FunctionSpec>, cx: &StepContext<'_>) -> Vec<Move<Op>> {
+fn delete(before: &Observed<FunctionSpec>, cx: &StepContext<'_>) -> Vec<PlannedOperation<Op>> {
     let mut moves = Vec::new();
     if before.outputs.get(LOG_GROUP).is_some_and(|whose| whose == OWNED) {
         let group = DeleteLogGroup { log_group_name: log_group_of(cx.name, &before.outputs) };
-        moves.push(Move::new(Op::DeleteLogGroup(group), [path!["log_retention"]]));
+        moves.push(PlannedOperation::new(Op::DeleteLogGroup(group), [path!["log_retention"]]));
     }
     let function = DeleteFunction { function_name: cx.name.to_owned() };
-    moves.push(Move::new(Op::DeleteFunction(function), [PropertyPath::root()]));
+    moves.push(PlannedOperation::new(Op::DeleteFunction(function), [PropertyPath::root()]));
     moves
 }
 
-fn create_log_group(group: &str, tags: &BTreeMap<String, String>) -> Move<Op> {
+fn create_log_group(group: &str, tags: &BTreeMap<String, String>) -> PlannedOperation<Op> {
     let group = CreateLogGroup { log_group_name: group.to_owned(), tags: tags.clone() };
-    Move::new(Op::CreateLogGroup(group), [])
+    PlannedOperation::new(Op::CreateLogGroup(group), [])
 }
 
-fn put_retention(group: &str, days: u32) -> Move<Op> {
+fn put_retention(group: &str, days: u32) -> PlannedOperation<Op> {
     let put = PutRetentionPolicy { log_group_name: group.to_owned(), retention_in_days: days };
-    Move::new(Op::PutRetentionPolicy(put), [path!["log_retention"]])
+    PlannedOperation::new(Op::PutRetentionPolicy(put), [path!["log_retention"]])
 }
 
-fn put_concurrency(name: &str, count: u32) -> Move<Op> {
+fn put_concurrency(name: &str, count: u32) -> PlannedOperation<Op> {
     let put = PutFunctionConcurrency { function_name: name.to_owned(), reserved_concurrent_executions: count };
-    Move::new(Op::PutFunctionConcurrency(put), [path!["reserved_concurrency"]])
+    PlannedOperation::new(Op::PutFunctionConcurrency(put), [path!["reserved_concurrency"]])
 }

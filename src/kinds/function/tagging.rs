@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use crate::kind::{Move, Observed, StepContext};
+use crate::kind::{Observed, PlannedOperation, StepContext};
 use crate::kinds::lambda_tags::{self, TagChange};
 
 use super::op::Op;
@@ -64,7 +64,11 @@ impl<'de, L: Deserialize<'de>, W: Deserialize<'de>> Deserialize<'de> for Either<
 
 /// The calls that change the tags. A log group of ours bears the function's tags: it comes first, so that what a run
 /// that was ended in between left to do is still seen on the function.
-pub(super) fn change(before: &Observed<FunctionSpec>, after: &FunctionSpec, cx: &StepContext<'_>) -> Vec<Move<Op>> {
+pub(super) fn change(
+    before: &Observed<FunctionSpec>,
+    after: &FunctionSpec,
+    cx: &StepContext<'_>,
+) -> Vec<PlannedOperation<Op>> {
     let change = TagChange::between(&before.spec.tags, &after.tags);
     let mut moves = Vec::new();
     if before.outputs.get(LOG_GROUP).is_some_and(|whose| whose == OWNED) {

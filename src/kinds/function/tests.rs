@@ -54,7 +54,7 @@ pub(super) fn normal(spec: &FunctionSpec) -> FunctionSpec {
 
 pub(super) fn observed(spec: FunctionSpec, group: Option<&str>) -> Observed<FunctionSpec> {
     let outputs = group.map(|whose| (LOG_GROUP.to_owned(), whose.to_owned())).into_iter().collect();
-    Observed { spec, outputs, unique_id: String::new(), beyond: Vec::new() }
+    Observed { spec, outputs, unique_id: String::new(), unmanaged: Vec::new() }
 }
 
 /// The differences of two functions, by top-level property, and by entry in permissions and tags.
@@ -95,17 +95,17 @@ fn differences(before: &FunctionSpec, after: &FunctionSpec) -> Vec<Difference> {
     found
 }
 
-fn moves(change: Change<'_, FunctionSpec>) -> Vec<Move<Op>> {
+fn moves(change: Change<'_, FunctionSpec>) -> Vec<PlannedOperation<Op>> {
     let (address, env) = (Address::new("functions", "f"), env());
     Function::steps(change, &StepContext { address: &address, name: "f", env: &env, token: "t", facts: None })
 }
 
-pub(super) fn update(before: &Observed<FunctionSpec>, after: &FunctionSpec) -> Vec<Move<Op>> {
+pub(super) fn update(before: &Observed<FunctionSpec>, after: &FunctionSpec) -> Vec<PlannedOperation<Op>> {
     let differences = differences(&before.spec, after);
     moves(Change::Update { before, after, differences: &differences })
 }
 
-fn trees(moves: &[Move<Op>]) -> Value {
+fn trees(moves: &[PlannedOperation<Op>]) -> Value {
     moves.iter().map(|one| serde_json::to_value(&one.op).expect("a tree")).collect()
 }
 
@@ -123,7 +123,7 @@ proptest! {
         let spec = |body| normal(&serde_json::from_value(body).expect("a function"));
         let (mut a, mut b) = (spec(a), spec(b));
         a.permissions.get_or_insert_default();
-        Function::settle(&mut b, &a);
+        Function::adopt_live_values(&mut b, &a);
         let before = observed(a, Some(OWNED));
         let moves = update(&before, &b);
         for difference in differences(&before.spec, &b) {
@@ -151,7 +151,10 @@ fn defaults_are_those_of_aws() {
 #[test]
 fn the_default_vpc_is_resolved_by_the_facts() {
     let spec = with(json!({"vpc": {"subnets": "default", "security_groups": "default"}}));
-    assert_eq!(Function::needs(&spec), [Need::Vpcs, Need::Subnets, Need::DefaultSecurityGroups]);
+    assert_eq!(
+        Function::lookups(&spec),
+        [SharedLookup::Vpcs, SharedLookup::Subnets, SharedLookup::DefaultSecurityGroups]
+    );
     let tree = serde_json::to_value(normal(&spec)).expect("a tree");
     assert_eq!(tree["vpc"], json!({"subnets": ["subnet-1", "subnet-2"], "security_groups": ["sg-1"]}));
 
@@ -375,7 +378,7 @@ fn tags_of_a_log_group_are_the_functions() {
     let mut wanted = tagged(json!({"a": "1"}), Value::Null);
     // What others gave the group, as `c`, is theirs.
     let live = tagged(json!({"a": "1", "b": "3"}), json!({"a": "2", "b": "3", "c": "4"}));
-    Function::settle(&mut wanted, &live);
+    Function::adopt_live_values(&mut wanted, &live);
     let arn = "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/f";
     assert_eq!(
         trees(&update(&observed(live, Some(OWNED)), &wanted)),
@@ -386,7 +389,7 @@ fn tags_of_a_log_group_are_the_functions() {
         ])
     );
     let theirs = tagged(json!({"a": "1"}), Value::Null);
-    Function::settle(&mut wanted, &theirs);
+    Function::adopt_live_values(&mut wanted, &theirs);
     assert_eq!(wanted.log_group_tags, None, "a group of somebody's keeps its tags");
 }
 
@@ -414,10 +417,10 @@ fn limits_of_aws_are_checked() {
 fn what_nobody_manages_is_taken_over() {
     let live = with(json!({"reserved_concurrency": 3, "log_retention": 7, "permissions": {"p": {"principal": "*"}}}));
     let mut desired = with(json!({}));
-    Function::settle(&mut desired, &live);
+    Function::adopt_live_values(&mut desired, &live);
     assert_eq!(desired, live);
     let mut declared = with(json!({"permissions": {}}));
-    Function::settle(&mut declared, &live);
+    Function::adopt_live_values(&mut declared, &live);
     assert_eq!(declared.permissions, Some(std::collections::BTreeMap::new()));
 }
 
@@ -440,7 +443,7 @@ fn a_role_that_lambda_may_plainly_not_assume_is_refused() {
         let policy = json!({"Version": "2012-10-17", "Statement": [
             {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}]});
         let role = json!({"assume_role_policy": policy});
-        Function::check_foundation(&normal(&with(json!({}))), &Address::new(section, "key"), name, &role)
+        Function::check_dependency(&normal(&with(json!({}))), &Address::new(section, "key"), name, &role)
     };
     let batch = json!({"Service": "batch.amazonaws.com"});
     let problem = check("roles", "r", &batch).expect("it is refused");

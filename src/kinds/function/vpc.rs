@@ -8,7 +8,7 @@ use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::base::{Problem, pending};
-use crate::kind::{Facts, Need};
+use crate::kind::{Facts, SharedLookup};
 use crate::path;
 
 /// Where in a VPC a function's network interfaces stand.
@@ -125,11 +125,13 @@ fn groups_schema(_: &mut SchemaGenerator) -> Schema {
 
 impl Vpc {
     /// What has to be looked up before [`Vpc::resolve`].
-    pub fn needs(&self) -> Vec<Need> {
+    pub fn lookups(&self) -> Vec<SharedLookup> {
         match (&self.subnets, &self.security_groups) {
             (Choice::Ids(_), Choice::Ids(_)) => Vec::new(),
-            (Choice::Default, Choice::Ids(_)) => vec![Need::Vpcs, Need::Subnets],
-            (_, Choice::Default) => vec![Need::Vpcs, Need::Subnets, Need::DefaultSecurityGroups],
+            (Choice::Default, Choice::Ids(_)) => vec![SharedLookup::Vpcs, SharedLookup::Subnets],
+            (_, Choice::Default) => {
+                vec![SharedLookup::Vpcs, SharedLookup::Subnets, SharedLookup::DefaultSecurityGroups]
+            }
         }
     }
 

@@ -91,7 +91,7 @@ pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
 }
 
 /// What looking ahead at the managed policies of a role needs.
-pub(super) fn looks_ahead(spec: &RoleSpec, env: &Environment) -> Vec<AccessRequest> {
+pub(super) fn prerequisite_access(spec: &RoleSpec, env: &Environment) -> Vec<AccessRequest> {
     newly_named(spec, None, env).into_iter().map(|(_, arn)| AccessRequest::new("iam:GetPolicy", arn)).collect()
 }
 

@@ -17,8 +17,8 @@ pub(crate) mod testing;
 
 use crate::base::{Address, Environment, Problem};
 use crate::kind::{
-    AccessRequest, ArnForm, ArnRule, Attribute, Call, Change, Context, Difference, Identity, Kind, Lookup, Move, Need,
-    Observed, PathRule, Reach, RenderContext, Rendering, Rule, StepContext, When,
+    AccessRequest, ArnForm, ArnRule, Attribute, Call, Change, Context, Difference, Identity, Kind, Lookup, Observed,
+    PathRule, PlannedOperation, Reach, RenderContext, Rendering, Rule, SharedLookup, StepContext, When,
 };
 
 pub use op::RoleOp;
@@ -47,7 +47,7 @@ impl Kind for Role {
     const TYPE: &'static str = "AWS::IAM::Role";
     const NOUN: &'static str = "role";
     const STATEFUL: bool = false;
-    const STANDS_ON: &'static [&'static str] = &[];
+    const DEPENDS_ON: &'static [&'static str] = &[];
     const RULES: &'static [PathRule] = &[
         PathRule::new("path", Rule::CreateOnly),
         PathRule::new("assumed_by", Rule::ShortFor("assume_role_policy")),
@@ -83,7 +83,7 @@ impl Kind for Role {
         check::check(spec, cx)
     }
 
-    fn needs(_: &RoleSpec) -> Vec<Need> {
+    fn lookups(_: &RoleSpec) -> Vec<SharedLookup> {
         Vec::new()
     }
 
@@ -96,7 +96,7 @@ impl Kind for Role {
         access::identity(address.clone(), cx.name, &spec.path)
     }
 
-    fn steps(change: Change<'_, RoleSpec>, cx: &StepContext<'_>) -> Vec<Move<RoleOp>> {
+    fn steps(change: Change<'_, RoleSpec>, cx: &StepContext<'_>) -> Vec<PlannedOperation<RoleOp>> {
         steps::steps(change, cx)
     }
 
@@ -124,8 +124,8 @@ impl Kind for Role {
         access::changes(spec, cx)
     }
 
-    fn looks_ahead(spec: &RoleSpec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
-        access::looks_ahead(spec, cx.env)
+    fn prerequisite_access(spec: &RoleSpec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
+        access::prerequisite_access(spec, cx.env)
     }
 
     fn imagined(spec: &RoleSpec, cx: &StepContext<'_>) -> Observed<RoleSpec> {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::op::{Filter, REQUESTER, RoleOp, Tag};
 use super::spec::{RoleSpec, policy_arn};
 use crate::base::PropertyPath;
-use crate::kind::{Change, Difference, Move, Observed, StepContext, policy_text};
+use crate::kind::{Change, Difference, Observed, PlannedOperation, StepContext, policy_text};
 use crate::path;
 use crate::policy::PolicyKind;
 use crate::policy::size::{self, ROLE_INLINE_LIMIT, TRUST_LIMIT};
@@ -19,7 +19,7 @@ const MANAGED_LIMIT: usize = 10;
 /// The attribute, for our own use, that names the instance profiles that a role is in.
 pub(super) const PROFILES: &str = "instance_profiles";
 
-pub(super) fn steps(change: Change<'_, RoleSpec>, cx: &StepContext<'_>) -> Vec<Move<RoleOp>> {
+pub(super) fn steps(change: Change<'_, RoleSpec>, cx: &StepContext<'_>) -> Vec<PlannedOperation<RoleOp>> {
     match change {
         Change::Create { after } => create(after, cx),
         Change::Update { before, after, differences } => update(&before.spec, after, differences, cx),
@@ -31,7 +31,7 @@ fn tags_of(tags: &BTreeMap<String, String>) -> Vec<Tag> {
     tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect()
 }
 
-fn create(after: &RoleSpec, cx: &StepContext<'_>) -> Vec<Move<RoleOp>> {
+fn create(after: &RoleSpec, cx: &StepContext<'_>) -> Vec<PlannedOperation<RoleOp>> {
     let RoleSpec {
         assumed_by: _,
         assume_role_policy,
@@ -53,49 +53,55 @@ fn create(after: &RoleSpec, cx: &StepContext<'_>) -> Vec<Move<RoleOp>> {
         permissions_boundary: permissions_boundary.as_deref().map(|boundary| policy_arn(boundary, cx.env)),
         tags: tags_of(tags),
     };
-    let mut moves = vec![Move::new(create, [PropertyPath::root()])];
+    let mut moves = vec![PlannedOperation::new(create, [PropertyPath::root()])];
     moves.extend(managed_policies.iter().map(|policy| attach(policy, cx).after([0])));
     moves.extend(inline_policies.iter().map(|(name, document)| put(name, document, cx).after([0])));
     moves
 }
 
-fn attach(policy: &str, cx: &StepContext<'_>) -> Move<RoleOp> {
+fn attach(policy: &str, cx: &StepContext<'_>) -> PlannedOperation<RoleOp> {
     let policy_arn = policy_arn(policy, cx.env);
-    Move::new(RoleOp::AttachRolePolicy { role_name: cx.name.to_owned(), policy_arn }, [path!["managed_policies"]])
+    PlannedOperation::new(
+        RoleOp::AttachRolePolicy { role_name: cx.name.to_owned(), policy_arn },
+        [path!["managed_policies"]],
+    )
 }
 
-fn detach(policy: &str, cx: &StepContext<'_>) -> Move<RoleOp> {
+fn detach(policy: &str, cx: &StepContext<'_>) -> PlannedOperation<RoleOp> {
     let policy_arn = policy_arn(policy, cx.env);
-    Move::new(RoleOp::DetachRolePolicy { role_name: cx.name.to_owned(), policy_arn }, [path!["managed_policies"]])
+    PlannedOperation::new(
+        RoleOp::DetachRolePolicy { role_name: cx.name.to_owned(), policy_arn },
+        [path!["managed_policies"]],
+    )
 }
 
-fn put(name: &str, document: &Value, cx: &StepContext<'_>) -> Move<RoleOp> {
+fn put(name: &str, document: &Value, cx: &StepContext<'_>) -> PlannedOperation<RoleOp> {
     let op = RoleOp::PutRolePolicy {
         role_name: cx.name.to_owned(),
         policy_name: name.to_owned(),
         policy_document: policy_text(document),
     };
-    Move::new(op, [path!["inline_policies", name]])
+    PlannedOperation::new(op, [path!["inline_policies", name]])
 }
 
-fn unput(name: &str, cx: &StepContext<'_>) -> Move<RoleOp> {
+fn unput(name: &str, cx: &StepContext<'_>) -> PlannedOperation<RoleOp> {
     let op = RoleOp::DeleteRolePolicy { role_name: cx.name.to_owned(), policy_name: name.to_owned() };
-    Move::new(op, [path!["inline_policies", name]])
+    PlannedOperation::new(op, [path!["inline_policies", name]])
 }
 
 /// Moves of an update, and the positions of those that others wait for.
-struct Moves(Vec<Move<RoleOp>>);
+struct Moves(Vec<PlannedOperation<RoleOp>>);
 
 impl Moves {
     /// Adds moves beside each other, after those at `positions`; returns their own.
-    fn beside(&mut self, moves: Vec<Move<RoleOp>>, positions: &[usize]) -> Vec<usize> {
+    fn beside(&mut self, moves: Vec<PlannedOperation<RoleOp>>, positions: &[usize]) -> Vec<usize> {
         let first = self.0.len();
         self.0.extend(moves.into_iter().map(|one| one.after(positions.iter().copied())));
         (first..self.0.len()).collect()
     }
 
     /// Adds moves one after the other, the first after those at `positions`.
-    fn chained(&mut self, moves: Vec<Move<RoleOp>>, positions: &[usize]) {
+    fn chained(&mut self, moves: Vec<PlannedOperation<RoleOp>>, positions: &[usize]) {
         let mut positions = positions.to_vec();
         for one in moves {
             positions = self.beside(vec![one], &positions);
@@ -103,7 +109,12 @@ impl Moves {
     }
 }
 
-fn update(before: &RoleSpec, after: &RoleSpec, differences: &[Difference], cx: &StepContext<'_>) -> Vec<Move<RoleOp>> {
+fn update(
+    before: &RoleSpec,
+    after: &RoleSpec,
+    differences: &[Difference],
+    cx: &StepContext<'_>,
+) -> Vec<PlannedOperation<RoleOp>> {
     let RoleSpec {
         assumed_by: _,
         assume_role_policy,
@@ -124,7 +135,7 @@ fn update(before: &RoleSpec, after: &RoleSpec, differences: &[Difference], cx: &
         && let Some(policy) = assume_role_policy
     {
         let op = RoleOp::UpdateAssumeRolePolicy { role_name: role_name.clone(), policy_document: policy_text(policy) };
-        moves.beside(vec![Move::new(op, [path!["assume_role_policy"]])], &[]);
+        moves.beside(vec![PlannedOperation::new(op, [path!["assume_role_policy"]])], &[]);
     }
     if differs("description") || differs("max_session_duration") {
         let op = RoleOp::UpdateRole {
@@ -132,7 +143,7 @@ fn update(before: &RoleSpec, after: &RoleSpec, differences: &[Difference], cx: &
             description: description.clone().unwrap_or_default(),
             max_session_duration: *max_session_duration,
         };
-        moves.beside(vec![Move::new(op, [path!["description"], path!["max_session_duration"]])], &[]);
+        moves.beside(vec![PlannedOperation::new(op, [path!["description"], path!["max_session_duration"]])], &[]);
     }
     // A boundary comes before what it bounds, and goes after it: some callers may only change what policies a
     // bounded role has.
@@ -142,7 +153,7 @@ fn update(before: &RoleSpec, after: &RoleSpec, differences: &[Difference], cx: &
                 role_name: role_name.clone(),
                 permissions_boundary: policy_arn(boundary, cx.env),
             };
-            moves.beside(vec![Move::new(op, [path!["permissions_boundary"]])], &[])
+            moves.beside(vec![PlannedOperation::new(op, [path!["permissions_boundary"]])], &[])
         }
         _ => Vec::new(),
     };
@@ -153,7 +164,7 @@ fn update(before: &RoleSpec, after: &RoleSpec, differences: &[Difference], cx: &
     if permissions_boundary.is_none() && differs("permissions_boundary") {
         let all: Vec<usize> = (0..moves.0.len()).collect();
         let op = RoleOp::DeleteRolePermissionsBoundary { role_name };
-        moves.beside(vec![Move::new(op, [path!["permissions_boundary"]])], &all);
+        moves.beside(vec![PlannedOperation::new(op, [path!["permissions_boundary"]])], &all);
     }
     if differs("tags") {
         tags(before, after, cx, &mut moves);
@@ -220,16 +231,18 @@ fn tags(before: &RoleSpec, after: &RoleSpec, cx: &StepContext<'_>, moves: &mut M
     let mut first = Vec::new();
     if !gone.is_empty() {
         let at = covers(&mut gone.iter());
-        first =
-            moves.beside(vec![Move::new(RoleOp::UntagRole { role_name: role_name.clone(), tag_keys: gone }, at)], &[]);
+        first = moves.beside(
+            vec![PlannedOperation::new(RoleOp::UntagRole { role_name: role_name.clone(), tag_keys: gone }, at)],
+            &[],
+        );
     }
     if !set.is_empty() {
         let at = covers(&mut set.iter().map(|tag| &tag.key));
-        moves.beside(vec![Move::new(RoleOp::TagRole { role_name, tags: set }, at)], &first);
+        moves.beside(vec![PlannedOperation::new(RoleOp::TagRole { role_name, tags: set }, at)], &first);
     }
 }
 
-fn delete(before: &Observed<RoleSpec>, cx: &StepContext<'_>) -> Vec<Move<RoleOp>> {
+fn delete(before: &Observed<RoleSpec>, cx: &StepContext<'_>) -> Vec<PlannedOperation<RoleOp>> {
     let role_name = cx.name.to_owned();
     let mut moves = Moves(Vec::new());
     let mut first = Vec::new();
@@ -238,19 +251,22 @@ fn delete(before: &Observed<RoleSpec>, cx: &StepContext<'_>) -> Vec<Move<RoleOp>
             Filter { name: "description".to_owned(), values: vec!["AWS Lambda VPC ENI*".to_owned()] },
             Filter { name: REQUESTER.to_owned(), values: vec![format!("{}:*", before.unique_id)] },
         ];
-        first = moves.beside(vec![Move::new(RoleOp::DescribeNetworkInterfaces { filters }, [])], &[]);
+        first = moves.beside(vec![PlannedOperation::new(RoleOp::DescribeNetworkInterfaces { filters }, [])], &[]);
     }
     let profiles = before.outputs.get(PROFILES).into_iter().flat_map(|names| names.split_whitespace());
     let remove = |profile: &str| {
         let instance_profile_name = profile.to_owned();
-        Move::new(RoleOp::RemoveRoleFromInstanceProfile { instance_profile_name, role_name: role_name.clone() }, [])
+        PlannedOperation::new(
+            RoleOp::RemoveRoleFromInstanceProfile { instance_profile_name, role_name: role_name.clone() },
+            [],
+        )
     };
     let mut parts: Vec<_> = profiles.map(remove).collect();
     parts.extend(before.spec.managed_policies.iter().map(|policy| detach(policy, cx)));
     parts.extend(before.spec.inline_policies.keys().map(|name| unput(name, cx)));
     let parts = moves.beside(parts, &first);
     let all: Vec<usize> = first.into_iter().chain(parts).collect();
-    moves.beside(vec![Move::new(RoleOp::DeleteRole { role_name }, [PropertyPath::root()])], &all);
+    moves.beside(vec![PlannedOperation::new(RoleOp::DeleteRole { role_name }, [PropertyPath::root()])], &all);
     moves.0
 }
 

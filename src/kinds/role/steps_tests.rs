@@ -19,23 +19,23 @@ fn role(value: Value) -> RoleSpec {
 
 fn observed(spec: RoleSpec) -> Observed<RoleSpec> {
     let outputs = Outputs::from([(PROFILES.to_owned(), "web api".to_owned())]);
-    Observed { spec, outputs, unique_id: "AROA1".to_owned(), beyond: Vec::new() }
+    Observed { spec, outputs, unique_id: "AROA1".to_owned(), unmanaged: Vec::new() }
 }
 
 fn differences(before: &RoleSpec, after: &RoleSpec) -> Vec<Difference> {
     let tree = |spec: &RoleSpec| serde_json::to_value(spec).expect("a tree");
-    let terms = diff::Terms { rules: Role::RULES, seal: &str::to_owned, ignore_tags: &[] };
+    let terms = diff::DiffOptions { rules: Role::RULES, seal: &str::to_owned, ignore_tags: &[] };
     diff::diff(&tree(before), &tree(after), terms)
 }
 
-fn moves(before: &RoleSpec, after: &RoleSpec) -> Vec<Move<RoleOp>> {
+fn moves(before: &RoleSpec, after: &RoleSpec) -> Vec<PlannedOperation<RoleOp>> {
     let (env, address) = (env(), Address::new("roles", "r"));
     let cx = StepContext { address: &address, name: "r", env: &env, token: "t", facts: None };
     let differences = differences(before, after);
     steps(Change::Update { before: &observed(before.clone()), after, differences: &differences }, &cx)
 }
 
-fn operations(moves: &[Move<RoleOp>]) -> Vec<&'static str> {
+fn operations(moves: &[PlannedOperation<RoleOp>]) -> Vec<&'static str> {
     moves.iter().map(|one| one.op.call().operation).collect()
 }
 

@@ -171,7 +171,7 @@ pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
 }
 
 /// What looking closer needs: the stream's policy, scheduled scaling, and backups of earlier deletions.
-pub(super) fn looks_closer(table: &str, env: &Environment) -> Vec<AccessRequest> {
+pub(super) fn inspect_before_removal(table: &str, env: &Environment) -> Vec<AccessRequest> {
     vec![
         AccessRequest::new("dynamodb:GetResourcePolicy", format!("{}/stream/*", arn(env, table))),
         AccessRequest::new("application-autoscaling:DescribeScheduledActions", "*"),
@@ -180,7 +180,7 @@ pub(super) fn looks_closer(table: &str, env: &Environment) -> Vec<AccessRequest>
 }
 
 /// What asking whether a table holds items needs.
-pub(super) fn looks_inside(table: &str, env: &Environment) -> Vec<AccessRequest> {
+pub(super) fn data_probe_access(table: &str, env: &Environment) -> Vec<AccessRequest> {
     ["DescribeTable", "Scan"].map(|action| AccessRequest::new(format!("dynamodb:{action}"), arn(env, table))).into()
 }
 

@@ -4,9 +4,9 @@
 
 use std::collections::BTreeMap;
 
+use super::properties::{Encryption, KeyAttribute, KeyType, Projection};
 use super::scaling::{AutoScaling, Dimension};
 use super::spec::TableSpec;
-use super::words::{Encryption, KeyAttribute, KeyType, Projection};
 use crate::base::{Problem, PropertyPath, is_account, pending};
 use crate::kind::policy_problems;
 use crate::path;

@@ -1,13 +1,13 @@
 //! The calls that change global secondary indexes, billing and capacity.
 
 use super::op::{DeleteIndex, IndexUpdate, Op, UpdateIndex, UpdateTable};
+use super::properties::ContributorInsights;
 use super::scaling::{AutoScaling, Dimension, Target};
 use super::spec::{GlobalIndex, TableSpec};
 use super::spelling::{limits, new_limits, throughput};
 use super::steps::{Changed, Moves, definitions, end_scaling, insights, scaling_path};
-use super::words::ContributorInsights;
 use crate::base::PropertyPath;
-use crate::kind::{Move, StepContext};
+use crate::kind::{PlannedOperation, StepContext};
 use crate::path;
 
 fn index_path(name: &str) -> PropertyPath {
@@ -66,7 +66,7 @@ impl<'a> Indexes<'a> {
             for dimension in Dimension::ALL {
                 if AutoScaling::get(live, dimension).is_some() {
                     let op = Target::new(cx.name, Some(name), dimension).deregister();
-                    moves.push(Move::new(op, [scaling_path(Some(name), dimension)]));
+                    moves.push(PlannedOperation::new(op, [scaling_path(Some(name), dimension)]));
                 }
             }
         }
@@ -108,7 +108,7 @@ impl<'a> Indexes<'a> {
         moves
     }
 
-    fn create(&self, name: &str, there: &[&str], retyped: bool, cx: &StepContext<'_>) -> Option<Move<Op>> {
+    fn create(&self, name: &str, there: &[&str], retyped: bool, cx: &StepContext<'_>) -> Option<PlannedOperation<Op>> {
         let index = self.after.global_secondary_indexes.get(name)?;
         let mut types = self.after.key_types(|name| there.contains(&name));
         if !retyped {
@@ -123,7 +123,7 @@ impl<'a> Indexes<'a> {
             )],
             ..UpdateTable::new(cx.name)
         };
-        Some(Move::new(Op::UpdateTable(input), [index_path(name)]))
+        Some(PlannedOperation::new(Op::UpdateTable(input), [index_path(name)]))
     }
 
     /// Turns contributor insights on and off.
@@ -141,10 +141,10 @@ impl<'a> Indexes<'a> {
     }
 }
 
-fn delete(name: &str, cx: &StepContext<'_>) -> Move<Op> {
+fn delete(name: &str, cx: &StepContext<'_>) -> PlannedOperation<Op> {
     let update = IndexUpdate::Delete(DeleteIndex { index_name: name.to_owned() });
     let input = UpdateTable { global_secondary_index_updates: vec![update], ..UpdateTable::new(cx.name) };
-    Move::new(Op::UpdateTable(input), [index_path(name)])
+    PlannedOperation::new(Op::UpdateTable(input), [index_path(name)])
 }
 
 const CAPACITY: [&str; 2] = ["read_capacity", "write_capacity"];
@@ -178,7 +178,7 @@ pub(super) fn billing(
             let limits = new_limits(billing.max_read_request_units, billing.max_write_request_units);
             input.on_demand_throughput = Some(limits);
         }
-        moves.push(Move::new(Op::UpdateTable(input), covers(&table)));
+        moves.push(PlannedOperation::new(Op::UpdateTable(input), covers(&table)));
     }
     // A capacity that stays as it is would be refused. Source: measured, "The requested value equals the
     // current value".
@@ -202,7 +202,7 @@ pub(super) fn billing(
             ..UpdateTable::new(cx.name)
         };
         let covers: Vec<_> = differing.iter().flat_map(|(name, ..)| covers(&index_path(name))).collect();
-        moves.push(Move::new(Op::UpdateTable(input), covers));
+        moves.push(PlannedOperation::new(Op::UpdateTable(input), covers));
     }
     moves
 }
@@ -210,7 +210,7 @@ pub(super) fn billing(
 /// Switches billing: one call carries the table and every index that is there, those included that will be
 /// rebuilt. Source: API reference, `UpdateTable`; DynamoDB Developer Guide, "Considerations when switching
 /// capacity modes".
-fn switch(after: &TableSpec, indexes: &Indexes<'_>, cx: &StepContext<'_>) -> Move<Op> {
+fn switch(after: &TableSpec, indexes: &Indexes<'_>, cx: &StepContext<'_>) -> PlannedOperation<Op> {
     let billing = &after.billing;
     let provisioned = after.is_provisioned();
     let names = indexes.kept.iter().map(|(name, ..)| name).chain(&indexes.rebuilt);
@@ -243,5 +243,5 @@ fn switch(after: &TableSpec, indexes: &Indexes<'_>, cx: &StepContext<'_>) -> Mov
     let keys = CAPACITY.into_iter().chain(LIMITS);
     let below = there.iter().flat_map(|(name, _)| keys.clone().map(|key| index_path(name).child(key)));
     let covers: Vec<_> = std::iter::once(path!["billing"]).chain(below).collect();
-    Move::new(Op::UpdateTable(input), covers)
+    PlannedOperation::new(Op::UpdateTable(input), covers)
 }

@@ -10,6 +10,7 @@ mod index_steps;
 #[cfg(feature = "aws")]
 mod live;
 pub mod op;
+pub mod properties;
 mod render;
 pub mod scaling;
 pub mod spec;
@@ -21,12 +22,11 @@ pub(crate) mod testing;
 mod tests;
 mod title;
 mod warnings;
-pub mod words;
 
 use crate::base::{Address, Environment, Problem};
 use crate::kind::{
-    AccessRequest, ArnForm, ArnRule, Attribute, Call, Change, Context, Difference, Identity, Kind, Loss, Move, Need,
-    Observed, PathRule, RenderContext, Rendering, Rule, StepContext, When,
+    AccessRequest, ArnForm, ArnRule, Attribute, Call, Change, Context, Difference, Identity, Kind, Loss, Observed,
+    PathRule, PlannedOperation, RenderContext, Rendering, Rule, SharedLookup, StepContext, When,
 };
 use crate::path;
 
@@ -72,7 +72,7 @@ impl Kind for Table {
     const TYPE: &'static str = "AWS::DynamoDB::Table";
     const NOUN: &'static str = "table";
     const STATEFUL: bool = true;
-    const STANDS_ON: &'static [&'static str] = &[];
+    const DEPENDS_ON: &'static [&'static str] = &[];
     const RULES: &'static [PathRule] = RULES;
     /// Source: DynamoDB Developer Guide, "DynamoDB encryption at rest: usage notes": a key of the table's region.
     const ARNS: &'static [ArnRule] =
@@ -86,7 +86,7 @@ impl Kind for Table {
         check::check(spec, cx.name)
     }
 
-    fn needs(_: &TableSpec) -> Vec<Need> {
+    fn lookups(_: &TableSpec) -> Vec<SharedLookup> {
         Vec::new()
     }
 
@@ -95,26 +95,27 @@ impl Kind for Table {
         Ok(())
     }
 
-    fn settle(desired: &mut TableSpec, live: &TableSpec) {
-        desired.settle(live);
+    fn adopt_live_values(desired: &mut TableSpec, live: &TableSpec) {
+        desired.adopt_live_values(live);
     }
 
     fn identity(address: &Address, spec: &TableSpec, cx: &Context<'_>) -> Identity {
-        let by_kms = (spec.encryption != words::Encryption::AwsOwned).then(|| (BY_KMS.to_owned(), "yes".to_owned()));
+        let by_kms =
+            (spec.encryption != properties::Encryption::AwsOwned).then(|| (BY_KMS.to_owned(), "yes".to_owned()));
         Identity { address: address.clone(), name: cx.name.to_owned(), details: by_kms.into_iter().collect() }
     }
 
     /// A stream's ARN goes with the stream.
-    fn forgets(differences: &[Difference]) -> Vec<&'static str> {
+    fn invalidated_outputs(differences: &[Difference]) -> Vec<&'static str> {
         let stream = path!["stream"];
         if differences.iter().any(|difference| stream.covers(&difference.path)) { vec!["stream_arn"] } else { vec![] }
     }
 
-    fn losses(before: &Observed<TableSpec>, after: &TableSpec, differences: &[Difference]) -> Vec<Loss> {
-        warnings::losses(before, after, differences)
+    fn data_loss(before: &Observed<TableSpec>, after: &TableSpec, differences: &[Difference]) -> Vec<Loss> {
+        warnings::data_loss(before, after, differences)
     }
 
-    fn steps(change: Change<'_, TableSpec>, cx: &StepContext<'_>) -> Vec<Move<Op>> {
+    fn steps(change: Change<'_, TableSpec>, cx: &StepContext<'_>) -> Vec<PlannedOperation<Op>> {
         steps::steps(change, cx)
     }
 
@@ -130,12 +131,12 @@ impl Kind for Table {
         access::reads(id, env)
     }
 
-    fn looks_closer(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
-        access::looks_closer(&id.name, env)
+    fn inspect_before_removal(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
+        access::inspect_before_removal(&id.name, env)
     }
 
-    fn looks_inside(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
-        access::looks_inside(&id.name, env)
+    fn data_probe_access(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
+        access::data_probe_access(&id.name, env)
     }
 
     fn discovers() -> &'static [&'static str] {

@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::properties::{ContributorInsights, Encryption, IndexKey, KeyAttribute, PointInTimeRecovery, Projection};
 use super::scaling::{AutoScaling, Dimension, scaling_resource, tidy};
-use super::words::{ContributorInsights, Encryption, IndexKey, KeyAttribute, PointInTimeRecovery, Projection};
 use crate::kind::policy_schema;
 
 /// A DynamoDB table. The key is its name.
@@ -215,7 +215,7 @@ impl TableSpec {
     }
 
     /// Takes over the capacity that is live where auto scaling sets it.
-    pub fn settle(&mut self, live: &Self) {
+    pub fn adopt_live_values(&mut self, live: &Self) {
         if !(self.is_provisioned() && live.is_provisioned()) {
             return;
         }
@@ -236,7 +236,7 @@ impl TableSpec {
     }
 
     /// The types of all attributes that are keys of the table or of an index that `wanted` names.
-    pub fn key_types(&self, wanted: impl Fn(&str) -> bool) -> BTreeMap<String, super::words::KeyType> {
+    pub fn key_types(&self, wanted: impl Fn(&str) -> bool) -> BTreeMap<String, super::properties::KeyType> {
         let mut keys: Vec<&KeyAttribute> = vec![&self.partition_key];
         keys.extend(&self.sort_key);
         keys.extend(self.local_secondary_indexes.values().map(|index| &index.sort_key));

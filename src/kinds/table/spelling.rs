@@ -4,8 +4,8 @@ use super::op::{
     GlobalSecondaryIndex, KeySchemaElement, LocalSecondaryIndex, OnDemandThroughput, Projection, ProvisionedThroughput,
     SseSpecification, StreamSpecification,
 };
+use super::properties::{Encryption, IndexKey, KeyAttribute, Projection as Held};
 use super::spec::{BillingMode, GlobalIndex, LocalIndex, Stream, TableClass};
-use super::words::{Encryption, IndexKey, KeyAttribute, Projection as Held};
 
 impl BillingMode {
     /// AWS's word.

@@ -12,15 +12,15 @@ use super::op::{
     PointInTimeRecoverySpecification, PutResourcePolicy, Tag, TagResource, TimeToLiveSpecification, UntagResource,
     UpdateContinuousBackups, UpdateContributorInsights, UpdateTable, UpdateTimeToLive,
 };
+use super::properties::{ContributorInsights, Encryption, KeyType, PointInTimeRecovery};
 use super::scaling::{AutoScaling, Dimension, Scaling, Target};
 use super::spec::{Stream, TableClass, TableSpec};
 use super::spelling::{key_schema, limits, throughput};
-use super::words::{ContributorInsights, Encryption, KeyType, PointInTimeRecovery};
 use crate::base::{Environment, PropertyPath};
-use crate::kind::{Change, Difference, Move, StepContext, policy_text};
+use crate::kind::{Change, Difference, PlannedOperation, StepContext, policy_text};
 use crate::path;
 
-pub(super) type Moves = Vec<Move<Op>>;
+pub(super) type Moves = Vec<PlannedOperation<Op>>;
 
 /// The ARN of a table.
 pub(super) fn arn(env: &Environment, table: &str) -> String {
@@ -86,7 +86,7 @@ fn create(after: &TableSpec, cx: &StepContext<'_>) -> Moves {
         resource_policy: resource_policy.as_ref().map(policy_text),
         tags: tag_list(tags),
     };
-    let mut moves = vec![Move::new(Op::CreateTable(Box::new(input)), [PropertyPath::root()])];
+    let mut moves = vec![PlannedOperation::new(Op::CreateTable(Box::new(input)), [PropertyPath::root()])];
     if *point_in_time_recovery != PointInTimeRecovery::Off {
         moves.push(recovery(*point_in_time_recovery, cx));
     }
@@ -129,7 +129,7 @@ fn update(before: &TableSpec, after: &TableSpec, changed: Changed<'_>, cx: &Step
     let mut moves = retag(before, after, changed, cx);
     let protection = |on: bool| {
         let input = UpdateTable { deletion_protection_enabled: Some(on), ..UpdateTable::new(cx.name) };
-        Move::new(Op::UpdateTable(input), [path!["deletion_protection"]])
+        PlannedOperation::new(Op::UpdateTable(input), [path!["deletion_protection"]])
     };
     let protects = changed.at(&path!["deletion_protection"]);
     let recovers = changed.at(&path!["point_in_time_recovery"]);
@@ -148,7 +148,7 @@ fn update(before: &TableSpec, after: &TableSpec, changed: Changed<'_>, cx: &Step
         // A view can't be changed while the stream is on.
         let turn = |to: Stream| {
             let input = UpdateTable { stream_specification: Some(to.specification()), ..UpdateTable::new(cx.name) };
-            Move::new(Op::UpdateTable(input), [path!["stream"]])
+            PlannedOperation::new(Op::UpdateTable(input), [path!["stream"]])
         };
         if before.stream != Stream::Off {
             moves.push(turn(Stream::Off));
@@ -160,11 +160,11 @@ fn update(before: &TableSpec, after: &TableSpec, changed: Changed<'_>, cx: &Step
     if changed.at(&path!["encryption"]) {
         let sse_specification = Some(encryption.specification());
         let input = UpdateTable { sse_specification, ..UpdateTable::new(cx.name) };
-        moves.push(Move::new(Op::UpdateTable(input), [path!["encryption"]]));
+        moves.push(PlannedOperation::new(Op::UpdateTable(input), [path!["encryption"]]));
     }
     if changed.at(&path!["table_class"]) {
         let input = UpdateTable { table_class: Some(table_class.aws().to_owned()), ..UpdateTable::new(cx.name) };
-        moves.push(Move::new(Op::UpdateTable(input), [path!["table_class"]]));
+        moves.push(PlannedOperation::new(Op::UpdateTable(input), [path!["table_class"]]));
     }
     if changed.at(&path!["contributor_insights"]) {
         moves.extend(insights(*contributor_insights, before.contributor_insights, None, cx));
@@ -185,7 +185,7 @@ fn update(before: &TableSpec, after: &TableSpec, changed: Changed<'_>, cx: &Step
             Some(policy) => Op::PutResourcePolicy(PutResourcePolicy { resource_arn, policy: policy_text(policy) }),
             None => Op::DeleteResourcePolicy(DeleteResourcePolicy { resource_arn }),
         };
-        moves.push(Move::new(op, [path!["resource_policy"]]));
+        moves.push(PlannedOperation::new(op, [path!["resource_policy"]]));
     }
     if recovers && *point_in_time_recovery == PointInTimeRecovery::Off {
         moves.push(recovery(*point_in_time_recovery, cx));
@@ -205,18 +205,18 @@ fn delete(before: &TableSpec, backup: Option<&str>, cx: &StepContext<'_>) -> Mov
     let mut moves = Moves::new();
     if before.deletion_protection {
         let input = UpdateTable { deletion_protection_enabled: Some(false), ..UpdateTable::new(cx.name) };
-        moves.push(Move::new(Op::UpdateTable(input), [path!["deletion_protection"]]));
+        moves.push(PlannedOperation::new(Op::UpdateTable(input), [path!["deletion_protection"]]));
     }
     if let Some(name) = backup {
         let backup = CreateBackup { table_name: cx.name.to_owned(), backup_name: backup_name(name) };
-        moves.push(Move::new(Op::CreateBackup(backup), [path!["backup"]]));
+        moves.push(PlannedOperation::new(Op::CreateBackup(backup), [path!["backup"]]));
     }
     // Scalable targets outlive tables.
     let mut ends = |scaling: Option<&AutoScaling>, index: Option<&str>| {
         for dimension in Dimension::ALL {
             if AutoScaling::get(scaling, dimension).is_some() {
                 let op = Target::new(cx.name, index, dimension).deregister();
-                moves.push(Move::new(op, [scaling_path(index, dimension)]));
+                moves.push(PlannedOperation::new(op, [scaling_path(index, dimension)]));
             }
         }
     };
@@ -224,7 +224,10 @@ fn delete(before: &TableSpec, backup: Option<&str>, cx: &StepContext<'_>) -> Mov
     for (name, index) in &before.global_secondary_indexes {
         ends(index.auto_scaling.as_ref(), Some(name));
     }
-    moves.push(Move::new(Op::DeleteTable(DeleteTable { table_name: cx.name.to_owned() }), [PropertyPath::root()]));
+    moves.push(PlannedOperation::new(
+        Op::DeleteTable(DeleteTable { table_name: cx.name.to_owned() }),
+        [PropertyPath::root()],
+    ));
     moves
 }
 
@@ -260,17 +263,17 @@ fn retag(before: &TableSpec, after: &TableSpec, changed: Changed<'_>, cx: &StepC
     if !gone.is_empty() {
         let covers: Vec<_> = gone.iter().map(|key| path!["tags", key]).collect();
         let input = UntagResource { resource_arn: arn(cx.env, cx.name), tag_keys: gone };
-        moves.push(Move::new(Op::UntagResource(input), covers));
+        moves.push(PlannedOperation::new(Op::UntagResource(input), covers));
     }
     if !set.is_empty() {
         let covers: Vec<_> = set.keys().map(|key| path!["tags", key]).collect();
         let input = TagResource { resource_arn: arn(cx.env, cx.name), tags: tag_list(&set) };
-        moves.push(Move::new(Op::TagResource(input), covers));
+        moves.push(PlannedOperation::new(Op::TagResource(input), covers));
     }
     moves
 }
 
-fn recovery(to: PointInTimeRecovery, cx: &StepContext<'_>) -> Move<Op> {
+fn recovery(to: PointInTimeRecovery, cx: &StepContext<'_>) -> PlannedOperation<Op> {
     let (on, days) = match to {
         PointInTimeRecovery::Off => (false, None),
         PointInTimeRecovery::On { period_days } => (true, Some(period_days)),
@@ -279,13 +282,13 @@ fn recovery(to: PointInTimeRecovery, cx: &StepContext<'_>) -> Move<Op> {
         PointInTimeRecoverySpecification { point_in_time_recovery_enabled: on, recovery_period_in_days: days };
     let input =
         UpdateContinuousBackups { table_name: cx.name.to_owned(), point_in_time_recovery_specification: specification };
-    Move::new(Op::UpdateContinuousBackups(input), [path!["point_in_time_recovery"]])
+    PlannedOperation::new(Op::UpdateContinuousBackups(input), [path!["point_in_time_recovery"]])
 }
 
-fn expiry(attribute: &str, enabled: bool, cx: &StepContext<'_>) -> Move<Op> {
+fn expiry(attribute: &str, enabled: bool, cx: &StepContext<'_>) -> PlannedOperation<Op> {
     let specification = TimeToLiveSpecification { enabled, attribute_name: attribute.to_owned() };
     let input = UpdateTimeToLive { table_name: cx.name.to_owned(), time_to_live_specification: specification };
-    Move::new(Op::UpdateTimeToLive(input), [path!["time_to_live"]])
+    PlannedOperation::new(Op::UpdateTimeToLive(input), [path!["time_to_live"]])
 }
 
 pub(super) fn insights(
@@ -293,7 +296,7 @@ pub(super) fn insights(
     from: ContributorInsights,
     index: Option<&str>,
     cx: &StepContext<'_>,
-) -> Option<Move<Op>> {
+) -> Option<PlannedOperation<Op>> {
     if to == from {
         return None;
     }
@@ -312,7 +315,7 @@ pub(super) fn insights(
         None => path!["contributor_insights"],
         Some(index) => path!["global_secondary_indexes", index, "contributor_insights"],
     };
-    Some(Move::new(Op::UpdateContributorInsights(input), [path]))
+    Some(PlannedOperation::new(Op::UpdateContributorInsights(input), [path]))
 }
 
 pub(super) fn scaling_path(index: Option<&str>, dimension: Dimension) -> PropertyPath {
@@ -335,8 +338,9 @@ pub(super) fn end_scaling(
             && AutoScaling::get(after, *dimension).is_none()
             && changed.at(&scaling_path(index, *dimension))
     };
-    let end =
-        |dimension| Move::new(Target::new(cx.name, index, dimension).deregister(), [scaling_path(index, dimension)]);
+    let end = |dimension| {
+        PlannedOperation::new(Target::new(cx.name, index, dimension).deregister(), [scaling_path(index, dimension)])
+    };
     Dimension::ALL.into_iter().filter(ends).map(end).collect()
 }
 
@@ -359,7 +363,7 @@ fn start_scaling(
                 None => vec![path.clone()],
                 Some(_) => vec![path.child("min"), path.child("max")],
             };
-            moves.push(Move::new(target.register(to), covers));
+            moves.push(PlannedOperation::new(target.register(to), covers));
         }
         let name = target.policy_name(to);
         let old = from.filter(|from| from.target > 0).map(|from| target.policy_name(from));
@@ -370,9 +374,9 @@ fn start_scaling(
                 || ["target", "scale_in_cooldown", "scale_out_cooldown", "policy_name"].map(|key| path.child(key));
             // Two policies of one metric are refused.
             if let Some(old) = old.filter(|old| *old != name) {
-                moves.push(Move::new(target.delete_policy(old), [path.child("policy_name")]));
+                moves.push(PlannedOperation::new(target.delete_policy(old), [path.child("policy_name")]));
             }
-            moves.push(Move::new(target.put_policy(to), covers()));
+            moves.push(PlannedOperation::new(target.put_policy(to), covers()));
         }
     }
     moves

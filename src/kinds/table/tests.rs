@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{Op, Table, TableSpec};
 use crate::base::{Address, Environment, PropertyPath, Vault};
 use crate::diff::{self, diff};
-use crate::kind::{Change, Context, Difference, Erased, Kind, Move, Observed, PureKind, StepContext};
+use crate::kind::{Change, Context, Difference, Erased, Kind, Observed, PlannedOperation, PureKind, StepContext};
 
 const TABLE: Erased<Table> = Erased::new();
 const NAME: &str = "cruddur-messages";
@@ -33,11 +33,11 @@ fn spec(body: &Value) -> TableSpec {
 
 fn differences(live: &Value, desired: &Value) -> Vec<Difference> {
     let seal = |text: &str| Vault::new([0; 32]).seal(text);
-    diff(live, desired, diff::Terms { rules: Table::RULES, seal: &seal, ignore_tags: &[] })
+    diff(live, desired, diff::DiffOptions { rules: Table::RULES, seal: &seal, ignore_tags: &[] })
 }
 
 fn observed(body: &Value) -> Observed<TableSpec> {
-    Observed { spec: spec(body), outputs: BTreeMap::new(), unique_id: "1".to_owned(), beyond: Vec::new() }
+    Observed { spec: spec(body), outputs: BTreeMap::new(), unique_id: "1".to_owned(), unmanaged: Vec::new() }
 }
 
 fn with_context<T>(f: impl FnOnce(&StepContext<'_>) -> T) -> T {
@@ -46,30 +46,30 @@ fn with_context<T>(f: impl FnOnce(&StepContext<'_>) -> T) -> T {
 }
 
 /// The moves that turn one table into another.
-fn update(before: &Value, after: &Value) -> (Vec<Difference>, Vec<Move<Op>>) {
+fn update(before: &Value, after: &Value) -> (Vec<Difference>, Vec<PlannedOperation<Op>>) {
     let live = observed(before);
     let mut after = spec(after);
-    Table::settle(&mut after, &live.spec);
+    Table::adopt_live_values(&mut after, &live.spec);
     let differences = differences(&normal(before), &serde_json::to_value(&after).expect("a spec is written"));
     let moves =
         with_context(|cx| Table::steps(Change::Update { before: &live, after: &after, differences: &differences }, cx));
     (differences, moves)
 }
 
-fn create(after: &Value) -> Vec<Move<Op>> {
+fn create(after: &Value) -> Vec<PlannedOperation<Op>> {
     with_context(|cx| Table::steps(Change::Create { after: &spec(after) }, cx))
 }
 
-fn delete(before: &Value, backup: Option<&str>) -> Vec<Move<Op>> {
+fn delete(before: &Value, backup: Option<&str>) -> Vec<PlannedOperation<Op>> {
     with_context(|cx| Table::steps(Change::Delete { before: &observed(before), backup }, cx))
 }
 
 /// The inputs, as people read them.
-fn inputs(moves: &[Move<Op>]) -> Vec<Value> {
+fn inputs(moves: &[PlannedOperation<Op>]) -> Vec<Value> {
     moves.iter().map(|one| serde_json::to_value(&one.op).expect("an operation is written")).collect()
 }
 
-fn titles(moves: &[Move<Op>]) -> Vec<String> {
+fn titles(moves: &[PlannedOperation<Op>]) -> Vec<String> {
     moves.iter().map(|one| Table::call(&one.op).title).collect()
 }
 
@@ -79,6 +79,6 @@ fn problems(body: &Value) -> Vec<(String, String)> {
     TABLE.check(body, &cx).into_iter().map(|problem| (problem.path.to_string(), problem.message)).collect()
 }
 
-fn covers(moves: &[Move<Op>], path: &PropertyPath) -> bool {
+fn covers(moves: &[PlannedOperation<Op>], path: &PropertyPath) -> bool {
     moves.iter().flat_map(|one| &one.covers).any(|cover| cover.covers(path) || path.covers(cover))
 }

@@ -1,8 +1,8 @@
 //! What a reader should know before a table is changed.
 
 use super::ITEMS;
+use super::properties::PointInTimeRecovery;
 use super::spec::{Stream, TableSpec};
-use super::words::PointInTimeRecovery;
 use crate::base::count;
 use crate::kind::{Change, Difference, Loss, Observed};
 use crate::path;
@@ -17,7 +17,7 @@ pub(super) fn warnings(change: Change<'_, TableSpec>, differences: &[Difference]
 }
 
 /// What a change loses of the items, and of the moments that could be restored, though nothing is turned off.
-pub(super) fn losses(before: &Observed<TableSpec>, after: &TableSpec, differences: &[Difference]) -> Vec<Loss> {
+pub(super) fn data_loss(before: &Observed<TableSpec>, after: &TableSpec, differences: &[Difference]) -> Vec<Loss> {
     let differs = |key: &str| differences.iter().any(|difference| path![key].covers(&difference.path));
     let mut losses = Vec::new();
     if let Some(attribute) = after.time_to_live.as_ref().filter(|_| differs("time_to_live")) {

@@ -1,7 +1,7 @@
 //! AWS's limits that the schema can't say.
 
 use crate::base::{Problem, pending};
-use crate::kind::Claim;
+use crate::kind::UniqueKey;
 use crate::path;
 
 use super::filter;
@@ -125,10 +125,10 @@ fn destination(arn: &str) -> Option<Problem> {
 
 /// Lambda tells mappings by function and source.
 /// Source: API reference, `CreateEventSourceMapping`, `ResourceConflictException`.
-pub(super) fn claims(spec: &TriggerSpec) -> Vec<Claim> {
+pub(super) fn unique_keys(spec: &TriggerSpec) -> Vec<UniqueKey> {
     let source = spec.stream.as_ref().map(|text| ("stream", text));
     let source = source.or(spec.queue.as_ref().map(|text| ("queue", text)));
-    let claim = |(property, source): (&str, &String)| Claim {
+    let claim = |(property, source): (&str, &String)| UniqueKey {
         path: path![property],
         key: vec![spec.function.clone(), source.clone()],
         why: "Lambda takes one trigger for a function and a source",

@@ -26,8 +26,8 @@ use serde_json::Value;
 use crate::base::pending::{self, Part};
 use crate::base::{Address, Archives, Environment, Outputs, Problem};
 use crate::kind::{
-    AccessRequest, ArnForm, ArnRule, Attribute, Call, Change, Claim, Context, Difference, Identity, Kind, Move, Need,
-    Observed, PathRule, Reach, RenderContext, Rendering, Rule, StepContext, When,
+    AccessRequest, ArnForm, ArnRule, Attribute, Call, Change, Context, Difference, Identity, Kind, Observed, PathRule,
+    PlannedOperation, Reach, RenderContext, Rendering, Rule, SharedLookup, StepContext, UniqueKey, When,
 };
 
 pub use op::Op;
@@ -49,7 +49,7 @@ impl Kind for Trigger {
     const TYPE: &'static str = "AWS::Lambda::EventSourceMapping";
     const NOUN: &'static str = "trigger";
     const STATEFUL: bool = false;
-    const STANDS_ON: &'static [&'static str] = &["functions", "tables"];
+    const DEPENDS_ON: &'static [&'static str] = &["functions", "tables"];
     const RULES: &'static [PathRule] = &[
         PathRule::new("function", Rule::Requires),
         PathRule::new("function", Rule::CreateOnly),
@@ -93,7 +93,7 @@ impl Kind for Trigger {
         filter::advice(spec)
     }
 
-    fn needs(_: &TriggerSpec) -> Vec<Need> {
+    fn lookups(_: &TriggerSpec) -> Vec<SharedLookup> {
         Vec::new()
     }
 
@@ -105,7 +105,7 @@ impl Kind for Trigger {
         Ok(())
     }
 
-    fn settle(desired: &mut TriggerSpec, live: &TriggerSpec) {
+    fn adopt_live_values(desired: &mut TriggerSpec, live: &TriggerSpec) {
         // A mapping whose starting position AWS does not tell (any more) is past it.
         if live.stream.is_some() && live.stream == desired.stream && live.starting_position.is_none() {
             desired.starting_position = None;
@@ -118,7 +118,7 @@ impl Kind for Trigger {
         Identity { address: address.clone(), name: cx.name.to_owned(), details }
     }
 
-    fn steps(change: Change<'_, TriggerSpec>, cx: &StepContext<'_>) -> Vec<Move<Op>> {
+    fn steps(change: Change<'_, TriggerSpec>, cx: &StepContext<'_>) -> Vec<PlannedOperation<Op>> {
         steps::steps(change, cx)
     }
 
@@ -150,7 +150,7 @@ impl Kind for Trigger {
         Observed::imagined(spec, mapping_arn("*", cx.env))
     }
 
-    fn foundation_advice(spec: &TriggerSpec, address: &Address, name: &str, desired: &Value) -> Vec<Problem> {
+    fn dependency_advice(spec: &TriggerSpec, address: &Address, name: &str, desired: &Value) -> Vec<Problem> {
         match address.section() {
             "tables" if of_table(spec, address, name) => {
                 filter::advice_on_table(spec, &filter::StreamedTable::new(address.to_string(), desired))
@@ -160,8 +160,8 @@ impl Kind for Trigger {
         }
     }
 
-    fn claims(spec: &TriggerSpec, _: &Environment) -> Vec<Claim> {
-        check::claims(spec)
+    fn unique_keys(spec: &TriggerSpec, _: &Environment) -> Vec<UniqueKey> {
+        check::unique_keys(spec)
     }
 
     fn warnings(change: Change<'_, TriggerSpec>, differences: &[Difference]) -> Vec<String> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::base::PropertyPath;
-use crate::kind::{Change, Difference, Move, Observed, StepContext};
+use crate::kind::{Change, Difference, Observed, PlannedOperation, StepContext};
 use crate::kinds::lambda_tags::{TagChange, TagResource, UntagResource};
 use crate::path;
 
@@ -17,18 +17,18 @@ use super::op::{
 use super::spec::TriggerSpec;
 
 /// The moves of a change.
-pub(super) fn steps(change: Change<'_, TriggerSpec>, cx: &StepContext<'_>) -> Vec<Move<Op>> {
+pub(super) fn steps(change: Change<'_, TriggerSpec>, cx: &StepContext<'_>) -> Vec<PlannedOperation<Op>> {
     match change {
         Change::Create { after } => vec![create(after)],
         Change::Update { before, after, differences } => update(before, after, differences, cx),
         Change::Delete { before, backup: _ } => {
             let delete = DeleteEventSourceMapping { uuid: before.unique_id.clone() };
-            vec![Move::new(Op::DeleteEventSourceMapping(delete), [PropertyPath::root()])]
+            vec![PlannedOperation::new(Op::DeleteEventSourceMapping(delete), [PropertyPath::root()])]
         }
     }
 }
 
-fn create(after: &TriggerSpec) -> Move<Op> {
+fn create(after: &TriggerSpec) -> PlannedOperation<Op> {
     let TriggerSpec {
         function,
         stream,
@@ -68,7 +68,7 @@ fn create(after: &TriggerSpec) -> Move<Op> {
         function_response_types: report_batch_item_failures.then(|| response_types(true)),
         scaling_config: maximum_concurrency.map(|most| ScalingConfig { maximum_concurrency: Some(most) }),
     };
-    Move::new(Op::CreateEventSourceMapping(Box::new(create)), [PropertyPath::root()])
+    PlannedOperation::new(Op::CreateEventSourceMapping(Box::new(create)), [PropertyPath::root()])
 }
 
 fn update(
@@ -76,7 +76,7 @@ fn update(
     after: &TriggerSpec,
     differences: &[Difference],
     cx: &StepContext<'_>,
-) -> Vec<Move<Op>> {
+) -> Vec<PlannedOperation<Op>> {
     let TriggerSpec {
         // These four can only be set at creation.
         function: _,
@@ -125,7 +125,7 @@ fn update(
     let update = with_window(update, after);
     let mut moves = Vec::new();
     if !covers.is_empty() {
-        moves.push(Move::new(Op::UpdateEventSourceMapping(Box::new(update)), covers));
+        moves.push(PlannedOperation::new(Op::UpdateEventSourceMapping(Box::new(update)), covers));
     }
     moves.extend(change_tags(&before.spec.tags, tags, &mapping_arn(&before.unique_id, cx.env)));
     moves
@@ -143,7 +143,11 @@ fn with_window(mut update: UpdateEventSourceMapping, after: &TriggerSpec) -> Upd
     update
 }
 
-fn change_tags(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>, resource: &str) -> Vec<Move<Op>> {
+fn change_tags(
+    before: &BTreeMap<String, String>,
+    after: &BTreeMap<String, String>,
+    resource: &str,
+) -> Vec<PlannedOperation<Op>> {
     TagChange::between(before, after).moves(
         |tags| Op::TagResource(TagResource { resource: resource.to_owned(), tags }),
         |tag_keys| Op::UntagResource(UntagResource { resource: resource.to_owned(), tag_keys }),

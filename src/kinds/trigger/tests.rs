@@ -27,7 +27,7 @@ fn normal(body: Value) -> TriggerSpec {
 }
 
 fn observed(spec: TriggerSpec) -> Observed<TriggerSpec> {
-    Observed { spec, outputs: Outputs::new(), unique_id: UUID.to_owned(), beyond: Vec::new() }
+    Observed { spec, outputs: Outputs::new(), unique_id: UUID.to_owned(), unmanaged: Vec::new() }
 }
 
 fn differences(before: &TriggerSpec, after: &TriggerSpec) -> Vec<Difference> {
@@ -51,17 +51,17 @@ fn differences(before: &TriggerSpec, after: &TriggerSpec) -> Vec<Difference> {
         .collect()
 }
 
-fn moves(change: Change<'_, TriggerSpec>) -> Vec<Move<Op>> {
+fn moves(change: Change<'_, TriggerSpec>) -> Vec<PlannedOperation<Op>> {
     let (address, env) = (Address::new("triggers", "f/x"), env());
     Trigger::steps(change, &StepContext { address: &address, name: "f/x", env: &env, token: "t", facts: None })
 }
 
-fn update(before: &Observed<TriggerSpec>, after: &TriggerSpec) -> Vec<Move<Op>> {
+fn update(before: &Observed<TriggerSpec>, after: &TriggerSpec) -> Vec<PlannedOperation<Op>> {
     let differences = differences(&before.spec, after);
     moves(Change::Update { before, after, differences: &differences })
 }
 
-fn trees(moves: &[Move<Op>]) -> Value {
+fn trees(moves: &[PlannedOperation<Op>]) -> Value {
     moves.iter().map(|one| serde_json::to_value(&one.op).expect("a tree")).collect()
 }
 
@@ -280,7 +280,7 @@ fn more_invocations_than_the_function_may_have_are_warned_of() {
     let spec = normal(json!({"function": "f", "queue": QUEUE, "maximum_concurrency": 5}));
     let on = |reserved: Value| {
         let function = json!({"reserved_concurrency": reserved});
-        Trigger::foundation_advice(&spec, &Address::new("functions", "f"), "f", &function)
+        Trigger::dependency_advice(&spec, &Address::new("functions", "f"), "f", &function)
     };
     assert!(on(json!(5)).is_empty() && on(Value::Null).is_empty());
     let told = on(json!(4));
@@ -294,7 +294,7 @@ fn filters_are_held_against_the_table_that_is_read() {
     let table = json!({"partition_key": "pk", "stream": "new_image"});
     let on = |stream: &str, name: &str| {
         let spec = normal(json!({"function": "f", "stream": stream, "filters": filters}));
-        Trigger::foundation_advice(&spec, &Address::new("tables", name), name, &table).len()
+        Trigger::dependency_advice(&spec, &Address::new("tables", name), name, &table).len()
     };
     assert_eq!((on(&pending, "t"), on(STREAM, "t"), on(&pending, "u"), on(STREAM, "u")), (1, 1, 0, 0));
 }

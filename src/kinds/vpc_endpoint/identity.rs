@@ -6,7 +6,7 @@ use super::service;
 use super::spec::{EndpointType, Selection, VpcEndpointSpec};
 use crate::base::{Address, Environment, Outputs};
 use crate::kind::tags::STACK_TAG;
-use crate::kind::{Claim, Context, Identity};
+use crate::kind::{Context, Identity, UniqueKey};
 use crate::path;
 
 /// The key under which an identity holds the endpoint's id.
@@ -29,12 +29,12 @@ pub(super) fn identity(address: &Address, spec: &VpcEndpointSpec, cx: &Context<'
 /// the main one, too.
 /// Source: VPC PrivateLink guide, "Gateway endpoints", considerations: one endpoint route for a service in a route
 /// table.
-pub(super) fn claims(spec: &VpcEndpointSpec, env: &Environment) -> Vec<Claim> {
+pub(super) fn unique_keys(spec: &VpcEndpointSpec, env: &Environment) -> Vec<UniqueKey> {
     if type_of(spec, env) != EndpointType::Gateway {
         return Vec::new();
     }
     let service = service::full(&spec.service, true, env);
-    let claim = |table: &[&str]| Claim {
+    let claim = |table: &[&str]| UniqueKey {
         path: path!["route_tables"],
         key: std::iter::once(service.as_str()).chain(table.iter().copied()).map(str::to_owned).collect(),
         why: "a route table leads to a service through one gateway endpoint",
@@ -60,7 +60,7 @@ mod tests {
         let kind = Erased::<VpcEndpoint>::new();
         let keys = |body: &Value, facts| {
             let normal = kind.normalize(body, &Context { name: "e", env: &env, facts }).expect("resolved");
-            kind.claims(&normal, &env).into_iter().map(|claim| claim.key).collect::<Vec<_>>()
+            kind.unique_keys(&normal, &env).into_iter().map(|claim| claim.key).collect::<Vec<_>>()
         };
         let both = |facts| keys(one, facts).iter().any(|key| keys(other, facts).contains(key));
         (both(None), both(Some(&facts)))

@@ -18,8 +18,8 @@ pub(crate) mod testing;
 
 use crate::base::{Address, Environment, Problem};
 use crate::kind::{
-    AccessRequest, Attribute, Call, Change, Claim, Context, Difference, Identity, Kind, Move, Need, Observed, PathRule,
-    RenderContext, Rendering, Rule, StepContext, When,
+    AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Observed, PathRule, PlannedOperation,
+    RenderContext, Rendering, Rule, SharedLookup, StepContext, UniqueKey, When,
 };
 
 pub use op::{CreateVpcEndpoint, ModifyVpcEndpoint, VpcEndpointOp};
@@ -34,7 +34,7 @@ impl Kind for VpcEndpoint {
     const TYPE: &'static str = "AWS::EC2::VPCEndpoint";
     const NOUN: &'static str = "VPC endpoint";
     const STATEFUL: bool = false;
-    const STANDS_ON: &'static [&'static str] = &[];
+    const DEPENDS_ON: &'static [&'static str] = &[];
     const RULES: &'static [PathRule] = &[
         PathRule::new("service", Rule::CreateOnly),
         PathRule::new("type", Rule::CreateOnly),
@@ -54,8 +54,8 @@ impl Kind for VpcEndpoint {
         check::check(spec, cx)
     }
 
-    fn needs(spec: &VpcEndpointSpec) -> Vec<Need> {
-        resolve::needs(spec)
+    fn lookups(spec: &VpcEndpointSpec) -> Vec<SharedLookup> {
+        resolve::lookups(spec)
     }
 
     fn normalize(spec: &mut VpcEndpointSpec, cx: &Context<'_>) -> Result<(), Vec<Problem>> {
@@ -66,7 +66,7 @@ impl Kind for VpcEndpoint {
         identity::identity(address, spec, cx)
     }
 
-    fn steps(change: Change<'_, VpcEndpointSpec>, cx: &StepContext<'_>) -> Vec<Move<VpcEndpointOp>> {
+    fn steps(change: Change<'_, VpcEndpointSpec>, cx: &StepContext<'_>) -> Vec<PlannedOperation<VpcEndpointOp>> {
         steps::steps(change, cx)
     }
 
@@ -94,8 +94,8 @@ impl Kind for VpcEndpoint {
         Observed::imagined(spec, access::endpoint_arn("*", cx.env))
     }
 
-    fn claims(spec: &VpcEndpointSpec, env: &Environment) -> Vec<Claim> {
-        identity::claims(spec, env)
+    fn unique_keys(spec: &VpcEndpointSpec, env: &Environment) -> Vec<UniqueKey> {
+        identity::unique_keys(spec, env)
     }
 
     fn warnings(change: Change<'_, VpcEndpointSpec>, differences: &[Difference]) -> Vec<String> {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::service;
 use super::spec::{DEFAULT, EndpointType, RouteTables, SecurityGroups, Selection, Subnets, VpcEndpointSpec};
 use crate::base::{Environment, Problem, Vault, pending};
-use crate::kind::{Context, Facts, Need};
+use crate::kind::{Context, Facts, SharedLookup};
 use crate::path;
 
 /// The type of an endpoint, given or by default.
@@ -19,29 +19,29 @@ pub(super) fn type_of(spec: &VpcEndpointSpec, env: &Environment) -> EndpointType
 
 /// What must be known to resolve the spec. The type's default hangs on the region, which isn't known here: a
 /// full name that ends in a gateway's service may need either kind's facts.
-pub(super) fn needs(spec: &VpcEndpointSpec) -> Vec<Need> {
-    let mut needs = Vec::new();
+pub(super) fn lookups(spec: &VpcEndpointSpec) -> Vec<SharedLookup> {
+    let mut lookups = Vec::new();
     if spec.vpc == DEFAULT {
-        needs.push(Need::Vpcs);
+        lookups.push(SharedLookup::Vpcs);
     }
     let last = spec.service.rsplit('.').next().unwrap_or_default();
     let may_be_gateway = ["dynamodb", "s3"].contains(&last);
     let gateway = spec.kind.map_or(may_be_gateway, |kind| kind == EndpointType::Gateway);
     let interface = spec.kind.map_or(!may_be_gateway || last != spec.service, |kind| kind == EndpointType::Interface);
     if gateway && spec.route_tables.as_ref().is_none_or(|tables| matches!(tables, Selection::Word(_))) {
-        needs.push(Need::RouteTables);
+        lookups.push(SharedLookup::RouteTables);
     }
     let zones_matter = |subnets: &Selection<Subnets>| match subnets {
         Selection::Word(_) => true,
         Selection::Ids(ids) => ids.len() > 1,
     };
     if interface && spec.subnets.as_ref().is_none_or(zones_matter) {
-        needs.push(Need::Subnets);
+        lookups.push(SharedLookup::Subnets);
     }
     if interface && spec.security_groups.as_ref().is_none_or(|groups| matches!(groups, Selection::Word(_))) {
-        needs.push(Need::DefaultSecurityGroups);
+        lookups.push(SharedLookup::DefaultSecurityGroups);
     }
-    needs
+    lookups
 }
 
 pub(super) fn normalize(spec: &mut VpcEndpointSpec, cx: &Context<'_>) -> Result<(), Vec<Problem>> {

@@ -77,17 +77,20 @@ fn full_access_is_no_policy() {
 
 #[test]
 fn only_the_facts_that_count_are_asked_for() {
-    let needs = |value: Value| needs(&serde_json::from_value(value).expect("an endpoint"));
-    assert_eq!(needs(json!({"service": "dynamodb"})), [Need::Vpcs, Need::RouteTables]);
-    assert_eq!(needs(json!({"service": "s3", "vpc": "vpc-1", "route_tables": ["rtb-1"]})), []);
-    assert_eq!(needs(json!({"service": "sqs", "vpc": "vpc-1"})), [Need::Subnets, Need::DefaultSecurityGroups]);
+    let lookups = |value: Value| lookups(&serde_json::from_value(value).expect("an endpoint"));
+    assert_eq!(lookups(json!({"service": "dynamodb"})), [SharedLookup::Vpcs, SharedLookup::RouteTables]);
+    assert_eq!(lookups(json!({"service": "s3", "vpc": "vpc-1", "route_tables": ["rtb-1"]})), []);
     assert_eq!(
-        needs(json!({"service": "sqs", "vpc": "vpc-1", "subnets": ["subnet-1"], "security_groups": ["sg-1"]})),
+        lookups(json!({"service": "sqs", "vpc": "vpc-1"})),
+        [SharedLookup::Subnets, SharedLookup::DefaultSecurityGroups]
+    );
+    assert_eq!(
+        lookups(json!({"service": "sqs", "vpc": "vpc-1", "subnets": ["subnet-1"], "security_groups": ["sg-1"]})),
         []
     );
     let two =
         json!({"service": "sqs", "vpc": "vpc-1", "subnets": ["subnet-1", "subnet-2"], "security_groups": ["sg-1"]});
-    assert_eq!(needs(two), [Need::Subnets], "whose zones are others");
+    assert_eq!(lookups(two), [SharedLookup::Subnets], "whose zones are others");
 }
 
 proptest! {

@@ -11,16 +11,16 @@ use super::resolve::{full_access, type_of};
 use super::service;
 use super::spec::{EndpointType, Selection, VpcEndpointSpec};
 use crate::base::{Address, PropertyPath};
-use crate::kind::{Change, Difference, Move, Observed, StepContext, policy_text};
+use crate::kind::{Change, Difference, Observed, PlannedOperation, StepContext, policy_text};
 use crate::path;
 
-pub(super) fn steps(change: Change<'_, VpcEndpointSpec>, cx: &StepContext<'_>) -> Vec<Move<VpcEndpointOp>> {
+pub(super) fn steps(change: Change<'_, VpcEndpointSpec>, cx: &StepContext<'_>) -> Vec<PlannedOperation<VpcEndpointOp>> {
     match change {
         Change::Create { after } => vec![create(after, cx)],
         Change::Update { before, after, differences } => update(before, after, differences, cx),
         Change::Delete { before, backup: _ } => {
             let vpc_endpoint_ids = vec![id_of(before)];
-            vec![Move::new(VpcEndpointOp::DeleteVpcEndpoints { vpc_endpoint_ids }, [PropertyPath::root()])]
+            vec![PlannedOperation::new(VpcEndpointOp::DeleteVpcEndpoints { vpc_endpoint_ids }, [PropertyPath::root()])]
         }
     }
 }
@@ -33,7 +33,7 @@ fn ids<W>(selection: Option<&Selection<W>>) -> Vec<String> {
     selection.map(|selection| selection.ids().to_vec()).unwrap_or_default()
 }
 
-fn create(after: &VpcEndpointSpec, cx: &StepContext<'_>) -> Move<VpcEndpointOp> {
+fn create(after: &VpcEndpointSpec, cx: &StepContext<'_>) -> PlannedOperation<VpcEndpointOp> {
     let VpcEndpointSpec {
         service: name,
         kind: _,
@@ -63,7 +63,7 @@ fn create(after: &VpcEndpointSpec, cx: &StepContext<'_>) -> Move<VpcEndpointOp> 
             vec![TagSpecification { resource_type: "vpc-endpoint".to_owned(), tags }]
         },
     };
-    Move::new(VpcEndpointOp::CreateVpcEndpoint(input), [PropertyPath::root()])
+    PlannedOperation::new(VpcEndpointOp::CreateVpcEndpoint(input), [PropertyPath::root()])
 }
 
 fn tag(key: &str, value: &str) -> Tag {
@@ -93,7 +93,7 @@ fn update(
     after: &VpcEndpointSpec,
     differences: &[Difference],
     cx: &StepContext<'_>,
-) -> Vec<Move<VpcEndpointOp>> {
+) -> Vec<PlannedOperation<VpcEndpointOp>> {
     let VpcEndpointSpec {
         // These can only be set at creation.
         service: _,
@@ -140,7 +140,7 @@ fn update(
     }
     let mut moves = Vec::new();
     if !covers.is_empty() {
-        moves.push(Move::new(VpcEndpointOp::ModifyVpcEndpoint(input), covers).after([]));
+        moves.push(PlannedOperation::new(VpcEndpointOp::ModifyVpcEndpoint(input), covers).after([]));
     }
     if differs("tags") {
         moves.extend(tags(&id, &live.tags, &after.tags));
@@ -148,7 +148,11 @@ fn update(
     moves
 }
 
-fn tags(id: &str, old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> Vec<Move<VpcEndpointOp>> {
+fn tags(
+    id: &str,
+    old: &BTreeMap<String, String>,
+    new: &BTreeMap<String, String>,
+) -> Vec<PlannedOperation<VpcEndpointOp>> {
     let resources = vec![id.to_owned()];
     let set: Vec<Tag> =
         new.iter().filter(|(key, value)| old.get(*key) != Some(value)).map(|(key, value)| tag(key, value)).collect();
@@ -158,11 +162,13 @@ fn tags(id: &str, old: &BTreeMap<String, String>, new: &BTreeMap<String, String>
     let mut moves = Vec::new();
     if !set.is_empty() {
         let at = covers(&set);
-        moves.push(Move::new(VpcEndpointOp::CreateTags { resources: resources.clone(), tags: set }, at).after([]));
+        moves.push(
+            PlannedOperation::new(VpcEndpointOp::CreateTags { resources: resources.clone(), tags: set }, at).after([]),
+        );
     }
     if !gone.is_empty() {
         let at = covers(&gone);
-        moves.push(Move::new(VpcEndpointOp::DeleteTags { resources, tags: gone }, at).after([]));
+        moves.push(PlannedOperation::new(VpcEndpointOp::DeleteTags { resources, tags: gone }, at).after([]));
     }
     moves
 }

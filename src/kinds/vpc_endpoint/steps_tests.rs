@@ -21,15 +21,15 @@ fn endpoint(value: Value) -> VpcEndpointSpec {
 
 fn differences(before: &VpcEndpointSpec, after: &VpcEndpointSpec) -> Vec<Difference> {
     let tree = |spec: &VpcEndpointSpec| serde_json::to_value(spec).expect("a tree");
-    let terms = diff::Terms { rules: VpcEndpoint::RULES, seal: &str::to_owned, ignore_tags: &[] };
+    let terms = diff::DiffOptions { rules: VpcEndpoint::RULES, seal: &str::to_owned, ignore_tags: &[] };
     diff::diff(&tree(before), &tree(after), terms)
 }
 
-fn moves(before: &VpcEndpointSpec, after: &VpcEndpointSpec) -> Vec<Move<VpcEndpointOp>> {
+fn moves(before: &VpcEndpointSpec, after: &VpcEndpointSpec) -> Vec<PlannedOperation<VpcEndpointOp>> {
     let (env, address) = (env(), Address::new("vpc_endpoints", "e"));
     let cx = StepContext { address: &address, name: "e", env: &env, token: "t", facts: None };
     let outputs = Outputs::from([(ID.to_owned(), "vpce-1".to_owned())]);
-    let live = Observed { spec: before.clone(), outputs, unique_id: "vpce-1".to_owned(), beyond: Vec::new() };
+    let live = Observed { spec: before.clone(), outputs, unique_id: "vpce-1".to_owned(), unmanaged: Vec::new() };
     let differences = differences(before, after);
     steps(Change::Update { before: &live, after, differences: &differences }, &cx)
 }

@@ -10,14 +10,14 @@ use super::files::{self, GuardFiles};
 use super::schema::{CATALOGUE, rule_schema, schema};
 use crate::base::PropertyPath;
 use crate::rules::{Enforcement, Input, Parameter, ParameterType, Rule, Severity};
-use crate::stack::fill::{Complaint, Scope, Told};
+use crate::stack::interpolate::{Complaint, Scope, ScopeAnswer};
 use crate::stack::parse;
 use crate::stack::report::{Finding, Reports};
 use crate::stack::source::{Source, Span};
 use crate::stack::template::Hole;
 use crate::stack::tree::Node;
 use crate::stack::walk::Walk;
-use crate::stack::words;
+use crate::stack::wording;
 
 /// What stands under a rule's name. The schema has been through it before.
 #[derive(Deserialize)]
@@ -52,8 +52,8 @@ struct Declared {
 struct Verbatim;
 
 impl Scope for Verbatim {
-    fn value(&self, hole: &Hole) -> Result<Told, Complaint> {
-        Ok(Told::plain(match hole {
+    fn value(&self, hole: &Hole) -> Result<ScopeAnswer, Complaint> {
+        Ok(ScopeAnswer::plain(match hole {
             Hole::Variable(name) => format!("${{env:{name}}}"),
             Hole::Word(word) => format!("${{{word}}}"),
             Hole::Reference(reference) => format!("${{{reference}}}"),
@@ -83,13 +83,13 @@ pub(super) fn rules(source: &Arc<Source>, guards: &GuardFiles, known: &[&str], r
         let value = walk.read(&one.value, one.key_span, &format!("the rule `{}`", one.key));
         let sound = walk.unsound.is_empty();
         let Some(Ok(entry)) = value.filter(|_| sound).map(Entry::deserialize) else { continue };
-        let reading = Reading { source, node: &one.value, own: one.key_span, known, reports };
+        let reading = ReadOutcome { source, node: &one.value, own: one.key_span, known, reports };
         rules.extend(reading.rule(&one.key, entry, guards));
     }
     rules
 }
 
-struct Reading<'a> {
+struct ReadOutcome<'a> {
     source: &'a Arc<Source>,
     node: &'a Node,
     own: Span,
@@ -97,7 +97,7 @@ struct Reading<'a> {
     reports: &'a Reports,
 }
 
-impl Reading<'_> {
+impl ReadOutcome<'_> {
     fn complain(&self, keys: &[&str], complaint: Complaint) {
         let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
         let (node, key, _) = self.node.nearest(&keys, self.own);
@@ -133,7 +133,7 @@ impl Reading<'_> {
             if self.reports.errors() == before {
                 let message = format!("the rule `{name}` has no file `{name}.guard` beside `{CATALOGUE}`");
                 let finding = Finding::at(self.source, self.own, "no-file", message);
-                let near = words::did_you_mean(name, guards.names());
+                let near = wording::did_you_mean(name, guards.names());
                 self.reports.push(finding.maybe_hint(near));
             }
             return None;

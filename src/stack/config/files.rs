@@ -9,7 +9,7 @@ use super::shipped;
 use crate::rules::{Enforcement, EngineDifference, GuardText, Input, Lint, Rule, Severity, TextError};
 use crate::stack::report::{Finding, Reports};
 use crate::stack::source::{Source, Span};
-use crate::stack::words;
+use crate::stack::wording;
 
 /// The Guard files beside a catalogue, by their stems.
 #[derive(Default)]
@@ -48,7 +48,7 @@ impl GuardFiles {
     pub(super) fn unlisted(&self, listed: &[&str], catalogue: &Path, reports: &Reports) {
         for (name, source) in self.files.iter().filter(|(name, _)| !listed.contains(&name.as_str())) {
             let message = format!("`{}` does not list the rule `{name}`", catalogue.display());
-            let hint = words::did_you_mean(name, listed.iter().copied());
+            let hint = wording::did_you_mean(name, listed.iter().copied());
             let hint = hint.unwrap_or_else(|| format!("add it to `{CATALOGUE}`, or take the file away"));
             reports.push(Finding::at(source, Span::default(), "unlisted-rule", message).hint(hint));
         }

@@ -14,13 +14,13 @@ use crate::kind::{PureKind, Registry};
 use crate::rules::{Enforcement, Parameter, ParameterType, Rule, RuleSet, Unanswered};
 use crate::stack::confine::Confinement;
 use crate::stack::document::folder_of;
-use crate::stack::fill::Complaint;
+use crate::stack::interpolate::Complaint;
 use crate::stack::parse;
 use crate::stack::redaction::Language;
 use crate::stack::report::{Failure, Finding, Reports};
 use crate::stack::settings::{ConfigRule, RuleSource, Settings, confinement};
 use crate::stack::source::{Source, Span};
-use crate::stack::words;
+use crate::stack::wording;
 
 /// Reads the rules that the settings of a stack's file name.
 pub fn config_rules(file: &Path, settings: &Settings, registry: &Registry) -> Result<RuleSet, Failure> {
@@ -197,14 +197,14 @@ impl Selection<'_> {
             if item.enforcement != Some(Enforcement::Off) {
                 let answered =
                     rules.iter().chain(&shipped).flat_map(|rule| rule.config_rule.iter().map(String::as_str));
-                let near = words::nearest(name, answered).map(str::to_owned);
+                let near = wording::nearest(name, answered).map(str::to_owned);
                 let (identifier, location) = (name.to_owned(), item.location.clone());
                 self.set.unanswered.push(Unanswered { identifier, near, location });
             }
             return;
         }
         let names = rules.iter().chain(&shipped).map(|rule| rule.name.as_str());
-        let hint = words::did_you_mean(name, names)
+        let hint = wording::did_you_mean(name, names)
             .unwrap_or_else(|| "name a Guard file, a folder of them, or one of AWS Config's managed rules".to_owned());
         let complaint = Complaint::new("unknown-rule", format!("there is no file, folder or rule `{name}`"));
         self.complain(&item.location, complaint.hint(hint));
@@ -237,10 +237,10 @@ impl Selection<'_> {
                 let known: Vec<&str> =
                     rules.iter().flat_map(|rule| rule.parameters.keys().map(String::as_str)).collect();
                 let message = format!("no rule here has a parameter `{name}`");
-                let hint = match words::did_you_mean(name, known.iter().copied()) {
+                let hint = match wording::did_you_mean(name, known.iter().copied()) {
                     Some(question) => question,
                     None if known.is_empty() => "the rule has no parameters".to_owned(),
-                    None => format!("known here: {}", words::all(&known)),
+                    None => format!("known here: {}", wording::all(&known)),
                 };
                 self.complain(&given.location, Complaint::new("unknown-parameter", message).hint(hint));
             }
@@ -263,7 +263,7 @@ impl Selection<'_> {
             let missing: Vec<&str> = missing.map(|(name, _)| name.as_str()).collect();
             let Some(location) = self.asked.get(&rule.name).filter(|_| !missing.is_empty()) else { continue };
             let parameters = if missing.len() == 1 { "parameter" } else { "parameters" };
-            let message = format!("the rule `{}` needs its {parameters} {}", rule.name, words::all(&missing));
+            let message = format!("the rule `{}` needs its {parameters} {}", rule.name, wording::all(&missing));
             let given: Vec<String> = missing.iter().map(|name| format!("{name}: …")).collect();
             let hint = format!(
                 "give it under `config_rules`: `{{rule: {}, parameters: {{{}}}}}`",

@@ -19,7 +19,7 @@ use std::borrow::Cow;
 use super::schema;
 use super::source::Span;
 use super::template::{self, Hole, Part};
-use super::words;
+use super::wording;
 use crate::base::redacted;
 use crate::kind::{Registry, X_UNDERPIN};
 use place::Places;
@@ -237,7 +237,9 @@ fn hole(text: &str) -> usize {
     let [Part::Hole { hole, .. }] = parts.as_slice() else { return 0 };
     let is_ours = match hole {
         Hole::Variable(name) => name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'),
-        Hole::Word(word) => words::nearest(word, ["account", "region", "partition", "stack", "environment"]).is_some(),
+        Hole::Word(word) => {
+            wording::nearest(word, ["account", "region", "partition", "stack", "environment"]).is_some()
+        }
         Hole::Reference(_) => true,
         Hole::Broken(_) => text[..end].starts_with("${env:"),
     };

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::sensitive_names;
 use crate::kind::X_UNDERPIN;
-use crate::stack::{synonyms, words};
+use crate::stack::{synonyms, wording};
 
 /// What may stand in a place, and whether it may be shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,8 +83,8 @@ impl<'s> Places<'s> {
 
     /// Whether a key is the name of a sensitive property, or is meant to be.
     pub(super) fn is_sensitive_name(&self, key: &str) -> bool {
-        let near = words::nearest(key, self.sensitive.iter().map(AsRef::as_ref)).is_some();
-        near || self.sensitive.iter().any(|name| words::meant(key, &[name.as_ref()]).is_some())
+        let near = wording::nearest(key, self.sensitive.iter().map(AsRef::as_ref)).is_some();
+        near || self.sensitive.iter().any(|name| wording::meant(key, &[name.as_ref()]).is_some())
     }
 
     /// The place of a key's value. After a sensitive property without a value, keys that are not known may be its own.

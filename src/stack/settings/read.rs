@@ -14,14 +14,14 @@ use crate::kind::Registry;
 use crate::path;
 use crate::stack::confine::Confinement;
 use crate::stack::document::Document;
-use crate::stack::fill::{Complaint, Scope, Told};
+use crate::stack::interpolate::{Complaint, Scope, ScopeAnswer};
 use crate::stack::report::{Failure, FailureKind, Finding, Reports};
 use crate::stack::source::{Source, Span};
 use crate::stack::tags::{self, TagText};
 use crate::stack::template::Hole;
 use crate::stack::tree::{Node, Shape};
 use crate::stack::walk::Walk;
-use crate::stack::{lift, words};
+use crate::stack::{hoist, wording};
 
 /// Reads a variable of the process's environment.
 pub type Variables<'a> = dyn Fn(&str) -> Option<String> + 'a;
@@ -97,7 +97,7 @@ struct SettingsScope<'a> {
 }
 
 impl Scope for SettingsScope<'_> {
-    fn value(&self, hole: &Hole) -> Result<Told, Complaint> {
+    fn value(&self, hole: &Hole) -> Result<ScopeAnswer, Complaint> {
         let later = || {
             pending::text(&crate::base::Reference {
                 address: crate::base::Address::new("environments", "other"),
@@ -108,18 +108,18 @@ impl Scope for SettingsScope<'_> {
             Hole::Variable(name) => match (self.variables)(name) {
                 Some(text) => {
                     self.secrets.borrow_mut().push(text.clone());
-                    Ok(Told { text, secret: true, uses: Vec::new() })
+                    Ok(ScopeAnswer { text, secret: true, uses: Vec::new() })
                 }
-                None if self.lenient => Ok(Told::plain(later())),
+                None if self.lenient => Ok(ScopeAnswer::plain(later())),
                 None => Err(unset(name)),
             },
             Hole::Word(word) if word == "environment" => match self.environment {
-                Some(name) => Ok(Told::plain(name)),
-                None if self.lenient => Ok(Told::plain(later())),
+                Some(name) => Ok(ScopeAnswer::plain(name)),
+                None if self.lenient => Ok(ScopeAnswer::plain(later())),
                 None => Err(no_environment()),
             },
             Hole::Word(word) if word == "stack" => match &*self.stack.borrow() {
-                Some(stack) => Ok(Told::plain(stack.clone())),
+                Some(stack) => Ok(ScopeAnswer::plain(stack.clone())),
                 None => Err(Complaint::new("unknown-reference", "`${stack}` can't stand in the stack's own name")
                     .hint("write the name out")),
             },
@@ -131,7 +131,7 @@ impl Scope for SettingsScope<'_> {
             Hole::Word(word) => {
                 let message = format!("`${{{word}}}` is not known in settings");
                 let known = ["environment", "stack"];
-                let hint = words::did_you_mean(word, known)
+                let hint = wording::did_you_mean(word, known)
                     .unwrap_or_else(|| "settings may hold `${env:NAME}`, `${environment}` and `${stack}`".to_owned());
                 Err(Complaint::new("unknown-reference", message).hint(hint))
             }
@@ -244,7 +244,7 @@ impl Reader<'_> {
 
     fn top(&self, scope: &SettingsScope<'_>) -> Option<Value> {
         let schema = top_schema(self.registry);
-        let mut elsewhere = lift::top_sections(self.registry);
+        let mut elsewhere = hoist::top_sections(self.registry);
         elsewhere.push("environments");
         // The stack's own name may not hold itself: it is read in a scope of its own.
         let own = self.scope(None, false);
@@ -312,10 +312,10 @@ impl Reader<'_> {
             Some(entry) => Finding::at(self.source(), entry.key_span, "unknown-environment", message),
             None => Finding::nowhere("unknown-environment", message),
         };
-        let hint = match words::did_you_mean(name, names.iter().copied()) {
-            Some(question) => format!("{question} (known: {})", words::all(&names)),
+        let hint = match wording::did_you_mean(name, names.iter().copied()) {
+            Some(question) => format!("{question} (known: {})", wording::all(&names)),
             None if names.is_empty() => "the file has no `environments:`; leave `--env` out".to_owned(),
-            None => format!("known: {}", words::all(&names)),
+            None => format!("known: {}", wording::all(&names)),
         };
         self.reports.push(finding.hint(hint));
         self.reports.sort(FailureKind::UnknownEnvironment);

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::kind::Registry;
-use crate::stack::lift;
+use crate::stack::hoist;
 
 /// The schema of everything at the top level but the sections.
 pub(in crate::stack) fn top_schema(registry: &Registry) -> Value {
@@ -80,7 +80,7 @@ pub(in crate::stack) fn environment_schema(registry: &Registry) -> Value {
                 "type": "array",
                 "minItems": 1,
                 "uniqueItems": true,
-                "items": {"enum": lift::top_sections(registry)}
+                "items": {"enum": hoist::top_sections(registry)}
             },
             "tags": tags("Tags of every resource in this environment, over the stack's.")
         }

@@ -8,8 +8,9 @@ use serde_json::Value;
 
 use crate::base::{Address, Environment, Problem};
 use crate::kind::{
-    AccessRequest, Attribute, Call, Change, Context, Erased, Identity, Kind, Lookup, Move, Need, PathRule, PureKind,
-    Registry, RenderContext, Rendering, Rule, StepContext, When, code_schema, policy_schema, sensitive_schema,
+    AccessRequest, Attribute, Call, Change, Context, Erased, Identity, Kind, Lookup, PathRule, PlannedOperation,
+    PureKind, Registry, RenderContext, Rendering, Rule, SharedLookup, StepContext, When, code_schema, policy_schema,
+    sensitive_schema,
 };
 
 type Tags = BTreeMap<String, String>;
@@ -262,7 +263,7 @@ macro_rules! kind {
             const TYPE: &'static str = $type;
             const NOUN: &'static str = $noun;
             const STATEFUL: bool = false;
-            const STANDS_ON: &'static [&'static str] = &[];
+            const DEPENDS_ON: &'static [&'static str] = &[];
             const RULES: &'static [PathRule] = $rules;
             const ATTRIBUTES: &'static [Attribute] = $attributes;
             type Spec = $spec;
@@ -281,7 +282,7 @@ macro_rules! kind {
                     || Problem::new(crate::path!["name"], format!("`{}` can't be the name of a {}", cx.name, $noun));
                 bad.then(|| problem().hint("letters, digits, `-`, `_` and `.`")).into_iter().collect()
             }
-            fn needs(_: &Self::Spec) -> Vec<Need> {
+            fn lookups(_: &Self::Spec) -> Vec<SharedLookup> {
                 Vec::new()
             }
             fn normalize(_: &mut Self::Spec, _: &Context<'_>) -> Result<(), Vec<Problem>> {
@@ -290,7 +291,7 @@ macro_rules! kind {
             fn identity(address: &Address, _: &Self::Spec, cx: &Context<'_>) -> Identity {
                 Identity { address: address.clone(), name: cx.name.to_owned(), details: BTreeMap::new() }
             }
-            fn steps(_: Change<'_, Self::Spec>, _: &StepContext<'_>) -> Vec<Move<String>> {
+            fn steps(_: Change<'_, Self::Spec>, _: &StepContext<'_>) -> Vec<PlannedOperation<String>> {
                 Vec::new()
             }
             fn call(_: &String) -> Call {

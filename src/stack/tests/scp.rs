@@ -41,7 +41,7 @@ fn a_folder_is_a_level_and_a_folder_of_folders_a_layout() {
     let in_order =
         |order| levels(layout.path(), order).map(|all| all.into_iter().map(|(name, _)| name).collect::<Vec<_>>());
     assert_eq!(in_order(Order::Names), Ok(["account", "ou-a", "ou-b", "root"].map(str::to_owned).to_vec()));
-    assert_eq!(in_order(Order::Organisation), Ok(["root", "ou-a", "ou-b", "account"].map(str::to_owned).to_vec()));
+    assert_eq!(in_order(Order::Organization), Ok(["root", "ou-a", "ou-b", "account"].map(str::to_owned).to_vec()));
 
     let both = folder(&[("own.json", DENY), ("0-root/a.json", DENY)]);
     assert_eq!(levels(both.path(), Order::Names), Ok(vec![("…".to_owned(), 1), ("0-root".to_owned(), 1)]));

@@ -25,8 +25,8 @@ const CLOSER: [&str; 10] = [
 fn features(plan: &Value, address: &str) -> Vec<String> {
     let changes = plan["changes"].as_array().expect("a plan has changes");
     let change = changes.iter().find(|change| change["address"] == address).expect("it is in the plan");
-    let beyond = change["beyond"].as_array().into_iter().flatten();
-    beyond.filter_map(|one| one["feature"].as_str()).map(str::to_owned).collect()
+    let unmanaged = change["beyond"].as_array().into_iter().flatten();
+    unmanaged.filter_map(|one| one["feature"].as_str()).map(str::to_owned).collect()
 }
 
 fn decorate(place: &Place) {

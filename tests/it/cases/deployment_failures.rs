@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use underpin::base::{Archives, Diagnostic, Environment, Severity, Vault};
 use underpin::kind::{Context, Facts, RouteTable, SecurityGroup, Subnet, Vpc};
 use underpin::kinds::REGISTRY;
-use underpin::plan::{self, Wanted};
+use underpin::plan::{self, Desired};
 use underpin::stack::{Document, Failure, Stack};
 
 use crate::support::{ACCOUNT, REGION, root};
@@ -115,20 +115,20 @@ fn load(text: String) -> Result<(Stack, Environment), Failure> {
     };
     let mut stack = document.load(None, &env, &REGISTRY, &vault, &archives, &|_| None)?;
     let env = env(&stack.settings);
-    let wanted = |declared: &underpin::stack::Declared| Wanted {
+    let wanted = |declared: &underpin::stack::Declared| Desired {
         address: declared.address.clone(),
         name: declared.name.clone(),
         body: declared.body.clone(),
         references: declared.references.iter().map(|used| (used.at.clone(), used.to.clone())).collect(),
         ignored: declared.ignored.clone(),
     };
-    let wanted: Vec<Wanted> = stack.resources.iter().map(wanted).collect();
-    let misfits = plan::misfits(&REGISTRY, &wanted, &env).into_iter();
-    let failures = misfits.map(|(address, problems)| stack.source.failure(&address, problems));
+    let wanted: Vec<Desired> = stack.resources.iter().map(wanted).collect();
+    let conflicts = plan::conflicts(&REGISTRY, &wanted, &env).into_iter();
+    let failures = conflicts.map(|(address, problems)| stack.source.failure(&address, problems));
     if let Some(failure) = failures.reduce(Failure::merge) {
         return Err(failure);
     }
-    for (address, problems) in plan::cautions(&REGISTRY, &wanted, &env) {
+    for (address, problems) in plan::warnings(&REGISTRY, &wanted, &env) {
         let warnings = stack.source.warnings(&address, problems);
         stack.warnings.extend(warnings);
     }

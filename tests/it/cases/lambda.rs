@@ -7,8 +7,8 @@ use underpin::aws::{Aws, CallError};
 use underpin::base::Address;
 use underpin::diff;
 use underpin::kind::{
-    Change, Context, Erased, ErasedLive, Facts, Identity, Observed, Owner, Reading, SecurityGroup, StepContext, Subnet,
-    Vpc,
+    Change, Context, Erased, ErasedLive, Facts, Identity, Observed, Owner, ReadOutcome, SecurityGroup, StepContext,
+    Subnet, Vpc,
 };
 use underpin::kinds::{function::Function, trigger::Trigger};
 use underpin::plan::owned_tags;
@@ -132,14 +132,14 @@ impl Place {
         id
     }
 
-    async fn read(&self, kind: &dyn ErasedLive, id: Identity) -> Result<Reading<Value>, CallError> {
+    async fn read(&self, kind: &dyn ErasedLive, id: Identity) -> Result<ReadOutcome<Value>, CallError> {
         kind.read_many(&[id], &self.aws).await.remove(0)
     }
 
     async fn live(&self, kind: &dyn ErasedLive, address: &Address, wanted: &Value) -> Option<Observed<Value>> {
         let reading = self.read(kind, self.identity(kind, address, wanted)).await.expect("it can be read");
         assert_eq!(reading.unsupported, Vec::new());
-        assert!(reading.live.iter().all(|live| live.beyond.is_empty()));
+        assert!(reading.live.iter().all(|live| live.unmanaged.is_empty()));
         reading.live
     }
 
@@ -156,12 +156,12 @@ impl Place {
     async fn apply(&self, kind: &dyn ErasedLive, address: &Address, body: &Value) {
         let wanted = self.normal(kind, address, body);
         let seal = |text: &str| self.aws.vault().seal(text);
-        let terms = diff::Terms { rules: kind.rules(), seal: &seal, ignore_tags: &[] };
+        let terms = diff::DiffOptions { rules: kind.rules(), seal: &seal, ignore_tags: &[] };
         let before = self.live(kind, address, &wanted).await;
         let done = match &before {
             None => self.make(kind, address, Change::Create { after: &wanted }).await,
             Some(before) => {
-                let after = kind.settle(&wanted, &before.spec).expect("settled");
+                let after = kind.adopt_live_values(&wanted, &before.spec).expect("settled");
                 let differences = diff::diff(&before.spec, &after, terms);
                 if differences.iter().any(|difference| difference.forces_replacement) {
                     self.make(kind, address, Change::Delete { before, backup: None }).await.expect("deleted");
@@ -173,7 +173,7 @@ impl Place {
         };
         done.unwrap_or_else(|error| panic!("{error}\nwanted {wanted}"));
         let live = self.live(kind, address, &wanted).await.expect("it is there");
-        let wanted = kind.settle(&wanted, &live.spec).expect("settled");
+        let wanted = kind.adopt_live_values(&wanted, &live.spec).expect("settled");
         assert_eq!(diff::diff(&live.spec, &wanted, terms), Vec::new(), "wanted {wanted}");
     }
 

@@ -1,10 +1,10 @@
 //! Functions in AWS: the only room with SDK types.
 
 mod answers;
-mod closer;
 mod policy;
 mod read;
 mod refusal;
+mod removal_check;
 mod run;
 
 use futures::future::join_all;
@@ -12,12 +12,12 @@ use futures::future::join_all;
 use super::{Function, FunctionSpec, LOGS, Op, log_group_name};
 use crate::aws::{Aws, CallError};
 use crate::base::Outputs;
-use crate::kind::{Answer, Closer, Found, Identity, Kind, Live, Owner, Reading, tags};
+use crate::kind::{Answer, Found, Identity, Kind, Live, Owner, ReadOutcome, RemovalCheck, tags};
 
 impl Live for Function {
     const ANSWERS: &'static [Answer] = answers::ANSWERS;
 
-    async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading<FunctionSpec>, CallError>> {
+    async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<ReadOutcome<FunctionSpec>, CallError>> {
         join_all(ids.iter().map(|id| read::read(id, aws))).await
     }
 
@@ -38,9 +38,9 @@ impl Live for Function {
         Ok(found.collect())
     }
 
-    async fn look_closer(id: &Identity, aws: &Aws) -> Result<Closer, CallError> {
-        let beyond = Box::pin(closer::look(&id.name, aws)).await?;
-        Ok(Closer { beyond, before_it_goes: Vec::new() })
+    async fn check_before_removal(id: &Identity, aws: &Aws) -> Result<RemovalCheck, CallError> {
+        let unmanaged = Box::pin(removal_check::look(&id.name, aws)).await?;
+        Ok(RemovalCheck { unmanaged, before_it_goes: Vec::new() })
     }
 
     fn run(op: Op, aws: &Aws) -> impl Future<Output = Result<Outputs, CallError>> + Send {

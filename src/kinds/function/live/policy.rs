@@ -6,10 +6,10 @@ use serde_json::{Map, Value};
 
 use super::super::STATEMENT;
 use super::super::spec::Permission;
-use crate::kind::Beyond;
+use crate::kind::UnmanagedFeature;
 
 /// The statements that `AddPermission` can make, by id, and what is beyond them.
-pub(super) type Permissions = (BTreeMap<String, Permission>, Vec<Beyond>);
+pub(super) type Permissions = (BTreeMap<String, Permission>, Vec<UnmanagedFeature>);
 
 /// Takes the policy document of the function with that ARN apart; `None` where it is none. A document that was put
 /// whole (`PutResourcePolicy`) may hold any statement, of which those that `AddPermission` makes are permissions.
@@ -20,20 +20,20 @@ pub(super) fn read(document: &str, function: &str) -> Option<Permissions> {
         one => std::slice::from_ref(one),
     };
     let mut permissions = BTreeMap::new();
-    let mut beyond = Vec::new();
+    let mut unmanaged = Vec::new();
     for (index, statement) in statements.iter().enumerate() {
         let sid = statement.get("Sid").and_then(Value::as_str);
         match sid.zip(permission(statement, function)) {
             Some((sid, permission)) => {
                 permissions.insert(sid.to_owned(), permission);
             }
-            None => beyond.push(Beyond {
+            None => unmanaged.push(UnmanagedFeature {
                 feature: format!("{STATEMENT} `{}`", sid.map_or(index.to_string(), str::to_owned)),
                 detail: statement.to_string(),
             }),
         }
     }
-    Some((permissions, beyond))
+    Some((permissions, unmanaged))
 }
 
 /// The permission that made a statement; `None` where the language has no word for a part of it.
@@ -100,8 +100,8 @@ mod tests {
                            "ArnLike": {"AWS:SourceArn": "arn:aws:cognito-idp:eu-central-1:123456789012:userpool/x"}}},
             {"Sid": "account", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::210987654321:root"},
              "Action": "lambda:InvokeFunction", "Resource": "r"}]}"#;
-        let (permissions, beyond) = read(document, "r").expect("a policy");
-        assert!(beyond.is_empty());
+        let (permissions, unmanaged) = read(document, "r").expect("a policy");
+        assert!(unmanaged.is_empty());
         assert_eq!(permissions["cognito"].principal, "cognito-idp.amazonaws.com");
         assert_eq!(permissions["cognito"].source_account.as_deref(), Some("123456789012"));
         assert!(permissions["cognito"].source_arn.as_deref().is_some_and(|arn| arn.ends_with("userpool/x")));
@@ -120,9 +120,9 @@ mod tests {
             {"Sid": "not", "Effect": "Allow", "NotPrincipal": {"AWS": "1"}, "Action": "lambda:*", "Resource": "r"},
             {"Sid": "deny", "Effect": "Deny", "Principal": "*", "Action": "lambda:InvokeFunction", "Resource": "r"},
             {"Effect": "Allow", "Principal": "*", "Action": "lambda:InvokeFunction", "Resource": "r"}]}"#;
-        let (permissions, beyond) = read(document, "r").expect("a policy");
+        let (permissions, unmanaged) = read(document, "r").expect("a policy");
         assert!(permissions.is_empty());
-        let features: Vec<_> = beyond.iter().map(|beyond| beyond.feature.as_str()).collect();
+        let features: Vec<_> = unmanaged.iter().map(|unmanaged| unmanaged.feature.as_str()).collect();
         assert_eq!(
             features,
             ["org", "alias", "several", "actions", "not", "deny", "6"]

@@ -9,7 +9,7 @@ use aws_sdk_lambda::types::{
 };
 use futures::future::OptionFuture;
 
-use super::super::renewal::{self, MODIFIED};
+use super::super::role_refresh::{self, MODIFIED};
 use super::super::spec::{Architecture, Choice, Code, FunctionSpec, Tracing, Vpc};
 use super::super::{LOG_GROUP, LOGS, OTHER_GROUP, OWNED, TROUBLE, access, log_group_name};
 use super::answers::ANSWERS;
@@ -17,7 +17,7 @@ use super::policy::{self, Permissions};
 use crate::aws::{Aws, Body, CallError};
 use crate::base::{Address, Outputs};
 use crate::kind::tags::{ADDRESS_TAG, STACK_TAG, address_tag};
-use crate::kind::{Beyond, Identity, Observed, Reading, newer, or_unsupported};
+use crate::kind::{Identity, Observed, ReadOutcome, UnmanagedFeature, newer, or_unsupported};
 
 /// A function's log group.
 struct LogGroup {
@@ -26,18 +26,18 @@ struct LogGroup {
     /// Its tags, where it is ours.
     tags: Option<BTreeMap<String, String>>,
     /// What is set of it that the language can't express.
-    beyond: Vec<String>,
+    unmanaged: Vec<String>,
 }
 
 /// Reads one function. Which log group it writes to is only known once it is read: where it is another than the one
 /// that Lambda gives it, that one is read afterwards.
-pub(super) async fn read(id: &Identity, aws: &Aws) -> Result<Reading<FunctionSpec>, CallError> {
+pub(super) async fn read(id: &Identity, aws: &Aws) -> Result<ReadOutcome<FunctionSpec>, CallError> {
     let usual = log_group_name(&id.name);
     let reads_group = id.details.contains_key(LOGS);
     let group: OptionFuture<_> = reads_group.then(|| log_group(&usual, None, aws)).into();
     let (function, permissions, group) =
         tokio::join!(function_and_newer(&id.name, aws), permissions(&id.name, aws), group);
-    let Some((function, newer)) = function? else { return Ok(Reading::absent()) };
+    let Some((function, newer)) = function? else { return Ok(ReadOutcome::absent()) };
     let logging = function.configuration().and_then(|config| config.logging_config());
     let other = logging.and_then(|logging| logging.log_group()).filter(|group| *group != usual && !group.is_empty());
     let other = other.map(str::to_owned);
@@ -50,9 +50,9 @@ pub(super) async fn read(id: &Identity, aws: &Aws) -> Result<Reading<FunctionSpe
     let permissions = or_unsupported(permissions.map(Some), &["permissions"], &mut unsupported)?;
     let group = or_unsupported(group.transpose().map(Option::flatten), &["log_retention"], &mut unsupported)?;
     let mut live = observe(&id.name, function, permissions, group, aws)?;
-    live.beyond.extend(newer);
+    live.unmanaged.extend(newer);
     live.outputs.extend(other.map(|other| (OTHER_GROUP.to_owned(), other)));
-    Ok(Reading { live: Some(live), unsupported })
+    Ok(ReadOutcome { live: Some(live), unsupported })
 }
 
 /// Asks for configuration, tags and concurrency; `None` where there is no such function.
@@ -61,7 +61,10 @@ pub(super) async fn get_function(name: &str, aws: &Aws) -> Result<Option<GetFunc
 }
 
 /// The same, and what the function has that only the answer's text shows.
-async fn function_and_newer(name: &str, aws: &Aws) -> Result<Option<(GetFunctionOutput, Vec<Beyond>)>, CallError> {
+async fn function_and_newer(
+    name: &str,
+    aws: &Aws,
+) -> Result<Option<(GetFunctionOutput, Vec<UnmanagedFeature>)>, CallError> {
     let body = Body::default();
     match aws.lambda().get_function().function_name(name).customize().interceptor(body.clone()).send().await {
         Ok(answer) => Ok(Some((answer, newer("GetFunction", ANSWERS, &body, aws)))),
@@ -75,7 +78,7 @@ async fn function_and_newer(name: &str, aws: &Aws) -> Result<Option<(GetFunction
 async fn permissions(name: &str, aws: &Aws) -> Result<Permissions, CallError> {
     match aws.lambda().get_policy().function_name(name).send().await {
         Ok(answer) => policy::read(answer.policy().unwrap_or_default(), &super::super::function_arn(name, aws.env()))
-            .ok_or_else(|| CallError::strange("GetPolicy", "the answer is not a policy document")),
+            .ok_or_else(|| CallError::unexpected("GetPolicy", "the answer is not a policy document")),
         Err(error) => {
             let error = CallError::of("lambda", "GetPolicy", &error);
             // No policy, or no function. Source: API reference, `GetPolicy`.
@@ -116,7 +119,7 @@ async fn log_group(name: &str, shared: Option<&Address>, aws: &Aws) -> Result<Op
         name: name.to_owned(),
         retention: group.retention_in_days().and_then(|days| u32::try_from(days).ok()),
         tags: ours.then(|| tags.collect()),
-        beyond: group_features(group),
+        unmanaged: group_features(group),
     }))
 }
 
@@ -154,16 +157,16 @@ fn observe(
     group: Option<LogGroup>,
     aws: &Aws,
 ) -> Result<Observed<FunctionSpec>, CallError> {
-    let strange = |message: &str| CallError::strange("GetFunction", message);
+    let unexpected = |message: &str| CallError::unexpected("GetFunction", message);
     if let Some(error) = function.tags_error() {
         // Without `lambda:ListTags` the answer has no tags: that is not "untagged".
         return Err(CallError::within("lambda", "ListTags", Some(error.error_code()), error.message()));
     }
     let GetFunctionOutput { configuration, code: location, tags, concurrency, .. } = function;
-    let config = configuration.ok_or_else(|| strange("the answer has no configuration"))?;
-    let mut beyond = beyond(name, &config);
+    let config = configuration.ok_or_else(|| unexpected("the answer has no configuration"))?;
+    let mut unmanaged = unmanaged(name, &config);
     if location.is_some_and(|location| location.source_kms_key_arn.is_some()) {
-        beyond.push(feature("source_kms_key", "the archive is encrypted with a customer key"));
+        unmanaged.push(feature("source_kms_key", "the archive is encrypted with a customer key"));
     }
     let variables = variables(&config, aws)?;
     let vpc = config.vpc_config().filter(|vpc| !vpc.subnet_ids().is_empty()).map(|vpc| Vpc {
@@ -171,7 +174,7 @@ fn observe(
         security_groups: Choice::Ids(sorted(vpc.security_group_ids())),
     });
     let permissions = permissions.map(|(permissions, others)| {
-        beyond.extend(others);
+        unmanaged.extend(others);
         permissions
     });
     let text = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
@@ -212,15 +215,16 @@ fn observe(
     };
     let arn = super::super::function_arn(name, aws.env());
     let mut outputs = Outputs::from([("name".to_owned(), name.to_owned()), ("arn".to_owned(), arn.clone())]);
-    outputs.extend(config.last_modified().and_then(renewal::seconds).map(|at| (MODIFIED.to_owned(), at.to_string())));
+    outputs
+        .extend(config.last_modified().and_then(role_refresh::seconds).map(|at| (MODIFIED.to_owned(), at.to_string())));
     outputs.extend(trouble(&config).map(|trouble| (TROUBLE.to_owned(), trouble)));
     if let Some(group) = group {
         outputs.insert(LOG_GROUP.to_owned(), if group.tags.is_some() { OWNED } else { "found" }.to_owned());
-        if group.tags.is_some() && !group.beyond.is_empty() {
-            beyond.push(feature("log group", format!("`{}`: {}", group.name, group.beyond.join(", "))));
+        if group.tags.is_some() && !group.unmanaged.is_empty() {
+            unmanaged.push(feature("log group", format!("`{}`: {}", group.name, group.unmanaged.join(", "))));
         }
     }
-    Ok(Observed { spec, outputs, unique_id: arn, beyond })
+    Ok(Observed { spec, outputs, unique_id: arn, unmanaged })
 }
 
 /// What is wrong with a function, though it may be as the file has it.
@@ -250,12 +254,12 @@ fn variables(config: &FunctionConfiguration, aws: &Aws) -> Result<BTreeMap<Strin
     Ok(variables.map(|(key, value)| (key.clone(), aws.vault().seal(value))).collect())
 }
 
-fn feature(feature: &str, detail: impl Into<String>) -> Beyond {
-    Beyond { feature: feature.to_owned(), detail: detail.into() }
+fn feature(feature: &str, detail: impl Into<String>) -> UnmanagedFeature {
+    UnmanagedFeature { feature: feature.to_owned(), detail: detail.into() }
 }
 
 /// What `stack.yaml` has no word for.
-fn beyond(name: &str, config: &FunctionConfiguration) -> Vec<Beyond> {
+fn unmanaged(name: &str, config: &FunctionConfiguration) -> Vec<UnmanagedFeature> {
     let mut found = Vec::new();
     if let Some(package) = config.package_type().filter(|package| **package != PackageType::Zip) {
         found.push(feature("package_type", package.as_str()));
@@ -304,7 +308,7 @@ fn beyond(name: &str, config: &FunctionConfiguration) -> Vec<Beyond> {
 }
 
 /// Source: API reference, `LoggingConfig`: by default text, to `/aws/lambda/NAME`, without levels.
-fn logging(name: &str, config: &FunctionConfiguration) -> Option<Beyond> {
+fn logging(name: &str, config: &FunctionConfiguration) -> Option<UnmanagedFeature> {
     let logging = config.logging_config()?;
     let mut parts = Vec::new();
     if let Some(format) = logging.log_format().filter(|format| **format != LogFormat::Text) {

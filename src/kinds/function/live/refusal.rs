@@ -5,7 +5,7 @@ use crate::aws::CallError;
 /// Whether Lambda refused because a new role, its policies or its grants are not known everywhere yet, or
 /// because EC2 throttled it. Codes and words as measured by others and kept by Terraform's provider; a
 /// refusal by an explicit deny does not pass.
-pub(super) fn passing(error: &CallError) -> bool {
+pub(super) fn is_retryable(error: &CallError) -> bool {
     const WORDS: [&str; 4] = [
         "The role defined for the function cannot be assumed by Lambda",
         "The provided execution role does not have permissions",
@@ -20,7 +20,7 @@ pub(super) fn passing(error: &CallError) -> bool {
 
 /// Whether an earlier update, or the creation, is still in progress.
 /// Source: Developer Guide, "Lambda function states"; a name that is taken has the same code and other words.
-pub(super) fn busy(error: &CallError) -> bool {
+pub(super) fn is_busy(error: &CallError) -> bool {
     const WORDS: [&str; 3] =
         ["An update is in progress", "function is currently in the following state", "concurrent update operation"];
     error.is(&["ResourceConflictException"]) && WORDS.iter().any(|words| error.message.contains(words))
@@ -30,7 +30,7 @@ pub(super) fn busy(error: &CallError) -> bool {
 /// Words as measured by others: "The provided principal was invalid. Please check the principal and try again."
 pub(super) fn principal_is_new(error: &CallError) -> bool {
     error.is(&["InvalidParameterValueException"]) && error.message.contains("The provided principal was invalid")
-        || busy(error)
+        || is_busy(error)
 }
 
 #[cfg(test)]
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     fn refused(code: &str, message: &str) -> CallError {
-        CallError { code: Some(code.to_owned()), ..CallError::strange("CreateFunction", message) }
+        CallError { code: Some(code.to_owned()), ..CallError::unexpected("CreateFunction", message) }
     }
 
     #[test]
@@ -51,18 +51,18 @@ mod tests {
              does not refer to a valid principal",
         ];
         for message in spreads {
-            assert!(passing(&refused("InvalidParameterValueException", message)), "{message}");
-            assert!(!passing(&refused("AccessDeniedException", message)), "{message}");
+            assert!(is_retryable(&refused("InvalidParameterValueException", message)), "{message}");
+            assert!(!is_retryable(&refused("AccessDeniedException", message)), "{message}");
         }
         let denied = "The provided execution role does not have permissions: with an explicit deny";
-        assert!(!passing(&refused("InvalidParameterValueException", denied)));
-        assert!(!passing(&refused("InvalidParameterValueException", "Uploaded file must be a non-empty zip")));
+        assert!(!is_retryable(&refused("InvalidParameterValueException", denied)));
+        assert!(!is_retryable(&refused("InvalidParameterValueException", "Uploaded file must be a non-empty zip")));
     }
 
     #[test]
     fn a_name_that_is_taken_is_not_waited_for() {
-        assert!(!busy(&refused("ResourceConflictException", "Function already exist: f")));
+        assert!(!is_busy(&refused("ResourceConflictException", "Function already exist: f")));
         let message = "The operation cannot be performed at this time. An update is in progress for resource: f";
-        assert!(busy(&refused("ResourceConflictException", message)));
+        assert!(is_busy(&refused("ResourceConflictException", message)));
     }
 }

@@ -9,14 +9,14 @@ use aws_sdk_lambda::types::{
 use super::super::op::{self, Op};
 use super::super::tagging::Either;
 use super::read::get_function;
-use super::refusal::{busy, passing, principal_is_new};
-use crate::aws::{Aws, CallError, Patience, int, retry_while, until};
+use super::refusal::{is_busy, is_retryable, principal_is_new};
+use crate::aws::{Aws, CallError, WaitLimits, int, retry_while, until};
 use crate::base::Outputs;
 
 /// For a role, its policies and grants to spread: mostly seconds, at times more than a minute.
-const PROPAGATION: Patience = Patience::seconds(180);
+const PROPAGATION: WaitLimits = WaitLimits::seconds(180);
 /// For an update that is in progress; in a VPC, network interfaces are made first.
-const TAKES_EFFECT: Patience = Patience::seconds(600);
+const TAKES_EFFECT: WaitLimits = WaitLimits::seconds(600);
 
 /// Makes a call.
 pub(super) async fn run(op: Op, aws: &Aws) -> Result<Outputs, CallError> {
@@ -81,7 +81,7 @@ where
     F: FnMut() -> Fut,
     Fut: Future<Output = Result<T, CallError>>,
 {
-    retry_while(TAKES_EFFECT, busy, call).await
+    retry_while(TAKES_EFFECT, is_busy, call).await
 }
 
 fn gone_is_fine<T>(answer: Result<T, CallError>) -> Result<(), CallError> {
@@ -113,7 +113,7 @@ async fn create(op: &op::CreateFunction, aws: &Aws) -> Result<Outputs, CallError
     } = op;
     let archive = archive(&code.zip_file, "CreateFunction", aws)?;
     let storage = storage(ephemeral_storage, "CreateFunction")?;
-    let answer = retry_while(PROPAGATION, passing, || async {
+    let answer = retry_while(PROPAGATION, is_retryable, || async {
         let call = aws
             .lambda()
             .create_function()
@@ -181,7 +181,7 @@ async fn update_configuration(op: &op::UpdateFunctionConfiguration, aws: &Aws) -
             .set_ephemeral_storage(storage.clone());
         call.send().await.map_err(|error| CallError::of("lambda", OPERATION, &error))
     };
-    when_free(|| retry_while(PROPAGATION, passing, call)).await?;
+    when_free(|| retry_while(PROPAGATION, is_retryable, call)).await?;
     settled(OPERATION, function_name, aws).await
 }
 
@@ -207,8 +207,8 @@ async fn settled(operation: &str, name: &str, aws: &Aws) -> Result<(), CallError
     until(operation, &what, TAKES_EFFECT, || async move {
         // Just after creation another server may not know it yet.
         let Some(function) = get_function(name, aws).await? else { return Ok(None) };
-        let config = function.configuration().ok_or_else(|| CallError::strange(operation, "no configuration"))?;
-        is_settled(config).map_err(|reason| CallError::strange(operation, reason))
+        let config = function.configuration().ok_or_else(|| CallError::unexpected(operation, "no configuration"))?;
+        is_settled(config).map_err(|reason| CallError::unexpected(operation, reason))
     })
     .await
 }
@@ -255,7 +255,7 @@ async fn delete(op: &op::DeleteFunction, aws: &Aws) -> Result<(), CallError> {
 
 async fn add_permission(op: &op::AddPermission, aws: &Aws) -> Result<(), CallError> {
     let op::AddPermission { function_name, statement_id, action, principal, source_arn, source_account } = op;
-    retry_while(Patience::seconds(60), principal_is_new, || async {
+    retry_while(WaitLimits::seconds(60), principal_is_new, || async {
         let call = aws
             .lambda()
             .add_permission()
@@ -295,7 +295,7 @@ async fn create_log_group(op: op::CreateLogGroup, aws: &Aws) -> Result<(), CallE
 
 fn archive(sha256: &str, operation: &str, aws: &Aws) -> Result<Blob, CallError> {
     let bytes = aws.archives().get(sha256).ok_or_else(|| {
-        CallError::strange(operation, format!("the code with digest `{sha256}` is not in its source any more"))
+        CallError::unexpected(operation, format!("the code with digest `{sha256}` is not in its source any more"))
     })?;
     Ok(Blob::new(bytes.as_slice()))
 }
@@ -323,7 +323,7 @@ fn tracing(config: &op::TracingConfig) -> TracingConfig {
 
 fn storage(wanted: &op::EphemeralStorage, operation: &str) -> Result<EphemeralStorage, CallError> {
     let built = EphemeralStorage::builder().size(int(wanted.size)).build();
-    built.map_err(|error| CallError::strange(operation, error.to_string()))
+    built.map_err(|error| CallError::unexpected(operation, error.to_string()))
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Roles as they are, and the calls that change them.
 
-mod ahead;
 mod answers;
-mod interfaces;
+mod eni_wait;
+mod prerequisites;
 mod read;
 mod run;
 
@@ -14,12 +14,12 @@ use super::{Role, RoleOp, RoleSpec, access};
 use crate::aws::{Aws, CallError};
 use crate::base::Outputs;
 use crate::kind::tags::{SCOPE_TAG, address_in, is_of};
-use crate::kind::{Ahead, Answer, Found, Identity, Kind, Live, Owner, Reading};
+use crate::kind::{Answer, Found, Identity, Kind, Live, Owner, Prerequisites, ReadOutcome};
 
 impl Live for Role {
     const ANSWERS: &'static [Answer] = answers::ANSWERS;
 
-    async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading<RoleSpec>, CallError>> {
+    async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<ReadOutcome<RoleSpec>, CallError>> {
         read::read_many(ids, aws).await
     }
 
@@ -40,8 +40,12 @@ impl Live for Role {
         run::run(op, aws).await
     }
 
-    async fn look_ahead(wanted: &RoleSpec, live: Option<&RoleSpec>, aws: &Aws) -> Result<Ahead, CallError> {
-        ahead::look(wanted, live, aws).await
+    async fn check_prerequisites(
+        wanted: &RoleSpec,
+        live: Option<&RoleSpec>,
+        aws: &Aws,
+    ) -> Result<Prerequisites, CallError> {
+        prerequisites::look(wanted, live, aws).await
     }
 }
 

@@ -17,7 +17,7 @@ use super::answers::ANSWERS;
 use super::{RoleSpec, all_roles, tags_of};
 use crate::aws::{Aws, Body, CallError, policy_document};
 use crate::base::Outputs;
-use crate::kind::{Beyond, CREATED, Identity, Observed, Reading, Unsupported, newer, or_unsupported};
+use crate::kind::{CREATED, Identity, Observed, ReadOutcome, UnmanagedFeature, Unsupported, newer, or_unsupported};
 
 /// From how many roles on the listing of the account is worth its while when it is not shared.
 const MANY: usize = 4;
@@ -33,7 +33,7 @@ struct Parts {
     unsupported: Vec<Unsupported>,
 }
 
-pub(super) async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading<RoleSpec>, CallError>> {
+pub(super) async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<ReadOutcome<RoleSpec>, CallError>> {
     if ids.is_empty() {
         return Vec::new();
     }
@@ -56,18 +56,18 @@ async fn listing(wanted: usize, aws: &Aws) -> Vec<RoleDetail> {
 
 async fn reading(
     id: &Identity,
-    role: Result<Option<(SdkRole, Vec<Beyond>)>, CallError>,
+    role: Result<Option<(SdkRole, Vec<UnmanagedFeature>)>, CallError>,
     listing: &[RoleDetail],
     aws: &Aws,
-) -> Result<Reading<RoleSpec>, CallError> {
-    let Some((role, newer)) = role? else { return Ok(Reading::absent()) };
+) -> Result<ReadOutcome<RoleSpec>, CallError> {
+    let Some((role, newer)) = role? else { return Ok(ReadOutcome::absent()) };
     if role.role_name() != id.name {
         // Names ignore case: the role can't be made, and what refers to it by its ARN would never agree.
         let message = format!(
             "IAM ignores the case of role names, and the role `{}` is there: `name: {0}` in the file takes it",
             role.role_name()
         );
-        return Err(CallError::strange("GetRole", message));
+        return Err(CallError::unexpected("GetRole", message));
     }
     // The listing may be a moment behind: only what it says of this very role counts.
     let detail = listing.iter().find(|detail| detail.role_id() == Some(role.role_id()));
@@ -84,12 +84,12 @@ pub(super) async fn get_role(name: &str, aws: &Aws) -> Result<Option<SdkRole>, C
 }
 
 /// A role, and what it has that only the answer's text shows.
-async fn role_and_newer(name: &str, aws: &Aws) -> Result<Option<(SdkRole, Vec<Beyond>)>, CallError> {
+async fn role_and_newer(name: &str, aws: &Aws) -> Result<Option<(SdkRole, Vec<UnmanagedFeature>)>, CallError> {
     let body = Body::default();
     match aws.iam().get_role().role_name(name).customize().interceptor(body.clone()).send().await {
         Ok(answer) => match answer.role {
             Some(role) => Ok(Some((role, newer("GetRole", ANSWERS, &body, aws)))),
-            None => Err(CallError::strange("GetRole", "the answer holds no role")),
+            None => Err(CallError::unexpected("GetRole", "the answer holds no role")),
         },
         Err(SdkError::ServiceError(error)) if error.err().is_no_such_entity_exception() => Ok(None),
         Err(error) => Err(CallError::of("iam", "GetRole", &error)),
@@ -101,7 +101,7 @@ fn parts_of(detail: &RoleDetail) -> Result<Parts, CallError> {
     let mut inline = BTreeMap::new();
     for policy in detail.role_policy_list() {
         let (Some(name), Some(text)) = (policy.policy_name(), policy.policy_document()) else {
-            return Err(CallError::strange(OPERATION, "an inline policy without name or document was returned"));
+            return Err(CallError::unexpected(OPERATION, "an inline policy without name or document was returned"));
         };
         inline.insert(name.to_owned(), policy_document(OPERATION, text)?);
     }
@@ -153,14 +153,19 @@ async fn get_policy(role: &str, policy: &str, aws: &Aws) -> Result<Value, CallEr
     policy_document("GetRolePolicy", answer.policy_document())
 }
 
-fn observe(role: &SdkRole, newer: Vec<Beyond>, parts: Parts, aws: &Aws) -> Result<Reading<RoleSpec>, CallError> {
+fn observe(
+    role: &SdkRole,
+    newer: Vec<UnmanagedFeature>,
+    parts: Parts,
+    aws: &Aws,
+) -> Result<ReadOutcome<RoleSpec>, CallError> {
     let Parts { inline, attached, profiles, unsupported } = parts;
     let trust = role
         .assume_role_policy_document()
-        .ok_or_else(|| CallError::strange("GetRole", "a role without trust policy was returned"))?;
-    let mut beyond = newer;
+        .ok_or_else(|| CallError::unexpected("GetRole", "a role without trust policy was returned"))?;
+    let mut unmanaged = newer;
     if !profiles.is_empty() {
-        beyond.push(Beyond {
+        unmanaged.push(UnmanagedFeature {
             feature: "instance profiles".to_owned(),
             detail: format!("it is in {}", profiles.join(", ")),
         });
@@ -168,14 +173,14 @@ fn observe(role: &SdkRole, newer: Vec<Beyond>, parts: Parts, aws: &Aws) -> Resul
     if let Some(kind) = role.permissions_boundary().and_then(AttachedPermissionsBoundary::permissions_boundary_type)
         && *kind != PermissionsBoundaryAttachmentType::Policy
     {
-        beyond.push(Beyond {
+        unmanaged.push(UnmanagedFeature {
             feature: "permissions boundary".to_owned(),
             detail: format!("of the type {}", kind.as_str()),
         });
     }
     if let Some(template) = role.source_role_template() {
         let detail = format!("it was made from {} and follows it", template.template_arn());
-        beyond.push(Beyond { feature: "role template".to_owned(), detail });
+        unmanaged.push(UnmanagedFeature { feature: "role template".to_owned(), detail });
     }
     let boundary = role.permissions_boundary().and_then(AttachedPermissionsBoundary::permissions_boundary_arn);
     let seconds = role.max_session_duration().and_then(|seconds| u32::try_from(seconds).ok());
@@ -200,6 +205,6 @@ fn observe(role: &SdkRole, newer: Vec<Beyond>, parts: Parts, aws: &Aws) -> Resul
     if !profiles.is_empty() {
         outputs.insert(PROFILES.to_owned(), profiles.join(" "));
     }
-    let live = Some(Observed { spec, outputs, unique_id: role.role_id().to_owned(), beyond });
-    Ok(Reading { live, unsupported })
+    let live = Some(Observed { spec, outputs, unique_id: role.role_id().to_owned(), unmanaged });
+    Ok(ReadOutcome { live, unsupported })
 }

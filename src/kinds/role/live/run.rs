@@ -3,19 +3,19 @@
 use aws_sdk_iam::types::Tag as SdkTag;
 
 use super::super::op::{RoleOp, Tag};
-use super::{interfaces, read};
-use crate::aws::{Aws, CallError, Patience, int, retry_while, until};
+use super::{eni_wait, read};
+use crate::aws::{Aws, CallError, WaitLimits, int, retry_while, until};
 use crate::base::Outputs;
-use crate::kind::opened_policy;
+use crate::kind::unsealed_policy;
 
 /// How long IAM may take to spread a change to where the next call arrives.
 /// Source: IAM user guide, "Changes that I make are not always immediately visible".
-const SPREADING: Patience = Patience::seconds(30);
+const SPREADING: WaitLimits = WaitLimits::seconds(30);
 
 /// Makes one call; what it says of a role that is new, or of a change that another call is making, passes.
 macro_rules! send {
     ($operation:literal, $call:expr) => {
-        retry_while(SPREADING, passes, || async {
+        retry_while(SPREADING, is_retryable, || async {
             $call.send().await.map_err(|error| CallError::of("iam", $operation, &error))
         })
         .await
@@ -25,8 +25,8 @@ macro_rules! send {
 pub(super) async fn run(op: RoleOp, aws: &Aws) -> Result<Outputs, CallError> {
     let iam = aws.iam();
     let open = |operation: &str, text: &str| {
-        opened_policy(text, aws.vault()).ok_or_else(|| {
-            CallError::strange(operation, "a sensitive value of this plan is not in its source any more")
+        unsealed_policy(text, aws.vault()).ok_or_else(|| {
+            CallError::unexpected(operation, "a sensitive value of this plan is not in its source any more")
         })
     };
     match op {
@@ -74,7 +74,7 @@ pub(super) async fn run(op: RoleOp, aws: &Aws) -> Result<Outputs, CallError> {
             let call = iam.untag_role().role_name(role_name).set_tag_keys(Some(tag_keys));
             gone_is_done(send!("UntagRole", call.clone()))?;
         }
-        RoleOp::DescribeNetworkInterfaces { filters } => interfaces::wait(&filters, aws).await?,
+        RoleOp::DescribeNetworkInterfaces { filters } => eni_wait::wait(&filters, aws).await?,
         RoleOp::RemoveRoleFromInstanceProfile { instance_profile_name, role_name } => {
             let call = iam.remove_role_from_instance_profile().role_name(role_name);
             let call = call.instance_profile_name(instance_profile_name);
@@ -104,10 +104,11 @@ async fn create(op: RoleOp, aws: &Aws) -> Result<Outputs, CallError> {
         tags,
     } = op
     else {
-        return Err(CallError::strange(OPERATION, "this step is no creation of a role"));
+        return Err(CallError::unexpected(OPERATION, "this step is no creation of a role"));
     };
-    let document = opened_policy(&assume_role_policy_document, aws.vault())
-        .ok_or_else(|| CallError::strange(OPERATION, "a sensitive value of this plan is not in its source any more"))?;
+    let document = unsealed_policy(&assume_role_policy_document, aws.vault()).ok_or_else(|| {
+        CallError::unexpected(OPERATION, "a sensitive value of this plan is not in its source any more")
+    })?;
     let call = aws
         .iam()
         .create_role()
@@ -128,7 +129,7 @@ async fn create(op: RoleOp, aws: &Aws) -> Result<Outputs, CallError> {
 }
 
 /// Whether a refusal comes of a change that hasn't spread yet: never a denial.
-fn passes(error: &CallError) -> bool {
+fn is_retryable(error: &CallError) -> bool {
     let says = |words: &[&str]| words.iter().any(|word| error.message.contains(word));
     match error.code.as_deref() {
         // Two changes of one role at a time.
@@ -159,7 +160,7 @@ fn gone_is_done<T>(answer: Result<T, CallError>) -> Result<(), CallError> {
 fn sdk_tags(operation: &str, tags: Vec<Tag>) -> Result<Vec<SdkTag>, CallError> {
     let tag = |Tag { key, value }: Tag| {
         let tag = SdkTag::builder().key(key).value(value).build();
-        tag.map_err(|error| CallError::strange(operation, error.to_string()))
+        tag.map_err(|error| CallError::unexpected(operation, error.to_string()))
     };
     tags.into_iter().map(tag).collect()
 }
@@ -169,19 +170,27 @@ mod tests {
     use super::*;
 
     fn error(operation: &str, code: &str, message: &str) -> CallError {
-        CallError { code: Some(code.to_owned()), ..CallError::strange(operation, message) }
+        CallError { code: Some(code.to_owned()), ..CallError::unexpected(operation, message) }
     }
 
     #[test]
     fn only_what_spreads_is_tried_again() {
         let missing = "The role with name r cannot be found.";
-        assert!(passes(&error("AttachRolePolicy", "NoSuchEntity", missing)));
-        assert!(!passes(&error("AttachRolePolicy", "NoSuchEntity", "Policy x does not exist or is not attachable.")));
-        assert!(!passes(&error("DetachRolePolicy", "NoSuchEntity", missing)));
-        assert!(!passes(&error("DeleteRole", "NoSuchEntity", missing)));
-        assert!(!passes(&error("CreateRole", "AccessDenied", "with an explicit deny")));
-        assert!(passes(&error("CreateRole", "MalformedPolicyDocument", "Invalid principal in policy: \"AWS\":\"x\"")));
-        assert!(!passes(&error("CreateRole", "MalformedPolicyDocument", "Syntax errors in policy.")));
+        assert!(is_retryable(&error("AttachRolePolicy", "NoSuchEntity", missing)));
+        assert!(!is_retryable(&error(
+            "AttachRolePolicy",
+            "NoSuchEntity",
+            "Policy x does not exist or is not attachable."
+        )));
+        assert!(!is_retryable(&error("DetachRolePolicy", "NoSuchEntity", missing)));
+        assert!(!is_retryable(&error("DeleteRole", "NoSuchEntity", missing)));
+        assert!(!is_retryable(&error("CreateRole", "AccessDenied", "with an explicit deny")));
+        assert!(is_retryable(&error(
+            "CreateRole",
+            "MalformedPolicyDocument",
+            "Invalid principal in policy: \"AWS\":\"x\""
+        )));
+        assert!(!is_retryable(&error("CreateRole", "MalformedPolicyDocument", "Syntax errors in policy.")));
         assert!(gone_is_done::<()>(Err(error("DeleteRole", "NoSuchEntity", missing))).is_ok());
         assert!(gone_is_done::<()>(Err(error("DeleteRole", "AccessDenied", ""))).is_err());
     }

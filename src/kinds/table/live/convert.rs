@@ -8,12 +8,12 @@ use crate::kinds::table::op::{
     AttributeDefinition, GlobalSecondaryIndex, IndexUpdate, KeySchemaElement, LocalSecondaryIndex, OnDemandThroughput,
     Projection, ProvisionedThroughput, SseSpecification, StreamSpecification, Tag, UpdateIndex,
 };
-use crate::kinds::table::words::KeyType;
+use crate::kinds::table::properties::KeyType;
 
 /// What the SDK refuses to build is a defect of ours.
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 pub(super) fn unbuilt(error: BuildError) -> CallError {
-    CallError::strange("request", error.to_string())
+    CallError::unexpected("request", error.to_string())
 }
 
 /// A list whose items may not be built.

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::answers::ANSWERS;
 use crate::aws::{Aws, Body, CallError};
-use crate::kind::{Beyond, newer};
+use crate::kind::{UnmanagedFeature, newer};
 
 /// What names a table that is not there. Source: API reference; the second where AWS's own documents differ.
 pub(super) const NOT_THERE: &[&str] = &["ResourceNotFoundException", "TableNotFoundException", "ResourceNotFound"];
@@ -35,13 +35,13 @@ pub(super) async fn table(aws: &Aws, name: &str) -> Result<Option<TableDescripti
 pub(super) async fn table_and_newer(
     aws: &Aws,
     name: &str,
-) -> Result<Option<(TableDescription, Vec<Beyond>)>, CallError> {
+) -> Result<Option<(TableDescription, Vec<UnmanagedFeature>)>, CallError> {
     let body = Body::default();
     let call = aws.dynamodb().describe_table().table_name(name).customize().interceptor(body.clone());
     match call.send().await.map_err(failed("DescribeTable")) {
         Ok(answer) => match answer.table {
             Some(table) => Ok(Some((table, newer("DescribeTable", ANSWERS, &body, aws)))),
-            None => Err(CallError::strange("DescribeTable", "the answer holds no table")),
+            None => Err(CallError::unexpected("DescribeTable", "the answer holds no table")),
         },
         Err(error) if error.is(NOT_THERE) => Ok(None),
         Err(error) => Err(error),
@@ -86,9 +86,10 @@ pub(super) async fn policy(aws: &Aws, arn: &str) -> Result<Option<Value>, CallEr
 }
 
 fn parse(text: &str) -> Result<Value, CallError> {
-    let strange =
-        |error: serde_json::Error| CallError::strange("GetResourcePolicy", format!("the policy is no JSON: {error}"));
-    serde_json::from_str(text).map_err(strange)
+    let unexpected = |error: serde_json::Error| {
+        CallError::unexpected("GetResourcePolicy", format!("the policy is no JSON: {error}"))
+    };
+    serde_json::from_str(text).map_err(unexpected)
 }
 
 /// Contributor insights of the table and all its indexes.

@@ -1,12 +1,12 @@
 //! The way to AWS: reads tables, finds those of a stack, makes the calls and waits for them.
 
 mod answers;
-mod closer;
 mod convert;
+mod decode;
 mod describe;
 mod items;
-mod observe;
 mod read;
+mod removal_check;
 mod run;
 mod scale;
 mod wait;
@@ -14,12 +14,12 @@ mod wait;
 use super::{Op, Table, TableSpec};
 use crate::aws::{Aws, CallError, Tagged};
 use crate::base::Outputs;
-use crate::kind::{Answer, Closer, Found, Identity, Kind, Live, Owner, Reading, tags};
+use crate::kind::{Answer, Found, Identity, Kind, Live, Owner, ReadOutcome, RemovalCheck, tags};
 
 impl Live for Table {
     const ANSWERS: &'static [Answer] = answers::ANSWERS;
 
-    async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading<TableSpec>, CallError>> {
+    async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<ReadOutcome<TableSpec>, CallError>> {
         read::read_many(ids, aws).await
     }
 
@@ -34,8 +34,8 @@ impl Live for Table {
         run::run(op, aws).await
     }
 
-    async fn look_closer(id: &Identity, aws: &Aws) -> Result<Closer, CallError> {
-        closer::look(&id.name, &id.details, aws).await
+    async fn check_before_removal(id: &Identity, aws: &Aws) -> Result<RemovalCheck, CallError> {
+        removal_check::look(&id.name, &id.details, aws).await
     }
 
     async fn holds_data(id: &Identity, aws: &Aws) -> Result<Option<bool>, CallError> {

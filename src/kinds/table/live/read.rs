@@ -11,19 +11,19 @@ use serde_json::Value;
 
 use super::describe::{self, NOT_THERE};
 use super::scale::{self, Scales};
-use super::{observe, wait};
+use super::{decode, wait};
 use crate::aws::{Aws, CallError};
-use crate::kind::{Beyond, Identity, Reading, Unsupported, or_unsupported};
+use crate::kind::{Identity, ReadOutcome, UnmanagedFeature, Unsupported, or_unsupported};
 use crate::kinds::table::BY_KMS;
 use crate::kinds::table::spec::TableSpec;
 use crate::kinds::table::steps::arn;
 
 /// What was told of one table.
-pub(super) struct Told {
+pub(super) struct TableAnswers {
     pub(super) name: String,
     pub(super) table: TableDescription,
     /// What only the answer's text shows.
-    pub(super) newer: Vec<Beyond>,
+    pub(super) newer: Vec<UnmanagedFeature>,
     pub(super) expiry: Option<TimeToLiveDescription>,
     pub(super) backups: Option<ContinuousBackupsDescription>,
     pub(super) tags: BTreeMap<String, String>,
@@ -33,8 +33,8 @@ pub(super) struct Told {
 }
 
 /// What one look at a table gave.
-struct Look {
-    told: Option<Told>,
+struct TableRead {
+    told: Option<TableAnswers>,
     unsupported: Vec<Unsupported>,
 }
 
@@ -53,7 +53,7 @@ const WITH_BACKUPS: &[&str] = &[
     "global_secondary_indexes.*.max_write_request_units",
 ];
 
-async fn look(name: &str, aws: &Aws) -> Result<Look, CallError> {
+async fn look(name: &str, aws: &Aws) -> Result<TableRead, CallError> {
     let arn = arn(aws.env(), name);
     let (table, expiry, backups, tags, policy, insights, kinesis) = tokio::join!(
         describe::table_and_newer(aws, name),
@@ -78,13 +78,13 @@ async fn look(name: &str, aws: &Aws) -> Result<Look, CallError> {
     if skipped.iter().any(|skipped| skipped.property == "backup") && !aws.is_at_aws() {
         or_unsupported(describe::streams(aws).await, &["stream"], skipped)?;
     }
-    let Some((table, newer)) = table? else { return Ok(Look { told: None, unsupported }) };
+    let Some((table, newer)) = table? else { return Ok(TableRead { told: None, unsupported }) };
     // Every current endpoint tells it; one that does not is an early DynamoDB Local.
     if table.deletion_protection_enabled.is_none() {
         let reason = "the endpoint does not tell it".to_owned();
         unsupported.push(Unsupported { property: "deletion_protection".to_owned(), reason });
     }
-    let told = Told {
+    let told = TableAnswers {
         name: name.to_owned(),
         table,
         newer,
@@ -95,12 +95,12 @@ async fn look(name: &str, aws: &Aws) -> Result<Look, CallError> {
         insights: insights?,
         kinesis: kinesis?,
     };
-    Ok(Look { told: Some(told), unsupported })
+    Ok(TableRead { told: Some(told), unsupported })
 }
 
 /// Looks at a table that is there whole: while it is being created, its tags and other parts can't be told
 /// yet, which is not to say that it has none. One that is being deleted is as good as gone.
-async fn look_at_whole(name: &str, aws: &Aws) -> Result<Look, CallError> {
+async fn look_at_whole(name: &str, aws: &Aws) -> Result<TableRead, CallError> {
     for again in [true, false] {
         let state = |table: &TableDescription| table.table_status.clone();
         match Box::pin(look(name, aws)).await {
@@ -116,23 +116,23 @@ async fn look_at_whole(name: &str, aws: &Aws) -> Result<Look, CallError> {
             Err(error) if again && error.is(NOT_THERE) => match describe::table(aws, name).await?.map(|t| state(&t)) {
                 Some(Some(TableStatus::Creating)) => wait::created(aws, name).await?,
                 Some(Some(TableStatus::Deleting)) | None => {
-                    return Ok(Look { told: None, unsupported: Vec::new() });
+                    return Ok(TableRead { told: None, unsupported: Vec::new() });
                 }
                 _ => return Err(error),
             },
             Err(error) => return Err(error),
         }
     }
-    Err(CallError::strange("DescribeTable", format!("the table `{name}` changes faster than it can be read")))
+    Err(CallError::unexpected("DescribeTable", format!("the table `{name}` changes faster than it can be read")))
 }
 
 /// Reads several tables.
-pub(super) async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading<TableSpec>, CallError>> {
+pub(super) async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<ReadOutcome<TableSpec>, CallError>> {
     let looks = join_all(ids.iter().map(|id| look_at_whole(&id.name, aws))).await;
-    let present: Vec<&Told> = looks.iter().flatten().filter_map(|look| look.told.as_ref()).collect();
+    let present: Vec<&TableAnswers> = looks.iter().flatten().filter_map(|look| look.told.as_ref()).collect();
     let resources: Vec<String> =
         looks.iter().flatten().filter(|look| scales(look)).flat_map(scaling_resources).collect();
-    let by_kms = present.iter().any(|told| observe::kms_key(&told.table).is_some());
+    let by_kms = present.iter().any(|told| decode::kms_key(&told.table).is_some());
     let managed = async { if by_kms { describe::managed_key(aws).await } else { Ok(None) } };
     let (scales, managed) = tokio::join!(scale::read(aws, &resources), managed);
     // Where none is wanted, any key is one too many, and whose it is need not be known.
@@ -144,11 +144,11 @@ pub(super) async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading
     looks.into_iter().map(|look| look.and_then(|look| finish(look, &scales, &managed, aws))).collect()
 }
 
-fn scales(look: &Look) -> bool {
+fn scales(look: &TableRead) -> bool {
     !look.unsupported.iter().any(|skipped| skipped.property == "auto_scaling")
 }
 
-fn scaling_resources(look: &Look) -> Vec<String> {
+fn scaling_resources(look: &TableRead) -> Vec<String> {
     let Some(told) = &look.told else { return Vec::new() };
     let indexes = told.table.global_secondary_indexes.iter().flatten();
     let indexes = indexes.filter_map(|index| index.index_name.as_deref());
@@ -159,13 +159,13 @@ fn scaling_resources(look: &Look) -> Vec<String> {
 }
 
 fn finish(
-    look: Look,
+    look: TableRead,
     scales: &Result<Scales, CallError>,
     managed: &Result<Option<String>, CallError>,
     aws: &Aws,
-) -> Result<Reading<TableSpec>, CallError> {
-    let Look { told, mut unsupported } = look;
-    let Some(told) = told else { return Ok(Reading { live: None, unsupported }) };
+) -> Result<ReadOutcome<TableSpec>, CallError> {
+    let TableRead { told, mut unsupported } = look;
+    let Some(told) = told else { return Ok(ReadOutcome { live: None, unsupported }) };
     let none = Scales::default();
     let scales = match scales {
         _ if unsupported.iter().any(|skipped| skipped.property == "auto_scaling") => &none,
@@ -179,10 +179,10 @@ fn finish(
         }
         Err(error) => return Err(error.clone()),
     };
-    let managed = match observe::kms_key(&told.table) {
+    let managed = match decode::kms_key(&told.table) {
         Some(_) => managed.clone()?,
         None => None,
     };
-    let live = observe::observe(told, scales, managed.as_deref(), aws.env())?;
-    Ok(Reading { live: Some(live), unsupported })
+    let live = decode::observe(told, scales, managed.as_deref(), aws.env())?;
+    Ok(ReadOutcome { live: Some(live), unsupported })
 }

@@ -8,9 +8,9 @@ use aws_sdk_dynamodb::types::{StreamSpecification, TableDescription};
 use super::convert::{self, list, some};
 use super::describe::{self, NOT_THERE, failed};
 use super::wait;
-use crate::aws::{Aws, CallError, Patience, retry_while};
+use crate::aws::{Aws, CallError, WaitLimits, retry_while};
 use crate::base::Outputs;
-use crate::kind::opened_policy;
+use crate::kind::unsealed_policy;
 use crate::kinds::table::Op;
 use crate::kinds::table::op::{CreateTable, DeleteTable, UpdateTable};
 use crate::kinds::table::steps::arn;
@@ -39,7 +39,7 @@ pub(super) async fn run(op: Op, aws: &Aws) -> Result<Outputs, CallError> {
 /// Refusals that pass: something else is being done to the table, or to too many tables at once. The code
 /// alone does not tell: `LimitExceededException` also stands for quotas, which do not pass.
 /// Source: API reference, "Common Errors"; measured messages.
-fn passes(error: &CallError) -> bool {
+fn is_retryable(error: &CallError) -> bool {
     let says = |words: &[&str]| words.iter().any(|word| error.message.contains(word));
     match error.code.as_deref() {
         Some("ResourceInUseException") => {
@@ -62,14 +62,16 @@ fn in_full(error: CallError) -> CallError {
 
 /// A principal of a policy that was made a moment ago is not known everywhere yet.
 /// Source: IAM User Guide, "Changes that I make are not always immediately visible".
-fn passes_with_policy(error: &CallError) -> bool {
-    passes(error) || (error.is(&["ValidationException"]) && error.message.to_lowercase().contains("invalid principal"))
+fn is_retryable_with_policy(error: &CallError) -> bool {
+    is_retryable(error)
+        || (error.is(&["ValidationException"]) && error.message.to_lowercase().contains("invalid principal"))
 }
 
 /// A policy's text, with its sensitive values in place.
 fn opened(policy: &str, operation: &str, aws: &Aws) -> Result<String, CallError> {
-    opened_policy(policy, aws.vault())
-        .ok_or_else(|| CallError::strange(operation, "a sensitive value of this policy is not in its source any more"))
+    unsealed_policy(policy, aws.vault()).ok_or_else(|| {
+        CallError::unexpected(operation, "a sensitive value of this policy is not in its source any more")
+    })
 }
 
 /// The attributes that a table's description tells.
@@ -144,7 +146,7 @@ fn is_going(table: &TableDescription) -> bool {
 
 /// That the table is there already does not pass.
 fn creation_passes(error: &CallError) -> bool {
-    passes_with_policy(error) && !error.is(&["ResourceInUseException"])
+    is_retryable_with_policy(error) && !error.is(&["ResourceInUseException"])
 }
 
 async fn settled(aws: &Aws, name: &str) -> Result<TableDescription, CallError> {
@@ -159,7 +161,7 @@ async fn update(input: UpdateTable, aws: &Aws) -> Result<Outputs, CallError> {
     let unbuilt = convert::unbuilt;
     let name = &input.table_name;
     if wait::rest(aws, "UpdateTable", name).await?.is_none() {
-        return Err(CallError::strange("UpdateTable", format!("the table `{name}` is gone")));
+        return Err(CallError::unexpected("UpdateTable", format!("the table `{name}` is gone")));
     }
     let definitions = list(&input.attribute_definitions, convert::definition)?;
     let indexes = list(&input.global_secondary_index_updates, convert::update)?;
@@ -182,7 +184,7 @@ async fn update(input: UpdateTable, aws: &Aws) -> Result<Outputs, CallError> {
         let call = call.clone();
         async { call.send().await.map_err(failed("UpdateTable")) }
     };
-    retry_while(wait::SHORT, passes, send).await.map_err(in_full)?;
+    retry_while(wait::SHORT, is_retryable, send).await.map_err(in_full)?;
     let table = wait::updated(aws, &input).await?;
     Ok(outputs(aws, name, &table))
 }
@@ -190,7 +192,7 @@ async fn update(input: UpdateTable, aws: &Aws) -> Result<Outputs, CallError> {
 async fn delete(input: DeleteTable, aws: &Aws) -> Result<Outputs, CallError> {
     let name = &input.table_name;
     // `DeleteTable` is refused while an index is filled.
-    let deadline = Patience::seconds(30 * 60);
+    let deadline = WaitLimits::seconds(30 * 60);
     let send = || async {
         match describe::table(aws, name).await? {
             None => return Ok(()),
@@ -204,7 +206,7 @@ async fn delete(input: DeleteTable, aws: &Aws) -> Result<Outputs, CallError> {
             Err(error) => Err(error),
         }
     };
-    retry_while(deadline, passes, send).await?;
+    retry_while(deadline, is_retryable, send).await?;
     wait::gone(aws, name).await?;
     Ok(Outputs::new())
 }

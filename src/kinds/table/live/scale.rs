@@ -7,7 +7,7 @@ use aws_sdk_applicationautoscaling::types::{
 use futures::future::join_all;
 
 use crate::aws::{Aws, CallError};
-use crate::kind::Beyond;
+use crate::kind::UnmanagedFeature;
 use crate::kinds::table::scaling::{AutoScaling, Dimension, Scaling};
 
 /// What is scaled, and how.
@@ -70,18 +70,24 @@ fn units(capacity: i32) -> u64 {
 }
 
 impl Scales {
-    /// The scaling of one resource, in the author's words; what they can't say goes into `beyond`.
-    pub(super) fn of(&self, resource: &str, beyond: &mut Vec<Beyond>) -> Option<AutoScaling> {
-        let mut one = |dimension| self.dimension(resource, dimension, beyond);
+    /// The scaling of one resource, in the author's words; what they can't say goes into `unmanaged`.
+    pub(super) fn of(&self, resource: &str, unmanaged: &mut Vec<UnmanagedFeature>) -> Option<AutoScaling> {
+        let mut one = |dimension| self.dimension(resource, dimension, unmanaged);
         let both = AutoScaling { read: one(Dimension::Read), write: one(Dimension::Write) };
         (both != AutoScaling::default()).then_some(both)
     }
 
-    fn dimension(&self, resource: &str, dimension: Dimension, beyond: &mut Vec<Beyond>) -> Option<Scaling> {
+    fn dimension(
+        &self,
+        resource: &str,
+        dimension: Dimension,
+        unmanaged: &mut Vec<UnmanagedFeature>,
+    ) -> Option<Scaling> {
         let name = dimension.scalable(resource);
         let is_it = |of: &ScalableTarget| of.resource_id() == resource && of.scalable_dimension().as_str() == name;
         let target = self.targets.iter().find(|target| is_it(target))?;
-        let mut tell = |feature: &str, detail: String| beyond.push(Beyond { feature: feature.to_owned(), detail });
+        let mut tell =
+            |feature: &str, detail: String| unmanaged.push(UnmanagedFeature { feature: feature.to_owned(), detail });
         let suspended = target.suspended_state().is_some_and(|state| {
             state.dynamic_scaling_in_suspended() == Some(true)
                 || state.dynamic_scaling_out_suspended() == Some(true)

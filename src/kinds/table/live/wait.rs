@@ -11,21 +11,21 @@ use aws_sdk_dynamodb::types::{
     TableDescription, TableStatus,
 };
 
-use super::{describe, observe};
-use crate::aws::{Aws, CallError, Patience, until};
+use super::{decode, describe};
+use crate::aws::{Aws, CallError, WaitLimits, until};
 use crate::kinds::table::op::{IndexUpdate, OnDemandThroughput, ProvisionedThroughput, UpdateTable};
 
 /// For what takes seconds, or some minutes on a bad day.
-pub(super) const SHORT: Patience = Patience::seconds(10 * 60);
+pub(super) const SHORT: WaitLimits = WaitLimits::seconds(10 * 60);
 /// For changes of whole tables.
-const LONG: Patience = Patience::seconds(60 * 60);
+const LONG: WaitLimits = WaitLimits::seconds(60 * 60);
 /// How long a table may be at rest without what was asked of it: `DescribeTable` lags by seconds, and an endpoint
 /// that takes a change in silence never makes it.
 const STALL: Duration = Duration::from_mins(2);
 /// The same where something stands for AWS: nothing lags there.
 const STALL_ELSEWHERE: Duration = Duration::from_secs(3);
 /// For an index that is filled from all items.
-const BACKFILL: Patience = Patience::seconds(24 * 60 * 60);
+const BACKFILL: WaitLimits = WaitLimits::seconds(24 * 60 * 60);
 
 /// Waits until a table that is being created is there.
 pub(super) async fn created(aws: &Aws, name: &str) -> Result<(), CallError> {
@@ -86,10 +86,10 @@ pub(super) async fn updated(aws: &Aws, input: &UpdateTable) -> Result<TableDescr
     let patience = if input.global_secondary_index_updates.is_empty() { LONG } else { BACKFILL };
     let what = format!("the change of the table `{name}` to take effect");
     let stall = if aws.is_at_aws() { STALL } else { STALL_ELSEWHERE };
-    let rest = Mutex::new(Rest { since: None, stall });
+    let rest = Mutex::new(SettledSince { since: None, stall });
     until("UpdateTable", &what, patience, || async {
         let Some(table) = describe::table(aws, name).await? else {
-            return Err(CallError::strange("UpdateTable", format!("the table `{name}` is gone")));
+            return Err(CallError::unexpected("UpdateTable", format!("the table `{name}` is gone")));
         };
         let at_rest = is_at_rest(&table);
         if at_rest && has(&table, input) {
@@ -103,7 +103,7 @@ pub(super) async fn updated(aws: &Aws, input: &UpdateTable) -> Result<TableDescr
             );
             if aws.is_at_aws() {
                 let message = format!("{message}; does this endpoint know what was asked for?");
-                return Err(CallError::strange("UpdateTable", message));
+                return Err(CallError::unexpected("UpdateTable", message));
             }
             return Err(CallError::not_taken("dynamodb", "UpdateTable", message));
         }
@@ -114,12 +114,12 @@ pub(super) async fn updated(aws: &Aws, input: &UpdateTable) -> Result<TableDescr
 
 /// For how long a table has been at rest without what was asked of it.
 #[derive(Debug)]
-struct Rest {
+struct SettledSince {
     since: Option<Instant>,
     stall: Duration,
 }
 
-impl Rest {
+impl SettledSince {
     /// Takes in a look; whether it has been so for too long.
     fn lasts(&mut self, at_rest: bool, now: Instant) -> bool {
         self.since = at_rest.then(|| self.since.unwrap_or(now));
@@ -146,7 +146,7 @@ fn has(table: &TableDescription, input: &UpdateTable) -> bool {
     let stream = table.stream_specification().filter(|stream| stream.stream_enabled());
     let stream = stream.and_then(|stream| stream.stream_view_type()).map(StreamViewType::as_str);
     let class = table.table_class_summary().and_then(|summary| summary.table_class());
-    let key = observe::kms_key(table);
+    let key = decode::kms_key(table);
     let capacity = table.provisioned_throughput();
     let capacity = capacity.map(|told| (told.read_capacity_units(), told.write_capacity_units()));
     billing_mode.as_deref().is_none_or(|wanted| wanted == mode)
@@ -202,7 +202,7 @@ mod tests {
     fn a_table_that_rests_without_the_change_is_not_waited_for() {
         let begin = Instant::now();
         let at = |seconds: u64| begin + Duration::from_secs(seconds);
-        let mut rest = Rest { since: None, stall: STALL };
+        let mut rest = SettledSince { since: None, stall: STALL };
         assert!(!rest.lasts(true, at(0)) && !rest.lasts(true, at(100)), "it is told late");
         assert!(!rest.lasts(false, at(110)) && !rest.lasts(false, at(3000)), "it works on it");
         assert!(!rest.lasts(true, at(3001)) && !rest.lasts(true, at(3120)));

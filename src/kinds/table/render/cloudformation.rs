@@ -5,10 +5,10 @@
 
 use serde_json::{Value, json};
 
+use super::super::properties::{ContributorInsights, PointInTimeRecovery};
 use super::super::scaling::{AutoScaling, Dimension, NAMESPACE, Scaling, Target, scaling_resource};
 use super::super::spec::{Billing, GlobalIndex, TableSpec};
 use super::super::spelling::{limits, throughput};
-use super::super::words::{ContributorInsights, PointInTimeRecovery};
 use super::parts::Spelling;
 use crate::base::PropertyPath;
 use crate::kind::{Kind, RenderContext, Rendering};

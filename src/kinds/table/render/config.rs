@@ -7,9 +7,9 @@
 
 use serde_json::json;
 
+use super::super::properties::{Encryption, PointInTimeRecovery};
 use super::super::spec::{GlobalIndex, TableSpec};
 use super::super::steps;
-use super::super::words::{Encryption, PointInTimeRecovery};
 use super::parts::Spelling;
 use crate::base::PropertyPath;
 use crate::kind::{Head, Kind, RenderContext, Rendering};

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::super::properties::{IndexKey, KeyAttribute, Projection};
 use super::super::spec::{GlobalIndex, LocalIndex, TableSpec};
 use super::super::spelling::key_schema;
-use super::super::words::{IndexKey, KeyAttribute, Projection};
 use crate::kind::Rendering;
 use crate::path;
 

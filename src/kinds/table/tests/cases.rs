@@ -110,7 +110,7 @@ fn scaled_capacity_is_left_alone() {
     live["billing"]["read_capacity"] = json!(8);
     assert!(update(&live, &with(&scaled)).1.is_empty());
     let mut desired = spec(&with(&scaled));
-    Table::settle(&mut desired, &spec(&live));
+    Table::adopt_live_values(&mut desired, &spec(&live));
     assert_eq!(desired.billing.read_capacity, Some(8));
     // Where nothing scales, it is drift.
     live = messages();
@@ -209,10 +209,10 @@ fn a_table_is_created_in_one_call_and_its_parts_after_it() {
 fn another_view_needs_the_stream_off_first() {
     let (differences, moves) = update(&messages(), &with(&json!({"stream": "old_image"})));
     assert_eq!(titles(&moves), ["turn the stream off", "turn the stream on, with old image"]);
-    assert_eq!(Table::forgets(&differences), ["stream_arn"]);
+    assert_eq!(Table::invalidated_outputs(&differences), ["stream_arn"]);
     let (differences, moves) = update(&messages(), &with(&json!({"table_class": "standard_infrequent_access"})));
     assert_eq!(titles(&moves), ["change the table class to standard infrequent access"]);
-    assert!(Table::forgets(&differences).is_empty());
+    assert!(Table::invalidated_outputs(&differences).is_empty());
 }
 
 #[test]
@@ -468,7 +468,7 @@ fn what_would_be_lost_is_told() {
         let (differences, _) = update(before, after);
         let (mut live, after) = (super::observed(before), spec(after));
         live.outputs.extend(items.map(|count| ("items".to_owned(), count.to_owned())));
-        let losses = Table::losses(&live, &after, &differences);
+        let losses = Table::data_loss(&live, &after, &differences);
         losses.into_iter().map(|loss| (loss.path.to_string(), loss.doubtful)).collect::<Vec<_>>()
     };
     let expires = with(&json!({"time_to_live": "a"}));

@@ -10,14 +10,14 @@ use futures::future::join_all;
 use super::{FUNCTION, Op, Trigger, TriggerSpec, UNIQUE_ID, mapping_arn};
 use crate::aws::{Aws, CallError};
 use crate::base::Outputs;
-use crate::kind::{Answer, Found, Identity, Kind, Live, Owner, Reading, tags};
+use crate::kind::{Answer, Found, Identity, Kind, Live, Owner, ReadOutcome, tags};
 
 impl Live for Trigger {
     const ANSWERS: &'static [Answer] = answers::ANSWERS;
 
     /// The mappings of each function are listed once, and the tags of each are asked for; what a listing
     /// told by its UUID is read directly.
-    async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading<TriggerSpec>, CallError>> {
+    async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<ReadOutcome<TriggerSpec>, CallError>> {
         let mut functions: Vec<&str> = ids
             .iter()
             .filter(|id| told(id).is_none())
@@ -47,7 +47,7 @@ impl Live for Trigger {
                     None => None,
                 }
             };
-            mapping.map_or_else(|| Ok(Reading::absent()), |mapping| read::observe(mapping, aws))
+            mapping.map_or_else(|| Ok(ReadOutcome::absent()), |mapping| read::observe(mapping, aws))
         };
         ids.iter().zip(direct).map(answer).collect()
     }

@@ -12,7 +12,7 @@ use super::super::mapping_arn;
 use super::super::spec::StartingPosition;
 use crate::aws::{Aws, CallError};
 use crate::base::Outputs;
-use crate::kind::{Beyond, Observed, Reading, Unsupported, or_unsupported};
+use crate::kind::{Observed, ReadOutcome, UnmanagedFeature, Unsupported, or_unsupported};
 
 /// A mapping with its tags.
 #[derive(Debug, Clone)]
@@ -43,7 +43,7 @@ pub(super) async fn list(function: &str, aws: &Aws) -> Result<Vec<Mapping>, Call
     configs.retain(|config| config.state() != Some("Deleting"));
     let with_tags = try_join_all(configs.into_iter().map(async |config| {
         let uuid =
-            config.uuid().ok_or_else(|| CallError::strange("ListEventSourceMappings", "a mapping without UUID"))?;
+            config.uuid().ok_or_else(|| CallError::unexpected("ListEventSourceMappings", "a mapping without UUID"))?;
         let tags = tags(uuid, aws).await;
         // One that went away between the two calls has none.
         with_tags(config, tags)
@@ -139,7 +139,7 @@ fn configuration(answer: GetEventSourceMappingOutput) -> EventSourceMappingConfi
 }
 
 /// A mapping in the author's words.
-pub(super) fn observe(mapping: Mapping, aws: &Aws) -> Result<Reading<TriggerSpec>, CallError> {
+pub(super) fn observe(mapping: Mapping, aws: &Aws) -> Result<ReadOutcome<TriggerSpec>, CallError> {
     const OPERATION: &str = "GetEventSourceMapping";
     let Mapping { config, tags, unsupported } = mapping;
     if let Some(error) = config.filter_criteria_error() {
@@ -147,7 +147,7 @@ pub(super) fn observe(mapping: Mapping, aws: &Aws) -> Result<Reading<TriggerSpec
         let message = "the filters could not be decrypted";
         return Err(CallError::within("lambda", OPERATION, error.error_code(), message));
     }
-    let uuid = config.uuid().ok_or_else(|| CallError::strange(OPERATION, "a mapping without UUID"))?.to_owned();
+    let uuid = config.uuid().ok_or_else(|| CallError::unexpected(OPERATION, "a mapping without UUID"))?.to_owned();
     let source = config.event_source_arn().map(str::to_owned);
     let is_queue = source.as_deref().is_some_and(|arn| arn.split(':').nth(2) == Some("sqs"));
     let number = |number: Option<i32>| number.and_then(|number| u32::try_from(number).ok());
@@ -190,8 +190,8 @@ pub(super) fn observe(mapping: Mapping, aws: &Aws) -> Result<Reading<TriggerSpec
     }
     let arn = mapping_arn(&uuid, aws.env());
     let outputs = Outputs::from([("id".to_owned(), uuid.clone()), ("arn".to_owned(), arn)]);
-    let live = Some(Observed { spec, outputs, unique_id: uuid, beyond: beyond(&config) });
-    Ok(Reading { live, unsupported })
+    let live = Some(Observed { spec, outputs, unique_id: uuid, unmanaged: unmanaged(&config) });
+    Ok(ReadOutcome { live, unsupported })
 }
 
 /// The name in a function's ARN, with the alias or version that may follow it.
@@ -219,10 +219,10 @@ fn filters(config: &EventSourceMappingConfiguration) -> Vec<Value> {
 }
 
 /// What `stack.yaml` has no word for.
-fn beyond(config: &EventSourceMappingConfiguration) -> Vec<Beyond> {
+fn unmanaged(config: &EventSourceMappingConfiguration) -> Vec<UnmanagedFeature> {
     let mut found = Vec::new();
     let mut see = |feature: &str, seen: Option<String>| {
-        found.extend(seen.map(|detail| Beyond { feature: feature.to_owned(), detail }));
+        found.extend(seen.map(|detail| UnmanagedFeature { feature: feature.to_owned(), detail }));
     };
     let some = |list: &[String]| (!list.is_empty()).then(|| list.join(", "));
     let given = |given: bool| given.then(|| "configured".to_owned());

@@ -7,13 +7,13 @@ use aws_sdk_lambda::types::{
 
 use super::super::op::{self, Op};
 use super::read::{get_config, is_gone};
-use crate::aws::{Aws, CallError, Patience, int, retry_while, until};
+use crate::aws::{Aws, CallError, WaitLimits, int, retry_while, until};
 use crate::base::Outputs;
 
 /// For a role and its policies to spread: mostly seconds, at times more than a minute.
-const PROPAGATION: Patience = Patience::seconds(180);
+const PROPAGATION: WaitLimits = WaitLimits::seconds(180);
 /// For a change of a mapping to take effect: about a minute for streams, at times several.
-const TAKES_EFFECT: Patience = Patience::seconds(600);
+const TAKES_EFFECT: WaitLimits = WaitLimits::seconds(600);
 
 /// Makes a call.
 pub(super) async fn run(op: Op, aws: &Aws) -> Result<Outputs, CallError> {
@@ -40,7 +40,7 @@ pub(super) async fn run(op: Op, aws: &Aws) -> Result<Outputs, CallError> {
 /// "The function execution role does not have permissions to call `ReceiveMessage` on SQS" (older: "The provided
 /// execution role …"), "The role defined for the function cannot be assumed by Lambda.". A refusal by an
 /// explicit deny does not pass.
-fn passing(error: &CallError) -> bool {
+fn is_retryable(error: &CallError) -> bool {
     const WORDS: [&str; 3] = [
         "Please ensure the role can perform",
         "execution role does not have permissions to call",
@@ -53,7 +53,7 @@ fn passing(error: &CallError) -> bool {
 
 /// Whether an earlier change of the mapping is still in progress.
 /// Source: API reference, `UpdateEventSourceMapping`, `ResourceInUseException`.
-fn busy(error: &CallError) -> bool {
+fn is_busy(error: &CallError) -> bool {
     error.is(&["ResourceInUseException"])
 }
 
@@ -79,7 +79,7 @@ async fn create(op: &op::CreateEventSourceMapping, aws: &Aws) -> Result<Outputs,
         scaling_config,
     } = op;
     let time = starting_position_timestamp.as_deref().map(timestamp).transpose()?;
-    let answer = retry_while(PROPAGATION, passing, || async {
+    let answer = retry_while(PROPAGATION, is_retryable, || async {
         let call = aws
             .lambda()
             .create_event_source_mapping()
@@ -103,7 +103,7 @@ async fn create(op: &op::CreateEventSourceMapping, aws: &Aws) -> Result<Outputs,
         call.send().await.map_err(|error| CallError::of("lambda", OPERATION, &error))
     })
     .await?;
-    let uuid = answer.uuid().ok_or_else(|| CallError::strange(OPERATION, "the answer has no UUID"))?;
+    let uuid = answer.uuid().ok_or_else(|| CallError::unexpected(OPERATION, "the answer has no UUID"))?;
     settled(OPERATION, uuid, aws).await?;
     let arn = super::mapping_arn(uuid, aws.env());
     Ok(Outputs::from([("id".to_owned(), uuid.to_owned()), ("arn".to_owned(), arn)]))
@@ -146,7 +146,7 @@ async fn update(op: &op::UpdateEventSourceMapping, aws: &Aws) -> Result<(), Call
         call.send().await.map_err(|error| CallError::of("lambda", OPERATION, &error))
     };
     // A new destination or a new role needs the role's policies, too.
-    retry_while(TAKES_EFFECT, busy, || retry_while(PROPAGATION, passing, call)).await?;
+    retry_while(TAKES_EFFECT, is_busy, || retry_while(PROPAGATION, is_retryable, call)).await?;
     settled(OPERATION, uuid, aws).await
 }
 
@@ -165,7 +165,7 @@ async fn settled(operation: &str, uuid: &str, aws: &Aws) -> Result<(), CallError
 async fn delete(op: &op::DeleteEventSourceMapping, aws: &Aws) -> Result<(), CallError> {
     const OPERATION: &str = "DeleteEventSourceMapping";
     let op::DeleteEventSourceMapping { uuid } = op;
-    let answer = retry_while(TAKES_EFFECT, busy, || async {
+    let answer = retry_while(TAKES_EFFECT, is_busy, || async {
         let answer = aws.lambda().delete_event_source_mapping().uuid(uuid).send().await;
         answer.map_err(|error| CallError::of("lambda", OPERATION, &error))
     })
@@ -181,7 +181,7 @@ async fn delete(op: &op::DeleteEventSourceMapping, aws: &Aws) -> Result<(), Call
 
 fn timestamp(text: &str) -> Result<DateTime, CallError> {
     DateTime::from_str(text, DateTimeFormat::DateTimeWithOffset)
-        .map_err(|error| CallError::strange("CreateEventSourceMapping", format!("`{text}` is not a time: {error}")))
+        .map_err(|error| CallError::unexpected("CreateEventSourceMapping", format!("`{text}` is not a time: {error}")))
 }
 
 fn criteria(criteria: &op::FilterCriteria) -> FilterCriteria {
@@ -207,7 +207,7 @@ mod tests {
     use super::*;
 
     fn refused(code: &str, message: &str) -> CallError {
-        CallError { code: Some(code.to_owned()), ..CallError::strange("CreateEventSourceMapping", message) }
+        CallError { code: Some(code.to_owned()), ..CallError::unexpected("CreateEventSourceMapping", message) }
     }
 
     #[test]
@@ -220,12 +220,12 @@ mod tests {
             "The provided execution role does not have permissions to call ReceiveMessage on SQS",
         ];
         for message in spreads {
-            assert!(passing(&refused("InvalidParameterValueException", message)), "{message}");
-            assert!(!passing(&refused("AccessDeniedException", message)), "{message}");
+            assert!(is_retryable(&refused("InvalidParameterValueException", message)), "{message}");
+            assert!(!is_retryable(&refused("AccessDeniedException", message)), "{message}");
         }
         let denied = "Please ensure the role can perform … with an explicit deny in a service control policy";
-        assert!(!passing(&refused("InvalidParameterValueException", denied)));
-        assert!(!passing(&refused("InvalidParameterValueException", "Unrecognized event source.")));
-        assert!(!passing(&refused("ResourceConflictException", "already exists")));
+        assert!(!is_retryable(&refused("InvalidParameterValueException", denied)));
+        assert!(!is_retryable(&refused("InvalidParameterValueException", "Unrecognized event source.")));
+        assert!(!is_retryable(&refused("ResourceConflictException", "already exists")));
     }
 }

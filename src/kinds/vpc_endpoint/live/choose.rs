@@ -27,14 +27,14 @@ pub(super) struct Candidate {
 pub(super) fn choose<'c>(ids: &[Identity], candidates: &'c [Candidate]) -> Vec<Result<Option<&'c Candidate>, String>> {
     let declared: BTreeSet<String> = ids.iter().map(|id| address_tag(&id.address)).collect();
     let chosen: Vec<_> = ids.iter().map(|id| choose_one(id, candidates, &declared)).collect();
-    let claims = |candidate: &Candidate| {
+    let unique_keys = |candidate: &Candidate| {
         chosen.iter().filter(|one| matches!(one, Ok(Some(other)) if other.id == candidate.id)).count()
     };
     // What another stack has stands in the way of each: whose it is is told, and that it is not ours to touch.
     let stacks: BTreeSet<&String> = ids.iter().filter_map(|id| id.details.get(STACK_TAG)).collect();
     let is_free = |candidate: &Candidate| candidate.tags.get(STACK_TAG).is_none_or(|stack| stacks.contains(stack));
     let twice = |one: &Result<Option<&'c Candidate>, String>| match one {
-        Ok(Some(candidate)) if claims(candidate) > 1 && is_free(candidate) => Err(format!(
+        Ok(Some(candidate)) if unique_keys(candidate) > 1 && is_free(candidate) => Err(format!(
             "`{}` could be any of several endpoints of the file: tag it `{ADDRESS_TAG}` and `{STACK_TAG}` by hand",
             candidate.id
         )),

@@ -12,12 +12,12 @@ use super::{VpcEndpoint, VpcEndpointOp, VpcEndpointSpec};
 use crate::aws::{Aws, CallError};
 use crate::base::Outputs;
 use crate::kind::tags::{SCOPE_TAG, address_in, is_of};
-use crate::kind::{Answer, Found, Identity, Kind, Live, Owner, Reading};
+use crate::kind::{Answer, Found, Identity, Kind, Live, Owner, ReadOutcome};
 
 impl Live for VpcEndpoint {
     const ANSWERS: &'static [Answer] = answers::ANSWERS;
 
-    async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading<VpcEndpointSpec>, CallError>> {
+    async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<ReadOutcome<VpcEndpointSpec>, CallError>> {
         read::read_many(ids, aws).await
     }
 

@@ -11,7 +11,7 @@ use super::super::spec::{EndpointType, Selection, VpcEndpointSpec};
 use super::choose::{Candidate, choose};
 use crate::aws::{Aws, CallError};
 use crate::base::Outputs;
-use crate::kind::{Beyond, Context, Identity, Kind, Observed, Reading};
+use crate::kind::{Context, Identity, Kind, Observed, ReadOutcome, UnmanagedFeature};
 use crate::kinds::vpc_endpoint::VpcEndpoint;
 
 const OPERATION: &str = "DescribeVpcEndpoints";
@@ -56,7 +56,7 @@ pub(super) fn tags_of(endpoint: &Endpoint) -> BTreeMap<String, String> {
     endpoint.tags().iter().filter_map(pair).collect()
 }
 
-pub(super) async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading<VpcEndpointSpec>, CallError>> {
+pub(super) async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<ReadOutcome<VpcEndpointSpec>, CallError>> {
     if ids.is_empty() {
         return Vec::new();
     }
@@ -72,11 +72,11 @@ pub(super) async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<Reading
     let candidates: Vec<Candidate> = endpoints.iter().map(candidate).collect();
     let chosen = choose(ids, &candidates);
     let reading = |one: Result<Option<&Candidate>, String>| match one {
-        Err(message) => Err(CallError::strange(OPERATION, message)),
-        Ok(None) => Ok(Reading::absent()),
+        Err(message) => Err(CallError::unexpected(OPERATION, message)),
+        Ok(None) => Ok(ReadOutcome::absent()),
         Ok(Some(candidate)) => {
             let found = endpoints.iter().find(|one| one.vpc_endpoint_id() == Some(&candidate.id));
-            found.map_or_else(|| Ok(Reading::absent()), |one| observe(one, aws).map(Reading::found))
+            found.map_or_else(|| Ok(ReadOutcome::absent()), |one| observe(one, aws).map(ReadOutcome::found))
         }
     };
     chosen.into_iter().map(reading).collect()
@@ -108,14 +108,14 @@ fn observe(endpoint: &Endpoint, aws: &Aws) -> Result<Observed<VpcEndpointSpec>, 
         EndpointType::Interface
     } else {
         let message = format!("`{id}` is an endpoint of the type {}, which underpin can't manage", type_of(endpoint));
-        return Err(CallError::strange(OPERATION, message));
+        return Err(CallError::unexpected(OPERATION, message));
     };
     let gateway = kind == EndpointType::Gateway;
     let policy = endpoint.policy_document().filter(|text| !text.trim().is_empty());
     let policy: Option<Value> = policy
         .map(serde_json::from_str)
         .transpose()
-        .map_err(|_| CallError::strange(OPERATION, format!("the policy of `{id}` can't be read")))?;
+        .map_err(|_| CallError::unexpected(OPERATION, format!("the policy of `{id}` can't be read")))?;
     let groups = endpoint.groups().iter().filter_map(|group| group.group_id().map(str::to_owned));
     let mut spec = VpcEndpointSpec {
         service: endpoint.service_name().unwrap_or_default().to_owned(),
@@ -129,15 +129,16 @@ fn observe(endpoint: &Endpoint, aws: &Aws) -> Result<Observed<VpcEndpointSpec>, 
         tags: tags_of(endpoint),
     };
     VpcEndpoint::normalize(&mut spec, &Context { name: &id, env: aws.env(), facts: None })
-        .map_err(|_| CallError::strange(OPERATION, format!("`{id}` makes no sense")))?;
+        .map_err(|_| CallError::unexpected(OPERATION, format!("`{id}` makes no sense")))?;
     let outputs = Outputs::from([(ID.to_owned(), id.clone()), ("arn".to_owned(), endpoint_arn(&id, aws.env()))]);
-    Ok(Observed { spec, outputs, unique_id: id, beyond: beyond(endpoint, aws) })
+    Ok(Observed { spec, outputs, unique_id: id, unmanaged: unmanaged(endpoint, aws) })
 }
 
 /// What `stack.yaml` has no word for.
-fn beyond(endpoint: &Endpoint, aws: &Aws) -> Vec<Beyond> {
-    let mut beyond = Vec::new();
-    let mut add = |feature: &str, detail: String| beyond.push(Beyond { feature: feature.to_owned(), detail });
+fn unmanaged(endpoint: &Endpoint, aws: &Aws) -> Vec<UnmanagedFeature> {
+    let mut unmanaged = Vec::new();
+    let mut add =
+        |feature: &str, detail: String| unmanaged.push(UnmanagedFeature { feature: feature.to_owned(), detail });
     if let Some(kind) = endpoint.ip_address_type().map(IpAddressType::as_str).filter(|kind| *kind != "ipv4") {
         add("IP address type", kind.to_owned());
     }
@@ -172,5 +173,5 @@ fn beyond(endpoint: &Endpoint, aws: &Aws) -> Vec<Beyond> {
     if !["available", "pending", "pendingacceptance", "partial", ""].contains(&state.as_str()) {
         add("state", state);
     }
-    beyond
+    unmanaged
 }

@@ -6,12 +6,12 @@ use super::super::access::endpoint_arn;
 use super::super::identity::ID;
 use super::super::op::{CreateVpcEndpoint, ModifyVpcEndpoint, Tag, VpcEndpointOp};
 use super::read;
-use crate::aws::{Aws, CallError, Patience, until};
+use crate::aws::{Aws, CallError, WaitLimits, until};
 use crate::base::Outputs;
-use crate::kind::opened_policy;
+use crate::kind::unsealed_policy;
 
 /// Gateways are there in seconds, interfaces in minutes.
-const PATIENCE: Patience = Patience::seconds(600);
+const PATIENCE: WaitLimits = WaitLimits::seconds(600);
 
 pub(super) async fn run(op: VpcEndpointOp, aws: &Aws) -> Result<Outputs, CallError> {
     let ec2 = aws.ec2();
@@ -37,8 +37,9 @@ fn sdk_tags(tags: &[Tag]) -> Vec<SdkTag> {
 
 /// The text of a policy with its sensitive values in place.
 fn open(operation: &str, text: Option<&String>, aws: &Aws) -> Result<Option<String>, CallError> {
-    let strange = || CallError::strange(operation, "a sensitive value of this plan is not in its source any more");
-    text.map(|text| opened_policy(text, aws.vault()).ok_or_else(strange)).transpose()
+    let unexpected =
+        || CallError::unexpected(operation, "a sensitive value of this plan is not in its source any more");
+    text.map(|text| unsealed_policy(text, aws.vault()).ok_or_else(unexpected)).transpose()
 }
 
 fn listed(ids: Vec<String>) -> Option<Vec<String>> {
@@ -67,7 +68,7 @@ async fn create(input: CreateVpcEndpoint, aws: &Aws) -> Result<Outputs, CallErro
         .set_tag_specifications((!tags.is_empty()).then_some(tags));
     let answer = call.send().await.map_err(|error| CallError::of("ec2", OPERATION, &error))?;
     let id = answer.vpc_endpoint.and_then(|endpoint| endpoint.vpc_endpoint_id);
-    let id = id.ok_or_else(|| CallError::strange(OPERATION, "the answer holds no endpoint"))?;
+    let id = id.ok_or_else(|| CallError::unexpected(OPERATION, "the answer holds no endpoint"))?;
     settled(OPERATION, &id, aws, |_| true).await?;
     Ok(Outputs::from([("arn".to_owned(), endpoint_arn(&id, aws.env())), (ID.to_owned(), id)]))
 }
@@ -120,7 +121,7 @@ async fn settled(
                 let reason = endpoint.last_error().and_then(|error| error.message()).or(endpoint.failure_reason());
                 let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
                 let state = read::state_of(&endpoint);
-                Err(CallError::strange(operation, format!("{id} is {state}{reason}")))
+                Err(CallError::unexpected(operation, format!("{id} is {state}{reason}")))
             }
             "pending" => Ok(None),
             _ => Ok(is_wanted(&endpoint).then_some(())),
@@ -142,7 +143,7 @@ async fn delete(ids: &[String], aws: &Aws) -> Result<(), CallError> {
         let error = item.error();
         let code = error.and_then(|error| error.code()).map(str::to_owned);
         let message = error.and_then(|error| error.message()).unwrap_or("no message");
-        let mut failed = CallError::strange(OPERATION, format!("{}: {message}", item.resource_id().unwrap_or("?")));
+        let mut failed = CallError::unexpected(OPERATION, format!("{}: {message}", item.resource_id().unwrap_or("?")));
         "ec2".clone_into(&mut failed.service);
         failed.code = code;
         if !failed.is(read::NOT_FOUND) {
@@ -154,7 +155,7 @@ async fn delete(ids: &[String], aws: &Aws) -> Result<(), CallError> {
             let left = read::endpoint(id, aws).await?;
             match left.as_ref().map(read::state_of).as_deref() {
                 None | Some("deleted") => Ok(Some(())),
-                Some("failed") => Err(CallError::strange(OPERATION, format!("{id} failed to be deleted"))),
+                Some("failed") => Err(CallError::unexpected(OPERATION, format!("{id} failed to be deleted"))),
                 Some(_) => Ok(None),
             }
         })

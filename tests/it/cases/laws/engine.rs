@@ -18,7 +18,7 @@ use underpin::guard::{self, Consents};
 use underpin::kind::{Owner, Rule, holds};
 use underpin::kinds::{LIVE, REGISTRY};
 use underpin::live::{self, Inspection};
-use underpin::plan::{self, Action, Plan, Terms, Wanted};
+use underpin::plan::{self, Action, Desired, Plan, PlanOptions};
 
 use crate::support::{ACCOUNT, Emulator, REGION};
 
@@ -45,7 +45,7 @@ pub(super) struct Engine {
 pub(super) struct Run<'a> {
     engine: &'a Engine,
     aws: Aws,
-    stack: Vec<Wanted>,
+    stack: Vec<Desired>,
 }
 
 /// Nobody stops a run, or somebody stops it for good.
@@ -140,7 +140,7 @@ impl Run<'_> {
         let sections = Some(self.engine.sections.as_slice());
         let inspection = Inspection { stack: &self.stack, owner, sections, destroy, releases: &targets };
         let inventory = live::inspect(LIVE, &inspection, &self.aws).await.map_err(|error| format!("{error:?}"))?;
-        let terms = Terms {
+        let terms = PlanOptions {
             owner,
             env: self.aws.env(),
             vault: self.aws.vault(),
@@ -188,12 +188,12 @@ impl Run<'_> {
 }
 
 /// What the loader makes of a resource: sensitive values are sealed, references are noted.
-fn wanted(resource: &Resource, vault: &Vault) -> Wanted {
+fn wanted(resource: &Resource, vault: &Vault) -> Desired {
     let kind = REGISTRY.kind(resource.address.section()).expect("the kind is registered");
     let mut body = resource.body.clone();
     let mut references = Vec::new();
     seal(&PropertyPath::root(), &mut body, &mut references, &|path| holds(kind.rules(), Rule::Sensitive, path), vault);
-    Wanted {
+    Desired {
         address: resource.address.clone(),
         name: resource.address.name().to_owned(),
         body,

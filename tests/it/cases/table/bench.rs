@@ -7,10 +7,10 @@ use underpin::apply::{Applier, ApplyReport, Interrupt, apply};
 use underpin::aws::{Aws, CallError};
 use underpin::base::{Address, Outputs, Scope};
 use underpin::guard::approve;
-use underpin::kind::{Context, Erased, ErasedLive, Identity, Owner, PureKind, Reading, Registry};
+use underpin::kind::{Context, Erased, ErasedLive, Identity, Owner, PureKind, ReadOutcome, Registry};
 use underpin::kinds::table::Table;
 use underpin::live::{Inspection, inspect};
-use underpin::plan::{self, Action, Plan, Terms, Wanted};
+use underpin::plan::{self, Action, Desired, Plan, PlanOptions};
 
 static TABLE: Erased<Table> = Erased::new();
 static LIVE: &[&dyn ErasedLive] = &[&TABLE];
@@ -55,10 +55,10 @@ impl Bench {
 
     pub(super) async fn plan(&mut self) -> Plan {
         self.aws = self.aws.fresh();
-        let wanted: Vec<Wanted> = self
+        let wanted: Vec<Desired> = self
             .tables
             .iter()
-            .map(|(name, body)| Wanted {
+            .map(|(name, body)| Desired {
                 address: Address::new("tables", name),
                 name: name.clone(),
                 body: body.clone(),
@@ -74,7 +74,7 @@ impl Bench {
             releases: &BTreeSet::new(),
         };
         let inventory = inspect(LIVE, &inspection, &self.aws).await.expect("everything can be read");
-        let terms = Terms {
+        let terms = PlanOptions {
             owner: &self.owner,
             env: self.aws.env(),
             vault: self.aws.vault(),
@@ -92,7 +92,7 @@ impl Bench {
     }
 
     /// What the kind itself reads.
-    pub(super) async fn read(&self, name: &str) -> Result<Reading<Value>, CallError> {
+    pub(super) async fn read(&self, name: &str) -> Result<ReadOutcome<Value>, CallError> {
         let id = Identity { address: Address::new("tables", name), name: name.to_owned(), details: Outputs::new() };
         TABLE.read_many(&[id], &self.aws).await.pop().expect("one answer for one question")
     }

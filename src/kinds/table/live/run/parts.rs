@@ -7,8 +7,8 @@ use aws_sdk_dynamodb::types::{
     PointInTimeRecoveryStatus, TimeToLiveSpecification, TimeToLiveStatus,
 };
 
-use super::{opened, passes, passes_with_policy};
-use crate::aws::{Aws, CallError, Patience, retry_while, until, until_told};
+use super::{is_retryable, is_retryable_with_policy, opened};
+use crate::aws::{Aws, CallError, WaitLimits, retry_while, until, until_told};
 use crate::base::Outputs;
 use crate::kinds::table::live::convert::{list, tag as sdk_tag, unbuilt};
 use crate::kinds::table::live::describe::{self, failed};
@@ -24,7 +24,7 @@ const SERVICE: &str = "dynamodb";
 /// On a new table, backups are not ready at once: that passes.
 /// Source: API reference, `UpdateContinuousBackups`, Errors.
 fn backups_pass(error: &CallError) -> bool {
-    passes(error) || error.is(&["ContinuousBackupsUnavailableException"])
+    is_retryable(error) || error.is(&["ContinuousBackupsUnavailableException"])
 }
 
 pub(super) async fn backups(input: UpdateContinuousBackups, aws: &Aws) -> Result<Outputs, CallError> {
@@ -72,7 +72,7 @@ pub(super) async fn expiry(input: UpdateTimeToLive, aws: &Aws) -> Result<Outputs
         let call = call.clone();
         async { call.send().await.map_err(failed("UpdateTimeToLive")) }
     };
-    retry_while(SHORT, passes, send).await.map_err(cooling)?;
+    retry_while(SHORT, is_retryable, send).await.map_err(cooling)?;
     let what = format!("time to live of `{name}` to change");
     until_told(aws, (SERVICE, "UpdateTimeToLive"), &what, SHORT, || async {
         let told = describe::expiry(aws, &name).await?;
@@ -122,7 +122,7 @@ pub(super) async fn insights(input: UpdateContributorInsights, aws: &Aws) -> Res
         let call = call.clone();
         async { call.send().await.map_err(failed("UpdateContributorInsights")) }
     };
-    retry_while(SHORT, passes, send).await?;
+    retry_while(SHORT, is_retryable, send).await?;
     let wanted = action == "ENABLE";
     let what = format!("contributor insights of `{name}` to change");
     until("UpdateContributorInsights", &what, SHORT, || async {
@@ -133,7 +133,7 @@ pub(super) async fn insights(input: UpdateContributorInsights, aws: &Aws) -> Res
         match told.and_then(|told| told.contributor_insights_status.clone()) {
             Some(ContributorInsightsStatus::Failed) => {
                 let message = format!("AWS reports that contributor insights of `{name}` failed");
-                Err(CallError::strange("UpdateContributorInsights", message))
+                Err(CallError::unexpected("UpdateContributorInsights", message))
             }
             Some(ContributorInsightsStatus::Enabled) => {
                 let same = mode.is_none() || told_mode.is_none() || mode.as_deref() == told_mode;
@@ -155,9 +155,9 @@ pub(super) async fn put_policy(input: PutResourcePolicy, aws: &Aws) -> Result<Ou
         let call = call.clone();
         async { call.send().await.map_err(failed("PutResourcePolicy")) }
     };
-    retry_while(Patience::seconds(60), passes_with_policy, send).await?;
+    retry_while(WaitLimits::seconds(60), is_retryable_with_policy, send).await?;
     let wanted: serde_json::Value = serde_json::from_str(&policy)
-        .map_err(|error| CallError::strange("PutResourcePolicy", format!("the policy is no JSON: {error}")))?;
+        .map_err(|error| CallError::unexpected("PutResourcePolicy", format!("the policy is no JSON: {error}")))?;
     until_told(aws, (SERVICE, "PutResourcePolicy"), "the resource policy to be told", SHORT, || async {
         let told = describe::policy(aws, &arn).await?;
         Ok(told.is_some_and(|told| same_meaning(&told, &wanted)).then_some(()))
@@ -173,7 +173,7 @@ pub(super) async fn delete_policy(input: DeleteResourcePolicy, aws: &Aws) -> Res
         let call = call.clone();
         async { call.send().await.map_err(failed("DeleteResourcePolicy")) }
     };
-    match retry_while(SHORT, passes, send).await {
+    match retry_while(SHORT, is_retryable, send).await {
         Ok(_) => {}
         Err(error) if error.is(&["PolicyNotFoundException"]) => {}
         Err(error) => return Err(error),
@@ -193,7 +193,7 @@ pub(super) async fn tag(input: TagResource, aws: &Aws) -> Result<Outputs, CallEr
         let call = call.clone();
         async { call.send().await.map_err(failed("TagResource")) }
     };
-    retry_while(SHORT, passes, send).await?;
+    retry_while(SHORT, is_retryable, send).await?;
     until_told(aws, (SERVICE, "TagResource"), "the tags to be told", SHORT, || async {
         let told = describe::tags(aws, &arn).await?;
         Ok(tags.iter().all(|tag| told.get(&tag.key) == Some(&tag.value)).then_some(()))
@@ -209,7 +209,7 @@ pub(super) async fn untag(input: UntagResource, aws: &Aws) -> Result<Outputs, Ca
         let call = call.clone();
         async { call.send().await.map_err(failed("UntagResource")) }
     };
-    retry_while(SHORT, passes, send).await?;
+    retry_while(SHORT, is_retryable, send).await?;
     until_told(aws, (SERVICE, "UntagResource"), "the tags to be gone", SHORT, || async {
         let told = describe::tags(aws, &arn).await?;
         Ok((!tag_keys.iter().any(|key| told.contains_key(key))).then_some(()))
@@ -219,7 +219,7 @@ pub(super) async fn untag(input: UntagResource, aws: &Aws) -> Result<Outputs, Ca
 }
 
 /// For a backup to be made.
-const BACKUP: Patience = Patience::seconds(6 * 60 * 60);
+const BACKUP: WaitLimits = WaitLimits::seconds(6 * 60 * 60);
 
 /// A table can't be deleted while its backup is being made.
 /// Source: DynamoDB Developer Guide, "Using on-demand backup and restore".
@@ -241,7 +241,7 @@ pub(super) async fn backup(input: CreateBackup, aws: &Aws) -> Result<Outputs, Ca
         }
     })?;
     let Some(details) = answer.backup_details else {
-        return Err(CallError::strange("CreateBackup", "the answer tells nothing of the backup"));
+        return Err(CallError::unexpected("CreateBackup", "the answer tells nothing of the backup"));
     };
     let arn = details.backup_arn;
     let what = format!("the backup `{backup_name}` to be available");
@@ -251,7 +251,7 @@ pub(super) async fn backup(input: CreateBackup, aws: &Aws) -> Result<Outputs, Ca
         match told.map(|told| told.backup_status) {
             Some(BackupStatus::Available) => Ok(Some(())),
             Some(BackupStatus::Deleted) => {
-                Err(CallError::strange("CreateBackup", format!("the backup `{backup_name}` was deleted")))
+                Err(CallError::unexpected("CreateBackup", format!("the backup `{backup_name}` was deleted")))
             }
             _ => Ok(None),
         }

@@ -5,7 +5,7 @@ use aws_sdk_applicationautoscaling::types::{
     TargetTrackingScalingPolicyConfiguration,
 };
 
-use crate::aws::{Aws, CallError, Patience, retry_while, until_told};
+use crate::aws::{Aws, CallError, WaitLimits, retry_while, until_told};
 use crate::base::Outputs;
 use crate::kinds::table::live::scale;
 use crate::kinds::table::op::{
@@ -13,10 +13,10 @@ use crate::kinds::table::op::{
 };
 
 const SERVICE: &str = "application-autoscaling";
-const PATIENCE: Patience = Patience::seconds(120);
+const PATIENCE: WaitLimits = WaitLimits::seconds(120);
 
 /// Source: Application Auto Scaling API reference, Errors of each operation.
-fn passes(error: &CallError) -> bool {
+fn is_retryable(error: &CallError) -> bool {
     error.is(&["ConcurrentUpdateException"])
 }
 
@@ -50,7 +50,7 @@ pub(super) async fn register(input: RegisterScalableTarget, aws: &Aws) -> Result
         let call = call.clone();
         async { call.send().await.map_err(|error| CallError::of(SERVICE, "RegisterScalableTarget", &error)) }
     };
-    retry_while(PATIENCE, passes, send).await?;
+    retry_while(PATIENCE, is_retryable, send).await?;
     until_told(aws, (SERVICE, "RegisterScalableTarget"), "the bounds to be told", PATIENCE, || async {
         let told = scale::bounds(aws, &resource_id, &scalable_dimension).await?;
         Ok((told == Some((min_capacity, max_capacity))).then_some(()))
@@ -71,7 +71,7 @@ pub(super) async fn deregister(input: DeregisterScalableTarget, aws: &Aws) -> Re
         let call = call.clone();
         async { call.send().await.map_err(|error| CallError::of(SERVICE, "DeregisterScalableTarget", &error)) }
     };
-    or_gone(retry_while(PATIENCE, passes, send).await)?;
+    or_gone(retry_while(PATIENCE, is_retryable, send).await)?;
     until_told(aws, (SERVICE, "DeregisterScalableTarget"), "the bounds to be gone", PATIENCE, || async {
         Ok(scale::bounds(aws, &resource_id, &scalable_dimension).await?.is_none().then_some(()))
     })
@@ -89,7 +89,7 @@ pub(super) async fn put_policy(input: PutScalingPolicy, aws: &Aws) -> Result<Out
         target_tracking_scaling_policy_configuration: wanted,
     } = input;
     let unbuilt = |error: aws_sdk_applicationautoscaling::error::BuildError| {
-        CallError::strange("PutScalingPolicy", error.to_string())
+        CallError::unexpected("PutScalingPolicy", error.to_string())
     };
     let metric = MetricType::from(wanted.predefined_metric_specification.predefined_metric_type.as_str());
     let metric = PredefinedMetricSpecification::builder().predefined_metric_type(metric).build().map_err(unbuilt)?;
@@ -115,7 +115,7 @@ pub(super) async fn put_policy(input: PutScalingPolicy, aws: &Aws) -> Result<Out
         let call = call.clone();
         async { call.send().await.map_err(|error| CallError::of(SERVICE, "PutScalingPolicy", &error)) }
     };
-    retry_while(PATIENCE, passes, send).await?;
+    retry_while(PATIENCE, is_retryable, send).await?;
     until_told(aws, (SERVICE, "PutScalingPolicy"), "the scaling policy to be told", PATIENCE, || async {
         let told = scale::policy_target(aws, &resource_id, &scalable_dimension, &policy_name).await?;
         Ok(told.is_some_and(|told| (told - target).abs() < 1e-6).then_some(()))
@@ -137,7 +137,7 @@ pub(super) async fn delete_policy(input: DeleteScalingPolicy, aws: &Aws) -> Resu
         let call = call.clone();
         async { call.send().await.map_err(|error| CallError::of(SERVICE, "DeleteScalingPolicy", &error)) }
     };
-    or_gone(retry_while(PATIENCE, passes, send).await)?;
+    or_gone(retry_while(PATIENCE, is_retryable, send).await)?;
     until_told(aws, (SERVICE, "DeleteScalingPolicy"), "the scaling policy to be gone", PATIENCE, || async {
         let told = scale::policy_target(aws, &resource_id, &scalable_dimension, &policy_name).await?;
         Ok(told.is_none().then_some(()))

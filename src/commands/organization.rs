@@ -1,0 +1,194 @@
+//! What the organisation's policies say to a plan, and to a call that AWS denied.
+
+use futures::future;
+
+use super::session::Session;
+use crate::apply::ApplyReport;
+use crate::aws::CallError;
+use crate::base::{Address, Caller, Membership, printable};
+use crate::guard::{self, Denial, Denied, Judges, RequestContext, ScpSource, SimulationOutcome};
+use crate::kinds::REGISTRY;
+use crate::live::{self, NotSimulated, Organization, Rcps, RoleOfSession};
+use crate::plan::{Note, Plan, Step, Verdict};
+use crate::policy::Problem;
+
+/// Who makes the calls, once it was read for policies that ask.
+pub(super) struct KnownCaller {
+    /// The caller, with the role where it could be read.
+    caller: Caller,
+    /// The name of the role that could not be read, and why.
+    unread: Option<(String, String)>,
+}
+
+/// The policies that could be read.
+struct Known<'s> {
+    scps: Vec<ScpSource>,
+    rcps: Option<ScpSource>,
+    membership: Option<&'s Membership>,
+}
+
+impl Session {
+    fn known(&self) -> Known<'_> {
+        let mut known = Known { scps: self.scps.clone(), rcps: None, membership: None };
+        if let Some(Organization::Read { membership, id, chain, rcps }) = self.organization.get() {
+            known.membership = membership.as_ref();
+            known.scps.push(ScpSource::attached(id, chain.clone()));
+            if let Rcps::Read(chain) = rcps {
+                known.rcps = Some(ScpSource::attached(id, chain.clone()));
+            }
+        }
+        known
+    }
+
+    fn asker<'s>(&'s self, membership: Option<&'s Membership>) -> RequestContext<'s> {
+        RequestContext { env: self.aws.env(), caller: self.caller(), membership, at: jiff::Timestamp::now() }
+    }
+
+    /// Who makes the calls, with the role of a session where it was read.
+    fn caller(&self) -> Option<&Caller> {
+        self.caller.get().map(|known| &known.caller).or(self.aws.caller())
+    }
+
+    /// Reads what judging a plan needs to know: the organisation, and the role of the caller's session where a policy asks
+    /// for it. Policies in files ask at once, so that nothing waits for the organisation.
+    pub(super) async fn read_organisation(&self) {
+        let organization = self.organization.get_or_init(|| live::organization(&self.aws));
+        if live::asks_for_role(self.scps.iter().map(|source| &source.chain)) {
+            future::join(organization, Box::pin(self.read_caller())).await;
+        } else if live::asks_for_role(organization.await.chains()) {
+            self.read_caller().await;
+        }
+    }
+
+    async fn read_caller(&self) {
+        let Some(caller) = self.aws.caller() else { return };
+        let read = async {
+            let (role, unread) = match live::session_role(&self.aws).await {
+                RoleOfSession::None => (None, None),
+                RoleOfSession::Read(role) => (Some(role), None),
+                RoleOfSession::Unreadable { name, why } => (None, Some((name, why))),
+            };
+            KnownCaller { caller: Caller { role, ..caller.clone() }, unread }
+        };
+        self.caller.get_or_init(|| read).await;
+    }
+
+    /// What there is to say of policies that are attached: variables in them that no request fills in. What stands in files
+    /// is told where the files are read.
+    pub(super) fn doubtful_policies(&self) -> Vec<Note> {
+        let chains = self.organization.get().into_iter().flat_map(Organization::chains);
+        let policies = chains.flat_map(|chain| &chain.levels).flat_map(|level| &level.policies);
+        let mut notes = Vec::new();
+        for policy in policies {
+            for Problem { path, message, hint: _ } in policy.placeholders() {
+                let message =
+                    format!("the policy `{}` at `{}`: {}", policy.name(), printable(path), printable(message));
+                let note = Note { address: None, message };
+                if !notes.contains(&note) {
+                    notes.push(note);
+                }
+            }
+        }
+        notes
+    }
+
+    /// What there is to say, once, of a role that could not be read, where a verdict hangs on it.
+    pub(super) fn unread_role(&self, plan: &Plan) -> Option<Note> {
+        let (name, why) = self.caller.get()?.unread.as_ref()?;
+        plan.verdicts.iter().any(guard::hangs_on_role).then(|| Note {
+            address: None,
+            message: format!(
+                "the role `{name}` whose session makes the calls could not be read, so that its path and its tags are not \
+                 known: {why}; allow it `iam:GetRole` on itself to have them known"
+            ),
+        })
+    }
+
+    /// What policies of the organisation have to say: those in files, and those attached where they can be read. Where
+    /// they can't, IAM's simulator is asked about them.
+    pub(super) async fn organization(&self, plan: &Plan) -> Vec<Verdict> {
+        let Known { scps, rcps, membership } = self.known();
+        let asker = self.asker(membership);
+        let locate = |address: &Address, path: &_| self.stack.source.locate(address, path);
+        let mut verdicts = guard::scp(plan, &REGISTRY, &scps, &asker, &locate);
+        verdicts.extend(rcps.iter().flat_map(|source| guard::rcp(plan, source, &asker, &locate)));
+        if plan.steps.is_empty() {
+            return verdicts;
+        }
+        match self.organization.get() {
+            Some(Organization::Unreadable(why)) => {
+                let SimulationOutcome { verdicts: simulated, summary } = self.second_best(plan, &asker).await;
+                verdicts.extend(simulated);
+                let said = Some(summary.as_str()).filter(|summary| !summary.is_empty());
+                verdicts.push(guard::unreadable(why, plan, said));
+            }
+            Some(Organization::Read { rcps: Rcps::Unreadable(why), .. }) => {
+                verdicts.extend(guard::rcp_unreadable(plan, why));
+            }
+            Some(Organization::Read { .. } | Organization::None) | None => {}
+        }
+        verdicts
+    }
+
+    async fn second_best(&self, plan: &Plan, asker: &RequestContext<'_>) -> SimulationOutcome {
+        let questions = guard::questions(plan, &REGISTRY, asker);
+        match Box::pin(live::simulate(&self.aws, self.caller(), &questions.ask)).await {
+            Ok(answers) => guard::second_best(plan, asker, &questions, &answers, &|address, path| {
+                self.stack.source.locate(address, path)
+            }),
+            Err(NotSimulated::NotAllowed) => SimulationOutcome::default(),
+            Err(NotSimulated::Skipped(why)) => {
+                let summary = format!("IAM's policy simulator was not asked about them: {why}");
+                SimulationOutcome { summary, ..SimulationOutcome::default() }
+            }
+        }
+    }
+
+    /// Says of every call of a report that AWS denied who denied it, as far as anybody can tell.
+    pub(super) async fn explain_denials(&self, report: &mut ApplyReport, plan: &Plan) {
+        // Whoever has asked to stop is not kept waiting.
+        let decode = if report.interrupted { Decode::Nothing } else { Decode::WhereEncoded };
+        let explained = report.failures.iter_mut().filter_map(|failure| {
+            let denial = failure.denial.as_mut()?;
+            let step = plan.steps.iter().find(|step| step.id == failure.step);
+            // What a look-up of ours needs is not what its step needs.
+            let step = step.filter(|step| denial.action.is_some() || step.operation == failure.operation);
+            Some(self.explain_denial(denial, Some(&failure.address), step, decode))
+        });
+        future::join_all(explained).await;
+    }
+
+    /// What AWS denied, where an error is a denial.
+    pub(super) async fn denial(&self, error: &CallError) -> Option<Denial> {
+        let denied = if error.is_denied() { Denied::ByCode } else { Denied::NotByCode };
+        let mut denial = Denial::read(&error.message, denied)?;
+        self.explain_denial(&mut denial, None, None, Decode::WhereEncoded).await;
+        Some(denial)
+    }
+
+    async fn explain_denial(
+        &self,
+        denial: &mut Denial,
+        address: Option<&Address>,
+        step: Option<&Step>,
+        decode: Decode,
+    ) {
+        if let Some(encoded) = denial.encoded.clone().filter(|_| decode == Decode::WhereEncoded) {
+            match self.aws.decode_authorization_message(&encoded).await {
+                Ok(details) => denial.decoded(&details),
+                Err(error) => denial.not_decoded = Some(error.to_string()),
+            }
+        }
+        let Known { scps, rcps, membership } = self.known();
+        let asker = self.asker(membership);
+        let judges = Judges { scps: &scps, rcps: rcps.as_ref(), asker: &asker };
+        guard::judged_again(denial, address, step, judges);
+    }
+}
+
+/// Whether AWS is asked for more.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Decode {
+    WhereEncoded,
+    Nothing,
+}

@@ -1,0 +1,68 @@
+//! Waits until Lambda has let go of the network interfaces that it made under a role.
+//!
+//! Lambda deletes a function's interfaces with the permissions of the function's role, up to 40 minutes after
+//! the function is gone. A role that goes first, or loses its policies first, leaves them behind for good.
+//! Source: AWS Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC".
+
+use std::collections::BTreeSet;
+
+use aws_sdk_ec2::types::{Filter as SdkFilter, NetworkInterface};
+
+use super::super::op::{Filter, REQUESTER};
+use crate::aws::{Aws, CallError, WaitLimits, until};
+
+const PATIENCE: WaitLimits = WaitLimits::seconds(45 * 60);
+
+/// Returns once every interface is gone, or shared with a function that is still there.
+pub(super) async fn wait(filters: &[Filter], aws: &Aws) -> Result<(), CallError> {
+    let what = "Lambda to delete the network interfaces that it made under this role (the role is kept)";
+    until("DescribeNetworkInterfaces", what, PATIENCE, || async {
+        let left = match interfaces(filters, aws).await {
+            // An emulator without this filter has no interfaces of Lambda either.
+            Err(error) if error.is_unsupported() => return Ok(Some(())),
+            answer => answer?,
+        };
+        if left.is_empty() {
+            return Ok(Some(()));
+        }
+        let used = used(aws).await?;
+        Ok(left.iter().all(|one| is_shared(one, &used)).then_some(()))
+    })
+    .await
+}
+
+async fn interfaces(filters: &[Filter], aws: &Aws) -> Result<Vec<NetworkInterface>, CallError> {
+    let filter =
+        |Filter { name, values }: &Filter| SdkFilter::builder().name(name).set_values(Some(values.clone())).build();
+    let call = aws.ec2().describe_network_interfaces().set_filters(Some(filters.iter().map(filter).collect()));
+    let mut pages = call.into_paginator().items().send();
+    let mut found = Vec::new();
+    while let Some(one) = pages.next().await {
+        found.push(one.map_err(|error| CallError::of("ec2", "DescribeNetworkInterfaces", &error))?);
+    }
+    // The filter's star is AWS's; a text that merely begins alike is another's.
+    let owner = filters.iter().find(|filter| filter.name == REQUESTER).and_then(|filter| filter.values.first());
+    let owner = owner.map(|owner| owner.trim_end_matches('*').to_owned()).unwrap_or_default();
+    found.retain(|one| one.requester_id().is_some_and(|id| id.starts_with(&owner)));
+    Ok(found)
+}
+
+/// The subnets and security groups of the functions that are there: those that agree in both share interfaces.
+async fn used(aws: &Aws) -> Result<Vec<(BTreeSet<String>, BTreeSet<String>)>, CallError> {
+    let mut pages = aws.lambda().list_functions().into_paginator().items().send();
+    let mut used = Vec::new();
+    while let Some(function) = pages.next().await {
+        let function = function.map_err(|error| CallError::of("lambda", "ListFunctions", &error))?;
+        if let Some(vpc) = function.vpc_config() {
+            let set = |ids: &[String]| ids.iter().cloned().collect();
+            used.push((set(vpc.subnet_ids()), set(vpc.security_group_ids())));
+        }
+    }
+    Ok(used)
+}
+
+fn is_shared(interface: &NetworkInterface, used: &[(BTreeSet<String>, BTreeSet<String>)]) -> bool {
+    let groups: BTreeSet<String> = interface.groups().iter().filter_map(|group| group.group_id.clone()).collect();
+    let subnet = interface.subnet_id().unwrap_or_default();
+    used.iter().any(|(subnets, of)| subnets.contains(subnet) && *of == groups)
+}

@@ -1,0 +1,164 @@
+//! What a command may ask of AWS for a stack, resource by resource.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::imagined;
+use crate::base::{Address, Environment, Problem, pending};
+use crate::kind::{AccessRequest, Change, Context, Owner, PureKind, Registry, StepContext};
+use crate::plan::{Desired, owned_tags, untagging};
+
+/// The command that the permissions are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Purpose {
+    /// To look.
+    Plan,
+    /// To make, change and replace.
+    #[default]
+    Apply,
+    /// To delete.
+    Destroy,
+    /// To take the stack's tags off, and leave it.
+    Release,
+}
+
+impl Purpose {
+    /// As on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Apply => "apply",
+            Self::Destroy => "destroy",
+            Self::Release => "release",
+        }
+    }
+
+    fn makes(self) -> bool {
+        self == Self::Apply
+    }
+
+    fn deletes(self) -> bool {
+        matches!(self, Self::Apply | Self::Destroy)
+    }
+}
+
+/// One thing that may be asked, and for which resource; without one for the stack as a whole.
+#[derive(Debug, Clone)]
+pub struct Needed {
+    /// The resource.
+    pub address: Option<Address>,
+    /// What is asked. What AWS gives, or is secret, is `*`.
+    pub request: AccessRequest,
+}
+
+/// The actions by which the policies of an organisation are read. Most accounts are refused all but the first, whatever
+/// their policies say. Source: Organizations API reference, each operation's page.
+pub(super) const ORGANISATION: [&str; 4] = [
+    "organizations:DescribeOrganization",
+    "organizations:DescribePolicy",
+    "organizations:ListParents",
+    "organizations:ListPoliciesForTarget",
+];
+
+/// The action by which the role of the caller's session is read, for policies that ask for its path or its tags. Who calls is
+/// not known here, and whoever may plan may read the roles of the account: `iam:GetAccountAuthorizationDetails`.
+pub(super) const CALLER: &str = "iam:GetRole";
+
+/// All that `purpose` may ask of AWS; `sections` are those in which it looks for what has left the file, `None` for all.
+pub fn needed(
+    registry: &Registry,
+    stack: &[Desired],
+    owner: &Owner,
+    env: &Environment,
+    purpose: Purpose,
+    sections: Option<&[String]>,
+) -> Result<Vec<Needed>, (Address, Vec<Problem>)> {
+    let facts = imagined::facts(stack);
+    let mut all = Vec::new();
+    let mut looked_up = BTreeSet::new();
+    for wanted in stack {
+        let Some(kind) = registry.kind(wanted.address.section()) else { continue };
+        looked_up.extend(kind.lookups(&wanted.body));
+        let failed = |problems| (wanted.address.clone(), problems);
+        let cx = Context { name: &wanted.name, env, facts: Some(&facts) };
+        let spec = kind.normalize(&tagged(wanted, owner), &cx).map_err(failed)?;
+        let requests = of_resource(kind, wanted, &spec, &cx, purpose).map_err(|problem| failed(vec![problem]))?;
+        all.extend(
+            requests
+                .into_iter()
+                .map(|request| Needed { address: Some(wanted.address.clone()), request: known(request) }),
+        );
+    }
+    let shared = looked_up.into_iter().map(crate::kind::SharedLookup::action);
+    let searched = registry
+        .kinds()
+        .filter(|kind| sections.is_none_or(|sections| sections.iter().any(|section| section == kind.section())))
+        .flat_map(|kind| kind.discovers().iter().copied());
+    let anywhere = |action| Needed { address: None, request: AccessRequest::new(action, "*") };
+    all.extend(shared.chain(ORGANISATION).chain([CALLER]).chain(searched).map(anywhere));
+    Ok(all)
+}
+
+fn of_resource(
+    kind: &dyn PureKind,
+    wanted: &Desired,
+    spec: &Value,
+    cx: &Context<'_>,
+    purpose: Purpose,
+) -> Result<Vec<AccessRequest>, Problem> {
+    let steps = StepContext { address: &wanted.address, name: &wanted.name, env: cx.env, token: "", facts: cx.facts };
+    let id = kind.identity(&wanted.address, spec, cx)?;
+    let mut all = kind.reads(&id, cx.env);
+    if purpose == Purpose::Release {
+        let calls = untagging(kind, &kind.imagined(spec, &steps)?, &steps)?.calls;
+        all.extend(calls.into_iter().flat_map(|one| one.requires));
+        return Ok(all);
+    }
+    // Whoever plans looks closer where something goes or is taken over.
+    all.extend(kind.inspect_before_removal(&id, cx.env));
+    if purpose != Purpose::Destroy {
+        all.extend(kind.prerequisite_access(spec, &steps)?);
+    }
+    if purpose.makes() {
+        let making = kind.steps(Change::Create { after: spec }, &steps)?;
+        all.extend(making.into_iter().flat_map(|one| one.requires));
+        all.extend(kind.changes(spec, &steps)?);
+    }
+    if purpose.deletes() {
+        let live = kind.imagined(spec, &steps)?;
+        let deleting = kind.steps(Change::Delete { before: &live, backup: Some("backup") }, &steps)?;
+        all.extend(deleting.into_iter().flat_map(|one| one.requires));
+    }
+    if purpose == Purpose::Destroy {
+        all.extend(kind.data_probe_access(&id, cx.env));
+    }
+    Ok(all)
+}
+
+/// The body with our own tags, as it is planned.
+fn tagged(wanted: &Desired, owner: &Owner) -> Value {
+    let mut body = wanted.body.clone();
+    if let Value::Object(body) = &mut body
+        && let Value::Object(tags) = body.entry("tags").or_insert_with(|| Value::Object(Map::new()))
+    {
+        let ours = owned_tags(owner, &wanted.address);
+        tags.extend(ours.into_iter().map(|(key, value)| (key, Value::String(value))));
+    }
+    body
+}
+
+/// Puts `*` in place of what only AWS will tell, and of what is nobody's business.
+fn known(request: AccessRequest) -> AccessRequest {
+    let AccessRequest { action, resource, context } = request;
+    let text = |text: String| {
+        let text = pending::fill_text(&text, &|_| Some("*".to_owned()));
+        pending::seals(&text).fold(text.clone(), |open, seal| open.replace(seal, "*"))
+    };
+    let values = |values: Vec<String>| values.into_iter().map(text).collect();
+    AccessRequest {
+        action,
+        resource: text(resource),
+        context: context.into_iter().map(|(key, all)| (key, values(all))).collect(),
+    }
+}

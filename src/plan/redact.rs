@@ -1,0 +1,51 @@
+//! Hides what is live and holds a secret that the file does not name there any more.
+//!
+//! Where the file has a secret, what is live in its place is sealed before the two are compared. Elsewhere (a tag that
+//! was renamed, a policy that is removed) the value is still known as long as the file names its variable.
+
+use serde_json::Value;
+
+use super::change::Decision;
+use crate::base::{Vault, pending, redacted};
+
+/// Takes the values of environment variables out of all that is shown of a decision. What a call needs of them stays
+/// in the vault.
+pub(super) fn redact(decision: &mut Decision, vault: &Vault) {
+    let secrets = vault.secrets();
+    if secrets.is_empty() {
+        return;
+    }
+    // What holds a mark of ours (of a sealed value, of one that is not known yet) must not be sealed over it.
+    let holds = |text: &str| {
+        !text.contains(pending::is_reserved) && secrets.iter().any(|secret| text.contains(secret.as_str()))
+    };
+    for property in &mut decision.change.properties {
+        for value in [&mut property.before, &mut property.after].into_iter().flatten() {
+            property.sensitive |= each(value, &|text| holds(text).then(|| vault.mask(text)));
+        }
+    }
+    for ignored in &mut decision.change.ignored {
+        for value in [&mut ignored.live, &mut ignored.file].into_iter().flatten() {
+            ignored.sensitive |= each(value, &|text| holds(text).then(|| vault.mask(text)));
+        }
+    }
+    for call in decision.unmaking.iter_mut().chain(&mut decision.making) {
+        each(&mut call.op, &|text| holds(text).then(|| vault.seal(text)));
+        call.call.title = redacted(&call.call.title, &secrets);
+        let asked = call.requires.iter_mut().flat_map(|request| request.context.values_mut()).flatten();
+        asked.filter(|text| holds(text)).for_each(|text| *text = vault.mask(text));
+    }
+    for warning in &mut decision.warnings {
+        *warning = redacted(warning, &secrets);
+    }
+}
+
+/// Puts another text in place of each that `change` has one for; whether there was any.
+fn each(value: &mut Value, change: &dyn Fn(&str) -> Option<String>) -> bool {
+    match value {
+        Value::String(text) => change(text).map(|other| *text = other).is_some(),
+        Value::Array(items) => items.iter_mut().filter_map(|item| each(item, change).then_some(())).count() > 0,
+        Value::Object(map) => map.values_mut().filter_map(|item| each(item, change).then_some(())).count() > 0,
+        _ => false,
+    }
+}

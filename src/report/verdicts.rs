@@ -1,0 +1,100 @@
+//! What guardrails and the planner say, in the order in which it is read: what is only advice stands first, and what
+//! keeps a plan from being applied, or asks for consent, stands last, where the prompt is.
+
+use std::fmt::Write as _;
+
+use super::{Paint, text};
+use crate::base::Address;
+use crate::plan::{Action, Note, Outcome, Plan, Verdict};
+use crate::stack::OnUnknown;
+
+/// What a plan has to say besides its changes and calls.
+pub(super) struct VerdictGroups<'p> {
+    /// Notes on what goes well, or is not known.
+    pub(super) notes: Vec<&'p Note>,
+    /// Verdicts that keep nobody from anything.
+    pub(super) advice: Vec<&'p Verdict>,
+    /// What there is to say of the advice that is left out.
+    pub(super) left_out: Option<String>,
+    /// Notes on what is taken away.
+    pub(super) losses: Vec<&'p Note>,
+    /// What forbids the plan, and what was, or has to be, consented to.
+    pub(super) denials: Vec<&'p Verdict>,
+}
+
+impl<'p> VerdictGroups<'p> {
+    pub(super) fn of(plan: &'p Plan) -> Self {
+        let last = |verdict: &&Verdict| verdict.outcome.forbids(plan.unknown) || verdict.guardrail == "consent";
+        let (denials, rest): (Vec<_>, Vec<_>) = plan.verdicts.iter().partition(last);
+        // What rules advise about that is no news: `validate` says it.
+        let old =
+            |verdict: &&Verdict| verdict.already && (verdict.outcome == Outcome::Warn || verdict.excused.is_some());
+        let (old, advice): (Vec<_>, Vec<_>) = rest.into_iter().partition(old);
+        let goes = |address: &Address| {
+            let gone = |action| matches!(action, Action::Delete | Action::Replace);
+            plan.changes.iter().any(|change| change.address == *address && gone(change.action))
+        };
+        let (losses, notes) = plan.notes.iter().partition(|note| note.address.as_ref().is_some_and(goes));
+        let left_out = left_out(&old, advice.iter().any(|verdict| is_short(verdict) && verdict.hint.is_some()));
+        Self { notes, advice, left_out, losses, denials }
+    }
+}
+
+/// The line for what a plan does not repeat.
+fn left_out(old: &[&Verdict], shortened: bool) -> Option<String> {
+    let excused = old.iter().filter(|verdict| verdict.excused.is_some()).count();
+    let said = match (old.len() - excused, excused) {
+        (0, 0) if shortened => return Some("`underpin validate` says how to mend what is warned of".to_owned()),
+        (0, 0) => return None,
+        (0, 1) => "1 excused finding that holds already".to_owned(),
+        (0, count) => format!("{count} excused findings that hold already"),
+        (1, 0) => "1 warning that holds already".to_owned(),
+        (1, count) => format!("1 warning that holds already, {count} excused"),
+        (count, 0) => format!("{count} warnings that hold already"),
+        (count, excused) => format!("{count} warnings that hold already, {excused} excused"),
+    };
+    let them = if old.len() == 1 { "it" } else { "them" };
+    let and = if shortened { ", and how to mend what is warned of" } else { "" };
+    Some(format!("{said}: `underpin validate` shows {them}{and}"))
+}
+
+/// Whether a verdict is told in one line: a warning of a rule, whose remedy `validate` tells.
+fn is_short(verdict: &Verdict) -> bool {
+    verdict.severity.is_some() && verdict.outcome == Outcome::Warn
+}
+
+/// Advice, a line for what can be looked up.
+pub(super) fn advice_text(told: &VerdictGroups<'_>, unknown: OnUnknown, paint: Paint) -> String {
+    let mut out = String::new();
+    for note in &told.notes {
+        out.push_str(&note_line(note, paint));
+    }
+    for verdict in &told.advice {
+        if is_short(verdict) {
+            let at = verdict.source.as_ref().map(|at| paint.dim(&format!(" at {}:{}", at.file.display(), at.line)));
+            let label = text::label(verdict, unknown, paint);
+            let _ = writeln!(out, "{label} {}{}", text::sentence(verdict), at.unwrap_or_default());
+        } else {
+            out.push_str(&text::verdicts_text([*verdict], unknown, paint));
+        }
+    }
+    if let Some(line) = &told.left_out {
+        let _ = writeln!(out, "{} {line}", paint.dim("note:"));
+    }
+    out
+}
+
+/// What stands just above the summary, and so above the prompt.
+pub(super) fn denials_text(told: &VerdictGroups<'_>, unknown: OnUnknown, paint: Paint) -> String {
+    let notes = told.losses.iter().map(|note| note_line(note, paint)).collect::<String>();
+    notes + &text::verdicts_text(told.denials.iter().copied(), unknown, paint)
+}
+
+fn note_line(note: &Note, paint: Paint) -> String {
+    let about = note.address.as_ref().map(|address| format!("{address}: ")).unwrap_or_default();
+    format!("{} {about}{}\n", paint.yellow("note:"), note.message)
+}
+
+#[cfg(test)]
+#[path = "verdicts_tests.rs"]
+mod tests;

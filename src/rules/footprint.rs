@@ -1,0 +1,169 @@
+//! What a text can see of a configuration item, or of a resource of a template: the keys that it names. The rest makes no difference to it, so it isn't
+//! shown to it, and resources that look the same to a rule are judged once.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::lexer::{TokenKind, Word};
+
+/// The objects that hold a key for each property.
+/// Source: AWS Config API reference, `ConfigurationItem`; `CloudFormation` user guide, "Resources".
+const CONTAINERS: &[&str] = &["configuration", "supplementaryconfiguration", "properties"];
+
+/// Which keys of the item or resource, and of the objects within it that hold properties, a text can see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Footprint {
+    /// All: a wildcard, a key that is looked up, or something that is asked of the whole.
+    Everything,
+    /// Those that the text names, in small letters and digits alone: the engine also tries other spellings of a key
+    /// (`resource_type` finds `resourceType`).
+    Named(BTreeSet<String>),
+}
+
+impl Footprint {
+    /// What a text sees, `words` being its words.
+    pub(super) fn of(text: &str, words: &[Word]) -> Self {
+        if words.iter().any(|word| sees_all(text, word)) {
+            return Self::Everything;
+        }
+        let named = words.iter().filter(|word| matches!(word.what, TokenKind::Word | TokenKind::Literal));
+        Self::Named(named.map(|word| plain(&word.text)).collect())
+    }
+
+    /// What there is to see of an item, or of a resource of a template.
+    pub(super) fn on(&self, item: &Value) -> Value {
+        let (Self::Named(named), Value::Object(map)) = (self, item) else { return item.clone() };
+        let inner = |(key, value): (&String, &Value)| match value {
+            Value::Object(map) if is_container(key) => (key.clone(), Value::Object(picked(named, map, plain_entry))),
+            _ => plain_entry((key, value)),
+        };
+        Value::Object(picked(named, map, inner))
+    }
+}
+
+/// The entries whose keys are named. An object in which none is stays as it is: that it is empty would be seen.
+fn picked(
+    named: &BTreeSet<String>,
+    map: &Map<String, Value>,
+    entry: impl Fn((&String, &Value)) -> (String, Value),
+) -> Map<String, Value> {
+    let picked: Map<_, _> = map.iter().filter(|(key, _)| named.contains(&plain(key))).map(entry).collect();
+    if picked.is_empty() { map.clone() } else { picked }
+}
+
+fn plain_entry((key, value): (&String, &Value)) -> (String, Value) {
+    (key.clone(), value.clone())
+}
+
+fn is_container(key: &str) -> bool {
+    CONTAINERS.contains(&plain(key).as_str())
+}
+
+/// Small letters and digits.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+fn sees_all(text: &str, word: &Word) -> bool {
+    let (before, after) = (&text[..word.at], text.get(word.end..).unwrap_or_default());
+    match word.what {
+        // `[*]` goes through a list, whatever stands before it, and `Resources.*` through resources.
+        TokenKind::Star => {
+            let in_list = before.trim_end().ends_with('[') && after.trim_start().starts_with(']');
+            !in_list && !before.ends_with("Resources.")
+        }
+        TokenKind::Word => {
+            let looked_up = before.ends_with(".%") || before.ends_with(".%{");
+            let whole = is_container(&word.text) && !after.starts_with('.') && !after.trim_start().starts_with('{');
+            let of_keys = word.text.eq_ignore_ascii_case("keys") && !filters_a_property(before);
+            looked_up || whole || of_keys || word.text.eq_ignore_ascii_case("this")
+        }
+        // A key may stand in quotes.
+        TokenKind::Literal => is_container(&word.text),
+        _ => false,
+    }
+}
+
+/// Whether `[ keys … ]` stands behind a named property, which is seen whole.
+fn filters_a_property(before: &str) -> bool {
+    let Some(before) = before.trim_end().strip_suffix('[') else { return false };
+    let name_ends = |(_, c): &(usize, char)| !c.is_alphanumeric() && *c != '_';
+    let start = before.char_indices().rev().find(name_ends).map_or(0, |(at, c)| at + c.len_utf8());
+    let (head, name) = before.split_at(start);
+    !name.is_empty() && !head.ends_with('%') && !is_container(name) && !name.eq_ignore_ascii_case("resources")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::text::GuardText;
+    use super::*;
+
+    fn item() -> Value {
+        json!({
+            "resourceType": "AWS::DynamoDB::Table",
+            "resourceName": "t",
+            "configuration": {"tableName": "t", "billing": {"mode": "a"}, "indexes": [{"name": "i"}]},
+            "supplementaryConfiguration": {"backups": {"on": true}},
+            "tags": {"a": "b"},
+        })
+    }
+
+    fn seen(text: &str) -> Value {
+        GuardText::new("r", text).expect("Guard").seen(&item())
+    }
+
+    #[test]
+    fn only_what_is_named_is_seen_in_any_spelling() {
+        let text =
+            "rule r when resource_type == 'AWS::DynamoDB::Table' {\n  Configuration.Billing.mode == 'b' <<m>>\n}";
+        let expected = json!({"resourceType": "AWS::DynamoDB::Table", "configuration": {"billing": {"mode": "a"}}});
+        assert_eq!(seen(text), expected);
+        let list = "rule r { configuration { indexes[*].name == 'i' } }";
+        assert_eq!(seen(list), json!({"configuration": {"indexes": [{"name": "i"}]}}));
+        let tags = "rule r { tags[ keys != /^aws:/ ] !empty }";
+        assert_eq!(seen(tags), json!({"tags": {"a": "b"}}));
+        // A filter in a list, and what variables stand for, name their keys.
+        let filter = "let i = configuration.indexes[ name == 'i' ]\nrule r { %i !empty }";
+        assert_eq!(seen(filter), json!({"configuration": {"indexes": [{"name": "i"}]}}));
+    }
+
+    #[test]
+    fn what_is_asked_of_the_whole_sees_the_whole() {
+        for text in [
+            "rule r { configuration !empty }",
+            "rule r { configuration.* exists }",
+            "rule r { configuration[ keys == /^b/ ] !empty }",
+            "rule r { configuration[*].mode == 'a' }",
+            "rule r { configuration == {} }",
+            "rule r { 'configuration'.billing exists }",
+            "let c = configuration # ä[ keys\nrule r { %c.billing exists }",
+            "let k = resourceName\nrule r { configuration.%k exists }",
+            "rule r { configuration { this !empty } }",
+        ] {
+            assert_eq!(seen(text), item(), "{text}");
+        }
+    }
+
+    #[test]
+    fn of_resources_what_is_named_is_seen() {
+        let resource = json!({"Type": "AWS::IAM::Role", "Properties": {"Path": "/", "RoleName": "r"}});
+        let seen = |text: &str| GuardText::new("r", text).expect("Guard").seen(&resource);
+        let named =
+            "let t = Resources.*[ Type == 'AWS::IAM::Role' ]\nrule r when %t !empty { %t.Properties.Path == '/' }";
+        assert_eq!(seen(named), json!({"Type": "AWS::IAM::Role", "Properties": {"Path": "/"}}));
+        let whole = "rule r { Resources.*[ Type == 'AWS::IAM::Role' ].Properties !empty }";
+        assert_eq!(seen(whole), resource);
+        let wild = "rule r { Resources.*[ Type == 'AWS::IAM::Role' ].Properties.* exists }";
+        assert_eq!(seen(wild), resource);
+    }
+
+    #[test]
+    fn what_would_be_empty_stays() {
+        let text = "rule r { supplementaryConfiguration.other exists }";
+        assert_eq!(seen(text), json!({"supplementaryConfiguration": item()["supplementaryConfiguration"]}));
+        assert_eq!(seen("rule r { other exists }"), item());
+    }
+}
