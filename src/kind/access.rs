@@ -1,4 +1,4 @@
-//! What a call needs to be allowed.
+//! The permissions that a call needs.
 
 use std::collections::BTreeMap;
 
@@ -19,12 +19,12 @@ pub struct AccessRequest {
 }
 
 impl AccessRequest {
-    /// A request without context of its own.
+    /// Makes a request without condition keys.
     pub fn new(action: impl Into<String>, resource: impl Into<String>) -> Self {
         Self { action: action.into(), resource: resource.into(), context: BTreeMap::new() }
     }
 
-    /// The service that is asked, as actions begin: `dynamodb`.
+    /// The service of the action, as its prefix: `dynamodb`.
     pub fn service(&self) -> &str {
         self.action.split(':').next().unwrap_or_default()
     }

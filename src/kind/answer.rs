@@ -1,54 +1,54 @@
-//! What becomes of each member of the answers that reading a resource gets.
+//! The use of each member of the answers that reading a resource gets.
 //!
-//! Every kind has such a list for every operation that it reads with. A test holds the lists against the shapes of
-//! AWS's own service models and against the types of the SDK, so that a member that AWS adds is first seen there, and
-//! is not dropped in silence.
+//! Every kind has such a list for every operation that it reads with. A test compares the lists with the shapes of
+//! AWS's own service models and with the types of the SDK, so that a member that AWS adds is first seen there, and
+//! is not dropped silently.
 
 use serde_json::Value;
 
 use super::UnmanagedFeature;
 
-/// What becomes of the members of one operation's answer. A path is written as in AWS's model, with `[]` after a list:
-/// `Table.KeySchema[].KeyType`. Several stand in one text, between spaces; each begins at `at`, or at the top of the
-/// answer where it begins with `/`.
+/// The use of the members of one operation's answer. A path is written as in AWS's model, with `[]` after a list:
+/// `Table.KeySchema[].KeyType`. A text has several paths, separated by spaces; each begins at `at`, or at the top of
+/// the answer if it begins with `/`.
 #[derive(Debug, Clone, Copy)]
 pub struct Answer {
     /// The service, as in its endpoint.
     pub service: &'static str,
     /// The operation.
     pub operation: &'static str,
-    /// What the paths begin with.
+    /// The prefix of the paths.
     pub at: &'static str,
-    /// Members that become a property or an attribute, that tell what a resource is, or that reading goes on by.
+    /// Members that become a property or an attribute, that identify a resource, or that are needed to read on.
     pub read: &'static str,
-    /// Members that are not looked at: why, and which. One stands for all below it.
+    /// Members that are not read: the reason, and the paths. A path covers all that is below it.
     pub ignored: &'static [(&'static str, &'static str)],
-    /// Members that the language can't express: the feature as it is named, and the members that show it. One stands
-    /// for all below it.
+    /// Members that the language can't express: the feature's name, and the members that show it. A path covers all
+    /// that is below it.
     pub named: &'static [(&'static str, &'static str)],
     /// The same for members that the SDK has no type for yet: they are looked for in the answer's text.
     pub newer: &'static [(&'static str, &'static str)],
 }
 
-/// An answer of which nothing is said yet.
+/// An answer without members, from which the lists are made.
 pub const ANSWER: Answer =
     Answer { service: "", operation: "", at: "", read: "", ignored: &[], named: &[], newer: &[] };
 
-/// What becomes of a member.
+/// The use of a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MemberUse {
     /// It is read.
     Read,
     /// It is left out, for this reason.
     Ignored(&'static str),
-    /// It is named as this feature.
+    /// It is reported as this feature.
     Named(&'static str),
     /// The same, from the answer's text.
     Newer(&'static str),
 }
 
 impl Answer {
-    /// Every path with what becomes of it.
+    /// Returns every path with its use.
     pub fn members(&self) -> Vec<(String, MemberUse)> {
         let whole = |path: &str| match (path.strip_prefix('/'), self.at) {
             (Some(path), _) => path.to_owned(),
@@ -66,8 +66,8 @@ impl Answer {
         paths(self.read, MemberUse::Read).chain(listed.map(|(path, fate)| (whole(path), fate))).collect()
     }
 
-    /// The features that only the answer's text shows, JSON or XML: what the SDK has no type for, and, in JSON, what
-    /// is on none of the lists.
+    /// The features that only the answer's text shows, JSON or XML: members that the SDK has no type for, and, in JSON,
+    /// members that are on none of the lists.
     pub fn newer(&self, body: &[u8]) -> Vec<UnmanagedFeature> {
         let members = self.members();
         let Ok(tree) = serde_json::from_slice::<Value>(body) else {
@@ -80,7 +80,7 @@ impl Answer {
     }
 }
 
-/// The same for an answer in XML, which has no members that a version could not know.
+/// The same for an answer in XML, in which members that are on no list are not looked for.
 fn newer_in_xml(members: &[(String, MemberUse)], text: &str) -> Vec<UnmanagedFeature> {
     let seen = |(path, fate): &(String, MemberUse)| {
         let MemberUse::Newer(feature) = fate else { return None };
@@ -93,12 +93,12 @@ fn newer_in_xml(members: &[(String, MemberUse)], text: &str) -> Vec<UnmanagedFea
     members.iter().filter_map(seen).collect()
 }
 
-/// Whether a path is a member, or stands below it.
+/// Returns whether a path is a member, or is below it.
 pub fn covers(member: &str, path: &str) -> bool {
     path.strip_prefix(member).is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || rest.starts_with("[]"))
 }
 
-/// Adds what an answer has that only its text shows.
+/// Adds the features of an answer that only its text shows.
 fn look(value: &Value, path: &str, members: &[(String, MemberUse)], found: &mut Vec<UnmanagedFeature>) {
     let at = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
     if let Value::Object(map) = value {
@@ -123,7 +123,7 @@ fn look(value: &Value, path: &str, members: &[(String, MemberUse)], found: &mut 
     }
 }
 
-/// Whether a value says that a feature is not used.
+/// Returns whether a value says that a feature is not used.
 fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,
@@ -135,7 +135,7 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// A value in a line of a plan.
+/// Shortens a value for a line of a plan.
 fn short(text: &str) -> String {
     const LONGEST: usize = 100;
     let text = crate::base::printable(text);

@@ -1,11 +1,11 @@
-//! Policy documents as properties: what is wrong with one, at its place, and its text as a call carries it.
+//! Policy documents as properties: their problems, each at its place, and the text that a call sends.
 
 use serde_json::Value;
 
 use crate::base::{Problem, PropertyPath, Vault, pending};
 use crate::policy::{self, PolicyKind};
 
-/// What AWS would refuse in the document at `at`, each at its place within it.
+/// The problems for which AWS would refuse the document at `at`, each at its place within it.
 pub fn policy_problems(at: &PropertyPath, document: &Value, kind: PolicyKind) -> Vec<Problem> {
     let problem = |policy::Problem { path, message, hint }| Problem {
         path: json_path(at, &path),
@@ -17,13 +17,13 @@ pub fn policy_problems(at: &PropertyPath, document: &Value, kind: PolicyKind) ->
     policy::check(document, kind).into_iter().map(problem).collect()
 }
 
-/// A document as the text that a call carries.
+/// The text of a document as a call sends it.
 pub fn policy_text(document: &Value) -> String {
     document.to_string()
 }
 
-/// The same text with the values in place of what stands for sensitive ones; `None` where the vault never saw
-/// one of them. A sealed text within a larger one can't be opened by [`Vault::open_all`].
+/// The same text with the values in place of the digests of sensitive ones; `None` if the vault never saw one
+/// of them. A sealed text within a larger one can't be opened by [`Vault::open_all`].
 pub fn unsealed_policy(text: &str, vault: &Vault) -> Option<String> {
     if !text.contains(pending::SEAL_OPEN) {
         return Some(text.to_owned());

@@ -1,4 +1,4 @@
-//! Kinds behind one object-safe face, over value trees: what the engine works with.
+//! Kinds behind one object-safe trait, over value trees: the form in which the engine uses them.
 
 use std::marker::PhantomData;
 
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::base::{Address, Archives, Environment, Problem, PropertyPath, pending};
 
-/// A move whose operation is a value tree.
+/// A planned operation whose input is a value tree.
 #[derive(Debug, Clone)]
 pub struct ErasedOperation {
     /// The call's input.
@@ -21,9 +21,9 @@ pub struct ErasedOperation {
     pub covers: Vec<PropertyPath>,
     /// As in [`PlannedOperation`].
     pub after: Option<Vec<usize>>,
-    /// What the call is named.
+    /// The name of the call.
     pub call: Call,
-    /// What it needs.
+    /// The permissions that it needs.
     pub requires: Vec<AccessRequest>,
 }
 
@@ -141,7 +141,7 @@ fn observed<S: serde::de::DeserializeOwned>(what: &str, from: &Observed<Value>) 
     })
 }
 
-/// What a resource bears before a change and after it: what a condition on its tags will see whenever it is asked.
+/// The tags that a resource has both before and after a change: a condition on tags sees them at any time.
 struct TagStates<'a> {
     arn: Option<&'a str>,
     tags: Vec<(&'a str, &'a str)>,
@@ -162,7 +162,7 @@ impl<'a> TagStates<'a> {
         Self { arn: before.outputs.get("arn").map(String::as_str), tags: tags.filter_map(stays).collect() }
     }
 
-    /// Adds `aws:ResourceTag/KEY` where the resource itself is asked for: every action on a kind's own type has it.
+    /// Adds `aws:ResourceTag/KEY` to a request for the resource itself: every action on a kind's own type has it.
     fn tell(&self, request: &mut AccessRequest) {
         if self.arn == Some(request.resource.as_str()) {
             let tag = |&(key, value): &(&str, &str)| (format!("aws:ResourceTag/{key}"), vec![value.to_owned()]);
@@ -221,7 +221,7 @@ impl<K: Kind> PureKind for Erased<K> {
         match typed(K::NOUN, spec) {
             Ok(typed) => {
                 let mut problems = K::check(&typed, cx);
-                // What its kind refuses already isn't judged again.
+                // A property that the kind itself refuses is not checked again.
                 let known = |one: &Problem| problems.iter().any(|other: &Problem| other.path == one.path);
                 let arns = arn::check(K::ARNS, K::RULES, spec, cx.env).into_iter().filter(|one| !known(one));
                 problems.extend(arns.collect::<Vec<_>>());
@@ -361,7 +361,7 @@ impl<K: Kind> PureKind for Erased<K> {
     }
 }
 
-/// The kinds that there are, in the order in which a stack is best read.
+/// The known kinds, in the order in which a stack is best read.
 #[derive(Clone, Copy)]
 pub struct Registry {
     kinds: &'static [&'static dyn PureKind],

@@ -1,4 +1,4 @@
-//! Shared look-ups: what several resources need to know of the account, asked once for a run.
+//! Shared look-ups: facts of the account that several resources need, read once in a run.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ impl SharedLookup {
 pub struct Vpc {
     /// `vpc-…`.
     pub id: String,
-    /// Whether it is the region's default VPC.
+    /// True if it is the region's default VPC.
     pub is_default: bool,
 }
 
@@ -43,7 +43,7 @@ pub struct RouteTable {
     pub id: String,
     /// Its VPC.
     pub vpc: String,
-    /// Whether it is the VPC's main route table.
+    /// True if it is the VPC's main route table.
     pub is_main: bool,
 }
 
@@ -54,9 +54,9 @@ pub struct Subnet {
     pub id: String,
     /// Its VPC.
     pub vpc: String,
-    /// Such as `eu-central-1a`.
+    /// The zone, such as `eu-central-1a`.
     pub availability_zone: String,
-    /// Whether it is its zone's default subnet.
+    /// True if it is its zone's default subnet.
     pub is_default_for_az: bool,
 }
 
@@ -69,7 +69,7 @@ pub struct SecurityGroup {
     pub vpc: String,
 }
 
-/// What was looked up; each sorted by id. A look-up that no resource needs stays empty.
+/// The results of the look-ups, each sorted by id. A look-up that no resource needs stays empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
     /// [`SharedLookup::Vpcs`]
@@ -80,12 +80,12 @@ pub struct Facts {
     pub subnets: Vec<Subnet>,
     /// [`SharedLookup::DefaultSecurityGroups`]
     pub default_security_groups: Vec<SecurityGroup>,
-    /// What stands for the id of a VPC or subnet where the file takes it from a sensitive source.
+    /// Digest → id of a VPC or subnet, for a file that takes the id from a sensitive source.
     pub masks: BTreeMap<String, String>,
 }
 
 impl Facts {
-    /// The same, which knows VPCs and subnets by what stands for their ids, too.
+    /// Adds the digests of the ids of VPCs and subnets, so that they are found by these, too.
     #[must_use]
     pub fn known_by(mut self, mask: impl Fn(&str) -> String) -> Self {
         let vpcs = self.vpcs.iter().map(|vpc| &vpc.id);
@@ -106,7 +106,7 @@ impl Facts {
         self.subnets.iter().find(|subnet| subnet.id == self.plain(id))
     }
 
-    /// The VPC of a subnet; where the subnet is known by what stands for its id, so is the VPC.
+    /// The VPC of a subnet; its digest if the subnet is given by one.
     pub fn vpc_of(&self, subnet: &str) -> Option<&str> {
         let vpc = self.subnet(subnet)?.vpc.as_str();
         let mask = || self.masks.iter().find(|(_, id)| *id == vpc).map(|(mask, _)| mask.as_str());

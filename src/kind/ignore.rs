@@ -1,4 +1,4 @@
-//! Properties that a resource leaves to somebody else, and the form of the properties of a kind.
+//! Properties that a resource leaves to somebody else, and the shape of a kind's properties.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,16 +16,16 @@ pub struct Ignore {
     pub reason: String,
 }
 
-/// A key below a property, as the kind's schema has it.
+/// A key below a property, as the kind's schema defines it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Below<'s> {
     /// A property of its own, with its schema.
     Property(&'s Value),
     /// An entry of a mapping of names, with the schema of entries.
     Entry(&'s Value),
-    /// No such property; these are there.
+    /// No such property; these exist.
     Unknown(Vec<&'s str>),
-    /// There is nothing below: a single value, a list, a document, or what has a short form.
+    /// Nothing: the property is a single value, a list, a document, or has a short form.
     Whole,
 }
 

@@ -9,10 +9,10 @@ use super::{Answer, Identity, Kind, Observed, Owner, ReadOutcome, UnmanagedFeatu
 use crate::aws::{Aws, Body, CallError};
 use crate::base::{Outputs, Problem, Vault, redacted};
 
-/// Something that bears the stack's tag.
+/// A resource that has the stack's tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// How to read it.
+    /// The identity by which it is read.
     pub identity: Identity,
     /// The value of its `underpin:scope` tag, if it has one.
     pub scope: Option<String>,
@@ -20,36 +20,36 @@ pub struct Found {
 
 /// The effectful half.
 pub trait Live: Kind {
-    /// What becomes of each member of the answers that reading gets: an entry for every operation.
+    /// The use of each member of the answers to reads: an entry for every operation.
     const ANSWERS: &'static [Answer];
 
     /// Reads several resources: one answer for each, in order, by one bulk call or several single ones.
-    /// `Ok` of an absent reading means "nothing there"; `Err` means "could not look".
+    /// `Ok` of an absent outcome means "no such resource"; `Err` means "could not be read".
     fn read_many(
         ids: &[Identity],
         aws: &Aws,
     ) -> impl Future<Output = Vec<Result<ReadOutcome<Self::Spec>, CallError>>> + Send;
 
-    /// Finds what bears the tags of `owner` (`underpin:stack` is its name or a previous one), in any scope.
+    /// Finds the resources with the tags of `owner` (`underpin:stack` is its name or a previous one), in any scope.
     fn discover(owner: &Owner, aws: &Aws) -> impl Future<Output = Result<Vec<Found>, CallError>> + Send;
 
     /// Makes the call and waits until it has taken effect. Returns the attributes that became known.
     fn run(op: Self::Op, aws: &Aws) -> impl Future<Output = Result<Outputs, CallError>> + Send;
 
-    /// Whether the resource holds data of the user; `None` where the kind holds none.
+    /// Returns whether the resource holds the user's data; `None` if the kind holds none.
     fn holds_data(id: &Identity, aws: &Aws) -> impl Future<Output = Result<Option<bool>, CallError>> + Send {
         let _ = (id, aws);
         async { Ok(None) }
     }
 
-    /// What reading the resource does not tell: asked only of what is to be adopted, replaced or deleted. The
+    /// Checks what a read does not return: only for resources to be adopted, replaced or deleted. The
     /// identity's details are the resource's outputs.
     fn check_before_removal(id: &Identity, aws: &Aws) -> impl Future<Output = Result<RemovalCheck, CallError>> + Send {
         let _ = (id, aws);
         async { Ok(RemovalCheck::default()) }
     }
 
-    /// Whether what making the resource, or making it of `live`, relies on is there.
+    /// Checks the prerequisites of creating the resource, or of changing `live` into it.
     fn check_prerequisites(
         wanted: &Self::Spec,
         live: Option<&Self::Spec>,
@@ -60,26 +60,26 @@ pub trait Live: Kind {
     }
 }
 
-/// What a look ahead told.
+/// The result of a check of prerequisites.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Prerequisites {
-    /// What can't work.
+    /// The prerequisites that are not met.
     pub problems: Vec<Problem>,
-    /// What could not be told, each in one sentence.
+    /// The prerequisites that could not be checked, each in one sentence.
     pub remarks: Vec<String>,
 }
 
-/// What a closer look told.
+/// The result of a check before removal.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RemovalCheck {
-    /// What the language has no word for.
+    /// Features that the language can't express.
     pub unmanaged: Vec<UnmanagedFeature>,
-    /// What a reader should know before the resource goes, each in one sentence.
+    /// Facts to report before the resource is removed, each in one sentence.
     pub before_it_goes: Vec<String>,
 }
 
-/// Keeps the answer, or that the endpoint does not know the question: then these properties are unknown, and nothing is
-/// done to them. Without any, the question was for what the language can't express, which the endpoint does not have.
+/// Keeps the answer, or notes that the endpoint does not support the operation: then these properties are unknown, and
+/// are left alone. Without any, the operation reads what the language can't express, and the endpoint does not have it.
 pub fn or_unsupported<T: Default>(
     answer: Result<T, CallError>,
     properties: &[&str],
@@ -96,8 +96,8 @@ pub fn or_unsupported<T: Default>(
     }
 }
 
-/// What came of looking for a feature that the language has no word for. Where the caller may not look it may be
-/// there, and is named; an endpoint that does not know the question does not have it.
+/// Returns a feature that the language can't express, if it was found. Where the caller may not look, it may exist,
+/// and is reported; an endpoint that does not support the operation does not have it.
 pub fn unmanaged(feature: &str, answer: Result<Vec<String>, CallError>) -> Result<Option<UnmanagedFeature>, CallError> {
     let detail = match answer {
         Ok(found) if found.is_empty() => return Ok(None),
@@ -111,8 +111,8 @@ pub fn unmanaged(feature: &str, answer: Result<Vec<String>, CallError>) -> Resul
     Ok(Some(UnmanagedFeature { feature: feature.to_owned(), detail }))
 }
 
-/// What only the text of an answer shows, by the list of the operation. A member that is on no list counts where AWS
-/// itself answers: what stands for AWS has words of its own (dynalite's `Table.BillingMode`).
+/// The features that only the text of an answer shows, by the list of the operation. A member that is on no list counts
+/// if AWS itself answers: emulators have members of their own (dynalite's `Table.BillingMode`).
 pub fn newer(operation: &str, answers: &[Answer], body: &Body, aws: &Aws) -> Vec<UnmanagedFeature> {
     let answer = answers.iter().find(|answer| answer.operation == operation);
     let mut found = answer.map(|answer| answer.newer(&body.take())).unwrap_or_default();
@@ -165,9 +165,9 @@ fn erase<K: Kind>(reading: ReadOutcome<K::Spec>) -> Result<ReadOutcome<Value>, C
     Ok(ReadOutcome { live, unsupported })
 }
 
-/// An identity with the values in place of what stands for sensitive ones: what is live is told by them.
+/// An identity with the values in place of the digests of sensitive ones: AWS finds the resource by the values.
 fn opened(id: &Identity, vault: &Vault) -> Identity {
-    // Lists are joined with commas, which what stands for a value does not hold.
+    // Lists are joined with commas, which a digest does not have.
     let open_one = |text: &str| vault.open(text).unwrap_or_else(|| text.to_owned());
     let open = |text: &String| text.split(',').map(open_one).collect::<Vec<_>>().join(",");
     Identity { details: id.details.iter().map(|(key, text)| (key.clone(), open(text))).collect(), ..id.clone() }
@@ -205,7 +205,7 @@ impl<K: Live> ErasedLive for Erased<K> {
                 Ok(op) => K::run(op, aws).await,
                 Err(problem) => Err(CallError::unexpected(K::NOUN, problem.message)),
             };
-            // Whoever refuses a value may repeat it.
+            // AWS's refusal may repeat a value.
             answer.map_err(|error| CallError { message: redacted(&error.message, &aws.vault().values_in(op)), ..error })
         }
         .boxed()

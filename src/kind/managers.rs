@@ -1,4 +1,4 @@
-//! The other tools that manage a resource, as its tags say.
+//! The other tools that manage a resource, as its tags report.
 //!
 //! Sources: AWS CloudFormation User Guide, "Resource tag" (`aws:cloudformation:*`); AWS SAM Developer Guide (SAM tags
 //! functions `lambda:createdBy`); Serverless Framework, "Functions" (`STAGE` on all it makes); SST, `app.ts`
@@ -6,7 +6,7 @@
 //! Copilot, "Additional resources" (`copilot-application`); AWS Elastic Beanstalk Developer Guide, "Tagging";
 //! Crossplane, `pkg/resource` (`crossplane-kind`); AWS Controllers for Kubernetes, "Resource tags"
 //! (`services.k8s.aws/controller-version`); AWS Service Catalog, "`AutoTags`". Terraform and Pulumi set no tag of
-//! their own: those are the names that their users give, as in `default_tags`.
+//! their own: those are the tags that their users set, as in `default_tags`.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::UnmanagedFeature;
 use super::change::MANAGED_BY;
 
-/// What AWS's own tags begin with. Nobody else can set them, and none of them is a property.
+/// The prefix of AWS's own tags. Nobody else can set them, and none of them is a property.
 const OF_AWS: &str = "aws:";
 
 /// Takes AWS's own tags out of a resource's properties, and returns the tools that its tags name.
@@ -27,12 +27,12 @@ pub(super) fn take(spec: &mut Value) -> Vec<UnmanagedFeature> {
     found
 }
 
-/// The tools that manage what bears these tags, each with what comes of managing it by two.
+/// The tools that manage a resource with these tags, each with the consequences of two managers.
 fn managers(tags: &BTreeMap<String, String>) -> Vec<UnmanagedFeature> {
     let mut found: Vec<UnmanagedFeature> = stack(tags).into_iter().collect();
     for (key, value) in tags {
         let Some(tool) = tool_of(key, value) else { continue };
-        // What goes to AWS by way of a stack is that stack's.
+        // What a tool deploys by a stack belongs to that stack.
         let by_stack =
             !found.is_empty() && BY_STACK.contains(&tool) && found[0].feature.contains("CloudFormation stack");
         if by_stack || found.iter().any(|unmanaged| unmanaged.feature.contains(tool)) {
@@ -50,7 +50,7 @@ const BY_STACK: [&str; 5] = ["CloudFormation", "the AWS CDK", "AWS SAM", "the Se
 /// The tag that names the stack.
 const STACK_NAME: &str = "aws:cloudformation:stack-name";
 
-/// The CloudFormation stack that has it, and the tool that wrote the stack's template.
+/// The CloudFormation stack that has the resource, and the tool that wrote the stack's template.
 fn stack(tags: &BTreeMap<String, String>) -> Option<UnmanagedFeature> {
     let (key, _) = tags.iter().find(|(key, _)| key.starts_with("aws:cloudformation:"))?;
     let name = tags.get(STACK_NAME).map(|name| format!(" `{name}`")).unwrap_or_default();
@@ -64,7 +64,7 @@ fn stack(tags: &BTreeMap<String, String>) -> Option<UnmanagedFeature> {
     })
 }
 
-/// The tool that sets a tag, or that a tag of the user's names.
+/// The tool that sets a tag, or that a user's tag names.
 fn tool_of(key: &str, value: &str) -> Option<&'static str> {
     let lower = key.to_lowercase();
     let begins = |prefixes: &[&str]| prefixes.iter().any(|prefix| lower.starts_with(prefix));
@@ -108,7 +108,7 @@ fn tool_of(key: &str, value: &str) -> Option<&'static str> {
         return Some("AWS Controllers for Kubernetes");
     }
     let plain: String = lower.chars().filter(char::is_ascii_alphanumeric).collect();
-    // A tag by which a user says who manages a thing, or the tool's own name as one: `terraform: true`.
+    // A tag in which a user names the tool that manages a resource, or the tool's own name: `terraform: true`.
     if KEYS.contains(&plain.as_str()) {
         return named(value);
     }
@@ -150,7 +150,7 @@ const TOOLS: [(&str, &str); 16] = [
     ("cfn", "CloudFormation"),
     ("cdk", "the AWS CDK"),
     ("awscdk", "the AWS CDK"),
-    // Not `sam` alone: that is a person, too.
+    // Not `sam` alone: that is a person's name, too.
     ("awssam", "AWS SAM"),
     ("serverless", "the Serverless Framework"),
     ("serverlessframework", "the Serverless Framework"),
@@ -168,7 +168,7 @@ fn named(value: &str) -> Option<&'static str> {
     tool(&whole).or_else(|| words.find_map(tool))
 }
 
-/// What comes of two tools managing one thing, and how the other lets go of it.
+/// The consequences of two tools managing one resource, and the way to take it out of the other one.
 fn outcome(tool: &str) -> &'static str {
     match tool {
         "CloudFormation" => {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::base::{Address, Environment, Outputs, PropertyPath, Reference, pending};
 use crate::path;
 
-/// What the writing of a resource in AWS's spelling may know.
+/// The context in which a resource is written in AWS's spelling.
 #[derive(Debug, Clone, Copy)]
 pub struct RenderContext<'a> {
     /// Its physical name.
@@ -19,14 +19,14 @@ pub struct RenderContext<'a> {
 }
 
 impl RenderContext<'_> {
-    /// Stands for a value that is only known once the account was looked at (`default`, `all`): for whoever reads
-    /// the body it is one that is not known yet.
+    /// A placeholder for a value that only the account gives (`default`, `all`): readers of the body treat it as
+    /// not known yet.
     pub fn unresolved(&self, section: &str, what: &str) -> String {
         pending::text(&Reference { address: Address::new(section, self.name), attribute: what.to_owned() })
     }
 }
 
-/// What the head of a configuration item says of the resource.
+/// The head of a configuration item.
 #[derive(Debug, Clone, Copy)]
 pub struct Head<'a> {
     /// `resourceId`, where it is known.
@@ -46,7 +46,7 @@ fn token(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
-/// Texts, listed.
+/// A JSON list of texts.
 pub fn list(texts: &[String]) -> Value {
     texts.iter().map(String::as_str).collect()
 }
@@ -60,8 +60,8 @@ pub fn with_listed_statements(document: &Value) -> Value {
     document
 }
 
-/// A text as IAM gives out policy documents, percent-encoded (RFC 3986). What stands for values that are not known
-/// yet, or are sensitive, stays as it is, so that it is found.
+/// A percent-encoded text (RFC 3986), as IAM returns policy documents. Placeholders for values that are not known
+/// yet, or are sensitive, stay as they are, so that they are found.
 ///
 /// Source: IAM API reference, `GetRole`: "Policies returned by this operation are URL-encoded compliant with RFC
 /// 3986".
@@ -92,11 +92,11 @@ pub fn url_encoded(text: &str) -> String {
 
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
-/// One resource in AWS's spelling. What one entry of `stack.yaml` makes may be several (a function and its log
-/// group), and each remembers which property of the entry its values come from.
+/// One resource in AWS's spelling. One entry of `stack.yaml` may create several (a function and its log
+/// group), and each records the properties of the entry that its values come from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rendering {
-    /// Which part of the entry it is, in the author's word (`log_retention`); empty for the resource itself.
+    /// The part of the entry, in the author's word (`log_retention`); empty for the resource itself.
     pub part: String,
     /// AWS's type, such as `AWS::DynamoDB::Table`.
     pub type_name: &'static str,
@@ -108,12 +108,12 @@ pub struct Rendering {
 }
 
 impl Rendering {
-    /// Nothing but a type, yet.
+    /// A rendering with nothing but a type.
     pub fn new(type_name: &'static str) -> Self {
         Self { part: String::new(), type_name, body: Value::Object(Map::new()), origins: BTreeMap::new() }
     }
 
-    /// The head of a configuration item. `id` and `arn` are left out where only AWS will tell them.
+    /// The head of a configuration item. `id` and `arn` are left out if only AWS knows them.
     ///
     /// Source: AWS Config developer guide, "Components of a configuration item", in the spelling of the
     /// notifications (`awsAccountId`, `ARN`; advanced queries say `accountId` and `arn`). Tags are a mapping there.
@@ -136,33 +136,33 @@ impl Rendering {
         item
     }
 
-    /// Names the part of the entry that it is.
+    /// Sets the part of the entry.
     #[must_use]
     pub fn part(mut self, part: impl Into<String>) -> Self {
         self.part = part.into();
         self
     }
 
-    /// Writes a value that comes from a property. What the pointer leads through is made where it is missing.
+    /// Writes a value that comes from a property. Objects on the way of the pointer are created if they are missing.
     pub fn put(&mut self, pointer: &str, value: impl Into<Value>, from: PropertyPath) {
         self.own(pointer, value);
         self.trace(pointer, from);
     }
 
-    /// The same, where there is a value.
+    /// The same, if there is a value.
     pub fn put_some(&mut self, pointer: &str, value: Option<impl Into<Value>>, from: PropertyPath) {
         if let Some(value) = value {
             self.put(pointer, value, from);
         }
     }
 
-    /// Writes a document, and remembers the place of each of its parts.
+    /// Writes a document, and records the origin of each of its parts.
     pub fn put_tree(&mut self, pointer: &str, value: &Value, from: &PropertyPath) {
         self.own(pointer, value.clone());
         self.trace_tree(pointer, value, from);
     }
 
-    /// Remembers the place of each part of a document that was written within something else.
+    /// Records the origin of each part of a document that was written within another value.
     pub fn trace_tree(&mut self, pointer: &str, value: &Value, from: &PropertyPath) {
         self.trace(pointer, from.clone());
         match value {
@@ -180,14 +180,14 @@ impl Rendering {
         }
     }
 
-    /// Writes a policy document, its statements as a list even where there is only one: rules are written for lists,
-    /// and would pass over a statement that stands by itself.
+    /// Writes a policy document, its statements as a list even if there is only one: rules are written for lists,
+    /// and would skip a single statement.
     pub fn put_policy(&mut self, pointer: &str, document: &Value, from: &PropertyPath) {
         self.own(pointer, with_listed_statements(document));
         self.trace_policy(pointer, document, from);
     }
 
-    /// Remembers the places of a document that was written by [`with_listed_statements`] within something else.
+    /// Records the origins in a document that was written by [`with_listed_statements`] within another value.
     pub fn trace_policy(&mut self, pointer: &str, document: &Value, from: &PropertyPath) {
         self.trace_tree(pointer, document, from);
         let Some(statement @ Value::Object(_)) = document.get("Statement") else { return };
@@ -196,12 +196,12 @@ impl Rendering {
         self.trace_tree(&format!("{at}/0"), statement, &from);
     }
 
-    /// Writes a value that no property gives: what AWS says itself, and what follows from the name.
+    /// Writes a value that no property gives: AWS's own values, and those that follow from the name.
     pub fn own(&mut self, pointer: &str, value: impl Into<Value>) {
         let mut place = &mut self.body;
         for key in pointer.split('/').skip(1) {
             let key = key.replace("~1", "/").replace("~0", "~");
-            // A pointer leads through objects only; anything else gives way to one.
+            // A pointer leads through objects only; any other value is replaced by one.
             if !place.is_object() {
                 *place = Value::Object(Map::new());
             }
@@ -211,19 +211,19 @@ impl Rendering {
         *place = value.into();
     }
 
-    /// The same, where there is a value.
+    /// The same, if there is a value.
     pub fn own_some(&mut self, pointer: &str, value: Option<impl Into<Value>>) {
         if let Some(value) = value {
             self.own(pointer, value);
         }
     }
 
-    /// Remembers where a value comes from that was written as a part of another.
+    /// Records the origin of a value that was written as a part of another.
     pub fn trace(&mut self, pointer: &str, from: PropertyPath) {
         self.origins.insert(pointer.to_owned(), from);
     }
 
-    /// Tags as CloudFormation lists them.
+    /// Writes tags as CloudFormation lists them.
     pub fn put_tags(&mut self, tags: &BTreeMap<String, String>) {
         if tags.is_empty() {
             return;
@@ -235,8 +235,8 @@ impl Rendering {
         }
     }
 
-    /// The property of the author's that stands behind a place in the body: that of the nearest pointer above.
-    /// `None` where nothing nearer than the resource itself is known.
+    /// The property from which a place in the body comes: that of the nearest pointer above.
+    /// `None` if only the resource itself is known.
     pub fn origin(&self, pointer: &str) -> Option<&PropertyPath> {
         let mut pointer = pointer;
         loop {

@@ -1,31 +1,31 @@
-//! What the comparison, the loader and the planner know of a kind's properties.
+//! The rules of a kind's properties, for the comparison, the loader and the planner.
 
 use crate::base::{Environment, PathPattern, PropertyPath};
 
-/// A property, or several by a pattern, and what holds for it.
+/// A property, or several by a pattern, and its rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PathRule {
-    /// Which.
+    /// The property.
     pub path: PathPattern,
-    /// What.
+    /// The rule.
     pub rule: Rule,
 }
 
 impl PathRule {
-    /// `rule` holds for `path`.
+    /// Declares `rule` for `path`.
     pub const fn new(path: &'static str, rule: Rule) -> Self {
         Self { path: PathPattern(path), rule }
     }
 }
 
-/// What may hold for a property.
+/// The rules that a property may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
     /// AWS takes it at creation only: a change is a replacement.
     CreateOnly,
-    /// Where the file says nothing, what is live is left alone.
+    /// If the file does not give it, the live value is left alone.
     UnmanagedWhenAbsent,
-    /// Its value is never shown. The pattern holds for what stands below it, too.
+    /// Its value is never shown. The rule holds for everything below the pattern, too.
     Sensitive,
     /// A list in which order and repetition mean nothing.
     Set,
@@ -33,21 +33,21 @@ pub enum Rule {
     Policy,
     /// Protects data: turning it off needs `--allow-unprotect`.
     Protection,
-    /// Says what others may do: another value on what was made by hand takes something from them, and needs
+    /// Grants rights to others: another value on a resource that was made by hand takes rights away, and needs
     /// `--allow-adopt`.
     Allows,
-    /// What is referred to here must exist before this resource is created, even where the value is known
+    /// The resource that is referred to here must exist before this one is created, even if the value is known
     /// from the file alone.
     Requires,
-    /// The value goes with the resource that is shown at another path: not shown as a difference of its own.
+    /// The value belongs to a property that is shown at another path: not shown as a difference of its own.
     Hidden,
-    /// A short form of another property, which stands in its place once the resource is normalised.
+    /// A short form of another property, which replaces it once the resource is normalised.
     ShortFor(&'static str),
     /// The call that changes it sends another property with it.
     SentWith(&'static str),
 }
 
-/// The first rule of a sort that holds for a path.
+/// Returns whether a rule holds for a path.
 pub fn holds(rules: &[PathRule], rule: Rule, path: &PropertyPath) -> bool {
     rules.iter().any(|r| {
         r.rule == rule
@@ -65,24 +65,24 @@ pub fn holds(rules: &[PathRule], rule: Rule, path: &PropertyPath) -> bool {
     })
 }
 
-/// Reads a scalar property of a resource that is not resolved yet, as text: what static attributes are made
-/// of. `None` where the file does not give it.
+/// Reads a scalar property of a resource that is not resolved yet, as text: static attributes are made of it.
+/// `None` if the file does not give it.
 pub type Lookup<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
 /// An attribute of a resource that references may name.
 #[derive(Clone, Copy)]
 pub struct Attribute {
-    /// Such as `arn`.
+    /// Its name, such as `arn`.
     pub name: &'static str,
-    /// When it is known.
+    /// The time from which it is known.
     pub when: When,
 }
 
-/// When an attribute is known.
+/// The time from which an attribute is known.
 #[derive(Clone, Copy)]
 pub enum When {
     /// It follows from the file alone: from the physical name, other properties, and the environment. Such a
-    /// reference orders nothing and closes no cycle.
+    /// reference requires no order and closes no cycle.
     Always(fn(name: &str, property: &Lookup<'_>, env: &Environment) -> String),
     /// Only the resource that was created has it.
     AfterCreate,

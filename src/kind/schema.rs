@@ -1,4 +1,4 @@
-//! The words of the JSON Schema beyond the standard that tell the loader what a property is.
+//! The keyword, beyond the standard of JSON Schema, that describes a property to the loader.
 
 use schemars::{Schema, json_schema};
 

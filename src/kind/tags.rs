@@ -1,4 +1,4 @@
-//! The tags by which a stack knows its own: their names, and how an address stands in one.
+//! The tags that mark a stack's resources: their names, and the form of an address in one.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -25,8 +25,8 @@ pub fn named<'k>(keys: impl IntoIterator<Item = &'k String>) -> String {
     format!("tag{} {}", if named.len() == 1 { "" } else { "s" }, named.join(", "))
 }
 
-/// An address as a tag carries it: percent-encoded where it holds what AWS's alphabet for tags lacks, and
-/// its digest where it is longer than a tag may be.
+/// An address as a tag holds it: percent-encoded if it has characters that AWS's alphabet for tags lacks, and
+/// its digest if it is longer than a tag may be.
 pub fn address_tag(address: &Address) -> String {
     let text = address.to_string();
     let mut encoded = String::with_capacity(text.len());
@@ -46,7 +46,7 @@ pub fn address_tag(address: &Address) -> String {
     format!("sha256:{}", hex(&Sha256::digest(text.as_bytes())))
 }
 
-/// The address that a tag carries; `None` for a digest, or for what no address was written as.
+/// The address that a tag holds; `None` for a digest, or for a value that is not an address.
 pub fn address_of(tag: &str) -> Option<Address> {
     let mut bytes = Vec::with_capacity(tag.len());
     let mut rest = tag;
@@ -59,12 +59,12 @@ pub fn address_of(tag: &str) -> Option<Address> {
     String::from_utf8(bytes).ok()?.parse().ok()
 }
 
-/// Whether tags name this owner's stack, by its name or a previous one, in any scope.
+/// Returns whether tags name this owner's stack, by its name or a previous one, in any scope.
 pub fn is_of(owner: &Owner, tags: &BTreeMap<String, String>) -> bool {
     tags.get(STACK_TAG).is_some_and(|stack| *stack == owner.stack || owner.previous_names.contains(stack))
 }
 
-/// The address in a resource's tags, or, where they give none, the one under which its physical name stands.
+/// The address in a resource's tags, or, without one, the section with its physical name.
 pub fn address_in(tags: &BTreeMap<String, String>, section: &str, name: &str) -> Address {
     let tagged = tags.get(ADDRESS_TAG).and_then(|tag| address_of(tag));
     tagged.filter(|address| address.section() == section).unwrap_or_else(|| Address::new(section, name))

@@ -1,17 +1,17 @@
-//! What only one resource can have.
+//! Keys that only one resource can have.
 
 use crate::base::PropertyPath;
 
-/// What only one resource of a kind can have: of two that claim the same, AWS refuses the second or takes it for the
-/// first, whatever they are named.
+/// A key that only one resource of a kind can have: if two claim it, AWS refuses the second or takes it for the
+/// first, whatever their names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UniqueKey {
     /// The property that claims it.
     pub path: PropertyPath,
-    /// What is claimed; texts may be pending or sealed, and are compared as they stand.
+    /// The claimed key; texts may be pending or sealed, and are compared as they are.
     pub key: Vec<String>,
-    /// What AWS has just one of, in a sentence.
+    /// The fact that AWS has just one, in a sentence.
     pub why: &'static str,
-    /// How two become one, or keep apart.
+    /// The way to merge the two, or to keep them apart.
     pub hint: &'static str,
 }

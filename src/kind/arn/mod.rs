@@ -1,8 +1,8 @@
-//! ARNs as properties: which resources each property takes, and how far from the stack these may be.
+//! ARNs as properties: the resources that each property takes, and the regions and accounts these may be in.
 //!
-//! Each kind declares its properties ([`ArnRule`]); one check holds partition, region, account, service and resource of
-//! every ARN against the stack's own, and the partition of whatever a policy document names. What is not known yet, and
-//! what a stand-in says of the stack (a region that nobody has named), is held against nothing.
+//! Each kind declares its properties ([`ArnRule`]); one check compares partition, region, account, service and
+//! resource of every ARN with the stack's own, and the partition of the names in policy documents. Values that are not
+//! known yet, and placeholders for an unknown environment (a region that is not set), are not compared.
 
 mod parts;
 mod policy;
@@ -15,41 +15,41 @@ use serde_json::Value;
 use super::PathRule;
 use crate::base::{Environment, PathPattern, Problem, PropertyPath, Reference};
 
-/// An ARN-valued property, or several by a pattern. A text of another form (the name of a role) is not judged.
+/// An ARN-valued property, or several by a pattern. A text of another form (the name of a role) is not checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ArnRule {
     /// The property.
     pub path: PathPattern,
-    /// What it takes; nothing stands for any ARN of the partition.
+    /// The forms that it takes; without any, it takes any ARN of the partition.
     pub takes: &'static [ArnForm],
-    /// What it takes, in a sentence: `the ARN of a queue or topic`.
+    /// The same in a sentence: `the ARN of a queue or topic`.
     pub noun: &'static str,
 }
 
 impl ArnRule {
-    /// The property at `path` takes these ARNs.
+    /// Declares that the property at `path` takes these ARNs.
     pub const fn new(path: &'static str, noun: &'static str, takes: &'static [ArnForm]) -> Self {
         Self { path: PathPattern(path), takes, noun }
     }
 }
 
-/// The ARNs of one sort of resource.
+/// The ARNs of one type of resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ArnForm {
     /// The service's name in the ARN: `sqs`.
     pub service: &'static str,
-    /// How the resource's part begins: `key/`.
+    /// The beginning of the resource's part: `key/`.
     pub resource: &'static str,
-    /// Which region it may be in.
+    /// The regions that it may be in.
     pub region: Reach,
-    /// Which account it may be of.
+    /// The accounts that it may belong to.
     pub account: Reach,
     /// The section and attribute of a stack's own resource that is such an ARN, known after apply only.
     pub attribute: Option<(&'static str, &'static str)>,
 }
 
 impl ArnForm {
-    /// ARNs of a service whose last part begins so, in the stack's region, of any account.
+    /// ARNs of a service whose last part begins with `resource`, in the stack's region, of any account.
     pub const fn new(service: &'static str, resource: &'static str) -> Self {
         Self { service, resource, region: Reach::Own, account: Reach::Any, attribute: None }
     }
@@ -68,7 +68,7 @@ impl ArnForm {
         self
     }
 
-    /// The same, and the attribute of a section has this form.
+    /// The same, which the attribute of a section has as well.
     #[must_use]
     pub const fn attribute(mut self, section: &'static str, attribute: &'static str) -> Self {
         self.attribute = Some((section, attribute));
@@ -80,12 +80,12 @@ impl ArnForm {
     }
 }
 
-/// Whose region or account an ARN names.
+/// The region or account that an ARN may name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
     /// The stack's own.
     Own,
-    /// The stack's own, or this word in its place (`aws`).
+    /// The stack's own, or this word instead (`aws`).
     OwnOr(&'static str),
     /// Any.
     Any,
@@ -93,7 +93,7 @@ pub enum Reach {
     Empty,
 }
 
-/// Everything that is wrong with the ARNs of a resource.
+/// Returns all problems of the ARNs of a resource.
 pub(super) fn check(arns: &[ArnRule], rules: &[PathRule], spec: &Value, env: &Environment) -> Vec<Problem> {
     let mut problems = Vec::new();
     for rule in arns {

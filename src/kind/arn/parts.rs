@@ -13,10 +13,10 @@ pub(super) struct Parts<'t> {
 }
 
 impl<'t> Parts<'t> {
-    /// Reads a text; `None` where it is no ARN.
+    /// Reads a text; `None` if it is not an ARN.
     pub(super) fn of(text: &'t str) -> Option<Self> {
         let mut parts = text.strip_prefix("arn:")?.splitn(5, ':');
-        // What is not known yet may hold colons itself: nothing after it has a place.
+        // A value that is not known yet may have colons itself: the parts after it can't be separated.
         let mut known = true;
         let mut next = || {
             let part = parts.next()?;

@@ -1,5 +1,5 @@
-//! The partition of what a policy document names: AWS refuses a document that speaks of another partition's resources
-//! or principals.
+//! The partition in the ARNs of a policy document: AWS refuses a document that names resources or principals of
+//! another partition.
 //!
 //! Source: measured answers of IAM, `MalformedPolicyDocument`: "Partition … is not valid for resource", "Invalid
 //! principal in policy".
@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::parts::Parts;
 use crate::base::{Environment, Problem, PropertyPath, pending};
 
-/// Everything in the document at `at` that names another partition.
+/// Returns a problem for each ARN of another partition in the document at `at`.
 pub(super) fn check(at: &PropertyPath, document: &Value, env: &Environment) -> Vec<Problem> {
     let Some(own) = env.known_partition() else { return Vec::new() };
     let mut found = Vec::new();

@@ -1,11 +1,11 @@
-//! One ARN held against what its property takes.
+//! The check of one ARN against the forms that its property takes.
 
 use super::parts::Parts;
 use super::{ArnForm, ArnRule, Reach};
 use crate::base::pending::{self, Part};
 use crate::base::{Environment, Problem, PropertyPath};
 
-/// What is wrong with an ARN: the first thing, since what follows may hang on it.
+/// Returns the first problem of an ARN only, since the others may follow from it.
 pub(super) fn check(rule: &ArnRule, path: &PropertyPath, text: &str, env: &Environment) -> Option<Problem> {
     let problem = |message: String, hint: String| Problem::new(path.clone(), message).hint(hint);
     if let [Part::Pending(reference)] = pending::parts(text).as_slice() {
@@ -30,12 +30,12 @@ pub(super) fn check(rule: &ArnRule, path: &PropertyPath, text: &str, env: &Envir
         return Some(problem(format!("`{shown}` is not {}", rule.noun), format!("this takes {}", rule.noun)));
     }
     let refusals: Vec<(String, String)> = forms.iter().filter_map(|form| refusal(form, &parts, &shown, env)).collect();
-    // Any of the forms will do.
+    // One form that fits is enough.
     let (message, hint) = refusals.first().filter(|_| refusals.len() == forms.len())?;
     Some(problem(message.clone(), hint.clone()))
 }
 
-/// Why an ARN that has a form is too far away.
+/// The message and hint for an ARN that has a form, but a region or account that AWS does not take.
 fn refusal(form: &ArnForm, parts: &Parts<'_>, shown: &str, env: &Environment) -> Option<(String, String)> {
     let region = |named: &str, own: &str| {
         let message = format!("`{shown}` is in `{named}`, and AWS takes one of the stack's own region here, `{own}`");
@@ -66,7 +66,7 @@ fn refusal(form: &ArnForm, parts: &Parts<'_>, shown: &str, env: &Environment) ->
         })
 }
 
-/// Whether a part is not what it may be: with what it is and should be, or nothing where it should be empty.
+/// Returns `None` if a part is allowed; else the part and the right one, or nothing if the part should be empty.
 #[expect(clippy::option_option, reason = "two ways of being wrong")]
 fn far<'t>(reach: Reach, named: Option<&'t str>, own: Option<&'t str>) -> Option<Option<(&'t str, &'t str)>> {
     let named = named?;

@@ -1,4 +1,4 @@
-//! The check on rules of its own.
+//! Tests of the check, on rules of their own.
 
 use serde_json::json;
 
