@@ -24,7 +24,7 @@ impl Address {
         Self { section: section.into(), name: name.into() }
     }
 
-    /// The section of `stack.yaml`, which stands for the kind.
+    /// The section of `stack.yaml`, which names the kind.
     pub fn section(&self) -> &str {
         &self.section
     }

@@ -1,20 +1,20 @@
-//! Who makes the calls, and the organisation that the account belongs to.
+//! The identity that makes the calls, and the organization that the account belongs to.
 
 use std::collections::BTreeMap;
 
-/// Who makes the calls, as STS tells it.
+/// The identity that makes the calls, as STS reports it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     /// The ARN of a user, or of a role's session.
     pub arn: String,
     /// The unique id, such as `AIDA…` or `AROA…:session`.
     pub user_id: Option<String>,
-    /// The role of a session, where it was read.
+    /// The role of a session, if it was read.
     pub role: Option<SessionRole>,
 }
 
 impl Caller {
-    /// The name of the role whose session makes the calls. Its ARN doesn't tell the role's path.
+    /// The name of the role whose session makes the calls. The session's ARN doesn't contain the role's path.
     /// Source: IAM User Guide, "IAM identifiers".
     pub fn role_name(&self) -> Option<&str> {
         let mut parts = self.arn.splitn(6, ':').skip(2);
@@ -30,25 +30,25 @@ pub struct SessionRole {
     pub arn: String,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
-    /// Whether a session of it may have tags of its own, which go before the role's.
+    /// The possibility that a session has tags of its own, which take precedence over the role's.
     pub session_tags: SessionTags,
 }
 
-/// Whether a role's trust policy lets anybody tag a session.
+/// The possibility to tag a session, by the role's trust policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionTags {
-    /// Nobody may.
+    /// Nobody may tag a session.
     Impossible,
-    /// Somebody may.
+    /// Somebody may tag a session.
     Possible,
 }
 
-/// The place of an account in its organisation.
+/// The place of an account in its organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Membership {
-    /// The organisation's id: `o-…`.
+    /// The organization's id: `o-…`.
     pub organization: String,
-    /// From the organisation over root and units, as `aws:PrincipalOrgPaths` has it: `o-…/r-…/ou-…/`.
+    /// The path from the organization over root and units, as in `aws:PrincipalOrgPaths`: `o-…/r-…/ou-…/`.
     pub path: String,
 }
 

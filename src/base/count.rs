@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-/// `1 day`, `2 days`.
+/// Writes a number with its noun: `1 day`, `2 days`.
 pub fn count(number: impl Display, noun: &str) -> String {
     let number = number.to_string();
     let ending = if number == "1" { "" } else { "s" };

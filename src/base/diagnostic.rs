@@ -1,4 +1,4 @@
-//! What is said to a person about a place in a file.
+//! Messages for a person about a place in a file.
 
 use std::path::PathBuf;
 
@@ -6,13 +6,13 @@ use serde::Serialize;
 
 use super::PropertyPath;
 
-/// How grave a diagnostic is.
+/// The severity of a diagnostic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Nothing is done before it is mended.
+    /// Nothing is done before it is fixed.
     Error,
-    /// Worth a look.
+    /// Worth a look, but nothing is blocked.
     Warning,
 }
 
@@ -30,36 +30,36 @@ pub struct Location {
     pub bytes: (usize, usize),
 }
 
-/// A fact about the input, where it stands, and how to mend it.
+/// A fact about the input, with its place and a way to fix it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
-    /// How grave it is.
+    /// The severity.
     pub severity: Severity,
     /// A stable, short name: `unknown-key`, `wrong-type` …
     pub code: &'static str,
     /// The fact, in one sentence without a full stop.
     pub message: String,
-    /// Where it stands.
+    /// The place in the file.
     pub location: Option<Location>,
-    /// What stands under the marked place, such as "expected one of …".
+    /// The text under the marked place, such as "expected one of …".
     pub label: Option<String>,
-    /// How to mend it.
+    /// A way to fix it.
     pub hint: Option<String>,
 }
 
-/// What a kind finds wrong with a resource: it knows properties, not files. The loader finds the place.
+/// A problem that a kind finds with a resource. A kind knows properties, not files; the loader finds the place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The property at fault; the root for the resource (or its name) as a whole.
     pub path: PropertyPath,
     /// The fact.
     pub message: String,
-    /// How to mend it, and AWS's source of the rule.
+    /// A way to fix it, and AWS's source of the rule.
     pub hint: Option<String>,
-    /// The other properties without which it would not be one. Where one of them is wrong itself, this may follow
-    /// from that alone, and isn't told.
+    /// The other properties that this problem depends on. If one of them is wrong itself, this problem may follow from
+    /// that alone, and isn't reported.
     pub given: Vec<PropertyPath>,
-    /// Whether it is about the key at the path, and not about the value that stands there.
+    /// True if the problem is about the key at the path, and not about the value there.
     pub of_key: bool,
 }
 
@@ -69,7 +69,7 @@ impl Problem {
         Self { path, message: message.into(), hint: None, given: Vec::new(), of_key: false }
     }
 
-    /// Says that it is about the key at the path.
+    /// Marks the problem as one about the key at the path.
     #[must_use]
     pub fn of_key(mut self) -> Self {
         self.of_key = true;
@@ -83,7 +83,7 @@ impl Problem {
         self
     }
 
-    /// Adds how to mend it.
+    /// Adds a way to fix it.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());

@@ -1,4 +1,4 @@
-//! Where a stack lives: partition, account and region.
+//! The partition, account and region of a stack.
 
 use std::fmt;
 
@@ -13,12 +13,12 @@ pub struct Environment {
     pub account: String,
     /// Such as `eu-central-1`.
     pub region: String,
-    /// What stands in here for something that nobody has named.
+    /// Marks the values here that are only placeholders for unknown ones.
     #[serde(skip)]
     stand_in: StandIn,
 }
 
-/// What of an [`Environment`] only stands in for what is not known offline.
+/// The parts of an [`Environment`] that are only placeholders for values not known offline.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct StandIn {
     account: bool,
@@ -34,7 +34,7 @@ impl Environment {
         Self { partition, account: account.into(), region, stand_in: StandIn::default() }
     }
 
-    /// An environment for work offline, in which harmless values stand in for what is not known.
+    /// Makes an environment for work offline, with harmless placeholders for the values that are not known.
     pub fn assumed(account: Option<String>, region: Option<String>) -> Self {
         let stand_in = StandIn { account: account.is_none(), region: region.is_none() };
         let account = account.unwrap_or_else(|| "000000000000".to_owned());
@@ -42,29 +42,29 @@ impl Environment {
         Self { stand_in, ..Self::new(account, region) }
     }
 
-    /// The same, but that the region only stands in for one that can't be read.
+    /// Marks the region as a placeholder for one that can't be read.
     #[must_use]
     pub fn in_unknown_region(mut self) -> Self {
         self.stand_in.region = true;
         self
     }
 
-    /// The account, unless another value stands in for it.
+    /// The account, unless it is a placeholder.
     pub fn known_account(&self) -> Option<&str> {
         (!self.stand_in.account).then_some(&self.account)
     }
 
-    /// The region, unless another value stands in for it.
+    /// The region, unless it is a placeholder.
     pub fn known_region(&self) -> Option<&str> {
         (!self.stand_in.region).then_some(&self.region)
     }
 
-    /// The partition, unless another region stands in for the stack's.
+    /// The partition, unless the region is a placeholder.
     pub fn known_partition(&self) -> Option<&str> {
         (!self.stand_in.region).then_some(&self.partition)
     }
 
-    /// The region in which the partition's global services are asked.
+    /// The region that has the partition's global services.
     pub fn home_region(&self) -> &'static str {
         let [usual, ..] = &PARTITIONS;
         PARTITIONS.iter().find(|partition| partition.name == self.partition).unwrap_or(usual).home
@@ -84,13 +84,13 @@ impl Environment {
 /// A part of AWS with accounts of its own.
 struct Partition {
     name: &'static str,
-    /// How the names of its regions begin.
+    /// The prefix of its regions' names.
     prefix: &'static str,
     /// The region of its global services.
     home: &'static str,
 }
 
-/// The partitions; what begins like none of the others is of the first.
+/// The partitions. A region that has none of the other prefixes is in the first one.
 /// Source: botocore, `endpoints.json` and `partitions.json` (`regionRegex`, `implicitGlobalRegion`).
 const PARTITIONS: [Partition; 8] = [
     Partition { name: "aws", prefix: "", home: "us-east-1" },
@@ -109,19 +109,19 @@ fn partition_of(region: &str) -> &'static Partition {
     others.iter().find(|partition| region.starts_with(partition.prefix)).unwrap_or(usual)
 }
 
-/// Whether a text is the number of an account. Source: AWS Account Management Reference Guide, "View AWS account
-/// identifiers".
+/// Returns whether a text is the number of an account. Source: AWS Account Management Reference Guide, "View AWS
+/// account identifiers".
 pub fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// What the tag `underpin:scope` holds: environment name and region, so that a stack in a second region
-/// never takes an account-wide resource (a role) of the first for one that was removed.
+/// The value of the tag `underpin:scope`: environment name and region, so that a stack in a second region never takes
+/// an account-wide resource (a role) of the first for one that was removed from the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope(String);
 
 impl Scope {
-    /// What stands for the environment where none was given; no environment is called so.
+    /// The name used where no environment was given; no environment may have this name.
     pub const UNNAMED: &str = "default";
 
     /// The scope of an environment's name (`default` where none was given) and a region.

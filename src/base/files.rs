@@ -1,15 +1,15 @@
-//! Reading a file that a user names: no more than was agreed on, and never for ever.
+//! Reading a file that a user names: with a limit on its size, and never without end.
 
 use std::fs::{self, File};
 use std::io::{Error, ErrorKind, Read as _, Result};
 use std::path::Path;
 
-/// Whether a pipe or a terminal may stand in for a file.
+/// The treatment of a pipe or a terminal in place of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Streams {
-    /// What is named on the command line may be one: `--file /dev/stdin`.
+    /// A path on the command line may be one: `--file /dev/stdin`.
     Taken,
-    /// What a file names may not: a pipe that nobody writes to would be waited for.
+    /// A path in a file may not: reading a pipe that nobody writes to would never end.
     Refused,
 }
 

@@ -1,5 +1,5 @@
-//! What everything else stands on: addresses, ARNs, property paths, values that are not known yet,
-//! secrets, and what is said to a person about a place in a file.
+//! The base of everything else: addresses, ARNs, property paths, values that are not known yet, secrets, and messages
+//! for a person about a place in a file.
 
 mod address;
 mod archives;
@@ -26,5 +26,5 @@ pub use path::{PathPattern, PropertyPath};
 pub use printable::{escaped, printable};
 pub use secret::{Vault, redacted};
 
-/// What is known of a resource by name: attribute → value (`arn`, `stream_arn`, `id` …).
+/// The known outputs of a resource by name: attribute → value (`arn`, `stream_arn`, `id` …).
 pub type Outputs = std::collections::BTreeMap<String, String>;

@@ -28,12 +28,12 @@ impl PropertyPath {
         &self.0
     }
 
-    /// Whether this path is `other` or stands above it.
+    /// Returns whether this path is `other` or is above it.
     pub fn covers(&self, other: &Self) -> bool {
         other.0.starts_with(&self.0)
     }
 
-    /// Whether nothing stands above it.
+    /// Returns whether this is the path to the resource itself.
     pub fn is_root(&self) -> bool {
         self.0.is_empty()
     }
@@ -146,19 +146,19 @@ impl<'de> Deserialize<'de> for PropertyPath {
 pub struct PathPattern(pub &'static str);
 
 impl PathPattern {
-    /// Whether the whole path matches.
+    /// Returns whether the whole path matches.
     pub fn matches(self, path: &PropertyPath) -> bool {
         let keys = path.keys();
         self.0.split('.').count() == keys.len() && self.zip_matches(keys)
     }
 
-    /// Whether the path, or one above it, matches.
+    /// Returns whether the path, or one above it, matches.
     pub fn matches_at_or_above(self, path: &PropertyPath) -> bool {
         let count = self.0.split('.').count();
         path.keys().get(..count).is_some_and(|keys| self.zip_matches(keys))
     }
 
-    /// Whether the pattern is about what stands below the path.
+    /// Returns whether the pattern is about entries below the path.
     pub fn has_entries_at(self, path: &PropertyPath) -> bool {
         let keys = path.keys();
         self.0.split('.').count() > keys.len() && self.zip_matches(keys)

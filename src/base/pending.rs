@@ -1,11 +1,10 @@
-//! Texts that hold what is known only after apply.
+//! Texts with values that are known only after apply.
 //!
-//! Any string of a resource may hold references to what AWS will only tell once a resource exists
-//! (`${tables.x.stream_arn}`), alone or within a longer text, down to the leaves of a policy document. Such a
-//! reference stands in the text itself between two private-use characters, so that no type between the
-//! loader and the API call has to know of it, and no text of a user can be mistaken for one: the loader
-//! refuses these characters in what it reads. In JSON that leaves the process it is spelled out as an object
-//! ([`export`]).
+//! Any string of a resource may hold references to values that AWS only gives once a resource exists
+//! (`${tables.x.stream_arn}`), alone or within a longer text, down to the leaves of a policy document. Such a reference
+//! is kept in the text itself between two private-use characters. So no type between the loader and the API call has to
+//! know of it. No text of a user can be mistaken for one: the loader refuses these characters in its input. In JSON
+//! that leaves the process, it is written as an object ([`export`]).
 
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -16,17 +15,17 @@ use super::{Reference, hex};
 pub const OPEN: char = '\u{E000}';
 /// Ends a reference.
 pub const CLOSE: char = '\u{E001}';
-/// Begins the digest that stands for a sensitive value; see [`super::Vault`].
+/// Begins the digest that replaces a sensitive value; see [`super::Vault`].
 pub const SEAL_OPEN: char = '\u{E002}';
-/// Ends it.
+/// Ends that digest.
 pub const SEAL_CLOSE: char = '\u{E003}';
 
-/// Whether a character is one of ours, which no input may hold.
+/// Returns whether a character is one of ours, which no input may hold.
 pub fn is_reserved(c: char) -> bool {
     (OPEN..=SEAL_CLOSE).contains(&c)
 }
 
-/// The text that stands for the value of `reference`.
+/// The placeholder text for the value of `reference`.
 pub fn text(reference: &Reference) -> String {
     format!("{OPEN}{reference}{CLOSE}")
 }
@@ -61,12 +60,12 @@ pub fn parts(text: &str) -> Vec<Part<'_>> {
     parts
 }
 
-/// Whether a text holds something that is not known yet.
+/// Returns whether a text has a value that is not known yet.
 pub fn is_pending(text: &str) -> bool {
     text.contains(OPEN)
 }
 
-/// Whether a string anywhere in the tree holds something that is not known yet.
+/// Returns whether any string in the tree has a value that is not known yet.
 pub fn any_pending(value: &Value) -> bool {
     match value {
         Value::String(text) => is_pending(text),
@@ -76,7 +75,7 @@ pub fn any_pending(value: &Value) -> bool {
     }
 }
 
-/// All references in a tree, in the order in which they stand.
+/// All references in a tree, in order.
 pub fn references(value: &Value) -> Vec<Reference> {
     fn walk(value: &Value, into: &mut Vec<Reference>) {
         match value {
@@ -94,7 +93,7 @@ pub fn references(value: &Value) -> Vec<Reference> {
     found
 }
 
-/// Puts values in place of the references that `known` can tell; the others stay.
+/// Replaces the references that `known` has a value for; the others stay.
 pub fn fill(value: &mut Value, known: &dyn Fn(&Reference) -> Option<String>) {
     match value {
         Value::String(text) if is_pending(text) => *text = fill_text(text, known),
@@ -113,7 +112,7 @@ pub fn fill_text(text: &str, known: &dyn Fn(&Reference) -> Option<String>) -> St
     parts(text).into_iter().map(part).collect()
 }
 
-/// A text as a person reads it: `${…}` for what is not known yet, `(sensitive)` for a sealed value.
+/// A text for a person: `${…}` for a value not known yet, `(sensitive)` for a sealed value.
 pub fn display(text: &str) -> String {
     if text.contains(SEAL_OPEN) {
         return "(sensitive)".to_owned();
@@ -133,8 +132,8 @@ pub fn seals(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// A sentence as a person reads it, in which texts of the file stand: `${…}` for what is not known yet, and
-/// `(sensitive)` in place of each sealed value.
+/// A sentence for a person that has texts of the file in it: `${…}` for values not known yet, and `(sensitive)` in
+/// place of each sealed value.
 pub fn sentence(text: &str) -> String {
     let mut words = String::new();
     let mut rest = text;
@@ -147,9 +146,8 @@ pub fn sentence(text: &str) -> String {
     display(&words)
 }
 
-/// A tree as it leaves the process: a text that is not known yet becomes
-/// `{"known_after_apply": ["literal", {"reference": "tables.x.stream_arn"}]}`, and the digest of a sensitive
-/// value `{"sensitive": "…"}`.
+/// A tree for output: a text not known yet becomes `{"known_after_apply": ["literal", {"reference": "tables.x.arn"}]}`,
+/// and the digest of a sensitive value becomes `{"sensitive": "…"}`.
 pub fn export(value: &Value) -> Value {
     match value {
         Value::String(text) if text.contains(SEAL_OPEN) => json!({ "sensitive": digest(text) }),
@@ -168,7 +166,7 @@ pub fn export(value: &Value) -> Value {
     }
 }
 
-/// The digest in a sealed text; of a larger text in which some are (a policy as a call carries it), one of its own.
+/// The digest in a sealed text; for a larger text with sealed ones in it (a policy in a call), a digest of the whole.
 fn digest(text: &str) -> String {
     let whole = text.strip_prefix(SEAL_OPEN).and_then(|rest| rest.strip_suffix(SEAL_CLOSE));
     match whole.filter(|digest| !digest.contains(is_reserved)) {
@@ -177,7 +175,7 @@ fn digest(text: &str) -> String {
     }
 }
 
-/// The tree that [`export`] wrote, but for larger texts in which sensitive values stand: these can't be told.
+/// The tree that [`export`] wrote. Larger texts with sensitive values in them can't be restored.
 pub fn import(value: &Value) -> Value {
     let part = |part: &Value| match part {
         Value::Object(map) => map.get("reference").and_then(Value::as_str).map(|name| format!("{OPEN}{name}{CLOSE}")),

@@ -1,11 +1,11 @@
-//! Foreign text made fit for a terminal.
+//! Foreign text made safe for a terminal.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Takes out of a text that somebody else wrote what a terminal would obey instead of showing: control characters
-/// (escape sequences begin with one), and what turns the direction of a line. A line break becomes a space, so that
-/// what is quoted in a line stays in it.
+/// Removes from a foreign text the characters that a terminal would obey instead of showing: control characters (escape
+/// sequences begin with one), and characters that change the direction of a line. A line break becomes a space, so that
+/// a quoted text stays in its line.
 pub fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for char in text.chars() {
@@ -22,7 +22,7 @@ pub fn printable(text: &str) -> String {
     out
 }
 
-/// A whole output made fit for a terminal: what a terminal would obey, or would not show, is shown as `\u009b`, which
+/// Makes a whole output safe for a terminal: characters that it would obey, or not show, are written as `\u009b`, which
 /// JSON reads as the same text. Line breaks and tabs stay, and so do colours (`ESC [ … m`), which are ours.
 pub fn escaped(text: &str) -> Cow<'_, str> {
     let hidden = |c: char| c != '\n' && c != '\t' && (c.is_control() || is_format(c));
@@ -46,7 +46,7 @@ pub fn escaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The length of a colour that stands at the beginning.
+/// The length of a colour at the beginning of the text.
 /// Source: ECMA-48, 8.3.117, "SGR - Select Graphic Rendition".
 fn colour(text: &str) -> Option<usize> {
     let parameters = text.strip_prefix("\u{1b}[")?;
@@ -54,7 +54,7 @@ fn colour(text: &str) -> Option<usize> {
     parameters[end..].starts_with('m').then_some(end + 3)
 }
 
-/// Unicode's bidirectional formatting characters (UAX #9, section 2), and what has no width.
+/// Matches Unicode's bidirectional formatting characters (UAX #9, section 2), and characters without width.
 fn is_format(char: char) -> bool {
     matches!(char, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }

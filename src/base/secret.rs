@@ -1,4 +1,4 @@
-//! Sensitive values: what stands for them everywhere, and the one place that holds them.
+//! Sensitive values: the digests that replace them everywhere, and the one place that holds them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -11,16 +11,15 @@ use sha2::Sha256;
 use super::hex;
 use super::pending::{SEAL_CLOSE, SEAL_OPEN};
 
-/// Holds sensitive values and gives out keyed digests that stand for them.
+/// Holds sensitive values and gives keyed digests in their place.
 ///
-/// A sealed text is the HMAC-SHA256 of the value under a salt that is drawn for each plan, between two
-/// private-use characters. Two sealed texts of one vault are equal when their values are, so that a
-/// difference is seen without the value being shown. The values themselves are taken out again only for the
-/// API call that needs them.
+/// A sealed text is the HMAC-SHA256 of the value under a salt that is drawn for each plan, between two private-use
+/// characters. Two sealed texts of one vault are equal if their values are, so that a difference is seen without
+/// showing the value. The values themselves are taken out again only for the API call that needs them.
 pub struct Vault {
     salt: [u8; 32],
     values: Mutex<BTreeMap<String, String>>,
-    /// What the process's environment told, bare: it may stand within other texts of what is live.
+    /// The values of environment variables, in plain text: they may occur within other texts of the live resource.
     heard: Mutex<BTreeSet<String>>,
     /// Names, regions and accounts: shown wherever they come from.
     public: Mutex<BTreeSet<String>>,
@@ -55,33 +54,33 @@ impl Vault {
         Some(salt)
     }
 
-    /// Takes a value in and returns the text that stands for it.
+    /// Stores a value and returns its sealed text.
     pub fn seal(&self, value: &str) -> String {
         let (digest, sealed) = self.digest(value);
         self.values.lock().unwrap_or_else(PoisonError::into_inner).insert(digest, value.to_owned());
         sealed
     }
 
-    /// Remembers the value of an environment variable, so that it is known within a text of what is live.
+    /// Remembers the value of an environment variable, so that it is found within a text of the live resource.
     pub fn hear(&self, value: &str) {
         if value.chars().count() >= LONG {
             self.heard.lock().unwrap_or_else(PoisonError::into_inner).insert(value.to_owned());
         }
     }
 
-    /// Remembers a text that is shown, wherever it comes from: what stands in it is no secret.
+    /// Remembers a text that is shown, wherever it comes from: nothing in it is a secret.
     pub fn publish(&self, text: &str) {
         self.public.lock().unwrap_or_else(PoisonError::into_inner).insert(text.to_owned());
     }
 
-    /// The values of environment variables that must not be shown, whatever text they stand in.
+    /// The values of environment variables that must not be shown in any text.
     pub fn secrets(&self) -> Vec<String> {
         let public = self.public.lock().unwrap_or_else(PoisonError::into_inner);
         let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         heard.iter().filter(|value| !public.iter().any(|text| text.contains(value.as_str()))).cloned().collect()
     }
 
-    /// The text that would stand for a value, which is not taken in: to compare, and to show in its place.
+    /// The sealed text of a value that is not stored: to compare, and to show in its place.
     pub fn mask(&self, value: &str) -> String {
         self.digest(value).1
     }
@@ -97,12 +96,12 @@ impl Vault {
         (digest, sealed)
     }
 
-    /// Whether a text stands for a sensitive value.
+    /// Returns whether a text is the seal of a sensitive value.
     pub fn is_sealed(text: &str) -> bool {
         text.starts_with(SEAL_OPEN)
     }
 
-    /// Whether a text anywhere in a tree stands for a sensitive value.
+    /// Returns whether a tree has a sealed value anywhere.
     pub fn holds_sealed(value: &Value) -> bool {
         match value {
             Value::String(text) => Self::is_sealed(text),
@@ -112,13 +111,13 @@ impl Vault {
         }
     }
 
-    /// The value that a sealed text stands for; `None` where this vault never saw it.
+    /// The value of a sealed text; `None` if this vault never saw it.
     pub fn open(&self, text: &str) -> Option<String> {
         let digest = text.strip_prefix(SEAL_OPEN)?.strip_suffix(SEAL_CLOSE)?;
         self.values.lock().unwrap_or_else(PoisonError::into_inner).get(digest).cloned()
     }
 
-    /// Seals every text of a tree for which `sealed` has a seal.
+    /// Seals every text of a tree that has a seal in `sealed`.
     pub fn seal_like(&self, value: &mut Value, sealed: &Value) {
         match value {
             Value::String(text) if !Self::is_sealed(text) => {
@@ -133,7 +132,7 @@ impl Vault {
         }
     }
 
-    /// The values that sealed texts of a tree stand for, those within larger texts included.
+    /// The values of the sealed texts of a tree, with those within larger texts.
     pub fn values_in(&self, tree: &Value) -> Vec<String> {
         match tree {
             Value::String(text) => {
@@ -154,7 +153,7 @@ impl Vault {
                 Some(open) => *text = open,
                 None => return Err(text.clone()),
             },
-            // A document as the text that a call carries (a policy, a filter's pattern).
+            // A document as text, as a call carries it (a policy, a filter's pattern).
             Value::String(text) if text.contains(SEAL_OPEN) => {
                 let mut document: Value = serde_json::from_str(text).map_err(|_| text.clone())?;
                 self.open_all(&mut document)?;
@@ -168,11 +167,11 @@ impl Vault {
     }
 }
 
-/// A shorter value of an environment variable may be part of any text, and is known only where it stands alone.
+/// The shortest value, in characters, that is also looked for within other texts; a shorter one may occur in any text.
 const LONG: usize = 8;
 
-/// Takes values out of a text that somebody else wrote. What is so short that it may be part of any word is
-/// taken out where it stands by itself.
+/// Removes values from a foreign text. A value so short that it may be part of any word is removed only where it is a
+/// word of its own.
 pub fn redacted(text: &str, values: &[String]) -> String {
     const SHORT: usize = 4;
     let mut values: Vec<&String> = values.iter().filter(|value| !value.is_empty()).collect();
@@ -194,7 +193,7 @@ pub fn redacted(text: &str, values: &[String]) -> String {
     })
 }
 
-/// Whether a text is a leaf of a tree.
+/// Returns whether a text is a leaf of a tree.
 fn holds(tree: &Value, leaf: &str) -> bool {
     match tree {
         Value::String(text) => text == leaf,

@@ -1,7 +1,7 @@
-//! What differs between two canonical value trees, property by property.
+//! The differences between two canonical value trees, property by property.
 //!
-//! It knows the rules of a kind and nothing else of it. A difference is as small as it can be said: a leaf, a
-//! map entry that only one side has, a whole set, a whole policy document.
+//! It knows the rules of a kind and nothing else about it. A difference is as small as possible: a leaf, a map entry
+//! that only one side has, a whole set, a whole policy document.
 
 use serde_json::{Map, Value};
 
@@ -9,25 +9,25 @@ use crate::base::{PropertyPath, Vault};
 use crate::kind::{Difference, PathRule, Rule, holds};
 use crate::policy;
 
-/// What a comparison needs beside the two trees.
+/// The inputs of a comparison beside the two trees.
 #[derive(Clone, Copy)]
 pub struct DiffOptions<'a> {
     /// The kind's rules.
     pub rules: &'a [PathRule],
-    /// Seals what is live where what is wanted is sealed, so that the two can be compared.
+    /// Seals live values where the desired ones are sealed, so that the two can be compared.
     pub seal: &'a dyn Fn(&str) -> String,
-    /// Patterns of tag keys that are somebody else's (`cost:*`).
+    /// Patterns of tag keys that other tools own (`cost:*`).
     pub ignore_tags: &'a [String],
 }
 
-/// Compares what is live with what is wanted.
+/// Compares the live resource with the desired one.
 pub fn diff(live: &Value, desired: &Value, terms: DiffOptions<'_>) -> Vec<Difference> {
     let mut found = Vec::new();
     walk(&PropertyPath::root(), present(live), present(desired), terms, &mut found);
     found
 }
 
-/// Null is absence.
+/// Treats null as absence.
 fn present(value: &Value) -> Option<&Value> {
     (!value.is_null()).then_some(value)
 }
@@ -43,7 +43,7 @@ fn walk(
     if has(Rule::Hidden) || (desired.is_none() && (has(Rule::UnmanagedWhenAbsent) || ignored_tag(path, terms))) {
         return;
     }
-    // What is live of a list or a document, with seals where `desired` has them.
+    // The live side of a list or a document, with seals where `desired` has them.
     let sealed = match (live, desired) {
         (Some(live), Some(desired))
             if (desired.is_array() || has(Rule::Policy)) && leaves(desired).any(Vault::is_sealed) =>
@@ -62,7 +62,7 @@ fn walk(
         (Some(Value::Object(live)), Some(Value::Object(desired))) => {
             return entries(path, live, desired, terms, found);
         }
-        // An empty map and no map are the same; where rules speak of its entries, these are what differs.
+        // An empty map and no map are the same; if rules are about its entries, the entries are the difference.
         (None, Some(Value::Object(desired))) if desired.is_empty() || opens(path, terms) => {
             return entries(path, &Map::new(), desired, terms, found);
         }
@@ -110,8 +110,8 @@ fn entries(
     }
 }
 
-/// Whether a map that only one side has is told entry by entry: the resource itself, and what has entries that
-/// a rule is about.
+/// Returns whether a map that only one side has is reported entry by entry: the resource itself, and a map with entries
+/// that a rule is about.
 fn opens(path: &PropertyPath, terms: DiffOptions<'_>) -> bool {
     let telling = |rule| matches!(rule, Rule::Policy | Rule::Sensitive | Rule::Hidden);
     path.is_root() || terms.rules.iter().any(|r| telling(r.rule) && r.path.has_entries_at(path))
@@ -136,7 +136,7 @@ fn with_leaves(value: &Value, change: &dyn Fn(&str) -> String) -> Value {
     }
 }
 
-/// `live` with a seal in place of each text that `desired` has under seal.
+/// `live` with a seal in place of each text that is sealed in `desired`.
 fn like(live: &Value, desired: &Value, seal: &dyn Fn(&str) -> String) -> Value {
     with_leaves(live, &|text| {
         let sealed = if Vault::is_sealed(text) { text.to_owned() } else { seal(text) };
@@ -144,7 +144,7 @@ fn like(live: &Value, desired: &Value, seal: &dyn Fn(&str) -> String) -> Value {
     })
 }
 
-/// `live` as it may be shown where `desired` holds secrets: what it had in their place may be one, too.
+/// `live` as it may be shown if `desired` holds secrets: the old texts in their place may be secrets, too.
 fn concealed(live: &Value, desired: &Value, seal: &dyn Fn(&str) -> String) -> Value {
     with_leaves(live, &|text| {
         if Vault::is_sealed(text) || leaves(desired).any(|wanted| wanted == text) {
@@ -155,7 +155,7 @@ fn concealed(live: &Value, desired: &Value, seal: &dyn Fn(&str) -> String) -> Va
     })
 }
 
-/// A list in which order and repetition mean nothing.
+/// A list without order and repetition.
 fn as_set(items: &[Value]) -> Vec<String> {
     let mut texts: Vec<String> = items.iter().map(Value::to_string).collect();
     texts.sort();
@@ -170,7 +170,7 @@ fn ignored_tag(path: &PropertyPath, terms: DiffOptions<'_>) -> bool {
     }
 }
 
-/// Whether a text matches a pattern in which `*` stands for any text.
+/// Returns whether a text matches a pattern in which `*` matches any text.
 pub(crate) fn glob(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,
