@@ -7,7 +7,7 @@ use futures::future;
 use crate::aws::{Aws, CallError};
 use crate::kind::{Facts, RouteTable, SecurityGroup, SharedLookup, Subnet, Vpc};
 
-/// Looks up what is needed, side by side.
+/// Makes the look-ups that are needed, in parallel.
 pub(super) async fn look_up(lookups: &BTreeSet<SharedLookup>, aws: &Aws) -> Result<Facts, CallError> {
     let wants = |need| lookups.contains(&need);
     let (vpcs, route_tables, subnets, default_security_groups) = future::try_join4(

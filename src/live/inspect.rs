@@ -14,44 +14,44 @@ use crate::plan::{Desired, Inventory, Orphan, SCOPE_TAG, STACK_TAG, owned_tags};
 /// The kinds with their effectful halves.
 pub type LiveRegistry = &'static [&'static dyn ErasedLive];
 
-/// Why the inventory could not be made.
+/// The reason why the inventory could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum InspectError {
     /// A look-up or read failed.
     #[error("failed to read {what}")]
     Read {
-        /// What was to be read.
+        /// The thing to be read.
         what: String,
-        /// Why not.
+        /// The cause.
         #[source]
         source: CallError,
     },
-    /// What a kind finds wrong with a resource, now that the account is known.
+    /// The problems that a kind finds with a resource, now that the account is known.
     #[error("{address} can't be read")]
     Problems {
-        /// Which.
+        /// The resource.
         address: Address,
-        /// What.
+        /// The problems.
         problems: Vec<Problem>,
     },
 }
 
-/// What to look for.
+/// The terms of an inspection.
 #[derive(Clone, Copy)]
 pub struct Inspection<'a> {
     /// The resources of the file.
     pub stack: &'a [Desired],
-    /// Whose they are.
+    /// The owner of these resources.
     pub owner: &'a Owner,
-    /// The sections to search for what was removed; `None` for all.
+    /// The sections to search for orphans; `None` for all.
     pub sections: Option<&'a [String]>,
-    /// Ask stateful resources whether they hold data: they may be deleted.
+    /// True if stateful resources of the file are asked whether they hold data, because they may be deleted.
     pub destroy: bool,
-    /// What is let go: all that may have the stack's tags is read.
+    /// The resources to release: all their parts that may have the stack's tags are read.
     pub releases: &'a BTreeSet<Address>,
 }
 
-/// Reads everything, side by side.
+/// Reads everything, in parallel.
 pub async fn inspect(kinds: LiveRegistry, inspection: &Inspection<'_>, aws: &Aws) -> Result<Inventory, InspectError> {
     let lookups: BTreeSet<_> = inspection
         .stack
@@ -74,7 +74,7 @@ pub async fn inspect(kinds: LiveRegistry, inspection: &Inspection<'_>, aws: &Aws
         ),
     )
     .await;
-    // What needs them is unknown then.
+    // Resources that need these facts are unknown then.
     let facts = facts.or_else(|error| if error.is_unsupported() { Ok(Facts::default()) } else { Err(error) });
     let facts = facts.map_err(|source| InspectError::Read { what: "what resources share".to_owned(), source })?;
     let mut inventory = Inventory { facts, ..Inventory::default() };
@@ -106,7 +106,7 @@ pub(super) fn kind_of(kinds: LiveRegistry, section: &str) -> Option<&'static dyn
 
 type SharedFacts<'a> = future::Shared<future::BoxFuture<'a, Result<Facts, CallError>>>;
 
-/// A resource with what was read of it, or with the answer of an endpoint that can't tell.
+/// A resource with its reading, or with the answer of an endpoint that can't read it.
 type Read = (Address, Result<ReadOutcome<Value>, CallError>);
 
 /// Reads the resources of one kind. Only a kind that needs facts waits for them.
@@ -162,13 +162,13 @@ fn identity(
     let cx = Context { name: &wanted.name, env: aws.env(), facts: Some(facts) };
     let normal = kind.normalize(&wanted.body, &cx).map_err(failed)?;
     let mut identity = kind.identity(&wanted.address, &normal, &cx).map_err(|problem| failed(vec![problem]))?;
-    // A kind without a name of its own (endpoint, mapping) is told by its tags.
+    // A kind without a name of its own (endpoint, mapping) is recognized by its tags.
     identity.details.extend(owned_tags(owner, &wanted.address));
     Ok(identity)
 }
 
-/// Reads what is let go once more, as it would be read had it left the file: with parts that the file says nothing of,
-/// and that may have the stack's tags all the same (a log group).
+/// Reads resources to release once more, as orphans are read: with parts that the file doesn't mention, and that may
+/// have the stack's tags all the same (a log group).
 async fn read_whole(
     kinds: LiveRegistry,
     candidates: &[Found],
@@ -197,7 +197,7 @@ async fn read_whole(
     Ok(())
 }
 
-/// Reads each candidate directly: a listing may lag, and may go on naming what was deleted.
+/// Reads each candidate directly: a listing may lag behind, and may still name deleted resources.
 async fn orphans(
     kinds: LiveRegistry,
     candidates: Vec<Found>,
@@ -216,22 +216,22 @@ async fn orphans(
         .collect();
     let mut by_section: BTreeMap<String, Vec<Identity>> = BTreeMap::new();
     for Found { mut identity, scope: its } in candidates {
-        // The file still names it, and what could not be told of it is no reason to take it away.
+        // The file still names it. That it could not be read is no reason to delete it.
         if inventory.unknown.contains_key(&identity.address) {
             continue;
         }
         let known = names.contains(&(identity.address.section(), identity.name.as_str()));
-        // What a listing tells by its unique id was read already, if that is known.
+        // If a listing gives a unique id that is known here, the resource was read already.
         let told = identity.details.get("unique_id").map(String::as_str);
         let read = told.is_some_and(|id| unique.contains(&(identity.address.section(), id)));
         if its.as_deref() != Some(scope) || read || (known && declared.contains(&identity.address)) {
             continue;
         }
-        // The name of a resource was changed in the file: the old one is told by its own name.
+        // The name of a resource was changed in the file: the old one gets its own name as address.
         if declared.contains(&identity.address) {
             identity.address = Address::new(identity.address.section(), &identity.name);
         }
-        // Its own name may be the key of the one that takes its place.
+        // Its own name may be the key of the resource that replaces it.
         if declared.contains(&identity.address) {
             identity.address = Address::new(identity.address.section(), format!("{}~old", identity.name));
         }
@@ -266,8 +266,8 @@ async fn orphans(
     Ok(apart(orphans, &declared))
 }
 
-/// Tells those apart that bear the same address, so that each is shown, and consented to, by itself: by their
-/// own names, then by number.
+/// Gives orphans with the same address different ones, so that each is shown, and consented to, by itself: by their own
+/// names, then by number.
 fn apart(mut orphans: Vec<Orphan>, declared: &BTreeSet<&Address>) -> Vec<Orphan> {
     let mut bearers: BTreeMap<Address, usize> = BTreeMap::new();
     for orphan in &orphans {
@@ -294,7 +294,7 @@ fn is_ours(spec: &Value, owner: &Owner) -> bool {
     ours && tag(SCOPE_TAG) == Some(owner.scope.as_str())
 }
 
-/// Asks what may be deleted whether it holds data. Where that can't be told, a backup is taken.
+/// Reads whether resources that may be deleted hold data. If that can't be read, a backup is taken.
 async fn ask_for_data(kinds: LiveRegistry, inspection: &Inspection<'_>, inventory: &mut Inventory, aws: &Aws) {
     let declared = inspection.stack.iter().filter(|_| inspection.destroy).map(|wanted| (&wanted.address, &wanted.name));
     let removed = inventory.orphans.iter().map(|orphan| (&orphan.address, &orphan.name));

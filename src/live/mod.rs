@@ -1,7 +1,7 @@
-//! Reads what is live: what the file names, and what bears the stack's tags and is not in it any more.
+//! Reads the live resources: those that the file names, and those with the stack's tags that are no longer in it.
 //!
-//! All reads start together; shared look-ups are made once. "Nothing there" and "could not look" are told
-//! apart everywhere.
+//! All reads start together; shared look-ups are made once. "It does not exist" and "it could not be read" are
+//! different results everywhere.
 
 mod facts;
 mod inspect;

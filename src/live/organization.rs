@@ -1,8 +1,8 @@
 //! Reads the service control and resource control policies that are attached above and to the account.
 //!
-//! The organisation tells most callers nothing but who manages it, and that is no error: what could not be read is
-//! said once, and judged by nobody. Sources: Organizations API reference, `DescribeOrganization` (open to members),
-//! `ListParents`, `ListPoliciesForTarget`, `DescribePolicy` (management account and delegated administrators).
+//! Most callers may read nothing but who manages the organization, and that is no error: policies that can't be read
+//! are reported once, and not judged. Sources: Organizations API reference, `DescribeOrganization` (open to members),
+//! `ListParents`, `ListPoliciesForTarget`, `DescribePolicy` (management account, delegated administrators).
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,16 +14,16 @@ use crate::aws::{Aws, CallError};
 use crate::base::{Membership, printable};
 use crate::policy::{Account, Chain, Document, Level, Policy, placeholders};
 
-/// What is known of the organisation.
+/// The policies of the account's organization, as far as they are known.
 #[derive(Debug, Clone)]
 pub enum Organization {
-    /// The account is in none, or nobody here knows of such a thing, or its policies are not in use.
+    /// The account is in no organization, or the endpoint has none, or its policies are not in use.
     None,
-    /// It could not be read; why.
+    /// It could not be read; the reason.
     Unreadable(String),
     /// The chain from its root to the account.
     Read {
-        /// Its place in the organisation; `None` for the account that manages it, whose place does not matter.
+        /// Its place in the organization; `None` for the account that manages it, whose place does not matter.
         membership: Option<Membership>,
         /// Its id.
         id: String,
@@ -46,12 +46,12 @@ impl Organization {
     }
 }
 
-/// What is known of the resource control policies.
+/// The resource control policies, as far as they are known.
 #[derive(Debug, Clone)]
 pub enum Rcps {
     /// They are not in use, restrict nothing here, or are AWS's own, which allow everything.
     Unused,
-    /// They could not be read; why.
+    /// They could not be read; the reason.
     Unreadable(String),
     /// The chain from the root to the account.
     Read(Chain),
@@ -62,23 +62,23 @@ pub enum Rcps {
 const SCP_FULL_ACCESS: &str = "p-FullAWSAccess";
 const RCP_FULL_ACCESS: &str = "p-RCPFullAWSAccess";
 
-/// Answers to a type of policies that isn't there. Source: Organizations API reference, `ListPoliciesForTarget`.
+/// Error codes for a policy type that doesn't exist. Source: Organizations API reference, `ListPoliciesForTarget`.
 const NO_SUCH_TYPE: [&str; 3] =
     ["UnsupportedAPIEndpointException", "InvalidInputException", "PolicyTypeNotEnabledException"];
 
-/// How long the organisation may take to answer.
+/// The time limit for the organization's answers.
 const LIMIT: Duration = Duration::from_secs(15);
 
 /// Reads the chain of the connection's account.
 pub async fn organization(aws: &Aws) -> Organization {
-    // Where no STS told who we are (DynamoDB Local), nobody knows of organisations either.
+    // Where no STS knows who we are (DynamoDB Local), there is no organization either.
     if aws.caller().is_none() {
         return Organization::None;
     }
     match tokio::time::timeout(LIMIT, read(aws)).await {
         Ok(Ok(organization)) => organization,
         Ok(Err(error)) if error.is(&["AWSOrganizationsNotInUseException"]) => Organization::None,
-        // An emulator without Organizations is no organisation that keeps something back.
+        // An emulator without Organizations has no organization that could hide policies.
         Ok(Err(error)) if aws.is_on_loopback() && !error.is_denied() => Organization::None,
         Ok(Err(error)) => Organization::Unreadable(error.to_string()),
         Err(_) => Organization::Unreadable(format!("no answer within {} s", LIMIT.as_secs())),
@@ -88,7 +88,7 @@ pub async fn organization(aws: &Aws) -> Organization {
 /// The ids and names of policies.
 type Named = Vec<(String, String)>;
 
-/// A level on its way to being read: its id, and its policies of both types.
+/// A level that is not read yet: its id, and the ids and names of its policies of both types.
 struct PendingLevel {
     id: String,
     scps: Named,
@@ -97,11 +97,11 @@ struct PendingLevel {
 
 async fn read(aws: &Aws) -> Result<Organization, CallError> {
     let account = aws.env().account.clone();
-    // Most callers learn from this one call that there is nothing to read, and are asked for no more.
+    // This one call shows most callers that there is nothing to read; no more calls are made for them.
     let Described { id, manager, has_policies } = describe(aws).await?;
     if manager == account {
         let chain = Chain { levels: Vec::new(), account: Account::Management };
-        // Resource control policies don't restrict what the manager's account owns either.
+        // Resource control policies don't restrict the manager's own resources either.
         return Ok(Organization::Read { membership: None, id, chain, rcps: Rcps::Unused });
     }
     if !has_policies {
@@ -110,22 +110,22 @@ async fn read(aws: &Aws) -> Result<Organization, CallError> {
     let rungs = ascend(aws, account).await?;
     let (levels, rcps) = future::join(levels(aws, &rungs, |rung| Ok(&rung.scps)), resource_policies(aws, &rungs)).await;
     let levels = levels?;
-    // Every target of an organisation that uses policies of a type has at least one: levels without any are not in use,
-    // and limit nothing, whatever may be said of the other type.
+    // Every target of an organization that uses policies of a type has at least one: levels without any are not in use,
+    // and limit nothing, whatever is true of the other type.
     let chain = if levels.iter().all(|level| level.policies.is_empty()) { Chain::default() } else { Chain::of(levels) };
     if chain.levels.is_empty() && matches!(rcps, Rcps::Unused) {
         return Ok(Organization::None);
     }
-    // The ids above the account, each with a slash behind it.
+    // The ids above the account, each followed by a slash.
     let above: String =
         rungs.iter().take(rungs.len().saturating_sub(1)).flat_map(|rung| [rung.id.as_str(), "/"]).collect();
     let membership = Membership { organization: id.clone(), path: format!("{id}/{above}") };
     Ok(Organization::Read { membership: Some(membership), id, chain, rcps })
 }
 
-/// The resource control policies: whoever may read the one type need not be allowed the other.
+/// The resource control policies: a caller who may read the one type may be denied the other.
 async fn resource_policies(aws: &Aws, rungs: &[PendingLevel]) -> Rcps {
-    // AWS's own can't be detached, and allows everything. Where the type is not enabled, there is none at all.
+    // AWS's own policy can't be detached, and allows everything. If the type is not enabled, there is none at all.
     let none =
         |rung: &PendingLevel| rung.rcps.as_ref().is_ok_and(|named| named.iter().all(|(id, _)| id == RCP_FULL_ACCESS));
     if rungs.iter().all(none) {
@@ -133,7 +133,7 @@ async fn resource_policies(aws: &Aws, rungs: &[PendingLevel]) -> Rcps {
     }
     match levels(aws, rungs, |rung| rung.rcps.as_ref()).await {
         Ok(levels) => Rcps::Read(Chain::of(levels)),
-        // A partition without them doesn't know the type.
+        // A partition without resource control policies doesn't know the type.
         Err(error) if error.is(&NO_SUCH_TYPE) => Rcps::Unused,
         Err(error) if aws.is_on_loopback() && !error.is_denied() => Rcps::Unused,
         Err(error) => Rcps::Unreadable(error.to_string()),
@@ -181,7 +181,7 @@ async fn levels<'r>(
     Ok(rungs.iter().zip(attached).map(level).collect())
 }
 
-/// The rungs from the root down to `id`.
+/// The levels from the root down to `id`.
 fn ascend(aws: &Aws, id: String) -> BoxFuture<'_, Result<Vec<PendingLevel>, CallError>> {
     async move {
         let above = async {

@@ -1,5 +1,5 @@
-//! Looks ahead at what planned calls rely on and nobody here has seen: that it is not there would only be told half-way
-//! through apply. Asked of what is made or changed alone, so that a plan without changes asks nothing more.
+//! Reads the prerequisites of planned calls that are outside the stack: apply would notice a missing one only half-way.
+//! Only created or changed resources are checked, so that a plan without changes makes no more calls.
 
 use futures::future;
 
@@ -8,7 +8,7 @@ use crate::aws::Aws;
 use crate::kind::Prerequisites;
 use crate::plan::{Action, Inventory, Note, Plan};
 
-/// What a reader should know; what can't work is an error.
+/// Returns notes for the reader; a prerequisite that is missing for sure is an error.
 pub async fn check_prerequisites(
     kinds: LiveRegistry,
     plan: &Plan,

@@ -1,5 +1,5 @@
-//! Looks a second time at what a plan would adopt, replace or delete: there, what the stack file can't express
-//! must be known, and only there are the calls worth it.
+//! Reads again the resources that a plan would adopt, replace or delete: their features that the stack file can't
+//! express must be known, and only for these resources are the calls worth it.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::base::Address;
 use crate::kind::{Identity, RemovalCheck};
 use crate::plan::{Action, Inventory, Plan};
 
-/// Adds to the inventory what is found. `true` where something was, so that the plan is another.
+/// Adds the findings to the inventory. Returns `true` if there are any, so that the plan changes.
 pub async fn check_before_removal(
     kinds: LiveRegistry,
     plan: &Plan,

@@ -1,7 +1,7 @@
-//! Reads the role of the session that makes the calls, for policies that spare or mean somebody by it.
+//! Reads the role of the session that makes the calls, for policies that exempt or match callers by it.
 //!
-//! A session's ARN tells the role's name, and neither its path nor its tags. One read tells both; whoever may not make it is
-//! told so where something hangs on it, and no more. Source: IAM API reference, `GetRole`.
+//! A session's ARN has the role's name, but neither its path nor its tags. One read gives both. A caller who may not
+//! make it sees a note where a policy depends on it, and no more. Source: IAM API reference, `GetRole`.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use crate::aws::{Aws, CallError, policy_document};
 use crate::base::{Caller, SessionRole, SessionTags};
 use crate::policy::{Chain, allows_session_tags};
 
-/// What is known of the role.
+/// The caller's role, as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RoleOfSession {
-    /// No role makes the calls: a user, the root user, a federated user, or nobody knows who.
+    /// No role makes the calls: a user, the root user, a federated user, or an unknown caller.
     None,
     /// It was read.
     Read(SessionRole),
@@ -25,13 +25,13 @@ pub enum RoleOfSession {
     },
 }
 
-/// How long the answer may take.
+/// The time limit for the answer.
 const LIMIT: Duration = Duration::from_secs(15);
 
-/// The condition keys that the role tells, in lower case.
+/// The condition keys that depend on the role, in lower case.
 const TOLD: [&str; 2] = ["aws:principalarn", "aws:principaltag/"];
 
-/// Whether policies ask what the role tells.
+/// Returns whether policies ask for keys that depend on the role.
 pub fn asks_for_role<'c>(chains: impl IntoIterator<Item = &'c Chain>) -> bool {
     chains.into_iter().any(|chain| TOLD.iter().any(|key| chain.speaks_of(key)))
 }

@@ -14,20 +14,20 @@ use crate::aws::{Aws, CallError};
 use crate::base::{Caller, printable};
 use crate::guard::{Question, Simulated};
 
-/// Why there are no answers.
+/// The reason why there are no answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotSimulated {
-    /// The caller may not simulate, and is no worse off than before.
+    /// The caller may not simulate; nothing else changes for it.
     NotAllowed,
-    /// It was not tried, or failed; why.
+    /// It was not tried, or failed; the reason.
     Skipped(String),
 }
 
-/// How long all answers together may take, and how many are waited for at once: IAM throttles early.
+/// The time limit for all answers together, and the number of calls at the same time: IAM throttles early.
 const LIMIT: Duration = Duration::from_secs(20);
 const AT_ONCE: usize = 8;
 
-/// Asks all the questions about a caller; the answers stand in their order. Nothing that fails here fails anything else.
+/// Asks all questions about a caller; the answers have the same order. A failure here lets nothing else fail.
 pub async fn simulate(
     aws: &Aws,
     caller: Option<&Caller>,
@@ -46,7 +46,7 @@ async fn ask_all(
 ) -> Result<Vec<Vec<Simulated>>, NotSimulated> {
     let principal = principal(aws, caller).await?;
     let Some((first, rest)) = questions.split_first() else { return Ok(Vec::new()) };
-    // Whoever may not ask learns it from one call.
+    // A caller who may not simulate learns it from one call.
     let mut answers = vec![ask(aws, &principal, first).await.map_err(|error| refused(&error))?];
     let asked = rest.iter().map(|question| ask(aws, &principal, question));
     let more = stream::iter(asked).buffered(AT_ONCE).try_collect::<Vec<_>>().await;
@@ -67,13 +67,13 @@ fn refused(error: &CallError) -> NotSimulated {
 /// The user or role whose policies the caller has.
 enum Principal {
     Itself(String),
-    /// A session tells the name of its role, and not the path.
+    /// A session, whose ARN has the name of its role, but not the path.
     SessionOf {
         role: String,
         partition: String,
         account: String,
     },
-    /// What can't be simulated; why.
+    /// A caller that can't be simulated; the reason.
     Nobody(&'static str),
 }
 
@@ -107,7 +107,7 @@ async fn principal(aws: &Aws, caller: Option<&Caller>) -> Result<String, NotSimu
         Principal::SessionOf { role, partition, account } => {
             let answer = aws.iam().get_role().role_name(&role).send().await;
             let told = answer.ok().and_then(|answer| answer.role).map(|role| role.arn);
-            // Names are unique whatever the path: without one it is this role, or none at all, which IAM says.
+            // Names are unique whatever the path: without one it is this role, or none at all, which IAM reports.
             Ok(told.unwrap_or_else(|| format!("arn:{partition}:iam::{account}:role/{role}")))
         }
     }
@@ -116,7 +116,7 @@ async fn principal(aws: &Aws, caller: Option<&Caller>) -> Result<String, NotSimu
 async fn ask(aws: &Aws, principal: &str, question: &Question) -> Result<Vec<Simulated>, CallError> {
     let Question { resource, context, actions } = question;
     let mut entries: Vec<ContextEntry> = context.iter().map(|(key, values)| entry(key, values)).collect();
-    // Of a session's role the path is known only now.
+    // The path of a session's role is known only now.
     if !context.contains_key("aws:principalarn") {
         entries.push(entry("aws:PrincipalArn", &[principal.to_owned()]));
     }
@@ -147,8 +147,8 @@ async fn ask(aws: &Aws, principal: &str, question: &Question) -> Result<Vec<Simu
     Ok(answers)
 }
 
-/// A key with its values, of the type that its reference gives it: what it holds (a tag may hold `true`) doesn't tell.
-/// Sources: IAM User Guide, "AWS global condition context keys"; each service's page in the Service Authorization
+/// A key with its values, of the type that its reference gives it: a value alone (a tag may hold `true`) doesn't show
+/// it. Sources: IAM User Guide, "AWS global condition context keys"; each service's page in the Service Authorization
 /// Reference.
 fn entry(key: &str, values: &[String]) -> ContextEntry {
     let lower = key.to_lowercase();
