@@ -1,7 +1,7 @@
-//! Which of what is known of a call becomes a condition of the policy.
+//! The parts of a call's context that become a condition of the policy.
 //!
-//! Only what narrows: what a call passes on, to whom and through whom, which service an endpoint leads to, whose a
-//! resource is that can't be named. What else a call carries may differ tomorrow.
+//! Only parts that narrow the policy are used: the role that a call passes, to whom and through whom; the service that
+//! an endpoint leads to; the owner of a resource that can't be named. Other values of a call may change at any time.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ pub(super) fn condition(request: &AccessRequest, owner: &Owner) -> Condition {
     let mut add = |operator, key: &str, values: Vec<String>| {
         condition.entry(operator).or_default().insert(key.to_owned(), values);
     };
-    // A mapping that is gone has no function any more, and is looked at to see that it is gone.
+    // A deleted mapping has no function any more, and is read to see that it is deleted.
     let of_function = context.contains_key("lambda:FunctionArn");
     let looks = of_function && action == "lambda:GetEventSourceMapping";
     for (key, values) in context.iter().filter(|_| !looks) {
@@ -49,9 +49,9 @@ pub(super) fn condition(request: &AccessRequest, owner: &Owner) -> Condition {
     }
     let stacks = || std::iter::once(&owner.stack).chain(&owner.previous_names).cloned().collect();
     match action.as_str() {
-        // What is being made has no tags yet, and what another stack made is left to it.
+        // A new resource has no tags yet, and a resource of another stack is left to that stack.
         "lambda:TagResource" | "lambda:UntagResource" => add("StringEqualsIfExists", &resource_tag, stacks()),
-        // The function tells whose a mapping is.
+        // The function shows who owns a mapping.
         _ if of_function => {}
         _ if context.contains_key(&resource_tag) => add("StringEquals", &resource_tag, stacks()),
         _ if context.contains_key(&request_tag) => add("StringEquals", &request_tag, vec![owner.stack.clone()]),

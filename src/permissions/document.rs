@@ -1,4 +1,4 @@
-//! Statements as policy documents that IAM takes: each within the size of a managed policy.
+//! Policy documents for IAM, made from statements: each within the size of a managed policy.
 
 use std::collections::BTreeSet;
 
@@ -8,11 +8,11 @@ use super::condition::Condition;
 use super::statement::Statement;
 use crate::policy::size::{MANAGED_LIMIT, non_whitespace};
 
-/// A policy document, as IAM takes it.
+/// A policy document in IAM's JSON.
 pub type PolicyDocument = Value;
 
-/// Puts statements into as few documents as their order allows. One that is too large for any document is taken apart
-/// by its resources, or else by its actions, or by the values of its condition.
+/// Puts statements into as few documents as their order allows. One that is too large for any document is split by its
+/// resources, or else by its actions, or by the values of its condition.
 pub fn documents(statements: &[Statement]) -> Vec<PolicyDocument> {
     let mut documents: Vec<Vec<Value>> = Vec::new();
     for piece in statements.iter().flat_map(fitting) {
@@ -46,7 +46,7 @@ fn written(statement: &Statement) -> Value {
     Value::Object(map)
 }
 
-/// The statement, or what it is taken apart into.
+/// The statement, or the parts it is split into.
 fn fitting(statement: &Statement) -> Vec<Statement> {
     if non_whitespace(&document(&[written(statement)])) <= MANAGED_LIMIT {
         return vec![statement.clone()];

@@ -1,15 +1,14 @@
-//! An account as it has to be for a stack, imagined offline: whatever a resource takes by default is there, under the
-//! id `*`.
+//! An account as a stack needs it, imagined offline: every resource that is used by default exists, under the id `*`.
 
 use serde_json::Value;
 
 use crate::kind::{Facts, RouteTable, SecurityGroup, Subnet, Vpc};
 use crate::plan::Desired;
 
-/// What stands in for an id.
+/// The placeholder for an id.
 const ANY: &str = "*";
 
-/// The default VPC, and those that the resources name, each with what there is in a VPC.
+/// The default VPC, and those that the resources name, each with the usual parts of a VPC.
 pub(super) fn facts(stack: &[Desired]) -> Facts {
     let mut vpcs = vec![ANY.to_owned()];
     let mut subnets = Vec::new();
@@ -24,7 +23,7 @@ pub(super) fn facts(stack: &[Desired]) -> Facts {
         availability_zone: ANY.to_owned(),
         is_default_for_az: true,
     };
-    // Those named by their ids are somewhere.
+    // Subnets that are named by their ids are in some VPC.
     let elsewhere =
         |id: String| Subnet { vpc: ANY.to_owned(), availability_zone: id.clone(), is_default_for_az: false, id };
     Facts {

@@ -1,7 +1,7 @@
 //! The permissions that a stack needs: one identity policy for all that a command may ask of AWS for this very file.
 //!
-//! Pure. What is needed is asked of the kinds; here it becomes statements: ARNs of the stack's own resources, and where
-//! AWS alone gives an id, a condition in its place. It must not decide what is allowed.
+//! Pure. The kinds list the requests; here they become statements: with ARNs of the stack's own resources, and with a
+//! condition where only AWS gives an id. It must not decide what is allowed.
 
 mod condition;
 mod document;

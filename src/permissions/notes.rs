@@ -1,9 +1,9 @@
-//! What a reader should know of the statements: why there is a `*` in them.
+//! Notes about the statements for the reader: the reasons for each `*` in them.
 
 use super::required::CALLER;
 use super::statement::Statement;
 
-/// In a sentence each.
+/// Returns one sentence for each reason.
 pub fn notes(statements: &[Statement]) -> Vec<String> {
     let (anything, some): (Vec<&Statement>, Vec<&Statement>) = statements
         .iter()

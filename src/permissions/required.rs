@@ -1,4 +1,4 @@
-//! What a command may ask of AWS for a stack, resource by resource.
+//! The requests that a command may make to AWS for a stack, resource by resource.
 
 use std::collections::BTreeSet;
 
@@ -24,7 +24,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    /// As on the command line.
+    /// The name on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Plan => "plan",
@@ -43,17 +43,17 @@ impl Purpose {
     }
 }
 
-/// One thing that may be asked, and for which resource; without one for the stack as a whole.
+/// One request that a command may make, with its resource; without one if it is for the stack as a whole.
 #[derive(Debug, Clone)]
 pub struct Needed {
     /// The resource.
     pub address: Option<Address>,
-    /// What is asked. What AWS gives, or is secret, is `*`.
+    /// The request. Values that only AWS gives, or that are secret, are `*`.
     pub request: AccessRequest,
 }
 
-/// The actions by which the policies of an organisation are read. Most accounts are refused all but the first, whatever
-/// their policies say. Source: Organizations API reference, each operation's page.
+/// The actions that read the policies of an organization. Most accounts are denied all but the first, whatever their
+/// policies allow. Source: Organizations API reference, each operation's page.
 pub(super) const ORGANISATION: [&str; 4] = [
     "organizations:DescribeOrganization",
     "organizations:DescribePolicy",
@@ -61,11 +61,11 @@ pub(super) const ORGANISATION: [&str; 4] = [
     "organizations:ListPoliciesForTarget",
 ];
 
-/// The action by which the role of the caller's session is read, for policies that ask for its path or its tags. Who calls is
-/// not known here, and whoever may plan may read the roles of the account: `iam:GetAccountAuthorizationDetails`.
+/// The action that reads the role of the caller's session, for policies that depend on its path or its tags. The caller
+/// is not known here, and whoever may plan may read the account's roles: `iam:GetAccountAuthorizationDetails`.
 pub(super) const CALLER: &str = "iam:GetRole";
 
-/// All that `purpose` may ask of AWS; `sections` are those in which it looks for what has left the file, `None` for all.
+/// All requests of `purpose`; `sections` are those that are searched for orphans, `None` for all.
 pub fn needed(
     registry: &Registry,
     stack: &[Desired],
@@ -115,7 +115,7 @@ fn of_resource(
         all.extend(calls.into_iter().flat_map(|one| one.requires));
         return Ok(all);
     }
-    // Whoever plans looks closer where something goes or is taken over.
+    // A plan reads more where something is deleted or adopted.
     all.extend(kind.inspect_before_removal(&id, cx.env));
     if purpose != Purpose::Destroy {
         all.extend(kind.prerequisite_access(spec, &steps)?);
@@ -136,7 +136,7 @@ fn of_resource(
     Ok(all)
 }
 
-/// The body with our own tags, as it is planned.
+/// The body with our own tags, as in a plan.
 fn tagged(wanted: &Desired, owner: &Owner) -> Value {
     let mut body = wanted.body.clone();
     if let Value::Object(body) = &mut body
@@ -148,7 +148,7 @@ fn tagged(wanted: &Desired, owner: &Owner) -> Value {
     body
 }
 
-/// Puts `*` in place of what only AWS will tell, and of what is nobody's business.
+/// Replaces values that only AWS gives, or that are secret, by `*`.
 fn known(request: AccessRequest) -> AccessRequest {
     let AccessRequest { action, resource, context } = request;
     let text = |text: String| {

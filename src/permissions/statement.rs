@@ -1,4 +1,4 @@
-//! From requests to statements: what goes together stands together.
+//! Statements from requests: related requests become one statement.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use super::required::Needed;
 use crate::diff::glob;
 use crate::kind::{Owner, Registry};
 
-/// One statement, which allows.
+/// One statement, with effect `Allow`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
     /// Its name within the policies.
@@ -19,11 +19,11 @@ pub struct Statement {
     pub(super) condition: Condition,
 }
 
-/// Section, service, keys of the condition: what is alike in these may become one statement.
+/// Section, service, keys of the condition: requests that are equal in these may become one statement.
 type Sort = (String, String, Vec<String>);
 
-/// The statements that allow what is needed. What takes no resource stands in one; what a resource needs of a service
-/// in one for each condition and each set of actions; and resources of a section that need the same share theirs.
+/// The statements that allow the requests. Requests without a resource share one; the requests of a resource to a
+/// service get one for each condition and each set of actions; resources of a section with the same needs share theirs.
 pub fn statements(registry: &Registry, needed: &[Needed], owner: &Owner) -> Vec<Statement> {
     let mut look = BTreeSet::new();
     let mut drafts: BTreeMap<(Sort, String), Draft> = BTreeMap::new();
@@ -74,7 +74,7 @@ pub fn statements(registry: &Registry, needed: &[Needed], owner: &Owner) -> Vec<
     statements
 }
 
-/// What one resource of the stack needs of one service under one sort of condition.
+/// The requests of one resource of the stack to one service under one sort of condition.
 #[derive(Default)]
 struct Draft {
     by_resource: BTreeMap<String, BTreeSet<String>>,
@@ -82,8 +82,8 @@ struct Draft {
 }
 
 impl Draft {
-    /// What stands below a resource goes with it (`table/x`, `table/x/index/*`), since the one is part of the other; of
-    /// the rest, what needs the same. A pattern never takes a narrower one in: it would be allowed too much.
+    /// Resources below another one share its statement (`table/x`, `table/x/index/*`), since they are part of it; the
+    /// others are grouped by equal actions. A pattern never includes a narrower one: it would allow too much.
     fn pieces(self) -> Vec<Statement> {
         let Self { by_resource, condition } = self;
         let mut whole: Vec<(String, BTreeSet<String>, BTreeSet<String>)> = Vec::new();
@@ -114,7 +114,7 @@ impl Draft {
 }
 
 impl Statement {
-    /// Whether both can be one that allows no more than the two.
+    /// Returns whether both can become one that allows no more than the two.
     fn goes_with(&self, other: &Self) -> bool {
         let one_value = self.condition.values().map(BTreeMap::len).sum::<usize>() == 1;
         let same_condition = self.condition == other.condition;
@@ -137,13 +137,13 @@ fn unite(into: &mut Condition, from: Condition) {
     }
 }
 
-/// Leaves out what another pattern covers.
+/// Removes resources that another pattern covers.
 fn tidy(resources: &mut BTreeSet<String>) {
     let all = resources.clone();
     resources.retain(|one| !all.iter().any(|other| other != one && glob(other, one)));
 }
 
-/// What a statement is called: by its section, and what is special about it.
+/// The name of a statement: its section, and what is special about it.
 fn name(registry: &Registry, (section, service, keys): &Sort) -> String {
     let own = registry
         .kind(section)

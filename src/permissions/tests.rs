@@ -40,7 +40,7 @@ fn ready(policies: &[Value]) -> Vec<Policy> {
     policies.iter().map(read).collect()
 }
 
-/// What the policies say to a request whose keys are all told.
+/// The decision of the policies about a request whose keys are all known.
 fn decision(policies: &[Policy], access: &AccessRequest) -> Decision {
     let AccessRequest { action, resource, context } = access;
     let request = Request::new(action, resource).others(Unnamed::Absent);
@@ -54,7 +54,7 @@ struct Subject {
     section: &'static str,
     name: &'static str,
     facts: Facts,
-    /// The ARN of the one that is live, and its id.
+    /// The ARN of the live resource, and its id.
     arn: &'static str,
     id: &'static str,
 }
@@ -64,7 +64,7 @@ impl Subject {
         REGISTRY.kind(self.section).expect("it is registered")
     }
 
-    /// As it is planned: with the stack's own tags.
+    /// The body as in a plan: with the stack's own tags.
     fn normal(&self, body: &Value) -> Value {
         let mut body = body.clone();
         if body["tags"].is_null() {
@@ -85,7 +85,7 @@ impl Subject {
         self.kind().steps(change, &cx).expect("it has steps").into_iter().flat_map(|one| one.requires).collect()
     }
 
-    /// What is live as `body` says, seen by who wants `wanted`: nobody looks for a log group that the file is silent of.
+    /// The live resource that has `body`, read for `wanted`: a log group that the file doesn't mention is not read.
     fn live(&self, body: &Value, wanted: &Value) -> Observed<Value> {
         let has_logs = [body, wanted].iter().all(|body| body["log_retention"].is_number());
         let logs = has_logs.then_some(("log_group", "owned"));
@@ -95,7 +95,7 @@ impl Subject {
         Observed { spec: self.normal(body), outputs, unique_id: self.id.to_owned(), unmanaged: Vec::new() }
     }
 
-    /// What making `body`, making it of `before` and deleting it asks.
+    /// The requests of creating `body`, of updating `before` to it, and of deleting it.
     fn all_requests(&self, before: &Value, body: &Value) -> Vec<AccessRequest> {
         let (live, after) = (self.live(before, body), self.normal(body));
         let mut all = self.requests(Change::Create { after: &after });
@@ -109,7 +109,7 @@ impl Subject {
         all
     }
 
-    /// Auto scaling that the file does not speak of is not thought of; see [`table`]'s access.
+    /// Returns whether a request is covered: auto scaling that the file doesn't mention is not; see [`table`]'s access.
     fn is_thought_of(&self, request: &AccessRequest, body: &Value) -> bool {
         let of_others =
             request.action.starts_with("application-autoscaling:") || request.action.starts_with("cloudwatch:");
@@ -272,7 +272,7 @@ fn nothing_is_given_away() {
             assert_ne!(decision(&policies, &other), Decision::Allowed, "{action} on {arn}");
         }
     }
-    // What is allowed on everything only looks, or has a condition.
+    // Actions that are allowed on everything only read, or have a condition.
     for statement in statements.iter().filter(|one| one.resources.contains("*") && one.condition.is_empty()) {
         assert!(statement.actions.iter().all(|action| reads(action)), "{statement:?}");
     }
@@ -302,7 +302,7 @@ fn each_purpose_gets_its_own() {
     };
     let (plan, apply, destroy) = (actions(Purpose::Plan), actions(Purpose::Apply), actions(Purpose::Destroy));
     assert!(plan.is_subset(&apply));
-    // What only making relies on is not looked at to delete.
+    // Prerequisites of creating are not read to delete.
     assert_eq!(plan.difference(&destroy).collect::<Vec<_>>(), ["iam:GetPolicy"]);
     let reads = |action: &String| ["Describe", "List", "Get"].iter().any(|verb| action.contains(&format!(":{verb}")));
     assert!(plan.iter().all(reads), "{plan:?}");
