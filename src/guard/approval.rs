@@ -1,8 +1,8 @@
-//! The door: only a plan that no guardrail forbids can be applied.
+//! Approval: only a plan that no guardrail forbids can be applied.
 
 use crate::plan::Plan;
 
-/// A plan that no guardrail forbids. It can only be had from [`approve`].
+/// A plan that no guardrail forbids. Only [`approve`] makes one.
 #[derive(Debug, Clone)]
 pub struct ApprovedPlan {
     plan: Plan,
@@ -15,7 +15,7 @@ impl ApprovedPlan {
     }
 }
 
-/// Approves a plan, or gives it back where a verdict forbids it.
+/// Approves a plan, or returns it if a verdict forbids it.
 pub fn approve(plan: Plan) -> Result<ApprovedPlan, Box<Plan>> {
     if plan.blocked { Err(Box::new(plan)) } else { Ok(ApprovedPlan { plan }) }
 }

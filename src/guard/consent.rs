@@ -1,5 +1,5 @@
-//! Consent by address: nothing that a user owns is lost, and no protection lifted, unless the user said so
-//! for that resource by name.
+//! Consent by address: no resource of a user is lost, and no protection turned off, unless the user consented for that
+//! resource by name.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::kind::{PureKind, Registry, Rule, UnmanagedFeature, holds};
 use crate::plan::{Action, Outcome, Plan, PlannedChange, Property, Verdict};
 use crate::policy;
 
-/// What the user consented to.
+/// The consents that the user gave.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Consents {
     /// `--allow-delete`
@@ -25,7 +25,7 @@ pub struct Consents {
 }
 
 impl Consents {
-    /// Every address that is named, with the flag that names it.
+    /// Every address that is named, with its flag.
     pub fn named(&self) -> impl Iterator<Item = (&'static str, &Address)> {
         [
             ("--allow-delete", &self.delete),
@@ -38,7 +38,7 @@ impl Consents {
     }
 }
 
-/// Judges what a plan would take away. A verdict that passes says what was consented to.
+/// Judges the losses of a plan. A verdict that passes reports the consent.
 pub fn consent(plan: &Plan, registry: &Registry, consents: &Consents) -> Vec<Verdict> {
     plan.changes
         .iter()
@@ -53,7 +53,7 @@ fn one(plan: &Plan, change: &PlannedChange, kind: &dyn PureKind, consents: &Cons
     let mut verdicts = Vec::new();
     let mut ask = |rule: &str, flag: &str, given: bool, message: String, keep: Option<String>| {
         let outcome = if given { Outcome::Pass } else { Outcome::Fail };
-        // The way on which nothing is lost comes first.
+        // The way that loses nothing comes first.
         let say = |keep: Option<String>| match keep {
             Some(keep) => format!("to keep it, {keep}; to go on as planned, say so: {flag} {}", change.address),
             None => format!("if that is what you want, say so: {flag} {}", change.address),
@@ -69,7 +69,7 @@ fn one(plan: &Plan, change: &PlannedChange, kind: &dyn PureKind, consents: &Cons
         change.unmanaged.iter().filter(|one| one.manager().is_none()).map(|one| one.feature.as_str()).collect();
     let managers: Vec<&str> = change.unmanaged.iter().filter_map(UnmanagedFeature::manager).collect();
     let inexpressible = || format!("this {noun} has what the stack file can't express: {}", features.join(", "));
-    // Whoever else manages it is named wherever it would be taken over or taken away.
+    // Other tools that manage the resource are named wherever it would be adopted or deleted.
     let managed = |message: String| match managers.as_slice() {
         [] => message,
         _ => format!("{message}; it is managed by {} as well", managers.join(" and ")),
@@ -106,7 +106,7 @@ fn one(plan: &Plan, change: &PlannedChange, kind: &dyn PureKind, consents: &Cons
             ask("replace", "--allow-replace", given(&consents.replace), unmanaged(), keep());
         }
         Action::Update | Action::Adopt => {
-            // What adoption takes away is listed, protection included, and one flag consents to it.
+            // Everything that adoption takes away is listed, protection included, and one flag consents to it.
             for property in change.properties.iter().filter(|_| change.action == Action::Update) {
                 if holds(kind.rules(), Rule::Protection, &property.path) && is_turned_off(property) {
                     let message = format!("`{}` protects data, and would be turned off", property.path);
@@ -163,8 +163,8 @@ fn is_turned_off(property: &Property) -> bool {
     !is_off(property.before.as_ref()) && is_off(property.after.as_ref())
 }
 
-/// Whether something that is there would be gone: an entry, a member of a set, what was turned on, what a policy
-/// allows or denies.
+/// Returns whether something live would be lost: an entry, a member of a set, a setting that is turned on, a permission
+/// or a denial of a policy.
 fn revokes(kind: &dyn PureKind, property: &Property) -> bool {
     if holds(kind.rules(), Rule::Allows, &property.path) {
         return true;

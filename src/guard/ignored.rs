@@ -1,10 +1,10 @@
-//! Ignored properties that protect data: that nobody here turns them on again is never silent.
+//! Ignored properties that protect data: a protection that nobody turns on again is always reported.
 
 use super::consent::is_off;
 use crate::kind::{Registry, Rule, holds};
 use crate::plan::{Ignored, Outcome, Plan, PlannedChange, Verdict};
 
-/// Warns of each ignored property that protects data and is live with less than the file says.
+/// Warns of each ignored property that protects data and whose live value protects less than the file's.
 pub fn ignored(plan: &Plan, registry: &Registry) -> Vec<Verdict> {
     let changes = plan.changes.iter().filter_map(|change| Some((change, registry.kind(change.address.section())?)));
     changes

@@ -1,21 +1,21 @@
-//! What one level of the organisation says to one request, as a verdict.
+//! The answer of one level of the organization to one request, as a verdict.
 
 use crate::base::{Address, pending};
 use crate::kind::AccessRequest;
 use crate::plan::{Outcome, Step, Verdict};
 use crate::policy::{Decision, LevelVerdict};
 
-/// A type of policies that the organisation attaches level by level.
+/// A type of policies that the organization attaches level by level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Family {
-    /// For those who ask.
+    /// Service control policies, for principals.
     Scp,
-    /// For what is asked for.
+    /// Resource control policies, for resources.
     Rcp,
 }
 
 impl Family {
-    /// How verdicts name the guardrail.
+    /// The name of the guardrail in verdicts.
     pub(super) fn guardrail(self) -> &'static str {
         match self {
             Self::Scp => "scp",
@@ -31,14 +31,14 @@ impl Family {
     }
 }
 
-/// Whether a verdict is open for want of the role of the caller's session: of its path or its tags.
+/// Returns whether a verdict is unknown because the role of the caller's session was not read: its path or its tags.
 pub fn hangs_on_role(verdict: &Verdict) -> bool {
     let Verdict { outcome, message, .. } = verdict;
     let message = message.to_lowercase();
     *outcome == Outcome::Unknown && ["`aws:principalarn`", "`aws:principaltag/"].iter().any(|key| message.contains(key))
 }
 
-/// The verdict on a request that a level denies, or may deny.
+/// The verdict on a request that a level denies or may deny.
 pub(super) fn verdict(
     family: Family,
     address: Option<&Address>,
@@ -52,7 +52,7 @@ pub(super) fn verdict(
     let noun = family.noun();
     let shown = pending::display(resource);
     let what = format!("`{action}` on `{shown}`");
-    // A lone level has no name of its own.
+    // A single level has no name of its own.
     let place = if name == source { format!("in `{name}`") } else { format!("at level `{name}` of {source}") };
     let statement = statement.as_ref().map(ToString::to_string);
     let by = || {

@@ -1,6 +1,6 @@
-//! Guardrails: what forbids a plan, and the one door to applying it.
+//! Guardrails: the checks that can forbid a plan, and the approval that apply needs.
 //!
-//! Pure. They see the frozen plan; what they say becomes part of it.
+//! Pure. They read the finished plan; their verdicts become part of it.
 
 mod approval;
 mod config;

@@ -1,24 +1,24 @@
-//! Where a stack may live: the account pin and residency.
+//! The allowed places of a stack: the account pin and residency.
 
 use crate::base::{Environment, Location};
 use crate::plan::{Outcome, Verdict};
 
-/// The account and regions that a stack's file allows, and where it names them.
+/// The account and regions that a stack's file allows, with their locations in the file.
 #[derive(Debug, Clone, Default)]
 pub struct Pins<'p> {
     /// `account:`
     pub account: Option<&'p str>,
-    /// Where that stands.
+    /// The location of `account:`.
     pub account_at: Option<Location>,
     /// `residency:`; empty for everywhere.
     pub residency: &'p [String],
-    /// Where that stands.
+    /// The location of `residency:`.
     pub residency_at: Option<Location>,
-    /// The `region:` that was taken from the file; `None` where the region comes from elsewhere.
+    /// The location of `region:` if the region was taken from the file; else `None`.
     pub region_at: Option<Location>,
 }
 
-/// Judges the place that a command would work on.
+/// Judges the place that a command would work in.
 pub fn place(env: &Environment, pins: &Pins<'_>) -> Vec<Verdict> {
     let Pins { account, account_at, residency, residency_at, region_at } = pins;
     let verdict = |rule: &str, message: String, source: Option<&Location>, hint: &str| Verdict {
@@ -36,7 +36,7 @@ pub fn place(env: &Environment, pins: &Pins<'_>) -> Vec<Verdict> {
         ));
     }
     if !residency.is_empty() && !residency.contains(&env.region) {
-        // The line of the region is the likelier mistake; that of the rule is named beside it.
+        // The line of the region is more likely to be wrong; the line of the rule is named beside it.
         let (source, rule) = match (region_at, residency_at) {
             (Some(region), Some(at)) => (Some(region), format!(" ({}:{}:{})", at.file.display(), at.line, at.column)),
             (region, at) => (region.as_ref().or(at.as_ref()), String::new()),

@@ -1,7 +1,7 @@
-//! Resource control policies: what the organisation allows on the resources of the account, whoever asks.
+//! Resource control policies: what the organization allows on the resources of the account, whoever makes the request.
 //!
-//! They are judged as service control policies are, level by level, for the calls of services that know them. What
-//! they say of another account's resource is that account's affair. Source: Organizations User Guide, "Resource control
+//! They are judged like service control policies, level by level, for the calls of services that support them. Their
+//! effect on another account's resource is up to that account. Source: Organizations User Guide, "Resource control
 //! policies (RCPs)", as of September 2026.
 
 use std::collections::BTreeSet;
@@ -14,8 +14,8 @@ use crate::kind::AccessRequest;
 use crate::plan::{Outcome, Plan, Verdict};
 
 /// The services whose resources they restrict, by the prefix of their actions: "List of AWS services that support
-/// RCPs". Lambda, IAM and EC2 are not among them. AWS adds to the list every few months: what a policy denies of a
-/// service that is not on it is unknown, for the service may know such policies by now.
+/// RCPs". Lambda, IAM and EC2 are not among them. AWS adds services to the list every few months: a denial for a
+/// service that is not on it is unknown, because the service may support such policies by now.
 const SERVICES: [&str; 62] = [
     "aoss",
     "appconfig",
@@ -81,21 +81,21 @@ const SERVICES: [&str; 62] = [
     "xray",
 ];
 
-/// Whose resource a call is about, as far as resource control policies are concerned.
+/// The owner of a call's resource, as far as resource control policies are concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Owner {
-    /// No policy of this type is asked about it.
+    /// No policy of this type applies to it.
     Nobody,
     /// The account of the plan.
     Us,
-    /// Another account, whose place in an organisation is not read.
+    /// Another account, whose place in an organization is not read.
     Another,
 }
 
-/// Whose policies of this type have a say in a request.
+/// The owner of the resource of a request.
 fn owner(access: &AccessRequest, account: &str) -> Owner {
     let AccessRequest { action, resource, context } = access;
-    // What AWS manages is not restricted, nor is the retiring of a grant; an action without resource has no owner.
+    // AWS-managed keys are not restricted, nor is retiring a grant; an action without resource has no owner.
     let aliases = context.get("kms:RequestAlias").map(Vec::as_slice).unwrap_or_default();
     let of_aws = !aliases.is_empty() && aliases.iter().all(|alias| alias.starts_with("alias/aws/"));
     if resource == "*" || action == "kms:RetireGrant" || of_aws {
@@ -107,12 +107,12 @@ fn owner(access: &AccessRequest, account: &str) -> Owner {
     }
 }
 
-/// Whether the service was known to know such policies.
+/// Returns whether the service is on AWS's list of services that support these policies.
 fn is_listed(access: &AccessRequest) -> bool {
     SERVICES.contains(&access.service())
 }
 
-/// Whether the policies of this account have a say in a request.
+/// Returns whether the policies of this account apply to a request.
 pub(super) fn restricts(access: &AccessRequest, env: &Environment) -> bool {
     is_listed(access) && owner(access, &env.account) == Owner::Us
 }
@@ -171,7 +171,7 @@ pub fn rcp(plan: &Plan, source: &ScpSource, asker: &RequestContext<'_>, locate: 
     verdicts
 }
 
-/// What is said of a service that may have come to know such policies.
+/// The message about a service that may support such policies by now.
 fn doubted(message: &str, access: &AccessRequest) -> String {
     format!("{message}; as far as is known here, {} does not heed such policies", access.service())
 }
@@ -183,7 +183,7 @@ pub(super) fn rcp_services(plan: &Plan) -> BTreeSet<&str> {
     restricted.filter(|access| is_listed(access)).map(AccessRequest::service).collect()
 }
 
-/// What there is to say where they could not be read, if it matters to the plan.
+/// The verdict if they could not be read and that matters to the plan.
 pub fn rcp_unreadable(plan: &Plan, why: &str) -> Option<Verdict> {
     let services = rcp_services(plan).into_iter().collect::<Vec<_>>().join(", ");
     if services.is_empty() {

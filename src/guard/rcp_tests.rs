@@ -1,4 +1,4 @@
-//! Resource control policies: whose resources, which services, and what is not known.
+//! Resource control policies: owners of resources, services, and unknown parts.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ fn plan(requires: &[AccessRequest]) -> Plan {
     testing::plan(vec![testing::step(requires.to_vec())])
 }
 
-/// As AWS has it: its own policy at every level, and one more at the root.
+/// Judges as AWS does: with its own policy at every level, and one more at the root.
 fn judge(requires: &[AccessRequest], statement: &Value) -> Vec<Verdict> {
     let policy = |name: &str, statement: &Value| {
         let document = Document::from_aws(&json!({"Version": "2012-10-17", "Statement": statement}));

@@ -1,6 +1,6 @@
-//! What is known of a call before it is made: who asks, where, when, and what the call carries.
+//! The context of a call before it is made: the caller, the place, the time, and the call's own values.
 //!
-//! What is not known stays unknown, and decides only where a policy hangs on it. Sources: IAM User Guide, "AWS
+//! A value that is not known stays unknown, and matters only if a policy depends on it. Sources: IAM User Guide, "AWS
 //! global condition context keys"; each service's page in the Service Authorization Reference.
 
 use jiff::Timestamp;
@@ -9,20 +9,20 @@ use crate::base::{Caller, Environment, Membership, SessionRole, SessionTags, is_
 use crate::kind::AccessRequest;
 use crate::policy::{Known, Request, Unnamed};
 
-/// Who asks, where and when.
+/// The caller, the place and the time of requests.
 #[derive(Debug, Clone)]
 pub struct RequestContext<'a> {
     /// Partition, account, region.
     pub env: &'a Environment,
-    /// Who makes the calls, where somebody told.
+    /// The identity that makes the calls, if it is known.
     pub caller: Option<&'a Caller>,
-    /// The organisation, where it could be read.
+    /// The organization, if it could be read.
     pub membership: Option<&'a Membership>,
-    /// When.
+    /// The time of the request.
     pub at: Timestamp,
 }
 
-/// Keys of a request that a service makes for itself, and not in somebody's name.
+/// Keys of a request that a service makes for itself, and not on somebody's behalf.
 const OF_SERVICES: [&str; 6] = [
     "aws:PrincipalServiceName",
     "aws:PrincipalServiceNamesList",
@@ -32,41 +32,41 @@ const OF_SERVICES: [&str; 6] = [
     "aws:SourceOrgPaths",
 ];
 
-/// Keys of a request that a service makes in somebody's name.
+/// Keys of a request that a service makes on somebody's behalf.
 const OF_THOSE_BETWEEN: [&str; 3] = ["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"];
 
 /// Keys of parameters that no call of ours carries.
 const NEVER_SENT: [&str; 2] = ["lambda:FunctionUrlAuthType", "lambda:InvokedViaFunctionUrl"];
 
 impl RequestContext<'_> {
-    /// The request that a call of `service` makes of IAM.
+    /// The authorization request for a call of `service`.
     pub fn request(&self, service: &str, access: &AccessRequest) -> Request {
         let AccessRequest { action, resource, context } = access;
         let prefix = access.service();
         let mut request = self.principal(Request::new(action, resource));
         request = request
             .with_value("aws:PrincipalIsAWSService", "false")
-            // An emulator without TLS stands in for AWS, which is called with it.
+            // An emulator without TLS is treated as AWS, which is called with TLS.
             .with_value("aws:SecureTransport", "true")
             .with_value("aws:CurrentTime", &self.at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
             .with_value("aws:EpochTime", &self.at.as_second().to_string())
             .no_other("aws:RequestTag/")
             .with("aws:TagKeys", Known::Absent);
-        // Nobody here is a service, and a key of another action is none of this one.
+        // The caller is no service, and a key of another action is absent here.
         for key in NEVER_SENT.into_iter().chain(OF_SERVICES) {
             request = request.with(key, Known::Absent);
         }
         request = request.others(Unnamed::Documented);
         if let Some(account) = resource.split(':').nth(4).filter(|account| is_account(account)) {
             request = request.with_value("aws:ResourceAccount", account);
-            // What is ours stands where we stand.
+            // Our own resources are in our own organization.
             if let Some(Membership { organization, path }) = self.membership.filter(|_| account == self.env.account) {
                 request = request.with_value("aws:ResourceOrgID", organization);
                 request = request.with_value("aws:ResourceOrgPaths", path);
             }
         }
-        // What one service asks of another (a key's use, an alarm, the passing of a role) it asks in the caller's
-        // name, from a place of its own: only what is asked of the service that is called is surely direct.
+        // A service's request to another service (a key's use, an alarm, the passing of a role) is made in the caller's
+        // name, from a place of its own. Only a request to the called service itself is surely direct.
         if prefix == service {
             request = request.with_value("aws:ViaAWSService", "false");
             request = request.with_value("aws:RequestedRegion", requested_region(prefix, self.env));
@@ -78,7 +78,7 @@ impl RequestContext<'_> {
         }
         for (key, values) in context {
             request = request.with(key, Known::Values(values.clone()));
-            // The older keys of two services, which say the same.
+            // The older keys of two services, with the same value.
             if let (Some(tag), "ec2" | "iam") = (key.strip_prefix("aws:ResourceTag/"), prefix) {
                 request = request.with(&format!("{prefix}:ResourceTag/{tag}"), Known::Values(values.clone()));
             }
@@ -102,7 +102,7 @@ impl RequestContext<'_> {
                 let key = format!("aws:PrincipalTag/{tag}");
                 request = match session_tags {
                     SessionTags::Impossible => request.with_value(&key, value),
-                    // A tag of the session goes before the role's, so that only its being there is sure.
+                    // A tag of the session takes precedence over the role's, so that only its presence is known.
                     SessionTags::Possible => {
                         request.with_value(&key, &format!("{}{key}{}", pending::OPEN, pending::CLOSE))
                     }
@@ -116,7 +116,7 @@ impl RequestContext<'_> {
     }
 }
 
-/// Whether a service has one endpoint for all regions of a partition.
+/// Returns whether a service has one endpoint for all regions of a partition.
 fn is_global(service: &str) -> bool {
     matches!(service, "iam" | "organizations" | "route53" | "cloudfront" | "globalaccelerator")
 }

@@ -1,4 +1,4 @@
-//! Each key that is known, and those that must not be taken for known, by what a denial on it decides.
+//! Each known key, and those that must not be treated as known, tested by denials that depend on them.
 
 use serde_json::{Value, json};
 
@@ -60,14 +60,14 @@ fn what_is_known_decides() {
         (json!({"ForAnyValue:StringNotEquals": {"aws:TagKeys": "team"}}), Allowed),
         (json!({"Null": {"aws:username": "true"}}), ExplicitlyDenied),
         (json!({"Null": {"aws:SourceArn": "false"}}), Allowed),
-        // The path of a session's role is not told; that it is this role's name is.
+        // The path of a session's role is unknown; its name is known.
         (json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/other"}}), Allowed),
         (json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/*deployer"}}), ExplicitlyDenied),
         (json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/deployer"}}), Unknown),
         (json!({"StringEquals": {"aws:SourceVpce": "vpce-1"}}), Unknown),
         (json!({"StringEquals": {"aws:ResourceTag/team": "a"}}), Unknown),
         (json!({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}), Unknown),
-        // Keys of other services and of other actions are absent, whatever compares them.
+        // Keys of other services and of other actions are absent, whatever operator compares them.
         (json!({"StringNotEquals": {"ec2:Owner": "amazon"}}), ExplicitlyDenied),
         (json!({"StringEquals": {"s3:x-amz-acl": "private"}}), Allowed),
         (json!({"Null": {"dynamodb:LeadingKeys": "false"}}), Allowed),
@@ -85,7 +85,7 @@ fn global_services_are_asked_where_their_endpoint_is() {
     let user = "arn:aws:iam::123456789012:user/people/ada";
     let role = AccessRequest::new("iam:CreateRole", "arn:aws:iam::123456789012:role/r");
     assert_eq!(decision("iam", &role, user, lock()), Decision::ExplicitlyDenied);
-    // Passing a role is no call: Lambda asks for it, and nobody says from where.
+    // Passing a role is no call: Lambda makes this request, and its source is unknown.
     let pass = AccessRequest::new("iam:PassRole", "arn:aws:iam::123456789012:role/r");
     assert_eq!(decision("lambda", &pass, user, lock()), Decision::Unknown);
     let key = AccessRequest::new("kms:Decrypt", "arn:aws:kms:eu-central-1:123456789012:key/k");

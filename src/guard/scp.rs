@@ -1,8 +1,8 @@
-//! Service control policies: every call of a plan, with all that it needs, judged by the chain from root to account.
+//! Service control policies: every call of a plan, with all actions it needs, judged by the chain from root to account.
 //!
-//! The verdict is "not denied", never "allowed": policies of the identity, boundaries and resource control policies
-//! have their say besides. A chain that comes from files stands beside what AWS has attached, so a level of it in
-//! which nothing allows anything is a list of denials, and is judged with AWS's `FullAWSAccess` beside it.
+//! The verdict is "not denied", never "allowed": identity policies, boundaries and resource control policies decide,
+//! too. A chain from files is used in addition to the one attached in AWS. So a level of it that allows nothing is a
+//! list of denials, and is judged together with AWS's `FullAWSAccess`.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -15,30 +15,30 @@ use crate::kind::{AccessRequest, Context, Registry};
 use crate::plan::{Outcome, Plan, PlannedChange, Step, Verdict};
 use crate::policy::{Chain, Decision, Exemption, Level, LevelVerdict, Policy};
 
-/// A chain of policies, and where it comes from.
+/// A chain of policies, and its origin.
 #[derive(Debug, Clone)]
 pub struct ScpSource {
-    /// What a person calls it: `guardrails.scps`, or the organisation's id.
+    /// The name for a person: `guardrails.scps`, or the organization's id.
     pub name: String,
     /// The levels.
     pub chain: Chain,
-    /// The levels that were taken to stand beside AWS's `FullAWSAccess`.
+    /// The levels that are judged together with AWS's `FullAWSAccess`.
     pub beside_full_access: Vec<String>,
-    /// Whether they are attached already.
+    /// The origin: files, or policies that are attached already.
     pub origin: Origin,
 }
 
-/// Where policies come from.
+/// The origin of policies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
     /// Files: they may not be attached yet.
     Files,
-    /// The organisation: they hold now.
+    /// The organization: they are in force now.
     Organization,
 }
 
 impl ScpSource {
-    /// Levels that come from files, and stand beside what is attached in AWS.
+    /// A chain of levels from files, in addition to the policies attached in AWS.
     pub fn of_files(name: impl Into<String>, mut levels: Vec<Level>) -> Self {
         let mut beside_full_access = Vec::new();
         for level in &mut levels {
@@ -50,7 +50,7 @@ impl ScpSource {
         Self { name: name.into(), chain: Chain::of(levels), beside_full_access, origin: Origin::Files }
     }
 
-    /// What is attached in an organisation.
+    /// The chain that is attached in an organization.
     pub fn attached(organization: &str, chain: Chain) -> Self {
         let name = format!("organisation {organization}");
         Self { name, chain, beside_full_access: Vec::new(), origin: Origin::Organization }
@@ -62,11 +62,11 @@ impl ScpSource {
     }
 }
 
-/// Tells the line of the file that a property stands in.
+/// Returns the location of a property in the file.
 pub type Locate<'a> = &'a dyn Fn(&Address, &PropertyPath) -> Option<Location>;
 
-/// Judges every call of a plan by every source, and what looking at the outcome needs by those in files: what is
-/// attached has let this plan's own reads pass. A closer look isn't needed for it, and may be denied.
+/// Judges every call of a plan by every source, and the reads after apply by those in files: attached policies have
+/// already allowed this plan's own reads. The additional reads before a removal aren't needed then, and may be denied.
 pub fn scp(
     plan: &Plan,
     registry: &Registry,
@@ -104,7 +104,7 @@ struct Judging<'a> {
 }
 
 impl Judging<'_> {
-    /// What will be looked at again after apply: denied for sure, or passed over, since the plan has just seen it.
+    /// Judges the reads after apply. Only a sure denial counts, since the plan has just made these reads.
     fn reads(&mut self, plan: &Plan, registry: &Registry, sources: &[ScpSource], asker: &RequestContext<'_>) {
         let in_files = || sources.iter().filter(|source| source.origin == Origin::Files);
         if in_files().next().is_none() {
@@ -151,7 +151,7 @@ impl Judging<'_> {
     }
 }
 
-/// What there is to say of an account that no policy restricts.
+/// The verdict on an account that no policy restricts.
 fn exempt(source: &ScpSource) -> Option<Verdict> {
     let message = match source.chain.exemption()? {
         Exemption::ManagementAccount => {
@@ -165,8 +165,8 @@ fn exempt(source: &ScpSource) -> Option<Verdict> {
     Some(Verdict::new("scp", "management-account", Outcome::Pass, message))
 }
 
-/// What there is to say where the organisation keeps its policies to itself: those for who asks, and those for what is
-/// asked for where the plan has calls that such could restrict.
+/// The verdict if the organization's policies can't be read: service control policies, and resource control policies if
+/// the plan has calls that these could restrict.
 pub fn unreadable(why: &str, plan: &Plan, second_best: Option<&str>) -> Verdict {
     let services = rcp_services(plan).into_iter().collect::<Vec<_>>().join(", ");
     let and =

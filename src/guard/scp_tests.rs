@@ -1,4 +1,4 @@
-//! Plans judged by policies: what denies is named, said once, and never taken for a pass.
+//! Plans judged by policies: a denial is named, reported once, and never treated as a pass.
 
 use serde_json::{Value, json};
 

@@ -1,13 +1,13 @@
-//! The second-best answer where the organisation can't be read: what IAM's policy simulator says of its service control
-//! policies.
+//! The second-best answer if the organization can't be read: the result of IAM's policy simulator about its service
+//! control policies.
 //!
-//! Only the organisation's part of its answer decides here; that the caller's own policies lack something is told beside
-//! it. What limits it: it has no resource control policies and no session policies, it knows no more of the context than
-//! it is given, and tells neither policy nor statement. AWS's references of 2026 say that it evaluates the conditions of
-//! service control policies; those before said that it leaves policies with conditions out. So what it allows is never
-//! a pass, and what it denies is sure only where it misses nothing, and doesn't deny as well what was allowed just now.
-//! Sources: IAM API reference, `SimulatePrincipalPolicy` and `OrganizationsDecisionDetail`; IAM User Guide, "Testing
-//! IAM policies with the IAM policy simulator".
+//! Only the organization's part of its answer decides here; a permission that the caller's own policies lack is
+//! reported beside it. Its limits: it has no resource control policies and no session policies, it knows only the
+//! context that it is given, and it names neither policy nor statement. AWS's references of 2026 say that it evaluates
+//! the conditions of service control policies; earlier ones said that it leaves policies with conditions out. So its
+//! "allowed" is never a pass. Its denial is sure only if it misses no key, and doesn't also deny a request that was
+//! allowed just now. Sources: IAM API reference, `SimulatePrincipalPolicy` and `OrganizationsDecisionDetail`; IAM User
+//! Guide, "Testing IAM policies with the IAM policy simulator".
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -18,51 +18,51 @@ use crate::base::{Address, pending};
 use crate::kind::{AccessRequest, Context, Registry};
 use crate::plan::{Outcome, Plan, Step, Verdict};
 
-/// At most so many questions are asked, each of them one call.
+/// The maximal number of questions; each is one call.
 const MOST: usize = 40;
 
-/// Actions on one resource in one context: what one call can ask.
+/// Actions on one resource in one context, as one call can ask about them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
     /// An ARN, or `*`.
     pub resource: String,
-    /// What is known of the context.
+    /// The known context.
     pub context: BTreeMap<String, Vec<String>>,
     /// The actions.
     pub actions: BTreeSet<String>,
 }
 
-/// What is asked about a plan.
+/// The questions about a plan.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Questions {
-    /// One question each.
+    /// The questions.
     pub ask: Vec<Question>,
-    /// Of these, how many at the end are about what this plan has just read: a check of the answers.
+    /// The number of questions at the end that are about something this plan has just read: a check of the answers.
     pub controls: usize,
-    /// How many requests could not be put into a question: their resource isn't known yet, or there are too many.
+    /// The number of requests without a question: their resource isn't known yet, or there are too many.
     pub left_out: usize,
 }
 
-/// What the simulator says of one action of a question.
+/// The simulator's answer for one action of a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Simulated {
     /// The action.
     pub action: String,
-    /// Whether the organisation's policies let it pass; `None` where it doesn't tell.
+    /// True if the organization's policies allow it; `None` if the answer doesn't contain this.
     pub by_organization: Option<bool>,
-    /// Whether all that it evaluates allows it.
+    /// True if all policies that it evaluates allow it.
     pub allowed: bool,
-    /// The keys that it would have to know.
+    /// The keys that it misses.
     pub missing: Vec<String>,
 }
 
-/// Puts what a plan needs into questions, one more for something that it has read.
+/// Makes questions of a plan's requests, with one more for something that the plan has read.
 pub fn questions(plan: &Plan, registry: &Registry, asker: &RequestContext<'_>) -> Questions {
     let mut groups: Vec<Question> = Vec::new();
     let mut left_out = BTreeSet::new();
     for step in &plan.steps {
         for access in &step.requires {
-            // What isn't known yet, or is a secret, is not for others' ears.
+            // A value that isn't known yet, or is a secret, is not sent.
             let told = !access.resource.contains(pending::is_reserved);
             if !told || !put(&mut groups, question(access, &step.service, asker)) {
                 left_out.insert((access.action.as_str(), access.resource.as_str()));
@@ -75,7 +75,7 @@ pub fn questions(plan: &Plan, registry: &Registry, asker: &RequestContext<'_>) -
     Questions { ask: groups, controls, left_out: left_out.len() }
 }
 
-/// Adds a question to those that are asked; tells whether there was room.
+/// Adds a question to the list; returns whether there was room.
 fn put(groups: &mut Vec<Question>, question: Question) -> bool {
     let same = |other: &&mut Question| other.resource == question.resource && other.context == question.context;
     if let Some(group) = groups.iter_mut().find(same) {
@@ -95,7 +95,7 @@ fn question(access: &AccessRequest, service: &str, asker: &RequestContext<'_>) -
     Question { resource: resource.clone(), context, actions: BTreeSet::from([action.clone()]) }
 }
 
-/// A look at what is live that has just gone well.
+/// A question about a read of a live resource that has just succeeded.
 fn control(plan: &Plan, registry: &Registry, asker: &RequestContext<'_>) -> Option<Question> {
     plan.changes.iter().filter(|change| plan.steps.iter().any(|step| step.address == change.address)).find_map(
         |change| {
@@ -109,16 +109,16 @@ fn control(plan: &Plan, registry: &Registry, asker: &RequestContext<'_>) -> Opti
     )
 }
 
-/// What the answers come to.
+/// The result of the answers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SimulationOutcome {
     /// One verdict for each request that is denied, or may be.
     pub verdicts: Vec<Verdict>,
-    /// What there is to say beside "not readable".
+    /// A summary, in addition to "not readable".
     pub summary: String,
 }
 
-/// Judges a plan by the answers, which stand in the order of the questions.
+/// Judges a plan by the answers, which are in the order of the questions.
 pub fn second_best(
     plan: &Plan,
     asker: &RequestContext<'_>,
@@ -127,7 +127,7 @@ pub fn second_best(
     locate: Locate<'_>,
 ) -> SimulationOutcome {
     let (ours, _) = questions.ask.split_at(questions.ask.len().saturating_sub(questions.controls));
-    // Where even that is denied which was allowed just now, something is missing in what the simulator was told.
+    // If it also denies a read that was allowed just now, the simulator misses something.
     let denied = |simulated: &&Simulated| simulated.by_organization == Some(false);
     let doubt = answers.iter().skip(ours.len()).flatten().find(denied).map(|simulated| simulated.action.clone());
     let find = |access: &AccessRequest, step: &Step| {
@@ -151,7 +151,7 @@ pub fn second_best(
                 continue;
             }
             let request = asker.request(&step.service, access);
-            // It may miss what is known to be absent, which it can't be told.
+            // It may list keys that are known to be absent, because it can't be told so.
             let missing: Vec<&str> =
                 simulated.missing.iter().map(String::as_str).filter(|key| !request.tells(key)).collect();
             let source = locate(&step.address, &step.place());

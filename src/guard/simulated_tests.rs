@@ -1,4 +1,4 @@
-//! What the simulator's answers come to: never a pass, and a denial only where nothing is missing.
+//! The results of the simulator's answers: never a pass, and a denial only if nothing is missing.
 
 use super::*;
 use crate::base::{Caller, Environment};
@@ -31,7 +31,7 @@ fn answer(action: &str, by_organization: Option<bool>, missing: &[&str]) -> Simu
     }
 }
 
-/// The outcomes and the summary for one group of requests, and what the check of the answers says.
+/// The outcomes and the summary for one group of requests, with the answer of the check.
 fn judged(requires: &[&str], answers: Vec<Simulated>, control: Option<Simulated>) -> (Vec<Outcome>, String) {
     let plan = plan(requires.iter().map(|action| on(action)).collect());
     with_asker(|asker| {

@@ -1,14 +1,14 @@
-//! How to keep what a plan would take away: what to write into the file for it to stay.
+//! Suggestions to keep a resource or property that a plan would take away: the lines to write into the file.
 
 use serde_json::Value;
 
 use crate::base::pending;
 use crate::plan::{Action, Plan, PlannedChange, Property};
 
-/// Longer values are not written out.
+/// The length from which values are not written out.
 const SHORT: usize = 60;
 
-/// What to write so that these properties stay as they are live; `None` where nothing can be said.
+/// The lines that keep these properties as they are live; `None` if there are none to suggest.
 pub(super) fn as_live<'p>(properties: impl IntoIterator<Item = &'p Property>) -> Option<String> {
     let (mut lines, mut tags) = (Vec::new(), Vec::new());
     for property in properties {
@@ -31,7 +31,7 @@ pub(super) fn as_live<'p>(properties: impl IntoIterator<Item = &'p Property>) ->
     }
 }
 
-/// What is live, with what the file adds to it.
+/// The live value, with the additions of the file.
 fn kept(property: &Property) -> Option<Value> {
     match (&property.before, &property.after) {
         (Some(Value::Array(before)), Some(Value::Array(after))) => {
@@ -42,7 +42,7 @@ fn kept(property: &Property) -> Option<Value> {
     }
 }
 
-/// What to write if a resource that leaves the file has only been given another key: it keeps its name.
+/// The suggestion for a resource that may only have been given another key: it keeps its name.
 pub(super) fn renamed(change: &PlannedChange, plan: &Plan) -> Option<String> {
     let new = plan.changes.iter().filter(|other| other.action == Action::Create && other.kind == change.kind);
     let under = match new.collect::<Vec<_>>().as_slice() {

@@ -1,4 +1,4 @@
-//! A step and a plan for the tests of guardrails: what a call needs, and no more.
+//! A step and a plan for the tests of guardrails, with the needs of a call, and no more.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use crate::stack::OnUnknown;
 /// The table that the steps work on.
 pub(super) const TABLE: &str = "arn:aws:dynamodb:eu-central-1:123456789012:table/t";
 
-/// A step that makes a table, and needs this.
+/// A step that creates a table, and needs these permissions.
 pub(super) fn step(requires: Vec<AccessRequest>) -> Step {
     Step {
         id: "tables.t#1".to_owned(),

@@ -1,5 +1,5 @@
-//! Every rule on every resource of its types, on as many threads as there are processors: a stack of a thousand
-//! resources is judged in the time that a person takes for an instant.
+//! Every rule on every resource of its types, on as many threads as there are processors: even a stack of a thousand
+//! resources is judged almost at once.
 
 use std::thread;
 
@@ -12,25 +12,25 @@ use crate::rules::{Enforcement, Input, Items, Rule, RuleOutcome};
 /// Below this many evaluations a thread costs more than it saves.
 const FEW: usize = 64;
 
-/// What one rule says of one resource.
+/// The outcome of one rule for one resource.
 #[derive(Debug, Clone)]
 pub(super) struct Evaluation {
     /// The rule, by its place in the set.
     pub(super) rule: usize,
     /// The resource, by its place in the list; `None` for the stack as a whole.
     pub(super) resource: Option<usize>,
-    /// What.
+    /// The outcome.
     pub(super) outcome: RuleOutcome,
-    /// The property that the first finding is about, where that is known.
+    /// The property that the first finding is about, if it is known.
     pub(super) place: Option<PropertyPath>,
-    /// Whether what is live fails it, and the message of that.
+    /// The message of the rule about the live resource, if that fails it.
     pub(super) before: Option<String>,
 }
 
-/// What all rules that are on say of all resources, in the order of the resources and then of the rules.
+/// The outcomes of all enabled rules for all resources, in the order of the resources and then of the rules.
 pub(super) fn all(resources: &[Subject<'_>], terms: &ConfigTerms<'_>) -> Vec<Evaluation> {
     let few = resources.len().saturating_mul(terms.rules.rules.len()) < FEW;
-    // Where things stand is asked for later: these closures are not for several threads.
+    // Locations are looked up later: these closures can't be shared by threads.
     let plain = RuleContext { registry: terms.registry, env: terms.env, rules: &terms.rules.rules };
     let done = spread(resources, few, |first, chunk| items(chunk, first, plain));
     let (mut written, mut said) = (Vec::new(), Vec::new());
@@ -43,7 +43,7 @@ pub(super) fn all(resources: &[Subject<'_>], terms: &ConfigTerms<'_>) -> Vec<Eva
     said
 }
 
-/// What several threads may share.
+/// The context that threads share.
 #[derive(Clone, Copy)]
 pub(super) struct RuleContext<'a> {
     pub(super) registry: &'a crate::kind::Registry,
@@ -58,7 +58,7 @@ impl<'a> RuleContext<'a> {
     }
 }
 
-/// Shares work out among the processors, in order.
+/// Distributes work to the processors; the results are in order.
 pub(super) fn spread<T: Sync, R: Send>(work: &[T], few: bool, each: impl Fn(usize, &[T]) -> R + Sync) -> Vec<R> {
     let chunks = if few { 1 } else { thread::available_parallelism().map_or(1, usize::from) };
     let size = work.len().div_ceil(chunks).max(1);
@@ -69,7 +69,7 @@ pub(super) fn spread<T: Sync, R: Send>(work: &[T], few: bool, each: impl Fn(usiz
     thread::scope(|scope| {
         let chunk = |(number, chunk)| scope.spawn(move || each(number * size, chunk));
         let handles: Vec<_> = work.chunks(size).enumerate().map(chunk).collect();
-        // A panic on a thread would be one of ours: it goes on here.
+        // A panic on a thread would be our own error: it is raised again here.
         let join = |handle: thread::ScopedJoinHandle<'_, R>| {
             handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         };
@@ -114,12 +114,12 @@ fn items(resources: &[Subject<'_>], first: usize, plain: RuleContext<'_>) -> (Ve
     (all, said)
 }
 
-/// The message of a failure.
+/// The message of a failure, if the outcome is one.
 pub(super) fn failed(rule: &Rule, outcome: &RuleOutcome) -> Option<String> {
     matches!(outcome, RuleOutcome::Fail(_)).then(|| super::findings::message(rule, outcome))
 }
 
-/// What a rule says of the configuration items of one resource taken together; `None` where it judges none of them.
+/// The outcome of a rule for the configuration items of one resource together; `None` if it judges none of them.
 fn on_items(
     judge: &mut Items,
     index: usize,
@@ -141,7 +141,7 @@ pub(super) fn place(outcome: &RuleOutcome, rendering: &Rendering, within: &str) 
     findings.iter().find_map(|finding| below(&finding.pointer))
 }
 
-/// Failing goes before what is unknown, and that before passing; the findings of both count.
+/// Returns the worse outcome: a failure before unknown, unknown before a pass. The findings of both are kept.
 pub(super) fn worst(
     one: (RuleOutcome, Option<PropertyPath>),
     other: (RuleOutcome, Option<PropertyPath>),

@@ -1,4 +1,4 @@
-//! Exceptions: what is allowed nonetheless, by whom and until when. One that excuses nothing is a finding of its own.
+//! Exceptions: findings that are allowed, by whom and until when. One that excuses nothing is a finding of its own.
 
 use super::findings::{Found, GUARDRAIL};
 use super::{ConfigTerms, Subject};
@@ -6,7 +6,7 @@ use crate::plan::{Excuse, Outcome, Verdict};
 use crate::rules::{Enforcement, Rule};
 use crate::stack::{Exception, did_you_mean};
 
-/// Excuses findings, and says what is wrong with the exceptions themselves.
+/// Excuses findings, and reports the errors of the exceptions themselves.
 pub(super) fn apply(found: &mut Found<'_>, resources: &[Subject<'_>], terms: &ConfigTerms<'_>) {
     for exception in terms.exceptions {
         let own = one(exception, found, resources, terms);
@@ -22,7 +22,7 @@ fn one(
 ) -> Option<Verdict> {
     let Exception { rule, resource, reason, owner, expires, location } = exception;
     let expired = *expires < terms.today;
-    // What has ended is said to have, whatever else is wrong with it.
+    // An exception that has expired is reported as expired, whatever else is wrong with it.
     let ended = if expired { format!("; it expired on {expires}") } else { String::new() };
     let about = |message: String, hint: Option<String>| {
         Some(Verdict {
@@ -48,7 +48,7 @@ fn one(
         return about(format!("this exception is for `{resource}`, which is not in the stack{ended}"), hint);
     }
     if !resources.iter().any(|one| one.address == resource) {
-        // Another environment's, or not among the targets: nobody looked.
+        // It belongs to another environment, or is not among the targets: it was not judged.
         return None;
     }
     let mut used = false;

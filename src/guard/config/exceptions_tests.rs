@@ -1,4 +1,4 @@
-//! Exceptions: what they excuse, until when, and what is said of those that excuse nothing.
+//! Exceptions: the findings that they excuse, until when, and the messages about those that excuse nothing.
 
 use super::testing::*;
 use crate::plan::Verdict;

@@ -1,4 +1,4 @@
-//! From what rules say to verdicts, each at the line that would have to change.
+//! Verdicts from the outcomes of rules, each at the line that has to change.
 
 use super::evaluate::Evaluation;
 use super::{ConfigTerms, Subject};
@@ -13,7 +13,7 @@ pub(super) struct Finding<'a> {
     pub(super) verdict: Verdict,
 }
 
-/// What was found, and what there is to say besides.
+/// The findings, and other verdicts.
 #[derive(Debug, Default)]
 pub(super) struct Found<'a> {
     pub(super) findings: Vec<Finding<'a>>,
@@ -73,7 +73,7 @@ fn skipped_hint(rule: &Rule) -> &'static str {
     }
 }
 
-/// What is wrong, in the rule's own words where it has some.
+/// The message about an outcome, in the rule's own words where it has some.
 pub(super) fn message(rule: &Rule, outcome: &RuleOutcome) -> String {
     match outcome {
         RuleOutcome::Fail(findings) => {
@@ -83,7 +83,7 @@ pub(super) fn message(rule: &Rule, outcome: &RuleOutcome) -> String {
                     messages.push(message);
                 }
             }
-            // Of a value looked for among none, the engine keeps the message to itself.
+            // If a clause finds no value to look at, the engine does not return its message.
             let only = rule.text.message.as_deref().filter(|_| messages.is_empty());
             messages.extend(only);
             if messages.is_empty() {
@@ -102,23 +102,23 @@ pub(super) fn message(rule: &Rule, outcome: &RuleOutcome) -> String {
     }
 }
 
-/// A message with the texts of the rule's parameters: Guard itself can put nothing into one.
+/// Fills the values of the rule's parameters into a message, since Guard itself can't.
 fn with_parameters(rule: &Rule, message: String) -> String {
     let text = |(name, one): (&String, &Parameter)| Some((name.clone(), one.value.as_ref()?.as_str()?.to_owned()));
     let texts = rule.parameters.iter().filter_map(text);
     texts.fold(message, |message, (name, text)| message.replace(&format!("{{{name}}}"), &format!("`{text}`")))
 }
 
-/// A title within a sentence.
+/// Writes a title within a sentence.
 fn whether(title: &str) -> String {
     let mut letters = title.chars();
     let first = letters.next().map(|first| first.to_lowercase().to_string()).unwrap_or_default();
-    // A name of AWS's keeps its capitals.
+    // A name of an AWS service keeps its capitals.
     let name = letters.clone().next().is_some_and(char::is_uppercase);
     if name { title.to_owned() } else { format!("{first}{}", letters.as_str()) }
 }
 
-/// Managed rules that nobody here answers to.
+/// Verdicts for managed rules that no rule here covers.
 pub(super) fn unanswered(rules: &RuleSet) -> impl Iterator<Item = Verdict> {
     rules.unanswered.iter().map(|one| {
         let message = "no rule here gives the verdict of this managed rule; AWS Config itself can";
@@ -135,7 +135,7 @@ pub(super) fn unanswered(rules: &RuleSet) -> impl Iterator<Item = Verdict> {
     })
 }
 
-/// Clauses that engines judge differently, each once, where a rule that is on holds them.
+/// Verdicts for clauses that engines judge differently: each clause once, if an enabled rule has it.
 pub(super) fn lints(rules: &RuleSet) -> impl Iterator<Item = Verdict> {
     let mut seen: Vec<&Lint> = Vec::new();
     let on = rules.rules.iter().filter(|rule| rule.enforcement != Enforcement::Off);
@@ -154,7 +154,7 @@ pub(super) fn lints(rules: &RuleSet) -> impl Iterator<Item = Verdict> {
     })
 }
 
-/// What was judged, in one sentence.
+/// A summary of the judgement, in one sentence.
 pub(super) fn summary(said: &[Evaluation], verdicts: &[Verdict], resources: usize, rules: &RuleSet) -> Option<Verdict> {
     let on = rules.rules.iter().filter(|rule| rule.enforcement != Enforcement::Off).count();
     if on == 0 {
@@ -179,7 +179,7 @@ pub(super) fn summary(said: &[Evaluation], verdicts: &[Verdict], resources: usiz
     let told = if told.is_empty() { "none is about these types".to_owned() } else { told.join(", ") };
     let (resources, on) = (counted(resources, "resource", "resources"), counted(on, "rule", "rules"));
     let message = format!("{resources} judged by {on} of AWS Config: {told}");
-    // Once, and not on each finding.
+    // The hint is given once, and not for each finding.
     let forbidden = verdicts.iter().any(|verdict| verdict.outcome == Outcome::Fail);
     let hint = "mend what is forbidden, or except it under `guardrails.exceptions`, with a reason and a last day";
     let hint = forbidden.then(|| hint.to_owned());

@@ -1,8 +1,8 @@
 //! Rules of AWS Config: every resource as it will be after apply, judged before anything is touched.
 //!
-//! Rules are chosen by the type of a resource, evaluated on how AWS would write it, and their findings are brought back
-//! to the line of the stack's file. Responsible for enforcement and exceptions; the meaning of a rule's answer is that
-//! of [`crate::rules`].
+//! Rules are chosen by the type of a resource and evaluated on the resource as AWS would write it; their findings lead
+//! back to a line of the stack's file. Responsible for enforcement and exceptions; the meaning of a rule's answer is
+//! that of [`crate::rules`].
 
 mod evaluate;
 mod exceptions;
@@ -21,22 +21,22 @@ use crate::plan::Verdict;
 use crate::rules::RuleSet;
 use crate::stack::Exception;
 
-/// What rules are judged by.
+/// The terms of a judgement by rules.
 #[derive(Clone, Copy)]
 pub struct ConfigTerms<'a> {
     /// The kinds.
     pub registry: &'a Registry,
-    /// The place.
+    /// The environment.
     pub env: &'a Environment,
     /// The rules.
     pub rules: &'a RuleSet,
-    /// What is allowed nonetheless.
+    /// The findings that are allowed.
     pub exceptions: &'a [Exception],
     /// Today, in UTC.
     pub today: Date,
-    /// Where properties stand.
+    /// Returns the location of a property in the file.
     pub locate: Locate<'a>,
-    /// Whether the stack has a resource, be it in another environment.
+    /// Returns whether the stack has the resource, in this or another environment.
     pub has: &'a dyn Fn(&Address) -> bool,
 }
 

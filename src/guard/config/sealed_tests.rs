@@ -1,5 +1,5 @@
-//! The law of what is not known, on the rules that come with underpin: whatever text of a case is sealed, the outcome is
-//! unknown, or it is that of every value.
+//! The law of unknown values, on the rules that come with underpin: whatever text of a case is sealed, the outcome is
+//! unknown, or it is the same for every value.
 
 use serde_json::Value;
 
@@ -10,9 +10,9 @@ use crate::base::Vault;
 use crate::rules::RuleOutcome;
 use crate::stack::shipped_rules;
 
-/// How many texts of the cases of a rule are sealed, one at a time. All of them: `UNDERPIN_CASES=2000`.
+/// The number of texts of a rule's cases that are sealed, one at a time. All of them: `UNDERPIN_CASES=2000`.
 const SEALED: usize = 3;
-/// What else might stand there.
+/// Other values that are tried in place of the text.
 const POOL: &[&str] = &["*", "zz", "iam:PassRole", "arn:aws:iam::123456789012:role/*", "events.amazonaws.com"];
 
 /// The pointers of all texts in a tree.
@@ -28,7 +28,7 @@ fn texts(value: &Value, at: &str, into: &mut Vec<String>) {
     }
 }
 
-/// What the rule says of each resource, where one text is another; `None` where that can't be written.
+/// The rule's outcome for each resource, with one text replaced; `None` if that can't be written.
 fn said(
     resources: &[Subject<'_>],
     terms: &ConfigTerms<'_>,
@@ -68,7 +68,7 @@ fn of_a_shipped_rule_what_is_sealed_is_unknown_or_makes_no_difference() {
                     places.extend(own.into_iter().map(|at| (which, at)));
                 }
                 let step = if all { 1 } else { places.len().div_ceil(each).max(1) };
-                // From the end: what a case is about stands there.
+                // From the end, where the subject of a case is.
                 for (which, at) in places.into_iter().rev().step_by(step) {
                     let Some(here) = said(resources, terms, which, &at, &sealed) else { continue };
                     if here.iter().all(|one| *one == "unknown") {

@@ -1,9 +1,9 @@
-//! The rules that come with underpin, on the cases beside them: each through the whole way from the text of a stack to
+//! The rules that come with underpin, on the cases beside them: each through all steps from the text of a stack to
 //! verdicts.
 //!
-//! A case is a document of `policies/config/cases/<rule>.yaml`, which is a `stack.yaml` but for its head. The comment
-//! after its dashes says what the rule is to say of it: `pass`, `not applicable`, or `fail:` with the resource and the
-//! property that the finding points at.
+//! A case is a document of `policies/config/cases/<rule>.yaml`, which is a `stack.yaml` without its head. The comment
+//! after its dashes has the expected outcome: `pass`, `not applicable`, or `fail:` with the resource and the property
+//! that the finding points at.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -20,7 +20,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/config")
 }
 
-/// A case: what is expected, and the text of the stack.
+/// The cases of a rule: the expected outcome, and the text of the stack.
 pub(super) fn cases(rule: &str) -> Vec<(String, String)> {
     let file = folder().join("cases").join(format!("{rule}.yaml"));
     let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
@@ -37,7 +37,7 @@ pub(super) fn cases(rule: &str) -> Vec<(String, String)> {
     cases
 }
 
-/// The places that findings were asked for at.
+/// The places of the findings.
 type Places = BTreeSet<(String, PropertyPath)>;
 
 /// The verdicts on a stack, and the places that they point at.
@@ -51,7 +51,7 @@ fn judged(file: &Path, text: &str) -> Result<(Vec<Verdict>, Places), Failure> {
     Ok((verdicts, places.into_inner()))
 }
 
-/// Does something with a stack's resources and the terms on which they are judged.
+/// Calls a function with a stack's resources and the terms of their judgement.
 pub(super) fn with_terms<T>(
     file: &Path,
     text: &str,

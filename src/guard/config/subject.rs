@@ -1,4 +1,4 @@
-//! What is judged: a resource in AWS's spelling, now and as planned.
+//! The subject of a judgement: a resource in AWS's spelling, live and as planned.
 
 use serde_json::Value;
 
@@ -11,20 +11,20 @@ use crate::rules::{Input, Rule};
 /// A resource to judge.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'a> {
-    /// Which.
+    /// The resource.
     pub address: &'a Address,
     /// The physical name.
     pub name: &'a str,
-    /// Its properties as they will be.
+    /// Its planned properties.
     pub wanted: &'a Value,
-    /// What is known of it then.
+    /// Its known outputs after apply.
     pub outputs: &'a Outputs,
-    /// What is there now; the very same where nothing changes.
+    /// The live resource; equal to the planned one if nothing changes.
     pub live: Option<(&'a Value, &'a Outputs)>,
 }
 
 impl<'a> Subject<'a> {
-    /// What is there after a change; nothing after a deletion.
+    /// The subject after a change; `None` after a deletion.
     pub fn of(change: &'a PlannedChange) -> Option<Self> {
         let PlannedChange { address, name, wanted, outputs, live, action, .. } = change;
         let wanted = wanted.as_ref()?;
@@ -35,13 +35,13 @@ impl<'a> Subject<'a> {
         Some(Self { address, name, wanted, outputs, live })
     }
 
-    /// Whether it is not there yet, or otherwise.
+    /// Returns whether the resource is created or changed.
     pub(super) fn changes(&self) -> bool {
         self.live.is_none_or(|(spec, _)| spec != self.wanted)
     }
 }
 
-/// A resource as AWS writes it; why not, where it can't be written.
+/// A resource as AWS writes it, or the reason why it can't be written.
 #[derive(Debug, Default)]
 pub(super) struct RenderedSubject {
     pub(super) items: Vec<Rendering>,
@@ -49,8 +49,8 @@ pub(super) struct RenderedSubject {
     pub(super) error: Option<String>,
 }
 
-/// Whether a rule would judge what a resource of a type is written as. A type of no kind's own is that of a part, and any
-/// resource may have it.
+/// Returns whether a rule would judge a rendering of a resource of this type. A type that belongs to no kind is that of
+/// a part, and any resource may have it.
 pub(super) fn would_judge(rule: &Rule, own: &str, plain: RuleContext<'_>) -> bool {
     let is_part = |name: &String| plain.registry.kinds().all(|kind| kind.type_name() != name);
     rule.judges(own) || (rule.input == Input::Template && rule.resource_types.iter().any(is_part))

@@ -1,7 +1,7 @@
-//! Rules on the template: the whole stack in one document, so that a rule can see what belongs together.
+//! Rules on the template: the whole stack in one document, so that a rule can see related resources together.
 //!
-//! Guard tells of most clauses where they failed, which tells the resource. Of some it doesn't (a value looked for
-//! among none): there each entry of the stack is looked at once more without the others that the rule judges.
+//! For most clauses, Guard reports where they failed, and so in which resource. For some it doesn't (a value looked for
+//! in an empty set): then each entry of the stack is judged once more without the others that the rule judges.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,7 +30,7 @@ struct Resource<'w> {
 }
 
 impl Resource<'_> {
-    /// What a rule can see of it.
+    /// The part of it that a rule can see.
     fn body(&self, rule: &Rule) -> (String, Value) {
         let Rendering { type_name, body, .. } = self.rendering;
         (self.id.clone(), rule.text.seen(&json!({"Type": type_name, "Properties": body})))
@@ -51,7 +51,7 @@ impl<'w> Template<'w> {
         Self { resources: all }
     }
 
-    /// What a rule can see of it, as far as it is kept.
+    /// The document that a rule can see, of the resources that are kept.
     fn document(&self, rule: &Rule, keep: impl Fn(&Resource<'_>) -> bool) -> Document {
         let types = rule.text.confined.then(|| rule.text.types());
         let visible = |one: &&Resource<'_>| {
@@ -62,7 +62,7 @@ impl<'w> Template<'w> {
     }
 }
 
-/// A name of letters and digits alone.
+/// A logical id, of letters and digits only.
 /// Source: `CloudFormation` user guide, "Resources": "The logical ID must be alphanumeric".
 fn logical_id(address: &Address, part: &str) -> String {
     let mut id = String::new();
@@ -75,12 +75,12 @@ fn logical_id(address: &Address, part: &str) -> String {
     id
 }
 
-/// The name, or with the first number that makes it one of its own: signs alone may tell two apart.
+/// The id, with a number after it if it is taken: two names may differ only in signs that an id can't have.
 fn free(taken: &BTreeSet<String>, id: String) -> String {
     if !taken.contains(&id) {
         return id;
     }
-    // There are fewer names taken than numbers tried.
+    // There are fewer taken ids than numbers to try.
     let numbered = (2..=taken.len() + 2).map(|number| format!("{id}X{number}"));
     numbered.into_iter().find(|id| !taken.contains(id)).unwrap_or(id)
 }
@@ -107,7 +107,7 @@ pub(super) fn all(resources: &[Subject<'_>], written: &[RenderedSubject], plain:
     said.into_iter().flatten().chain(unwritten(resources, written, &rules, plain)).collect()
 }
 
-/// What can't be written stands in no template, and nobody can tell what a rule would say of it.
+/// Resources that can't be written are in no template; the outcome of a rule for them is unknown.
 fn unwritten(
     resources: &[Subject<'_>],
     written: &[RenderedSubject],
@@ -135,7 +135,7 @@ fn of_rule(index: usize, rule: &Rule, planned: &Template<'_>, live: Option<&Temp
             ByEntry::new()
         }
         Some(live) if differs(live) => judged(rule, live).0,
-        // What looks the same to the rule was as it will be.
+        // If the rule sees no difference, the live outcomes are the planned ones.
         _ => outcomes.clone(),
     };
     let mut said = Vec::new();
@@ -144,7 +144,7 @@ fn of_rule(index: usize, rule: &Rule, planned: &Template<'_>, live: Option<&Temp
         let before = before.and_then(|(before, _)| failed(rule, before));
         said.push(Evaluation { rule: index, resource: Some(entry), outcome, place, before });
     }
-    // Of the stack as a whole, only what is wrong is told.
+    // Of the stack as a whole, only problems are reported.
     let rest =
         rest.filter(|rest| matches!(rest, RuleOutcome::Fail(_) | RuleOutcome::Unknown(_) | RuleOutcome::Skipped));
     said.extend(rest.map(|outcome| Evaluation { rule: index, resource: None, outcome, place: None, before: None }));

@@ -1,4 +1,4 @@
-//! A small stack with rules of its own, and what they say of it.
+//! A small stack with rules of its own, and their verdicts.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use crate::kind::Context;
 use crate::kinds::REGISTRY;
 use crate::stack::{Document, Stack, config_rules};
 
-/// A rule on every aspect: two in a catalogue, two lone ones.
+/// A rule for every feature: two in a catalogue, two in files of their own.
 pub(super) const CATALOGUE: &str = "
 rules:
   deletion-protection:
@@ -148,7 +148,7 @@ pub(super) fn judge(
     judged(stack, rules, today, live, &|_, wanted| wanted.clone())
 }
 
-/// With properties that are made others before they are judged.
+/// Judges a stack after its properties were changed.
 pub(super) fn judge_as(stack: &Stack, rules: &RuleSet, other: &dyn Fn(&Address, &Value) -> Value) -> Vec<Verdict> {
     judged(stack, rules, "2027-06-30", &|_, _| None, other)
 }
@@ -195,7 +195,7 @@ fn judged(
     config(&resources, &terms)
 }
 
-/// `outcome rule address @line: message`
+/// The verdicts as `outcome rule address @line: message`.
 pub(super) fn lines(verdicts: &[Verdict]) -> Vec<String> {
     let line = |verdict: &Verdict| {
         let Verdict { rule, address, outcome, message, source, .. } = verdict;

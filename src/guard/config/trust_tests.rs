@@ -1,14 +1,14 @@
-//! What counts as pinned in a trust policy for web identities, form by form.
+//! The subjects that are pinned in a trust policy for web identities, form by form.
 
 use serde_json::{Value, json};
 
 use crate::rules::{Document, RuleOutcome, judge_one};
 use crate::stack::shipped_rules;
 
-/// Subjects that name one customer and one project or repository: the issuer, and what `StringLike` allows.
+/// Subjects that name one customer and one project or repository: the issuer, and the value that `StringLike` allows.
 /// Sources: GitHub, "`OpenID` Connect reference" (also on subjects with the numbers of owner and repository, which new
-/// repositories have since July 2026); GitLab, Terraform Cloud, Buildkite, `CircleCI`, Bitbucket, Ona, Vercel and Pulumi,
-/// each on its tokens.
+/// repositories have since July 2026); GitLab, Terraform Cloud, Buildkite, `CircleCI`, Bitbucket, Ona, Vercel and
+/// Pulumi, each on its tokens.
 const PINNED: &[(&str, &str)] = &[
     ("token.actions.githubusercontent.com", "repo:me/mine:ref:refs/heads/*"),
     ("token.actions.githubusercontent.com", "repo:me/mine:*"),
@@ -30,7 +30,7 @@ const PINNED: &[(&str, &str)] = &[
     ("login.acme.example", "service/*"),
 ];
 
-/// Subjects that others have, too.
+/// Subjects that others can have, too.
 const OPEN: &[(&str, &str)] = &[
     ("token.actions.githubusercontent.com", "repo:*"),
     ("token.actions.githubusercontent.com", "repo:me/*"),

@@ -1,4 +1,4 @@
-//! Reads what `sts:DecodeAuthorizationMessage` gives back.
+//! Reads the answer of `sts:DecodeAuthorizationMessage`.
 //!
 //! Source: STS API reference, `DecodeAuthorizationMessage`, and the example of `aws sts decode-authorization-message`
 //! in the AWS CLI reference: JSON of `allowed`, `explicitDeny`, `matchedStatements`, `failures` and `context`, in which
@@ -11,13 +11,13 @@ use super::message::{Denial, DenyingStatement};
 use crate::base::printable;
 
 impl Denial {
-    /// Takes in what was decoded. What can't be read is said to be so.
+    /// Adds the decoded details. Details that can't be read are reported as such.
     pub fn decoded(&mut self, text: &str) {
         let Some(details) = serde_json::from_str::<Value>(text).ok().filter(Value::is_object) else {
             self.not_decoded = Some("the decoded details are not understood here".to_owned());
             return;
         };
-        // What the command would tell is told now.
+        // The command is not needed any more: its answer is here.
         self.ask.retain(|command| self.encoded.as_ref().is_none_or(|encoded| !command.ends_with(encoded.as_str())));
         let explicit = details["explicitDeny"].as_bool();
         self.manner = explicit.map(|is| if is { DenialType::Explicit } else { DenialType::Implicit }).or(self.manner);
@@ -25,7 +25,7 @@ impl Denial {
         let told = |value: &Value| value.as_str().map(printable).filter(|text| !text.is_empty());
         self.principal = self.principal.take().or_else(|| told(&context["principal"]["arn"]));
         self.resource = self.resource.take().or_else(|| told(&context["resource"]));
-        // Some details name the operation only; those that encode are EC2's.
+        // Some details name the operation only; those that are encoded are EC2's.
         let action = told(&context["action"]).map(|name| if name.contains(':') { name } else { format!("ec2:{name}") });
         self.action = self.action.take().or(action);
         self.statements = items(&details["matchedStatements"]).map(statement).collect();

@@ -12,19 +12,19 @@ use crate::kind::AccessRequest;
 use crate::plan::{Step, Verdict};
 use crate::policy::{Chain, Level, Policy};
 
-/// Whom to ask.
+/// The known policies, and the context to ask them in.
 #[derive(Clone, Copy)]
 pub struct Judges<'a> {
     /// Service control policies, in files and attached.
     pub scps: &'a [ScpSource],
     /// Resource control policies that are attached.
     pub rcps: Option<&'a ScpSource>,
-    /// Who asked, where and when.
+    /// The context of the request: caller, place and time.
     pub asker: &'a RequestContext<'a>,
 }
 
-/// Adds to a denial what the known policies say to what was denied, and how it can be mended. `step` is the one whose
-/// call was denied, where it was one of a plan.
+/// Adds to a denial the verdicts of the known policies on the request, and a remediation. `step` is the step whose call
+/// was denied, if it was one of a plan.
 pub fn judged_again(denial: &mut Denial, address: Option<&Address>, step: Option<&Step>, judges: Judges<'_>) {
     let asked = asked(denial, step);
     let service = step.map(|step| step.service.as_str());
@@ -39,7 +39,7 @@ pub fn judged_again(denial: &mut Denial, address: Option<&Address>, step: Option
         for access in asked.iter().filter(restricted) {
             let answer = chain.judge(&judges.asker.request(service.unwrap_or(access.service()), access));
             for level in answer.deciding() {
-                // What to do is said once, of the denial.
+                // The remediation is given once, with the denial.
                 let verdict = Verdict { hint: None, ..verdict(family, address, step, access, &source.name, level) };
                 if !found.contains(&verdict) {
                     found.push(verdict);
@@ -52,13 +52,13 @@ pub fn judged_again(denial: &mut Denial, address: Option<&Address>, step: Option
     denial.mend = remediation::advice(denial);
 }
 
-/// The policy that AWS names, alone, where it is one of the chain: the first that denies a request is not always the
-/// one that AWS tells.
+/// The policy that AWS names, alone, if it is in the chain: the first policy that denies a request is not always the
+/// one that AWS names.
 fn named(denial: &Denial, chain: &Chain) -> Option<Chain> {
     let id = denial.policy.as_deref()?.rsplit('/').next().filter(|id| id.starts_with("p-"))?;
     let is_it = |policy: &&Policy| policy.name().ends_with(&format!("({id})"));
     let alone = |level: &Level| {
-        // What it doesn't deny is another's affair.
+        // Requests that it doesn't deny are for other policies to judge.
         let policies: Vec<Policy> =
             level.policies.iter().filter(is_it).cloned().chain([Policy::full_access()]).collect();
         (policies.len() > 1).then(|| Level { name: level.name.clone(), policies })
@@ -67,7 +67,7 @@ fn named(denial: &Denial, chain: &Chain) -> Option<Chain> {
     (!levels.is_empty()).then_some(Chain { levels, account: chain.account })
 }
 
-/// What was asked for: the action that AWS names, with what the step knows of it, or else all that the step needs.
+/// The denied requests: the action that AWS names, with the context of the step, or else all that the step needs.
 fn asked(denial: &Denial, step: Option<&Step>) -> Vec<AccessRequest> {
     let needed = step.map(|step| step.requires.as_slice()).unwrap_or_default();
     let Some(action) = &denial.action else { return needed.to_vec() };
@@ -77,7 +77,7 @@ fn asked(denial: &Denial, step: Option<&Step>) -> Vec<AccessRequest> {
     let exact: Vec<AccessRequest> = same.iter().filter(|access| access.resource == resource).cloned().collect();
     match (exact.is_empty(), same.is_empty()) {
         (false, _) => exact,
-        // AWS's spelling of the resource is what its policies were compared with.
+        // AWS compared its policies with the resource in its own spelling.
         (true, false) if resource.starts_with("arn:") => {
             same.into_iter().take(1).map(|access| AccessRequest { resource: resource.to_owned(), ..access }).collect()
         }

@@ -1,4 +1,4 @@
-//! The kinds of policies that have a say in a request, as AWS's messages call them.
+//! The kinds of policies that can deny a request, as AWS's messages name them.
 
 use std::fmt;
 
@@ -8,13 +8,13 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Layer {
-    /// Of the organisation, for those who ask.
+    /// Attached in the organization, for the principals of its accounts.
     ServiceControlPolicy,
-    /// Of the organisation, for what is asked for.
+    /// Attached in the organization, for the resources of its accounts.
     ResourceControlPolicy,
-    /// The most that a user or role may do.
+    /// The maximum of what a user or role may do.
     PermissionsBoundary,
-    /// Given when the session was made.
+    /// Passed when the session was created.
     SessionPolicy,
     /// Attached to the user or role, or to a group of the user's.
     IdentityPolicy,
@@ -22,11 +22,11 @@ pub enum Layer {
     ResourcePolicy,
     /// Attached to the VPC endpoint that the call went through.
     VpcEndpointPolicy,
-    /// Says who may assume the role.
+    /// Defines who may assume the role.
     RoleTrustPolicy,
 }
 
-/// How it denied.
+/// The manner of a denial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DenialType {
@@ -36,7 +36,7 @@ pub enum DenialType {
     Implicit,
 }
 
-/// AWS's words for each, in lower case; `sessions policy` stands in its own examples.
+/// AWS's words for each, in lower case; `sessions policy` is in its own examples.
 /// Source: IAM User Guide, "Troubleshoot access denied error messages".
 const WORDS: [(&str, Layer); 9] = [
     ("service control policy", Layer::ServiceControlPolicy),
@@ -51,7 +51,7 @@ const WORDS: [(&str, Layer); 9] = [
 ];
 
 impl Layer {
-    /// The kind that a text begins with, and what follows.
+    /// The kind of policy at the beginning of a text, and the rest of the text.
     pub(super) fn at_start_of(text: &str) -> Option<(Self, &str)> {
         WORDS.iter().find_map(|(words, layer)| {
             let begin = text.get(..words.len())?;
@@ -59,7 +59,7 @@ impl Layer {
         })
     }
 
-    /// Whether a policy of the organisation's denied, which nobody in the account outweighs.
+    /// Returns whether a policy of the organization denied, which nothing in the account can override.
     pub fn is_of_the_organisation(self) -> bool {
         matches!(self, Self::ServiceControlPolicy | Self::ResourceControlPolicy)
     }

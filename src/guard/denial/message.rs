@@ -3,49 +3,49 @@
 //! Sources: IAM User Guide, "Troubleshoot access denied error messages" (its examples are the tests) and
 //! "… with authorization ID"; AWS CLI reference, `iam-toolbox get-request-authorization-details`; AWS Security Blog,
 //! "Enhanced access denied error messages with policy ARNs" (2026); EC2's `UnauthorizedOperation`, whose details are encoded (STS API reference, `DecodeAuthorizationMessage`).
-//! Not every service keeps to these forms: what a message doesn't tell is not made up.
+//! Not every service uses these forms: facts that a message doesn't contain are not made up.
 
 use serde::Serialize;
 
 use super::layer::{DenialType, Layer};
 use crate::plan::Verdict;
 
-/// What AWS denied.
+/// The denial, if AWS denied the call.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Denial {
-    /// Who asked: an ARN.
+    /// The ARN of the principal that made the request.
     pub principal: Option<String>,
     /// The action that was denied, which need not be the call's own: `iam:PassRole`.
     pub action: Option<String>,
-    /// What it was denied on.
+    /// The resource that it was denied on.
     pub resource: Option<String>,
-    /// The kind of policy that denied, where AWS tells it. If several did, it tells one.
+    /// The kind of policy that denied, if AWS names it. If several did, it names one.
     pub layer: Option<Layer>,
-    /// Whether a statement denied it, or none allowed it.
+    /// Explicit if a statement denied it, implicit if none allowed it.
     pub manner: Option<DenialType>,
-    /// The policy that denied: an ARN.
+    /// The ARN of the policy that denied.
     pub policy: Option<String>,
-    /// What stood behind the policy of a VPC endpoint ("transitively through").
+    /// The policy behind the one of a VPC endpoint ("transitively through").
     pub through: Option<Layer>,
-    /// EC2's details, as only `sts:DecodeAuthorizationMessage` can read them.
+    /// EC2's details, which only `sts:DecodeAuthorizationMessage` can read.
     pub encoded: Option<String>,
-    /// Why they were not decoded.
+    /// The reason why they were not decoded.
     pub not_decoded: Option<String>,
-    /// What `iam:GetRequestAuthorizationDetails` takes.
+    /// The id for `iam:GetRequestAuthorizationDetails`.
     pub authorization_id: Option<String>,
-    /// Commands that tell more, for whoever may run them.
+    /// Commands that show more, for those who may run them.
     pub ask: Vec<String>,
     /// The statements that decided, from the decoded details.
     pub statements: Vec<DenyingStatement>,
-    /// What the policies that are known here say to the same request.
+    /// The verdicts of the policies that are known here on the same request.
     pub judged: Vec<Verdict>,
-    /// A statement that allows what was denied, where one would help.
+    /// A statement that allows the denied action, if one would help.
     pub allow: Option<serde_json::Value>,
-    /// How it can be mended.
+    /// The remediation.
     pub mend: String,
 }
 
-/// A statement that decided, as the decoded details tell it.
+/// A statement that decided, from the decoded details.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct DenyingStatement {
     /// Its Sid; may be empty.
@@ -65,7 +65,7 @@ const LINK: &str = "Go to https://";
 const DETAILS: &str = "with the following authorization id:";
 
 impl Denial {
-    /// Reads a message; `None` if it speaks of no denial. `denied` says that the error's code does.
+    /// Reads a message; `None` if it is about no denial. `denied` is the meaning of the error's code.
     pub fn read(message: &str, denied: Denied) -> Option<Self> {
         let told = message.contains(NOT_AUTHORIZED) || message.contains(ENCODED);
         if !told && denied == Denied::NotByCode {
@@ -79,7 +79,7 @@ impl Denial {
         let decode = |details: &String| format!("aws sts decode-authorization-message --encoded-message {details}");
         denial.ask.extend(denial.encoded.iter().map(decode));
         let details = |id: &String| {
-            // It is told in the region where it was denied, which the link to the console may name.
+            // The details can be read in the region of the denial, which the link to the console may name.
             let region = after(message, LINK).filter(|host| is_region(host));
             let region = region.map(|region| format!(" --region {region}")).unwrap_or_default();
             format!("aws iam-toolbox get-request-authorization-details{region} --authorization-id {id}")
@@ -88,7 +88,7 @@ impl Denial {
         Some(denial)
     }
 
-    /// "User: WHO is not authorized to perform: WHAT on resource: WHICH".
+    /// Reads "User: WHO is not authorized to perform: WHAT on resource: WHICH".
     fn who_and_what(&mut self, plain: &str) {
         let Some((before, rest)) = plain.split_once(NOT_AUTHORIZED) else { return };
         let who = before.rsplit("User:").next().unwrap_or_default().trim();
@@ -98,7 +98,7 @@ impl Denial {
         let action = action.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '*');
         self.action = Some(action).filter(|action| is_action(action)).map(str::to_owned);
         let Some((_, which)) = rest.split_once(" on resource:") else { return };
-        // IAM writes `role NAME`, S3 puts quotes around the ARN, Java's SDK appends what it knows of the answer.
+        // IAM writes `role NAME`, S3 puts quotes around the ARN, Java's SDK appends details of the answer.
         let ends = [" because ", " with an explicit deny", " (Service:", ". "];
         let end = ends.iter().filter_map(|end| which.find(end)).min().unwrap_or(which.len());
         let which = which[..end].trim().trim_end_matches(['.', ',']).trim_matches('"');
@@ -106,7 +106,7 @@ impl Denial {
         self.resource = Some(which).filter(|which| !which.is_empty()).map(str::to_owned);
     }
 
-    /// "because no KIND allows the WHAT action", "with an explicit deny in a KIND: ARN".
+    /// Reads "because no KIND allows the WHAT action", "with an explicit deny in a KIND: ARN".
     fn why(&mut self, plain: &str) {
         if let Some((_, rest)) = plain.split_once(EXPLICIT) {
             self.manner = Some(DenialType::Explicit);
@@ -132,29 +132,29 @@ impl Denial {
     }
 }
 
-/// Whether the error's code already says that it is a denial.
+/// The answer to whether the error's code already means a denial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Denied {
-    /// `AccessDenied` and its kin.
+    /// `AccessDenied` and similar codes.
     ByCode,
-    /// Another code: services wrap what others deny them.
+    /// Another code: services wrap the denials of other services.
     NotByCode,
 }
 
-/// A message without what only a program can read: encoded details, and where to get others.
+/// A message without the parts that only a program can read: encoded details, and the address of others.
 pub fn said_in_short(message: &str) -> &str {
     let end = [ENCODED, LINK].iter().filter_map(|mark| message.find(mark)).min().unwrap_or(message.len());
     message[..end].trim_end()
 }
 
-/// The word that follows a mark, as far as a shell takes it for one.
+/// The word after a mark, up to the first character that is not safe in a shell.
 fn after(message: &str, mark: &str) -> Option<String> {
     let word = message.split_once(mark)?.1.split_whitespace().next()?;
     let end = word.find(|c: char| !c.is_ascii_alphanumeric() && !"-_".contains(c)).unwrap_or(word.len());
     Some(word[..end].to_owned()).filter(|word| !word.is_empty())
 }
 
-/// Whether a word has the form of a region's name: `us-east-1`, `us-gov-west-1`.
+/// Returns whether a word has the form of a region's name: `us-east-1`, `us-gov-west-1`.
 fn is_region(text: &str) -> bool {
     let mut parts = text.rsplit('-');
     let number = parts.next().is_some_and(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));

@@ -1,7 +1,7 @@
-//! What AWS denied after all: who was denied what, by which kind of policy, and how it can be mended.
+//! The denials of AWS during apply: who was denied what, by which kind of policy, and the remediation.
 //!
-//! Pure: AWS's words are read here, and what a decoded message holds; asking AWS for more is done elsewhere. What AWS
-//! says is foreign text: it is shown and compared, and nothing is done because of it.
+//! Pure: this reads AWS's messages and decoded details; other modules ask AWS for more. AWS's texts are foreign: they
+//! are shown and compared, but never acted on.
 
 mod decoded;
 mod judged;

@@ -1,4 +1,4 @@
-//! How a denial can be mended: by whom, and with which statement.
+//! The remediation of a denial: who can fix it, and with which statement.
 
 use std::collections::BTreeSet;
 
@@ -9,9 +9,9 @@ use super::message::Denial;
 use crate::base::pending;
 use crate::kind::AccessRequest;
 
-/// The statement that would allow what was denied, where a statement is what is missing.
+/// The statement that would allow the denied action, if a missing statement is the cause.
 pub(super) fn statement(denial: &Denial, asked: &[AccessRequest]) -> Option<Value> {
-    // Those that stand with what is asked for name who may ask: a statement of theirs is not made up here.
+    // The policies of a resource name who may access it: such a statement is not made up here.
     let names_who = matches!(
         denial.layer,
         Some(Layer::ResourcePolicy | Layer::VpcEndpointPolicy | Layer::RoleTrustPolicy | Layer::ResourceControlPolicy)
@@ -28,7 +28,7 @@ pub(super) fn statement(denial: &Denial, asked: &[AccessRequest]) -> Option<Valu
         "Action": distinct(asked.iter().map(|access| access.action.clone()).collect()),
         "Resource": distinct(asked.iter().map(|access| pending::display(&access.resource)).collect()),
     });
-    // Whoever may pass a role to anybody may do all that the role may do.
+    // Whoever may pass a role to any service can do everything that the role may do.
     let to = asked.iter().find_map(|access| access.context.get("iam:PassedToService"));
     if let (Some(to), [access]) = (to, asked)
         && access.action == "iam:PassRole"
@@ -38,7 +38,7 @@ pub(super) fn statement(denial: &Denial, asked: &[AccessRequest]) -> Option<Valu
     Some(allow)
 }
 
-/// What to do, in a sentence or two.
+/// The advice for a denial, in a sentence or two.
 pub(super) fn advice(denial: &Denial) -> String {
     let explicit = denial.manner == Some(DenialType::Explicit);
     let who = denial.principal.as_deref().map_or_else(|| "the caller".to_owned(), |arn| format!("`{arn}`"));

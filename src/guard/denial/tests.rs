@@ -1,4 +1,4 @@
-//! Every form of message that AWS documents, and what was seen of others.
+//! Every form of message that AWS documents, and other forms that were observed.
 
 use serde_json::json;
 
@@ -95,7 +95,7 @@ fn the_policys_arn_is_told_since_2026() {
     );
 }
 
-/// The console has an address without a region, too.
+/// The console also has an address without a region.
 #[test]
 fn only_what_looks_like_a_region_is_taken_for_one() {
     let asked = |host: &str| {
@@ -173,7 +173,7 @@ fn services_have_forms_of_their_own() {
 #[test]
 fn what_is_no_denial_is_none() {
     assert_eq!(Denial::read("Table already exists: orders", Denied::NotByCode), None);
-    // Lambda hands on what EC2 denied.
+    // Lambda passes on EC2's denial.
     let wrapped = "Your access has been denied by EC2: User: arn:aws:iam::1:user/u is not authorized to perform: ec2:DescribeSubnets";
     let denial = Denial::read(wrapped, Denied::NotByCode).expect("a denial");
     assert_eq!(denial.action.as_deref(), Some("ec2:DescribeSubnets"));
@@ -244,7 +244,7 @@ fn the_statement_that_would_have_matched_is_named() {
     let named: Vec<_> = denial.judged.iter().map(|v| (v.rule.as_str(), v.statement.as_deref())).collect();
     assert_eq!(named, [("a.json", Some("No"))], "only what AWS denied is asked about");
     assert_eq!(denial.allow, None, "nothing that is added helps against an explicit deny");
-    // The policy that AWS names goes before others that would deny as well.
+    // The policy that AWS names comes before others that would deny as well.
     let named = format!("{by_scp}: arn:aws:organizations::1:policy/o-a/service_control_policy/p-two");
     let denial = judged(&named, requires(), vec![deny("one (p-one)", "dynamodb:*"), deny("two (p-two)", "dynamodb:*")]);
     let named: Vec<_> = denial.judged.iter().map(|verdict| verdict.rule.as_str()).collect();
@@ -291,7 +291,7 @@ mod laws {
 
     use super::*;
 
-    /// Pieces of AWS's messages, and what may stand between them.
+    /// Pieces of AWS's messages, and texts between them.
     fn piece() -> impl Strategy<Value = String> {
         prop_oneof![
             Just("User: ".to_owned()),
@@ -309,7 +309,7 @@ mod laws {
     }
 
     proptest! {
-        /// Whatever a message holds, it is read without a panic, and what is to be run is a command and nothing more.
+        /// Reads any message without a panic, and checks that each suggested command is a command and nothing more.
         #[test]
         fn any_text_is_read(pieces in prop::collection::vec(piece(), 0..8), details in "\\PC{0,40}") {
             let mut denial = Denial::read(&pieces.concat(), Denied::ByCode).expect("the code says so");
