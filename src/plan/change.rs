@@ -1,4 +1,4 @@
-//! What becomes of one resource: compares what is wanted with what is live.
+//! The decision on one resource: compares the desired resource with the live one.
 
 use std::collections::BTreeSet;
 
@@ -16,33 +16,33 @@ use crate::kind::{
     UnmanagedFeature,
 };
 
-/// Whose a live resource is.
+/// The owner of a live resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Ownership {
     /// This stack's.
     Ours,
-    /// Made by hand.
+    /// No stack's: it has no stack's tags.
     Nobodys,
-    /// Somebody else's: in words.
+    /// Another stack's, or another scope's: a description of the owner.
     Others(String),
 }
 
-/// What was decided for one resource.
+/// The decision on one resource.
 pub(super) struct Decision {
     pub(super) change: PlannedChange,
-    /// The calls that take away what is there.
+    /// The calls that delete the live resource.
     pub(super) unmaking: Vec<ErasedOperation>,
-    /// The calls that make or change.
+    /// The calls that create or change the resource.
     pub(super) making: Vec<ErasedOperation>,
-    /// What is known of it for those who refer to it.
+    /// The known attributes, for the resources that refer to it.
     pub(super) outputs: Outputs,
     pub(super) warnings: Vec<String>,
-    /// What the endpoint can't do of what is wanted.
+    /// The desired properties that the endpoint does not support.
     pub(super) skipped: BTreeSet<String>,
     pub(super) ownership: Ownership,
 }
 
-/// Tells by the tags whose a resource is.
+/// Finds the owner of a resource by its tags.
 pub(super) fn ownership(tags: Option<&Value>, tags_unsupported: bool, terms: &PlanOptions<'_>) -> Ownership {
     if tags_unsupported {
         return Ownership::Ours;
@@ -64,7 +64,7 @@ pub(super) fn ownership(tags: Option<&Value>, tags_unsupported: bool, terms: &Pl
     }
 }
 
-/// The reason of an action, with whoever else manages the resource.
+/// The reason of an action, with the other managers of the resource.
 fn reason_of(action: Action, reason: &str, live: &Observed<Value>, ownership: &Ownership, has_ignored: bool) -> String {
     let managers: Vec<&str> = live.unmanaged.iter().filter_map(UnmanagedFeature::manager).collect();
     match (managers.as_slice(), ownership, action) {
@@ -77,7 +77,7 @@ fn reason_of(action: Action, reason: &str, live: &Observed<Value>, ownership: &O
     }
 }
 
-/// Decides on a resource that the file names and that shall be there.
+/// Decides on a resource that the file names and that is not to be deleted.
 pub(super) fn decide(
     kind: &dyn PureKind,
     wanted: &Desired,
@@ -138,7 +138,7 @@ pub(super) fn decide(
             let change = Change::Delete { before: live, backup: backup.as_deref() };
             unmaking = unsupported.supported(kind.steps(change, &steps).map_err(one)?);
             warnings.extend(kind.warnings(change, &differences));
-            // Nobody else has set anything on what is made: the file's values are taken.
+            // Nobody else has set anything on the new resource: the file's values are taken.
             warnings.extend(ignored.iter().map(|one| {
                 format!("`{}` is ignored, and gets the file's value as the {} is made anew", one.path, kind.noun())
             }));
@@ -182,7 +182,7 @@ pub(super) fn decide(
     Ok(Decision { change, unmaking, making, outputs, warnings, skipped: unsupported.that_matter(), ownership })
 }
 
-/// Decides on a resource that nobody can tell of here: nothing is done to it.
+/// Decides on a resource that the endpoint can't read: nothing is done to it.
 pub(super) fn unknown(kind: &dyn PureKind, wanted: &Desired, reason: &str) -> Decision {
     Decision {
         change: planned(kind, wanted, Action::NoOp, &format!("unknown: {reason}"), &[]),
@@ -195,33 +195,33 @@ pub(super) fn unknown(kind: &dyn PureKind, wanted: &Desired, reason: &str) -> De
     }
 }
 
-/// What looking at a resource is done with.
+/// The options of a comparison.
 #[derive(Clone, Copy)]
 pub struct CompareOptions<'a> {
-    /// Seals what is live.
+    /// Seals live values.
     pub vault: &'a Vault,
-    /// Tag keys that are somebody else's.
+    /// Tag keys that others manage.
     pub ignore_tags: &'a [String],
 }
 
-/// What is live, held against what is wanted.
+/// A live resource, compared with the desired one.
 pub(super) struct Compared {
     live: Observed<Value>,
-    /// With what nobody manages here taken over from what is live.
+    /// The desired values; properties that the file does not manage have their live values.
     desired: Value,
-    /// The same without what is live of the ignored properties.
+    /// The same, with the file's values of the ignored properties.
     file: Value,
     differences: Vec<Difference>,
-    /// What differs and is left to somebody else.
+    /// The differences that the file ignores.
     ignored: Vec<Ignored>,
 }
 
-/// What of a comparison the file says.
+/// The part of a comparison that comes from the file.
 #[derive(Clone, Copy, Default)]
 struct Comparison<'a> {
-    /// What is left to somebody else.
+    /// The properties that the file ignores.
     ignored: &'a [Ignore],
-    /// Of the resource; where there is none, nothing is left to anybody.
+    /// The context of the resource; without it nothing is ignored.
     cx: Option<&'a Context<'a>>,
 }
 
@@ -247,7 +247,7 @@ fn held_against(
     Ok(Compared { live, desired, file, differences, ignored: left_out })
 }
 
-/// What of a resource is not as wanted, by the same eyes as the plan's; `None` where nothing is there.
+/// The differences of a resource from the desired one, as a plan finds them; `None` if it does not exist.
 pub fn unlike(
     kind: &dyn PureKind,
     reading: &ReadOutcome<Value>,
@@ -266,7 +266,7 @@ pub fn unlike(
     Ok(Some(compared.differences))
 }
 
-/// Adds what must be set once more because of what it was set for; the reason, where there is no other.
+/// Adds properties to set again because a dependency was made anew; returns the reason if nothing else differs.
 fn renew(
     kind: &dyn PureKind,
     desired: &Value,
@@ -295,7 +295,7 @@ fn renew(
     reason.filter(|_| !differed)
 }
 
-/// Decides on a resource that shall go.
+/// Decides on a resource that is to be deleted.
 pub(super) fn remove(
     kind: &dyn PureKind,
     wanted: &Desired,
@@ -331,7 +331,7 @@ pub(super) fn remove(
 
 /// The name of the last backup, where one is to be taken before a deletion.
 fn backup(kind: &dyn PureKind, wanted: &Desired, inventory: &Inventory, terms: &PlanOptions<'_>) -> Option<String> {
-    // Whether it holds data may be unknown: then the backup is taken.
+    // If it is unknown whether the resource holds data, the backup is taken.
     let holds = inventory.holds_data.get(&wanted.address).copied().unwrap_or(true);
     (kind.stateful() && terms.backup && holds).then(|| format!("{}-{}", wanted.name, terms.at))
 }
@@ -407,8 +407,8 @@ fn add_tags(body: &mut Value, ours: std::collections::BTreeMap<String, String>) 
     }
 }
 
-/// Seals what is live wherever a sensitive value is wanted, so that the two can be compared and neither is
-/// ever shown. Within a list or a policy document a value may stand anywhere: there, what equals a sensitive
+/// Seals live values wherever the desired value is sensitive, so that the two can be compared and neither is
+/// ever shown. Within a list or a policy document a value may be anywhere: there, any text that equals a sensitive
 /// value is sealed.
 pub(super) fn seal_alike(live: &mut Value, desired: &Value, vault: &Vault) {
     match (live, desired) {
@@ -429,7 +429,7 @@ pub(super) fn seal_alike(live: &mut Value, desired: &Value, vault: &Vault) {
     }
 }
 
-/// What others tag stays as it is, whatever the kind's steps compare.
+/// Keeps the live tags that match an ignore pattern, whatever the kind's steps compare.
 fn keep_ignored_tags(desired: &mut Value, live: &Value, ignore: &[String]) {
     for property in TAG_PROPERTIES {
         let Some(Value::Object(live)) = live.get(property) else { continue };
@@ -444,7 +444,7 @@ fn keep_ignored_tags(desired: &mut Value, live: &Value, ignore: &[String]) {
     }
 }
 
-/// The coverage law: a difference that no call realises is refused here, not found out later.
+/// Refuses a difference that no call covers, so that it is not found out later: the coverage law.
 pub(super) fn uncovered(differences: &[Difference], moves: &[ErasedOperation]) -> Result<(), Vec<Problem>> {
     let covered = |path: &PropertyPath| {
         moves.iter().flat_map(|one| &one.covers).any(|cover| cover.covers(path) || path.covers(cover))

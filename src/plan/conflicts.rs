@@ -1,4 +1,4 @@
-//! Whether resources that are right each by itself can be there together.
+//! Conflicts between resources that are each valid alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,10 +9,10 @@ use super::input::Desired;
 use crate::base::{Address, Environment, Problem};
 use crate::kind::{Context, PureKind, Registry};
 
-/// Physical name and properties of what is wanted, by address.
+/// Physical name and desired properties, by address.
 pub(super) type DesiredValues<'a> = BTreeMap<&'a Address, (String, Value)>;
 
-/// What does not fit together in a file, as far as it can be told without asking anybody.
+/// The conflicts between the resources of a file, as far as they can be found offline.
 pub fn conflicts(registry: &Registry, stack: &[Desired], env: &Environment) -> Vec<(Address, Vec<Problem>)> {
     let desired = normalised(registry, stack, env);
     let before = dependencies(registry, stack, env);
@@ -29,7 +29,7 @@ pub fn conflicts(registry: &Registry, stack: &[Desired], env: &Environment) -> V
     found
 }
 
-/// Warnings about resources that are right each by itself, and of which one can't work with another.
+/// Warnings about resources that are each valid alone, where one can't work with another.
 pub fn warnings(registry: &Registry, stack: &[Desired], env: &Environment) -> Vec<(Address, Vec<Problem>)> {
     let desired = normalised(registry, stack, env);
     let before = dependencies(registry, stack, env);
@@ -47,7 +47,7 @@ pub fn warnings(registry: &Registry, stack: &[Desired], env: &Environment) -> Ve
     stack.iter().filter_map(of).collect()
 }
 
-/// Names and properties of what can be normalised offline; the rest is reported when the plan is made.
+/// Names and properties of the resources that can be normalised offline; the plan reports the problems of the others.
 fn normalised<'a>(registry: &Registry, stack: &'a [Desired], env: &Environment) -> DesiredValues<'a> {
     let mut desired = DesiredValues::new();
     for wanted in stack {
@@ -60,7 +60,7 @@ fn normalised<'a>(registry: &Registry, stack: &'a [Desired], env: &Environment) 
     desired
 }
 
-/// What keeps a resource from standing on what it stands on.
+/// The problems of a resource with its dependencies.
 pub(super) fn incompatible(
     kind: &dyn PureKind,
     address: &Address,
@@ -75,12 +75,12 @@ pub(super) fn incompatible(
     dependencies.into_iter().flatten().filter_map(check).collect()
 }
 
-/// What is taken, and by whom.
+/// The unique keys that are taken, and the resource that has each.
 #[derive(Default)]
 pub(super) struct UniqueKeys<'a>(BTreeMap<(&'static str, Vec<String>), &'a Address>);
 
 impl<'a> UniqueKeys<'a> {
-    /// Takes what a resource claims; where another has it already, that is said once for each other.
+    /// Takes the unique keys of a resource; reports a key that another resource has, once for each other resource.
     pub(super) fn take(
         &mut self,
         kind: &dyn PureKind,

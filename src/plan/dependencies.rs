@@ -1,4 +1,4 @@
-//! What stands on what: of the file, as it says; of what has left it, as what is live says.
+//! Dependencies: of resources in the file, from the file; of orphans, from their live properties.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,10 +8,10 @@ use super::input::{Desired, Inventory};
 use crate::base::{Address, Environment, PropertyPath, pending};
 use crate::kind::{PureKind, Registry, Rule, When, holds};
 
-/// Resources by what they are called: name, ARN, id.
+/// Resources by their names, ARNs and ids.
 type Names<'a> = BTreeMap<String, BTreeSet<&'a Address>>;
 
-/// What resources are called for sure.
+/// The names of resources that are known for certain.
 fn names<'a>(
     registry: &Registry,
     resources: impl Iterator<Item = (&'a Address, &'a str, &'a Value)>,
@@ -30,8 +30,8 @@ fn names<'a>(
     names
 }
 
-/// Which resources each stands on: what it refers to and can't do without, and what a property that requires
-/// its referent names literally.
+/// The dependencies of each resource: those it refers to by values that are known after apply, and those that a
+/// property with `Rule::Requires` refers to or names literally.
 pub fn dependencies(registry: &Registry, stack: &[Desired], env: &Environment) -> BTreeMap<Address, BTreeSet<Address>> {
     let names = names(registry, stack.iter().map(|wanted| (&wanted.address, &*wanted.name, &wanted.body)), env);
     let mut before: BTreeMap<Address, BTreeSet<Address>> = BTreeMap::new();
@@ -76,8 +76,8 @@ fn literal_dependencies(
     }
 }
 
-/// What each resource that has left the file stands on: what a property that requires it names, and whatever holds
-/// what AWS calls it (the ARN of a table's stream).
+/// The dependencies of each orphan: the resources that a property with `Rule::Requires` names, and those with an
+/// attribute (such as the ARN of a table's stream) that a property holds.
 pub(super) fn orphan_dependencies(
     registry: &Registry,
     stack: &[Desired],

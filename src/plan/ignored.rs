@@ -1,7 +1,7 @@
-//! Properties that the file leaves to somebody else: what is live stays, and is shown beside what the file says.
+//! Properties that the file ignores: the live value stays, and is shown beside the file's value.
 //!
-//! In one place for every kind: the live value takes the place of the wanted one before anything is compared, so that no
-//! call sets it, and whoever judges the plan sees what will be live.
+//! In one place for every kind: the live value replaces the desired one before anything is compared, so that no
+//! call sets it, and the guardrails judge the value that will be live.
 
 use serde_json::{Map, Value};
 
@@ -10,8 +10,8 @@ use super::tags::OURS;
 use crate::base::{Problem, PropertyPath, Vault, pending, redacted};
 use crate::kind::{Below, Context, Difference, Ignore, PathRule, PureKind, Rule, below, holds};
 
-/// What is wanted, with what is live in place of each ignored property. What the file's other words need and is not
-/// live at all is set as the file says: capacity, where a table comes to be paid by it.
+/// The desired resource, with the live values of the ignored properties. An ignored property that is not live and that
+/// the rest of the file needs is set as the file says: capacity, where a table changes to provisioned billing.
 pub(super) fn with_live(
     kind: &dyn PureKind,
     desired: &Value,
@@ -36,7 +36,7 @@ pub(super) fn with_live(
     Err(Problem::new(path, message).hint("write what is live of it in the file, or leave it out of `ignore`"))
 }
 
-/// What the kind finds wrong with a tree.
+/// The problems that the kind finds in a tree.
 fn problems(kind: &dyn PureKind, tree: &Value, cx: &Context<'_>, vault: &Vault) -> Vec<Problem> {
     let mut open = tree.clone();
     if vault.open_all(&mut open).is_err() {
@@ -65,8 +65,8 @@ fn take(kind: &dyn PureKind, desired: &Value, live: &Value, ignored: &[Ignore], 
     result
 }
 
-/// Tags of a part (a log group) follow those of the resource, and are left to somebody else with them: one of them, or
-/// all but the stack's own.
+/// Keeps live tags of a part (a log group), which are ignored with those of the resource: one tag, or all but the
+/// stack's own.
 fn keep_tags_of_parts(desired: &mut Value, live: &Value, key: Option<&String>) {
     let parts = desired.as_object_mut().into_iter().flatten().filter(|(property, _)| property.ends_with("_tags"));
     for (property, value) in parts {
@@ -80,8 +80,8 @@ fn keep_tags_of_parts(desired: &mut Value, live: &Value, key: Option<&String>) {
     }
 }
 
-/// Puts a value at the end of the keys, or takes away what is there. Where the mapping above is not live, nobody else
-/// has set anything in it, and what is wanted stays; a mapping of names is as good as its entries.
+/// Puts a value at the end of the keys, or removes the one there. Where the mapping above it is not live, nobody
+/// else has set anything in it, and the desired value stays; a mapping of names counts as its entries.
 fn put(desired: &mut Value, live: &Value, schema: &Value, keys: &[String], value: Option<Value>) {
     let Some((key, rest)) = keys.split_first() else { return };
     let (next, is_entry) = match below(schema, key) {
@@ -109,7 +109,7 @@ fn put(desired: &mut Value, live: &Value, schema: &Value, keys: &[String], value
     }
 }
 
-/// The live tags, with those of the stack's own marks that are wanted.
+/// The live tags, with the stack's own tags as they are desired.
 fn with_our_tags(live: Option<Value>, desired: &Value) -> Value {
     let mut tags = match live {
         Some(Value::Object(tags)) => tags,
@@ -122,7 +122,7 @@ fn with_our_tags(live: Option<Value>, desired: &Value) -> Value {
     Value::Object(tags)
 }
 
-/// Seals the texts below a path that are never shown.
+/// Seals the sensitive texts below a path.
 pub(super) fn seal_sensitive(value: &mut Value, path: &PropertyPath, rules: &[PathRule], vault: &Vault) {
     match value {
         Value::String(text) if holds(rules, Rule::Sensitive, path) && !Vault::is_sealed(text) => {
@@ -135,16 +135,16 @@ pub(super) fn seal_sensitive(value: &mut Value, path: &PropertyPath, rules: &[Pa
     }
 }
 
-/// The ignore that a path stands at or below, the nearest one.
+/// The nearest ignore at or above a path.
 fn covering<'i>(ignored: &'i [Ignore], path: &PropertyPath) -> Option<&'i Ignore> {
     let above = ignored.iter().filter(|ignore| ignore.path.covers(path));
     above.max_by_key(|ignore| ignore.path.keys().len())
 }
 
-/// What is left out: the differences of what will be live from what the file says.
+/// The differences that are ignored: of what will be live from the file's values.
 pub(super) fn left_out(differences: Vec<Difference>, ignored: &[Ignore]) -> Vec<Ignored> {
     let one = |Difference { path, before, after, sensitive, forces_replacement: _ }| {
-        // A mapping of which only one side has anything differs as a whole.
+        // A mapping that is empty or absent on one side differs as a whole.
         let within = || ignored.iter().find(|ignore| path.covers(&ignore.path));
         let Ignore { path: _, reason } = covering(ignored, &path).or_else(within)?;
         let known_after_apply = after.as_ref().is_some_and(pending::any_pending);
@@ -153,7 +153,7 @@ pub(super) fn left_out(differences: Vec<Difference>, ignored: &[Ignore]) -> Vec<
     differences.into_iter().filter_map(one).collect()
 }
 
-/// A difference whose call sends an ignored property with it, of which only the file's value is at hand.
+/// A problem if a difference's call also sends an ignored property, of which only the file's value is known.
 pub(super) fn unsendable(kind: &dyn PureKind, differences: &[Difference], left_out: &[Ignored]) -> Option<Problem> {
     let with = |difference: &Difference| {
         kind.rules().iter().find_map(|one| match one.rule {
@@ -171,7 +171,7 @@ pub(super) fn unsendable(kind: &dyn PureKind, differences: &[Difference], left_o
     })
 }
 
-/// Whether a property is left to somebody else.
+/// Returns whether the file ignores a property.
 pub(super) fn is_ignored(ignored: &[Ignore], path: &PropertyPath) -> bool {
     let is_ours = matches!(path.keys(), [tags, key] if tags == "tags" && OURS.contains(&key.as_str()));
     covering(ignored, path).is_some() && !is_ours

@@ -1,4 +1,4 @@
-//! What a plan is made from.
+//! The input of a plan.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,72 +12,72 @@ use crate::stack::OnUnknown;
 /// A resource of the file, resolved.
 #[derive(Debug, Clone)]
 pub struct Desired {
-    /// Which.
+    /// The address.
     pub address: Address,
     /// The physical name.
     pub name: String,
     /// Its properties, in the shape of the kind's `Spec`, without our own tags.
     pub body: Value,
-    /// The references in it, those that are known from the file alone included.
+    /// The references in it, including those that are known from the file alone.
     pub references: Vec<(PropertyPath, Reference)>,
-    /// The properties that it leaves to somebody else.
+    /// The properties that the file ignores.
     pub ignored: Vec<Ignore>,
 }
 
-/// Something of ours that the file does not name any more.
+/// A resource with this stack's tags that is no longer in the file.
 #[derive(Debug, Clone)]
 pub struct Orphan {
     /// The address that its tag gives.
     pub address: Address,
     /// The physical name.
     pub name: String,
-    /// What was read.
+    /// The live resource as it was read.
     pub live: crate::kind::Observed<Value>,
 }
 
-/// What is live, as far as it was read.
+/// The live resources, as far as they were read.
 #[derive(Debug, Clone, Default)]
 pub struct Inventory {
     /// Shared look-ups.
     pub facts: Facts,
-    /// What the file names.
+    /// The resources that the file names.
     pub readings: BTreeMap<Address, ReadOutcome<Value>>,
-    /// What the file names and the endpoint can't tell of, and why: nothing is done to it.
+    /// The resources of the file that the endpoint can't read, and the reason: nothing is done to them.
     pub unknown: BTreeMap<Address, String>,
-    /// What it does not name any more.
+    /// The resources that the file no longer names.
     pub orphans: Vec<Orphan>,
-    /// Sections in which removals could not be searched, and why.
+    /// Sections in which orphans could not be searched, and the reason.
     pub not_searched: BTreeMap<String, String>,
-    /// What a reader should know of a resource before it goes.
+    /// Notes for the reader before a resource is deleted.
     pub before_it_goes: BTreeMap<Address, Vec<String>>,
-    /// Stateful resources that hold data, as far as it was asked.
+    /// Stateful resources, and whether they hold data, as far as it was read.
     pub holds_data: BTreeMap<Address, bool>,
 }
 
 /// The terms of a plan.
 #[derive(Clone, Copy)]
 pub struct PlanOptions<'a> {
-    /// Whose resources these are.
+    /// The owner of the resources.
     pub owner: &'a Owner,
-    /// Where.
+    /// The environment.
     pub env: &'a Environment,
-    /// Seals what is live.
+    /// Seals live values.
     pub vault: &'a Vault,
-    /// Tag keys that are somebody else's.
+    /// Tag keys that others manage.
     pub ignore_tags: &'a [String],
-    /// Everything goes.
+    /// True if all resources are to be deleted.
     pub destroy: bool,
-    /// Take a last backup of what holds data before it is deleted.
+    /// True if resources that hold data get a last backup before they are deleted.
     pub backup: bool,
-    /// The addresses to work on, and what they stand on; empty for all.
+    /// The addresses of `--target`, and their dependencies; empty for all.
     pub targets: &'a BTreeSet<Address>,
-    /// The addresses to leave out, and what stands on them.
+    /// The addresses of `--exclude`, and their dependents.
     pub excludes: &'a BTreeSet<Address>,
-    /// The addresses to let go; where there are any, nothing else is planned.
+    /// The addresses to release; if there are any, nothing else is planned.
     pub releases: &'a BTreeSet<Address>,
-    /// What an unknown verdict means.
+    /// The meaning of an unknown verdict.
     pub unknown: OnUnknown,
-    /// When the plan was made, as `20261121T120000Z`: names backups.
+    /// The time of the plan, as `20261121T120000Z`: names backups.
     pub at: &'a str,
     /// Names idempotent requests.
     pub token: &'a str,

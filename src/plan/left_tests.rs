@@ -1,4 +1,4 @@
-//! What a plan leaves alone: what is let go, what is ignored, what is excluded.
+//! Tests of resources and properties that a plan leaves alone: released, ignored, excluded.
 
 use std::collections::BTreeMap;
 
@@ -121,7 +121,7 @@ fn released_resource_loses_the_three_tags_and_nothing_else() {
         .wants("top.t", json!({"on": on("base.b.id")}))
         .with_live("base.b", json!({"size": 1}), tags)
         .has("top.t", json!({"on": "id-1"}));
-    // A pattern for tags of others does not hide our own.
+    // A pattern that ignores others' tags does not hide our own.
     case.ignore_tags = vec!["*".to_owned()];
     case.releases.insert(address("base.b"));
     let plan = case.made();

@@ -1,4 +1,4 @@
-//! Makes a plan from what is wanted and what is live.
+//! Makes a plan from desired and live resources.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,15 +16,15 @@ use super::{release, targets};
 use crate::base::{Address, Outputs, Problem, Reference, pending};
 use crate::kind::{Dependency, Registry};
 
-/// Why no plan could be made.
+/// The reason why no plan could be made.
 #[derive(Debug, thiserror::Error)]
 pub enum PlanError {
-    /// What a kind finds wrong with a resource, now that the account is known.
+    /// The problems that a kind finds in a resource, now that the account is known.
     #[error("{address} can't be planned")]
     Problems {
-        /// Which.
+        /// The address.
         address: Address,
-        /// What.
+        /// The problems.
         problems: Vec<Problem>,
     },
     /// Resources that wait for each other.
@@ -32,10 +32,10 @@ pub enum PlanError {
     Cycle(#[from] Cycle),
 }
 
-/// Why something goes with its stack.
+/// The reason of a deletion when the stack is destroyed.
 const DESTROYED: &str = "the stack is destroyed";
 
-/// Makes the plan. Its verdicts are those of ownership alone; the guardrails add theirs.
+/// Makes the plan. Its verdicts are about ownership alone; the guardrails add theirs.
 pub fn make(
     registry: &Registry,
     stack: &[Desired],
@@ -48,7 +48,7 @@ pub fn make(
     let before = dependencies(registry, stack, terms.env);
     let addresses: Vec<Address> = stack.iter().map(|wanted| wanted.address.clone()).collect();
     let sorted = order::sort(&addresses, &before)?;
-    // What goes takes with it what stands on it, and nothing that it stands on.
+    // A resource is deleted with its dependents, and without its dependencies.
     let left = orphan_dependencies(registry, stack, inventory, terms.env);
     let selected = if terms.destroy {
         let all = before.iter().chain(&left).map(|(address, on)| (address.clone(), on.clone())).collect();
@@ -92,7 +92,7 @@ pub fn make(
         pending::fill(&mut wanted.body, &|reference: &Reference| {
             known.get(&reference.address)?.get(&reference.attribute).cloned()
         });
-        // What refers to it can't be made or changed without knowing it.
+        // A resource that refers to an unknown one can't be created or changed.
         let lost =
             pending::references(&wanted.body).into_iter().find(|reference| unknown.contains_key(&reference.address));
         if let Some(reference) = lost {
@@ -145,7 +145,7 @@ pub fn make(
     Ok(plan)
 }
 
-/// The plan that takes the stack's tags off some resources and leaves them.
+/// Plans a release: the stack's tags are removed from some resources, which stay.
 fn let_go(
     registry: &Registry,
     stack: &[Desired],
@@ -161,7 +161,7 @@ fn let_go(
     assemble(registry, &order, decisions, &BTreeMap::new(), inventory, terms)
 }
 
-/// Decides on what is owned and has left the file; their addresses.
+/// Decides on orphans; returns their addresses.
 fn remove_orphans(
     registry: &Registry,
     inventory: &Inventory,
@@ -188,13 +188,13 @@ fn remove_orphans(
     Ok(removed)
 }
 
-/// Nobody can tell whether it is as it should be.
+/// The verdict on a resource that can't be read here.
 fn not_known((address, reason): (&Address, &String)) -> Verdict {
     let message = format!("nothing is done to it, since nobody can tell here what it is like: {reason}");
     Verdict { address: Some(address.clone()), ..Verdict::new("endpoint", "unsupported", Outcome::Unknown, message) }
 }
 
-/// What another resource stands on, as it was decided on before.
+/// A dependency, as it was decided before.
 fn dependency<'a>(
     at: &'a Address,
     desired: &'a DesiredValues<'_>,
@@ -220,7 +220,7 @@ fn assemble(
     let mut skipped: BTreeMap<&Address, BTreeSet<String>> = BTreeMap::new();
     for address in order {
         let Some(decision) = decisions.remove(address) else { continue };
-        // What is made by hand, or another's, is not the stack's to destroy.
+        // A resource without a stack's tags, or of another owner, must not be destroyed by this stack.
         let left_alone = match &decision.ownership {
             Ownership::Others(whose) => Some(format!("it belongs to {whose}, so it is left alone")),
             Ownership::Nobodys => Some("it bears no stack's tag, so it is left alone".to_owned()),

@@ -1,6 +1,6 @@
-//! The plan: what would change, the API calls that would change it, and why.
+//! The plan: the changes, the API calls that make them, and the reasons.
 //!
-//! Pure and deterministic: the same stack, inventory and terms give the same plan. Responsible for actions,
+//! Pure and deterministic: the same stack, inventory and options give the same plan. Responsible for actions,
 //! steps and their order; must not decide whether they are allowed.
 
 mod change;

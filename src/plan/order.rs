@@ -1,4 +1,4 @@
-//! In which order resources are looked at, and steps are made.
+//! The order in which resources are decided on, and steps are made.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,11 +8,11 @@ use crate::base::Address;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("these wait for each other: {}", names.join(" → "))]
 pub struct Cycle {
-    /// What is in the circle, the first again at the end.
+    /// The members of the cycle, the first again at the end.
     pub names: Vec<String>,
 }
 
-/// Orders `items` so that each comes after what it stands on, and otherwise as they are.
+/// Orders `items` so that each comes after its dependencies, and otherwise keeps their order.
 pub(super) fn sort<'a, T: Ord + ToString>(
     items: &'a [T],
     before: &BTreeMap<T, BTreeSet<T>>,
@@ -39,7 +39,7 @@ pub(super) fn sort<'a, T: Ord + ToString>(
     Ok(sorted)
 }
 
-/// Follows what waits until something comes twice.
+/// Follows waiting items until one comes twice.
 fn circle<'a, T: Ord + ToString + 'a>(
     waiting: impl Iterator<Item = &'a T>,
     before: &BTreeMap<T, BTreeSet<T>>,
@@ -58,7 +58,7 @@ fn circle<'a, T: Ord + ToString + 'a>(
     Cycle { names: seen.into_iter().map(ToString::to_string).collect() }
 }
 
-/// The addresses, and all that they stand on.
+/// The addresses, and all their dependencies.
 pub(super) fn with_foundations(
     targets: &BTreeSet<Address>,
     before: &BTreeMap<Address, BTreeSet<Address>>,
@@ -75,7 +75,7 @@ pub(super) fn with_foundations(
     all
 }
 
-/// The addresses, and all that stands on them.
+/// The addresses, and all their dependents.
 pub(super) fn with_dependents(
     targets: &BTreeSet<Address>,
     before: &BTreeMap<Address, BTreeSet<Address>>,

@@ -1,21 +1,21 @@
-//! Hides what is live and holds a secret that the file does not name there any more.
+//! Redacts live values that hold a secret that the file no longer names in that place.
 //!
-//! Where the file has a secret, what is live in its place is sealed before the two are compared. Elsewhere (a tag that
-//! was renamed, a policy that is removed) the value is still known as long as the file names its variable.
+//! Where the file has a secret, the live value in its place is sealed before the two are compared. Elsewhere (a renamed
+//! tag, a policy that is removed) the value is still known while the file names its variable.
 
 use serde_json::Value;
 
 use super::change::Decision;
 use crate::base::{Vault, pending, redacted};
 
-/// Takes the values of environment variables out of all that is shown of a decision. What a call needs of them stays
+/// Redacts the values of environment variables in all that is shown of a decision. The values that a call needs stay
 /// in the vault.
 pub(super) fn redact(decision: &mut Decision, vault: &Vault) {
     let secrets = vault.secrets();
     if secrets.is_empty() {
         return;
     }
-    // What holds a mark of ours (of a sealed value, of one that is not known yet) must not be sealed over it.
+    // A text with one of our markers (of a sealed value, of one known after apply) must not be sealed over it.
     let holds = |text: &str| {
         !text.contains(pending::is_reserved) && secrets.iter().any(|secret| text.contains(secret.as_str()))
     };
@@ -40,7 +40,7 @@ pub(super) fn redact(decision: &mut Decision, vault: &Vault) {
     }
 }
 
-/// Puts another text in place of each that `change` has one for; whether there was any.
+/// Replaces each text for which `change` returns another; returns whether there was any.
 fn each(value: &mut Value, change: &dyn Fn(&str) -> Option<String>) -> bool {
     match value {
         Value::String(text) => change(text).map(|other| *text = other).is_some(),

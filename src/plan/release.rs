@@ -1,4 +1,4 @@
-//! Letting go: the stack's tags are taken off, and the resource is left as it is. Compare Terraform's
+//! Releases: the stack's tags are removed, and the resource is left as it is. Compare Terraform's
 //! `removed { lifecycle { destroy = false } }`.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +16,7 @@ use crate::kind::{Change, Difference, ErasedOperation, Observed, PureKind, Regis
 use crate::path;
 use crate::stack::written_under;
 
-/// Decides on each resource that is let go, in the order of the file.
+/// Decides on each resource that is released, in the order of the file.
 pub(super) fn decide(
     registry: &Registry,
     stack: &[Desired],
@@ -57,7 +57,7 @@ pub(super) fn decide(
     Ok(decisions)
 }
 
-/// The addresses, with what is written under them: it leaves the file with them.
+/// The addresses, with the resources written under them: these leave the file with them.
 fn with_nested(releases: &BTreeSet<Address>, stack: &[Desired], inventory: &Inventory) -> BTreeSet<Address> {
     let there =
         stack.iter().map(|wanted| &wanted.address).chain(inventory.orphans.iter().map(|orphan| &orphan.address));
@@ -123,17 +123,17 @@ fn one(
     })
 }
 
-/// How the stack's tags come off a resource.
+/// The changes and calls that remove the stack's tags from a resource.
 pub struct Untagging {
     /// The resource without them.
     pub after: Value,
-    /// The tags that go.
+    /// The tags that are removed.
     pub differences: Vec<Difference>,
-    /// The calls that take them off, each knowing that they are there before it.
+    /// The calls that remove them; each request's context has the tags, which are still present before the call.
     pub calls: Vec<ErasedOperation>,
 }
 
-/// Takes the stack's tags off what is there.
+/// Removes the stack's tags from a live resource.
 pub fn untagging(kind: &dyn PureKind, before: &Observed<Value>, cx: &StepContext<'_>) -> Result<Untagging, Problem> {
     let mut after = before.spec.clone();
     let mut differences = Vec::new();
@@ -152,7 +152,7 @@ pub fn untagging(kind: &dyn PureKind, before: &Observed<Value>, cx: &StepContext
     }
     let change = Change::Update { before, after: &after, differences: &differences };
     let mut calls = kind.steps(change, cx)?;
-    // It is the only call on the resource: until it is made, the tags are there.
+    // It is the only call on the resource: until it is made, the tags are present.
     let arn = before.outputs.get("arn");
     for request in calls.iter_mut().flat_map(|call| &mut call.requires) {
         if arn == Some(&request.resource) {
@@ -165,13 +165,13 @@ pub fn untagging(kind: &dyn PureKind, before: &Observed<Value>, cx: &StepContext
     Ok(Untagging { after, differences, calls })
 }
 
-/// The reason why a resource goes that was not named.
+/// The reason why a resource is released that was not named.
 fn along(address: &Address, terms: &PlanOptions<'_>) -> Option<String> {
     let owner = written_under(address).filter(|_| !terms.releases.contains(address))?;
     Some(format!("it is written under {owner}, and is released with it"))
 }
 
-/// What comes next for a resource that is still in the file: it would be taken over again.
+/// Notes for a resource that is still in the file: the next plan would adopt it again.
 fn what_follows(
     wanted: &Desired,
     live: Option<&Observed<Value>>,

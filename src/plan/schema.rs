@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::model::{FORMAT_VERSION, Plan};
 
-/// The schema (draft 2020-12) of what `plan --format json` prints: the plan, and what it takes to apply it.
+/// The schema (draft 2020-12) of the output of `plan --format json`: the plan, and what is needed to apply it.
 pub fn schema() -> Value {
     let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
     let mut schema = generator.into_root_schema_for::<Plan>().to_value();

@@ -1,4 +1,4 @@
-//! The calls of all resources, each knowing which come first, in an order in which they could be made one by one.
+//! The calls of all resources, each with the calls that come first, in an order in which they could be made one by one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use super::order::{self, Cycle};
 use crate::base::Address;
 use crate::kind::{ErasedOperation, Registry};
 
-/// One call on its way to becoming a step.
+/// A call before it becomes a step.
 pub(super) struct StepDraft {
     pub(super) id: String,
     address: Address,
@@ -18,7 +18,7 @@ pub(super) struct StepDraft {
     destructive: bool,
 }
 
-/// The calls of one resource, each after those it names, or after the one before it.
+/// The calls of one resource, each after those that it names, or after the one before it.
 pub(super) fn sequence(
     address: &Address,
     moves: Vec<ErasedOperation>,
@@ -40,7 +40,7 @@ pub(super) fn sequence(
     moves.into_iter().enumerate().map(draft).collect()
 }
 
-/// The calls of one resource that take away, or those that make.
+/// The destructive calls of one resource, or the others.
 type Group = (Address, bool);
 
 /// Adds the order between resources: the first calls of a group wait for the last ones of others.
@@ -62,8 +62,8 @@ pub(super) fn link(registry: &Registry, drafts: &mut [StepDraft], before: &BTree
             return (*other_destructive && !destructive).then_some(Wait::Must);
         }
         if *destructive {
-            // What stands on it goes first, or is pointed elsewhere first. What is deleted only to be made
-            // anew can't wait for what will then be built on it.
+            // A dependent is deleted first, or changed to use another resource first. A resource that is only deleted
+            // to be made anew can't wait for its later dependents.
             let for_good = !ids.contains_key(&(address.clone(), false));
             let first = depends_on(registry, other.section(), address.section());
             first.then_some(match (other_destructive, for_good) {
@@ -87,8 +87,8 @@ pub(super) fn link(registry: &Registry, drafts: &mut [StepDraft], before: &BTree
             }
         }
     }
-    // A wish is by section alone, and may ask for a circle: what is pointed elsewhere may stand on what waits
-    // for this very deletion.
+    // A wish is by section alone, and may make a cycle: the resource that is changed to use another one may depend on
+    // something that waits for this very deletion.
     for (at, first) in wishes {
         if !reaches(&waits, first, at) {
             waits[at].insert(first);
@@ -104,16 +104,16 @@ pub(super) fn link(registry: &Registry, drafts: &mut [StepDraft], before: &BTree
     }
 }
 
-/// How much one group of calls waits for another.
+/// The need of one group of calls to wait for another.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Wait {
-    /// It fails otherwise.
+    /// The call fails otherwise.
     Must,
-    /// It may fail otherwise.
+    /// The call may fail otherwise.
     Should,
 }
 
-/// Whether `from` waits for `to`, directly or not.
+/// Returns whether `from` waits for `to`, directly or not.
 fn reaches(waits: &[BTreeSet<usize>], from: usize, to: usize) -> bool {
     let mut seen = BTreeSet::from([from]);
     let mut open = vec![from];
@@ -126,7 +126,7 @@ fn reaches(waits: &[BTreeSet<usize>], from: usize, to: usize) -> bool {
     false
 }
 
-/// Whether resources of section `upper` stand on those of `lower`, directly or not.
+/// Returns whether resources of section `upper` depend on those of `lower`, directly or not.
 fn depends_on(registry: &Registry, upper: &str, lower: &str) -> bool {
     registry.kind(upper).is_some_and(|kind| {
         kind.depends_on().iter().any(|section| *section == lower || depends_on(registry, section, lower))
@@ -146,7 +146,7 @@ pub(super) fn in_order(drafts: Vec<StepDraft>) -> Result<Vec<Step>, Cycle> {
 fn step(draft: StepDraft) -> Step {
     let StepDraft { id, address, call, after, destructive } = draft;
     let ErasedOperation { op, covers, after: _, call, requires } = call;
-    // `Op` is tagged by its variant's name, which is the operation's.
+    // `Op` is tagged by its variant's name, which is the operation's name.
     let input = match op {
         Value::Object(map) if map.len() == 1 => map.into_iter().next().map_or(Value::Null, |(_, input)| input),
         other => other,

@@ -1,4 +1,4 @@
-//! The tags by which a stack marks its own.
+//! The tags that mark a stack's own resources.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use crate::base::Address;
 use crate::kind::Owner;
 pub use crate::kind::tags::{ADDRESS_TAG, SCOPE_TAG, STACK_TAG, address_tag};
 
-/// The properties that hold tags: those of a resource, and those of a part of it.
+/// The properties that hold tags: those of a resource, and those of one of its parts.
 pub(super) const TAG_PROPERTIES: [&str; 2] = ["tags", "log_group_tags"];
 
 /// The keys of the stack's own tags.

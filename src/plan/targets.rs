@@ -1,4 +1,4 @@
-//! What `--target` and `--exclude` leave out, and what that does to it.
+//! The effects of `--target` and `--exclude` on a plan.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,8 +8,8 @@ use super::model::Action;
 use super::order;
 use crate::base::{Address, pending};
 
-/// What `--exclude` leaves out, with the reason: what it names, what stands on that, and what that stands on where it
-/// would go otherwise. `OpenTofu`'s `-exclude` leaves out the same.
+/// The excluded addresses, each with the reason: those that `--exclude` names, their dependents, and their dependencies
+/// that would be deleted otherwise. `OpenTofu`'s `-exclude` leaves out the same.
 pub(super) fn excluded(
     stack: &[Desired],
     inventory: &Inventory,
@@ -25,7 +25,7 @@ pub(super) fn excluded(
         before.iter().chain(left).map(|(address, on)| (address.clone(), on.clone())).collect();
     let mut excluded: BTreeMap<Address, String> =
         named.iter().map(|address| (address.clone(), "it is excluded, and left as it is".to_owned())).collect();
-    // What is made or changed needs what it stands on.
+    // A resource that is created or changed needs its dependencies.
     if !terms.destroy {
         let staying: BTreeMap<_, _> = all.iter().filter(|(at, _)| !gone.contains(at)).collect();
         let staying = staying.into_iter().map(|(at, on)| (at.clone(), on.clone())).collect();
@@ -34,7 +34,7 @@ pub(super) fn excluded(
             excluded.entry(address).or_insert_with(|| why.to_owned());
         }
     }
-    // What goes must not be stood on by what stays.
+    // A resource that is deleted must have no dependents that stay.
     let kept: BTreeSet<Address> = excluded.keys().cloned().collect();
     for address in order::with_foundations(&kept, &all) {
         if (terms.destroy && there.contains(&address)) || gone.contains(&address) {
@@ -45,8 +45,8 @@ pub(super) fn excluded(
     excluded
 }
 
-/// Warns where a target loses what a resource that is live, and no target, relies on: a stream's ARN that becomes
-/// another one.
+/// Warns if a target loses an attribute that a live resource, which is no target, relies on: a stream's ARN that
+/// changes.
 pub(super) fn warn_of_cut_off(
     stack: &[Desired],
     is_selected: &dyn Fn(&Address) -> bool,

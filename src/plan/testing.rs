@@ -1,4 +1,4 @@
-//! Three small kinds: a `base` that holds data, a `top` that stands on it, and a `roof` on that; and stacks of them.
+//! Three small kinds: a `base` that holds data, a `top` that depends on it, and a `roof` on that; and stacks of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 

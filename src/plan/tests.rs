@@ -1,4 +1,4 @@
-//! What a plan is, shown on two small kinds: a `base` that holds data, and a `top` that stands on it.
+//! Tests of plans with two small kinds: a `base` that holds data, and a `top` that depends on it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -211,7 +211,7 @@ fn what_the_endpoint_can_not_tell_of_is_left_alone() {
         let unknown = told("base.b").expect("it is said");
         assert_eq!((unknown.outcome, plan.blocked), (Outcome::Unknown, false));
         assert!(unknown.message.contains("GetThing"), "{}", unknown.message);
-        // What is to go is not there, as far as anybody can tell.
+        // When destroying, a dependent that was not read does not exist as far as the plan knows.
         let waits = told("roof.r").map(|verdict| verdict.message.contains("top.t.id"));
         assert_eq!(waits, (!destroy).then_some(true));
     }

@@ -1,4 +1,4 @@
-//! What an endpoint can't do: it is left out of changes, and told where the file asks for it.
+//! Properties that an endpoint does not support: they are left out of changes, and reported where the file needs them.
 
 use std::collections::BTreeSet;
 
@@ -7,14 +7,14 @@ use serde_json::Value;
 use crate::base::PropertyPath;
 use crate::kind::{Difference, ErasedOperation, PureKind, ReadOutcome, Rule, holds};
 
-/// The properties that an endpoint can't do, and which of them matter for a resource.
+/// The properties that an endpoint does not support, and those of them that matter for a resource.
 pub(super) struct UnsupportedProperties<'a> {
     properties: Vec<&'a str>,
     matter: BTreeSet<String>,
 }
 
 impl<'a> UnsupportedProperties<'a> {
-    /// What a look at the resource told. Whose a resource is hangs on its tags: that there are none always matters.
+    /// The unsupported properties of a read. Tags always matter if they are unsupported: they tell the owner.
     pub(super) fn of(reading: Option<&'a ReadOutcome<Value>>) -> Self {
         let lacking = reading.into_iter().flat_map(|reading| &reading.unsupported);
         let properties: Vec<&str> = lacking.map(|skipped| skipped.property.as_str()).collect();
@@ -22,17 +22,17 @@ impl<'a> UnsupportedProperties<'a> {
         Self { properties, matter }
     }
 
-    /// Whether it can't do tags.
+    /// Returns whether tags are unsupported.
     pub(super) fn tags(&self) -> bool {
         self.properties.contains(&"tags")
     }
 
-    /// Those that matter.
+    /// The unsupported properties that matter.
     pub(super) fn that_matter(self) -> BTreeSet<String> {
         self.matter
     }
 
-    /// The property at or above a path.
+    /// The unsupported property at or above a path.
     fn at(&self, path: &PropertyPath) -> Option<&'a str> {
         self.properties.iter().copied().find(|property| {
             let (count, keys) = (property.split('.').count(), path.keys());
@@ -40,7 +40,7 @@ impl<'a> UnsupportedProperties<'a> {
         })
     }
 
-    /// Leaves out the differences that the endpoint can't mend.
+    /// Leaves out the differences that the endpoint can't set.
     pub(super) fn without(&mut self, differences: &mut Vec<Difference>) {
         differences.retain(|difference| match self.at(&difference.path) {
             Some(property) => {
@@ -51,8 +51,8 @@ impl<'a> UnsupportedProperties<'a> {
         });
     }
 
-    /// What is wanted of something that is there, with what the endpoint can't do left as it is: a call that does
-    /// something else as well must not ask for it.
+    /// The desired properties of a live resource, with unsupported ones left as they are: a call that also does
+    /// something else must not ask for them.
     pub(super) fn doable(&self, desired: &Value, live: &Value) -> Value {
         let mut doable = desired.clone();
         for property in &self.properties {
@@ -62,8 +62,8 @@ impl<'a> UnsupportedProperties<'a> {
         doable
     }
 
-    /// What is to be made may ask for what the endpoint takes in silence: that matters where the file names it, and
-    /// where it protects data.
+    /// Notes unsupported properties that a new resource asks for and that the endpoint accepts silently: they matter
+    /// where the file names them, and where they protect data.
     pub(super) fn made(&mut self, kind: &dyn PureKind, body: &Value, desired: &Value) {
         for property in &self.properties {
             let keys: Vec<&str> = property.split('.').collect();
@@ -75,7 +75,7 @@ impl<'a> UnsupportedProperties<'a> {
         }
     }
 
-    /// Leaves out the calls that are only about what the endpoint can't do.
+    /// Leaves out the calls that are only about unsupported properties.
     pub(super) fn supported(&mut self, moves: Vec<ErasedOperation>) -> Vec<ErasedOperation> {
         if self.properties.is_empty() {
             return moves;
@@ -105,7 +105,7 @@ impl<'a> UnsupportedProperties<'a> {
     }
 }
 
-/// Puts what is live in the place of what is wanted; `*` is any key.
+/// Replaces desired values with live ones; `*` is any key.
 fn leave(desired: &mut Value, live: &Value, keys: &[&str]) {
     let (Some((key, below)), Value::Object(map)) = (keys.split_first(), desired) else { return };
     if below.is_empty() {
@@ -120,7 +120,7 @@ fn leave(desired: &mut Value, live: &Value, keys: &[&str]) {
     }
 }
 
-/// Whether a tree asks for something at a property.
+/// Returns whether a tree sets a property.
 fn names(tree: &Value, keys: &[&str]) -> bool {
     match (keys.split_first(), tree) {
         (None, tree) => !matches!(tree, Value::Null | Value::Bool(false)),
