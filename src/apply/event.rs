@@ -1,4 +1,4 @@
-//! What happens while a plan is applied, and what is left to say at the end.
+//! The events while a plan is applied, and the report at the end.
 
 use serde::Serialize;
 
@@ -7,7 +7,7 @@ use crate::guard::Denial;
 
 use super::State;
 
-/// Something that happened.
+/// An event while a plan is applied.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
@@ -17,7 +17,7 @@ pub enum Event {
         step: String,
         /// Its resource.
         address: Address,
-        /// What it does.
+        /// The title of its call.
         title: String,
     },
     /// A step is done.
@@ -26,9 +26,9 @@ pub enum Event {
         step: String,
         /// Its resource.
         address: Address,
-        /// What it did.
+        /// The title of its call.
         title: String,
-        /// How long it took.
+        /// Its duration.
         seconds: f64,
     },
     /// A step failed.
@@ -37,40 +37,40 @@ pub enum Event {
         step: String,
         /// Its resource.
         address: Address,
-        /// What it was to do.
+        /// The title of its call.
         title: String,
-        /// How long it took.
+        /// Its duration.
         seconds: f64,
-        /// Why.
+        /// The error message.
         message: String,
     },
-    /// A step did nothing: the endpoint can't do it, or took the call and nothing came of it.
+    /// A step did nothing: the endpoint does not support it, or accepted the call without an effect.
     NotTaken {
         /// Its id.
         step: String,
         /// Its resource.
         address: Address,
-        /// What it was to do.
+        /// The title of its call.
         title: String,
-        /// How long it took.
+        /// Its duration.
         seconds: f64,
-        /// What the endpoint answered, or did.
+        /// The endpoint's answer, or what it did.
         message: String,
     },
-    /// A step was left out, since one that comes first failed.
+    /// A step was left out, since one before it failed.
     Skipped {
         /// Its id.
         step: String,
         /// Its resource.
         address: Address,
-        /// What it was to do.
+        /// The title of its call.
         title: String,
         /// The step that failed.
         because: String,
     },
-    /// The user asked to stop: what runs is finished, nothing new is started.
+    /// The user asked to stop: running steps are finished, no new ones are started.
     Interrupted {
-        /// How many steps still run.
+        /// The number of steps that still run.
         running: usize,
     },
 }
@@ -82,39 +82,39 @@ pub struct Failure {
     pub step: String,
     /// Its resource.
     pub address: Address,
-    /// What it was to do.
+    /// The title of its call.
     pub title: String,
     /// Such as `dynamodb`.
     pub service: String,
-    /// The call that failed: the step's own, or one that looks for what the step waits for.
+    /// The call that failed: the step's own, or one that checks what the step waits for.
     pub operation: String,
-    /// Whether the step's own call was refused, so that it did nothing. Where no answer came, or a look at
-    /// what came of it failed, nobody can tell.
+    /// True if the step's own call was refused, so that it did nothing. If no answer came, or the check of its
+    /// effect failed, nobody knows.
     pub refused: bool,
     /// AWS's code.
     pub code: Option<String>,
-    /// Why.
+    /// The error message.
     pub message: String,
-    /// For AWS's support.
+    /// The request id, for AWS's support.
     pub request_id: Option<String>,
-    /// Who denied it, where it was denied.
+    /// The denial, if AWS denied the call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub denial: Option<Box<Denial>>,
 }
 
-/// Something that the file asks for and the endpoint did not do, though nothing failed.
+/// A part of the file that the endpoint did not carry out, though nothing failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NotTaken {
     /// The resource.
     pub address: Address,
-    /// The property, or what the call was to do.
+    /// The property, or the title of the call.
     pub what: String,
-    /// What the endpoint answered, or did.
+    /// The endpoint's answer, or what it did.
     pub reason: String,
 }
 
-/// Codes of calls that are refused for what they ask, or for who asks, and not for the moment. Those of services that
-/// end them with `Exception` are without it here.
+/// Codes of calls that are refused for their content or their caller, and not temporarily. Codes that a service ends
+/// with `Exception` are without it here.
 const LASTING: &[&str] = &[
     "AccessDenied",
     "InvalidInput",
@@ -131,65 +131,65 @@ const LASTING: &[&str] = &[
 ];
 
 impl Failure {
-    /// Whether the call may well be refused again as it is.
+    /// Returns whether the same call is likely to be refused again.
     pub fn may_last(&self) -> bool {
         let code = self.code.as_deref().map(|code| code.strip_suffix("Exception").unwrap_or(code));
         self.refused && code.is_some_and(|code| LASTING.contains(&code))
     }
 }
 
-/// Where a step stands at the end.
+/// The state of a step at the end.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StepState {
     /// The step.
     pub step: String,
     /// The call, such as `CreateTable`.
     pub operation: String,
-    /// What it does.
+    /// The title of the call.
     pub title: String,
-    /// Where it stands.
+    /// The state.
     pub state: State,
 }
 
-/// What is left to say at the end.
+/// The report at the end of an apply.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ApplyReport {
     /// Every step, in the order of the plan.
     pub steps: Vec<StepState>,
-    /// Those that failed.
+    /// The steps that failed.
     pub failures: Vec<Failure>,
-    /// Whether the user asked to stop.
+    /// True if the user asked to stop.
     pub interrupted: bool,
-    /// What the endpoint did not take: it is as it was before.
+    /// The parts that the endpoint did not carry out: they are as they were before.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_taken: Vec<NotTaken>,
-    /// What still differs after apply, as a look at AWS shows.
+    /// The differences that remain after apply, as a new read of AWS shows.
     pub differences: Vec<String>,
-    /// Why that look could not be had, where all calls were made.
+    /// The reason why that read failed, if all calls were made.
     pub not_verified: Option<String>,
-    /// Who denied that look, where it was denied.
+    /// The denial of that read, if AWS denied it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub denial: Option<Box<Denial>>,
 }
 
 impl ApplyReport {
-    /// How many steps are in a state.
+    /// Counts the steps in a state.
     pub fn count(&self, state: State) -> usize {
         self.steps.iter().filter(|step| step.state == state).count()
     }
 
-    /// Whether it is certain that nothing was done.
+    /// Returns whether it is certain that nothing was done.
     pub fn did_nothing(&self) -> bool {
         self.steps.iter().all(|step| !matches!(step.state, State::Done | State::Running))
             && self.failures.iter().all(|failure| failure.refused)
     }
 
-    /// Whether all was done, and a look at AWS agrees.
+    /// Returns whether all was done, and a new read of AWS agrees.
     pub fn is_complete(&self) -> bool {
         self.ended_well() && self.not_taken.is_empty()
     }
 
-    /// Whether all was done, but for what the endpoint can't do, and a look at AWS agrees.
+    /// Returns whether all was done but for what the endpoint does not support, and a new read of AWS agrees.
     pub fn ended_well(&self) -> bool {
         self.count(State::Done) + self.count(State::NotTaken) == self.steps.len()
             && self.differences.is_empty()

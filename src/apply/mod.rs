@@ -1,7 +1,7 @@
 //! Applies an approved plan: a pure scheduler, and a thin dispatcher around it.
 //!
-//! It makes the calls that the plan names and no others. What a step expects to be refused is looked at
-//! again, never improvised upon.
+//! It makes the calls that the plan names and no others. After a refusal that a step expects, it reads the resource
+//! again, and never makes another change.
 
 mod event;
 #[cfg(feature = "aws")]

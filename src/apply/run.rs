@@ -1,4 +1,4 @@
-//! The dispatcher: makes the calls that the scheduler gives out, and tells what happens.
+//! The dispatcher: makes the calls that the scheduler starts, and reports events.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -14,7 +14,7 @@ use crate::kind::{Context, ErasedLive, Owner};
 use crate::live::LiveRegistry;
 use crate::plan::{self, Action, CompareOptions, Plan, PlannedChange, STACK_TAG, Step, owned_tags};
 
-/// How many steps of one service run at once. IAM and the Lambda control plane throttle early; DynamoDB
+/// The number of steps of one service that run at once. IAM and the Lambda control plane throttle early; DynamoDB
 /// takes 50 concurrent control-plane operations (Service Quotas, "Concurrent control plane operations").
 fn limit(service: &str) -> usize {
     match service {
@@ -24,26 +24,26 @@ fn limit(service: &str) -> usize {
     }
 }
 
-/// The user's wish to stop.
+/// A source of the user's requests to stop.
 pub trait Interrupt {
     /// Resolves each time the user asks to stop.
     fn asked(&mut self) -> impl Future<Output = ()> + Send;
 }
 
-/// What applying needs.
+/// The inputs of an apply besides the plan.
 #[derive(Clone, Copy)]
 pub struct Applier<'a> {
     /// The kinds.
     pub kinds: LiveRegistry,
     /// The connection.
     pub aws: &'a Aws,
-    /// Whose resources these are.
+    /// The owner of the resources.
     pub owner: &'a Owner,
-    /// Tag keys that are somebody else's.
+    /// Tag keys that others manage.
     pub ignore_tags: &'a [String],
 }
 
-/// Applies the plan. The first interrupt lets what runs finish and starts nothing new; the second stops.
+/// Applies the plan. After the first interrupt, running steps finish and no new ones start; the second one stops.
 pub async fn apply(
     applier: Applier<'_>,
     approved: &ApprovedPlan,
@@ -117,8 +117,8 @@ pub async fn apply(
     report
 }
 
-/// Whether a resource can do without a step that the endpoint can't do: it is about properties of something that stays.
-/// What makes a resource, takes it away or keeps its data is not left out.
+/// Returns whether a resource can do without a step that the endpoint does not support: it sets properties of something
+/// that stays. A step that creates a resource, deletes it or keeps its data is never left out.
 fn may_be_left(plan: &Plan, step: &Step) -> bool {
     let action = plan.changes.iter().find(|change| change.address == step.address).map(|change| change.action);
     let stays = matches!(action, Some(Action::Create | Action::Update | Action::Adopt));
@@ -127,14 +127,14 @@ fn may_be_left(plan: &Plan, step: &Step) -> bool {
 
 fn failure(step: &Step, error: CallError) -> Failure {
     let denied = if error.is_denied() { Denied::ByCode } else { Denied::NotByCode };
-    // What was no answer of AWS denies nothing.
+    // Without an answer of AWS there is no denial.
     let denial = error.code.as_ref().and_then(|_| Denial::read(&error.message, denied)).map(Box::new);
     let CallError { service, operation, code, message, status, request_id, after_uncertain, unsupported: _ } = error;
-    // A server that fails may have done what it was asked for, and what the SDK's next attempt is refused with may
-    // come of that.
+    // A failing server may have carried out the call, and the refusal of the SDK's next attempt may be a result
+    // of that.
     let answered = code.is_some() && status.is_some_and(|status| status < 500);
     let refused = answered && operation == step.operation && !after_uncertain;
-    // What is no answer of AWS bears no service.
+    // An error without an answer of AWS has no service.
     let (service, operation) =
         if service.is_empty() { (step.service.clone(), step.operation.clone()) } else { (service, operation) };
     Failure {
@@ -151,7 +151,7 @@ fn failure(step: &Step, error: CallError) -> Failure {
     }
 }
 
-/// Puts what is known by now into the call's input.
+/// Puts the values that are known by now into the call's input.
 fn fill(step: &Step, known: &BTreeMap<Address, Outputs>) -> serde_json::Value {
     let mut op = step.op();
     pending::fill(&mut op, &|reference: &Reference| known.get(&reference.address)?.get(&reference.attribute).cloned());
@@ -182,7 +182,7 @@ async fn make_call(
     }
 }
 
-/// Somebody was faster. If what is live is what this step wanted, the step has succeeded.
+/// Reads the resource after an expected refusal. If the live resource is as desired, the step has succeeded.
 async fn look_again(
     applier: Applier<'_>,
     kind: &dyn ErasedLive,
@@ -207,7 +207,7 @@ async fn look_again(
         known && step.covers.iter().any(|cover| cover.covers(&difference.path))
     });
     let Some(difference) = differs else { return Ok(live.outputs) };
-    // This says as well that the call is wrong, and AWS's own words tell in what.
+    // This code also reports a wrong call, and AWS's own message explains it.
     if refusal.is(&["ValidationException"]) {
         return Err(refusal);
     }

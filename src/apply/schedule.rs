@@ -1,35 +1,35 @@
-//! Which steps may start, as a pure state machine.
+//! The choice of steps that may start, as a pure state machine.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Where a step stands.
+/// The state of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// Something that comes first is not done.
+    /// A step before it is not done.
     Waiting,
-    /// Under way.
+    /// It runs.
     Running,
     /// Done.
     Done,
-    /// The endpoint can't do it, or took it and nothing came of it; what comes after goes on.
+    /// The endpoint does not support it, or accepted it without an effect; the steps after it go on.
     NotTaken,
     /// It failed.
     Failed,
-    /// Something that comes first failed.
+    /// A step before it failed.
     Skipped,
     /// The run was interrupted before it started.
     Cancelled,
 }
 
 impl State {
-    /// Whether what waits for it may start.
+    /// Returns whether steps that wait for it may start.
     fn lets_go_on(self) -> bool {
         matches!(self, Self::Done | Self::NotTaken)
     }
 }
 
-/// The steps of a plan, and where each stands.
+/// The steps of a plan, and their states.
 #[derive(Debug, Clone)]
 pub struct Schedule {
     order: Vec<String>,
@@ -59,7 +59,7 @@ impl Schedule {
         schedule
     }
 
-    /// Takes the next step that may start, in the order of the plan, and marks it as running.
+    /// Finds the next step that may start, in the order of the plan, and marks it as running.
     pub fn start_next(&mut self, limit: impl Fn(&str) -> usize) -> Option<String> {
         if self.cancelled {
             return None;
@@ -88,17 +88,17 @@ impl Schedule {
         self.states.insert(id.to_owned(), State::Done);
     }
 
-    /// Marks a running step as one that the endpoint did not take.
+    /// Marks a running step as one that had no effect at the endpoint.
     pub fn not_taken(&mut self, id: &str) {
         self.states.insert(id.to_owned(), State::NotTaken);
     }
 
-    /// Marks a running step as failed, and returns what is skipped because of it.
+    /// Marks a running step as failed, and returns the steps that are skipped because of it.
     pub fn failed(&mut self, id: &str) -> Vec<String> {
         self.states.insert(id.to_owned(), State::Failed);
         let mut skipped = Vec::new();
         let mut lost: BTreeSet<String> = BTreeSet::from([id.to_owned()]);
-        // The order of the plan is one in which what comes first stands first.
+        // In the plan's order a step comes after the steps that it waits for.
         for id in &self.order {
             let hit = self.before.get(id).is_some_and(|first| !first.is_disjoint(&lost));
             if hit && self.states.get(id) == Some(&State::Waiting) {
@@ -110,7 +110,7 @@ impl Schedule {
         skipped
     }
 
-    /// Starts nothing more.
+    /// Starts no more steps.
     pub fn cancel(&mut self) {
         self.cancelled = true;
         for state in self.states.values_mut() {
@@ -120,7 +120,7 @@ impl Schedule {
         }
     }
 
-    /// Where a step stands.
+    /// The state of a step.
     pub fn state(&self, id: &str) -> Option<State> {
         self.states.get(id).copied()
     }

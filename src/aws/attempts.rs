@@ -1,7 +1,7 @@
-//! Remembers what became of a call's earlier attempts, which the SDK repeats by itself and tells nobody about.
+//! Remembers the results of a call's earlier attempts: the SDK repeats attempts by itself and does not report them.
 //!
-//! An attempt that got no answer, or that of a server in trouble, may have done what it was asked for. What the next
-//! attempt is refused with (`ResourceInUseException`) may then come of the first one's success.
+//! An attempt without an answer, or with a server error, may have been carried out. The refusal of the next
+//! attempt (`ResourceInUseException`) may then be a result of the first one's success.
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
@@ -9,14 +9,14 @@ use aws_smithy_runtime_api::client::interceptors::context::FinalizerInterceptorC
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 
-/// The header that stands in an answer to a later attempt. AWS sends none of this name.
+/// The header that marks an answer to a later attempt. AWS sends none of this name.
 pub(super) const AFTER_UNCERTAIN: &str = "x-underpin-after-uncertain";
 
-/// Sees each attempt of every call.
+/// Observes each attempt of every call.
 #[derive(Debug)]
 pub(super) struct Attempts;
 
-/// An earlier attempt of the call may have been carried out.
+/// A mark: an earlier attempt of the call may have been carried out.
 #[derive(Debug)]
 struct Uncertain;
 

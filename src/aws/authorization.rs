@@ -1,17 +1,17 @@
-//! What AWS keeps encoded of a denial.
+//! The encoded details of a denial.
 
 use std::time::Duration;
 
 use super::{Aws, CallError};
 
-/// The longest message that is taken. Source: STS API reference, `DecodeAuthorizationMessage`.
+/// The longest message that STS accepts. Source: STS API reference, `DecodeAuthorizationMessage`.
 const LONGEST: usize = 10_240;
 
-/// How long the answer may take: whoever waits wants to know why a call was denied.
+/// The time limit of the call: the user waits to learn why a call was denied.
 const LIMIT: Duration = Duration::from_secs(10);
 
 impl Aws {
-    /// Has the details of a denial decoded, which needs a permission of its own.
+    /// Decodes the details of a denial by STS, which needs a permission of its own.
     pub async fn decode_authorization_message(&self, encoded: &str) -> Result<String, CallError> {
         const OPERATION: &str = "DecodeAuthorizationMessage";
         if encoded.len() > LONGEST {

@@ -1,4 +1,4 @@
-//! The text of an answer, beside what the SDK makes of it: a member that AWS has added since is in the text alone.
+//! The raw text of an answer: a member that AWS has added after the SDK's release is in the raw text only.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,12 +8,12 @@ use aws_smithy_runtime_api::client::interceptors::context::AfterDeserializationI
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
-/// Keeps the text of the last answer to the call that it is given to.
+/// Keeps the text of the last answer to the call that it is attached to.
 #[derive(Debug, Clone, Default)]
 pub struct Body(Arc<Mutex<Vec<u8>>>);
 
 impl Body {
-    /// The text; empty where there was no answer.
+    /// The text; empty without an answer.
     pub fn take(&self) -> Vec<u8> {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -1,4 +1,4 @@
-//! The answer of a call that lists everything, shared by those who ask at the start of a run.
+//! The answer of a call that lists everything, shared by several readers at the start of a run.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -6,8 +6,8 @@ use tokio::sync::OnceCell;
 
 use super::CallError;
 
-/// What a listing answered when it was first asked. Looking for what is owned takes this answer at any time;
-/// reading takes it once, at the start, and asks afresh from then on, since what is read may have changed.
+/// The first answer of a listing. The search for owned resources takes this answer at any time; a read
+/// takes it once, at the start, and calls again from then on, since the resources may have changed.
 #[derive(Debug)]
 pub struct CachedListing<T> {
     answer: OnceCell<Result<Vec<T>, CallError>>,
@@ -21,7 +21,7 @@ impl<T> Default for CachedListing<T> {
 }
 
 impl<T> CachedListing<T> {
-    /// The shared answer; asks if nobody has asked.
+    /// The shared answer; makes the call if it has not been made.
     pub async fn get<Fut>(&self, ask: impl FnOnce() -> Fut) -> Result<&[T], CallError>
     where
         Fut: Future<Output = Result<Vec<T>, CallError>>,
@@ -29,7 +29,7 @@ impl<T> CachedListing<T> {
         self.answer.get_or_init(ask).await.as_deref().map_err(Clone::clone)
     }
 
-    /// Whether this reader is the first, who may take the shared answer.
+    /// Returns whether this reader is the first, which may take the shared answer.
     pub fn is_first_reader(&self) -> bool {
         !self.read.swap(true, Ordering::Relaxed)
     }

@@ -1,4 +1,4 @@
-//! Makes the connection: region, credentials, endpoint, and who we are.
+//! Makes the connection: region, credentials, endpoint, and the caller's identity.
 
 use std::ffi::OsString;
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use aws_types::os_shim_internal::{Env, Fs};
 use super::{Aws, CallError, Listener, credentials};
 use crate::base::{Archives, Caller, Environment, Vault};
 
-/// How long a service on this machine that failed is let be.
+/// The pause before the next attempt after a service on this machine failed.
 const SOON: Duration = Duration::from_millis(50);
 
-/// What the user said about the connection. What is not said comes from the AWS configuration, as with the
+/// The user's options of the connection. Options that are not given come from the AWS configuration, as with the
 /// AWS CLI.
 #[derive(Debug, Clone, Default)]
 pub struct ConnectOptions {
@@ -30,67 +30,67 @@ pub struct ConnectOptions {
     pub profile: Option<String>,
     /// `--endpoint-url`, or the environment's of the stack file.
     pub endpoint_url: Option<String>,
-    /// What gave that, in words, for messages.
+    /// A description of the source of the endpoint, for messages.
     pub endpoint_from: Option<String>,
     /// The account to assume where a loopback endpoint has no STS.
     pub account: Option<String>,
     /// Refuse every endpoint that is not on loopback, and use no credentials of the user.
     pub sandbox: bool,
-    /// Who is told of each call.
+    /// Gets a line for each call.
     pub listener: Option<Listener>,
 }
 
-/// Why there is no connection.
+/// The reason why there is no connection.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// Nothing says which region.
+    /// No region is set.
     #[error("no region is set")]
     NoRegion,
-    /// The sandbox was asked for, and the endpoint is elsewhere.
+    /// The sandbox was asked for, and the endpoint is not on this machine.
     #[error("the endpoint `{0}` is not on loopback")]
     NotLoopback(String),
-    /// What this gave as an endpoint is none. It may hold a secret, and is not repeated.
+    /// The endpoint from this source is no URL. It may hold a secret, and is not shown.
     #[error("the endpoint of {0} is no URL: `http://` or `https://` and a host are expected")]
     NotUrl(String),
     /// The AWS configuration has no profile of this name.
     #[error("no profile `{0}` in the AWS configuration")]
     NoProfile(String),
-    /// Where calls should go, nobody is.
+    /// Nothing answers at the endpoint.
     #[error("nothing answers at {at}")]
     Unanswered {
         /// The place of the endpoint.
         at: String,
-        /// What was tried.
+        /// The error of the call.
         #[source]
         source: Box<CallError>,
     },
-    /// The sign-in that credentials come from is over, or never was.
+    /// The sign-in that gives the credentials has expired, or there was none.
     #[error("the sign-in of the profile `{profile}` has expired, or there was none")]
     SignedOut {
         /// The profile whose sign-in it is.
         profile: String,
         /// The command of the AWS CLI that signs in again.
         command: String,
-        /// What was tried.
+        /// The error of the call.
         #[source]
         source: Box<CallError>,
     },
-    /// Nobody could be asked who we are.
+    /// The caller's identity could not be read.
     #[error("failed to learn the account of the credentials")]
     Identity(#[source] Box<CallError>),
 }
 
-/// How often it is asked who we are: where nothing answers, waiting long does not help.
+/// The number of attempts to read the caller's identity: if nothing answers, a long wait does not help.
 const ATTEMPTS: u32 = 3;
-/// The same on this machine: DynamoDB Local answers with an error of the server, which the SDK would take for one that
-/// passes.
+/// The same on this machine: DynamoDB Local answers with a server error, which the SDK would treat as a temporary
+/// one.
 const ATTEMPTS_ON_LOOPBACK: u32 = 2;
 
-/// The account where nothing else tells it.
+/// The account if nothing else gives it.
 const NO_ACCOUNT: &str = "000000000000";
 
-/// How long a connection may take. The AWS CLI waits a minute, and for an answer as well, five times at most; here an
-/// answer to the first question, who we are, is small and is not waited for so long: where nobody answers, that is told
+/// The time limit of a connection. The AWS CLI waits a minute, and as long for an answer, at most five times. Here the
+/// first answer, the caller's identity, is small, and its wait is shorter: if nothing answers, this is reported
 /// within half a minute.
 const CONNECTING: Duration = Duration::from_secs(5);
 
@@ -124,13 +124,13 @@ pub async fn configure(options: &ConnectOptions) -> Result<SdkConfig, ConnectErr
         return Err(ConnectError::NotLoopback(endpoint.as_deref().map(place_of).unwrap_or_default()));
     }
     if options.sandbox {
-        // Neither goes with an endpoint of one's own.
+        // Neither works with a custom endpoint.
         loader = loader.use_fips(false).use_dual_stack(false);
     }
     if needs_no_credentials(options) {
         let placeholder = Credentials::new("testing", "testing", None, None, "placeholder");
         loader = loader.credentials_provider(SharedCredentialsProvider::new(placeholder));
-        // The SDK's own client asks `HTTP_PROXY`, and a proxy is not on loopback. This one asks nobody, and
+        // The SDK's own client uses `HTTP_PROXY`, and a proxy is not on loopback. This client uses no proxy, and
         // can't speak TLS.
         if options.sandbox || options.endpoint_url.as_deref().is_some_and(|url| url.starts_with("http://")) {
             loader = loader.http_client(aws_smithy_http_client::Builder::new().build_http());
@@ -146,7 +146,7 @@ pub async fn configure(options: &ConnectOptions) -> Result<SdkConfig, ConnectErr
     Ok(credentials::chosen(config, options.profile.as_deref(), options.listener.clone()))
 }
 
-/// The region that a profile of the AWS configuration names: this one's, else that of `AWS_PROFILE` or the default one.
+/// The region of a profile of the AWS configuration: of this one, else of `AWS_PROFILE` or the default one.
 pub async fn region_of_profile(profile: Option<&str>) -> Option<String> {
     let mut builder = aws_config::profile::ProfileFileRegionProvider::builder();
     if let Some(profile) = profile {
@@ -155,14 +155,14 @@ pub async fn region_of_profile(profile: Option<&str>) -> Option<String> {
     builder.build().region().await.map(|region| region.to_string())
 }
 
-/// Whether the AWS configuration has a profile. What can't be read is left to the SDK to complain of.
+/// Returns whether the AWS configuration has a profile. Errors of unreadable files are left to the SDK.
 async fn has_profile(name: &str) -> bool {
     let (fs, env) = (Fs::real(), Env::real());
     let set = profile::load(&fs, &env, &<_>::default(), None).await;
     set.map_or(true, |set| set.profiles().any(|known| known == name))
 }
 
-/// Connects, and asks who we are.
+/// Connects, and reads the caller's identity.
 pub async fn connect(
     options: &ConnectOptions,
     vault: Arc<Vault>,
@@ -172,11 +172,11 @@ pub async fn connect(
     let region = config.region().map(ToString::to_string).ok_or(ConnectError::NoRegion)?;
     let sts = sts_endpoint(options, config.endpoint_url(), variable);
     let identity = if needs_no_credentials(options) && !sts.as_deref().is_some_and(is_loopback) {
-        // Nobody elsewhere knows placeholders.
+        // Services elsewhere don't accept placeholders.
         None
     } else {
-        // DynamoDB Local has no STS: any answer that is not one of STS is taken for that. Where anything else
-        // than this machine is spoken with, nothing but STS tells whose account it is.
+        // DynamoDB Local has no STS: any answer that is not one of STS is taken for that. If anything but this
+        // machine is called, only STS can name the account.
         let local = [sts.as_deref(), config.endpoint_url()].iter().all(|url| url.is_some_and(is_loopback));
         let timeouts =
             TimeoutConfig::builder().connect_timeout(CONNECTING).operation_attempt_timeout(Duration::from_secs(10));
@@ -204,7 +204,7 @@ pub async fn connect(
                 return Err(ConnectError::Unanswered { at, source: Box::new(source) });
             }
             Err(error) if !local || error.status.is_none() => {
-                // Credentials that can't be had are asked for no service.
+                // Without credentials no service was called.
                 return Err(not_identified(options, error).await);
             }
             answer => answer.ok(),
@@ -220,7 +220,7 @@ pub async fn connect(
     Ok(aws.by(caller).heard_by(options.listener.clone()))
 }
 
-/// Why nobody could be asked who we are.
+/// The reason why the caller's identity could not be read.
 async fn not_identified(options: &ConnectOptions, error: CallError) -> ConnectError {
     let profile = options.profile.clone().or_else(|| variable("AWS_PROFILE")).filter(|name| !name.is_empty());
     if error.status.is_some() {
@@ -244,7 +244,7 @@ async fn not_identified(options: &ConnectOptions, error: CallError) -> ConnectEr
     }
 }
 
-/// Whether placeholders stand in for credentials: nobody on this machine asks for better ones.
+/// Returns whether placeholders replace credentials: services on this machine need no real ones.
 fn needs_no_credentials(options: &ConnectOptions) -> bool {
     let endpoint = options.endpoint_url.clone().or_else(endpoint_of_environment);
     let has_credentials = options.profile.is_some()
@@ -252,7 +252,7 @@ fn needs_no_credentials(options: &ConnectOptions) -> bool {
     options.sandbox || (endpoint.as_deref().is_some_and(is_loopback) && !has_credentials)
 }
 
-/// Where STS is asked: what the user said, else what is set for it alone, else for all.
+/// The endpoint of STS: the user's option, else the variable for STS, else the one for all services.
 fn sts_endpoint(
     options: &ConnectOptions,
     for_all: Option<&str>,
@@ -277,7 +277,7 @@ pub(super) fn endpoint_of_environment() -> Option<String> {
         .find_map(|name| std::env::var(name).ok().filter(|url| !url.is_empty()))
 }
 
-/// How the variables of endpoints end: for all services, and for those that are asked.
+/// The endings of the endpoint variables: for all services, and for the services that underpin calls.
 const ENDPOINT_VARIABLES: [&str; 13] = [
     "",
     "_DYNAMODB",
@@ -294,7 +294,7 @@ const ENDPOINT_VARIABLES: [&str; 13] = [
     "_SIGNIN",
 ];
 
-/// What gives an endpoint that is no URL, in words; variables for one service count as well.
+/// Describes the source of an endpoint that is no URL; variables for one service count as well.
 ///
 /// Source: AWS SDKs and Tools Reference Guide, "Service-specific endpoints".
 fn no_url(options: &ConnectOptions, variables: &[(OsString, OsString)]) -> Option<String> {
@@ -316,11 +316,11 @@ fn no_url(options: &ConnectOptions, variables: &[(OsString, OsString)]) -> Optio
     bad.map(|(name, _)| format!("the variable `{}`", name.to_string_lossy()))
 }
 
-/// Whether a text can be taken for the URL of an endpoint.
+/// Returns whether a text is accepted as the URL of an endpoint.
 fn is_url(text: &str) -> bool {
     let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
     let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next());
-    // Source: RFC 3986, section 2: a URL is made of printable ASCII, and of these not.
+    // Source: RFC 3986, section 2: a URL consists of printable ASCII without these characters.
     let allowed = |c: char| c.is_ascii_graphic() && !"\"<>\\^`{|}".contains(c);
     host.is_some_and(|host| !host.is_empty()) && text.chars().all(allowed)
 }
@@ -333,7 +333,7 @@ pub(super) fn place_of(url: &str) -> String {
     format!("{scheme}://{host}")
 }
 
-/// A URL without what may be a secret: a name and a password before the host, a query behind the path.
+/// A URL without its possible secrets: a name and a password before the host, a query after the path.
 pub fn without_secrets(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
     let path = rest.find('/').map_or("", |at| &rest[at..]);
@@ -341,7 +341,7 @@ pub fn without_secrets(url: &str) -> String {
     if scheme.is_empty() { String::new() } else { format!("{}{path}", place_of(url)) }
 }
 
-/// Whether a URL points to this machine.
+/// Returns whether a URL points to this machine.
 pub fn is_loopback(url: &str) -> bool {
     let Some((_, rest)) = url.split_once("://") else { return false };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();

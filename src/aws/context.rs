@@ -1,4 +1,4 @@
-//! What a kind needs to talk to AWS: clients, the environment, secrets, archives, and shared answers.
+//! The connection of a run: clients, the environment, secrets, archives, and shared answers.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -13,7 +13,7 @@ use super::unsupported::{Lacking, Marks, is_at_aws};
 use super::{CachedListing, CallError, Listener};
 use crate::base::{Archives, Caller, Environment, Vault};
 
-/// Something that the tagging API lists.
+/// A resource that the tagging API lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tagged {
     /// Its ARN.
@@ -22,7 +22,7 @@ pub struct Tagged {
     pub tags: BTreeMap<String, String>,
 }
 
-/// The connection of one run. Clients are made when they are first asked for.
+/// The connection of one run. Clients are made when they are first used.
 pub struct Aws {
     env: Environment,
     caller: Option<Caller>,
@@ -114,49 +114,49 @@ impl Aws {
         }
     }
 
-    /// The same connection with nothing remembered: what was asked once is asked again.
+    /// The same connection without cached answers: every call is made again.
     #[must_use]
     pub fn fresh(&self) -> Self {
         let fresh = Self::new(self.env.clone(), self.config.clone(), self.vault.clone(), self.archives.clone());
         Self { caller: self.caller.clone(), listener: self.listener.clone(), ..fresh }
     }
 
-    /// The same connection, knowing who makes the calls.
+    /// The same connection with the identity of the caller.
     #[must_use]
     pub fn by(self, caller: Option<Caller>) -> Self {
         Self { caller, ..self }
     }
 
-    /// The same connection, heard by who wants to know what is asked.
+    /// The same connection with a listener that gets a line for each call.
     #[must_use]
     pub fn heard_by(self, listener: Option<Listener>) -> Self {
         Self { listener, ..self }
     }
 
-    /// Whether calls go to this machine: to an emulator.
+    /// Returns whether calls go to this machine: to an emulator.
     pub fn is_on_loopback(&self) -> bool {
         self.config.endpoint_url().is_some_and(is_loopback)
             || std::env::var("AWS_ENDPOINT_URL").is_ok_and(|url| is_loopback(&url))
     }
 
-    /// Where calls go that do not go to AWS's own endpoints. What a URL may hold beside the place (a name, a password, a
-    /// query) is left out.
+    /// The endpoint, if calls do not go to AWS's own endpoints. Other parts of the URL (a name, a password, a query)
+    /// are left out.
     pub fn endpoint(&self) -> Option<String> {
         let url = self.config.endpoint_url().map(str::to_owned).or_else(endpoint_of_environment)?;
         Some(place_of(&url))
     }
 
-    /// Whether calls go to AWS's own endpoints, and not to something that stands for them.
+    /// Returns whether calls go to AWS's own endpoints, and not to an emulator.
     pub fn is_at_aws(&self) -> bool {
         self.config.endpoint_url().map(str::to_owned).or_else(endpoint_of_environment).is_none_or(|url| is_at_aws(&url))
     }
 
-    /// The operations that the endpoint was asked for and did not know, each as `Service: Operation`.
+    /// The operations that were called and that the endpoint did not know, each as `Service: Operation`.
     pub fn lacking(&self) -> Vec<String> {
         self.lacking.operations()
     }
 
-    /// Who makes the calls; `None` where an endpoint has no STS to tell.
+    /// The identity that makes the calls; `None` if an endpoint has no STS.
     pub fn caller(&self) -> Option<&Caller> {
         self.caller.as_ref()
     }
@@ -176,18 +176,18 @@ impl Aws {
         &self.archives
     }
 
-    /// All roles of the account, as they were at the start of the run.
+    /// The cached listing of all roles of the account, from the start of the run.
     pub fn roles(&self) -> &CachedListing<aws_sdk_iam::types::RoleDetail> {
         &self.roles
     }
 
-    /// All VPC endpoints of the region, as they were at the start of the run.
+    /// The cached listing of all VPC endpoints of the region, from the start of the run.
     pub fn vpc_endpoints(&self) -> &CachedListing<aws_sdk_ec2::types::VpcEndpoint> {
         &self.vpc_endpoints
     }
 
-    /// What the tagging API lists under `underpin:stack` = one of `stacks`; asked once for a run. It lists
-    /// neither roles nor users, lags behind writes, and may list what was deleted.
+    /// The resources that the tagging API lists under `underpin:stack` = one of `stacks`; called once in a run. It
+    /// lists neither roles nor users, lags behind writes, and may list deleted resources.
     /// Source: Resource Groups Tagging API reference, `GetResources`.
     pub async fn tagged(&self, stacks: &[String]) -> Result<&[Tagged], CallError> {
         let answer = self.tagged.get_or_init(|| self.get_resources(stacks)).await;

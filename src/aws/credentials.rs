@@ -1,4 +1,4 @@
-//! Where credentials come from: the sources of the AWS CLI in its order, who is told which one it was, and the command
+//! The source of credentials: the sources of the AWS CLI in its order, the report of the source in use, and the command
 //! that signs in again.
 
 use std::collections::BTreeSet;
@@ -12,8 +12,8 @@ use aws_types::os_shim_internal::{Env, Fs};
 
 use super::Listener;
 
-/// The configuration with the credentials that the AWS CLI would take. A profile that is named on the command line
-/// comes before the variables of the environment, as there; the SDK asks these first whatever profile it is given.
+/// The configuration with the credentials that the AWS CLI would use. A profile that is named on the command line
+/// comes before the environment's variables, as in the AWS CLI; the SDK tries these first whatever profile it has.
 /// Source: AWS CLI user guide, "Configuration settings and precedence".
 pub(super) fn chosen(config: SdkConfig, profile: Option<&str>, listener: Option<Listener>) -> SdkConfig {
     let named = profile.map(|name| {
@@ -26,7 +26,7 @@ pub(super) fn chosen(config: SdkConfig, profile: Option<&str>, listener: Option<
     config.to_builder().credentials_provider(SharedCredentialsProvider::new(told)).build()
 }
 
-/// Says once they are there where credentials came from: `-v` shows it.
+/// Reports the source of the credentials once they are loaded: `-v` shows it.
 #[derive(Debug)]
 struct CredentialsLog {
     provider: SharedCredentialsProvider,
@@ -49,7 +49,7 @@ impl ProvideCredentials for CredentialsLog {
     }
 }
 
-/// A source in words, by what the SDK noted on the way; the last note is of the last hand.
+/// Describes a source by the SDK's notes, from the first to the last.
 fn source(features: &[Feature]) -> String {
     let mut words: Vec<&str> = Vec::new();
     for feature in features {
@@ -78,7 +78,7 @@ fn source(features: &[Feature]) -> String {
     if words.is_empty() { "of an unnamed source".to_owned() } else { words.join(", ") }
 }
 
-/// How a user signs in again.
+/// The command to sign in again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SignIn {
     /// The profile whose sign-in it is.
@@ -87,8 +87,8 @@ pub(super) struct SignIn {
     pub(super) command: String,
 }
 
-/// How to sign in for a profile, where its credentials come from a sign-in, by itself or by the profiles that it
-/// takes its credentials from.
+/// The sign-in of a profile, if its credentials come from a sign-in, directly or through the profiles that it takes
+/// its credentials from.
 pub(super) async fn sign_in(profile: &str) -> Option<SignIn> {
     let set = profile::load(&Fs::real(), &Env::real(), &<_>::default(), None).await.ok()?;
     let mut seen = BTreeSet::new();
@@ -109,10 +109,10 @@ pub(super) async fn sign_in(profile: &str) -> Option<SignIn> {
     None
 }
 
-/// Whether a failure is that of a sign-in that is over or never was, in the words of the SDK and of AWS: the token is
-/// not in the cache, has expired and can't be renewed, or is not known any more.
+/// Returns whether a failure means an expired or missing sign-in, in the words of the SDK and of AWS: the token is
+/// not in the cache, has expired and can't be renewed, or is no longer known.
 pub(super) fn is_signed_out(failure: &str) -> bool {
-    // A token that never was is a file that can't be read: the older form of SSO is told of by the file's name alone.
+    // A missing token is a file that can't be read: for the older form of SSO, the error only has the file's name.
     let sign_in = [
         "SSO token",
         "Login token",

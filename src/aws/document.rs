@@ -1,4 +1,4 @@
-//! Policy documents as IAM gives them back: JSON, percent-encoded.
+//! Policy documents as IAM returns them: JSON, percent-encoded.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use super::CallError;
 /// Source: IAM API reference, `GetRole`: "URL-encoded compliant with RFC 3986".
 pub fn policy_document(operation: &str, text: &str) -> Result<Value, CallError> {
     let unexpected = || CallError::unexpected(operation, "a policy document that can't be read was returned");
-    // An emulator may leave a document as it is; encoded, none begins with a brace.
+    // An emulator may return a document as it is; an encoded one never begins with a brace.
     let plain = text.trim_start().starts_with('{');
     let decoded = if plain { text.to_owned() } else { decode(text).ok_or_else(unexpected)? };
     serde_json::from_str(&decoded).map_err(|_| unexpected())

@@ -1,4 +1,4 @@
-//! A call that failed, with AWS's own words kept as fields.
+//! A failed call, with AWS's own words kept as fields.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -9,7 +9,7 @@ use super::attempts::AFTER_UNCERTAIN;
 use super::unsupported::{UNSUPPORTED, is_code, says_of_region};
 use crate::base::printable;
 
-/// What went wrong with one call. What AWS says is foreign text, and is made fit for a terminal where it comes in.
+/// The error of one call. AWS's text is foreign: characters that a terminal would obey are escaped here.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize)]
 #[error("{operation}: {}{message}", code.as_deref().map(|code| format!("{code}: ")).unwrap_or_default())]
 pub struct CallError {
@@ -17,23 +17,23 @@ pub struct CallError {
     pub service: String,
     /// Such as `CreateTable`.
     pub operation: String,
-    /// AWS's code, such as `AccessDeniedException`; `None` where no answer came.
+    /// AWS's code, such as `AccessDeniedException`; `None` without an answer.
     pub code: Option<String>,
     /// AWS's message, or the transport's.
     pub message: String,
     /// The HTTP status.
     pub status: Option<u16>,
-    /// For AWS's support.
+    /// The request id, for AWS's support.
     pub request_id: Option<String>,
-    /// Whether an earlier attempt of the same call may have been carried out: no answer came, or a server failed.
+    /// True if an earlier attempt of the same call may have been carried out: no answer came, or a server failed.
     pub after_uncertain: bool,
-    /// Whether the endpoint can't do it: its answer says that it does not know the operation, or it took the call and
-    /// nothing came of it.
+    /// True if the endpoint does not support the call: its answer says that it does not know the operation, or it
+    /// accepted the call without an effect.
     pub unsupported: bool,
 }
 
 impl CallError {
-    /// Takes an SDK error apart.
+    /// Reads the fields of an SDK error.
     pub fn of<E>(service: &str, operation: &str, error: &SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
@@ -61,7 +61,7 @@ impl CallError {
         }
     }
 
-    /// An answer that makes no sense, or a state that can't be.
+    /// An error for an answer that makes no sense, or an impossible state.
     pub fn unexpected(operation: &str, message: impl Into<String>) -> Self {
         Self {
             service: String::new(),
@@ -75,30 +75,30 @@ impl CallError {
         }
     }
 
-    /// A call that was taken, and of which nothing came: the endpoint can't do it.
+    /// An error for a call that was accepted without an effect: the endpoint does not support it.
     pub fn not_taken(service: &str, operation: &str, message: impl Into<String>) -> Self {
         Self { service: service.to_owned(), unsupported: true, ..Self::unexpected(operation, message) }
     }
 
-    /// What AWS tells within an answer of a part of it that it could not give.
+    /// An error that AWS reports within an answer, for a part of it.
     pub fn within(service: &str, operation: &str, code: Option<&str>, message: &str) -> Self {
         let (service, code) = (service.to_owned(), code.map(printable));
         Self { service, code, ..Self::unexpected(operation, message) }
     }
 
-    /// Whether AWS answered with one of these codes.
+    /// Returns whether AWS answered with one of these codes.
     pub fn is(&self, codes: &[&str]) -> bool {
         self.code.as_deref().is_some_and(|code| codes.contains(&code))
     }
 
-    /// Whether the caller may not do this.
+    /// Returns whether the caller may not make this call.
     pub fn is_denied(&self) -> bool {
         self.is(&["AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "UnauthorizedException"])
             && !self.is_unsupported()
     }
 
-    /// Whether the endpoint does not know the operation at all: DynamoDB Local, other emulators, a region or partition
-    /// that does not have it. [`super::unsupported`] decides by the answer; where none is at hand, the code does.
+    /// Returns whether the endpoint does not know the operation: DynamoDB Local, other emulators, a region or partition
+    /// that does not have it. [`super::unsupported`] decides by the answer; without an answer the code decides.
     pub fn is_unsupported(&self) -> bool {
         self.unsupported
             || self.code.as_deref().is_some_and(is_code)

@@ -1,6 +1,6 @@
 //! The way to AWS: clients, errors, waits and retries.
 //!
-//! Responsible for how a call is made and what its failure is called; must not know any kind.
+//! Responsible for how a call is made and how its failure is classified; must not know any kind.
 
 mod attempts;
 mod authorization;

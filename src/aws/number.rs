@@ -1,6 +1,6 @@
-//! Numbers as the SDKs take them.
+//! Numbers of the SDKs' type.
 
-/// A number as the SDKs take it; what AWS takes is far below their limit.
+/// Converts a number to the SDKs' type; AWS's own limits are far below its maximum.
 pub fn int(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }

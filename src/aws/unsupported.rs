@@ -1,9 +1,9 @@
-//! Tells when an endpoint does not know an operation: an emulator that lacks it, a region or partition that does not
-//! have it yet. This is the one place that decides so, for every service.
+//! Detects that an endpoint does not know an operation: an emulator that lacks it, a region or partition that does not
+//! have it yet. This is the only place that decides it, for every service.
 //!
-//! AWS answers a failure with JSON or XML that holds a code, an operation that is not there included. An emulator may
-//! answer with a page of HTML, with the status of a server that fails, which the SDK would ask again for seconds.
-//! Such a page counts on endpoints that are not AWS's own: there alone nothing in front of AWS can have written it.
+//! AWS answers a failure with JSON or XML that has a code, also for an unknown operation. An emulator may answer
+//! with an HTML page and the status of a server error, which the SDK would retry for seconds.
+//! Such a page only counts on endpoints that are not AWS's own: there nothing in front of AWS can have written it.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,10 +18,10 @@ use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryA
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 
-/// The header that stands in an answer that says so. AWS sends none of this name.
+/// The header that marks an answer as unsupported. AWS sends none of this name.
 pub(super) const UNSUPPORTED: &str = "x-underpin-unsupported";
 
-/// Codes for an operation that is not there. Sources: "Common Errors" of the API references (`InvalidAction`,
+/// Codes for an unknown operation. Sources: "Common Errors" of the API references (`InvalidAction`,
 /// `UnknownOperationException`), moto (`NotImplementedError`), the rest from emulators.
 const CODES: &[&str] = &[
     "InvalidAction",
@@ -33,7 +33,7 @@ const CODES: &[&str] = &[
 ];
 
 /// Words of a region or partition that lacks an operation or a part of it. Measured by others: `UnsupportedOperation`
-/// in partitions for the intelligence community; Lambda's for a path that its front does not know.
+/// in partitions for the intelligence community; Lambda's for a path that its front end does not know.
 const WORDS_OF_A_REGION: &[&str] =
     &["not available in this region", "unable to determine service/operation name to be authorized"];
 
@@ -58,13 +58,13 @@ const AWS_DOMAINS: &[&str] = &[
     "sc2s.sgov.gov",
 ];
 
-/// Whether a host is one of AWS's own.
+/// Returns whether a host is one of AWS's own.
 fn is_of_aws(host: &str) -> bool {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     AWS_DOMAINS.iter().any(|domain| host.strip_suffix(domain).is_some_and(|front| front.ends_with('.')))
 }
 
-/// Whether a URL leads to AWS itself.
+/// Returns whether a URL leads to AWS itself.
 pub(super) fn is_at_aws(url: &str) -> bool {
     host(url).is_some_and(|host| is_of_aws(&host))
 }
@@ -74,7 +74,7 @@ pub(super) fn is_at_aws(url: &str) -> bool {
 pub(super) struct Lacking(Arc<Mutex<BTreeSet<String>>>);
 
 impl Lacking {
-    /// Those that were asked for since the connection was made, in order.
+    /// The operations that were called since the connection was made, in order.
     pub(super) fn operations(&self) -> Vec<String> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
@@ -84,16 +84,16 @@ impl Lacking {
     }
 }
 
-/// Marks the answers that say so, keeps the operations, and forbids to ask again.
+/// Marks answers as unsupported, keeps their operations, and prevents retries.
 #[derive(Debug, Clone)]
 pub(super) struct Marks(pub(super) Lacking);
 
-/// What was sent, which is not at hand any more where the answer is.
+/// The facts of a request that are needed when its answer arrives.
 #[derive(Debug)]
 struct Sent {
-    /// Whether it went to AWS itself.
+    /// True if it went to AWS itself.
     aws: bool,
-    /// The operation that it named: a question may be put to another API than the client's own.
+    /// The operation that it named: a request may use another API than the client's own.
     operation: Option<String>,
 }
 
@@ -158,17 +158,17 @@ fn host(uri: &str) -> Option<String> {
 
 fn says_so(response: &HttpResponse, aws: bool) -> bool {
     let header = response.headers().get("x-amzn-errortype").map(str::to_owned);
-    // A body that is streamed is no error.
+    // A streamed body is no error.
     let body = response.body().bytes().unwrap_or_default();
     is_lack(response.status().as_u16(), header.as_deref(), body, aws)
 }
 
-/// Whether an answer says that the operation is not there.
+/// Returns whether an answer says that the operation does not exist.
 fn is_lack(status: u16, header: Option<&str>, body: &[u8], aws: bool) -> bool {
     if status < 400 {
         return false;
     }
-    // What tells stands in front; a page may be long.
+    // The telling part is at the beginning; a page may be long.
     let text = String::from_utf8_lossy(body.get(..4096).unwrap_or(body));
     let text = text.trim_start_matches('\u{feff}').trim();
     let said = ErrorBody::of(header, text);
@@ -184,20 +184,20 @@ fn is_lack(status: u16, header: Option<&str>, body: &[u8], aws: bool) -> bool {
         || (!said.is_of_a_service && is_page(status, &words))
 }
 
-/// Whether a code says so by itself.
+/// Returns whether a code alone says that the operation does not exist.
 pub(super) fn is_code(code: &str) -> bool {
     CODES.contains(&code)
 }
 
-/// Whether a refusal says that its region does not have the operation: the code alone also stands for other things.
+/// Returns whether a refusal says that its region does not have the operation: the code alone has other meanings, too.
 pub(super) fn says_of_region(code: Option<&str>, message: &str) -> bool {
     let known = code.is_some_and(|code| code.starts_with("UnsupportedOperation") || code.starts_with("AccessDenied"));
     let message = message.to_ascii_lowercase();
     known && WORDS_OF_A_REGION.iter().any(|words| message.contains(words))
 }
 
-/// Whether it is a web server's own answer: no path, no method, no way to go on. What a proxy says of a server that it
-/// does not reach (502, 503, 504) passes, and is none.
+/// Returns whether it is a web server's own answer: no path, no method, no way to go on. A proxy's answer that it does
+/// not reach a server (502, 503, 504) is temporary, and does not count.
 fn is_page(status: u16, words: &str) -> bool {
     match status {
         404 | 405 => !words.is_empty(),
@@ -206,7 +206,7 @@ fn is_page(status: u16, words: &str) -> bool {
     }
 }
 
-/// What a body says in the form of a service.
+/// An error body in the form of a service.
 struct ErrorBody {
     code: Option<String>,
     is_of_a_service: bool,
@@ -228,7 +228,7 @@ impl ErrorBody {
             return Self { code, is_of_a_service: true };
         }
         let xml = text.starts_with('<') && !is_html(text);
-        // The front of a service answers `<UnknownOperationException/>`, too.
+        // The front end of a service also answers `<UnknownOperationException/>`.
         let element = |text: &str| text.split_once("<Code>")?.1.split_once("</Code>").map(|(code, _)| code.to_owned());
         let bare = || text.strip_prefix('<')?.split(['/', '>', ' ']).next().map(str::to_owned);
         let code = element(text).or_else(bare).filter(|_| xml);

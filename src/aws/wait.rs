@@ -1,20 +1,20 @@
-//! Waiting for AWS: until a state is reached, and while a change has not spread yet.
+//! Waits for AWS: until a state is reached, and while a change has not spread yet.
 
 use std::time::{Duration, Instant};
 
 use super::{Aws, CallError};
 
-/// How long to wait, and how often to look.
+/// The time limits of a wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WaitLimits {
-    /// When to give up.
+    /// The time after which the wait fails.
     pub limit: Duration,
     /// The first pause; each is half as long again as the one before, up to five seconds.
     pub first_pause: Duration,
 }
 
 impl WaitLimits {
-    /// Patience for some seconds.
+    /// A limit of some seconds.
     pub const fn seconds(limit: u64) -> Self {
         Self { limit: Duration::from_secs(limit), first_pause: Duration::from_millis(250) }
     }
@@ -27,7 +27,7 @@ async fn pause(length: &mut Duration) {
     *length = (*length * 3 / 2).min(LONGEST_PAUSE);
 }
 
-/// Looks until `look` returns something. At the deadline the error names `what` was waited for; it is safe
+/// Repeats `look` until it returns something. At the deadline the error names `what` was waited for; it is safe
 /// to run again.
 pub async fn until<T, F, Fut>(operation: &str, what: &str, patience: WaitLimits, look: F) -> Result<T, CallError>
 where
@@ -40,11 +40,11 @@ where
     })
 }
 
-/// How long something that stands for AWS may take to tell of a change that passes no state on its way: there is nothing
-/// that such a change has to spread to.
+/// The time within which an emulator must show a change that passes no intermediate state: such a change has nothing
+/// to spread to.
 const TELLING: Duration = Duration::from_secs(5);
 
-/// The same for what AWS tells late, and an emulator at once or never: one that never does took the call in silence.
+/// The same for a change that AWS shows late, and an emulator at once or never: if never, it accepted it silently.
 pub async fn until_told<T, F, Fut>(
     aws: &Aws,
     (service, operation): (&str, &str),
@@ -87,8 +87,8 @@ where
     }
 }
 
-/// Repeats a call while its failure is of the sort that passes as AWS spreads an earlier change, and no
-/// longer than patience lasts. Throttling is not meant: the SDK's own retries see to that.
+/// Repeats a call while its failure is of a kind that ends when AWS has spread an earlier change, and no
+/// longer than the limit. Throttling is not included: the SDK retries that by itself.
 pub async fn retry_while<T, F, Fut>(
     patience: WaitLimits,
     is_retryable: fn(&CallError) -> bool,
@@ -107,7 +107,7 @@ where
                 uncertain |= error.after_uncertain;
                 pause(&mut length).await;
             }
-            // What an earlier call may have done, this one's refusal does not undo.
+            // An earlier call's possible effect is not undone by this one's refusal.
             Err(error) => return Err(CallError { after_uncertain: error.after_uncertain || uncertain, ..error }),
             answer => return answer,
         }

@@ -1,4 +1,4 @@
-//! Tells of each attempt at a call to who wants to know: `-v` shows what AWS is asked, and how often.
+//! Reports each attempt at a call to a listener: `-v` shows AWS's calls, and how often each is made.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,17 +11,17 @@ use aws_smithy_runtime_api::client::retries::RequestAttempts;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
-/// Who is told: service, operation, HTTP status and attempt, and nothing of what was sent or answered.
+/// A listener: it gets service, operation, HTTP status and attempt, and nothing of the request's or answer's content.
 #[derive(Clone)]
 pub struct Listener(Arc<dyn Fn(&str) + Send + Sync>);
 
 impl Listener {
-    /// Calls this with a line for each attempt.
+    /// Makes a listener that calls this with a line for each attempt.
     pub fn new(tell: impl Fn(&str) + Send + Sync + 'static) -> Self {
         Self(Arc::new(tell))
     }
 
-    /// Tells a line.
+    /// Reports a line.
     pub(super) fn tell(&self, line: &str) {
         (self.0)(line);
     }
