@@ -1,4 +1,4 @@
-//! What a command can fail with, and which exit code that is.
+//! The errors of commands, and their exit codes.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -15,41 +15,41 @@ use crate::stack::{Failure, FailureKind};
 pub enum CommandError {
     /// The command line is wrong.
     Usage {
-        /// What is wrong.
+        /// The error message.
         message: String,
-        /// What to do.
+        /// The remediation.
         hint: Option<String>,
     },
     /// The stack file, or a file that it names, is wrong.
     Input(Failure),
     /// Something failed outside.
     Failed {
-        /// What, in a sentence.
+        /// The error message, in a sentence.
         message: String,
-        /// Why, outermost first.
+        /// The causes, outermost first.
         causes: Vec<String>,
-        /// What to do.
+        /// The remediation.
         hint: Option<String>,
     },
-    /// AWS denied a look at what is live.
+    /// AWS denied a read of the live resources.
     Denied {
-        /// What failed.
+        /// The failure.
         failed: Box<Self>,
-        /// Who denied it.
+        /// The denial.
         denial: Box<Denial>,
     },
-    /// The saved plan does not fit what is live any more.
+    /// The saved plan no longer fits the live resources.
     Stale {
-        /// What moved.
+        /// The differences since the plan was saved.
         differences: Vec<String>,
     },
-    /// All that the saved plan would do is so by now.
+    /// All that the saved plan would do is done already.
     DoneAlready,
     /// The user stopped it before anything was changed.
     Interrupted,
-    /// The user said no.
+    /// The user declined.
     Declined {
-        /// What would have been a yes.
+        /// The answer that would have been a consent.
         yes: String,
     },
 }
@@ -79,7 +79,7 @@ impl CommandError {
         Self::failed(format!("failed to {verb} `{}`", PathBuf::from(file).display()), error)
     }
 
-    /// Adds what to do.
+    /// Adds a hint.
     #[must_use]
     pub fn hint(mut self, text: impl Into<String>) -> Self {
         if let Self::Usage { hint, .. } | Self::Failed { hint, .. } = &mut self {
@@ -100,7 +100,7 @@ impl CommandError {
         }
     }
 
-    /// In one line, without hints.
+    /// The error in one line, without hints.
     pub fn sentence(&self) -> String {
         match self {
             Self::Usage { message, .. } => message.clone(),
@@ -118,7 +118,7 @@ impl CommandError {
         }
     }
 
-    /// For a person: fact first, then hint.
+    /// The error for a person: fact first, then hint.
     pub fn text(&self, paint: Paint) -> String {
         let error = paint.red("error:");
         let with_hint = |mut text: String, hint: &Option<String>| {
@@ -154,7 +154,7 @@ impl CommandError {
         }
     }
 
-    /// For programs.
+    /// The error for programs, as JSON.
     pub fn json(&self) -> Value {
         let code = self.exit().code();
         let body = match self {

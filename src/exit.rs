@@ -2,12 +2,12 @@
 
 use std::process::ExitCode;
 
-/// How a command ended.
+/// The end of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// Done, or nothing to do.
     Done,
-    /// An error, with nothing half-done beyond what is reported.
+    /// An error; nothing is left half-done but for what is reported.
     Error,
     /// Changes are pending (`plan --detailed-exitcode`).
     Pending,

@@ -1,5 +1,5 @@
 //! The two streams: data on standard output, all else on standard error. The only place that prints, and so the place
-//! where nothing that a terminal would obey gets through.
+//! that escapes whatever a terminal would obey.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -12,10 +12,10 @@ use crate::cli::{Common, Format};
 use crate::error::CommandError;
 use crate::report::{Paint, folded};
 
-/// A terminal below this width is left to break lines as it likes.
+/// The narrowest terminal whose lines are folded.
 const NARROWEST: usize = 40;
 
-/// How to talk to the user.
+/// The interface to the user.
 #[derive(Debug, Clone)]
 pub struct Ui {
     /// The format of the data.
@@ -27,7 +27,7 @@ pub struct Ui {
 }
 
 impl Ui {
-    /// Reads the wishes of the command line and the environment.
+    /// Reads the settings of the command line and the environment.
     pub fn new(common: &Common) -> Self {
         let wish = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         Self {
@@ -39,18 +39,18 @@ impl Ui {
         }
     }
 
-    /// Colour of what goes to standard output (or to a file, which is never coloured).
+    /// Colour of standard output (or of a file, which is never coloured).
     pub fn paint_out(&self) -> Paint {
         let colour = !self.no_color && self.output.is_none() && io::stdout().is_terminal();
         if colour { Paint::Colour } else { Paint::Plain }
     }
 
-    /// Colour of what goes to standard error.
+    /// Colour of standard error.
     pub fn paint_err(&self) -> Paint {
         if !self.no_color && io::stderr().is_terminal() { Paint::Colour } else { Paint::Plain }
     }
 
-    /// Folds a text for people to the width of the terminal that it goes to; elsewhere lines stay whole.
+    /// Folds a text for people to the width of the terminal of standard output; elsewhere lines stay whole.
     pub fn folded(&self, text: String) -> String {
         match terminal_size::terminal_size_of(io::stdout()) {
             Some((width, _)) if self.output.is_none() && self.format == Format::Text => fitted(text, width),
@@ -58,7 +58,7 @@ impl Ui {
         }
     }
 
-    /// The same for what is said on standard error.
+    /// The same for standard error.
     pub fn folded_err(&self, text: String) -> String {
         match terminal_size::terminal_size_of(io::stderr()) {
             Some((width, _)) => fitted(text, width),
@@ -66,27 +66,27 @@ impl Ui {
         }
     }
 
-    /// Whether somebody sits there who can be asked.
+    /// Returns whether there is a user at a terminal who can be asked.
     pub fn can_ask(&self) -> bool {
         self.format == Format::Text && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
-    /// Whether whoever is asked sees the data that was written before.
+    /// Returns whether the user at the prompt sees the data that was written before.
     pub fn shows_data(&self) -> bool {
         self.output.is_none() && io::stdout().is_terminal()
     }
 
-    /// Whether progress may be drawn.
+    /// Returns whether progress may be drawn.
     pub fn can_draw(&self) -> bool {
         self.format == Format::Text && io::stderr().is_terminal()
     }
 
-    /// Writes the data: to standard output, or to the file of `--output`, which is whole or as it was.
+    /// Writes the data: to standard output, or to the file of `--output`, which is complete or unchanged.
     pub fn data(&self, text: &str) -> Result<(), CommandError> {
         let text = &*escaped(text);
         match &self.output {
             None => match io::stdout().lock().write_all(text.as_bytes()) {
-                // Whoever reads has had enough (`| head`).
+                // The reader has closed the pipe (`| head`).
                 Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                     Err(CommandError::failed("failed to write to standard output", &error))
                 }
@@ -102,7 +102,7 @@ impl Ui {
         }
     }
 
-    /// One line of data now, a JSON line: to standard output, or to the file of `--output`, which grows.
+    /// Writes one line of data now, a JSON line: to standard output, or to the file of `--output`, which grows.
     pub fn line(&self, text: &str) {
         let Some(file) = &self.output else { return write_line(text) };
         let text = escaped(text);
@@ -118,20 +118,20 @@ impl Ui {
         }
     }
 
-    /// Says something on standard error.
+    /// Prints a text on standard error.
     pub fn say(&self, text: &str) {
         let _ = writeln!(io::stderr().lock(), "{}", escaped(text.trim_end_matches('\n')));
     }
 
-    /// Whether the user wants to know what AWS is asked: `-v`.
+    /// Returns whether the user wants to see AWS's calls: `-v`.
     pub fn listens(&self) -> bool {
         self.verbose
     }
 
-    /// Reports an error: on standard error, and as data where the format is JSON.
+    /// Reports an error: on standard error, and as data if the format is JSON.
     pub fn error(&self, error: &CommandError) {
         self.say(&error.text(self.paint_err()));
-        // A file of `--output` holds what was asked for, or is as it was.
+        // The file of `--output` has the requested data, or is unchanged.
         if self.format == Format::Json {
             write_line(&error.json().to_string());
         }
@@ -140,7 +140,7 @@ impl Ui {
     /// Asks on the terminal, and reads a line.
     pub fn ask(&self, question: &str) -> String {
         {
-            // Whoever interrupts is answered on the same stream: it is not held while waiting.
+            // An interrupt is answered on the same stream: the stream is not locked while waiting.
             let mut err = io::stderr().lock();
             let _ = write!(err, "{} ", escaped(question)).and_then(|()| err.flush());
         }
@@ -150,7 +150,7 @@ impl Ui {
     }
 }
 
-/// Tells as data what is wrong with a command line that could not be parsed, where it asks for JSON.
+/// Reports errors of a command line that could not be parsed as data, if it asks for JSON.
 pub fn usage_as_data(arguments: &[OsString], rendered: &str) {
     let wants_json = |pair: &[OsString]| pair[0] == "--format" && pair[1] == "json";
     if arguments.windows(2).any(wants_json) || arguments.iter().any(|argument| argument == "--format=json") {
@@ -173,18 +173,18 @@ fn fitted(text: String, width: terminal_size::Width) -> String {
     if width < NARROWEST { text } else { folded(&text, width) }
 }
 
-/// Who may read a new file.
+/// The users who may read a new file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Readers {
-    /// As the process's mask has it, as for a file that a shell writes.
+    /// As the process's mask allows, as for a file that a shell writes.
     Usual,
-    /// Its owner alone.
+    /// Its owner only.
     Owner,
 }
 
-/// Writes a file so that it is either whole or as it was. What a link leads to is written, and the link stays;
-/// what is no file (a pipe, a device) is written to, and stays what it is. Who may read a file that is there
-/// stays as it is.
+/// Writes a file so that it is either complete or unchanged. The target of a link is written, and the link stays;
+/// anything but a regular file (a pipe, a device) is written to, and stays what it is. Permissions of an existing file
+/// stay as they are.
 pub fn write_whole(file: &std::path::Path, text: &str, readers: Readers) -> Result<(), CommandError> {
     let failed = |error: &io::Error| CommandError::io("write", file, error);
     let target = file.canonicalize();
@@ -206,7 +206,7 @@ pub fn write_whole(file: &std::path::Path, text: &str, readers: Readers) -> Resu
     Ok(())
 }
 
-/// The mask of the process takes away what it takes away.
+/// Allows all; the process's mask removes its bits.
 #[cfg(unix)]
 fn as_usual(builder: &mut tempfile::Builder<'_, '_>) {
     use std::os::unix::fs::PermissionsExt as _;

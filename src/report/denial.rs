@@ -1,10 +1,10 @@
-//! Who denied, what was denied, and how it can be mended.
+//! Denials as text: who was denied what, and the remediation.
 
 use super::Paint;
 use crate::guard::{Denial, DenialType, DenyingStatement, Layer};
 use crate::plan::Outcome;
 
-/// The lines that say it, without indentation.
+/// The lines of a denial, without indentation.
 pub fn denial_lines(denial: &Denial, paint: Paint) -> Vec<String> {
     let Denial {
         principal,

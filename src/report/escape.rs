@@ -1,8 +1,8 @@
-//! Texts that others wrote (names and tags of what is live, what AWS says) as Markdown that does nothing.
+//! Foreign texts (names and tags of live resources, AWS's messages) as Markdown without effects.
 //!
 //! Without it a tag's key could put a link, an image or a mention into a comment on a pull request.
 
-/// A text as it reads, code between backticks included; nothing in it is HTML, a link or a mention.
+/// A text as it reads, including code between backticks; nothing in it is HTML, a link or a mention.
 pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -23,7 +23,7 @@ pub(super) fn plain(text: &str) -> String {
     out + &escaped(rest)
 }
 
-/// A text in backticks, whatever it holds.
+/// A text in backticks, whatever it contains.
 pub(super) fn code(text: &str) -> String {
     let text = text.replace(['\n', '\r'], " ");
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
@@ -48,7 +48,7 @@ fn run_of(text: &str) -> usize {
     text.len() - text.trim_start_matches('`').len()
 }
 
-/// Where the next run of exactly so many backticks begins.
+/// The position of the next run of exactly that many backticks.
 fn closing(text: &str, length: usize) -> Option<usize> {
     let mut at = 0;
     while let Some(next) = text[at..].find('`') {
@@ -69,7 +69,7 @@ fn escaped(text: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '@' => out.push_str("&#64;"),
-            // Only what follows a bracket at once makes a link or an image of it.
+            // Only a parenthesis directly after a bracket makes a link or an image of it.
             '(' if out.ends_with(']') => out.push_str("&#40;"),
             '\n' | '\r' => out.push(' '),
             c => out.push(c),

@@ -1,14 +1,14 @@
-//! What a chain of service control policies says to a request, level by level.
+//! The decision of a chain of service control policies on a request, level by level.
 
 use std::fmt::Write as _;
 
 use super::Paint;
 use crate::policy::{Decision, Exemption, Verdict};
 
-/// How a verdict calls the resource, where nobody named one.
+/// The word for the resource in a verdict, if no resource was named.
 pub const ANY_RESOURCE: &str = "resource";
 
-/// The decision, and what decided it at each level; `notes` say what else there is to know of the request.
+/// The decision, and the deciding statement at each level; `notes` are further facts about the request.
 pub fn explanation(action: &str, resource: &str, verdict: &Verdict, notes: &[String], paint: Paint) -> String {
     let mut out = String::new();
     let Verdict { decision, unknown_keys, exemption, levels } = verdict;
@@ -51,7 +51,7 @@ pub fn explanation(action: &str, resource: &str, verdict: &Verdict, notes: &[Str
     out
 }
 
-/// How many requests of a plan's calls are decided how, in a sentence.
+/// The numbers of requests of a plan's calls by decision, in a sentence.
 pub fn explained(calls: usize, decisions: &[Decision]) -> String {
     let count = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
     let of = |wanted: Decision| decisions.iter().filter(|decision| **decision == wanted).count();

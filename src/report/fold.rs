@@ -1,6 +1,6 @@
 //! Long lines, folded at blanks for a terminal, which would break them within words.
 
-/// What a line that goes on is indented by, beyond its beginning.
+/// The extra indentation of a folded line's continuation.
 const HANG: usize = 4;
 
 /// The text with every line that is longer than `width` folded. Escape sequences take no room; a word that is too
@@ -33,18 +33,18 @@ fn fold(out: &mut String, line: &str, width: usize) {
         }
         out.push_str(word);
         column += length;
-        // Two blanks in a row hold an empty word between them.
+        // Two blanks in a row have an empty word between them.
         (gap, first) = (1, false);
     }
 }
 
-/// The words of a line, divided at blanks. What stands in backticks is one word, where it fits on a line: a command that
-/// is broken can't be copied.
+/// The words of a line, divided at blanks. A text in backticks is one word, if it fits on a line: a broken command
+/// can't be copied.
 fn words_of(line: &str, room: usize) -> Vec<&str> {
     let (mut words, mut rest) = (Vec::new(), line);
     while !rest.is_empty() {
         let end = rest.find(' ').unwrap_or(rest.len());
-        // Within an open span the word goes on to its end, and to the blank after it.
+        // Within an open span the word goes on to the span's end, and to the blank after it.
         let opens = rest.get(..end).is_some_and(|word| word.matches('`').count() % 2 == 1);
         let closed = rest.get(end..).filter(|_| opens).and_then(|after| after.find('`')).map(|at| end + at + 1);
         let whole = closed.and_then(|from| Some(rest.get(from..)?.find(' ').map_or(rest.len(), |at| from + at)));
@@ -65,14 +65,14 @@ fn words_of(line: &str, room: usize) -> Vec<&str> {
     words
 }
 
-/// Where the last column of a line with columns begins: after two blanks.
+/// The position where the last column of a line with columns begins: after two blanks.
 fn last_column(line: &str, words: usize) -> Option<usize> {
     let indent = line.len().checked_sub(words)?;
     let gap = line.get(indent..)?.rfind("  ")?;
     line.get(..indent + gap + 2).map(visible)
 }
 
-/// How many columns a word takes.
+/// The width of a word in columns.
 fn visible(word: &str) -> usize {
     let mut within_escape = false;
     let mut count = 0;

@@ -1,4 +1,4 @@
-//! What stands on what, drawn.
+//! The graph of dependencies.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -7,7 +7,7 @@ use crate::base::Address;
 
 type Edges = BTreeMap<Address, BTreeSet<Address>>;
 
-/// In Graphviz's language: an arrow leads from what stands to what it stands on.
+/// The graph in Graphviz's language: an arrow leads from a resource to its dependency.
 pub fn dot(stack: &str, edges: &Edges) -> String {
     let quoted = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
     let mut out = String::new();
@@ -23,7 +23,7 @@ pub fn dot(stack: &str, edges: &Edges) -> String {
     out
 }
 
-/// In Mermaid's language, which Markdown renderers draw.
+/// The graph in Mermaid's language, which Markdown renderers draw.
 pub fn mermaid(edges: &Edges) -> String {
     let mut out = String::from("flowchart BT\n");
     let ids: BTreeMap<&Address, String> =

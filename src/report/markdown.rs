@@ -20,7 +20,7 @@ pub fn plan_markdown(plan: &Plan) -> String {
         let _ = writeln!(out, "**{}**; {} API calls.", counts(&plan.summary), plan.steps.len());
     }
     let told = VerdictGroups::of(plan);
-    // What forbids stands where nobody can miss it.
+    // Whatever forbids the plan is shown where nobody can miss it.
     let denials = items(plan, &told.denials) + &notes(&told.losses);
     if !denials.is_empty() {
         let title = if plan.blocked { "This plan can't be applied as it is" } else { "Taken away" };
@@ -65,7 +65,7 @@ fn write_changes(out: &mut String, plan: &Plan) {
     let _ = writeln!(out, "\n</details>");
 }
 
-/// Verdicts, an item of a list each.
+/// Verdicts, each as an item of a list.
 fn items(plan: &Plan, verdicts: &[&Verdict]) -> String {
     verdicts.iter().fold(String::new(), |mut out, verdict| {
         let label = label(verdict, plan.unknown, Paint::Plain);
@@ -89,8 +89,8 @@ fn notes(notes: &[&Note]) -> String {
     })
 }
 
-/// A line of a difference as renderers colour it: they look at its first character alone, and know `!` for what is
-/// changed, not `~`.
+/// A line of a difference in a form that renderers colour: they look at its first character only, and know `!` for a
+/// change, not `~`.
 fn coloured(line: String) -> String {
     let inner = |sign: char| line.strip_prefix(&format!("  {sign} "));
     let moved = ['-', '+'].into_iter().find_map(|sign| Some(format!("{sign}   {}", inner(sign)?)));
@@ -98,7 +98,7 @@ fn coloured(line: String) -> String {
     moved.or_else(changed).unwrap_or(line)
 }
 
-/// A fence longer than any run of backticks within.
+/// A fence longer than any run of backticks within the lines.
 fn fence(lines: &[String]) -> String {
     let longest = lines.iter().flat_map(|line| line.split(|c| c != '`').map(str::len)).max().unwrap_or_default();
     "`".repeat(longest.max(2) + 1)

@@ -1,4 +1,4 @@
-//! What was done, what was not, and what to do next.
+//! The outcome of an apply: completed calls, others, and the next action.
 
 use std::fmt::Write as _;
 
@@ -7,24 +7,24 @@ use crate::apply::{ApplyReport, Failure, NotTaken, State};
 use crate::guard::said_in_short;
 use crate::plan::Plan;
 
-/// What a run was for.
+/// The goal of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Goal {
-    /// To make what is live what the file says.
+    /// To make the live resources equal to the file.
     Apply,
-    /// To delete all that the stack owns.
+    /// To delete all resources of the stack.
     Destroy,
-    /// The same, where nobody could look for all of it.
+    /// The same, if some orphans could not be searched.
     DestroyFound,
-    /// To make a part of it what the file says.
+    /// To make a part of the stack equal to the file.
     ApplyTargets,
-    /// To delete a part of it.
+    /// To delete a part of the stack.
     DestroyTargets,
-    /// To let go of a part of it.
+    /// To release a part of the stack.
     Release,
 }
 
-/// The end of an apply.
+/// The text at the end of an apply.
 pub fn report_text(report: &ApplyReport, goal: Goal, paint: Paint) -> String {
     let mut out = String::new();
     for failure in &report.failures {
@@ -46,7 +46,7 @@ pub fn report_text(report: &ApplyReport, goal: Goal, paint: Paint) -> String {
             let _ = writeln!(out, "    {}", paint.dim(&format!("request {id}")));
         }
     }
-    // Where something was denied, what is there and what is missing is what the next one to ask for it must know.
+    // After a denial, the user who asks for a permission must know which calls are done and which are missing.
     let denied = report.failures.iter().any(|failure| failure.denial.is_some());
     let done = denied.then_some(State::Done);
     for state in done.into_iter().chain([State::Running, State::Skipped, State::Cancelled]) {
@@ -110,7 +110,7 @@ pub fn report_text(report: &ApplyReport, goal: Goal, paint: Paint) -> String {
     out
 }
 
-/// What a run has made that outlives what it was made of: backups.
+/// The backups that a run has made, which remain when their tables are deleted.
 fn kept(report: &ApplyReport) -> String {
     let backups = report.steps.iter().filter(|step| step.operation == "CreateBackup" && step.state == State::Done);
     let names: Vec<&str> = backups.map(|step| step.title.trim_start_matches("take ")).collect();
@@ -120,7 +120,7 @@ fn kept(report: &ApplyReport) -> String {
     format!(" Kept, and charged until you delete it: {}.", names.join(", "))
 }
 
-/// One line on what to do after a plan; `command` is the one that carries it out.
+/// A line about the next action after a plan; `command` carries the plan out.
 pub fn what_next(plan: &Plan, command: &str) -> Option<String> {
     match (plan.blocked, plan.is_empty()) {
         (true, false) => Some("This plan can't be applied as it is: see what is forbidden above.".to_owned()),

@@ -1,8 +1,8 @@
-//! Colour, where it is wanted. It never carries a meaning alone.
+//! Colour, if wanted. It never carries a meaning alone.
 
 use anstyle::{AnsiColor, Effects, Style};
 
-/// Whether to colour.
+/// The use of colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Paint {
     /// Escape sequences for a terminal.
@@ -23,37 +23,37 @@ impl Paint {
         self.style(text, Style::new().fg_color(Some(colour.into())))
     }
 
-    /// What is added, what went well.
+    /// Colours an addition, or a success.
     pub fn green(self, text: &str) -> String {
         self.colour(text, AnsiColor::Green)
     }
 
-    /// What changes, what is worth a look.
+    /// Colours a change, or a warning.
     pub fn yellow(self, text: &str) -> String {
         self.colour(text, AnsiColor::Yellow)
     }
 
-    /// What is taken away, what went wrong.
+    /// Colours a removal, or a failure.
     pub fn red(self, text: &str) -> String {
         self.colour(text, AnsiColor::Red)
     }
 
-    /// What is made anew.
+    /// Colours a replacement.
     pub fn magenta(self, text: &str) -> String {
         self.colour(text, AnsiColor::Magenta)
     }
 
-    /// What is taken over; hints.
+    /// Colours an adoption, or a hint.
     pub fn cyan(self, text: &str) -> String {
         self.colour(text, AnsiColor::Cyan)
     }
 
-    /// Headings.
+    /// Makes a heading bold.
     pub fn bold(self, text: &str) -> String {
         self.style(text, Style::new().effects(Effects::BOLD))
     }
 
-    /// Asides.
+    /// Dims an aside.
     pub fn dim(self, text: &str) -> String {
         self.style(text, Style::new().effects(Effects::DIMMED))
     }

@@ -1,4 +1,4 @@
-//! A plan as text for a terminal: what a Terraform user reads at a glance.
+//! A plan as text for a terminal, readable at a glance for a Terraform user.
 
 use std::fmt::Write as _;
 
@@ -7,8 +7,8 @@ use super::{Paint, value};
 use crate::plan::{Action, Outcome, Plan, PlannedChange, Summary, Verdict};
 use crate::stack::OnUnknown;
 
-/// The heading of the calls: they could be made in the order of their numbers, and apply makes what stands on nothing
-/// unfinished at the same time.
+/// The heading of the calls: they could be made in the order of their numbers, and apply makes independent ones at the
+/// same time.
 pub(super) const CALLS: &str = "API calls (independent ones run together)";
 
 /// The plan, ready to print.
@@ -35,19 +35,19 @@ pub fn plan_text(plan: &Plan, paint: Paint) -> String {
     out
 }
 
-/// Whether a person is shown it: what changes, and what is left to somebody else, which is never taken for equal.
+/// Returns whether a change is shown to a person: any action, and ignored differences, which never count as equal.
 pub(super) fn is_shown(change: &PlannedChange) -> bool {
     change.action != Action::NoOp || !change.ignored.is_empty()
 }
 
-/// Lines with an empty one below them; nothing for none.
+/// Writes lines with an empty one below them; nothing for no lines.
 fn paragraph(out: &mut String, lines: &str) {
     if !lines.is_empty() {
         let _ = writeln!(out, "{lines}");
     }
 }
 
-/// Where calls go, if not to AWS's own endpoints.
+/// The endpoint, if calls don't go to AWS's own endpoints.
 pub(super) fn at(plan: &Plan) -> String {
     plan.endpoint_url.as_ref().map(|url| format!(", at {url}")).unwrap_or_default()
 }
@@ -102,7 +102,7 @@ fn write_steps(out: &mut String, plan: &Plan, paint: Paint) {
     let width = steps.iter().map(|step| step.service.len() + 1 + step.operation.len()).max().unwrap_or_default();
     let mut shown = None;
     for (index, step) in steps.iter().enumerate() {
-        // The resource stands above its calls, so that their lines are short and begin alike.
+        // The address is above its calls, so that their lines are short and begin alike.
         if shown.replace(&step.address) != Some(&step.address) {
             let _ = writeln!(out, "  {}", step.address);
         }
@@ -123,7 +123,7 @@ fn write_steps(out: &mut String, plan: &Plan, paint: Paint) {
     let _ = writeln!(out);
 }
 
-/// What guardrails say, a few lines for each verdict.
+/// The verdicts of guardrails, each in a few lines.
 pub fn verdicts_text<'v>(verdicts: impl IntoIterator<Item = &'v Verdict>, unknown: OnUnknown, paint: Paint) -> String {
     let mut out = String::new();
     for verdict in verdicts {
@@ -139,20 +139,20 @@ pub fn verdicts_text<'v>(verdicts: impl IntoIterator<Item = &'v Verdict>, unknow
     out
 }
 
-/// The word that a verdict begins with.
+/// The word at the beginning of a verdict.
 pub(super) fn label(verdict: &Verdict, unknown: OnUnknown, paint: Paint) -> String {
     match verdict.outcome {
         Outcome::Fail => paint.red("forbidden:"),
         Outcome::Unknown if unknown == OnUnknown::Deny => paint.red("forbidden (unknown):"),
         Outcome::Unknown => paint.yellow("unknown:"),
         Outcome::Warn => paint.yellow("warning:"),
-        // A summary is no praise.
+        // A summary is not praise.
         Outcome::Pass if passed(verdict) == "judged" => paint.dim("judged:"),
         Outcome::Pass => paint.green(&format!("{}:", passed(verdict))),
     }
 }
 
-/// How a pass is called: what was consented to is no news of the guardrail's own.
+/// The word for a passing verdict: a given consent is not the guardrail's own finding.
 pub(super) fn passed(verdict: &Verdict) -> &'static str {
     match verdict {
         Verdict { excused: Some(_), .. } => "excused",
@@ -181,7 +181,7 @@ fn summary(plan: &Plan, paint: Paint) -> String {
     )
 }
 
-/// What there is to say where no change is planned, its first words made `bold`.
+/// The sentence for a plan without changes, its first words made `bold`.
 pub(super) fn unchanged(plan: &Plan, bold: impl Fn(&str) -> String) -> String {
     let ignored = plan.changes.iter().map(|change| change.ignored.len()).sum::<usize>();
     let but = match ignored {
@@ -200,7 +200,7 @@ pub(super) fn unchanged(plan: &Plan, bold: impl Fn(&str) -> String) -> String {
     }
 }
 
-/// " 2 forbidden, 1 unknown.", or nothing.
+/// The counts of verdicts, such as " 2 forbidden, 1 unknown.", or nothing.
 fn judged(plan: &Plan, paint: Paint) -> String {
     let count = |outcome| plan.verdicts.iter().filter(|verdict| verdict.outcome == outcome).count();
     let (forbidden, unknown) = (count(Outcome::Fail), count(Outcome::Unknown));
@@ -217,7 +217,7 @@ fn judged(plan: &Plan, paint: Paint) -> String {
     }
 }
 
-/// "2 to create, 1 to delete", without what is zero.
+/// The counts of actions, such as "2 to create, 1 to delete", without zeros.
 pub(super) fn counts(summary: &Summary) -> String {
     let Summary { create, update, replace, delete, adopt, release, no_op } = *summary;
     let said = [

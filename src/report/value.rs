@@ -1,4 +1,4 @@
-//! Property values as a person reads them.
+//! Property values in a form for people.
 
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
@@ -7,7 +7,7 @@ use super::Paint;
 use crate::base::{PropertyPath, pending};
 use crate::plan::{Ignored, Property};
 
-/// Longer values are shown on lines of their own.
+/// The longest value that is shown on one line with its property.
 const SHORT: usize = 72;
 
 /// A value on one line.
@@ -49,7 +49,7 @@ fn lines(value: &Value) -> Vec<String> {
     shown
 }
 
-/// Whether a value is, or is a list of, statements of a policy.
+/// Returns whether a value is a statement of a policy, or a list of them.
 fn holds_statements(value: &Value) -> bool {
     match value {
         Value::Object(map) => map.contains_key("Effect"),
@@ -58,10 +58,10 @@ fn holds_statements(value: &Value) -> bool {
     }
 }
 
-/// One entry of a list or map: on its own line if it is short, else below.
+/// Writes one entry of a list or map: on its own line if it is short, else below.
 fn write_entry(shown: &mut Vec<String>, head: &str, item: &Value) {
     let short = inline(item);
-    // Each statement of a policy, and each of its parts, stands on a line of its own: that is what is compared.
+    // Each statement of a policy, and each of its parts, is on a line of its own: lines are compared.
     let whole = match item {
         Value::String(_) => !short.contains("\\n"),
         _ => short.len() <= SHORT && !holds_statements(item),
@@ -78,7 +78,7 @@ fn write_entry(shown: &mut Vec<String>, head: &str, item: &Value) {
     }
 }
 
-/// The tags of a new resource without our own, which every resource bears.
+/// The tags of a new resource without our own, which every resource has.
 fn without_ours(path: &PropertyPath, value: &Value) -> Value {
     match value {
         Value::Object(tags) if path.keys() == ["tags"] => Value::Object(
@@ -131,7 +131,7 @@ pub(super) fn property(property: &Property, paint: Paint) -> Vec<String> {
     shown
 }
 
-/// A property that is left to somebody else: what is live, what the file says, and the reason.
+/// A property that the file ignores: the live value, the file's value, and the reason.
 pub(super) fn ignored(ignored: &Ignored, paint: Paint) -> Vec<String> {
     let Ignored { path, live, file, reason, sensitive: _, known_after_apply: _ } = ignored;
     let ours = |value: &Option<Value>| value.as_ref().map(|value| without_ours(path, value));
@@ -154,12 +154,12 @@ pub(super) fn ignored(ignored: &Ignored, paint: Paint) -> Vec<String> {
     shown
 }
 
-/// A line-by-line difference with three lines of context; a side that is empty gives the other whole.
+/// A line-by-line difference with three lines of context; if one side is empty, the whole other side.
 fn textual(old: &[String], new: &[String], paint: Paint) -> Vec<String> {
     if old.is_empty() || new.is_empty() {
         return old.iter().chain(new).map(|line| format!("    {line}")).collect();
     }
-    // Each line with its end: else the last would differ from the same line further up.
+    // Each line with its end: otherwise the last would differ from the same line further up.
     let whole = |lines: &[String]| lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect::<String>();
     let (old, new) = (whole(old), whole(new));
     let diff = TextDiff::from_lines(old.as_str(), new.as_str());

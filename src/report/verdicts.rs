@@ -1,5 +1,5 @@
-//! What guardrails and the planner say, in the order in which it is read: what is only advice stands first, and what
-//! keeps a plan from being applied, or asks for consent, stands last, where the prompt is.
+//! Verdicts of guardrails and notes of the planner, in reading order: advice is first, and whatever
+//! forbids a plan or asks for consent is last, near the prompt.
 
 use std::fmt::Write as _;
 
@@ -8,17 +8,17 @@ use crate::base::Address;
 use crate::plan::{Action, Note, Outcome, Plan, Verdict};
 use crate::stack::OnUnknown;
 
-/// What a plan has to say besides its changes and calls.
+/// The notes and verdicts of a plan, in groups.
 pub(super) struct VerdictGroups<'p> {
-    /// Notes on what goes well, or is not known.
+    /// Notes on expected effects and unknown facts.
     pub(super) notes: Vec<&'p Note>,
-    /// Verdicts that keep nobody from anything.
+    /// Verdicts that prevent nothing.
     pub(super) advice: Vec<&'p Verdict>,
-    /// What there is to say of the advice that is left out.
+    /// The line about advice that is left out.
     pub(super) left_out: Option<String>,
-    /// Notes on what is taken away.
+    /// Notes on deletions and replacements.
     pub(super) losses: Vec<&'p Note>,
-    /// What forbids the plan, and what was, or has to be, consented to.
+    /// Verdicts that forbid the plan, and those about consent.
     pub(super) denials: Vec<&'p Verdict>,
 }
 
@@ -26,7 +26,7 @@ impl<'p> VerdictGroups<'p> {
     pub(super) fn of(plan: &'p Plan) -> Self {
         let last = |verdict: &&Verdict| verdict.outcome.forbids(plan.unknown) || verdict.guardrail == "consent";
         let (denials, rest): (Vec<_>, Vec<_>) = plan.verdicts.iter().partition(last);
-        // What rules advise about that is no news: `validate` says it.
+        // Rules that already warn about the live resource are no news: `validate` shows them.
         let old =
             |verdict: &&Verdict| verdict.already && (verdict.outcome == Outcome::Warn || verdict.excused.is_some());
         let (old, advice): (Vec<_>, Vec<_>) = rest.into_iter().partition(old);
@@ -40,7 +40,7 @@ impl<'p> VerdictGroups<'p> {
     }
 }
 
-/// The line for what a plan does not repeat.
+/// The line about findings that a plan does not repeat.
 fn left_out(old: &[&Verdict], shortened: bool) -> Option<String> {
     let excused = old.iter().filter(|verdict| verdict.excused.is_some()).count();
     let said = match (old.len() - excused, excused) {
@@ -58,12 +58,12 @@ fn left_out(old: &[&Verdict], shortened: bool) -> Option<String> {
     Some(format!("{said}: `underpin validate` shows {them}{and}"))
 }
 
-/// Whether a verdict is told in one line: a warning of a rule, whose remedy `validate` tells.
+/// Returns whether a verdict is shown in one line: a warning of a rule, whose remediation `validate` shows.
 fn is_short(verdict: &Verdict) -> bool {
     verdict.severity.is_some() && verdict.outcome == Outcome::Warn
 }
 
-/// Advice, a line for what can be looked up.
+/// Advice, one line for each finding that can be looked up.
 pub(super) fn advice_text(told: &VerdictGroups<'_>, unknown: OnUnknown, paint: Paint) -> String {
     let mut out = String::new();
     for note in &told.notes {
@@ -84,7 +84,7 @@ pub(super) fn advice_text(told: &VerdictGroups<'_>, unknown: OnUnknown, paint: P
     out
 }
 
-/// What stands just above the summary, and so above the prompt.
+/// The text just above the summary, and so above the prompt.
 pub(super) fn denials_text(told: &VerdictGroups<'_>, unknown: OnUnknown, paint: Paint) -> String {
     let notes = told.losses.iter().map(|note| note_line(note, paint)).collect::<String>();
     notes + &text::verdicts_text(told.denials.iter().copied(), unknown, paint)

@@ -1,4 +1,4 @@
-//! What a reader is told first, and what last.
+//! Tests of the order of notes and verdicts.
 
 use serde_json::Value;
 
@@ -79,7 +79,7 @@ fn verdict(rule: &str, outcome: Outcome) -> Verdict {
     }
 }
 
-/// Where each of these words stands first; all must, in this order.
+/// Checks that each of these words occurs, and that their first occurrences are in this order.
 fn in_order(text: &str, words: &[&str]) {
     let places: Vec<_> = words.iter().map(|word| text.find(word).unwrap_or_else(|| panic!("{word}: {text}"))).collect();
     assert!(places.is_sorted(), "{words:?} are not in this order in:\n{text}");

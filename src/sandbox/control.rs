@@ -1,36 +1,36 @@
-//! The emulator's control interface under `/_underpin/`, on a port of loopback and nowhere else.
+//! The emulator's control interface under `/_underpin/`, on a port of loopback only.
 
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use serde::Deserialize;
 
-/// Whether the emulator is well, and which one it is.
+/// The health of the emulator, and its identity.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Health {
-    /// Whether it serves.
+    /// True if it serves.
     pub ok: bool,
     /// The version of moto.
     pub moto: String,
-    /// Its process.
+    /// Its process id.
     pub pid: u32,
     /// Its account.
     pub account: String,
-    /// Whether it judges the users and roles that were made in it by their policies.
+    /// True if it checks the policies of users and roles that were made in it.
     #[serde(default)]
     pub authorize: bool,
 }
 
-/// Whether the users and roles that were made in a sandbox are judged by their policies.
+/// The check of policies of users and roles that were made in a sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Authorization {
-    /// Whoever asks may do all.
+    /// Everybody may do all.
     Off,
-    /// They are; whoever has another access key is the administrator.
+    /// Policies are checked; a caller with any other access key is the administrator.
     On,
 }
 
-/// Why the emulator did not do as it was told.
+/// The reason why a control request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ControlError {
     /// Nothing answers, or not in HTTP.
@@ -55,7 +55,7 @@ pub enum ControlError {
         /// The answer.
         body: String,
     },
-    /// The answer is not what was asked for: something else listens there.
+    /// The answer has another form: something else listens on the port.
     #[error("understand the answer to {path}: {message}")]
     Strange {
         /// The path.
@@ -65,33 +65,33 @@ pub enum ControlError {
     },
 }
 
-/// A way to one emulator. It is named by its port alone: there is no other host to speak with.
+/// A client of one emulator. It has a port only: there is no other host to call.
 #[derive(Debug, Clone)]
 pub struct Control {
     port: u16,
     agent: ureq::Agent,
 }
 
-/// How long an answer may take: an emulator on a busy machine is slow, and not dead.
+/// The time limit of an answer: an emulator on a busy machine is slow, and not dead.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The longest log that is read whole.
+/// The longest log that is read as a whole, in bytes.
 const LONGEST_ANSWER: u64 = 1 << 30;
 
 impl Control {
-    /// Makes the way to the emulator at a port.
+    /// Makes a client of the emulator at a port.
     pub fn new(port: u16) -> Self {
-        // No proxy of the environment's is asked: the request is for this machine.
+        // No proxy of the environment is used: the request is for this machine.
         let config = ureq::Agent::config_builder().proxy(None).http_status_as_error(false).max_redirects(0).build();
         Self { port, agent: config.into() }
     }
 
-    /// Where AWS's requests go.
+    /// The endpoint for AWS's requests.
     pub fn endpoint(&self) -> String {
         format!("http://{}:{}", Ipv4Addr::LOCALHOST, self.port)
     }
 
-    /// Asks whether the emulator is well.
+    /// Reads the emulator's health.
     pub fn health(&self) -> Result<Health, ControlError> {
         let path = "/_underpin/health";
         let body = self.call("GET", path, None)?;
@@ -99,7 +99,7 @@ impl Control {
             .map_err(|error| ControlError::Strange { path: path.to_owned(), message: error.to_string() })
     }
 
-    /// Has the emulator judge the users and roles that were made in it by their policies, or not.
+    /// Turns the check of policies of users and roles that were made in the emulator on or off.
     pub fn authorize(&self, wanted: Authorization) -> Result<(), ControlError> {
         let wanted = match wanted {
             Authorization::Off => "false",
@@ -108,7 +108,7 @@ impl Control {
         self.call("POST", "/_underpin/authorize", Some(wanted)).map(drop)
     }
 
-    /// Makes the emulator forget everything: resources, log and faults.
+    /// Empties the emulator: resources, log and faults.
     pub fn reset(&self) -> Result<(), ControlError> {
         self.call("POST", "/_underpin/reset", Some("")).map(drop)
     }
@@ -118,7 +118,7 @@ impl Control {
         self.call("GET", "/_underpin/requests", None)
     }
 
-    /// Forgets the log of requests.
+    /// Clears the log of requests.
     pub fn clear_log(&self) -> Result<(), ControlError> {
         self.call("POST", "/_underpin/log/clear", Some("")).map(drop)
     }
@@ -128,7 +128,7 @@ impl Control {
         self.call("POST", "/_underpin/faults", Some(faults)).map(drop)
     }
 
-    /// Takes all faults away.
+    /// Removes all faults.
     pub fn clear_faults(&self) -> Result<(), ControlError> {
         self.call("DELETE", "/_underpin/faults", None).map(drop)
     }
@@ -161,7 +161,7 @@ mod tests {
 
     use super::*;
 
-    /// A server that gives one answer, and the request that it got.
+    /// Serves one answer, and returns the request that it got.
     fn serve(answer: &'static str) -> (u16, std::thread::JoinHandle<String>) {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("binds");
         let port = listener.local_addr().expect("has an address").port();

@@ -1,13 +1,13 @@
-//! What can go wrong with the sandbox, and what to do about it.
+//! Errors of the sandbox, each with its remediation.
 
 use std::path::PathBuf;
 
 use super::ControlError;
 
-/// Why the sandbox is not there.
+/// The reason why the sandbox is not available.
 #[derive(Debug, thiserror::Error)]
 pub enum SandboxError {
-    /// There is no folder to keep it in.
+    /// There is no folder for its files.
     #[error("find a cache folder: none of `UNDERPIN_CACHE_DIR`, `XDG_CACHE_HOME` and `HOME` is set")]
     NoHome,
     /// No Python, or only ones that are too old.
@@ -15,7 +15,7 @@ pub enum SandboxError {
     NoPython {
         /// Such as `3.10`.
         minimum: String,
-        /// What was tried, and what it was.
+        /// The interpreters that were tried, and their versions.
         tried: Vec<String>,
     },
     /// A Python that can neither make an environment nor install packages.
@@ -23,10 +23,10 @@ pub enum SandboxError {
     NoInstaller {
         /// The interpreter.
         python: PathBuf,
-        /// The last lines of what it said.
+        /// The last lines of its output.
         tail: String,
     },
-    /// pip could not do it.
+    /// pip failed.
     #[error("install the emulator: pip's output is in `{}`{}", log.display(), shown(tail))]
     Install {
         /// pip's whole output.
@@ -45,7 +45,7 @@ pub enum SandboxError {
     /// The emulator was not ready in time.
     #[error("start the emulator within {seconds} s: its output is in `{}`{}", log.display(), shown(tail))]
     StartTimeout {
-        /// How long it was waited for.
+        /// The time that was waited.
         seconds: u64,
         /// Its whole output.
         log: PathBuf,
@@ -55,13 +55,13 @@ pub enum SandboxError {
     /// The emulator does not end.
     #[error("stop the emulator: process {pid} is still there")]
     Stop {
-        /// Its process.
+        /// Its process id.
         pid: u32,
     },
-    /// It is asked for something, and does not run.
+    /// The sandbox is needed, and does not run.
     #[error("reach the sandbox: it is not running")]
     NotRunning,
-    /// The emulator did not do as it was told.
+    /// A control request to the emulator failed.
     #[error("speak with the emulator")]
     Control(#[from] ControlError),
     /// A file or process could not be handled.
@@ -79,7 +79,7 @@ pub enum SandboxError {
 const ELSEWHERE: &str = "or point at an emulator that runs already with `--endpoint-url`";
 
 impl SandboxError {
-    /// How to mend it.
+    /// The remediation.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NoHome => Some("set `UNDERPIN_CACHE_DIR` to a folder that may be written".to_owned()),
@@ -104,7 +104,7 @@ impl SandboxError {
     }
 }
 
-/// The last lines of an output, below the sentence.
+/// The last lines of an output, for the lines below the sentence.
 fn shown(tail: &str) -> String {
     tail.lines().flat_map(|line| ["\n  | ", line]).collect()
 }

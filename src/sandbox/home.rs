@@ -1,4 +1,4 @@
-//! Where the sandboxes keep their files: one folder of the user's cache, and in it one for each account.
+//! The folders of the sandboxes: one folder of the user's cache, and in it one for each account.
 
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
@@ -21,7 +21,7 @@ pub struct AccountHome {
     folder: PathBuf,
 }
 
-/// What is written down of the process that runs.
+/// The stored state of the running process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct State {
     pub(super) pid: u32,
@@ -35,7 +35,7 @@ impl Home {
     pub fn locate(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, SandboxError> {
         let folder = |name: &str| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let cache = folder("UNDERPIN_CACHE_DIR").or_else(|| {
-            // A relative one is to be ignored. Source: XDG Base Directory Specification.
+            // A relative path is to be ignored. Source: XDG Base Directory Specification.
             let xdg = folder("XDG_CACHE_HOME").filter(|path| path.is_absolute());
             let below_home = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
             Some(xdg.or_else(|| Some(folder("HOME")?.join(below_home)))?.join("underpin"))
@@ -44,7 +44,7 @@ impl Home {
         Ok(Self { root: std::path::absolute(&root).unwrap_or(root) })
     }
 
-    /// Takes a folder as it is named.
+    /// Uses a folder as it is named.
     pub fn at(root: impl Into<PathBuf>) -> Self {
         Self { root: root.into() }
     }
@@ -54,7 +54,7 @@ impl Home {
         AccountHome { folder: self.root.join(account) }
     }
 
-    /// The accounts of which something is written down, in order.
+    /// The accounts with a stored state, in order.
     pub(super) fn accounts(&self) -> Vec<String> {
         let entries = fs::read_dir(&self.root).into_iter().flatten().flatten();
         let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
@@ -71,7 +71,7 @@ impl Home {
         self.root.join(format!("python-{digest}"))
     }
 
-    /// Waits for the right to change what runs; it ends with the file.
+    /// Waits for the lock on changes of the running process; the lock ends with the file.
     pub(super) fn lock(&self, say: &dyn Fn(&str)) -> Result<File, SandboxError> {
         create(&self.root)?;
         let path = self.root.join("lock");
@@ -95,7 +95,7 @@ impl AccountHome {
         self.folder.join("requests.jsonl")
     }
 
-    /// What the emulator itself said at its start.
+    /// The emulator's own output at its start.
     pub fn server_log(&self) -> PathBuf {
         self.folder.join("server.log")
     }
@@ -108,7 +108,7 @@ impl AccountHome {
         create(&self.folder)
     }
 
-    /// What was written down last; nothing where that can't be understood.
+    /// The stored state; nothing if it can't be understood.
     pub(super) fn state(&self) -> Option<State> {
         serde_json::from_slice(&fs::read(self.state_file()).ok()?).ok()
     }
@@ -127,7 +127,7 @@ impl AccountHome {
     }
 }
 
-/// Makes a folder, for the user alone: what lies in it is executed.
+/// Makes a folder, for the user alone: files in it are executed.
 fn create(folder: &Path) -> Result<(), SandboxError> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -136,14 +136,14 @@ fn create(folder: &Path) -> Result<(), SandboxError> {
     builder.create(folder).map_err(SandboxError::io("create", folder))
 }
 
-/// Writes a file so that no reader ever sees half of it.
+/// Writes a file so that no reader ever sees a part of it.
 pub(super) fn write_whole(path: &Path, content: &[u8]) -> Result<(), SandboxError> {
     let beside = path.with_added_extension(format!("{}.tmp", std::process::id()));
     fs::write(&beside, content).map_err(SandboxError::io("write", &beside))?;
     fs::rename(&beside, path).map_err(SandboxError::io("write", path))
 }
 
-/// The last lines of a log; empty where there is none.
+/// The last lines of a log; empty if there is none.
 pub(super) fn tail(path: &Path, lines: usize) -> String {
     let text = fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
     last_lines(&text, lines)

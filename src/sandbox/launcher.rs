@@ -1,4 +1,4 @@
-//! The launcher's files, carried inside the binary.
+//! The launcher's files, included in the binary.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -47,32 +47,32 @@ embedded! {
     "underpin_sandbox/wire.py",
 }
 
-/// What pip installs.
+/// The packages that pip installs.
 pub(super) const REQUIREMENTS: &str = include_str!("../../sandbox/requirements.txt");
 
-/// The digest of the requirements: environments of different ones lie side by side.
+/// The digest of the requirements: environments of different ones are side by side.
 pub(super) fn requirements_digest() -> String {
     digest(&[("requirements.txt", REQUIREMENTS)])
 }
 
-/// The digest of launcher and requirements: a process of another one is not used.
+/// The digest of launcher and requirements: a process with another digest is not used.
 pub(super) fn launcher_digest() -> String {
     let mut files = FILES.to_vec();
     files.push(("requirements.txt", REQUIREMENTS));
     digest(&files)
 }
 
-/// How many packages are installed, and the emulator's own pin.
+/// The number of installed packages, and the emulator's own pin.
 pub(super) fn packages() -> (usize, &'static str) {
     let pins = || REQUIREMENTS.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', '-']));
     (pins().count(), pins().find(|pin| pin.starts_with("moto")).unwrap_or("moto"))
 }
 
-/// Writes the files where they are not there yet; returns the script to run.
+/// Writes the files that do not exist yet; returns the script to run.
 pub(super) fn install(home: &Home) -> Result<PathBuf, SandboxError> {
     let folder = home.launcher_folder(&launcher_digest());
     let (script, rest) = (folder.join("launcher.py"), &FILES[1..]);
-    // The script comes last: where it stands, all stand.
+    // The script comes last: if it exists, all files do.
     if !script.is_file() {
         for (path, content) in rest {
             write(&folder.join(path), content)?;
@@ -105,7 +105,7 @@ fn digest(files: &[(&str, &str)]) -> String {
 mod tests {
     use super::*;
 
-    /// A new file of the launcher's can't be left out of the binary.
+    /// A new file of the launcher can't be left out of the binary.
     #[test]
     fn every_file_of_the_folder_is_carried() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("sandbox");

@@ -1,4 +1,4 @@
-//! The life of an account's sandbox, as its users see it: there, well, empty, gone.
+//! The life of an account's sandbox: found, started, emptied, stopped.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -11,21 +11,21 @@ use super::home::{Home, State};
 use super::python::Environment;
 use super::{SandboxError, launcher, process};
 
-/// What sandbox is wanted.
+/// The options of a sandbox.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Where its files are.
+    /// The folder of its files.
     pub home: Home,
     /// Its account, twelve digits.
     pub account: String,
     /// A Python that has the pinned packages already; none are installed then.
     pub python: Option<PathBuf>,
-    /// How long its start may take.
+    /// The time limit of its start.
     pub start_limit: Duration,
 }
 
 impl Options {
-    /// The sandbox of an account, as the variables of the environment want it: those of [`Home::locate`], and
+    /// The options for an account, from the variables of the environment: those of [`Home::locate`], and
     /// `UNDERPIN_SANDBOX_PYTHON`.
     pub fn new(account: impl Into<String>, variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, SandboxError> {
         let python = variable("UNDERPIN_SANDBOX_PYTHON").filter(|value| !value.is_empty()).map(PathBuf::from);
@@ -34,31 +34,31 @@ impl Options {
     }
 }
 
-/// A sandbox that runs.
+/// A running sandbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Sandbox {
-    /// Where AWS's requests go.
+    /// The endpoint for AWS's requests.
     pub endpoint: String,
     /// Its account.
     pub account: String,
-    /// Its process.
+    /// Its process id.
     pub pid: u32,
-    /// What it is, such as `moto 5.2.1`.
+    /// The emulator, such as `moto 5.2.1`.
     pub emulator: String,
-    /// Whether it judges the users and roles that were made in it by their policies.
+    /// True if it checks the policies of users and roles that were made in it.
     pub authorize: bool,
-    /// The requests that it got, a JSON object a line.
+    /// The log of its requests, a JSON object a line.
     pub log: PathBuf,
 }
 
-/// The wanted sandbox, where it runs and fits.
+/// Finds the account's sandbox, if it runs and fits.
 pub fn find(options: &Options) -> Option<Sandbox> {
     let (state, health) = running(&options.home, &options.account)?;
     fits(&state).then(|| sandbox(&options.home, &state, health))
 }
 
-/// Sees to it that the wanted sandbox runs: one that runs and fits is used, one of another version is replaced, and
-/// what is missing is installed. Other accounts' are left alone. `say` is told what takes time.
+/// Makes sure that the sandbox runs: one that runs and fits is used, one of another version is replaced, and
+/// missing packages are installed. Other accounts' sandboxes are left alone. `say` reports slow actions.
 pub fn ensure(options: &Options, say: &dyn Fn(&str)) -> Result<Sandbox, SandboxError> {
     if let Some(sandbox) = find(options) {
         return Ok(sandbox);
@@ -85,19 +85,19 @@ pub fn ensure(options: &Options, say: &dyn Fn(&str)) -> Result<Sandbox, SandboxE
     Ok(sandbox(home, &state, health))
 }
 
-/// Has a sandbox that runs judge the users and roles that were made in it by their policies, or not.
+/// Turns a running sandbox's check of policies of users and roles that were made in it on or off.
 pub fn authorize(options: &Options, wanted: Authorization) -> Result<Sandbox, SandboxError> {
     let (state, _) = running(&options.home, &options.account).ok_or(SandboxError::NotRunning)?;
     Control::new(state.port).authorize(wanted)?;
     find(options).ok_or(SandboxError::NotRunning)
 }
 
-/// The sandboxes that run, by account.
+/// The running sandboxes, by account.
 pub fn status(home: &Home) -> Vec<Sandbox> {
     chosen(home, None).into_iter().map(|(state, health)| sandbox(home, &state, health)).collect()
 }
 
-/// Ends the sandbox of one account, or all; returns what ran.
+/// Ends the sandbox of one account, or all; returns those that ran.
 pub fn stop(home: &Home, account: Option<&str>, say: &dyn Fn(&str)) -> Result<Vec<Sandbox>, SandboxError> {
     let _lock = home.lock(say)?;
     let mut ran = Vec::new();
@@ -124,12 +124,12 @@ pub fn reset(home: &Home, account: Option<&str>) -> Result<Vec<Sandbox>, Sandbox
     running.into_iter().map(empty).collect()
 }
 
-/// The accounts that are meant.
+/// The chosen accounts.
 fn accounts(home: &Home, account: Option<&str>) -> Vec<String> {
     account.map_or_else(|| home.accounts(), |account| vec![account.to_owned()])
 }
 
-/// Those of the meant sandboxes that run.
+/// The chosen sandboxes that run.
 fn chosen(home: &Home, account: Option<&str>) -> Vec<(State, Health)> {
     accounts(home, account).iter().filter_map(|account| running(home, account)).collect()
 }
@@ -144,7 +144,7 @@ fn fits(state: &State) -> bool {
     state.launcher == launcher::launcher_digest()
 }
 
-/// The health of the process that `state` tells of, and of no other that has its port now.
+/// The health of the process of `state`; none if another process has its port now.
 fn health(state: &State) -> Option<Health> {
     let health = Control::new(state.port).health().ok()?;
     (health.ok && health.pid == state.pid && health.account == state.account).then_some(health)

@@ -1,17 +1,17 @@
 //! The sandbox: a local AWS emulator that `--sandbox` runs any command against.
 //!
-//! Responsible for the user's emulator processes, one for each account, so that stacks of different accounts leave
-//! each other alone: their Python environment, their start, whether they are well, and their end. Must not know what is asked of it, and never speaks to anything but loopback.
+//! Responsible for the user's emulator processes, one for each account: Python environment, start, health, and end.
+//! Must not depend on the requests, and never calls anything but loopback. Accounts do not affect each other.
 //!
 //! The emulator is moto with a launcher of ours around it (the folder `sandbox/` of the repository), which is
-//! carried inside the binary. All that is written lies in one folder of the user's cache:
+//! included in the binary. All files are in one folder of the user's cache:
 //!
 //! ```text
 //! python-<digest of the requirements>/   the packages, and how they were installed
 //! launcher-<digest>/                     the launcher's files
-//! lock                                   who may change what runs
-//! <account>/state.json                   which process runs
-//! <account>/requests.jsonl, server.log   what it was asked, and what it said at its start
+//! lock                                   held by the process that changes what runs
+//! <account>/state.json                   the running process
+//! <account>/requests.jsonl, server.log   its requests, and its output at its start
 //! ```
 
 mod control;

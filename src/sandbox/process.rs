@@ -15,7 +15,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 const STOP_LIMIT: Duration = Duration::from_secs(5);
 const TAIL: usize = 15;
 
-/// Starts the emulator on a free port and waits until it is well. To be called under the lock.
+/// Starts the emulator on a free port and waits until it is healthy. To be called under the lock.
 pub(super) fn start(
     environment: &Environment,
     home: &Home,
@@ -26,7 +26,7 @@ pub(super) fn start(
     let script = launcher::install(home)?;
     room.create()?;
     let (log, requests) = (room.server_log(), room.request_log());
-    // A new process is a new world: what the last one was asked is no part of it.
+    // A new process starts empty: requests of the last one are no part of its log.
     File::create(&requests).map_err(SandboxError::io("write", &requests))?;
     let output = File::create(&log).map_err(SandboxError::io("write", &log))?;
     let errors = output.try_clone().map_err(SandboxError::io("write", &log))?;
@@ -42,7 +42,7 @@ pub(super) fn start(
             Ok((State { pid: health.pid, port, account: account.to_owned(), launcher }, health))
         }
         Err(error) => {
-            // It may have ended by itself; nothing is left of it in either case.
+            // It may have ended by itself; no process remains in either case.
             drop(child.kill());
             drop(child.wait());
             Err(error)
@@ -81,7 +81,7 @@ fn announced_port(said: &str) -> Option<u16> {
     whole.find_map(|line| line.trim().strip_prefix("ready http://127.0.0.1:")?.parse().ok())
 }
 
-/// Lets the process outlive ours, and spares it our terminal's Ctrl-C.
+/// Makes the process outlive ours, and protects it from our terminal's Ctrl-C.
 fn detach(command: &mut Command) {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
@@ -89,13 +89,13 @@ fn detach(command: &mut Command) {
     std::os::windows::process::CommandExt::creation_flags(command, 0x0000_0008 | 0x0000_0200);
 }
 
-/// Whether a process is the launcher that we started: a pid alone may have gone to another.
+/// Returns whether a process is the launcher that we started: another process may have its pid now.
 pub(super) fn is_ours(home: &Home, state: &State) -> bool {
     let script = home.launcher_folder(&state.launcher).join("launcher.py");
     command_line(state.pid).is_some_and(|line| line.contains(&*script.to_string_lossy()))
 }
 
-/// What a process was started with; `None` where it is gone.
+/// The command line of a process; `None` if it has ended.
 fn command_line(pid: u32) -> Option<String> {
     if cfg!(target_os = "linux") {
         let bytes = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
@@ -105,7 +105,7 @@ fn command_line(pid: u32) -> Option<String> {
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Ends the process that `state` tells of, if it is still ours: it is asked first, and then made to.
+/// Ends the process of `state`, if it is still ours: first by a request, then by force.
 pub(super) fn end(home: &Home, state: &State) -> Result<(), SandboxError> {
     for signal in ["TERM", "KILL"] {
         let begin = Instant::now();
@@ -134,7 +134,7 @@ fn send(signal: &str, pid: u32) -> Result<(), SandboxError> {
         command.args(["-c", r#"kill -s "$1" "$2""#, "kill", signal, &pid.to_string()]);
         command
     };
-    // That it is gone already is as good.
+    // If the process has ended already, that is fine, too.
     command.output().map(drop).map_err(SandboxError::io("run", "kill"))
 }
 

@@ -1,4 +1,4 @@
-//! The Python that the emulator runs on: which one, and the packages that it needs.
+//! The Python of the emulator: the interpreter, and the packages.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::home::{Home, last_lines, tail, write_whole};
 use super::{SandboxError, launcher};
 
-/// The oldest Python that the pinned packages take. Source: `Requires-Python` of moto 5.2.
+/// The oldest Python that the pinned packages support. Source: `Requires-Python` of moto 5.2.
 const MINIMUM: (u32, u32) = (3, 10);
 
-/// The names under which a Python 3 is looked for; the first that is new enough is taken.
+/// The names of Python 3 interpreters to try; the first that is new enough is used.
 const NAMES: [&str; 6] = ["python3", "python", "python3.13", "python3.12", "python3.11", "python3.10"];
 
 const PROBE: &str = "import sys; print('%d.%d.%d' % sys.version_info[:3]); print(sys.executable)";
@@ -28,11 +28,11 @@ struct Interpreter {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Environment {
     python: PathBuf,
-    /// Where the packages lie, if not beside the interpreter.
+    /// The folder of the packages, if not beside the interpreter.
     packages: Option<PathBuf>,
 }
 
-/// How an environment was made; written when it is whole.
+/// The facts of an environment; written when it is complete.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Stamp {
     version: String,
@@ -41,7 +41,7 @@ struct Stamp {
 }
 
 impl Environment {
-    /// A Python that has the packages already, as the user says.
+    /// A Python that has the packages already, as the user configured.
     pub(super) fn prepared(python: impl Into<PathBuf>) -> Self {
         Self { python: python.into(), packages: None }
     }
@@ -55,7 +55,7 @@ impl Environment {
         }
     }
 
-    /// The environment in a folder, if it is whole and its interpreter is still the one that it was made for.
+    /// The environment in a folder, if it is complete and its interpreter is still the one that it was made for.
     fn read(folder: &Path) -> Option<Self> {
         let stamp: Stamp = serde_json::from_slice(&fs::read(folder.join("ready.json")).ok()?).ok()?;
         let Stamp { version, python, packages } = stamp;
@@ -72,7 +72,7 @@ impl Environment {
     }
 }
 
-/// A command for an interpreter that nothing of the user's environment bends.
+/// A command for an interpreter without influence of the user's environment.
 fn python(path: &Path) -> Command {
     let mut command = Command::new(path);
     for variable in ["PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONINSPECT", "VIRTUAL_ENV"] {
@@ -135,7 +135,7 @@ fn make(folder: &Path, base: &Interpreter, say: &dyn Fn(&str)) -> Result<Environ
         let bin = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" };
         Environment { python: virtual_environment.join(bin), packages: None }
     } else {
-        // Debian's Python comes without ensurepip, and so without a venv that has pip.
+        // Debian's Python has no ensurepip, and so no venv with pip.
         let pip = run(python(&base.path).args(["-m", "pip", "--version"]), &base.path)?;
         if !pip.status.success() {
             let tail = last_lines(&said(&made), 6);
@@ -156,7 +156,7 @@ fn install(environment: &Environment, requirements: &Path, log: &Path) -> Result
     let other = file.try_clone().map_err(SandboxError::io("write", log))?;
     let mut pip = python(&environment.python);
     pip.args(["-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-warn-script-location"]);
-    // What the user's own settings say of the place must not hold here; of the index it must.
+    // The user's own settings of the target folder must not apply here; those of the index must.
     for variable in ["PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "PIP_REQUIRE_VIRTUALENV"] {
         pip.env_remove(variable);
     }
