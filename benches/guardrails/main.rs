@@ -6,7 +6,7 @@
 
 mod world;
 
-// As the command has it.
+// The command's own allocator.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

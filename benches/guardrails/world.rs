@@ -1,4 +1,4 @@
-//! A stack large enough to measure on, made of text as a user would write it.
+//! A stack large enough for measurements, made of text in a user's form.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -17,7 +17,7 @@ pub(crate) struct World {
     pub(crate) env: Environment,
     pub(crate) at: Timestamp,
     pub(crate) stack: Stack,
-    /// Everything is to be made.
+    /// The plan that creates everything.
     pub(crate) plan: Plan,
 }
 
@@ -26,7 +26,7 @@ fn root() -> &'static Path {
 }
 
 impl World {
-    /// As many resources, a fifth of each kind, and the first so many of the calls that make them.
+    /// That many resources, a fifth of each kind, and the first of the calls that create them.
     pub(crate) fn new(resources: usize, calls: usize) -> Self {
         let env = Environment::new("123456789012", "eu-central-1");
         let at = Timestamp::UNIX_EPOCH;
@@ -58,7 +58,7 @@ impl World {
     }
 }
 
-/// The shipped policies, again and again, on three levels.
+/// The shipped policies, repeated, on three levels.
 pub(crate) fn levels(policies: usize) -> Vec<Level> {
     let shipped = policy_folder(&root().join("policies/scp")).expect("policies");
     let shipped: Vec<Policy> = shipped.levels.into_iter().flat_map(|level| level.policies).collect();
@@ -68,7 +68,7 @@ pub(crate) fn levels(policies: usize) -> Vec<Level> {
     names.iter().zip(chunks).map(|(name, some)| Level { name: (*name).to_owned(), policies: some.to_vec() }).collect()
 }
 
-/// The shipped rules that are on, again and again.
+/// The shipped rules that are on, repeated.
 pub(crate) fn rules(count: usize) -> RuleSet {
     let mut shipped = shipped_rules();
     shipped.retain(|rule| rule.enforcement != Enforcement::Off);
@@ -94,7 +94,7 @@ fn text(each: usize) -> String {
         let _ = writeln!(text, "{part}");
         (0..each).for_each(|number| text.push_str(&more(number)));
     };
-    // No two resources of a kind are alike in all that rules see.
+    // No two resources of a kind have the same values in all that rules see.
     add("", &|n| {
         let (capacity, days) = (n + 1, n % 35 + 1);
         format!(

@@ -1,7 +1,7 @@
 //! Measures the whole command on the project's own stack: a `plan` without changes, and an `apply` of everything.
 //!
-//! AWS is played by a server on loopback that answers from memory, each call after a set latency. It learns its
-//! answers from the emulator, which is asked once, before anything is measured, and is far too slow itself.
+//! A server on loopback replaces AWS and answers from memory, each call after a set latency. It learns its
+//! answers from the emulator, which is called once, before the measurements, and is far too slow itself.
 //!
 //!     cargo bench -- [--runs N] [--latency MS,MS…]
 #![expect(clippy::print_stdout, reason = "it prints what it measured")]
@@ -17,7 +17,7 @@ use measure::{Measured, measure};
 use replay::{Recorder, Recording, Replay};
 use support::{Emulator, Stack};
 
-/// What is promised of a plan without changes. Source: `docs/benchmarks.md`.
+/// The promised limits of a plan without changes. Source: `docs/benchmarks.md`.
 const MOST_CALLS: usize = 24;
 const MOST_ROUND_TRIPS: u32 = 4;
 const MOST_OWN_TIME: Duration = Duration::from_millis(60);
@@ -37,7 +37,7 @@ fn options() -> Result<Options, String> {
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or_else(|| format!("{argument} needs a value"));
         match argument.as_str() {
-            // Cargo's own.
+            // Cargo's own option.
             "--bench" => {}
             "--runs" => options.runs = value()?.parse().map_err(|_| "--runs takes a number".to_owned())?,
             "--latency" => {
@@ -86,7 +86,7 @@ fn main() -> std::process::ExitCode {
     std::process::ExitCode::SUCCESS
 }
 
-/// Learns what AWS answers: to an apply of everything, and to a plan after it.
+/// Records AWS's answers: to an apply of everything, and to a plan after it.
 fn record(stack: &Stack) -> (Recording, Recording) {
     let emulator = Emulator::start();
     let recorder = Recorder::of(emulator.port());
@@ -98,7 +98,7 @@ fn record(stack: &Stack) -> (Recording, Recording) {
 
 fn run(stack: &Stack, arguments: &[&str], recording: &Recording, latency: Duration, runs: usize) -> Vec<Measured> {
     let replay = Replay::of(recording.clone(), latency);
-    // The first run finds nothing in the caches of the machine.
+    // At the first run, the machine's caches are empty.
     let runs = (0..=runs).map(|_| {
         replay.begin();
         let used = measure(stack, arguments, &replay.endpoint());

@@ -1,4 +1,4 @@
-//! Runs the command once, and asks the system what that took.
+//! Runs the command once, and reads the system's measurements.
 
 use std::io::{Read, Seek};
 use std::process::Stdio;
@@ -9,22 +9,22 @@ use wait4::Wait4;
 use crate::replay::Told;
 use crate::support::{Run, Stack};
 
-/// What a run took.
+/// The resources that a run used.
 pub(crate) struct Used {
     pub(crate) wall: Duration,
-    /// In user and system mode, of all threads.
+    /// Processor time in user and system mode, of all threads.
     pub(crate) cpu: Duration,
     /// The largest resident set, in bytes.
     pub(crate) memory: u64,
 }
 
-/// What a run took, and what the server saw of it.
+/// The resources that a run used, and the server's counts.
 pub(crate) struct Measured {
     pub(crate) used: Used,
     pub(crate) told: Told,
 }
 
-/// Runs the command; fails unless it ends well.
+/// Runs the command; fails unless it succeeds.
 pub(crate) fn measure(stack: &Stack, arguments: &[&str], endpoint: &str) -> Used {
     let run = Run::new(stack.dir()).args(arguments).env("AWS_ENDPOINT_URL", endpoint);
     let mut said = tempfile::tempfile().expect("a file can be made");

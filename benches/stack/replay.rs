@@ -1,4 +1,4 @@
-//! The server that plays AWS: first it passes on and remembers, then it answers from memory.
+//! The server that replaces AWS: first it passes requests on and records answers, then it answers from memory.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use crate::support::{Answer, Asked, Stub, pass_on};
 
-/// The answers to each request, in order: the same question may be asked before and after a change.
+/// The answers to each request, in order: the same request may be made before and after a change.
 pub(crate) type Recording = HashMap<Key, Vec<Answer>>;
 
-/// What tells requests apart.
+/// The parts that distinguish requests.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
     name: String,
@@ -27,21 +27,21 @@ impl Key {
             body.to_string()
         } else {
             let body = String::from_utf8_lossy(&asked.body);
-            // The token is drawn anew for each plan.
+            // The token is new for each plan.
             body.split('&').filter(|pair| !pair.starts_with("ClientToken=")).collect::<Vec<_>>().join("&")
         };
         Self { name: asked.name(), target: asked.target.clone(), body }
     }
 }
 
-/// Passes on and remembers.
+/// Passes requests on and records the answers.
 pub(crate) struct Recorder {
     recording: Arc<Mutex<Recording>>,
     stub: Stub,
 }
 
 impl Recorder {
-    /// Records what listens on a port.
+    /// Records the answers of the server on a port.
     pub(crate) fn of(port: u16) -> Self {
         let recording = Arc::new(Mutex::new(Recording::new()));
         let kept = recording.clone();
@@ -57,18 +57,18 @@ impl Recorder {
         self.stub.endpoint()
     }
 
-    /// What was recorded since it was last taken.
+    /// The answers that were recorded since the last call.
     pub(crate) fn take(&self) -> Recording {
         std::mem::take(&mut self.recording.lock().expect("no thread fails"))
     }
 }
 
-/// What the server saw of one run.
+/// The server's counts of one run.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Told {
     pub(crate) calls: usize,
-    /// The longest row of calls of which each was made after the one before was answered: where there is no
-    /// latency, chance makes it longer than what depends on each other.
+    /// The longest chain of calls, each of which was made after the answer to the one before: without
+    /// latency, chance makes it longer than the chain of dependent calls.
     pub(crate) round_trips: usize,
 }
 
@@ -92,7 +92,7 @@ impl Replay {
         let stub = Stub::start(move |asked| {
             let key = Key::of(asked);
             let Some(answers) = recording.get(&key) else {
-                // The command ends with an error that shows this, and with it the run.
+                // The command fails with an error that shows this, and ends the run.
                 let body = format!("not recorded: {key:?}").into_bytes();
                 return Answer { status: 400, headers: Vec::new(), body };
             };
@@ -121,7 +121,7 @@ impl Replay {
         *self.state.lock().expect("no thread fails") = State::default();
     }
 
-    /// What was seen since then.
+    /// The counts since then.
     pub(crate) fn told(&self) -> Told {
         self.state.lock().expect("no thread fails").told
     }

@@ -1,5 +1,5 @@
-//! Any text as a policy of every kind: it is parsed or refused at a place in it; one that is taken is judged by, in
-//! the same way whatever order its statements stand in.
+//! Any text as a policy of every kind: it is parsed, or refused at a place in it; the verdict of a parsed one is the
+//! same for every order of its statements.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -7,7 +7,7 @@ use underpin::kinds::REGISTRY;
 use underpin::stack::{Document, Settings};
 
 fuzz_target!(|text: &str| {
-    // A folder that is not there: no file is read, whatever a text names.
+    // A folder that does not exist: no file is read, whatever a text names.
     let file = std::path::PathBuf::from("/nowhere/at/all/stack.yaml");
     let document = match Document::parse(file, text.to_owned(), &REGISTRY) {
         Ok(document) => document,

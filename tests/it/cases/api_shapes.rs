@@ -1,6 +1,6 @@
-//! What the API's own models refuse of a text (its length, its pattern, its words), the loader refuses before.
+//! Texts that the API's own models refuse (by length, pattern or enumeration) are refused earlier by the loader.
 //!
-//! The texts come from botocore, by `scripts/api-shapes`, which says how.
+//! The texts come from botocore, by `scripts/api-shapes`, which documents it.
 
 use std::fs;
 
@@ -11,14 +11,14 @@ use underpin::stack::Document;
 
 use crate::support::{ACCOUNT, REGION, root};
 
-/// A stack with a text in the place of the probe; `${` is no reference in it.
+/// A stack with a text in place of the probe; `${` is no reference in it.
 fn stack(template: &Value, text: &str) -> String {
     let text = Value::from(text.replace("${", "$${")).to_string();
     let whole = template.to_string().replace("\"PROBE\"", &text);
     format!("{{\"stack\": \"app\", {}", whole.strip_prefix('{').expect("a mapping"))
 }
 
-/// What is wrong with a stack.
+/// The error of a stack.
 fn refusal(text: String) -> Option<String> {
     let file = root().join("tests/data/deployment-failures/stack.json");
     let document = match Document::parse(file, text, &REGISTRY) {

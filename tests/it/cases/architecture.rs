@@ -1,11 +1,11 @@
-//! The floors of `docs/ARCHITECTURE.md`: imports point downward, and AWS's types stay where AWS is spoken with.
+//! The floors of `docs/ARCHITECTURE.md`: imports point downward, and AWS's types stay where AWS is called.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::support::root;
 
-/// The floors, lowest first; those that stand beside each other don't know of each other. The rooms of the
+/// The floors, lowest first; those beside each other don't know of each other. The folders of the
 /// fourth floor of the documentation are floors of their own.
 const FLOORS: &[&[&str]] = &[
     &["base"],
@@ -27,10 +27,10 @@ const FLOORS: &[&[&str]] = &[
     &["lib", "main"],
 ];
 
-/// The crates whose types are AWS's.
+/// The crates with AWS's types.
 const SDK: &[&str] = &["aws_sdk_", "aws_config", "aws_smithy_", "aws_types", "aws_credential_types"];
 
-/// Rooms that the kinds of one service share: they name no kind.
+/// Folders that the kinds of one service share: they name no kind.
 const SHARED: &[&str] = &["lambda_tags"];
 
 /// A source file: its path within `src`, and its lines without comments and unit tests.
@@ -61,7 +61,7 @@ fn sources() -> Vec<Source> {
     found.iter().filter_map(|path| source(&src, path)).collect()
 }
 
-/// `None` for what only tests see.
+/// Reads a source; `None` if only tests use it.
 fn source(src: &Path, path: &Path) -> Option<Source> {
     let name = path.strip_prefix(src).ok()?.to_str().expect("the path is text").to_owned();
     let only_tests = |part: &str| part == "tests" || part == "testing.rs" || part.ends_with("tests.rs");
@@ -72,7 +72,7 @@ fn source(src: &Path, path: &Path) -> Option<Source> {
     let mut lines = Vec::new();
     let mut above = "";
     for (index, line) in text.lines().enumerate() {
-        // Unit tests stand at the end of a file.
+        // Unit tests are at the end of a file.
         if above == "#[cfg(test)]" && line.starts_with("mod ") && line.ends_with('{') {
             break;
         }
@@ -83,7 +83,7 @@ fn source(src: &Path, path: &Path) -> Option<Source> {
     Some(Source { path: name, lines })
 }
 
-/// What a line names after `crate::`.
+/// The names after `crate::` in a line.
 fn named(line: &str) -> impl Iterator<Item = &str> {
     line.split("crate::").skip(1).map(|rest| {
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());

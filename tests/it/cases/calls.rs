@@ -1,4 +1,4 @@
-//! How much a plan without changes asks of AWS: the number of its calls, and how many wait for one another.
+//! The number of AWS calls in a plan without changes, and how many of them wait for one another.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Condvar, Mutex};
@@ -6,17 +6,17 @@ use std::time::Duration;
 
 use crate::support::{Answer, Asked, Emulator, Output, Run, Stack, Stub, pass_on};
 
-/// Who we are: nothing else is asked of an account that may be the wrong one.
+/// The first call, for the caller's identity: no other call is made to an account that may be the wrong one.
 const FIRST: &[&str] = &["sts GetCallerIdentity"];
 
-/// What needs an answer of the second round: the shared look-ups, the table's indexes, the mapping's id.
+/// Calls that need an answer of the second round: the shared look-ups, the table's indexes, the mapping's id.
 const THIRD: &[&str] = &[
     "lambda GET /2015-03-31/functions/",
     "lambda GET /2017-03-31/tags/",
     "application-autoscaling DescribeScalableTargets",
 ];
 
-/// The round in which a call is made: the second unless something says otherwise.
+/// The round in which a call is made: the second, if nothing else is known.
 fn round(name: &str) -> usize {
     let is_one_of = |names: &[&str]| names.iter().any(|start| name.starts_with(start));
     if is_one_of(FIRST) {
@@ -52,7 +52,7 @@ fn a_plan_without_changes_is_at_most_24_calls_in_three_rounds() {
 
     emulator.clear_log();
     let calls = calls_of_a_plan(&stack, emulator.port());
-    // Whether there is an organisation is asked beside the rest, and stands outside its budget.
+    // The call that finds the organization runs beside the rest, and is outside its budget.
     let (organization, budget): (Vec<&String>, Vec<&String>) =
         calls.iter().partition(|name| name.starts_with("organizations "));
     assert_eq!(organization, ["organizations DescribeOrganization"]);
@@ -70,8 +70,8 @@ fn a_plan_without_changes_is_at_most_24_calls_in_three_rounds() {
     assert_eq!(*gate.arrived.lock().expect("no thread fails"), gate.expected);
 }
 
-/// Answers no call of a round before all of that round were made. A call that waits for another one of its own
-/// round is never made, and what was made is refused in the end, whatever the speed of the machine.
+/// Answers no call of a round before all calls of that round arrived. A call that waits for another one of its own
+/// round is then never made, and the calls that arrived are refused in the end, whatever the speed of the machine.
 struct Gate {
     expected: [usize; 3],
     arrived: Mutex<[usize; 3]>,

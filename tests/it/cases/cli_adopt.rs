@@ -1,4 +1,4 @@
-//! Taking over what was made by hand: nothing is made anew, and what would be lost is asked about.
+//! Adoption of resources that were made by hand: nothing is replaced, and losses need consent.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::support::{Place, Stack, actions, calls, denials, paths};
 const TABLE: &str = "cruddur-messages";
 const FUNCTION: &str = "cruddur-messaging-stream";
 
-/// Makes the table as its users' script does, and all else as they do by hand.
+/// Makes the table with its users' own script, and all else as they do by hand.
 fn by_hand(place: &Place) {
     let call = |service: &str, operation: &str, parameters: Value| place.observer.call(service, operation, parameters);
     let key = |pk: &str| json!([{"AttributeName": pk, "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]);
@@ -89,7 +89,7 @@ fn by_hand(place: &Place) {
     call("lambda", "create_event_source_mapping", mapping);
 }
 
-/// What AWS calls each of them, and the table's items.
+/// The unique id of each resource, and the table's items.
 fn identities(place: &Place) -> Value {
     let endpoints = place.observer.call("ec2", "describe_vpc_endpoints", json!({}));
     let mut items = place.observer.call("dynamodb", "scan", json!({"TableName": TABLE}))["Items"].take();
@@ -115,7 +115,7 @@ fn a_stack_made_by_hand_is_taken_over_and_nothing_is_made_anew() {
 
     let plan = place.plan(&[]);
     assert_eq!(plan["summary"]["adopt"], 5, "{:?}", actions(&plan));
-    // Adopting what loses nothing needs no flag; the role made by hand may query the table itself, and shall not.
+    // An adoption without a loss needs no flag; the file takes the role's permission to query the table itself.
     let role = format!("roles.{FUNCTION}");
     assert_eq!(denials(&plan), [("consent".to_owned(), "adopt".to_owned(), Some(role.clone()))]);
     assert!(
@@ -217,7 +217,7 @@ fn a_table_of_another_key_is_not_taken_over_but_by_consent_to_replace_it() {
     assert_eq!(place.observer.table("things")["KeySchema"][0]["AttributeName"], "other");
 }
 
-/// Each of these was taken away without a word once.
+/// Each of these was once removed silently.
 #[test]
 fn what_others_are_allowed_and_items_that_would_expire_are_asked_about() {
     let place = Place::of(
@@ -278,7 +278,7 @@ fn what_others_are_allowed_and_items_that_would_expire_are_asked_about() {
     place.apply(&["--allow-adopt", "tables.orders", "--allow-adopt", "roles.worker"]);
 }
 
-/// Taken over without a word once, and fought over ever after.
+/// Such a resource was once adopted silently, and then changed by both tools again and again.
 #[test]
 fn a_resource_that_another_tool_manages_is_named_and_asked_about() {
     let place = Place::of(
@@ -323,7 +323,7 @@ fn a_resource_that_another_tool_manages_is_named_and_asked_about() {
     place.run(&["apply", "--yes"]).code(3);
     assert_eq!(place.emulator.mutations(), [""; 0]);
 
-    // AWS's own tags are no properties: nothing would be taken off, and it is said for as long as it is so.
+    // AWS's own tags are no properties: nothing would be removed, and the warning is shown as long as it is true.
     place.apply(&["--allow-adopt", "tables.things", "--allow-adopt", "roles.worker"]);
     let text = place.run(&["plan", "--detailed-exitcode"]).success().stdout;
     let unfolded = text.split_whitespace().collect::<Vec<_>>().join(" ");

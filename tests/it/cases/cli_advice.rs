@@ -1,4 +1,4 @@
-//! What is said without being asked: what AWS would take and would not work, and what is live and does not.
+//! Advice: about input that AWS accepts and that would not work, and about live resources that do not work.
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,5 @@
-//! What the stack file has no word for, and only a closer look tells: it is looked for where it would be lost or
-//! taken over, and nowhere else.
+//! Features that the stack file can't express and that need extra calls: these are made where the features would be
+//! lost or adopted, and nowhere else.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::support::{Place, Request, Stack, denials};
 
 const FUNCTION: &str = "cruddur-messaging-stream";
 
-/// What the closer look asks.
+/// The extra calls before a removal or an adoption.
 const CLOSER: [&str; 10] = [
     "lambda:ListAliases",
     "lambda:ListVersionsByFunction",
@@ -21,7 +21,7 @@ const CLOSER: [&str; 10] = [
     "application-autoscaling:DescribeScheduledActions",
 ];
 
-/// The features that a plan names of a resource.
+/// The unmanaged features of a resource in a plan.
 fn features(plan: &Value, address: &str) -> Vec<String> {
     let changes = plan["changes"].as_array().expect("a plan has changes");
     let change = changes.iter().find(|change| change["address"] == address).expect("it is in the plan");
@@ -116,7 +116,7 @@ fn the_policy_of_a_stream_is_named_before_its_table_is_lost() {
     assert_eq!(features(&plan, "tables.cruddur-messages"), ["resource policy of the stream"]);
 }
 
-/// A stack of one function with a log group, and a way to call for it.
+/// The project's stack, applied with a log group of its function; returns that group's name.
 fn with_logs() -> (Place, String) {
     let place = Place::new(Stack::project());
     place.stack.replace("    memory: 128", "    memory: 128\n    log_retention: 7");
@@ -146,7 +146,7 @@ fn retention_is_that_of_the_log_group_that_is_written_to() {
     place.apply(&[]);
     assert_eq!(retention(&place, "/shared"), before);
     place.run(&["plan", "--detailed-exitcode"]).success();
-    // It is somebody's, and stays.
+    // The shared group belongs to somebody else, and stays.
     place.emulator.clear_log();
     let function = format!("functions.{FUNCTION}");
     place.destroy(&["tables.cruddur-messages", &function]);

@@ -1,4 +1,4 @@
-//! What somebody changes by hand is shown by its property, and put right; what is then live is what was live
+//! Drift: each manual change is shown by its property, and repaired; the live state is then the same as
 //! before.
 
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::support::{Place, Stack, actions, paths};
 const TABLE: &str = "cruddur-messages";
 const FUNCTION: &str = "cruddur-messaging-stream";
 
-/// All that is live, without what changes with every look or repair.
+/// The live state, without values that change with every read or repair.
 fn live(place: &Place) -> Value {
     let mut seen = json!({
         "table": place.observer.table(TABLE),
@@ -49,13 +49,13 @@ fn forget(value: &mut Value) {
                 "LastProcessingResult",
                 "LastUpdateStatusReason",
             ];
-            // A description that was taken away is left empty.
+            // A removed description remains as an empty text.
             map.retain(|key, value| !(moving.contains(&key.as_str()) || key == "Description" && *value == ""));
             map.values_mut().for_each(forget);
         }
         Value::Array(items) => {
             items.iter_mut().for_each(forget);
-            // Attributes and the like come in any order.
+            // Attributes and similar items come in any order.
             if items.iter().all(|item| item.get("AttributeName").is_some() && item.get("KeyType").is_none()) {
                 items.sort_by_key(ToString::to_string);
             }
@@ -64,7 +64,7 @@ fn forget(value: &mut Value) {
     }
 }
 
-/// Applies, drifts, and looks at plan and repair: these paths of this resource differ, and nothing else.
+/// Applies, drifts, and checks plan and repair: exactly these paths of this resource differ.
 fn is_shown_and_repaired(address: &str, drift: impl Fn(&Place), expected: &[&str]) {
     let place = Place::new(Stack::project());
     place.apply(&[]);
@@ -313,7 +313,7 @@ fn delete_role(place: &Place) {
     call("delete_role", json!({"RoleName": FUNCTION}));
 }
 
-/// A plan that sets the role of the function once more, and what that call sends.
+/// Checks the plan that sets the function's role again, and the call's input.
 fn set_again(place: &Place, others: &[(&str, &str)], reason: &str) {
     let plan = place.plan(&[]);
     let function = ("functions.cruddur-messaging-stream", "update");
@@ -348,9 +348,9 @@ fn a_role_that_was_made_anew_is_set_on_its_function_again() {
     let place = Place::new(Stack::project());
     place.apply(&[]);
     delete_role(&place);
-    // The very second in which the function was made tells nothing.
+    // A role made in the same second as the function can't be recognised as newer.
     std::thread::sleep(std::time::Duration::from_millis(1100));
-    // As a run that was ended after the role's steps leaves it.
+    // The state after a run that ended after the role's steps.
     place.run(&["apply", "--yes", "--target", "roles.cruddur-messaging-stream"]).success();
     set_again(&place, &[], "roles.cruddur-messaging-stream was made anew, and is to be set again");
 }

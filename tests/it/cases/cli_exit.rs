@@ -1,4 +1,4 @@
-//! Exit codes: part of the interface. Saved plans have a file of their own, and so have interruptions.
+//! Exit codes: part of the interface. Saved plans and interruptions have files of their own.
 
 use serde_json::json;
 
@@ -169,8 +169,8 @@ fn one_when_the_very_first_call_fails() {
     assert_eq!(place.observer.table("orders"), json!(null));
 }
 
-/// The SDK repeats a call by itself. Where the first attempt's answer is lost, what the second is refused with may
-/// come of the first one's success.
+/// The SDK repeats a call by itself. If the first attempt's answer is lost, the second attempt's refusal may be
+/// a result of the first one's success.
 #[test]
 fn five_when_an_earlier_attempt_may_have_done_it() {
     let place = Place::of(ONE_TABLE);
@@ -232,7 +232,7 @@ fn five_in_json_too_with_what_was_done_and_what_was_not() {
 #[test]
 fn five_when_all_was_done_but_can_not_be_seen() {
     let place = Place::of(ONE_TABLE);
-    // The listing is asked for once when the plan is made, and again after the apply.
+    // The listing is called once when the plan is made, and again after the apply.
     place.emulator.fault(json!({
         "service": "dynamodb", "operation": "ListTagsOfResource", "status": 400, "code": "ValidationException",
         "message": "broken",
@@ -269,7 +269,7 @@ fn three_outside_the_regions_where_the_data_may_be_kept() {
     assert!(output.stdout.contains("eu-central-1, eu-west-1"), "{}", output.stdout);
     place.run(&["apply", "--yes", "--region", "us-east-1"]).code(3);
     assert!(place.emulator.mutations().is_empty());
-    // What the file and the command line say is judged offline, too.
+    // The account and region of the file and the command line are judged offline, too.
     place.run(&["validate"]).code(0);
     let output = place.run(&["validate", "--region", "us-east-1"]).code(3);
     assert!(output.stderr.contains("eu-central-1, eu-west-1"), "{}", output.stderr);
@@ -335,7 +335,7 @@ fn three_for_what_another_stack_owns() {
     );
     place.run(&["apply", "--yes"]).code(3);
     place.run(&["apply", "--yes", "--allow-adopt", "tables.orders"]).code(3);
-    // What is another's is not this stack's to destroy.
+    // Another owner's resource must not be destroyed by this stack.
     let destroyed = place.run(&["destroy", "--yes", "--allow-delete", "tables.orders"]).code(0);
     assert!(destroyed.stdout.contains("left alone"), "{}", destroyed.stdout);
     assert_eq!(place.emulator.mutations(), [""; 0]);
@@ -360,7 +360,7 @@ fn sixty_four_when_nobody_can_be_asked() {
     let place = Place::of(ONE_TABLE);
     let output = place.run(&["apply"]).code(64);
     assert!(output.stderr.contains("--yes"), "{}", output.stderr);
-    // Neither does a pipe answer in a person's place.
+    // A pipe can't answer for a person, either.
     place.command(&["apply"]).stdin("yes\n").output().code(64);
     place.run(&["apply", "--format", "json"]).code(64);
     assert!(place.emulator.mutations().is_empty());
@@ -476,7 +476,7 @@ fn one_with_a_place_for_every_file_that_can_not_be_taken() {
             let made = std::process::Command::new("mkfifo").arg(pipe).status();
             assert!(made.expect("mkfifo runs").success());
         }
-        // What waited for a pipe would wait for ever.
+        // Waiting for a pipe would never end.
         let output = Run::new(stack.dir()).args(&["validate"]).output().code(1);
         assert!(output.stderr.contains("stack.yaml:3:"), "{line}: {}", output.stderr);
         output.stderr
@@ -511,7 +511,7 @@ fn one_for_a_stack_file_that_never_ends() {
 
 #[test]
 fn one_within_a_minute_where_nobody_answers() {
-    // It accepts what the system accepts for it, and never reads.
+    // The system accepts connections for it, and it never reads.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let endpoint = format!("http://{}", silent.local_addr().expect("it has an address"));
     let stack = Stack::new(ONE_TABLE);

@@ -1,4 +1,4 @@
-//! `ignore`: what is left to somebody else stays as it is live, and is shown with both values and the reason.
+//! `ignore`: an ignored property keeps its live value, and is shown with both values and the reason.
 
 use serde_json::{Value, json};
 

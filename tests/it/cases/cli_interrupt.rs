@@ -1,5 +1,5 @@
-//! Ctrl-C: the first finishes what runs and starts nothing new, the second stops at once; both say what was
-//! done and what was not.
+//! Ctrl-C: the first one finishes running steps and starts no new ones, the second one stops at once; both report
+//! the steps that were done and those that were not.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -15,7 +15,7 @@ tables:
   orders: {partition_key: id, billing: {mode: on_demand}, deletion_protection: false}
 ";
 
-/// An apply under way, whose events are read as they come.
+/// A running apply, whose events are read as they come.
 struct Apply {
     child: Child,
     events: BufReader<ChildStdout>,
@@ -110,7 +110,7 @@ fn before_anything_is_applied_one_is_enough() {
     place.emulator.fault(json!({"service": "dynamodb", "operation": "DescribeTable", "delay_ms": 20_000}));
     let run = place.command(&["apply", "--yes", "--format", "json"]);
     let child = run.command().stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the command starts");
-    // Who we are is asked before anything is read: by then the command listens.
+    // The caller's identity is read first of all: by then the command handles interrupts.
     while !place.emulator.requests().iter().any(|request| request.operation == "GetCallerIdentity") {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }

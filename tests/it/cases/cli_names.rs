@@ -1,4 +1,4 @@
-//! Renamed keys, names and stacks; sections and regions that a run does not look at.
+//! Renamed keys, names and stacks; sections and regions that a run does not read.
 
 use serde_json::json;
 
@@ -68,7 +68,7 @@ fn a_renamed_stack_keeps_what_it_owns_if_it_says_so() {
     assert_eq!(paths(&plan, "tables.orders"), ["tags.underpin:stack"]);
     place.apply(&[]);
     assert_eq!(place.observer.table("shop-orders")["TableId"], id);
-    // What it owned under its old name, and is no longer in the file, is its own to remove.
+    // Resources that it owned under its old name, and that are no longer in the file, are its own to remove.
     place.stack.replace("previous_names: [shop]", "previous_names: [shop]\n# nothing else");
     place.run(&["plan", "--detailed-exitcode"]).success();
 }
@@ -110,7 +110,7 @@ fn another_regions_role_is_not_this_regions_to_remove() {
     let place = Place::of(ROLE);
     place.apply(&[]);
     let yaml = place.stack.yaml();
-    // The same stack in a second region, without the role: roles are the account's, not a region's.
+    // The same stack in a second region, without the role: roles belong to the account, not to a region.
     place.stack.rewrite(&yaml.replace("roles:\n  worker: {assumed_by: lambda.amazonaws.com}\n", ""));
     let there = ["--region", "us-east-1"];
     let plan = place.run(&["plan", "--format", "json", "--region", "us-east-1"]).success().json();

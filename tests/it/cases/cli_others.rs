@@ -1,4 +1,4 @@
-//! The commands beside plan, apply and destroy, and the flags that all have.
+//! The commands beside plan, apply and destroy, and the common flags.
 
 use std::fs;
 
@@ -52,7 +52,7 @@ fn init_takes_the_region_that_is_named() {
 #[test]
 fn validate_needs_neither_network_nor_credentials() {
     let stack = Stack::project();
-    // What would be asked goes to a port where nobody listens.
+    // All calls would go to a port where nothing listens.
     let run = Run::new(stack.dir()).env("AWS_ENDPOINT_URL", "http://127.0.0.1:9").env("AWS_ACCESS_KEY_ID", "");
     let output = run.args(&["validate", "--format", "json"]).output().success().json();
     assert_eq!((&output["valid"], &output["stack"]), (&json!(true), &json!("cruddur")));
@@ -93,7 +93,7 @@ fn completions_name_commands_and_flags() {
         }
     }
     let _ = underpin(folder.path(), &["completions", "tcsh"]).code(64);
-    // Where no file is wanted, none is offered.
+    // A command that takes no file does not offer one.
     let script = underpin(folder.path(), &["completions", "bash"]).success().stdout;
     let offered = |flag: &str| {
         let (_, after) = script.split_once(&format!("\n                --{flag})\n")).expect("the flag is there");
@@ -144,7 +144,7 @@ fn output_takes_the_data_and_nothing_else() {
     let events: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).expect("it is JSON")).collect();
     assert_eq!(events.first().map(|first| &first["event"]), Some(&json!("plan")));
     assert_eq!(events.last().map(|last| &last["event"]), Some(&json!("report")));
-    // A file of a former run is left as it is where this one fails.
+    // A file of an earlier run is left as it is if this one fails.
     let _ = place.run(&["plan", "--target", "tables.none", "--output", "plan.txt"]).code(64);
     assert!(place.stack.read("plan.txt").starts_with("Stack cruddur"));
     let lost = place.run(&["plan", "--output", "no/such/folder/plan.txt"]).code(1);

@@ -1,5 +1,5 @@
-//! A call whose answer was lost was made all the same: what it left is held against what was wanted with the same
-//! eyes as in the plan.
+//! Calls that were made though their answers were lost: the live resource is compared with the desired one by the
+//! plan's own options.
 
 use serde_json::json;
 
@@ -17,7 +17,7 @@ tables:
 ",
     );
     let set = |fault| place.emulator.fault(fault);
-    // An endpoint that knows no tags, as DynamoDB Local.
+    // An endpoint without tags, like DynamoDB Local.
     let unknown = json!({"service": "dynamodb", "operation": "ListTagsOfResource", "status": 400, "code": "UnknownOperationException"});
     set(unknown);
     set(json!({"service": "dynamodb", "operation": "CreateTable", "nth": 1, "drop": true}));

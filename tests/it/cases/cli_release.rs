@@ -1,4 +1,4 @@
-//! `release`: the stack's tags come off, the resource stays, and nothing else is touched.
+//! `release`: the stack's tags are removed, the resource stays, and nothing else is changed.
 
 use serde_json::{Value, json};
 

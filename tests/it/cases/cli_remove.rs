@@ -1,4 +1,4 @@
-//! What leaves the file is planned for deletion; data and protection go with consent only, and with a backup.
+//! Orphans are planned for deletion; data and protection are removed only with consent, and with a backup.
 
 use serde_json::{Value, json};
 
@@ -113,7 +113,7 @@ fn the_backup_of_a_deletion_that_was_interrupted_is_named_and_a_new_one_is_made(
     place.run(&["apply", "--yes", "--allow-delete", "tables.orders"]).code(5);
     assert_eq!(backups(&place), ["orders"]);
     place.emulator.clear_faults();
-    // A backup of another's is nothing of ours.
+    // Another owner's backup is left alone.
     let nightly = json!({"TableName": "orders", "BackupName": "nightly"});
     place.observer.call("dynamodb", "create_backup", nightly);
     let text = place.run(&["plan"]).code(3).stdout;
@@ -122,7 +122,7 @@ fn the_backup_of_a_deletion_that_was_interrupted_is_named_and_a_new_one_is_made(
         "{text}"
     );
     assert!(!text.contains("nightly"), "{text}");
-    // One that is under way is waited for.
+    // A running backup is waited for.
     place.emulator.fault(json!({
         "service": "dynamodb", "operation": "CreateBackup", "status": 400, "code": "BackupInUseException", "times": 1,
     }));
@@ -276,7 +276,7 @@ fn what_lets_items_and_moments_go_is_asked_about() {
     );
     place.apply(&[]);
     place.stack.replace("point_in_time_recovery: true", "time_to_live: expires");
-    // A table that never held an item loses none: a run that was interrupted before this call goes on.
+    // A table that never held an item can lose none: a run that was interrupted before this call goes on.
     let plan = place.run(&["plan"]).success();
     assert!(plan.stdout.contains("AWS deletes the items whose `expires` is in the past"), "{}", plan.stdout);
     let item = json!({"id": {"S": "1"}, "expires": {"N": "1"}});

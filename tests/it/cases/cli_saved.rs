@@ -82,7 +82,7 @@ fn it_applies_exactly_as_shown_and_asks_nobody() {
     is_done_already(&place);
 }
 
-/// That is one line, and no list of all that is as wanted by now.
+/// The answer is one line, and no list of all that is done already.
 #[track_caller]
 fn is_done_already(place: &Place) {
     place.emulator.clear_log();
@@ -205,7 +205,7 @@ fn it_was_edited_by_hand() {
     });
     is_refused(&place, "it was changed after it was saved");
     saved(&place);
-    // Another order of the keys and other white space are not a change.
+    // A different order of the keys and other white space are not a change.
     let plan: Value = serde_json::from_str(&place.stack.read("plan.json")).expect("the plan is JSON");
     let mut sorted = plan.clone();
     sorted.sort_all_objects();
@@ -273,7 +273,7 @@ fn what_was_forbidden_when_saved_is_forbidden_when_applied() {
     place.run(&["plan", "--out", "plan.json", "--allow-delete", "tables.things"]).success();
     place.run(&["apply", "plan.json"]).success();
     assert_eq!(place.observer.table("things"), json!(null));
-    // What it names is gone, which is no slip of whoever applies it again.
+    // The addresses of its flags no longer exist, which is no mistake of the user who applies it again.
     is_done_already(&place);
 }
 
@@ -295,7 +295,7 @@ fn it_is_applied_where_it_was_made_and_nowhere_else() {
     let output = apply().at(&elsewhere).output().code(1);
     assert!(output.stderr.contains("the saved plan was made at `http://127.0.0.1:"), "{}", output.stderr);
     assert_eq!(elsewhere.mutations(), [""; 0]);
-    // The sandbox is found by no port, so the place is not compared by one.
+    // The sandbox is not identified by its port, so that the endpoint is not compared by it.
     rewritten(&place, |plan| plan["terms"]["sandbox"] = json!(true));
     let mut plan: Value = serde_json::from_str(&place.stack.read("plan.json")).expect("the plan is JSON");
     plan.as_object_mut().map(|plan| plan.remove("digest"));

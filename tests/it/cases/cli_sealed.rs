@@ -1,4 +1,4 @@
-//! What is taken from the environment is sensitive, and is no less looked up: networks by their ids, roles by their
+//! Values from the environment are sensitive, and are still used in look-ups: networks by their ids, roles by their
 //! paths.
 
 use serde_json::{Value, json};

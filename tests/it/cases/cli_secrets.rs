@@ -1,4 +1,4 @@
-//! What is sensitive appears nowhere: not on either stream, not in a plan, not in any file.
+//! Sensitive values appear nowhere: not on either stream, not in a plan, not in any file.
 
 use std::fs;
 use std::path::Path;
@@ -86,7 +86,7 @@ fn in_no_format_of_no_command() {
     assert_eq!(variables, json!({"PASSWORD": PASSWORD, "URL": url, "LITERAL": IN_FILE}), "AWS has them");
     assert_eq!(place.observer.role("worker")["Description"], "contact ada@private.example");
 
-    // Neither the old value nor the new one is told when one is changed.
+    // A change shows neither the old value nor the new one.
     for format in ["text", "json", "markdown"] {
         let output = run(&place, OTHER, &["plan", "--detailed-exitcode", "--format", format]).code(2);
         tells_nothing(&output);
@@ -106,7 +106,7 @@ fn in_no_error_either() {
     let output = run(&place, PASSWORD, &["apply", "--yes"]).code(5);
     tells_nothing(&output);
     place.emulator.clear_faults();
-    // A value that AWS would refuse is named by its place.
+    // A value that AWS would refuse is reported by its place.
     place.stack.replace("description: \"contact ${env:CONTACT}\"", "max_session_duration: \"${env:PASSWORD}\"");
     for command in ["validate", "plan"] {
         let output = run(&place, PASSWORD, &[command]).code(1);
@@ -179,7 +179,7 @@ roles:
         output
     };
     run(&["apply", "--yes", "--format", "json"], "zebrasecret99").success();
-    // Another value is a difference of which nothing can be shown but that it is one.
+    // For another value the plan only shows that it differs.
     let text = run(&["plan"], "other-zebra-secret").success();
     assert!(text.stdout.contains("sensitive values in it differ"), "{}", text.stdout);
     run(&["plan", "--format", "json"], "other-zebra-secret").success();

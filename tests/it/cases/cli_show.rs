@@ -1,4 +1,4 @@
-//! What a plan looks like, in each format.
+//! The output of plans, in each format.
 
 use serde_json::{Value, json};
 
@@ -44,7 +44,7 @@ fn place() -> Place {
     Place::new(stack)
 }
 
-/// Puts words in the place of what differs from run to run.
+/// Replaces values that differ from run to run.
 fn redacted(text: &str) -> String {
     let rules = [
         (r"\b(vpc|vpce|subnet|sg|rtb)-[0-9a-f]{8,17}\b", "$1-…"),
@@ -61,7 +61,7 @@ fn redacted(text: &str) -> String {
     })
 }
 
-/// Shows the plan in every format; the JSON one also fits its schema.
+/// Makes snapshots of the plan in every format; the JSON one also fits its schema.
 fn snapshots(place: &Place, name: &str, code: i32) {
     let format = |format: &str| place.run(&["plan", "--format", format]).code(code);
     let text = format("text");
@@ -185,8 +185,8 @@ fn fits_the_schema(plan: &Value) {
     }
 }
 
-/// Says where a value does not fit a schema, as far as ours use the language of schemas; a word that is not
-/// known here fails too. Properties that the schema does not name do not fit.
+/// The first place where a value does not fit a schema, for the keywords that our schemas use; an unknown keyword
+/// fails too. Properties that the schema does not name do not fit.
 fn misfit(root: &Value, schema: &Value, value: &Value, at: &str) -> Option<String> {
     let Value::Object(words) = schema else { return (*schema == false).then(|| format!("{at} may not be")) };
     for (word, says) in words {

@@ -1,4 +1,4 @@
-//! At a terminal: what is asked, which answers count, live lines, colour.
+//! The command at a terminal: prompts, accepted answers, live lines, colour.
 #![cfg(target_os = "linux")]
 
 use std::io::{Read, Write};
@@ -16,7 +16,7 @@ tables:
   orders: {partition_key: id, billing: {mode: on_demand}}
 ";
 
-/// The command at a terminal, which `script` gives it.
+/// The command at a terminal of `script`.
 fn script(place: &Place, variables: &[(&str, &str)], arguments: &str) -> Command {
     let run = place.command(&[]).command();
     let mut script = Command::new("script");
@@ -27,13 +27,13 @@ fn script(place: &Place, variables: &[(&str, &str)], arguments: &str) -> Command
     script
 }
 
-/// Runs at a terminal, and types this; returns the exit code and all that was shown.
+/// Runs at a terminal, and types this; returns the exit code and the output.
 fn typed(place: &Place, variables: &[(&str, &str)], arguments: &str, input: &str) -> (i32, String) {
     let mut script = script(place, variables, arguments);
     let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("`script` runs");
     let mut stdin = child.stdin.take().expect("standard input is a pipe");
     stdin.write_all(input.as_bytes()).expect("it can be typed");
-    // The line is held open: its end would count as an answer.
+    // Standard input stays open: its end would count as an answer.
     let output = child.wait_with_output().expect("it ends");
     drop(stdin);
     (output.status.code().unwrap_or(-1), String::from_utf8_lossy(&output.stdout).replace('\r', ""))
@@ -108,8 +108,8 @@ fn destroy_asks_for_the_stacks_name_which_is_consent_to_what_is_shown() {
     assert_eq!(place.observer.table("orders"), json!(null));
 }
 
-/// Runs at a terminal; while the question stands, something is done; then this is typed. Where there is a second
-/// question, that is answered at once.
+/// Runs at a terminal; at the first prompt, calls `meanwhile` and then types the first answer. A second
+/// prompt is answered at once.
 fn dithers(place: &Place, arguments: &str, meanwhile: impl FnOnce(), answers: [&str; 2]) -> (i32, String) {
     let mut script = script(place, &PLAIN, arguments);
     let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("`script` runs");
@@ -145,7 +145,7 @@ fn what_moved_while_the_question_stood_is_shown_and_asked_about() {
         let change = json!({"TableName": "orders", "DeletionProtectionEnabled": false});
         place.observer.call("dynamodb", "update_table", change);
     };
-    // Somebody lifted the protection: that step is not needed any more, and what was shown is not what would be done.
+    // Somebody removed the protection: that step is no longer needed, and the shown plan is not what would be done.
     let (code, shown) = dithers(&place, "destroy", change, ["shop\n", "no\n"]);
     assert_eq!(code, 1, "{shown}");
     assert!(shown.contains("while you looked at the plan, this changed"), "{shown}");
@@ -195,7 +195,7 @@ fn what_is_forbidden_since_the_question_was_asked_is_told_and_stops_it() {
     stopped("apply", "dynamodb:CreateTable", "yes\n");
     assert_eq!(place.observer.table("orders"), json!(null));
     place.apply(&[]);
-    // Consent is asked for by the question itself: what else forbids it must not drown in that.
+    // The prompt itself asks for consent: other reasons that forbid the plan must still be seen.
     stopped("destroy", "dynamodb:DeleteTable", "shop\n");
     assert_eq!(place.observer.table("orders")["TableStatus"], "ACTIVE");
 }
@@ -215,7 +215,7 @@ fn a_running_step_has_a_live_line() {
     let place = Place::with(Stack::new(YAML), Emulator::with(&["--slow", "600"]));
     let (code, shown) = typed(&place, &[], "apply --yes", "");
     assert_eq!(code, 0, "{shown}");
-    // The line of a step is drawn before the step is done, and taken away.
+    // The line of a step is drawn before the step is done, and then removed.
     let live = shown.find("tables.orders: create table").expect("the step is shown");
     let done = shown.find("[1/2]").expect("that it is done is shown");
     assert!(live < done, "{shown:?}");

@@ -1,4 +1,4 @@
-//! The command as a whole: one table, made and kept, against an emulator and in the sandbox.
+//! The command as a whole: one table, created and kept, against an emulator and in the sandbox.
 
 use std::net::TcpListener;
 
@@ -62,7 +62,7 @@ fn a_table_is_made_and_a_second_apply_changes_nothing() {
     emulator.assert_no_invalid_requests();
 }
 
-/// Stops the sandbox of a cache folder, however the test ends.
+/// Stops the sandbox of a cache folder, whatever the result of the test.
 struct Stopped<'a>(&'a Home);
 
 impl Drop for Stopped<'_> {
@@ -77,7 +77,7 @@ fn the_sandbox_is_started_by_the_command_and_nothing_leaves_it() {
     let cache = tempfile::tempdir().expect("a folder can be made");
     let home = Home::at(cache.path().join("sandbox"));
     let _stopped = Stopped(&home);
-    // Whoever listens here is told nothing, though the environment names them.
+    // Nothing is sent to the listener here, though the environment names it.
     let elsewhere = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
     elsewhere.set_nonblocking(true).expect("the listener need not wait");
     let url = format!("http://{}", elsewhere.local_addr().expect("it has an address"));

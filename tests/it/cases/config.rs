@@ -1,4 +1,4 @@
-//! Rules of AWS Config: every resource as it will be, judged before the first call.
+//! Rules of AWS Config: every desired resource is judged before the first call.
 
 use serde_json::json;
 

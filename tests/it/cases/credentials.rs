@@ -1,7 +1,7 @@
-//! Every source of credentials of the AWS CLI, each against an endpoint on loopback that answers as AWS documents it:
-//! the key that comes out of it signs the question who the caller is. There is no emulator of these endpoints.
+//! Every credential source of the AWS CLI, each against an endpoint on loopback that answers as AWS documents it:
+//! the resulting key signs the call for the caller's identity. There is no emulator of these endpoints.
 //!
-//! The stack is pinned to another account than the one that answers, so that nothing else is asked.
+//! The stack is pinned to another account than the one that answers, so that no further call is made.
 
 use std::fs;
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ const STACK: &str =
     "{stack: s, region: eu-central-1, account: \"111111111111\", tables: {orders: {partition_key: id}}}";
 const LOGIN: &str = "arn:aws:iam::222222222222:user/dev";
 
-/// What the endpoints answer instead of credentials.
+/// The endpoints' answer instead of credentials.
 #[derive(Clone, Copy, PartialEq)]
 enum Refusal {
     None,
@@ -26,7 +26,7 @@ enum Refusal {
     AssumeRole,
 }
 
-/// A home directory, a stack, and an endpoint for all that hands out credentials.
+/// A home directory, a stack, and an endpoint for all services that give credentials.
 struct Account {
     home: tempfile::TempDir,
     stack: Stack,
@@ -55,7 +55,7 @@ fn sts(operation: &str, result: &str) -> Answer {
     ))
 }
 
-/// A time so many seconds from now, as AWS writes it.
+/// A time that many seconds from now, in AWS's format.
 fn at(seconds: i64) -> String {
     let time = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds);
     time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
@@ -66,7 +66,7 @@ fn parameter(body: &str, name: &str) -> String {
     pair.unwrap_or_default().replace("%3A", ":").replace("%2F", "/")
 }
 
-/// Answers as the endpoint that a request is for does. An assumed role's key is named by the role.
+/// Answers like the endpoint that a request is for. An assumed role's key is named by the role.
 fn answer(asked: &Asked, refusal: Refusal) -> Answer {
     let body = String::from_utf8_lossy(&asked.body).into_owned();
     let keys = |key: &str| json!({"AccessKeyId": key, "SecretAccessKey": "hidden-1", "Token": "hidden-2", "Expiration": at(3600), "Code": "Success"});
@@ -212,7 +212,7 @@ impl Account {
         output
     }
 
-    /// The key that signed the question who the caller is; only that was asked of AWS, and who hands out credentials.
+    /// The key that signed the call for the caller's identity, which must be the last call.
     #[track_caller]
     fn signed_by(&self, arguments: &[&str], said: &str) -> String {
         let output = self.run(arguments).code(3);
@@ -223,7 +223,7 @@ impl Account {
         signer(last)
     }
 
-    /// What was asked before, each in a word or two.
+    /// The calls before that one, each in a word or two.
     fn before(&self) -> Vec<String> {
         let asked = self.asked.lock().expect("the log");
         let word = |one: &Asked| {

@@ -1,4 +1,4 @@
-//! What AWS denies after all: who denied it, what is done and what is not, and how to mend it.
+//! Denials during an apply: who was denied, which calls are done, and the remediation.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -28,7 +28,7 @@ const WHO: &str = "arn:aws:iam::123456789012:user/sandbox";
 const FUNCTION: &str = "arn:aws:lambda:eu-central-1:123456789012:function:worker";
 const POLICY: &str = "arn:aws:organizations::210987654321:policy/o-a/service_control_policy/p-functions";
 
-/// A stack whose function hangs on what nobody knows before the call.
+/// A stack whose function's permission depends on a value that is unknown before the call.
 fn place() -> Place {
     let condition = json!({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}});
     let stack = Stack::new(ROLE)
@@ -51,7 +51,7 @@ fn deny_function(place: &Place) {
     deny(place, "lambda", "CreateFunction", "AccessDeniedException", &message);
 }
 
-/// What is said after the last line of progress, without what differs from run to run.
+/// The text after the last line of progress, without values that differ from run to run.
 fn report(stderr: &str) -> String {
     let from = stderr.find("error: ").expect("an error is told");
     let request = regex_lite::Regex::new(r"request [0-9a-zA-Z-]{10,}").expect("a pattern");
@@ -206,7 +206,7 @@ fn what_aws_says_never_commands_the_terminal() {
     assert!(output.stderr.contains("[2J]0;ownedUser: x is not authorized 31m"), "{:?}", output.stderr);
 }
 
-/// The calls were made, and nobody may see what came of them.
+/// The calls were made, and their results may not be read.
 #[test]
 fn a_denied_last_look_says_it_too() {
     let message = format!(

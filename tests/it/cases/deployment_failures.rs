@@ -1,6 +1,6 @@
-//! Stacks that AWS refuses to deploy are refused before, at their lines; the nearest ones that it deploys are not.
+//! Stacks that AWS refuses to deploy are refused before, at their lines; similar ones that it deploys are not.
 //!
-//! The cases are files of `tests/data/deployment-failures`, whose README says how they are written.
+//! The cases are files of `tests/data/deployment-failures`, whose README defines their form.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -28,7 +28,7 @@ struct Case {
     text: String,
 }
 
-/// What is found at a line: how (`refused`, `warned`, `planned`), the line, and the message.
+/// A finding: its form (`refused`, `warned`, `planned`), the line, and the message.
 type Found = (&'static str, usize, String);
 
 fn cases() -> Vec<Case> {
@@ -55,7 +55,7 @@ fn cases() -> Vec<Case> {
 }
 
 impl Case {
-    /// The whole stack, and how many lines of it stand before the case.
+    /// The whole stack, and the number of its lines before the case.
     fn stack(&self) -> (String, usize) {
         let heads = ["stack: app", "region: eu-central-1", "account: \"123456789012\""];
         let given = |head: &&&str| {
@@ -66,7 +66,7 @@ impl Case {
         (format!("{}\n{}", heads.join("\n"), self.text), heads.len().max(1))
     }
 
-    /// What its comments say will be found.
+    /// The findings that its comments expect.
     fn expected(&self) -> Vec<Found> {
         let mut expected = Vec::new();
         for (index, line) in self.text.lines().enumerate() {
@@ -79,7 +79,7 @@ impl Case {
         expected
     }
 
-    /// What is found.
+    /// The actual findings.
     fn found(&self) -> Vec<Found> {
         let (text, before) = self.stack();
         let found = |how: &'static str, diagnostic: &Diagnostic| {
@@ -109,7 +109,7 @@ fn load(text: String) -> Result<(Stack, Environment), Failure> {
     let document = Document::parse(folder().join("stack.yaml"), text, &REGISTRY)?;
     let (vault, archives) = (Vault::new([1; 32]), Archives::default());
     let env = |settings: &underpin::stack::Settings| {
-        // Settings that can't be read name no place.
+        // Unreadable settings name no account or region.
         let region = settings.region.clone().unwrap_or_else(|| REGION.to_owned());
         Environment::new(settings.account.clone().unwrap_or_else(|| ACCOUNT.to_owned()), region)
     };
@@ -135,7 +135,7 @@ fn load(text: String) -> Result<(Stack, Environment), Failure> {
     Ok((stack, env))
 }
 
-/// What is refused once the account's VPCs are known.
+/// The problems that are found once the account's VPCs are known.
 fn planned(stack: &Stack, env: &Environment) -> Option<Failure> {
     let facts = facts();
     let refused = stack.resources.iter().filter_map(|declared| {
@@ -147,7 +147,7 @@ fn planned(stack: &Stack, env: &Environment) -> Option<Failure> {
     refused.reduce(Failure::merge)
 }
 
-/// A default VPC with two zones, in one of which there are two subnets.
+/// A default VPC with two zones, one of which has two subnets.
 fn facts() -> Facts {
     let vpc = || "vpc-0a1b2c3d4e5f60718".to_owned();
     let subnet = |id: &str, zone: &str, default: bool| Subnet {

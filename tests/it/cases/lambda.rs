@@ -1,4 +1,4 @@
-//! Functions and triggers against the emulator, below the command: what is retried, waited for and refused.
+//! Functions and triggers against the emulator, below the command: retries, waits and refusals.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ use crate::support::{Emulator, Observer, REGION, aws};
 const FUNCTION: &dyn ErasedLive = &Erased::<Function>::new();
 const TRIGGER: &dyn ErasedLive = &Erased::<Trigger>::new();
 
-/// An account with what functions and triggers refer to.
+/// An account with the resources that functions and triggers refer to.
 struct Place {
     emulator: Emulator,
     observer: Observer,
@@ -152,7 +152,7 @@ impl Place {
         Ok(())
     }
 
-    /// Makes what is live as `body` says, and looks again: nothing may differ.
+    /// Applies `body`, and reads again: nothing may differ.
     async fn apply(&self, kind: &dyn ErasedLive, address: &Address, body: &Value) {
         let wanted = self.normal(kind, address, body);
         let seal = |text: &str| self.aws.vault().seal(text);
@@ -193,10 +193,10 @@ impl Place {
     }
 }
 
-/// An archive of nothing: the end of the central directory alone (APPNOTE.TXT of PKWARE, 4.3.16).
+/// An archive without files: only the end of the central directory (APPNOTE.TXT of PKWARE, 4.3.16).
 const EMPTY: [u8; 22] = [b'P', b'K', 5, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
-/// Puts an archive into the run's, and says what the loader would say of it.
+/// Adds an archive to the run's, and returns the loader's value for it.
 fn archive(aws: &Aws, comment: &str) -> Value {
     let mut bytes = EMPTY.to_vec();
     bytes[20] = u8::try_from(comment.len()).expect("a short comment");

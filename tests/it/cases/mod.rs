@@ -1,4 +1,4 @@
-//! What is tested.
+//! The test cases.
 
 mod api_shapes;
 mod architecture;

@@ -41,10 +41,10 @@ fn the_log_tells_reads_from_writes_and_names_what_aws_would_refuse() {
     emulator.assert_no_invalid_requests();
     emulator.clear_log();
     assert!(emulator.requests().is_empty());
-    // botocore lets a name through that AWS's model does not.
+    // botocore accepts a name that AWS's model does not.
     observer.refused("dynamodb", "list_tables", json!({"ExclusiveStartTableName": "no spaces"}));
     assert!(emulator.requests()[0].invalid.is_some());
-    // An emulator that is given back with a refused request in its log fails the test.
+    // An emulator that is returned with a refused request in its log fails the test.
     emulator.clear_log();
 }
 

@@ -1,5 +1,5 @@
-//! The policy that `permissions` prints: enough for everything, and nothing in it is too much; and the calls that are
-//! really made are those that are declared.
+//! The policy that `permissions` prints: it allows all that is needed, and nothing more; and the actual calls
+//! are those that are declared.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Emulator, Output, Place, Stack, calls};
 
-/// A stack that uses what the project's own does not.
+/// A stack with features that the project's own does not use.
 const RICH: &str = "\
 stack: shop
 region: eu-central-1
@@ -107,7 +107,7 @@ fn authorizing(stack: Stack) -> Place {
     Place::with(stack, Emulator::with(&["--authorize"]))
 }
 
-/// Changes by hand what the project's file says of each kind.
+/// Changes by hand some values of each kind in the project's file.
 fn drift(place: &Place) {
     let name = "cruddur-messaging-stream";
     let call = |service: &str, operation: &str, parameters: Value| {
@@ -125,7 +125,7 @@ fn drift(place: &Place) {
     call("lambda", "tag_resource", json!({"Resource": mapping["EventSourceMappingArn"], "Tags": {"by": "hand"}}));
 }
 
-/// From nothing to all, a change by hand undone, and back to nothing. The first run that fails, if one does.
+/// Creates everything, repairs a manual change, and destroys everything. Returns the first run that fails, if any.
 fn life(user: &User<'_>, consents: &[&str]) -> Result<(), Output> {
     let ok = |output: Output| if output.code == 0 { Ok(()) } else { Err(output) };
     ok(user.run(&["plan"]))?;
@@ -162,7 +162,7 @@ fn without_any_one_statement_something_fails_and_names_what_is_missing() {
         let missing = lacking["Statement"].as_array_mut().expect("statements").remove(index);
         let user = User::of(&place, &[lacking]);
         let named = actions(std::slice::from_ref(&missing));
-        // What only helps fails nothing, and the plan says what it could not tell.
+        // A permission that is only of help makes no run fail, and the plan reports what it could not read.
         let (said, words) = match life(&user, CONSENT) {
             Err(failed) => (failed.stderr, "is not authorized to perform: {}"),
             Ok(()) => (user.run(&["plan"]).success().stdout, "`{}` is denied, so nobody can tell"),
@@ -214,14 +214,14 @@ fn sent(place: &Place) -> BTreeSet<String> {
     requests.iter().map(|request| action(request.name())).filter(|name| name != "sts:GetCallerIdentity").collect()
 }
 
-/// What the steps of a plan declare.
+/// The IAM actions that the steps of a plan declare.
 fn declared(plan: &Value) -> BTreeSet<String> {
     let steps = plan["steps"].as_array().expect("a plan has steps");
     let needs = steps.iter().flat_map(|step| step["requires"].as_array().expect("a step needs something"));
     needs.filter_map(|one| one["action"].as_str()).map(str::to_owned).collect()
 }
 
-/// Carries a plan out and compares what was sent with what was declared.
+/// Carries out a plan, and compares the calls with those that are declared.
 #[track_caller]
 fn compare(place: &Place, command: &[&str], flags: &[&str]) {
     let destroy = command[0] == "destroy";

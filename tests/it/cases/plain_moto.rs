@@ -1,5 +1,5 @@
-//! moto as it comes stands for any endpoint that lacks operations: it answers pages, with 404 or 500, where it is asked for
-//! what it does not know.
+//! Unmodified moto, as an example of any endpoint that lacks operations: it answers an unknown operation with an HTML
+//! page and the status 404 or 500.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ fn run(stack: &Stack, endpoint: &str, arguments: &[&str]) -> Output {
     Run::new(stack.dir()).env("AWS_ENDPOINT_URL", endpoint).args(arguments).output()
 }
 
-/// How often an operation is named as one that the endpoint does not know.
+/// Counts how often an operation is named as one that the endpoint does not know.
 fn named(text: &str, operation: &str) -> usize {
     let lines = text.lines().filter(|line| line.contains("this endpoint does not know"));
     lines.map(|line| line.matches(operation).count()).sum()
@@ -31,7 +31,7 @@ fn the_projects_stack_goes_from_nothing_to_all_and_back_on_plain_moto() {
     let nothing = run(&stack, &endpoint, &["plan", "--detailed-exitcode"]).success();
     assert!(nothing.stdout.contains("No changes."), "{}", nothing.stdout);
 
-    // Somebody changes what is there.
+    // A manual change of live resources.
     observer.call(
         "lambda",
         "update_function_configuration",
@@ -51,7 +51,7 @@ fn the_projects_stack_goes_from_nothing_to_all_and_back_on_plain_moto() {
     run(&stack, &endpoint, &["plan", "--detailed-exitcode"]).success();
 
     let destroyed = run(&stack, &endpoint, &["destroy", "--yes", "--allow-delete", TABLE]).success();
-    // What a function may have beside the file is asked before it goes.
+    // Features of a function outside the file are read before it is deleted.
     for operation in ["GetRuntimeManagementConfig", "ListProvisionedConcurrencyConfigs", "GetFunctionRecursionConfig"] {
         assert_eq!(named(&destroyed.stdout, &format!("Lambda: {operation}")), 1, "{}", destroyed.stdout);
     }
@@ -77,7 +77,7 @@ fn what_the_file_asks_for_and_plain_moto_does_not_know_is_skipped_and_said() {
     assert!(!plan.stdout.contains("dynamodb:UpdateContributorInsights"), "{}", plan.stdout);
     run(&stack, &endpoint, &["apply", "--yes"]).success();
     run(&stack, &endpoint, &["plan", "--detailed-exitcode"]).success();
-    // moto takes another class, and forgets it.
+    // moto accepts another class, and does not keep it.
     stack.replace("contributor_insights: true", "table_class: standard_infrequent_access");
     for _ in 0..2 {
         let applied = run(&stack, &endpoint, &["apply", "--yes"]).success();
@@ -86,13 +86,13 @@ fn what_the_file_asks_for_and_plain_moto_does_not_know_is_skipped_and_said() {
     }
 }
 
-/// A page, as web servers and proxies write it.
+/// An HTML page, as web servers and proxies write it.
 fn page(status: u16) -> Answer {
     let body = format!("<!doctype html>\n<html lang=en>\n<title>{status}</title>\n<h1>{status}</h1>\n").into_bytes();
     Answer { status, headers: vec![("content-type".to_owned(), "text/html".to_owned())], body }
 }
 
-/// Plain moto behind something that answers pages for some requests; counts them.
+/// Unmodified moto behind a server that answers some requests with HTML pages.
 fn lacking(moto: &Moto, lacks: impl Fn(&Asked) -> Option<u16> + Send + Sync + 'static) -> Stub {
     let port = moto.endpoint().rsplit(':').next().and_then(|port| port.parse().ok()).expect("it has a port");
     Stub::start(move |asked| match lacks(asked) {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::support::root;
 
-/// The names in backticks of the second column, with their braces opened: `a::{b,c}` is `a::b` and `a::c`.
+/// The names in backticks of the second column, with their braces expanded: `a::{b,c}` is `a::b` and `a::c`.
 fn proofs(text: &str) -> Vec<String> {
     let rows = text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| promise "));
     let proofs = rows.filter_map(|row| row.trim_end_matches('|').rsplit_once(" | ").map(|(_, proof)| proof));
@@ -35,7 +35,7 @@ fn sources(path: &Path) -> String {
     fs::read_to_string(path).map(|text| format!("{}\n{text}\n", path.display())).unwrap_or_default()
 }
 
-/// Whether a test or module of this name stands in the sources that its first segment names.
+/// Returns whether the sources of the name's first segment have a test or module of this name.
 fn is_there(name: &str) -> bool {
     let (base, path) = match name.split_once(' ') {
         Some(("py", file)) => return root().join("tests/python").join(file).exists() || in_lambdas(file),

@@ -1,4 +1,4 @@
-//! What the README says is true: its commands and flags are there, its links lead somewhere, its transcript is real.
+//! Checks that the README is true: its commands and flags exist, its links lead somewhere, its transcript is real.
 
 use std::fs;
 
@@ -19,11 +19,11 @@ fn consoles(text: &str) -> Vec<Vec<String>> {
     blocks.map(|block| block.lines().map(str::to_owned).collect()).collect()
 }
 
-/// The command lines of underpin in a text: what follows its name, up to the end of the command.
+/// The command lines of underpin in a text: the words after its name, up to the end of the command.
 fn commands(text: &str) -> Vec<Vec<String>> {
     let mut found = Vec::new();
     let typed = consoles(text).into_iter().flatten().filter_map(|line| line.strip_prefix("$ ").map(str::to_owned));
-    // Commands that stand in a sentence are given in backticks.
+    // Commands within a sentence are in backticks.
     let spoken = text.split('`').skip(1).step_by(2).filter(|code| !code.contains('\n')).map(str::to_owned);
     for line in typed.chain(spoken) {
         let line = line.split(" #").next().unwrap_or_default().replace("cargo run -- ", "underpin ");
@@ -76,7 +76,7 @@ fn its_links_lead_somewhere() {
     assert_eq!(missing, [""; 0]);
 }
 
-/// A line without what differs from run to run, and without what names the sandbox.
+/// A line without values that differ from run to run, and without the sandbox's name.
 fn plain(line: &str) -> String {
     let rules = [
         (r" \([0-9]+\.[0-9] s\) \[[0-9]+/([0-9]+)\]$", " [n/$1]"),
@@ -88,7 +88,7 @@ fn plain(line: &str) -> String {
     })
 }
 
-/// That every line which is shown was printed, in this order where order is kept.
+/// Checks that every shown line was printed, in this order if order matters.
 fn was_printed(shown: &[String], output: &Output, ordered: bool) {
     let printed: Vec<String> = output.stdout.lines().chain(output.stderr.lines()).map(plain).collect();
     let mut from = 0;

@@ -32,7 +32,7 @@ impl Place {
     }
 }
 
-/// The sandbox, and what was said on the way to it.
+/// The sandbox, and the messages of its start.
 fn ensure(options: &Options) -> (Sandbox, Vec<String>) {
     let said = RefCell::new(Vec::new());
     let sandbox = sandbox::ensure(options, &|line| said.borrow_mut().push(line.to_owned()));
@@ -149,7 +149,7 @@ fn a_python_that_lacks_the_packages_is_told_with_its_own_words() {
     assert_eq!(sandbox::status(&place.home()), []);
 }
 
-/// The one test that installs, as a user's first command does.
+/// The only test that installs the packages, like a user's first command.
 #[test]
 fn what_it_needs_is_installed_once() {
     let place = Place::new();

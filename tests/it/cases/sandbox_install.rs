@@ -1,4 +1,4 @@
-//! What the sandbox makes of the Pythons that there are: none, old ones, and ones that lack a part.
+//! The sandbox with various Pythons: none, old ones, and ones that lack a part.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -13,7 +13,7 @@ struct Machine {
 }
 
 impl Machine {
-    /// What the Python does when it is asked for its version, for `venv`, for pip's version, and to install.
+    /// A machine with the script's version, and its commands for `venv`, `pip --version` and `pip install`.
     fn new(version: &str, venv: &str, pip: &str, install: &str) -> Self {
         let machine = Self { folder: tempfile::tempdir().expect("a folder can be made") };
         let script = format!(

@@ -1,4 +1,4 @@
-//! Service control policies in files: judged before the first call, and nothing is called while one denies.
+//! Service control policies in files: judged before the first call, and no call is made while one denies.
 
 use serde_json::{Value, json};
 
@@ -131,7 +131,7 @@ fn mistakes_in_policies_are_told_at_their_place() {
     assert!(output.stderr.contains("Denied"), "the line is shown\n{}", output.stderr);
 }
 
-/// AWS takes a placeholder that nobody filled in for a variable without a value, which fits nothing.
+/// AWS treats an unfilled placeholder as a variable without a value, which matches nothing.
 #[test]
 fn placeholder_in_a_policy_is_warned_of_at_its_place() {
     let condition = json!({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::${Account}:user/sandbox"}});
@@ -169,8 +169,8 @@ fn the_project_s_own_stack_passes_its_policies() {
     assert_eq!(verdict["outcome"], "pass", "{verdict}");
 }
 
-/// Aliases, a function's URL, backups and scheduled scaling are looked for before something is adopted, replaced or
-/// deleted; whoever may not look is told so, and no more.
+/// Aliases, a function's URL, backups and scheduled scaling are read before something is adopted, replaced or
+/// deleted; if the caller may not read them, a note reports it, and no more.
 #[test]
 fn what_only_a_closer_look_asks_forbids_no_plan() {
     let yaml = guarded("[policies/scp]").replace("tables:\n", "functions: {f: {runtime: python3.13, handler: m.h, code: m.py, role: 'arn:aws:iam::123456789012:role/r'}}\ntables:\n");
@@ -187,7 +187,7 @@ fn what_only_a_closer_look_asks_forbids_no_plan() {
         ["lambda:GetFunctionUrlConfig", "dynamodb:ListBackups", "application-autoscaling:DescribeScheduledActions"];
     assert!(!asked.iter().any(|name| denied.contains(&name.as_str())), "nobody looks closer here: {asked:?}");
     place.run(&["plan", "--destroy", "--allow-delete", "tables.orders"]).success();
-    // What looking at the outcome needs is judged as before.
+    // The calls that read the outcome are judged as before.
     place.stack.write("policies/scp/looks.json", deny("NoLooks", "lambda:GetFunction", &Value::Null));
     let output = place.run(&["plan"]).code(3);
     assert!(output.stdout.contains("`NoLooks`"), "{}", output.stdout);

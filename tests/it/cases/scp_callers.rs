@@ -1,4 +1,4 @@
-//! Callers of all sorts under service control policies that spare somebody by role: sessions that CI and IAM Identity Center
+//! Callers of all sorts under service control policies that exempt some roles: sessions that CI and IAM Identity Center
 //! make.
 
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ tables:
   orders: {partition_key: pk, deletion_protection: false, point_in_time_recovery: false}
 ";
 
-/// A denial that spares whom a pattern fits.
+/// A denial with an exemption for principals that match a pattern.
 fn sparing(operator: &str, key: &str, value: &str) -> String {
     deny("Spares", "dynamodb:CreateTable", &json!({operator: {key: value}}))
 }
@@ -55,7 +55,7 @@ impl<'p> Session<'p> {
         self.variables.iter().fold(run, |run, (name, value)| run.env(name, value)).output()
     }
 
-    /// The outcomes of the policies, and how often the caller's role was read.
+    /// The outcomes of the policies, and the number of reads of the caller's role.
     fn judged(&self, role: &str) -> (Vec<String>, usize) {
         self.place.emulator.clear_log();
         let plan = self.run(&["plan", "--format", "json"]);
@@ -94,7 +94,7 @@ fn role_is_read_only_where_a_policy_asks() {
     let place = place(deny("Users", "iam:CreateUser", &Value::Null));
     let session = Session::of(&place, "/", "deployer", json!({}));
     assert_eq!(session.judged("deployer"), (vec!["pass".to_owned()], 0));
-    // A user is known by the ARN.
+    // A user's ARN is enough.
     place.stack.write("scps/one.json", sparing("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::*:user/sandbox"));
     place.emulator.clear_log();
     place.run(&["apply", "--yes", "--unknown", "deny"]).success();
@@ -152,7 +152,7 @@ fn denied_read_of_the_role_leaves_unknown_what_hangs_on_its_path_and_is_reported
     let output = session.run(&["plan"]).success();
     assert_eq!(output.stdout.matches(said).count(), 1, "{}", output.stdout);
     session.run(&["plan", "--unknown", "deny"]).code(3);
-    // What no path changes is decided all the same, and needs no word.
+    // If the result is the same for every path, it is decided all the same, and needs no note.
     place.stack.write("scps/one.json", sparing("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::*:role/*deployer"));
     place.stack.write(
         "scps/two.json",
@@ -190,7 +190,7 @@ fn printed_policy_lets_a_session_read_its_own_role() {
     let mut policy = printed["policies"][0].clone();
     put(&policy);
     session.run(&["plan", "--unknown", "deny"]).success();
-    // Without it there is more that is unknown, and no error.
+    // Without this permission more is unknown, and no error occurs.
     for statement in policy["Statement"].as_array_mut().expect("statements") {
         if let Some(actions) = statement["Action"].as_array_mut() {
             actions.retain(|action| action != "iam:GetRole");

@@ -101,7 +101,7 @@ fn without_a_resource_a_statement_scoped_to_one_is_unknown() {
     let output = explain(delete, &["--resource", &table("prod-orders")]).code(3);
     assert!(output.stdout.contains("explicitly denied"), "{}", output.stdout);
     explain(delete, &["--resource", &table("orders")]).success();
-    // What says nothing of resources, and an action that takes none, hang on none.
+    // A policy without resources, and an action without resources, do not depend on a resource.
     explain("dynamodb:UpdateTable", &[]).success();
     explain("dynamodb:ListTables", &[]).success();
     let output = explain(delete, &["--resource", "*"]).success();
@@ -171,7 +171,7 @@ fn where_a_call_is_made_is_taken_from_what_is_known() {
     assert!(of_flag.stdout.contains("from `--region`"), "{}", of_flag.stdout);
     let given = explain(&[delete, "--context", "aws:requestedRegion=us-west-2"]).code(3);
     assert!(!given.stdout.contains("taking"), "{}", given.stdout);
-    // Who says that the context is complete has said it all.
+    // With a complete context nothing more can be unknown.
     explain(&[delete, "--complete-context"]).code(3);
     let global = explain(&["iam:CreateRole"]).code(3);
     assert!(global.stdout.contains("aws:RequestedRegion for us-east-1"), "{}", global.stdout);

@@ -1,4 +1,4 @@
-//! Service control policies that are attached in an organisation: at its root, at a unit, at the account.
+//! Service control policies that are attached in an organization: at its root, at a unit, at the account.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ const MANAGER: &str = "210987654321";
 const ACCOUNT: &str = "123456789012";
 const TABLE: &str = "stack: shop\nregion: eu-central-1\ntables: {orders: {partition_key: pk}}\n";
 
-/// An organisation of another account, in a unit of which the stack's account is.
+/// An organization of another account; the stack's account is in one of its units.
 pub(super) struct Organization<'p> {
     place: &'p Place,
     root: String,
@@ -33,17 +33,17 @@ impl<'p> Organization<'p> {
         self.place.observer.call_as(MANAGER, "organizations", operation, parameters)
     }
 
-    /// Takes a policy from the unit.
+    /// Detaches a policy from the unit.
     pub(super) fn detach(&self, policy: &str) {
         self.call("detach_policy", json!({"PolicyId": policy, "TargetId": self.unit}));
     }
 
-    /// Attaches a policy to the unit, and tells its id.
+    /// Attaches a policy to the unit, and returns its id.
     pub(super) fn attach(&self, name: &str, content: &str) -> String {
         attach(self, name, content)
     }
 
-    /// Lets the account read what is attached.
+    /// Lets the account read the attached policies.
     pub(super) fn delegate(&self) {
         let parameters = json!({"AccountId": ACCOUNT, "ServicePrincipal": "guardduty.amazonaws.com"});
         self.call("register_delegated_administrator", parameters);
@@ -151,7 +151,7 @@ fn placeholder_in_an_attached_policy_is_noted_once() {
     assert_eq!(output.stdout.matches(&said).count(), 1, "{}", output.stdout);
 }
 
-/// Nothing is attached of the one type where it is not in use: that limits nothing, and does not hide the other.
+/// No policy of a type is attached if that type is not in use: that limits nothing, and does not hide the other type.
 #[test]
 fn an_organisation_may_use_resource_control_policies_alone() {
     let place = Place::of(TABLE);
@@ -194,7 +194,7 @@ fn an_organisation_may_use_resource_control_policies_alone() {
     assert_eq!((&verdict["statement"], &verdict["outcome"]), (&json!("No"), &json!("fail")));
 }
 
-/// The policy that AWS names is found in the chain that was read, with the statement that denied.
+/// The policy that AWS names is found in the chain that was read, with the denying statement.
 #[test]
 fn what_aws_denies_after_all_is_found_in_the_organisations_policies() {
     let place = Place::of(TABLE);
@@ -222,12 +222,12 @@ fn what_aws_denies_after_all_is_found_in_the_organisations_policies() {
     assert!(!report.contains("others-too"), "AWS says which it was:\n{report}");
 }
 
-/// Attaches a policy that denies an action to the unit, and tells its id.
+/// Attaches a policy that denies an action to the unit, and returns its id.
 pub(super) fn attach_to_unit(organization: &Organization<'_>, name: &str, action: &str) -> String {
     attach(organization, name, &deny("No", action, &Value::Null))
 }
 
-/// Attaches a policy to the unit, and tells its id.
+/// Attaches a policy to the unit, and returns its id.
 fn attach(organization: &Organization<'_>, name: &str, content: &str) -> String {
     let policy = organization.call(
         "create_policy",
@@ -262,7 +262,7 @@ fn where_they_may_not_be_read_the_simulator_is_second_best() {
     );
 }
 
-/// What was allowed before the calls is not judged again, once for every look at what came of them.
+/// Calls that were allowed before are not judged again when the results are read.
 #[test]
 fn the_last_look_asks_neither_the_organisation_nor_the_simulator() {
     let place = Place::of(TABLE);
@@ -281,7 +281,7 @@ fn the_last_look_asks_neither_the_organisation_nor_the_simulator() {
     assert_eq!(judging(&requests[first..]), 0, "and not after");
 }
 
-/// The present verdict stays, whatever comes of the simulation.
+/// The present verdict stays, whatever the result of the simulation.
 #[test]
 fn whoever_may_not_simulate_is_told_no_more_than_that_nothing_is_readable() {
     let place = Place::of(TABLE);

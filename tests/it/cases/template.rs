@@ -1,4 +1,4 @@
-//! What the kinds write for `CloudFormation` is what `CloudFormation` takes: judged by cfn-lint, which carries the
+//! Checks that `CloudFormation` accepts the kinds' templates: by cfn-lint, which includes the
 //! schemas of AWS's own resource providers.
 
 use std::process::Command;
@@ -34,7 +34,7 @@ fn facts() -> Facts {
     }
 }
 
-/// The resources of one entry of `stack.yaml`, as a template holds them.
+/// The resources of one entry of `stack.yaml`, in the form of a template.
 fn template(section: &str, name: &str, body: &Value) -> Value {
     let (env, facts) = (Environment::new("123456789012", "eu-central-1"), facts());
     let kind = REGISTRY.kind(section).expect("a section");
@@ -51,7 +51,7 @@ fn template(section: &str, name: &str, body: &Value) -> Value {
     json!({"Resources": resources})
 }
 
-/// What cfn-lint has against each template.
+/// The findings of cfn-lint in each template.
 fn lint(name: &str, templates: &[Value]) -> Vec<String> {
     let file = scratch().join(format!("{name}.json"));
     std::fs::write(&file, serde_json::to_vec(templates).expect("JSON")).expect("a file");
@@ -102,7 +102,7 @@ fn fixed() -> Vec<(&'static str, Value)> {
 #[test]
 fn cloudformation_takes_what_the_kinds_write() {
     let mut bodies = fixed();
-    // cfn-lint knows what ids look like.
+    // cfn-lint checks the form of ids.
     let facts = facts();
     let world = functions::World {
         subnets: facts.subnets.iter().map(|subnet| subnet.id.clone()).collect(),
@@ -116,7 +116,7 @@ fn cloudformation_takes_what_the_kinds_write() {
     let mut templates: Vec<Value> = bodies.iter().enumerate().map(named).collect();
     let problems = lint("templates", &templates);
     assert!(problems.is_empty(), "{}", problems.join("\n"));
-    // The judge is awake.
+    // cfn-lint does find errors.
     templates.truncate(1);
     templates[0]["Resources"]["R0"]["Properties"]["MaxSessionDuration"] = json!("a while");
     assert_eq!(lint("mistaken-template", &templates).len(), 1);

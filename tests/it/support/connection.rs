@@ -13,7 +13,7 @@ use super::Emulator;
 /// The account of every emulator.
 pub(crate) const ACCOUNT: &str = "123456789012";
 
-/// The region that tests use where none matters.
+/// The region of tests for which the region does not matter.
 pub(crate) const REGION: &str = "eu-central-1";
 
 /// A connection to an emulator, with secrets and archives of its own.
@@ -21,7 +21,7 @@ pub(crate) fn aws(emulator: &Emulator) -> Aws {
     aws_at(&emulator.endpoint())
 }
 
-/// A connection to an endpoint; nothing is taken from the environment.
+/// A connection to an endpoint; nothing comes from the environment.
 pub(crate) fn aws_at(endpoint: &str) -> Aws {
     let credentials = Credentials::new("test", "test", None, None, "tests");
     let config = SdkConfig::builder()

@@ -1,7 +1,7 @@
-//! dynalite, where Node.js is found: an endpoint that has tables, tags and items, and nothing else.
+//! dynalite, if Node.js is found: an endpoint that has tables, tags and items, and nothing else.
 //!
-//! It knows neither backups nor streams, encryption, classes, insights or protection, and takes the inputs for these in
-//! silence; `CreateTable` drops tags, and `UpdateTable` drops indexes. `scripts/test setup` installs it.
+//! It knows neither backups nor streams, encryption, classes, insights or protection, and accepts the inputs for these
+//! silently; `CreateTable` drops tags, and `UpdateTable` drops indexes. `scripts/test setup` installs it.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -18,7 +18,7 @@ pub(crate) struct Dynalite {
 }
 
 impl Dynalite {
-    /// Starts one; `None`, with one line that says why, where it can't run. In CI that is a failure.
+    /// Starts one; if it can't run, prints one line with the reason and returns `None`. In CI that is a failure.
     pub(crate) fn start() -> Option<Self> {
         let program = available()?.to_str().expect("the path is text");
         let port = free_port();
@@ -26,7 +26,7 @@ impl Dynalite {
             (port.to_string(), format!("AWS_ACCOUNT_ID={ACCOUNT}"), format!("AWS_REGION={REGION}"));
         let mut arguments = vec![account.as_str(), region.as_str(), "node", program, "--host", "127.0.0.1"];
         arguments.extend(["--port", &text]);
-        // Long enough to be seen, and short enough not to be waited for.
+        // Long enough to be seen, and short enough not to slow the tests down.
         for option in ["--createTableMs", "--updateTableMs", "--deleteTableMs"] {
             arguments.extend([option, "50"]);
         }
@@ -35,13 +35,13 @@ impl Dynalite {
         Some(Self { port, _process: process })
     }
 
-    /// Where requests go.
+    /// The endpoint for requests.
     pub(crate) fn endpoint(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 }
 
-/// The program. Looked for once, and said once.
+/// The program. It is looked for once, and reported once.
 fn available() -> Option<&'static PathBuf> {
     static FOUND: OnceLock<Option<PathBuf>> = OnceLock::new();
     FOUND.get_or_init(look).as_ref()

@@ -1,6 +1,6 @@
-//! A DynamoDB Local that somebody runs and names: the table part against AWS's own refusals.
+//! A DynamoDB Local that the user runs and names: tests of tables against AWS's own refusals.
 //!
-//! It is its vendor's, on its vendor's terms, so nothing here fetches it. `docker run -p 8000:8000
+//! It has its vendor's licence, so nothing here downloads it. `docker run -p 8000:8000
 //! amazon/dynamodb-local -jar DynamoDBLocal.jar -inMemory -sharedDb` starts one, and
 //! `UNDERPIN_TEST_DYNAMODB_LOCAL=http://127.0.0.1:8000` names it.
 
@@ -20,27 +20,27 @@ pub(crate) struct DynamoDbLocal {
 }
 
 impl DynamoDbLocal {
-    /// The one that is named; `None`, with one line that says so, where none is.
+    /// The one that is named; if none is, prints one line about it and returns `None`.
     pub(crate) fn named() -> Option<Self> {
         let endpoint = named()?.clone();
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let observer = Observer::at(&endpoint);
         let tables = observer.call("dynamodb", "list_tables", json!({}));
         let ours = tables["TableNames"].as_array().into_iter().flatten().filter_map(|name| name.as_str());
-        // Whoever named it may keep tables of his own there.
+        // The user who named it may keep other tables there.
         for table in ours.filter(|name| name.starts_with("underpin-test-")) {
             observer.call("dynamodb", "delete_table", json!({"TableName": table}));
         }
         Some(Self { endpoint, _turn: turn })
     }
 
-    /// Where requests go.
+    /// The endpoint for requests.
     pub(crate) fn endpoint(&self) -> String {
         self.endpoint.clone()
     }
 }
 
-/// What the environment names. Looked for once, and said once.
+/// The endpoint that the environment names. It is looked for once, and reported once.
 #[expect(clippy::print_stderr, reason = "that tests are skipped is for whoever runs them to see")]
 fn named() -> Option<&'static String> {
     const NAME: &str = "UNDERPIN_TEST_DYNAMODB_LOCAL";

@@ -1,6 +1,6 @@
 //! The emulator of AWS: moto behind the launcher of `sandbox/`, empty for every test.
 //!
-//! Its start takes seconds, so a test that ends leaves its emulator, emptied, to the next one: there are as
+//! Its start takes seconds, so a test that ends empties its emulator and leaves it to the next one: there are as
 //! many as tests run at once.
 
 use std::sync::Mutex;
@@ -22,7 +22,7 @@ struct Running {
     process: Tethered,
 }
 
-/// An emulator of this test's own.
+/// An emulator that only this test uses.
 pub(crate) struct Emulator {
     running: Option<Running>,
 }
@@ -39,11 +39,11 @@ pub(crate) struct Request {
     pub(crate) status: u16,
     pub(crate) error: Option<String>,
     pub(crate) mutating: bool,
-    /// What botocore's models of the service find wrong with it.
+    /// The errors that botocore's models of the service find in it.
     pub(crate) invalid: Option<Value>,
-    /// What it was struck by.
+    /// The fault that was applied to it.
     pub(crate) fault: Option<String>,
-    /// Where the emulator itself failed.
+    /// The trace of a failure of the emulator itself.
     pub(crate) trace: Option<Value>,
 }
 
@@ -55,7 +55,7 @@ impl Request {
 }
 
 impl Emulator {
-    /// An empty emulator at which everything takes effect at once.
+    /// An empty emulator where every change takes effect at once.
     pub(crate) fn start() -> Self {
         Self::with(&[])
     }
@@ -73,7 +73,7 @@ impl Emulator {
         self.running.as_ref().expect("it runs until it is dropped")
     }
 
-    /// Where requests go.
+    /// The endpoint for requests.
     pub(crate) fn endpoint(&self) -> String {
         self.running().control.endpoint()
     }
@@ -84,7 +84,7 @@ impl Emulator {
     }
 
     /// The requests since its start, the last reset, or the last [`Emulator::clear_log`]; an observer's are among
-    /// them, so take them before looking.
+    /// them, so take them before you observe.
     pub(crate) fn requests(&self) -> Vec<Request> {
         let log = self.running().control.requests().expect("the log can be read");
         log.lines().map(|line| serde_json::from_str(line).expect("a line is a request")).collect()
@@ -95,19 +95,19 @@ impl Emulator {
         self.requests().iter().filter(|request| request.mutating).map(Request::name).collect()
     }
 
-    /// Forgets the requests.
+    /// Clears the log of requests.
     pub(crate) fn clear_log(&self) {
         self.running().control.clear_log().expect("the log can be cleared");
     }
 
     /// Sets a fault: `service`, `operation`, `nth`, `times`, `status`, `code`, `message`, `delay_ms`, `drop`. With
-    /// neither `nth` nor `times` it strikes until it is taken away, with `nth` alone once.
+    /// neither `nth` nor `times` it applies until it is removed, with `nth` alone once.
     #[expect(clippy::needless_pass_by_value, reason = "`json!` is written in place")]
     pub(crate) fn fault(&self, fault: Value) {
         self.running().control.add_faults(&fault.to_string()).expect("the fault is understood");
     }
 
-    /// Takes all faults away.
+    /// Removes all faults.
     pub(crate) fn clear_faults(&self) {
         self.running().control.clear_faults().expect("faults can be cleared");
     }
@@ -142,12 +142,12 @@ impl Running {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        // Whatever a test is about, AWS's own models must allow what it sent.
+        // Whatever the test is about, AWS's own models must accept its requests.
         if !std::thread::panicking() && self.running.is_some() {
             let invalid: Vec<_> = self.requests().into_iter().filter(|request| request.invalid.is_some()).collect();
             assert!(invalid.is_empty(), "AWS's models refuse: {invalid:#?}");
         }
-        // What can't be emptied, or was there when a test failed, is not for the next one.
+        // An emulator that can't be emptied, or was used by a failed test, is not for the next one.
         if let Some(running) = self.running.take()
             && !std::thread::panicking()
             && running.control.reset().is_ok()

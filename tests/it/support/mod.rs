@@ -1,4 +1,4 @@
-//! What the cases stand on: emulators, a hermetic way to run the command, stacks, and an independent observer.
+//! The tools of the cases: emulators, a hermetic way to run the command, stacks, and an independent observer.
 #![allow(dead_code, unused_imports, reason = "a helper is here for the cases to come")]
 
 pub(crate) mod arbitrary;

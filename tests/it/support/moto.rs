@@ -1,18 +1,18 @@
-//! moto as it comes, without the repairs of `sandbox/`: an endpoint that lacks operations, and answers a page of HTML
-//! where it is asked for one.
+//! Unmodified moto, without the repairs of `sandbox/`: an endpoint that lacks operations, and answers them with an HTML
+//! page.
 
 use super::connection::ACCOUNT;
 use super::repository::{python, root};
 use super::tether::{Tethered, free_port};
 
-/// A `moto_server` of this test's own.
+/// A `moto_server` that only this test uses.
 pub(crate) struct Moto {
     port: u16,
     _process: Tethered,
 }
 
 impl Moto {
-    /// Starts one, that knows AWS's managed policies.
+    /// Starts one that knows AWS's managed policies.
     pub(crate) fn start() -> Self {
         let port = free_port();
         let python = python();
@@ -25,7 +25,7 @@ impl Moto {
         Self { port, _process: process }
     }
 
-    /// Where requests go.
+    /// The endpoint for requests.
     pub(crate) fn endpoint(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }

@@ -1,4 +1,4 @@
-//! An independent pair of eyes, and hands: boto3, so that nothing is judged by our own reader.
+//! An independent client: boto3, so that nothing is judged by our own reader.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -11,7 +11,7 @@ use super::Emulator;
 use super::connection::REGION;
 use super::repository::{python, root};
 
-/// A process of `observe.py`, which looks at one endpoint.
+/// A process of `observe.py`, for one endpoint.
 pub(crate) struct Observer {
     endpoint: String,
     pipes: Mutex<(ChildStdin, BufReader<ChildStdout>)>,
@@ -19,12 +19,12 @@ pub(crate) struct Observer {
 }
 
 impl Observer {
-    /// Looks at an emulator.
+    /// Observes an emulator.
     pub(crate) fn of(emulator: &Emulator) -> Self {
         Self::at(&emulator.endpoint())
     }
 
-    /// Looks at an endpoint.
+    /// Observes an endpoint.
     pub(crate) fn at(endpoint: &str) -> Self {
         let script: &Path = &root().join("tests/it/support/observe.py");
         let mut process = Command::new(python())
@@ -41,7 +41,7 @@ impl Observer {
     }
 
     /// A table, as `DescribeTable` has it, with `TimeToLive`, `ContinuousBackups`, `Tags`, `AutoScaling`,
-    /// `ContributorInsights` and `ResourcePolicy`; null where there is none.
+    /// `ContributorInsights` and `ResourcePolicy`; null if there is none.
     pub(crate) fn table(&self, name: &str) -> Value {
         self.look("table", name)
     }
@@ -57,7 +57,7 @@ impl Observer {
         self.look("function", name)
     }
 
-    /// The endpoints that bear an address in `underpin:address`, or an id.
+    /// The endpoints with an address in `underpin:address`, or with an id.
     pub(crate) fn endpoints(&self, address_or_id: &str) -> Value {
         self.look("endpoints", address_or_id)
     }
@@ -67,7 +67,7 @@ impl Observer {
         self.look("mappings", function)
     }
 
-    /// Makes any call, in boto3's words: `call("dynamodb", "create_table", json!({…}))`. Bytes are written
+    /// Makes any call, in boto3's spelling: `call("dynamodb", "create_table", json!({…}))`. Bytes are written
     /// `{"$base64": "…"}`.
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "`json!` is written in place")]
@@ -76,7 +76,7 @@ impl Observer {
         answer.unwrap_or_else(|error| panic!("{service} {operation}: {error}"))
     }
 
-    /// Makes any call as another account's.
+    /// Makes any call from another account.
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "`json!` is written in place")]
     pub(crate) fn call_as(&self, account: &str, service: &str, operation: &str, parameters: Value) -> Value {
@@ -84,7 +84,7 @@ impl Observer {
         self.ask(&question).unwrap_or_else(|error| panic!("{service} {operation}: {error}"))
     }
 
-    /// Makes any call that is to fail; returns AWS's code.
+    /// Makes any call that must fail; returns AWS's code.
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "`json!` is written in place")]
     pub(crate) fn refused(&self, service: &str, operation: &str, parameters: Value) -> String {

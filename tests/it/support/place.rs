@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Emulator, Observer, Output, Run, Stack};
 
-/// Where a test of the command takes place.
+/// The setting of a test of the command.
 pub(crate) struct Place {
     pub(crate) stack: Stack,
     pub(crate) observer: Observer,
@@ -12,7 +12,7 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// A place for this stack, where nothing is made yet.
+    /// A place for this stack, where no resource exists yet.
     pub(crate) fn new(stack: Stack) -> Self {
         Self::with(stack, Emulator::start())
     }
@@ -28,7 +28,7 @@ impl Place {
         Self::new(Stack::new(yaml))
     }
 
-    /// A run that is being put together.
+    /// A run that can still be configured.
     pub(crate) fn command(&self, arguments: &[&str]) -> Run {
         Run::new(self.stack.dir()).at(&self.emulator).args(arguments)
     }
@@ -39,7 +39,7 @@ impl Place {
         self.command(arguments).output()
     }
 
-    /// Applies, and fails unless all went well and there is nothing to do afterwards.
+    /// Applies, and fails unless all steps succeed and nothing is left to do afterwards.
     #[track_caller]
     pub(crate) fn apply(&self, more: &[&str]) -> Output {
         let output = self.run(&[&["apply", "--yes"], more].concat()).success();
@@ -49,7 +49,7 @@ impl Place {
         output
     }
 
-    /// The plan as data; that it changes nothing is looked at.
+    /// The plan as JSON; checks that it makes no changing call.
     #[track_caller]
     pub(crate) fn plan(&self, more: &[&str]) -> Value {
         self.emulator.clear_log();
@@ -70,7 +70,7 @@ impl Place {
     }
 }
 
-/// The actions of a plan by address, without those that do nothing.
+/// The actions of a plan by address, without those that change nothing.
 pub(crate) fn actions(plan: &Value) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let changes = plan["changes"].as_array().expect("a plan has changes");

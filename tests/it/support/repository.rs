@@ -16,7 +16,7 @@ pub(crate) fn python() -> PathBuf {
     python
 }
 
-/// A folder for what the tests write down.
+/// A folder for the tests' own files.
 pub(crate) fn scratch() -> &'static Path {
     Path::new(env!("CARGO_TARGET_TMPDIR"))
 }

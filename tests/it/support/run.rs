@@ -1,4 +1,4 @@
-//! Runs the command in an environment that holds nothing of the machine's.
+//! Runs the command in an environment without anything from the machine's own.
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -11,16 +11,16 @@ use tempfile::TempDir;
 
 use super::Emulator;
 
-/// After this a run is held for hung.
+/// The time after which a run counts as hung.
 const LIMIT: Duration = Duration::from_mins(3);
 
-/// Runs the command in a folder: no network is named, and no credentials but placeholders.
+/// Runs the command in a folder: without an endpoint, and with placeholders as credentials only.
 #[must_use = "how it ended is to be looked at"]
 pub(crate) fn underpin<S: Into<OsString> + Clone>(folder: &Path, arguments: &[S]) -> Output {
     Run::new(folder).args(arguments).output()
 }
 
-/// A run that is being put together.
+/// A run that can still be configured.
 #[must_use]
 pub(crate) struct Run {
     folder: PathBuf,
@@ -30,10 +30,10 @@ pub(crate) struct Run {
     input: Option<String>,
 }
 
-/// What came of a run.
+/// The result of a run.
 #[derive(Debug, Clone)]
 pub(crate) struct Output {
-    /// The exit code; -1 where a signal ended it.
+    /// The exit code; -1 if a signal ended it.
     pub(crate) code: i32,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
@@ -63,13 +63,13 @@ impl Run {
         self.env("AWS_ENDPOINT_URL", emulator.endpoint())
     }
 
-    /// Gives it standard input, which is empty else.
+    /// Gives it standard input, which is empty by default.
     pub(crate) fn stdin(mut self, input: &str) -> Self {
         self.input = Some(input.to_owned());
         self
     }
 
-    /// The command, for what the rest of this does not do.
+    /// The command, for uses that this type does not cover.
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_underpin"));
         command.args(&self.arguments).current_dir(&self.folder).env_clear();
@@ -102,7 +102,7 @@ impl Run {
             .spawn()
             .expect("the command starts");
         let mut stdin = child.stdin.take().expect("standard input is a pipe");
-        // That it does not read its input is its own affair.
+        // The run need not read its input.
         drop(stdin.write_all(self.input.unwrap_or_default().as_bytes()));
         drop(stdin);
         let (stdout, stderr) = (reader(child.stdout.take()), reader(child.stderr.take()));
@@ -135,14 +135,14 @@ fn wait(child: &mut Child, arguments: &[OsString]) -> i32 {
 }
 
 impl Output {
-    /// Fails unless the run ended with this code; all that it said is shown.
+    /// Fails unless the run ended with this code; the message has its whole output.
     #[track_caller]
     pub(crate) fn code(self, code: i32) -> Self {
         assert_eq!(self.code, code, "\n--- stdout\n{}\n--- stderr\n{}", self.stdout, self.stderr);
         self
     }
 
-    /// Fails unless all went well.
+    /// Fails unless the run succeeded.
     #[track_caller]
     pub(crate) fn success(self) -> Self {
         self.code(0)

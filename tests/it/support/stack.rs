@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-/// A folder with a `stack.yaml` and what it names; gone with the value.
+/// A folder with a `stack.yaml` and the files that it names; removed with the value.
 pub(crate) struct Stack {
     folder: TempDir,
 }
@@ -28,12 +28,12 @@ impl Stack {
         stack
     }
 
-    /// Puts another `stack.yaml` in the place of this one.
+    /// Replaces the `stack.yaml`.
     pub(crate) fn rewrite(&self, yaml: &str) {
         fs::write(self.path("stack.yaml"), yaml).expect("the stack can be written");
     }
 
-    /// Puts text in the place of other text that stands once in `stack.yaml`.
+    /// Replaces a text that occurs once in `stack.yaml`.
     pub(crate) fn replace(&self, from: &str, to: &str) {
         let yaml = self.yaml();
         assert_eq!(yaml.matches(from).count(), 1, "`{from}` must stand once in:\n{yaml}");

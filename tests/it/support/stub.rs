@@ -1,14 +1,14 @@
-//! A small HTTP/1.1 server on loopback that answers as a function tells it, on as many connections as it is
-//! asked; and a way to pass a request on.
+//! A small HTTP/1.1 server on loopback that answers by a function, on as many connections as clients
+//! open; and a way to pass a request on.
 //!
-//! It stands in for AWS where the emulator is too slow to be measured, or where the order of answers matters. It
-//! knows just what the SDK sends: bodies with their length, connections that are kept.
+//! It replaces AWS where the emulator is too slow to be measured, or where the order of answers matters. It
+//! handles only requests in the SDK's form: bodies with their length, connections that are kept.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 
-/// What was asked.
+/// A request.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
     pub(crate) method: String,
@@ -17,7 +17,7 @@ pub(crate) struct Asked {
     pub(crate) body: Vec<u8>,
 }
 
-/// What is answered.
+/// An answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -38,7 +38,7 @@ impl Asked {
         self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// The service and what is asked of it: `dynamodb DescribeTable`, `lambda GET /2015-03-31/functions/x`.
+    /// The service and the operation: `dynamodb DescribeTable`, `lambda GET /2015-03-31/functions/x`.
     pub(crate) fn name(&self) -> String {
         let scope = self.header("authorization").and_then(|value| value.split("Credential=").nth(1));
         let service = scope.and_then(|scope| scope.split('/').nth(3)).unwrap_or_default();
@@ -60,14 +60,14 @@ impl Stub {
         std::thread::spawn(move || {
             for connection in listener.incoming().flatten() {
                 let handler = handler.clone();
-                // Whoever closes the connection ends it.
+                // A client that closes the connection ends it.
                 std::thread::spawn(move || drop(serve(connection, &*handler)));
             }
         });
         Self { port }
     }
 
-    /// Where requests go.
+    /// The endpoint for requests.
     pub(crate) fn endpoint(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
@@ -118,7 +118,7 @@ fn message(reader: &mut impl BufRead) -> io::Result<Option<Message>> {
     Ok(Some((first, headers, body)))
 }
 
-/// Passes a request on to what listens on a port of loopback.
+/// Passes a request on to a server on a port of loopback.
 pub(crate) fn pass_on(asked: &Asked, port: u16) -> io::Result<Answer> {
     let mut connection = TcpStream::connect(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
     let mut bytes = format!("{} {} HTTP/1.1\r\n", asked.method, asked.target).into_bytes();

@@ -1,4 +1,4 @@
-//! Processes that never outlive the tests, however these end.
+//! Processes that never outlive the tests, whatever the end of these.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 
 use super::repository::scratch;
 
-/// Starts the command behind it, and ends it when standard input does: at the latest with the tests' process.
+/// Starts the command after it, and ends it when standard input ends: at the latest with the tests' process.
 const SHELL: &str = r#""$@" & child=$!; exec >&-; read -r _; kill "$child" 2>/dev/null; wait "$child" 2>/dev/null"#;
 
-/// A process on a line.
+/// A process that ends with the tests.
 pub(crate) struct Tethered {
     shell: Child,
     line: Option<ChildStdin>,
@@ -22,7 +22,7 @@ pub(crate) struct Tethered {
 }
 
 impl Tethered {
-    /// Starts a program; what it says on standard error goes to a file.
+    /// Starts a program; its standard error goes to a file.
     pub(crate) fn start(name: &str, program: &Path, arguments: &[&str], folder: &Path) -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -42,7 +42,7 @@ impl Tethered {
         Self { shell, line, stdout, log }
     }
 
-    /// Reads lines until one says what is waited for.
+    /// Reads lines until `find` accepts one.
     pub(crate) fn wait_for<T>(&mut self, find: impl Fn(&str) -> Option<T>) -> T {
         let mut line = String::new();
         while self.stdout.read_line(&mut line).expect("its output is text") > 0 {
@@ -54,7 +54,7 @@ impl Tethered {
         panic!("the process ended before it was ready:\n{}", self.said());
     }
 
-    /// Waits until something listens on a port of loopback.
+    /// Waits until a server listens on a port of loopback.
     pub(crate) fn wait_for_port(&self, port: u16) {
         let begin = Instant::now();
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
@@ -63,7 +63,7 @@ impl Tethered {
         }
     }
 
-    /// What it said on standard error.
+    /// The text of its standard error.
     pub(crate) fn said(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }

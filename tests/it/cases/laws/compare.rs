@@ -1,4 +1,4 @@
-//! Small words for saying how AWS shows what a body wants.
+//! Helpers that express a body in AWS's form.
 
 use std::collections::BTreeMap;
 
@@ -10,12 +10,12 @@ use underpin::base::Address;
 pub(super) struct Body<'a>(pub(super) &'a Value);
 
 impl<'a> Body<'a> {
-    /// A property; null where it is absent.
+    /// A property; null if it is absent.
     pub(super) fn get(self, key: &str) -> &'a Value {
         &self.0[key]
     }
 
-    /// A property, or what holds where it is absent.
+    /// A property, or the default if it is absent.
     pub(super) fn or(self, key: &str, default: Value) -> Value {
         let value = self.get(key);
         if value.is_null() { default } else { value.clone() }
@@ -26,7 +26,7 @@ impl<'a> Body<'a> {
         Body(self.get(key))
     }
 
-    /// A mapping's entries; none where it is absent.
+    /// A mapping's entries; none if it is absent.
     pub(super) fn entries(self, key: &str) -> impl Iterator<Item = (&'a String, Body<'a>)> {
         self.get(key).as_object().into_iter().flatten().map(|(name, value)| (name, Body(value)))
     }
@@ -60,7 +60,7 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// A policy document with one spelling for lists of one and for accounts. It knows what the strategies write.
+/// A policy document with one spelling for lists of one and for accounts. It handles the strategies' texts only.
 pub(super) fn document(value: &Value) -> Value {
     match value {
         Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), member(key, value))).collect(),
@@ -77,7 +77,7 @@ pub(super) fn document(value: &Value) -> Value {
     }
 }
 
-/// An account stands for its root; the emulator gives it as it came, with no word of whose it is.
+/// An account id means its root; the emulator returns it as it came, without the root.
 fn member(key: &str, value: &Value) -> Value {
     let root = |account: &str| json!(format!("arn:aws:iam::{account}:root"));
     match (key, value) {
@@ -91,19 +91,19 @@ fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// What differs, by name; fails with all of it.
+/// The differences, by name; fails with all of them.
 #[derive(Default)]
 pub(super) struct Differences(Vec<String>);
 
 impl Differences {
-    /// Notes a difference between what is wanted and what was seen.
+    /// Notes a difference between the desired and the live value.
     pub(super) fn same<T: PartialEq + std::fmt::Debug>(&mut self, what: &str, seen: &T, wanted: &T) {
         if seen != wanted {
             self.0.push(format!("{what}: {seen:?} is live, {wanted:?} was wanted"));
         }
     }
 
-    /// Fails where anything differs.
+    /// Fails if anything differs.
     #[track_caller]
     pub(super) fn none(self, address: &Address) {
         assert!(self.0.is_empty(), "{address} is not live as wanted:\n  {}", self.0.join("\n  "));

@@ -11,26 +11,26 @@ use super::walk::asked;
 use super::world::World;
 use crate::support::{Emulator, Observer};
 
-/// What happens to a call.
+/// The fate of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
-    /// AWS says no, and does nothing.
+    /// AWS refuses it, and does nothing.
     Refused,
-    /// AWS does it, and the answer never comes.
+    /// AWS carries it out, and the answer is lost.
     Lost,
-    /// The process ends while the call is under way.
+    /// The process ends while the call runs.
     Killed,
 }
 
-/// From one stack to another.
+/// A change from one stack to another.
 struct Scenario {
     before: fn(&World) -> Vec<Resource>,
     after: fn(&World) -> Vec<Resource>,
-    /// Every so many calls are struck, unless all are asked for.
+    /// One of that many calls is disturbed, unless all are asked for.
     stride: usize,
 }
 
-/// Starts anew in a new world with the stack before.
+/// Starts with a new world and the first stack.
 async fn begin(emulator: &Emulator, observer: &Observer, scenario: &Scenario) -> (Engine, World) {
     emulator.reset();
     let world = World::make(observer);
@@ -44,7 +44,7 @@ async fn begin(emulator: &Emulator, observer: &Observer, scenario: &Scenario) ->
     (engine, world)
 }
 
-/// The n-th call of its name, for each call of an undisturbed run, and what is live after it.
+/// The calls of an undisturbed run, each with its count among those of its name, and the live state after it.
 async fn undisturbed(emulator: &Emulator, observer: &Observer, scenario: &Scenario) -> (Vec<(String, usize)>, Value) {
     let (engine, world) = begin(emulator, observer, scenario).await;
     let stack = (scenario.after)(&world);
@@ -78,7 +78,7 @@ async fn converges(scenario: Scenario, fates: &[Fate]) {
     }
 }
 
-/// One apply, to one of whose calls something happens.
+/// Applies, while one of the calls has a fate.
 #[expect(clippy::too_many_arguments, reason = "they are what a case is")]
 async fn strike(
     emulator: &Emulator,

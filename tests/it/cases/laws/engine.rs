@@ -1,4 +1,4 @@
-//! The engine in this process: inspect, plan, guard, apply, as the command does it, without the command.
+//! The engine in this process: inspect, plan, guard, apply, in the same way as the command, without the command.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -25,14 +25,14 @@ use crate::support::{ACCOUNT, Emulator, REGION};
 /// The name of the stack.
 pub(super) const STACK: &str = "laws";
 
-/// A resource of a stack: its address, and its properties as the loader gives them, nothing sealed yet.
+/// A resource of a stack: its address, and its properties in the loader's form, nothing sealed yet.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Resource {
     pub(super) address: Address,
     pub(super) body: Value,
 }
 
-/// What may be said of a run at an emulator.
+/// The settings of runs at an emulator.
 pub(super) struct Engine {
     config: SdkConfig,
     archives: Arc<Archives>,
@@ -41,14 +41,14 @@ pub(super) struct Engine {
     runs: AtomicU64,
 }
 
-/// One run of the command: with a salt of its own, and nothing remembered of the run before.
+/// One run of the command: with its own salt, and without cached answers of the run before.
 pub(super) struct Run<'a> {
     engine: &'a Engine,
     aws: Aws,
     stack: Vec<Desired>,
 }
 
-/// Nobody stops a run, or somebody stops it for good.
+/// A run that is not interrupted, or is interrupted twice.
 enum Stop {
     Never,
     When(Arc<Notify>),
@@ -60,7 +60,7 @@ impl Interrupt for Stop {
             Self::Never => std::future::pending().await,
             Self::When(notify) => {
                 notify.notified().await;
-                // The second wish, which follows at once, leaves what is under way.
+                // The second interrupt, which follows at once, leaves running steps.
                 notify.notify_one();
             }
         }
@@ -68,8 +68,8 @@ impl Interrupt for Stop {
 }
 
 impl Engine {
-    /// An engine that works on these sections. A call is made once: what the SDK would mend by asking again
-    /// is for the next run.
+    /// An engine for these sections. A call is made once: what the SDK would solve by a retry
+    /// is left to the next run.
     pub(super) fn of(emulator: &Emulator, sections: &[&str], archives: Arc<Archives>) -> Self {
         let credentials = Credentials::new("test", "test", None, None, "tests");
         let config = SdkConfig::builder()
@@ -88,13 +88,13 @@ impl Engine {
         }
     }
 
-    /// Where it works.
+    /// The environment of its runs.
     #[expect(clippy::unused_self, reason = "where it works is its own affair")]
     pub(super) fn env(&self) -> Environment {
         Environment::new(ACCOUNT, REGION)
     }
 
-    /// A connection of its own, with nothing remembered.
+    /// A connection of its own, without cached answers.
     pub(super) fn aws(&self) -> Aws {
         let mut salt = [0; 32];
         salt[..8].copy_from_slice(&self.runs.fetch_add(1, Ordering::Relaxed).to_le_bytes());
@@ -133,7 +133,7 @@ impl Run<'_> {
         self.try_plan(destroy).await.unwrap_or_else(|error| panic!("no plan can be made: {error}"))
     }
 
-    /// Plans with consent to everything, where reading may fail.
+    /// Plans with consent to everything, when reading may fail.
     pub(super) async fn try_plan(&self, destroy: bool) -> Result<Plan, String> {
         let owner = &self.engine.owner;
         let targets = BTreeSet::new();
@@ -171,7 +171,7 @@ impl Run<'_> {
 }
 
 impl Run<'_> {
-    /// Applies a plan until so many calls were started, and leaves those that are under way.
+    /// Applies a plan until that many calls have started, and leaves those that still run.
     pub(super) async fn apply_until(&mut self, plan: Plan, started: usize) -> ApplyReport {
         let approved = guard::approve(plan).unwrap_or_else(|plan| panic!("it is blocked: {:#?}", plan.verdicts));
         let applier = Applier { kinds: LIVE, aws: &self.aws, owner: &self.engine.owner, ignore_tags: &[] };
@@ -187,7 +187,7 @@ impl Run<'_> {
     }
 }
 
-/// What the loader makes of a resource: sensitive values are sealed, references are noted.
+/// The loader's form of a resource: sensitive values are sealed, references are noted.
 fn wanted(resource: &Resource, vault: &Vault) -> Desired {
     let kind = REGISTRY.kind(resource.address.section()).expect("the kind is registered");
     let mut body = resource.body.clone();
@@ -229,12 +229,12 @@ fn seal(
     }
 }
 
-/// The calls of a plan, as the emulator's log names them.
+/// The calls of a plan, by their names in the emulator's log.
 pub(super) fn calls(plan: &Plan) -> Vec<String> {
     plan.steps.iter().map(|step| format!("{}:{}", step.service, step.operation)).collect()
 }
 
-/// What a plan would change, for whoever reads of a broken law.
+/// The changes of a plan, for the message of a broken law.
 pub(super) fn described(plan: &Plan) -> String {
     let mut lines = String::new();
     for change in plan.changes.iter().filter(|change| change.action != Action::NoOp) {

@@ -1,4 +1,4 @@
-//! The law of a life: what is not there is made, is then as it should be, and is gone when it was deleted.
+//! The law of a life: a resource that does not exist is created, is then as desired, and is gone after its deletion.
 
 use underpin::base::Address;
 use underpin::kind::{Context, Identity};
@@ -12,7 +12,7 @@ use super::walk::{Dice, transitions};
 use super::world::World;
 use crate::support::{Emulator, Observer};
 
-/// How many lives of each kind.
+/// The number of lives of each kind.
 const LIVES: usize = 4;
 
 #[tokio::test]
@@ -47,7 +47,7 @@ async fn a_resource_of_any_kind_is_made_as_it_should_be_and_is_gone_after_deleti
     emulator.assert_no_invalid_requests();
 }
 
-/// How many of one resource there are to the kind's own reader.
+/// The number of live resources that the kind's own reader finds for one resource.
 async fn read(
     engine: &Engine,
     kind: &dyn underpin::kind::ErasedLive,

@@ -1,6 +1,6 @@
 //! The laws that hold for every kind, against the emulator.
 //!
-//! `UNDERPIN_TRANSITIONS=2000` makes the random walks longer; `UNDERPIN_SEED=7` makes them others.
+//! `UNDERPIN_TRANSITIONS=2000` makes the random walks longer; `UNDERPIN_SEED=7` makes other ones.
 
 mod agree;
 mod arbitrary;

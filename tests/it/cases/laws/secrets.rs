@@ -1,14 +1,14 @@
-//! The law of secrets: what is sensitive, or comes from `${env:…}`, is in no output, in no format, whatever
-//! happens. Each secret holds a marker, and all that the command says is searched for it.
+//! The law of secrets: a sensitive value, or one of `${env:…}`, is in no output, in no format, whatever
+//! happens. Each secret holds a marker, and all output of the command is searched for it.
 
 use serde_json::json;
 
 use crate::support::{Emulator, Observer, Output, Run, Stack};
 
-/// What every secret holds.
+/// The marker of every secret.
 const MARK: &str = "hush";
 
-/// One stack of every kind, with a secret wherever a text may stand.
+/// One stack of every kind, with a secret wherever a text is allowed.
 const STACK: &str = r#"
 stack: secrets
 region: eu-central-1
@@ -76,7 +76,7 @@ const POLICY: &str = r#"{"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Action": "s3:GetObject", "Resource": ["arn:aws:s3:::${env:TEXT}/*", "arn:aws:s3:::plain"]}
 ]}"#;
 
-/// An emulator with what the secrets name, and the secrets of the first and second try.
+/// An emulator with the resources that the secrets name, and the secrets of the first and second try.
 struct Secrets {
     emulator: Emulator,
     stack: Stack,
@@ -115,7 +115,7 @@ impl Secrets {
             ]
         };
         let mut tries = [secrets(1), secrets(2)];
-        // A policy that is attached and that no variable names any more is nobody's secret: it is detached by name.
+        // An attached policy that no variable names any more is no secret: it is detached by name.
         let policy =
             |tried: &[(&str, String)]| tried.iter().position(|(name, _)| *name == "POLICY").expect("it is one");
         let place = policy(&tries[0]);
@@ -129,7 +129,7 @@ impl Secrets {
         self.tries[attempt].iter().fold(run, |run, (name, value)| run.env(name, value)).output()
     }
 
-    /// Runs, and searches what is said.
+    /// Runs, and searches the output.
     #[track_caller]
     fn silent(&self, attempt: usize, arguments: &[&str], code: i32) -> Output {
         let output = self.run(attempt, arguments).code(code);
@@ -138,7 +138,7 @@ impl Secrets {
         output
     }
 
-    /// A secret, of this try or of the one that is live, is nowhere in a text.
+    /// Checks that no secret, of this try or of the live one, is in a text.
     #[track_caller]
     fn assert_silent(&self, attempt: usize, what: &str, text: &str) {
         let keys = self.tries[..=attempt].iter().flatten().filter(|(name, _)| *name == "KEY");
@@ -164,12 +164,12 @@ fn no_secret_is_told_over_the_life_of_a_stack() {
     let _ = secrets.silent(0, &["graph"], 0);
     secrets.plans_are_silent(0);
     let _ = secrets.silent(0, &["apply", "plan.json"], 0);
-    // What is live is compared with secrets, too: nothing is left to do.
+    // Live values are compared with secrets, too: nothing is left to do.
     let _ = secrets.silent(0, &["plan", "--detailed-exitcode"], 0);
     let live = Observer::of(&secrets.emulator).function("law");
     assert_eq!(live["Environment"]["Variables"], json!({"WRITTEN": "hush-written", "GIVEN": "hush-1-text"}));
 
-    // Every secret is another one by now.
+    // Every secret has changed by now.
     secrets.plans_are_silent(1);
     let _ = secrets.silent(1, &["apply", "--yes", "--format", "json"], 0);
     let _ = secrets.silent(1, &["plan", "--detailed-exitcode"], 0);

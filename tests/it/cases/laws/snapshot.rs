@@ -1,10 +1,10 @@
-//! All that is live, as boto3 sees it, without what differs from one making to the next.
+//! The live state, as boto3 sees it, without values that differ from one creation to the next.
 
 use serde_json::{Value, json};
 
 use crate::support::Observer;
 
-/// What tells one making from another: times, ids, and the ARNs that hold them.
+/// Keys whose values differ from one creation to the next: times, ids, and the ARNs that hold them.
 const PASSING: &[&str] = &[
     "CreateDate",
     "CreationDateTime",
@@ -37,10 +37,10 @@ const PASSING: &[&str] = &[
     "creationTime",
 ];
 
-/// Ids of networks, which are others in each emulator.
+/// Ids of networks, which differ in each emulator.
 const IDS: &[&str] = &["subnet-", "sg-", "vpc-", "rtb-", "eni-"];
 
-/// What is live of the stack, and the names of all that there is.
+/// The live state of the stack, and the names of all resources.
 pub(super) fn snapshot(observer: &Observer) -> Value {
     let names = |service: &str, operation: &str, list: &str, key: &str| {
         let answer = observer.call(service, operation, json!({}));

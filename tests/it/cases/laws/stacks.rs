@@ -15,7 +15,7 @@ fn resource(section: &str, name: &str, body: Value) -> Resource {
     Resource { address: Address::new(section, name), body }
 }
 
-/// The text that stands for what only the created table can tell.
+/// The placeholder of a value that is known after the table's creation.
 fn stream() -> String {
     pending::text(&"tables.law.stream_arn".parse().expect("a reference"))
 }
@@ -79,7 +79,7 @@ pub(super) fn first(world: &World) -> Vec<Resource> {
     ]
 }
 
-/// The same, with something changed in every part.
+/// The same with a change in every part.
 pub(super) fn second(world: &World) -> Vec<Resource> {
     vec![
         resource(

@@ -1,5 +1,5 @@
-//! The law of random transitions: after `apply(a)` and `apply(b)` nothing is left to do, what is live is `b`,
-//! every call was one of the plan, and AWS's models take every request.
+//! The law of random transitions: after `apply(a)` and `apply(b)` nothing is left to do, the live state is `b`,
+//! every call was one of the plan, and AWS's models accept every request.
 
 use super::arbitrary::slot;
 use super::walk::{Slot, transitions, walk};
@@ -39,7 +39,7 @@ async fn endpoints_become_what_is_wanted() {
     section_obeys("vpc_endpoints", &["law-one", "law-two"], &[], 60).await;
 }
 
-/// Everything takes its time, so that only a run which waits comes to its end.
+/// Every operation takes time, so that only a run that waits reaches its end.
 const SLOW: [&str; 2] = ["--slow", "150"];
 
 #[tokio::test]

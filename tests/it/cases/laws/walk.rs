@@ -1,5 +1,5 @@
 //! A random walk: some resources of a kind change together, again and again, and after each change the
-//! laws are looked at.
+//! laws are checked.
 
 use proptest::strategy::{BoxedStrategy, Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -13,11 +13,11 @@ use super::engine::{Engine, Resource, calls};
 use super::world::World;
 use crate::support::{Emulator, Observer};
 
-/// What random choices are drawn from: the same for the same seed.
+/// The source of random choices: the same for the same seed.
 pub(super) struct Dice(TestRunner);
 
 impl Dice {
-    /// Dice of `UNDERPIN_SEED`, which is 0 where nobody says otherwise.
+    /// Dice of `UNDERPIN_SEED`, which is 0 by default.
     pub(super) fn new() -> Self {
         let seed: u64 = number("UNDERPIN_SEED").unwrap_or_default();
         let mut bytes = [0; 32];
@@ -35,23 +35,23 @@ fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok().map(|text| text.parse().expect("it is a number"))
 }
 
-/// Whether more than the usual was asked for.
+/// Returns whether more than the usual number was asked for.
 pub(super) fn asked() -> bool {
     number("UNDERPIN_TRANSITIONS").is_some()
 }
 
-/// How many transitions to make: as many as asked for, or the usual number.
+/// The number of transitions: as many as asked for, or the usual number.
 pub(super) fn transitions(usual: usize) -> usize {
     number("UNDERPIN_TRANSITIONS").map_or(usual, |asked| usize::try_from(asked).expect("it fits"))
 }
 
-/// One place in the stack, which bodies are drawn for.
+/// One slot in the stack, for which bodies are drawn.
 pub(super) struct Slot {
     pub(super) address: Address,
     pub(super) bodies: BoxedStrategy<Value>,
 }
 
-/// Walks until so many resources have changed. Each is absent one time in eight.
+/// Walks until that many resources have changed. Each is absent one time in eight.
 pub(super) async fn walk(emulator: &Emulator, world: &World, slots: &[Slot], wanted: usize) {
     let mut sections: Vec<&str> = slots.iter().map(|slot| slot.address.section()).collect();
     sections.dedup();
@@ -71,7 +71,7 @@ pub(super) async fn walk(emulator: &Emulator, world: &World, slots: &[Slot], wan
     }
 }
 
-/// Says on the way out of a failed test what it was about.
+/// Prints the case of a failed test.
 struct Told<'a> {
     made: usize,
     before: &'a [Option<Resource>],
@@ -114,7 +114,7 @@ async fn step(
     }
     emulator.clear_log();
     let plan = engine.apply(&stack).await;
-    // A step may only wait: for network interfaces that AWS takes away in its own time.
+    // A step may only wait: for network interfaces that AWS deletes in its own time.
     let (mut declared, mut sent) = (calls(&plan), emulator.mutations());
     declared.retain(|call| !call.contains(":Describe"));
     declared.sort();
@@ -131,7 +131,7 @@ async fn step(
     }
 }
 
-/// The strategies give what the tool takes.
+/// Checks that the loader accepts the strategies' bodies.
 fn assert_valid(engine: &Engine, resource: &Resource) {
     let kind = REGISTRY.kind(resource.address.section()).expect("the kind is registered");
     let env = engine.env();

@@ -1,4 +1,4 @@
-//! What stands around the resources of the laws, made by hand: keys, queues, networks, roles of others.
+//! The environment of the laws' resources, made by hand: keys, queues, networks, roles of others.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use underpin::base::Archives;
 
 use crate::support::Observer;
 
-/// An archive with nothing in it: the smallest zip, told from others by its comment.
+/// An archive without files: the smallest zip, distinguished from others by its comment.
 fn archive(comment: u8) -> Vec<u8> {
     let mut bytes = b"PK\x05\x06".to_vec();
     bytes.extend([0; 16]);
@@ -23,13 +23,13 @@ fn archive(comment: u8) -> Vec<u8> {
 pub(super) struct Network {
     /// Its subnets, one in each zone.
     pub(super) subnets: Vec<String>,
-    /// Its default group first.
+    /// Its security groups, the default one first.
     pub(super) groups: Vec<String>,
-    /// Its main route table first.
+    /// Its route tables, the main one first.
     pub(super) route_tables: Vec<String>,
 }
 
-/// What is there.
+/// The resources of the environment.
 pub(super) struct World {
     pub(super) archives: Arc<Archives>,
     pub(super) codes: Vec<Value>,
@@ -44,7 +44,7 @@ pub(super) struct World {
 }
 
 impl World {
-    /// Makes it.
+    /// Makes the resources.
     pub(super) fn make(observer: &Observer) -> Self {
         let archives = Archives::default();
         let codes = (1..=3).map(|n| code(&archives, n)).collect();
@@ -63,7 +63,7 @@ impl World {
     }
 }
 
-/// Makes a function that is nobody's stack's, unless it is there.
+/// Makes a function without a stack's tags, unless it exists.
 pub(super) fn made_by_hand(observer: &Observer, world: &World, name: &str) {
     if !observer.function(name).is_null() {
         return;
@@ -114,7 +114,7 @@ fn layer(observer: &Observer, name: &str) -> String {
 }
 
 fn queue(observer: &Observer, name: &str) -> String {
-    // Lambda wants messages to stay hidden for as long as a function may take.
+    // Lambda requires that messages stay hidden for at least a function's timeout.
     let parameters = json!({"QueueName": name, "Attributes": {"VisibilityTimeout": "5400"}});
     let url = text(&observer.call("sqs", "create_queue", parameters)["QueueUrl"]);
     let parameters = json!({"QueueUrl": url, "AttributeNames": ["QueueArn"]});

@@ -39,7 +39,7 @@ impl Bench {
         Self { aws, owner, tables: BTreeMap::new(), destroy: false }
     }
 
-    /// Declares a table; the schema is the loader's part.
+    /// Declares a table; only the loader checks the schema.
     #[track_caller]
     pub(super) fn declare(&mut self, name: &str, body: &Value) {
         let cx = Context { name, env: self.aws.env(), facts: None };
@@ -48,7 +48,7 @@ impl Bench {
         self.tables.insert(name.to_owned(), body.clone());
     }
 
-    /// Declares it no more.
+    /// Removes the declaration.
     pub(super) fn forget(&mut self, name: &str) {
         self.tables.remove(name);
     }
@@ -91,7 +91,7 @@ impl Bench {
         plan::make(&Registry::new(PURE), &wanted, &inventory, &terms).expect("a plan can be made")
     }
 
-    /// What the kind itself reads.
+    /// The table as the kind itself reads it.
     pub(super) async fn read(&self, name: &str) -> Result<ReadOutcome<Value>, CallError> {
         let id = Identity { address: Address::new("tables", name), name: name.to_owned(), details: Outputs::new() };
         TABLE.read_many(&[id], &self.aws).await.pop().expect("one answer for one question")
@@ -115,7 +115,7 @@ impl Bench {
     }
 }
 
-/// What a plan would change, for messages.
+/// The changes of a plan, for messages.
 pub(super) fn pending(plan: &Plan) -> Vec<String> {
     let changes = plan.changes.iter().filter(|change| change.action != Action::NoOp);
     let properties = changes.flat_map(|change| {

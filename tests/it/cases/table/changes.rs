@@ -1,11 +1,11 @@
-//! The command, one change of a table at a time: every field is looked at by boto3, and then nothing is left to do. On the
-//! sandbox, where everything takes its time, and on a DynamoDB Local that is named.
+//! The command, one change of a table at a time: boto3 checks every field, and then nothing is left to do. On the
+//! sandbox, where every operation takes time, and on a DynamoDB Local that is named.
 
 use serde_json::{Value, json};
 
 use crate::support::{DynamoDbLocal, Emulator, Observer, Output, Run, Stack};
 
-/// Begins as all tables do that the tests make on a DynamoDB Local.
+/// The prefix of all tables that the tests make on a DynamoDB Local.
 pub(super) const NAME: &str = "underpin-test-table";
 pub(super) const ADDRESS: &str = "tables.underpin-test-table";
 
@@ -43,7 +43,7 @@ impl Bench {
         assert_eq!(after.code, 0, "after {what} nothing is left to do\n{}\n{}", after.stdout, after.stderr);
     }
 
-    /// All that is told of the table, but for moments, sizes and ARNs.
+    /// The table as it is described, but for times, sizes and ARNs.
     pub(super) fn seen(&self) -> Value {
         told(&self.observer.table(NAME))
     }
@@ -131,8 +131,8 @@ pub(super) fn first() -> (Value, Value) {
     (body, seen)
 }
 
-/// What is changed, the properties that are written, and the fields that are seen to change: everything else stays.
-/// Of an index, DynamoDB Local goes on telling the capacity that it had before it was on demand, and refuses it as if it
+/// The changes: a name, the properties that are written, and the fields that change; all other fields stay.
+/// For an index, DynamoDB Local still reports the capacity that it had before it was on demand, and refuses it as if it
 /// still had it.
 fn changes(keeps_capacity: bool) -> Vec<(&'static str, Value, Value)> {
     let on_demand = if keeps_capacity { [3, 2] } else { [0, 0] };
@@ -218,8 +218,8 @@ fn change_by_change(bench: &Bench, keeps_capacity: bool) {
     assert_eq!(bench.observer.table(NAME)["TableId"], made, "it is the same table");
 }
 
-/// There a capacity that does not change, a stream that is on, several indexes at once and a table or index that is not
-/// at rest are refused as on AWS, so that a change that is not made as AWS takes it fails here.
+/// The sandbox refuses, as AWS does, an unchanged capacity, a stream that is on already, several indexes at once, and a
+/// table or index that is not ready: a change in a form that AWS would refuse fails here.
 #[test]
 fn each_change_by_itself_where_everything_takes_its_time() {
     let emulator = Emulator::with(&["--slow", "100"]);

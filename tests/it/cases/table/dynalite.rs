@@ -1,4 +1,4 @@
-//! Tables on dynalite, which has nothing but tables, and takes in silence what it does not have.
+//! Tables on dynalite, which has tables only, and silently accepts features that it does not have.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::bench::{Bench as Engine, titles};
 use super::changes::{ADDRESS, Bench, NAME, first};
 use crate::support::{Dynalite, aws_at};
 
-/// A table that asks for what dynalite drops.
+/// A table with features that dynalite drops.
 fn asks_for_more() -> (Value, Value) {
     let (mut body, seen) = first();
     body["stream"] = json!("new_image");
@@ -44,7 +44,7 @@ fn a_table_lives_where_there_are_tables_alone_and_what_is_dropped_is_said() {
     );
     assert!(!made.stderr.contains("what is live is what the file says"), "{}", made.stderr);
     assert_eq!(bench.seen(), expected);
-    // It drops the tags of `CreateTable` alone.
+    // It drops only the tags of `CreateTable`.
     bench.become_this("tags", &body, &[]);
     let nothing = bench.run(&["plan"]).success();
     says(&nothing.stdout, &["`deletion_protection` is skipped", "`stream` is skipped", "`encryption` is skipped"]);

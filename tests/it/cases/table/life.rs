@@ -1,4 +1,4 @@
-//! The life of a table: made, changed property by property, taken over, drifted, removed. boto3 looks on.
+//! The life of a table: created, changed property by property, adopted, drifted, removed. boto3 checks it.
 
 use serde_json::{Value, json};
 use underpin::plan::Action;
@@ -27,12 +27,12 @@ fn with(changes: &Value) -> Value {
     body
 }
 
-/// Looks at what boto3 sees at a place; an absent value is null.
+/// The value that boto3 sees at a pointer; null if absent.
 fn at<'v>(table: &'v Value, pointer: &str) -> &'v Value {
     table.pointer(pointer).unwrap_or(&Value::Null)
 }
 
-/// Property by property: what is written, where boto3 looks, what it sees.
+/// Cases, property by property: the written value, the pointer for boto3, and the value there.
 fn values() -> Vec<(Value, &'static str, Value)> {
     let index = |properties: Value| json!({"global_secondary_indexes": {"by-a": properties}});
     let policy = |action: &str| {
@@ -119,7 +119,7 @@ fn values() -> Vec<(Value, &'static str, Value)> {
     ]
 }
 
-/// The same of auto scaling.
+/// The same for auto scaling.
 fn scaling() -> Vec<(Value, &'static str, Value)> {
     let scaled = |min: u32, target: u32| json!({"auto_scaling": {"read": {"min": min, "max": 9, "target": target}}});
     let bounds = "/AutoScaling/table~1life-of-a-table dynamodb:table:ReadCapacityUnits";
@@ -169,8 +169,8 @@ async fn every_property_is_set_changed_and_unset() {
     emulator.assert_no_invalid_requests();
 }
 
-/// A table without the order of its definitions, which means nothing, and in one spelling: of what was once there AWS
-/// tells that it is off, and when it was changed.
+/// A table without the order of its definitions, which has no meaning, and in one spelling: for a feature that was on
+/// once, AWS reports that it is off, and when it was changed.
 fn plainly(mut table: Value) -> Value {
     let on = |is_on: bool, value: &Value| if is_on { value.clone() } else { Value::Null };
     let or = |value: &Value, default: &str| if value.is_null() { json!(default) } else { value.clone() };
@@ -191,7 +191,7 @@ fn plainly(mut table: Value) -> Value {
     for (key, value) in told.as_object().expect("a mapping") {
         table[key] = value.clone();
     }
-    // The last stream there was, which can still be read.
+    // The last stream, which can still be read.
     for key in ["LatestStreamArn", "LatestStreamLabel"] {
         table.as_object_mut().expect("a table").remove(key);
     }

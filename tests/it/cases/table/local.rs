@@ -1,4 +1,4 @@
-//! Tables on a DynamoDB Local that is named: it has AWS's own refusals and lacks much.
+//! Tables on a DynamoDB Local that is named: it has AWS's own refusals and lacks many features.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -162,7 +162,7 @@ async fn what_it_lacks_is_skipped_and_the_rest_is_done() {
     assert_eq!(observer.table(NAME), Value::Null);
 }
 
-/// DynamoDB Local answers with 500 where STS is asked for, and the SDK asks six times in a quarter of a minute.
+/// DynamoDB Local answers calls of STS with 500, and the SDK would make six attempts in a quarter of a minute.
 #[test]
 fn an_endpoint_without_sts_is_not_asked_for_long() {
     let asked = Arc::new(AtomicUsize::new(0));

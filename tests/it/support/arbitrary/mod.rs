@@ -1,4 +1,4 @@
-//! Arbitrary resources in the author's words, as the kinds' own unit tests draw them.
+//! Arbitrary resources in the language of the file, as the kinds' own unit tests draw them.
 
 #[path = "../../../../src/kinds/function/testing.rs"]
 #[expect(unreachable_pub, reason = "the unit tests of the kinds include them, too")]

@@ -7,7 +7,7 @@ use crate::cases::laws::compare::{Body, Differences, document, set};
 use crate::cases::laws::world::World;
 use crate::support::{Observer, REGION};
 
-/// The endpoint that bears the address; null where there is none.
+/// The endpoint with the address in its tag; null if there is none.
 pub(super) fn of(observer: &Observer, address: &Address) -> Value {
     let endpoints = observer.endpoints(&address.to_string());
     match endpoints.as_array().expect("a list").as_slice() {
@@ -26,7 +26,7 @@ pub(super) fn compare(seen: &Value, body: &Value, address: &Address, world: &Wor
         {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"},
     ]});
     let mut policy = document(&seen["PolicyDocument"]);
-    // AWS's own default is older than what the strategies write, and means the same.
+    // AWS's own default has an older version than the strategies write, with the same meaning.
     policy["Version"] = json!("2012-10-17");
     found.same("policy", &policy, &document(&body.or("policy", full)));
     found.same("tags", &seen["Tags"], &body.tags(address));

@@ -44,7 +44,7 @@ fn network(seen: &Value, body: Body<'_>, world: &World, found: &mut Differences)
     found.same("groups", &live("SecurityGroupIds"), &set(&wanted("security_groups", &world.network.groups[..1])));
 }
 
-/// What the file does not name of these is unmanaged, and may be as it was.
+/// Compares the parts that the file names; others are unmanaged, and may be as they were.
 fn parts(seen: &Value, body: Body<'_>, found: &mut Differences) {
     let concurrency = body.get("reserved_concurrency");
     if !concurrency.is_null() {

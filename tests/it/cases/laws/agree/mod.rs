@@ -1,4 +1,4 @@
-//! Whether what boto3 sees is what the body wants. It shares nothing with the kinds' own readers and defaults.
+//! Compares boto3's view of live resources with the body. It shares nothing with the kinds' own readers and defaults.
 
 mod endpoint;
 mod function;
@@ -13,7 +13,7 @@ use super::compare::Differences;
 use super::world::World;
 use crate::support::Observer;
 
-/// Fails unless what is live is as `body` says; `None` wants nothing.
+/// Fails unless the live resource is as in `body`; `None` means that it must not exist.
 #[track_caller]
 pub(super) fn assert_live(observer: &Observer, world: &World, address: &Address, body: Option<&Value>) {
     let name = address.name();

@@ -1,4 +1,4 @@
-//! Tables, with all that hangs on them.
+//! Tables, with all their parts.
 
 use std::collections::BTreeMap;
 
@@ -75,7 +75,7 @@ pub(super) fn compare(seen: &Value, body: &Value, address: &Address, found: &mut
     encryption(seen, body, found);
     let lives = &seen["TimeToLive"];
     // AWS takes up to an hour to go from one to the other, which no apply waits for (API reference,
-    // `UpdateTimeToLive`): under way is as good as there.
+    // `UpdateTimeToLive`): a running change counts as done.
     let is_on = ["ENABLED", "ENABLING"].iter().any(|status| lives["TimeToLiveStatus"] == *status);
     let attribute = if is_on { &lives["AttributeName"] } else { &Value::Null };
     found.same("time to live", attribute, body.get("time_to_live"));
@@ -130,7 +130,7 @@ fn encryption(seen: &Value, body: Body<'_>, found: &mut Differences) {
     }
 }
 
-/// The contributor insights that a table or an index wants.
+/// The contributor insights that a table or an index must have.
 fn insights(body: Body<'_>) -> Value {
     let mode = match body.get("contributor_insights") {
         Value::Null | Value::Bool(false) => return json!({"Status": "DISABLED", "Mode": null}),

@@ -6,7 +6,7 @@ use underpin::base::Address;
 use crate::cases::laws::compare::{Body, Differences, set};
 use crate::support::Observer;
 
-/// The mapping of the trigger's function; null where there is none.
+/// The mapping of the trigger's function; null if there is none.
 pub(super) fn of(observer: &Observer, address: &Address) -> Value {
     let function = address.name().split('/').next().expect("a trigger is named after its function");
     let mappings = observer.mappings(function);
@@ -45,7 +45,7 @@ pub(super) fn compare(seen: &Value, body: &Value, address: &Address, found: &mut
     }
 }
 
-/// A moment, whatever the zone that it is told in.
+/// A point in time, whatever its time zone.
 fn moment(text: &Value) -> Option<jiff::Timestamp> {
     text.as_str().map(|text| text.parse().unwrap_or_else(|error| panic!("`{text}` is no time: {error}")))
 }
@@ -67,7 +67,7 @@ fn of_stream(seen: &Value, body: Body<'_>, found: &mut Differences) {
     for (key, live, default) in rows {
         found.same(key, &Body(seen).or(live, default.clone()), &body.or(key, default));
     }
-    // An empty text is how a destination is taken away; the emulator keeps it as it came.
+    // An empty text removes a destination; the emulator keeps it as it came.
     let destination = Body(&seen["DestinationConfig"]["OnFailure"]).or("Destination", json!(""));
     found.same("on failure", &destination, &body.or("on_failure", json!("")));
 }

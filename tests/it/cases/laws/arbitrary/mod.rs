@@ -1,4 +1,4 @@
-//! Arbitrary resources in the author's words, in a world.
+//! Arbitrary resources in the language of the file, in a world.
 
 mod endpoint;
 mod role;
@@ -13,8 +13,8 @@ use super::world::{World, made_by_hand};
 use crate::support::Observer;
 use crate::support::arbitrary::{functions as function, triggers as trigger};
 
-/// A place for a resource of a section, with a name; what it can't do without is made by hand. A kind that
-/// is not here fails the laws.
+/// A slot for a resource of a section, with a name; its prerequisites are made by hand. A kind that
+/// is not listed here fails the laws.
 pub(super) fn slot(section: &str, name: &str, world: &World, observer: &Observer) -> Slot {
     let (name, bodies) = match section {
         "tables" => (name.to_owned(), table::tables(world)),
@@ -47,8 +47,8 @@ fn functions(world: &World) -> BoxedStrategy<Value> {
     })
 }
 
-/// Triggers of a function. It has its sources for itself: AWS takes a function and a source once. Another source is
-/// another trigger, so that where there is only one, most changes are updates.
+/// Triggers of a function. Its sources are its own: AWS accepts a function and a source only once. Another source makes
+/// another trigger, so that with only one source most changes are updates.
 fn triggers(function: &str, world: &World) -> BoxedStrategy<Value> {
     let mut sources = trigger::Sources {
         table_streams: world.table_streams.clone(),

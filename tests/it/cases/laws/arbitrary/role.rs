@@ -1,4 +1,4 @@
-//! Roles: every way to say who may assume one, policies in several spellings.
+//! Roles: every form of a trust policy, and policies in several spellings.
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -36,7 +36,7 @@ fn document() -> BoxedStrategy<Value> {
     let one = statement("*").prop_map(|statement| json!(statement));
     let two =
         (statement("arn:aws:dynamodb:*:*:table/a"), statement("arn:aws:s3:::b/*")).prop_map(|(mut one, mut two)| {
-            // A Sid stands once in a document.
+            // A Sid occurs once in a document.
             one.as_object_mut().expect("a statement").remove("Sid");
             two["Effect"] = json!("Deny");
             json!([one, two])
