@@ -1,4 +1,4 @@
-//! The law of files: rules in one file and in a file each say the same.
+//! The law of files: rules have the same outcomes in one file and in a file each.
 
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::known_tests::{filled, resource, rule_text, text};
 use super::*;
 
-/// Rules of the forms that public registries have, each of which asks something that the engine, or what stands in for
-/// unknown values, handles in its own way. `#` is a number that keeps the names of one file apart from another's.
+/// Rules in forms that public registries have. Each uses something that the engine, or the placeholder of unknown
+/// values, handles in its own way. `#` is a number that keeps the names of one file apart from another's.
 const OTHERS: &[&str] = &[
     "let balancers# = Resources.*[ Type == 'AWS::E::L' ]\nlet name# = 'Listeners'\n\
      rule keys# when %balancers# !empty { %balancers#.Properties[ keys == %name# ] !empty <<no listeners>> }",
@@ -26,7 +26,7 @@ const OTHERS: &[&str] = &[
     "rule when# when Resources.A.Properties.A == /^p/ { Resources.B.Properties.C == 'x' }",
 ];
 
-/// A file with names of its own: `all` stands for the same in each.
+/// A file with names of its own: `all` has the same value in each.
 fn numbered(file: &str, number: usize) -> String {
     let with = |text: String, name: &str| {
         text.replace(&format!("%{name}"), &format!("%{name}{number}"))
@@ -42,7 +42,7 @@ fn file() -> impl Strategy<Value = String> {
     prop_oneof![2 => rule_text(), 1 => prop::sample::select(OTHERS).prop_map(str::to_owned)]
 }
 
-/// What each rule of a file says of the resources, by name.
+/// The outcomes of each rule of a file for the resources, by name.
 fn said(file: &str, document: &Document) -> Vec<(String, Vec<Option<RuleOutcome>>)> {
     let guard = GuardText::new("r", file).unwrap_or_else(|error| panic!("{error}: {file}"));
     let rule = |part: GuardPart| {
@@ -54,7 +54,7 @@ fn said(file: &str, document: &Document) -> Vec<(String, Vec<Option<RuleOutcome>
     guard.parts.into_iter().map(rule).collect()
 }
 
-/// Without the names of other rules, which the engine lists in no certain order.
+/// Removes the names of other rules, which the engine lists in no certain order.
 fn placed(outcome: RuleOutcome) -> RuleOutcome {
     match outcome {
         RuleOutcome::Unknown(why) => {
@@ -70,7 +70,7 @@ fn holds(files: &[String], resources: &Value) -> Result<(), TestCaseError> {
     let apart: Vec<_> = files.iter().flat_map(|file| said(file, &document)).collect();
     let joined = files.join("\n");
     prop_assert_eq!(&said(&joined, &document), &apart, "{}\n{}", joined, resources);
-    // In a catalogue a file is one rule: it says what its blocks say together.
+    // In a catalogue a file is one rule: its outcome is that of its blocks together.
     let whole = super::judgement::tests::of_text(GuardText::new("r", &joined).expect("it can be parsed"));
     let TemplateJudgement { resources: all, nobodys } = judge_template(&whole, &document, ["A", "B"]);
     for (at, outcome) in [(0, nobodys.as_ref()), (1, all.get("A")), (2, all.get("B"))] {

@@ -1,8 +1,8 @@
-//! Clauses that engines judge differently, told from the text alone.
+//! Clauses that engines judge differently, found by the text alone.
 //!
 //! Rules here are evaluated by the crate `cfn-guard` 3.2, in a pipeline often by AWS's `cfn-guard` 3.1, and by AWS
-//! Config with Guard 2. What is listed here was seen by running 2.1.2, 3.1.1 and 3.2.1 on the same rules: the first two
-//! agree.
+//! Config with Guard 2. The differences listed here were found by running 2.1.2, 3.1.1 and 3.2.1 on the same rules: the
+//! first two agree.
 
 use super::lexer::{TokenKind, Word};
 
@@ -11,13 +11,13 @@ use super::lexer::{TokenKind, Word};
 pub struct EngineDifference {
     /// Its bytes in the text.
     pub bytes: (usize, usize),
-    /// What differs.
+    /// The difference.
     pub message: String,
-    /// What to write in its place.
+    /// The text to write instead.
     pub hint: &'static str,
 }
 
-/// Properties that hold a number, in the spelling of the template and of AWS Config alike.
+/// Properties that have a number, in the spelling of the template and of AWS Config alike.
 /// Source: `CloudFormation` template reference, the five kinds' types.
 const NUMBERS: &[&str] = &[
     "BatchSize",
@@ -100,7 +100,7 @@ pub(super) fn differences(text: &str, words: &[Word]) -> Vec<EngineDifference> {
     found
 }
 
-/// Where a number with a fraction, or a range with one, ends that begins with a word.
+/// The end of a number with a fraction, or of a range with one, that begins with a word.
 fn fraction(text: &str, words: &[Word], at: usize) -> Option<usize> {
     let word = words.get(at).filter(|word| word.what == TokenKind::Word)?;
     let rest = &text[word.at..];
@@ -111,20 +111,20 @@ fn fraction(text: &str, words: &[Word], at: usize) -> Option<usize> {
     let length = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
     let number = rest[..length].trim_end_matches('.');
     let own = word.text.chars().all(|c| c.is_ascii_digit()) && number.contains('.');
-    // `a.0.1` is a path, and the bounds of a range have been told.
+    // `a.0.1` is a path, and the bounds of a range were reported already.
     let head = text[..word.at].trim_end().trim_end_matches('-').trim_end();
     let value = head.ends_with(['=', '<', '>']) || (head.ends_with(['[', ',']) && !in_range(text, words, at));
     (own && value).then_some(word.at + number.len())
 }
 
-/// Whether a word stands in `r[…]`.
+/// Returns whether a word is within `r[…]`.
 fn in_range(text: &str, words: &[Word], at: usize) -> bool {
     let open = words[..at].iter().rposition(|word| word.what == TokenKind::Open);
     let name = open.and_then(|open| open.checked_sub(1)).and_then(|name| words.get(name));
     name.is_some_and(|name| name.text == "r" && text[name.end..].starts_with(['(', '[']))
 }
 
-/// Whether a path and an operator that compares follow a `not`.
+/// Returns whether a path and a comparison operator follow a `not`.
 fn compares_behind(text: &str, words: &[Word], at: usize) -> bool {
     let mut next = at + 1;
     let Some(first) = words.get(next).filter(|word| matches!(word.what, TokenKind::Word | TokenKind::Literal)) else {
@@ -157,7 +157,7 @@ fn compares_behind(text: &str, words: &[Word], at: usize) -> bool {
             end = word.end;
             continue;
         }
-        // `some` is a word of the path's own.
+        // `some` is part of the path.
         if first.is("some") && next == at + 2 {
             end = word.end;
             continue;

@@ -1,4 +1,4 @@
-//! The one door to AWS's engine. Its answer is taken as text and read again, since the crate keeps its types to itself.
+//! The only access to AWS's engine. Its answer is read from text, since the crate does not export its types.
 
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
@@ -8,29 +8,29 @@ use cfn_guard::{ValidateInput, run_checks};
 
 use super::tree::Tree;
 
-/// Why the engine gave no answer.
+/// The reason why the engine gave no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EngineError {
-    /// The text is no Guard.
+    /// The text is not valid Guard.
     #[error("{message} (line {line}, column {column})")]
     Syntax {
         /// From 1.
         line: usize,
         /// From 1.
         column: usize,
-        /// What.
+        /// The error.
         message: String,
     },
-    /// The text is Guard, and could not be evaluated on the document.
+    /// The text is Guard, but could not be evaluated on the document.
     #[error("{0}")]
     Evaluation(String),
-    /// The engine itself failed. Parts of it are not meant for every input (a pattern that takes too long, types that
-    /// can't be merged), and a rule of the user's must not end the run.
+    /// The engine itself failed. Some inputs make it panic (a pattern that takes too long, types that can't be merged),
+    /// and a rule of the user's must not end the run.
     #[error("the engine failed on it")]
     Panic,
 }
 
-/// Evaluates a text on a document. `None`: the text holds no rule, which is not the same as passing.
+/// Evaluates a text on a document. `None`: the text has no rule, which is not the same as a pass.
 ///
 /// Always with the whole tree: without it the crate cuts reports after 8 KiB.
 pub(super) fn run(name: &str, text: &str, document: &str) -> Result<Option<Tree>, EngineError> {
@@ -46,8 +46,8 @@ pub(super) fn run(name: &str, text: &str, document: &str) -> Result<Option<Tree>
     }
 }
 
-/// Reads where and what from the engine's words: `… Error parsing file r at line 1 at column 9, when handling what,
-/// fragment …`.
+/// Reads place and message from the engine's words:
+/// `… Error parsing file r at line 1 at column 9, when handling what, fragment …`.
 fn explained(said: &str) -> EngineError {
     let number = |after: &str| -> Option<usize> {
         let (_, rest) = said.split_once(after)?;
@@ -71,7 +71,7 @@ thread_local! {
     static QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// `None` where `f` panics. What the panic would print is left out on this thread meanwhile.
+/// Calls `f`; returns `None` if it panics. The message of a panic is not printed on this thread meanwhile.
 fn quietly<T>(f: impl FnOnce() -> T) -> Option<T> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn a_panic_of_the_engine_is_an_error() {
-        // The pattern backtracks without end, and the engine takes the library's refusal for impossible.
+        // The pattern backtracks without end, and the engine does not expect the library's error.
         let text = r"rule x { a == /^(?=(a+)+$)(?!x)(a|aa)+\1b$/ }";
         let document = format!(r#"{{"a": "{}"}}"#, "a".repeat(60));
         assert_eq!(run("r", text, &document), Err(EngineError::Panic));

@@ -1,5 +1,5 @@
-//! What a text can see of a configuration item, or of a resource of a template: the keys that it names. The rest makes no difference to it, so it isn't
-//! shown to it, and resources that look the same to a rule are judged once.
+//! The parts of a configuration item, or of a resource of a template, that a text can see: the keys that it names.
+//! Other parts make no difference, so they are removed, and resources that look the same to a rule are judged once.
 
 use std::collections::BTreeSet;
 
@@ -11,18 +11,18 @@ use super::lexer::{TokenKind, Word};
 /// Source: AWS Config API reference, `ConfigurationItem`; `CloudFormation` user guide, "Resources".
 const CONTAINERS: &[&str] = &["configuration", "supplementaryconfiguration", "properties"];
 
-/// Which keys of the item or resource, and of the objects within it that hold properties, a text can see.
+/// The keys of the item or resource, and of the objects within it that hold properties, that a text can see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Footprint {
-    /// All: a wildcard, a key that is looked up, or something that is asked of the whole.
+    /// All keys: the text has a wildcard, a key from a variable, or a clause about the whole.
     Everything,
-    /// Those that the text names, in small letters and digits alone: the engine also tries other spellings of a key
+    /// The keys that the text names, in small letters and digits alone: the engine also tries other spellings of a key
     /// (`resource_type` finds `resourceType`).
     Named(BTreeSet<String>),
 }
 
 impl Footprint {
-    /// What a text sees, `words` being its words.
+    /// The keys that a text can see; `words` are its words.
     pub(super) fn of(text: &str, words: &[Word]) -> Self {
         if words.iter().any(|word| sees_all(text, word)) {
             return Self::Everything;
@@ -31,7 +31,7 @@ impl Footprint {
         Self::Named(named.map(|word| plain(&word.text)).collect())
     }
 
-    /// What there is to see of an item, or of a resource of a template.
+    /// The visible part of an item, or of a resource of a template.
     pub(super) fn on(&self, item: &Value) -> Value {
         let (Self::Named(named), Value::Object(map)) = (self, item) else { return item.clone() };
         let inner = |(key, value): (&String, &Value)| match value {
@@ -42,7 +42,7 @@ impl Footprint {
     }
 }
 
-/// The entries whose keys are named. An object in which none is stays as it is: that it is empty would be seen.
+/// The entries whose keys are named. An object without any stays as it is: the rule would see that it is empty.
 fn picked(
     named: &BTreeSet<String>,
     map: &Map<String, Value>,
@@ -60,7 +60,7 @@ fn is_container(key: &str) -> bool {
     CONTAINERS.contains(&plain(key).as_str())
 }
 
-/// Small letters and digits.
+/// Reduces a text to small letters and digits.
 fn plain(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
@@ -68,7 +68,7 @@ fn plain(text: &str) -> String {
 fn sees_all(text: &str, word: &Word) -> bool {
     let (before, after) = (&text[..word.at], text.get(word.end..).unwrap_or_default());
     match word.what {
-        // `[*]` goes through a list, whatever stands before it, and `Resources.*` through resources.
+        // `[*]` goes through a list, whatever is before it, and `Resources.*` through resources.
         TokenKind::Star => {
             let in_list = before.trim_end().ends_with('[') && after.trim_start().starts_with(']');
             !in_list && !before.ends_with("Resources.")
@@ -79,13 +79,13 @@ fn sees_all(text: &str, word: &Word) -> bool {
             let of_keys = word.text.eq_ignore_ascii_case("keys") && !filters_a_property(before);
             looked_up || whole || of_keys || word.text.eq_ignore_ascii_case("this")
         }
-        // A key may stand in quotes.
+        // A key may be in quotes.
         TokenKind::Literal => is_container(&word.text),
         _ => false,
     }
 }
 
-/// Whether `[ keys … ]` stands behind a named property, which is seen whole.
+/// Returns whether `[ keys … ]` follows a named property, which is seen whole.
 fn filters_a_property(before: &str) -> bool {
     let Some(before) = before.trim_end().strip_suffix('[') else { return false };
     let name_ends = |(_, c): &(usize, char)| !c.is_alphanumeric() && *c != '_';
@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(seen(list), json!({"configuration": {"indexes": [{"name": "i"}]}}));
         let tags = "rule r { tags[ keys != /^aws:/ ] !empty }";
         assert_eq!(seen(tags), json!({"tags": {"a": "b"}}));
-        // A filter in a list, and what variables stand for, name their keys.
+        // A filter in a list, and the query of a variable, name their keys.
         let filter = "let i = configuration.indexes[ name == 'i' ]\nrule r { %i !empty }";
         assert_eq!(seen(filter), json!({"configuration": {"indexes": [{"name": "i"}]}}));
     }

@@ -1,4 +1,4 @@
-//! What a rule says of a resource, whatever is known of it.
+//! The outcome of a rule for a resource, also when some of its values are unknown.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,23 +12,23 @@ use super::text::GuardText;
 use super::tree::Status;
 use super::unknown_rewrite::Conditions;
 
-/// The key under which AWS Config shows a rule its parameters.
+/// The key under which AWS Config passes a rule its parameters.
 /// Source: Lambda developer guide, "Detect non-compliant Lambda deployments and configurations with AWS Config".
 pub(super) const PARAMETERS: &str = "CONFIG_RULE_PARAMETERS";
-/// How many texts of a rule are tried in place of what is not known.
+/// The maximal number of a rule's texts that are tried in place of an unknown value.
 const TRIED: usize = 32;
 
 /// A document to judge, written once for all rules.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
-    /// As the engine reads it: with marks in place of what is not known.
+    /// The JSON for the engine, with marks in place of unknown values.
     json: String,
-    /// The same before that; only where something is not known.
+    /// The tree before that; only if there are unknown values.
     unsure: Option<Value>,
 }
 
 impl Document {
-    /// Takes a tree, the texts of which may be pending or sealed.
+    /// Makes a document from a tree, whose texts may be pending or sealed.
     pub fn new(value: Value) -> Self {
         if placeholder::any(&value) {
             Self { json: placeholder::marked(&value).to_string(), unsure: Some(value) }
@@ -37,31 +37,31 @@ impl Document {
         }
     }
 
-    /// Takes the resources of a template.
+    /// Makes a document from the resources of a template.
     pub fn template(resources: Map<String, Value>) -> Self {
         Self::new(Value::Object(Map::from_iter([("Resources".to_owned(), Value::Object(resources))])))
     }
 }
 
-/// What a rule says of a template as a whole.
+/// The outcomes of a rule for a template.
 #[derive(Debug, Clone)]
 pub struct TemplateJudgement<'i> {
-    /// Of each resource, by its logical id.
+    /// The outcome for each resource, by its logical id.
     pub resources: BTreeMap<&'i str, RuleOutcome>,
-    /// What failed, and the engine does not tell in which resource; or that nothing can be told at all.
+    /// The failures for which the engine does not report the resource, or an error of the whole evaluation.
     pub nobodys: Option<RuleOutcome>,
 }
 
-/// Judges configuration items by one list of rules. What looks the same to a rule is judged once: the engine reads rule
-/// and document anew each time, and in a large stack many resources differ in what no rule sees.
+/// Judges configuration items by one list of rules. Items that look the same to a rule are judged once: the engine
+/// reads rule and document anew each time, and in a large stack many resources differ only in parts that no rule sees.
 #[derive(Debug, Default)]
 pub struct Items {
-    /// By the rule's place and what it sees.
+    /// The outcomes by the rule's place and the visible part of the item.
     said: HashMap<(usize, String), RuleOutcome>,
 }
 
 impl Items {
-    /// What a rule, given by its place too, says of a configuration item.
+    /// The outcome of a rule, which is given with its place, for a configuration item.
     pub fn judge(&mut self, place: usize, rule: &Rule, item: &Value) -> RuleOutcome {
         let seen = rule.text.seen(item);
         let said = self.said.entry((place, seen.to_string()));
@@ -69,8 +69,8 @@ impl Items {
     }
 }
 
-/// A text to ask the engine about. Each block of a rule is asked about alone: what is not known, or can't be evaluated, in
-/// one has no say in another.
+/// A text for the engine to evaluate. Each block of a rule is evaluated alone: an unknown value or an error in one has
+/// no effect on another.
 #[derive(Debug, Clone, Copy)]
 struct Asked<'r> {
     rule: &'r Rule,
@@ -88,7 +88,7 @@ fn asked(rule: &Rule) -> Vec<Asked<'_>> {
     parts.iter().map(|part| Asked { rule, text: &part.text, block: Some(&part.block) }).collect()
 }
 
-/// What the blocks of a rule say together: it fails where one fails, and passes where none fails and one passes.
+/// The outcome of the blocks of a rule together: it fails if one fails, and passes if none fails and one passes.
 fn together(one: RuleOutcome, other: RuleOutcome) -> RuleOutcome {
     match (one, other) {
         (RuleOutcome::Fail(mut findings), RuleOutcome::Fail(more)) => {
@@ -106,7 +106,7 @@ fn together(one: RuleOutcome, other: RuleOutcome) -> RuleOutcome {
     }
 }
 
-/// What a rule says of a document in which one resource is judged: whatever fails is its.
+/// The outcome of a rule for a document in which one resource is judged: every failure is about this resource.
 pub fn judge_one(rule: &Rule, document: &Document) -> RuleOutcome {
     let judged = |asked: Asked<'_>| match evaluations(asked, document) {
         Ok(evaluations) => {
@@ -117,7 +117,7 @@ pub fn judge_one(rule: &Rule, document: &Document) -> RuleOutcome {
     asked(rule).into_iter().map(judged).reduce(together).unwrap_or(RuleOutcome::Skipped)
 }
 
-/// What a rule says of each of the resources of a template, by their logical ids.
+/// The outcomes of a rule for the resources of a template, by their logical ids.
 pub fn judge_template<'i>(
     rule: &Rule,
     template: &Document,
@@ -146,12 +146,12 @@ fn judge_resources<'i>(asked: Asked<'_>, template: &Document, ids: &[&'i str]) -
             return TemplateJudgement { resources: BTreeMap::new(), nobodys: Some(RuleOutcome::Unknown(why)) };
         }
     };
-    // Sorted out by resource first: a large stack has many of both.
+    // Grouped by resource first: a large stack has many of both.
     let by_owner: Vec<BTreeMap<Option<&str>, Own<'_>>> = evaluations.iter().map(|one| by_owner(asked, one)).collect();
     let of = |id: Option<&str>| {
         let own = by_owner.iter().map(|sorted| {
             let mut own = sorted.get(&id).cloned().unwrap_or_default();
-            // What is nobody's may be anybody's.
+            // Doubts without a resource may be about any resource.
             let shared = sorted.get(&None).filter(|_| id.is_some());
             own.doubts.extend(shared.iter().flat_map(|shared| &shared.doubts));
             own.undecided.extend(shared.iter().flat_map(|shared| &shared.undecided));
@@ -165,7 +165,7 @@ fn judge_resources<'i>(asked: Asked<'_>, template: &Document, ids: &[&'i str]) -
     TemplateJudgement { resources, nobodys }
 }
 
-/// What of an evaluation is about one resource.
+/// The part of an evaluation that is about one resource.
 #[derive(Debug, Clone, Default)]
 struct Own<'e> {
     leaves: Vec<&'e Leaf>,
@@ -188,7 +188,7 @@ fn by_owner<'e>(asked: Asked<'_>, evaluation: &'e Evaluation) -> BTreeMap<Option
     for leaf in &evaluation.leaves {
         sorted.entry(logical_id(&leaf.finding.pointer)).or_default().leaves.push(leaf);
     }
-    // Where resources are compared with each other, what selects one makes a difference to all.
+    // If resources are compared with each other, a condition that selects one affects all.
     let alone = !asked.text.silent.mixes();
     for doubt in &evaluation.doubts {
         let owner = logical_id(&doubt.pointer).filter(|_| alone);
@@ -201,13 +201,13 @@ fn by_owner<'e>(asked: Asked<'_>, evaluation: &'e Evaluation) -> BTreeMap<Option
     sorted
 }
 
-/// The resource of a template in which a pointer ends.
+/// The resource of a template that a pointer leads to.
 fn logical_id(pointer: &str) -> Option<&str> {
     pointer.strip_prefix("/Resources/")?.split('/').next().filter(|id| !id.is_empty() && *id != "*")
 }
 
-/// The evaluations that have to agree. In the first nothing holds for what is not known; in the second conditions and
-/// filters do; then conditions alone, or with one filter; in the rest texts stand in its place.
+/// The evaluations that have to agree. In the first, no clause holds for unknown values; in the second, conditions and
+/// filters do; then conditions alone, or with one filter; in the others, texts replace the unknown values.
 fn evaluations(asked: Asked<'_>, document: &Document) -> Result<Vec<Evaluation>, String> {
     let Asked { rule, text, block } = asked;
     let values = rule.values();
@@ -247,7 +247,7 @@ fn evaluations(asked: Asked<'_>, document: &Document) -> Result<Vec<Evaluation>,
     Ok(done)
 }
 
-/// The texts to try in place of what is not known: those that the stack gives, and those that stand in the rule.
+/// The texts to try in place of unknown values: those that the stack gives, and those in the rule.
 fn tried(asked: Asked<'_>) -> impl Iterator<Item = &str> {
     let Asked { rule, text, .. } = asked;
     let given = rule.parameters.values().filter_map(|one| one.value.as_ref()).flat_map(|value| match value {
@@ -257,7 +257,7 @@ fn tried(asked: Asked<'_>) -> impl Iterator<Item = &str> {
     given.chain(text.literals.iter().map(String::as_str))
 }
 
-/// Whether some text that was not tried could make a difference that nothing tells of.
+/// Returns whether a text that was not tried could make a difference that no evaluation shows.
 fn may_hide(asked: Asked<'_>, document: &Document) -> bool {
     let Some(unsure) = &document.unsure else { return false };
     let silent = asked.text.silent;
@@ -266,14 +266,14 @@ fn may_hide(asked: Asked<'_>, document: &Document) -> bool {
     silent.calls || silent.compares_values || (silent.compares_given && untried()) || types
 }
 
-/// The document of a JSON object with the parameters put in front.
+/// The document of a JSON object, with the parameters put in front.
 fn with_parameters(json: &str, values: &Map<String, Value>) -> String {
     let rest = json.strip_prefix('{').unwrap_or_default();
     let comma = if rest.trim_start().starts_with('}') { "" } else { "," };
     format!("{{\"{PARAMETERS}\":{}{comma}{rest}", Value::Object(values.clone()))
 }
 
-/// What the evaluations agree upon, going by what of each is about one resource.
+/// The outcome on which the evaluations agree, by the part of each that is about one resource.
 fn combined(asked: Asked<'_>, evaluations: &[Evaluation], own: &[Own<'_>], document: &Document) -> RuleOutcome {
     let (Some(evaluation), Some(first)) = (evaluations.first(), own.first()) else {
         return RuleOutcome::Unknown("the rule was not evaluated".to_owned());
@@ -302,7 +302,7 @@ fn combined(asked: Asked<'_>, evaluations: &[Evaluation], own: &[Own<'_>], docum
         let findings: Vec<Finding> = certain.map(|leaf| leaf.finding.clone()).collect();
         let selected = silent.selects_by_values && document.unsure.is_some();
         let rewritten = selected || (linked && silent.negates_rules);
-        // What can't be evaluated because of what is not known hangs on that.
+        // A clause that unknown values keep from being evaluated depends on these values.
         let asks = !first.doubts.is_empty() || first.leaves.iter().any(|leaf| !leaf.hangs_on.is_empty());
         let undecided = own.iter().flat_map(|own| &own.leaves).find_map(|leaf| leaf.error.as_deref());
         return match undecided {
@@ -314,11 +314,11 @@ fn combined(asked: Asked<'_>, evaluations: &[Evaluation], own: &[Own<'_>], docum
     if let Some(one) = first.undecided.first() {
         return error(&one.why);
     }
-    // A rule that could not be evaluated has failed to the engine, and so its opposite has passed.
+    // A rule that could not be evaluated has failed to the engine, so a clause that negates it has passed.
     if let Some(why) = evaluation.error.as_ref().filter(|_| silent.negates_rules) {
         return error(why);
     }
-    // Conditions that can't be made to hold may hide something.
+    // Conditions that can't be made to hold may hide a failure.
     let hidden = own.get(1).is_some_and(|own| !own.doubts.is_empty())
         || evaluations.get(1).is_some_and(|one| one.doubts.iter().any(|doubt| doubt.selects));
     let differs = evaluations.iter().any(|one| one.status != evaluation.status);
@@ -333,7 +333,7 @@ fn combined(asked: Asked<'_>, evaluations: &[Evaluation], own: &[Own<'_>], docum
     }
 }
 
-/// Whether a clause fails in another evaluation, too. Where all conditions are to hold, none may have failed nonetheless.
+/// Returns whether a clause fails in another evaluation, too. If all conditions are to hold, none may have failed.
 fn stands(leaf: &Leaf, own: &Own<'_>, all_hold: bool) -> bool {
     let same = |other: &&&Leaf| other.finding == leaf.finding && other.block == leaf.block && !other.compares;
     let knows =

@@ -1,4 +1,4 @@
-//! Each sentence on outcomes, on small documents.
+//! Each statement about outcomes, tested on small documents.
 
 use std::sync::Arc;
 
@@ -143,7 +143,7 @@ fn what_is_not_known_yet_makes_unknown_where_it_decides() {
         "rule a { not c.arn == 'b' }",
         "rule a { c.arn is_string\n c.mode == 'x' }",
         "rule a { c.arn is_struct }",
-        // Beside what passes for sure, and in a block of its own.
+        // Beside a clause that surely passes, and in a block of its own.
         "rule a { when c.arn == 'b' { c.mode == 'y' }\n c.mode == 'x' }",
         "rule a when c.arn == /b/ { c.mode == 'y' }\nrule b { c.mode == 'x' }",
         "rule a { c.arn not in [/^pr/, /^q/] }",
@@ -236,7 +236,7 @@ fn what_is_not_known_of_one_resource_makes_no_other_unknown() {
     assert_eq!(outcomes["Whatever"], RuleOutcome::Pass);
 }
 
-/// What the engine says where it can't evaluate a clause.
+/// The engine's message if it can't evaluate a clause.
 const EMPTY: &str = "Attempting EMPTY operation on type";
 
 #[test]
@@ -300,7 +300,7 @@ fn what_the_engine_can_not_evaluate_hides_nothing_that_is_certain() {
     ] {
         assert_eq!(judged(text, item()), fail("/c/s", None), "{text}");
     }
-    // A number is no text, and what is not there is not.
+    // A number is not a text, and a missing value is not there.
     assert_eq!(judged("rule a { c.n == 'x' }", item()), fail("/c/n", None));
     assert_eq!(judged("rule a { c.n in ['x'] }", item()), fail("/c/n", None));
     assert_eq!(judged("let none = c.list[ this == 'b' ]\nrule a { c.s in %none }", item()), fail("", None));

@@ -1,4 +1,4 @@
-//! The law of what is not known: the outcome is unknown, or it is that of every value.
+//! The law of unknown values: the outcome is unknown, or it is the same for every value.
 
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::base::pending;
 
-/// What stands in place of each of two unknown texts, in turn; and what rules compare with.
+/// The texts that replace each of two unknown texts in turn, and that rules compare with.
 const POOL: &[&str] = &["p", "prod", "x", "zz"];
 
 pub(super) fn text(number: usize) -> String {
@@ -50,7 +50,7 @@ fn clauses() -> impl Strategy<Value = String> {
     ]
 }
 
-/// On one item, on the resources of a template, or on what a filter selects.
+/// A body about one item, about the resources of a template, or about the results of a filter.
 fn body() -> impl Strategy<Value = String> {
     let at = |clauses: &str, path: &str, at: &str| clauses.replace('%', path).replace('@', at);
     let filter = (clauses(), clauses()).prop_map(move |(filter, then)| {
@@ -121,7 +121,7 @@ pub(super) fn filled(resources: &Value, with: [&str; 2]) -> Value {
     }
 }
 
-/// What is said of the whole and of each resource.
+/// The outcomes for the whole and for each resource.
 fn said(rule: &Rule, resources: &Value) -> Vec<&'static str> {
     let document = Document::template(resources.as_object().cloned().expect("resources"));
     let TemplateJudgement { resources, nobodys } = judge_template(rule, &document, ["A", "B"]);
@@ -143,12 +143,12 @@ fn holds(text: &str, resources: &Value) -> Result<(), TestCaseError> {
     for one in POOL {
         for other in POOL {
             let there = said(&rule, &filled(resources, [one, other]));
-            // What the engine can't evaluate is told as unknown, too.
+            // Clauses that the engine can't evaluate are also reported as unknown.
             if there.contains(&"unknown") {
                 continue;
             }
             let known = here[1..].iter().zip(&there[1..]).all(|(here, there)| *here == "unknown" || here == there);
-            // What fails and is nobody's is told of all.
+            // A failure without a resource is reported for all.
             let told = here[0] == there[0] || here.contains(&"unknown");
             prop_assert!(known && told, "{text}\n{resources}\n{here:?}, but {there:?} for {one} and {other}");
         }
@@ -158,7 +158,7 @@ fn holds(text: &str, resources: &Value) -> Result<(), TestCaseError> {
 
 #[test]
 fn the_outcome_is_unknown_or_that_of_every_value() {
-    // The same cases each time; more of them where somebody asks: `UNDERPIN_CASES=2000`.
+    // The same cases each time; more of them with `UNDERPIN_CASES=2000`.
     let cases = std::env::var("UNDERPIN_CASES").ok().and_then(|number| number.parse().ok()).unwrap_or(40);
     let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
     let mut runner = if cases == 40 {

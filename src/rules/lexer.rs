@@ -1,6 +1,6 @@
-//! The words of a Guard text: as much of its grammar as can be told without parsing it.
+//! The words of a Guard text: as much of its grammar as is needed without parsing it.
 
-/// What a word is.
+/// The kind of a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TokenKind {
     Word,
@@ -18,30 +18,30 @@ pub(super) enum TokenKind {
     Close,
 }
 
-/// A word, and where it stands.
+/// A word with its place in the text.
 #[derive(Debug)]
 pub(super) struct Word {
     pub(super) what: TokenKind,
     pub(super) at: usize,
-    /// Behind its last byte.
+    /// The byte after its last one.
     pub(super) end: usize,
     pub(super) text: String,
 }
 
 impl Word {
-    /// Whether it is that word of the language, which knows no case.
+    /// Returns whether it is that word of the language, in any case.
     pub(super) fn is(&self, name: &str) -> bool {
         self.what == TokenKind::Word && self.text.eq_ignore_ascii_case(name)
     }
 
-    /// Whether it is one of these brackets.
+    /// Returns whether it is one of these brackets.
     pub(super) fn is_bracket(&self, text: &str, bracket: char) -> bool {
         matches!(self.what, TokenKind::Open | TokenKind::Close) && text[self.at..].starts_with(bracket)
     }
 }
 
 /// Names, quoted texts, patterns (`/…/`), messages (`<<…>>`), `==`, `!=`, `!`, `*` and brackets, in their order.
-/// Comments are none.
+/// Comments are left out.
 pub(super) fn words(text: &str) -> Vec<Word> {
     let mut words = Vec::new();
     let mut at = 0;
@@ -80,7 +80,7 @@ pub(super) fn words(text: &str) -> Vec<Word> {
     words
 }
 
-/// The length of a text between marks. A mark behind a backslash is none, whatever stands before that: so Guard reads it.
+/// The length of a text between marks. A mark after a backslash is none, whatever is before that: Guard reads it so.
 fn closed(rest: &str, mark: char) -> usize {
     let mut before = mark;
     for (at, c) in rest.char_indices().skip(1) {
@@ -92,7 +92,7 @@ fn closed(rest: &str, mark: char) -> usize {
     rest.len()
 }
 
-/// Whether a text is a name of AWS's types of resources.
+/// Returns whether a text is the name of an AWS resource type.
 pub(super) fn is_type(text: &str) -> bool {
     let mut parts = text.split("::");
     let sound = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric());

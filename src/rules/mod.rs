@@ -1,4 +1,4 @@
-//! Rules of AWS Config in AWS's Guard language: what one is, what its text may hold, and what it says of a document.
+//! Rules of AWS Config in AWS's Guard language: their form, the texts they may have, and their outcomes for a document.
 //!
 //! Pure. Responsible for the meaning of Guard's answers; reads no file, and knows neither plans nor stacks.
 

@@ -1,46 +1,46 @@
-//! What one evaluation says: how the blocks that count ended, and which clauses made them fail.
+//! The result of one evaluation: how the blocks that count ended, and which clauses made them fail.
 
 use super::placeholder;
 use super::tree::{Block, Clause, Container, Queried, Record, Status, Tree, reason};
 
-/// What a rule says of a resource.
+/// The outcome of a rule for a resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RuleOutcome {
-    /// It holds.
+    /// The rule holds.
     Pass,
-    /// It doesn't; never empty.
+    /// The rule doesn't hold; never empty.
     Fail(Vec<Finding>),
-    /// Nobody can tell, and why.
+    /// It can't be decided; the reason.
     Unknown(String),
-    /// Its condition does not hold, or a filter selects nothing, and a mistyped path looks just the same: nobody can
-    /// tell either.
+    /// Its condition does not hold, or a filter selects nothing. A mistyped path looks just the same, so it is unknown
+    /// which of them it is.
     Skipped,
-    /// Its condition does not hold, and its author says that this is meant.
+    /// Its condition does not hold, and its author declared that this is intended.
     NotApplicable,
 }
 
 /// A clause that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Where in the document, keys and indices after slashes; empty where nothing is known.
+    /// The place in the document, keys and indices after slashes; empty if it is not known.
     pub pointer: String,
     /// The rule's own message.
     pub message: Option<String>,
 }
 
-/// A clause that failed, with what its failing hangs on.
+/// A clause that failed, with the unknown values that it depends on.
 #[derive(Debug, Clone)]
 pub(super) struct Leaf {
     pub(super) finding: Finding,
-    /// The block that it made fail, by its place.
+    /// The block that failed because of it, by its place.
     pub(super) block: usize,
-    /// Texts that are not known yet, and that could turn it.
+    /// Texts that are not known yet, and that could make it pass.
     pub(super) hangs_on: Vec<String>,
-    /// Texts that are not known yet, and that conditions and filters look at which it depends on.
+    /// Texts that are not known yet, in the conditions and filters that it depends on.
     pub(super) conditions: Vec<String>,
-    /// Whether it compares two values of the document, of which only one is named where they are sets.
+    /// True if it compares two values of the document. If they are sets, the engine reports only one of the two.
     pub(super) compares: bool,
-    /// Why the engine could not evaluate it.
+    /// The reason why the engine could not evaluate it.
     pub(super) error: Option<String>,
 }
 
@@ -50,21 +50,21 @@ impl Leaf {
     }
 }
 
-/// A text that is not known yet, and that a condition or a filter failed on.
+/// A text that is not known yet, and that made a condition or a filter fail.
 #[derive(Debug, Clone)]
 pub(super) struct Doubt {
     pub(super) text: String,
-    /// Where it stands; empty where that does not tell what the condition is about.
+    /// Its place; empty if the place does not show the subject of the condition.
     pub(super) pointer: String,
-    /// Whether what it selects may be looked at for something else, too.
+    /// True if the selected values may be used for something else, too.
     pub(super) selects: bool,
 }
 
-/// A condition or a filter that the engine could not evaluate, and took for one that does not hold.
+/// A condition or a filter that the engine could not evaluate, and treated as one that does not hold.
 #[derive(Debug, Clone)]
 pub(super) struct Undecided {
     pub(super) why: String,
-    /// Where what it looked at stands; empty where that is not known.
+    /// The place that it looked at; empty if it is not known.
     pub(super) pointer: String,
 }
 
@@ -73,18 +73,18 @@ pub(super) struct Undecided {
 pub(super) struct Evaluation {
     pub(super) status: Status,
     pub(super) leaves: Vec<Leaf>,
-    /// What conditions and filters failed on.
+    /// The unknown values that made conditions and filters fail.
     pub(super) doubts: Vec<Doubt>,
     /// Conditions and filters that could not be evaluated.
     pub(super) undecided: Vec<Undecided>,
-    /// Why something at all could not be evaluated, be it in a rule that another one refers to.
+    /// The reason why any part could not be evaluated, even in a rule that another one refers to.
     pub(super) error: Option<String>,
-    /// Whether any clause at all looked at what is not known yet, and failed.
+    /// True if any clause looked at an unknown value and failed.
     pub(super) is_unsure: bool,
 }
 
 impl Evaluation {
-    /// Reads the tree of a file; only the block of that name counts where one is given.
+    /// Reads the tree of a file; if a block is given, only the block of that name counts.
     pub(super) fn of(tree: &Tree, block: Option<&str>) -> Self {
         let counts = |name: &str| block.is_none_or(|block| block == name);
         let rules: Vec<&Record> = tree.rules().filter(|(name, _)| counts(name)).map(|(_, rule)| rule).collect();
@@ -98,7 +98,7 @@ impl Evaluation {
         };
         let mut doubts = Vec::new();
         for (name, rule) in tree.rules() {
-            // A variable of the file is looked up once: of its filter only the first rule tells that asks for it.
+            // A variable of the file is looked up once: only the first rule that uses it reports its filter.
             let of = if counts(name) { Of::All } else { Of::Filters };
             find_doubts(rule, Within { of, failed: false, filter: false, each: false }, &mut doubts);
         }
@@ -115,7 +115,7 @@ impl Evaluation {
     }
 }
 
-/// The clauses that made a record fail. What passes nonetheless (one of several alternatives) is no part of it.
+/// The clauses that made a record fail. Clauses that pass nonetheless (one of several alternatives) are not among them.
 fn leaves(record: &Record, tree: &Tree, depth: usize) -> Vec<Leaf> {
     if record.status() != Status::Fail {
         return Vec::new();
@@ -144,7 +144,7 @@ fn leaves(record: &Record, tree: &Tree, depth: usize) -> Vec<Leaf> {
     }
     let mut shared = Vec::new();
     if block.is_some_and(is_any_of) {
-        // One alternative that may hold is enough, so none of them fails for sure; and the message stands on the last.
+        // One alternative that may hold is enough, so none of them fails for sure; and the last one has the message.
         shared.extend(found.iter().flat_map(|leaf| leaf.hangs_on.iter().cloned()));
         if let Some(error) = found.iter().find_map(|leaf| leaf.error.clone()) {
             for leaf in &mut found {
@@ -171,7 +171,7 @@ fn clause_leaves(clause: &Clause, tree: &Tree, depth: usize) -> Vec<Leaf> {
     if let Clause::DependentRule(dependent) = clause
         && depth < 16
     {
-        // The reason stands in the other rule.
+        // The reason is in the other rule.
         let other = tree.rules().find(|(name, _)| *name == dependent.rule).map(|(_, rule)| rule);
         let mut found = other.map(|rule| leaves(rule, tree, depth + 1)).unwrap_or_default();
         if !found.is_empty() {
@@ -186,7 +186,7 @@ fn clause_leaves(clause: &Clause, tree: &Tree, depth: usize) -> Vec<Leaf> {
     let message = clause.message().map(tidy).filter(|message| !message.is_empty());
     let hangs_on: Vec<String> = clause.turned_by().into_iter().flat_map(hangs_on).collect();
     let compares = clause.compares_values();
-    // What stands in place of a text that is not known compares with nothing, which says nothing of the text.
+    // The placeholder of an unknown text can't be compared, which shows nothing about the text.
     let error = clause.undecided().filter(|_| hangs_on.is_empty()).map(reason);
     vec![Leaf { hangs_on, compares, error, ..Leaf::new(Finding { pointer, message }) }]
 }
@@ -199,13 +199,13 @@ fn tidy(message: &str) -> String {
 fn hangs_on(value: &Queried) -> Vec<String> {
     match value {
         Queried::Literal(placed) | Queried::Resolved(placed) => {
-            // What was added to a list of the rule's own stands nowhere.
+            // Values added to a list of the rule itself have no place in the document.
             if placed.path.is_empty() {
                 return Vec::new();
             }
             placeholder::texts(&placed.value).into_iter().chain(placeholder::at(&placed.path)).collect()
         }
-        // What is missing is missing, unless it would stand within what is not known.
+        // A missing value is missing, unless its place is within an unknown value.
         Queried::UnResolved(missing) => {
             let placed = &missing.traversed_to;
             placeholder::mark(&placed.value).into_iter().chain(placeholder::at(&placed.path)).collect()
@@ -213,26 +213,26 @@ fn hangs_on(value: &Queried) -> Vec<String> {
     }
 }
 
-/// Which conditions count.
+/// The conditions that count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Of {
     All,
     Filters,
 }
 
-/// What a record stands in.
+/// The context of a record.
 #[derive(Debug, Clone, Copy)]
 struct Within {
     of: Of,
-    /// Whether in a condition that failed.
+    /// True within a condition that failed.
     failed: bool,
-    /// Whether in a filter.
+    /// True within a filter.
     filter: bool,
-    /// Whether in what is asked of each of several values, so that a condition is about the value that it looks at.
+    /// True within a check of each of several values, so that a condition is about the value that it looks at.
     each: bool,
 }
 
-/// What is not known yet of what conditions failed on. One that holds all the same does not hang on it.
+/// Collects the unknown values that made conditions fail. A condition that holds anyway does not depend on them.
 fn find_doubts(record: &Record, mut within: Within, into: &mut Vec<Doubt>) {
     if record.is_condition() && (within.of == Of::All || record.is_filter()) {
         within.failed = record.status() != Status::Pass;
@@ -255,7 +255,7 @@ fn find_doubts(record: &Record, mut within: Within, into: &mut Vec<Doubt>) {
     record.children.iter().for_each(|child| find_doubts(child, within, into));
 }
 
-/// The conditions and filters that failed and of which nothing fails for sure.
+/// Collects the conditions and filters that failed without any clause that fails for sure.
 fn find_undecided(record: &Record, tree: &Tree, into: &mut Vec<Undecided>) {
     let of_clauses = record.is_condition() && !matches!(record.container, Some(Container::ClauseValueCheck(_)));
     if of_clauses && record.status() != Status::Pass {

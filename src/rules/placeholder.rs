@@ -1,19 +1,19 @@
-//! What stands in a document in place of a text that is not known yet, or that is secret.
+//! The placeholder in a document for a text that is not known yet, or that is secret.
 //!
-//! Guard has two values, and its answer does not say which values a clause that passed has seen. So a mapping stands in
-//! place of each such text, which nothing compares with: a clause that looks at it fails, and names it. Where the
-//! mapping would pass all the same, the rule's text is changed; see [`super::unknown_rewrite`].
+//! Guard has two truth values, and its answer does not show which values a clause that passed has seen. So each such
+//! text is replaced by a mapping, which equals nothing: a clause that looks at it fails, and names it. If the mapping
+//! would pass anyway, the rule's text is changed; see [`super::unknown_rewrite`].
 
 use serde_json::{Map, Value, json};
 
 use crate::base::pending;
 
-/// Whether a text is one.
+/// Returns whether a text is unknown or secret.
 fn is_unsure(text: &str) -> bool {
     text.chars().any(pending::is_reserved)
 }
 
-/// Whether there is one anywhere in a tree.
+/// Returns whether a tree has such a text anywhere.
 pub(super) fn any(value: &Value) -> bool {
     match value {
         Value::String(text) => is_unsure(text),
@@ -31,7 +31,7 @@ pub(super) fn marked(value: &Value) -> Value {
     }
 }
 
-/// The keys of the mappings that stand in the marked tree, each once.
+/// The keys of the mappings in the marked tree, each once.
 pub(super) fn marks(value: &Value) -> Vec<String> {
     let mut keys: Vec<String> = texts(value).iter().map(|text| key(text)).collect();
     keys.sort();
@@ -39,10 +39,10 @@ pub(super) fn marks(value: &Value) -> Vec<String> {
     keys
 }
 
-/// What would end a text in a rule, or a step in a pointer.
+/// Characters that would end a text in a rule, or a step in a pointer.
 const WRITTEN: &[char] = &['%', '\'', '"', '\\', '/', '\n', '\r', '\t'];
 
-/// The text as a key that a rule's text may hold, too.
+/// The text as a key that is also valid in a rule's text.
 fn key(text: &str) -> String {
     let mut key = String::with_capacity(text.len());
     for c in text.chars() {
@@ -68,7 +68,7 @@ fn text_of(key: &str) -> String {
     text
 }
 
-/// The text for which a mapping stands at a place, or above it.
+/// The text whose mapping is at a place, or above it.
 pub(super) fn at(path: &str) -> Option<String> {
     path.split('/').find(|step| is_unsure(step)).map(text_of)
 }
@@ -91,7 +91,7 @@ fn below(value: &Value, of: &dyn Fn(&Value) -> Value) -> Value {
     }
 }
 
-/// The text that a mapping stands for, if it stands for one.
+/// The text of a mapping, if the mapping is a placeholder.
 pub(super) fn mark(value: &Value) -> Option<String> {
     let map = value.as_object().filter(|map| map.len() == 1)?;
     map.keys().next().filter(|key| is_unsure(key)).map(|key| text_of(key))
@@ -119,7 +119,7 @@ pub(super) fn texts(value: &Value) -> Vec<String> {
     found
 }
 
-/// Such texts as a person reads them: each once, in order.
+/// Such texts for a person: each once, in order.
 pub(super) fn named<'t>(texts: impl IntoIterator<Item = &'t String>) -> String {
     let mut names: Vec<String> = Vec::new();
     for text in texts {

@@ -1,4 +1,4 @@
-//! A rule, as a catalogue or a lone Guard file gives it.
+//! A rule, from a catalogue or a single Guard file.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,20 +9,20 @@ use serde_json::Value;
 use super::text::GuardText;
 use crate::base::{Location, PropertyPath};
 
-/// What a failure of a rule means.
+/// The consequence of a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Enforcement {
-    /// Nothing is done.
+    /// Nothing is applied.
     Deny,
-    /// It is said.
+    /// It is reported.
     #[default]
     Warn,
     /// It is not evaluated.
     Off,
 }
 
-/// How grave a failure is. It orders nothing and blocks nothing; it is told along.
+/// The severity of a failure. It is shown, but it orders nothing and blocks nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -37,7 +37,7 @@ pub enum Severity {
     Critical,
 }
 
-/// What a rule's text speaks of.
+/// The input that a rule's text is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Input {
@@ -64,13 +64,13 @@ pub enum ParameterType {
 }
 
 impl ParameterType {
-    /// The value as this type has it; `None` where it is of another.
+    /// The value in the form of this type; `None` if it has another type.
     pub fn value(self, given: &Value) -> Option<Value> {
         match (self, given) {
             (Self::String, Value::String(_)) | (Self::Boolean, Value::Bool(_)) | (Self::Number, Value::Number(_)) => {
                 Some(given.clone())
             }
-            // A plain scalar is text where a text belongs.
+            // A plain scalar is a text where a text is expected.
             (Self::String, Value::Number(_) | Value::Bool(_)) => Some(Value::String(given.to_string())),
             (Self::Integer, Value::Number(number)) if number.is_i64() || number.is_u64() => Some(given.clone()),
             (Self::List, Value::Array(items)) if items.iter().all(Value::is_string) => Some(given.clone()),
@@ -80,7 +80,7 @@ impl ParameterType {
         }
     }
 
-    /// What it expects, in words.
+    /// The expected value, in words.
     pub fn expected(self) -> &'static str {
         match self {
             Self::String => "a text",
@@ -97,9 +97,9 @@ impl ParameterType {
 pub struct Parameter {
     /// Its type.
     pub kind: ParameterType,
-    /// Its value: what the stack gives, else the default; `None` where neither is there.
+    /// Its value: the one that the stack gives, else the default; `None` if there is neither.
     pub value: Option<Value>,
-    /// What it is.
+    /// Its description.
     pub description: Option<String>,
 }
 
@@ -108,83 +108,83 @@ pub struct Parameter {
 pub struct Rule {
     /// Its name.
     pub name: String,
-    /// What holds where it passes.
+    /// The statement that is true if it passes.
     pub title: String,
-    /// AWS's types of what it judges.
+    /// The AWS types that it judges.
     pub resource_types: Vec<String>,
-    /// What its text speaks of.
+    /// The input that its text is about.
     pub input: Input,
-    /// What a failure means.
+    /// The consequence of a failure.
     pub enforcement: Enforcement,
-    /// How grave a failure is.
+    /// The severity of a failure.
     pub severity: Severity,
     /// The managed rules of AWS Config whose verdict it gives.
     pub config_rule: Vec<String>,
-    /// The controls of Security Hub that ask for the same.
+    /// The controls of Security Hub that demand the same.
     pub security_hub: Vec<String>,
-    /// When it applies at all, where its text has a condition besides the type.
+    /// The condition under which it applies, if its text has one besides the type.
     pub applies_when: Option<String>,
-    /// Its parameters. A lone file declares none: it takes what it is given.
+    /// Its parameters. A single file declares none: it takes those that it is given.
     pub parameters: BTreeMap<String, Parameter>,
-    /// The property to point at when nothing nearer is known.
+    /// The property to point at if no better place is known.
     pub property: Option<PropertyPath>,
-    /// What to write in the stack's file.
+    /// The change to make in the stack's file.
     pub remediation: Option<String>,
     /// The text.
     pub text: Arc<GuardText>,
     /// The only block of the text that counts; `None` for all.
     pub block: Option<String>,
-    /// Whether a catalogue lists it: else it stands in a lone file.
+    /// True if a catalogue lists it: else it is from a single file.
     pub catalogued: bool,
-    /// What its author should know.
+    /// Clauses that its author should check.
     pub lints: Vec<Lint>,
 }
 
 /// A clause of a rule's text that engines judge differently.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lint {
-    /// Where it stands.
+    /// Its location.
     pub location: Location,
-    /// What differs.
+    /// The difference.
     pub message: String,
-    /// What to write in its place.
+    /// The text to write instead.
     pub hint: &'static str,
 }
 
 impl Rule {
-    /// Whether a name means this rule: its own, or that of a managed rule whose verdict it gives.
+    /// Returns whether a name means this rule: its own, or that of a managed rule whose verdict it gives.
     pub fn answers_to(&self, name: &str) -> bool {
         self.name == name || self.config_rule.iter().any(|one| one == name)
     }
 
-    /// Whether it judges a type. A lone file that names no type judges all.
+    /// Returns whether it judges a type. A single file that names no type judges all.
     pub fn judges(&self, type_name: &str) -> bool {
         self.resource_types.iter().any(|one| one == type_name) || (self.resource_types.is_empty() && !self.catalogued)
     }
 
-    /// The values of its parameters, as a document carries them.
+    /// The values of its parameters, as a document has them.
     pub fn values(&self) -> serde_json::Map<String, Value> {
         let value = |(name, one): (&String, &Parameter)| Some((name.clone(), one.value.clone()?));
         self.parameters.iter().filter_map(value).collect()
     }
 }
 
-/// A managed rule that was asked for and that no rule here answers to.
+/// A managed rule that the stack lists and that no rule here covers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unanswered {
     /// AWS Config's identifier.
     pub identifier: String,
-    /// One that is answered and is nearly the same.
+    /// A covered rule with nearly the same name.
     pub near: Option<String>,
-    /// Where it was asked for.
+    /// Its location in the file.
     pub location: Location,
 }
 
-/// The rules that a stack asks to be judged by.
+/// The rules that a stack lists to be judged by.
 #[derive(Debug, Clone, Default)]
 pub struct RuleSet {
-    /// In the order in which the file names them; those that are off included.
+    /// The rules in the order in which the file names them, with those that are off.
     pub rules: Vec<Rule>,
-    /// What nobody here can judge.
+    /// The managed rules that can't be judged here.
     pub unanswered: Vec<Unanswered>,
 }

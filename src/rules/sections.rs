@@ -1,20 +1,20 @@
 //! The parts of a Guard file, and the text that one rule of it needs.
 //!
-//! AWS's engine evaluates a file as a whole and judges each of its rules for itself. So a rule is cut out of its file
-//! with the rules and variables that it refers to, and with nothing else: what a file says elsewhere neither changes
-//! a verdict nor costs time.
+//! AWS's engine evaluates a file as a whole and judges each of its rules separately. So a rule is cut out of its file
+//! with the rules and variables that it refers to, and with nothing else: other parts of a file neither change a
+//! verdict nor cost time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lexer::{TokenKind, Word, is_type};
 
-/// Something at the outermost level of a file.
+/// A section at the outermost level of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Section {
     pub(super) kind: SectionKind,
     /// Its name; empty for clauses outside of rules.
     pub(super) name: String,
-    /// Its bytes, from the first to behind the last.
+    /// Its bytes, from the first to after the last.
     pub(super) bytes: (usize, usize),
     /// Its words, likewise.
     words: (usize, usize),
@@ -27,9 +27,9 @@ pub(super) enum SectionKind {
     Variable,
     /// `rule name … { … }`
     Rule,
-    /// `rule name(parameters) { … }`: it is evaluated where another rule calls it, and nowhere else.
+    /// `rule name(parameters) { … }`: it is evaluated only where another rule calls it.
     Parameterized,
-    /// Clauses outside of rules, which are one rule of the file's name to the engine.
+    /// Clauses outside of rules, which the engine treats as one rule with the file's name.
     Default,
 }
 
@@ -45,7 +45,7 @@ pub(super) struct Sections<'t> {
 impl<'t> Sections<'t> {
     pub(super) fn of(text: &'t str, words: &'t [Word]) -> Self {
         let (mut all, mut at, mut depth) = (Vec::new(), 0, 0_usize);
-        // Where clauses outside of rules begin, as a word and as a byte.
+        // The start of clauses outside of rules, as a word and as a byte.
         let (mut open, mut behind) = (None, 0);
         while let Some(word) = words.get(at) {
             let head = if depth == 0 { head(text, words, at) } else { None };
@@ -72,8 +72,8 @@ impl<'t> Sections<'t> {
         Self { text, words, all, rules }
     }
 
-    /// The names of the rules that the engine judges, each once: first that of clauses outside of rules, if there are
-    /// any, which is made of the file's.
+    /// The names of the rules that the engine judges, each once: first the name for clauses outside of rules, if there
+    /// are any, which is made from the file's name.
     pub(super) fn names(&self, file: &str) -> Vec<String> {
         let default = self.all.iter().any(|one| one.kind == SectionKind::Default).then(|| default_name(file));
         let rules = self.all.iter().filter(|one| one.kind == SectionKind::Rule).map(|one| one.name.clone());
@@ -87,18 +87,18 @@ impl<'t> Sections<'t> {
         names
     }
 
-    /// Whether a word is the name of a rule where a clause would stand.
+    /// Returns whether a word is the name of a rule in the place of a clause.
     pub(super) fn names_rule(&self, at: usize) -> bool {
         names_rule(self.text, self.words, at, &|name| self.rules.contains(name))
     }
 
-    /// Of each rule that the engine judges, in the order of their names: the parts of the file that it needs, itself
-    /// included.
+    /// For each rule that the engine judges, in the order of their names: the parts of the file that it needs, with
+    /// itself.
     pub(super) fn needed(&self, file: &str) -> Vec<(String, Vec<&Section>)> {
         let mut by_name: BTreeMap<(bool, &str), Vec<usize>> = BTreeMap::new();
         for (index, section) in self.all.iter().enumerate() {
             match section.kind {
-                // Of several variables of one name the engine takes the last, but for each sort of value.
+                // Of several variables of one name the engine takes the last, separately for each sort of value.
                 SectionKind::Variable => {
                     let known = by_name.entry((true, &section.name)).or_default();
                     known
@@ -141,7 +141,7 @@ impl<'t> Sections<'t> {
         self.names(file).into_iter().map(of).collect()
     }
 
-    /// Whether a variable stands for a value of the text's own, and whether for what a function makes.
+    /// Returns whether a variable has a literal value, and whether it has the result of a function.
     fn sort(&self, section: &Section) -> (bool, bool) {
         let mut value = self.words.get(section.words.0 + 2..section.words.1).unwrap_or_default().iter();
         let Some(first) = value.next() else { return (false, false) };
@@ -153,7 +153,7 @@ impl<'t> Sections<'t> {
         (literal && !self.text[..first.at].ends_with('%'), called && !range)
     }
 
-    /// AWS's types that stand in sections, each once.
+    /// AWS's types in sections, each once.
     pub(super) fn types(&self, sections: &[&Section]) -> Vec<String> {
         let mut types: Vec<String> = Vec::new();
         let words = sections.iter().filter_map(|one| self.words.get(one.words.0..one.words.1)).flatten();
@@ -171,7 +171,7 @@ impl<'t> Sections<'t> {
         let mut used = BTreeSet::new();
         let locals = self.locals(section);
         let mut open: Vec<usize> = Vec::new();
-        // The name that a section bears is no reference.
+        // The name of the section itself is no reference.
         let body = if section.kind == SectionKind::Default { start } else { start + 2 };
         for at in body..end {
             let Some(word) = self.words.get(at) else { break };
@@ -234,12 +234,12 @@ impl<'t> Sections<'t> {
     }
 }
 
-/// The name that a word gives to something: in `let a:= 1` a sign stands right behind it.
+/// The name that a word defines: in `let a:= 1` a sign follows it directly.
 fn name_of(word: &Word) -> &str {
     word.text.trim_end_matches(':')
 }
 
-/// What the engine calls clauses outside of rules.
+/// The engine's name for clauses outside of rules.
 fn default_name(file: &str) -> String {
     if file.trim().is_empty() { "default".to_owned() } else { format!("{file}/default") }
 }
@@ -255,7 +255,7 @@ fn close(all: &mut Vec<Section>, open: Option<(usize, usize)>, (word, byte): (us
     }
 }
 
-/// The `rule` or `let` that begins with a word, and the word behind its end.
+/// The `rule` or `let` that begins with a word, and the word after its end.
 fn head(text: &str, words: &[Word], at: usize) -> Option<(SectionKind, usize)> {
     let (word, name) = (words.get(at)?, words.get(at + 1)?);
     let keyword = word.what == TokenKind::Word && !text[..word.at].ends_with(['.', '%', '{']);
@@ -278,7 +278,7 @@ fn head(text: &str, words: &[Word], at: usize) -> Option<(SectionKind, usize)> {
     }
 }
 
-/// The word behind the block of a rule, the head of which goes on with a word.
+/// The word after the block of a rule whose head continues with a word.
 fn body_end(text: &str, words: &[Word], mut at: usize) -> usize {
     while let Some(word) = words.get(at) {
         if word.is_bracket(text, '{') {
@@ -299,7 +299,7 @@ fn body_end(text: &str, words: &[Word], mut at: usize) -> usize {
     words.len()
 }
 
-/// The word behind what a variable is set to: a literal, a call, or a query with its keys and filters.
+/// The word after the value of a variable: a literal, a call, or a query with its keys and filters.
 fn value_end(text: &str, words: &[Word], mut at: usize) -> usize {
     if words.get(at).is_some_and(|word| word.is("some")) {
         at += 1;
@@ -310,7 +310,7 @@ fn value_end(text: &str, words: &[Word], mut at: usize) -> usize {
         _ => at + 1,
     };
     let query = first.what == TokenKind::Word || text[..first.at].ends_with('%');
-    // A call's arguments, or the bounds of a range, stand right behind the name.
+    // A call's arguments, or the bounds of a range, follow the name directly.
     if words.get(end).is_some_and(|open| query && open.at == first.end && open.is_bracket(text, '(')) {
         return closed(words, end);
     }
@@ -331,7 +331,7 @@ fn value_end(text: &str, words: &[Word], mut at: usize) -> usize {
     end
 }
 
-/// The word behind the bracket that closes the one at a word.
+/// The word after the bracket that closes the one at a word.
 fn closed(words: &[Word], at: usize) -> usize {
     let mut depth = 0_usize;
     for (index, word) in words.iter().enumerate().skip(at) {
@@ -351,12 +351,12 @@ fn without_comments(gap: &str) -> String {
     gap.lines().map(|line| line.split('#').next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
-/// Operators in words.
+/// Operators that are words.
 const OPERATORS: &[&str] =
     &["in", "exists", "empty", "is_string", "is_list", "is_struct", "is_bool", "is_int", "is_float", "is_null"];
 
-/// Whether a word is the name of another rule where a clause would stand: it is compared with nothing, and is no part
-/// of a path.
+/// Returns whether a word is the name of another rule in the place of a clause: it is compared with nothing, and is no
+/// part of a path.
 pub(super) fn names_rule(text: &str, words: &[Word], at: usize, is_rule: &dyn Fn(&str) -> bool) -> bool {
     let Some(word) = words.get(at).filter(|word| word.what == TokenKind::Word && is_rule(&word.text)) else {
         return false;
@@ -369,7 +369,7 @@ pub(super) fn names_rule(text: &str, words: &[Word], at: usize, is_rule: &dyn Fn
         return false;
     }
     let head = text[..word.at].trim_end();
-    // What something is compared with, an argument, or the name in `[ name | … ]`.
+    // The right side of a comparison, an argument, or the name in `[ name | … ]`.
     if before.is_some_and(|before| matches!(before.what, TokenKind::Equals | TokenKind::Differs))
         || (head.ends_with(['=', '<', '>', ',', '(', '[']) && !head.ends_with(">>"))
     {

@@ -1,9 +1,9 @@
-//! Where a file is divided, and what a rule needs of it.
+//! The division of a file, and the parts of it that a rule needs.
 
 use super::super::lexer::words;
 use super::*;
 
-/// The names of what each rule of a file needs, itself included; `*` for clauses outside of rules.
+/// The names of the parts that each rule of a file needs, with itself; `*` for clauses outside of rules.
 fn needed(text: &str) -> Vec<(String, Vec<String>)> {
     let words = words(text);
     let sections = Sections::of(text, &words);

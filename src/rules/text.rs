@@ -1,4 +1,4 @@
-//! The text of a Guard file: whether AWS Config would take it, and what can be told without evaluating it.
+//! The text of a Guard file: its validity for AWS Config, and facts that can be found without evaluating it.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use super::unknown_rewrite::{self, Conditions, Unanswerable};
 /// The longest policy text that AWS Config takes.
 /// Source: AWS Config API reference, `CustomPolicyDetails.PolicyText`: at most 10,000 characters.
 const MOST: usize = 10_000;
-/// How deep brackets may be nested. Guard's parser goes down one call for each, and no rule needs many.
+/// The deepest nesting of brackets. Guard's parser recurses once for each, and no rule needs many.
 const DEEPEST: usize = 64;
 /// The functions of Guard 3, which AWS Config's runtime (`guard-2.x.x`) does not know.
 /// Source: `cfn-guard`'s documentation, `docs/FUNCTIONS.md`, and `FunctionName` in its source.
@@ -39,36 +39,36 @@ const FUNCTIONS: &[&str] = &[
 /// A Guard file that can be evaluated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GuardText {
-    /// What its unnamed clauses are called.
+    /// The name of its unnamed clauses.
     pub name: String,
     /// The text.
     pub text: String,
     /// Its `rule` blocks, in their order; the file's own name for clauses outside of any.
     pub blocks: Vec<GuardBlock>,
-    /// Every text that stands in it between quotes, but for names of types.
+    /// Every text between quotes in it, except names of types.
     pub literals: Vec<String>,
-    /// The message of its clauses, where all that have one have the same.
+    /// The message of its clauses, if all messages are the same.
     pub message: Option<String>,
-    /// Whether a pattern stands in it.
+    /// True if it has a pattern.
     pub(super) patterns: bool,
-    /// What it asks that the engine passes over in silence where something is not known.
+    /// The questions that the engine passes over silently when a value is unknown.
     pub(super) silent: Unanswerable,
-    /// Whether it looks at resources of a template by their types alone, so that others make no difference.
+    /// True if it selects resources of a template by their types alone, so that others make no difference.
     pub confined: bool,
-    /// What it can see of a configuration item, or of a resource of a template.
+    /// The part of a configuration item, or of a resource of a template, that it can see.
     footprint: Footprint,
-    /// Its blocks, each cut out of the file with what it refers to; empty in what is such a part itself.
+    /// Its blocks, each cut out of the file with the sections that it refers to; empty in such a part itself.
     pub parts: Vec<GuardPart>,
 }
 
-/// One block of a file, and the text that it needs: it is judged for itself, whatever else stands in the file.
+/// One block of a file, and the text that it needs: it is judged separately, whatever else is in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GuardPart {
     /// The name of the block.
     pub block: String,
     /// The block, and the variables and rules of the file that it refers to.
     pub text: GuardText,
-    /// Where these stand in the file, in bytes.
+    /// The places of these in the file, in bytes.
     pieces: Vec<(usize, usize)>,
 }
 
@@ -77,11 +77,11 @@ pub struct GuardPart {
 pub struct GuardBlock {
     /// Its name.
     pub name: String,
-    /// AWS's types that stand in it, and in what the variables that it uses stand for.
+    /// AWS's types in it, and in the values of the variables that it uses.
     pub types: Vec<String>,
 }
 
-/// What is wrong with a Guard file.
+/// An error in a Guard file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct TextError {
@@ -89,9 +89,9 @@ pub struct TextError {
     pub line: usize,
     /// From 1, in characters.
     pub column: usize,
-    /// What.
+    /// The error.
     pub message: String,
-    /// How to mend it.
+    /// A way to fix it.
     pub hint: Option<&'static str>,
 }
 
@@ -109,7 +109,7 @@ impl TextError {
 }
 
 impl GuardText {
-    /// Takes a text that Guard can parse.
+    /// Makes a [`GuardText`] from a text that Guard can parse.
     pub fn new(name: &str, text: &str) -> Result<Self, TextError> {
         let words = words(text);
         let mut depth = 0_usize;
@@ -132,14 +132,14 @@ impl GuardText {
             Err(EngineError::Syntax { line, column, message }) => {
                 return Err(TextError { line, column, message, hint: None });
             }
-            // It could be parsed; what it may lack is a document.
+            // It could be parsed; an error may come from the empty document.
             Ok(Some(_)) | Err(EngineError::Evaluation(_) | EngineError::Panic) => {}
         }
         Ok(Self::divided(name, text, &words))
     }
 
-    /// Takes a text of ours without asking the engine whether it can parse it: a test has asked it. The engine compiles
-    /// every pattern of a text to tell, which would be half of the work of a plan.
+    /// Makes a [`GuardText`] from a text of ours, without asking the engine whether it can be parsed: a test has done
+    /// that. The engine compiles every pattern of a text to find out, which would be half of the work of a plan.
     pub fn proven(name: &str, text: &str) -> Self {
         Self::divided(name, text, &words(text))
     }
@@ -181,12 +181,12 @@ impl GuardText {
         }
     }
 
-    /// What it can see of a configuration item, or of a resource of a template: the rest makes no difference to it.
+    /// The part of a configuration item, or of a resource of a template, that it can see: the rest makes no difference.
     pub fn seen(&self, item: &Value) -> Value {
         self.footprint.on(item)
     }
 
-    /// The text for a document in which these marks stand.
+    /// The text for a document that has these marks.
     pub(super) fn rewritten(&self, marks: &[String], conditions: Conditions) -> String {
         unknown_rewrite::rewritten(&self.text, &words(&self.text), marks, conditions)
     }
@@ -202,7 +202,7 @@ impl GuardText {
         self.blocks.iter().find(|one| one.name == block).map(|one| one.types.clone()).unwrap_or_default()
     }
 
-    /// Whether it speaks of a template, and not of a configuration item.
+    /// Returns whether it is about a template, and not about a configuration item.
     pub fn speaks_of_templates(&self) -> bool {
         let words = words(&self.text);
         let names = |word: &Word| word.what == TokenKind::Word && (word.text == "Resources" || is_type(&word.text));
@@ -214,12 +214,12 @@ impl GuardText {
         differs::differences(&self.text, &words(&self.text))
     }
 
-    /// What keeps AWS Config from taking it as a custom policy.
+    /// The reason why AWS Config would refuse it as a custom policy, if there is one.
     pub fn undeployable(&self) -> Option<TextError> {
         self.obstacle().map(|(at, message, hint)| TextError::at(&self.text, at, message).hint(hint))
     }
 
-    /// The same, as the byte of the text, what is wrong there, and a hint.
+    /// The same reason, as the byte of the text, the error there, and a hint.
     fn obstacle(&self) -> Option<(usize, String, &'static str)> {
         let count = self.text.chars().count();
         if count > MOST {
@@ -239,25 +239,25 @@ impl GuardText {
 }
 
 impl GuardPart {
-    /// Whether a byte of the file is one of it, or of what it refers to.
+    /// Returns whether a byte of the file is part of it, or of a section that it refers to.
     pub fn holds(&self, byte: usize) -> bool {
         self.pieces.iter().any(|(from, until)| (*from..*until).contains(&byte))
     }
 
-    /// What keeps AWS Config from taking it as a custom policy of its own, at its place in the file that it is of.
+    /// The reason why AWS Config would refuse it as a custom policy of its own, at its place in its file.
     pub fn undeployable(&self, file: &GuardText) -> Option<TextError> {
         let (at, message, hint) = self.text.obstacle()?;
         Some(TextError::at(&file.text, self.place(at), message).hint(hint))
     }
 
-    /// The byte of the file that a byte of this text is.
+    /// The byte of the file for a byte of this text.
     fn place(&self, mut at: usize) -> usize {
         for (from, until) in &self.pieces {
             let length = until - from;
             if at <= length {
                 return from + at;
             }
-            // Behind each piece a line ends.
+            // A line break follows each piece.
             at -= length + 1;
         }
         self.pieces.last().map_or(0, |(_, until)| *until)
@@ -270,7 +270,7 @@ fn only_message(words: &[Word]) -> Option<String> {
     messages.all(|other| other == first).then(|| first.clone())
 }
 
-/// Each `Resources` is followed by a filter that begins with `Type` and names of types, and in which `or` names no other.
+/// Returns whether each `Resources` is followed by a filter that begins with `Type` and names of types, without `or`.
 fn confined(words: &[Word]) -> bool {
     (0..words.len()).filter(|at| words[*at].text == "Resources" && words[*at].what != TokenKind::Message).all(|at| {
         let mut after = words[at + 1..].iter().filter(|word| word.what != TokenKind::Star);

@@ -1,4 +1,4 @@
-//! What is told of a text without evaluating it.
+//! The facts of a text that are found without evaluating it.
 
 use super::*;
 

@@ -1,9 +1,9 @@
-//! The tree of records that AWS's engine answers with: `cfn-guard`'s `EventRecord`, as it writes it.
+//! The tree of records in the answer of AWS's engine: `cfn-guard`'s `EventRecord`, as it writes it.
 
 use serde::Deserialize;
 use serde_json::Value;
 
-/// How a record ended.
+/// The result of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub(super) enum Status {
@@ -12,7 +12,7 @@ pub(super) enum Status {
     Skip,
 }
 
-/// How the engine's message begins on a value that is looked for among no values.
+/// The beginning of the engine's message about a value that is looked for in an empty set.
 const NONE_OF_NONE: &str = "The comparison could not be performed: the reference on the right-hand side";
 
 /// The outermost record: a file.
@@ -20,7 +20,7 @@ pub(super) type Tree = Record;
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(super) struct Record {
-    /// The clause, as the engine writes it down; empty for what a filter on keys asks of each key.
+    /// The clause, as the engine writes it; empty for the check of each key in a filter on keys.
     #[serde(default)]
     context: String,
     pub(super) container: Option<Container>,
@@ -28,7 +28,7 @@ pub(super) struct Record {
     pub(super) children: Vec<Record>,
 }
 
-/// `cfn-guard`'s `RecordType`. A variant that is not known here makes the tree unreadable, which is told.
+/// `cfn-guard`'s `RecordType`. A variant that is not known here makes the tree unreadable, which is reported.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(super) enum Container {
     FileCheck(Named),
@@ -50,7 +50,7 @@ pub(super) enum Container {
 pub(super) struct Named {
     pub(super) name: String,
     pub(super) status: Status,
-    /// Why its condition could not be evaluated.
+    /// The reason why its condition could not be evaluated.
     #[serde(default)]
     pub(super) message: Option<String>,
 }
@@ -82,7 +82,7 @@ pub(super) enum Clause {
 pub(super) struct Comparison {
     pub(super) from: Queried,
     pub(super) to: Option<Queried>,
-    /// Why the two could not be compared.
+    /// The reason why the two could not be compared.
     #[serde(default)]
     message: Option<String>,
     #[serde(rename = "comparison")]
@@ -102,7 +102,7 @@ pub(super) struct InComparison {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(super) struct Unary {
     pub(super) value: ValueCheck,
-    /// The operator, and whether it is turned around.
+    /// The operator, and whether it is negated.
     comparison: (String, bool),
 }
 
@@ -128,7 +128,7 @@ pub(super) struct Dependent {
     pub(super) status: Status,
 }
 
-/// What a query found.
+/// The result of a query.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(super) enum Queried {
     Literal(Placed),
@@ -150,7 +150,7 @@ pub(super) struct Placed {
 }
 
 impl Record {
-    /// The blocks of a file, each with how it ended.
+    /// The blocks of a file, each with its result.
     pub(super) fn rules(&self) -> impl Iterator<Item = (&str, &Record)> {
         self.children.iter().filter_map(|record| match &record.container {
             Some(Container::RuleCheck(Named { name, .. })) => Some((name.as_str(), record)),
@@ -158,7 +158,7 @@ impl Record {
         })
     }
 
-    /// How it ended.
+    /// Its result.
     pub(super) fn status(&self) -> Status {
         match &self.container {
             Some(Container::FileCheck(named) | Container::RuleCheck(named)) => named.status,
@@ -181,7 +181,7 @@ impl Record {
         }
     }
 
-    /// Why the engine could not evaluate what it holds, and where in the document.
+    /// The reason why the engine could not evaluate a clause in it, and the place in the document.
     pub(super) fn undecided(&self) -> Option<(String, String)> {
         if let Some(Container::ClauseValueCheck(clause)) = &self.container {
             let pointer = || clause.values().first().map(|value| value.pointer()).unwrap_or_default();
@@ -192,8 +192,8 @@ impl Record {
         self.children.iter().find_map(Self::undecided)
     }
 
-    /// Why the engine could not evaluate it as a whole. A message of the engine's own on something that failed says that
-    /// it was not evaluated: what was has its clauses, which say where they failed.
+    /// The reason why the engine could not evaluate it as a whole. The engine's own message on a failure means that it
+    /// was not evaluated: an evaluated record has clauses, which show where they failed.
     pub(super) fn bailed(&self) -> Option<String> {
         let message = match &self.container {
             Some(Container::RuleCheck(named)) => named.message.as_deref(),
@@ -206,11 +206,11 @@ impl Record {
             ) => block.message.as_deref(),
             _ => None,
         };
-        // That a value is none of no values is certain; that it differs from them is what the engine leaves open.
+        // A value is surely not in an empty set; the engine only leaves open whether it differs from its values.
         message.filter(|said| !said.starts_with(NONE_OF_NONE)).map(reason)
     }
 
-    /// Whether it only tells whether something else counts.
+    /// Returns whether it only decides if something else counts.
     pub(super) fn is_condition(&self) -> bool {
         matches!(
             self.container,
@@ -223,17 +223,17 @@ impl Record {
         ) || self.is_key_filter()
     }
 
-    /// Whether it looks at what a variable stands for, and not at something within the value at hand.
+    /// Returns whether it looks at the value of a variable, and not at a part of the current value.
     pub(super) fn names_variable(&self) -> bool {
         self.context.contains('%')
     }
 
-    /// Whether it tells which of several values are meant.
+    /// Returns whether it selects some of several values.
     pub(super) fn is_filter(&self) -> bool {
         matches!(self.container, Some(Container::Filter(_))) || self.is_key_filter()
     }
 
-    /// What `[ keys == … ]` asks of each key stands beside the clause that the filter belongs to.
+    /// Returns whether it is the check of each key in `[ keys == … ]`, which is beside the clause of the filter.
     fn is_key_filter(&self) -> bool {
         self.context.trim().is_empty() && matches!(self.container, Some(Container::ClauseValueCheck(_)))
     }
@@ -252,12 +252,12 @@ impl Clause {
         }
     }
 
-    /// Why the engine could not evaluate it, in its own words. It fails then, and so does its opposite.
+    /// The reason why the engine could not evaluate it, in its own words. It fails then, and so does its opposite.
     pub(super) fn undecided(&self) -> Option<&str> {
         match self {
             Self::Unary(check) => check.value.message.as_deref(),
-            // That a number is not the text it is compared with is certain; which of the two is greater, or that they
-            // differ in a way that the rule means, is not.
+            // A number is surely not equal to a text. It is open which of the two is greater, or if they differ in the
+            // way that the rule means.
             Self::Comparison(check) if check.operator.1 || check.operator.0 != "Eq" => check.message.as_deref(),
             _ => None,
         }
@@ -276,8 +276,8 @@ impl Clause {
         }
     }
 
-    /// What could turn it, if it were another. That a value is there, or is empty, is known without knowing it; but for
-    /// a text a mapping stands here, which is of another type.
+    /// The values that could change its result, if they were others. The presence or emptiness of a value is known
+    /// without the value; but the placeholder of a text is a mapping, which is of another type.
     pub(super) fn turned_by(&self) -> Vec<&Queried> {
         match self {
             Self::Unary(check) if check.is_of_presence() && !matches!(check.value.from, Queried::UnResolved(_)) => {
@@ -287,13 +287,13 @@ impl Clause {
         }
     }
 
-    /// Whether it was compared with what stands in the document.
+    /// Returns whether it was compared with values of the document.
     pub(super) fn compares_values(&self) -> bool {
         matches!(self, Self::Comparison(_) | Self::InComparison(_))
             && self.values().get(1..).is_some_and(|to| to.iter().any(|value| !value.pointer().is_empty()))
     }
 
-    /// What was looked at: first what the clause is about, then what it was compared with.
+    /// The values of the clause: first its subject, then those that it was compared with.
     pub(super) fn values(&self) -> Vec<&Queried> {
         match self {
             Self::Success | Self::NoValueForEmptyCheck(_) | Self::DependentRule(_) => Vec::new(),
@@ -305,8 +305,8 @@ impl Clause {
     }
 }
 
-/// The engine's reason, without what only its author can use: places in the document as it was written for the engine,
-/// and where in its own work it gave up.
+/// The engine's reason, without parts that only the engine's author can use: places in the document as it was written
+/// for the engine, and places in the engine's own code.
 pub(super) fn reason(said: &str) -> String {
     let mut text = String::with_capacity(said.len());
     let mut rest = said;
@@ -321,12 +321,12 @@ pub(super) fn reason(said: &str) -> String {
 }
 
 impl Queried {
-    /// The place in the document; of what is missing, where it would be.
+    /// The place in the document; for a missing value, the place where it would be.
     pub(super) fn pointer(&self) -> String {
         match self {
             Self::Literal(placed) | Self::Resolved(placed) => placed.path.clone(),
             Self::UnResolved(Unresolved { traversed_to, remaining_query }) => {
-                // Up to the first thing that is no plain key.
+                // Up to the first part that is no plain key.
                 let plain = remaining_query.split('.').map(str::trim);
                 let plain = plain.take_while(|key| {
                     !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')

@@ -1,14 +1,14 @@
-//! A text of Guard that is told what is not known: which of its clauses the engine would pass over in silence, and the
-//! text with those clauses turned so that it doesn't.
+//! The rewriting of a Guard text for unknown values: which of its clauses the engine would pass over silently, and the
+//! text with those clauses changed so that it doesn't.
 //!
-//! In place of what is not known stands a mapping, which compares with nothing. So each comparison with it fails, and
-//! says so, but one: it is in no list, and so it passes `not in [ … ]`. There it is added to the list. And a condition
-//! or a filter that fails on it hides what it guards: with the same means it is made to hold.
+//! Each unknown value is replaced by a mapping, which equals nothing. So each comparison with it fails, and is
+//! reported, with one exception: it is in no list, so it passes `not in [ … ]`. There it is added to the list. And a
+//! condition or a filter that fails on it hides the clauses below it: it is made to hold in the same way.
 
 use super::judgement::PARAMETERS;
 use super::lexer::{TokenKind, Word, is_type};
 
-/// What a text asks that no mapping can answer in place of what is not known.
+/// The questions of a text that a mapping in place of an unknown value can't answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Unanswerable {
@@ -16,7 +16,7 @@ pub(super) struct Unanswerable {
     pub(super) compares_values: bool,
     /// The same in a condition or a filter.
     pub(super) selects_by_values: bool,
-    /// The same with a parameter, or a variable that stands for a text.
+    /// The same with a parameter, or a variable that has a literal value.
     pub(super) compares_given: bool,
     /// `is_struct`, `!is_string`: a mapping is a struct.
     pub(super) asks_types: bool,
@@ -24,17 +24,17 @@ pub(super) struct Unanswerable {
     pub(super) types_hide: bool,
     /// `when x empty`, with several filters: what one selects may hide what another does.
     pub(super) filters: Option<usize>,
-    /// Functions make one value of another.
+    /// Functions, which make one value from another.
     pub(super) calls: bool,
-    /// `not name`: whether another rule fails.
+    /// `not name`: the failure of another rule.
     pub(super) negates_rules: bool,
-    /// Whether another rule passes.
+    /// The pass of another rule.
     pub(super) names_rules: bool,
 }
 
 impl Unanswerable {
-    /// Reads the words of a text; `names_rule` tells whether a word refers to a rule of it, and `functions` are the names
-    /// of those of the language.
+    /// Reads the words of a text; `names_rule` returns whether a word refers to a rule of it, and `functions` are the
+    /// names of the language's functions.
     pub(super) fn of(text: &str, words: &[Word], names_rule: &dyn Fn(usize) -> bool, functions: &[&str]) -> Self {
         let mut silent = Self::default();
         let given = given(text, words);
@@ -43,7 +43,7 @@ impl Unanswerable {
             place.enter(text, words, at);
             let next = words.get(at + 1);
             let rewritten = is_turned(text, words, at);
-            // A value that is missing from a list is named; one of two sets that differ is not.
+            // A value that is missing from a list is reported; one of two sets that differ is not.
             let compares =
                 matches!(word.what, TokenKind::Equals | TokenKind::Differs) || (is_in(text, word) && rewritten);
             if let Some(query) = next.filter(|next| compares && is_query(text, next)) {
@@ -69,23 +69,23 @@ impl Unanswerable {
         silent
     }
 
-    /// Whether there is any of it that the text's marks don't tell of.
+    /// Returns whether there is any question that the text's marks don't show.
     pub(super) fn any(self) -> bool {
         self.compares_values || self.must_try() || self.calls
     }
 
-    /// Whether one resource of a template may make a difference to the outcome of another.
+    /// Returns whether one resource of a template may affect the outcome of another.
     pub(super) fn mixes(self) -> bool {
         self.compares_values || self.calls || self.names_rules
     }
 
-    /// Whether texts have to be tried in place of what is not known.
+    /// Returns whether texts have to be tried in place of unknown values.
     pub(super) fn must_try(self) -> bool {
         self.compares_given || self.asks_types
     }
 }
 
-/// The variables that stand for a parameter or for what the rule itself says.
+/// The variables that have a parameter or a literal of the rule as value.
 fn given<'w>(text: &str, words: &'w [Word]) -> Vec<&'w str> {
     let of = |three: &'w [Word]| {
         let [key, name, value] = three else { return None };
@@ -97,16 +97,16 @@ fn given<'w>(text: &str, words: &'w [Word]) -> Vec<&'w str> {
     words.windows(3).filter_map(of).collect()
 }
 
-/// `not`, or `!`.
+/// Returns whether a word is `not` or `!`.
 fn is_not(word: &Word) -> bool {
     word.what == TokenKind::Not || word.is("not")
 }
 
-/// Whether a clause's operator holds for what is not so: `x not in …`, `not x in …`, but not `not x not in …`.
+/// Returns whether a clause's operator is negated: `x not in …`, `not x in …`, but not `not x not in …`.
 fn is_turned(text: &str, words: &[Word], at: usize) -> bool {
     let before = |at: usize| at.checked_sub(1).and_then(|before| Some((before, words.get(before)?)));
     let direct = before(at).is_some_and(|(_, word)| is_not(word));
-    // Back to where the path begins.
+    // Back to the start of the path.
     let mut start = if direct { at.saturating_sub(1) } else { at };
     while let Some((index, word)) = before(start) {
         if word.what == TokenKind::Close {
@@ -135,12 +135,12 @@ fn is_turned(text: &str, words: &[Word], at: usize) -> bool {
     direct != whole
 }
 
-/// `in`, and not a property of that name.
+/// Returns whether a word is `in`, and not a property of that name.
 fn is_in(text: &str, word: &Word) -> bool {
     word.is("in") && !text[..word.at].ends_with(['.', '%'])
 }
 
-/// Whether what a clause is compared with stands elsewhere.
+/// Returns whether a clause is compared with a value from elsewhere.
 fn is_query(text: &str, word: &Word) -> bool {
     let number = word.text.starts_with(|c: char| c.is_ascii_digit());
     let constant = ["true", "false", "null"].iter().any(|name| word.is(name));
@@ -150,7 +150,7 @@ fn is_query(text: &str, word: &Word) -> bool {
     word.what == TokenKind::Word && (behind_percent || !(number || constant || range))
 }
 
-/// Whether `or` stands before or behind the clause that ends with a word.
+/// Returns whether `or` is before or after the clause that ends with a word.
 fn is_alternative(words: &[Word], at: usize) -> bool {
     let or = |word: &Word| word.is("or");
     let behind = words.iter().skip(at + 1).find(|word| word.what != TokenKind::Message).is_some_and(or);
@@ -159,20 +159,20 @@ fn is_alternative(words: &[Word], at: usize) -> bool {
     behind || before
 }
 
-/// Which conditions and filters hold for what is not known.
+/// The conditions and filters that hold for unknown values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Conditions {
     /// None.
     Fail,
-    /// All that can be made to.
+    /// All that can be made to hold.
     Hold,
-    /// The conditions, and no filters: what they guard is looked at, and finds nothing.
+    /// The conditions, and no filters: the clauses below a filter are evaluated, and find nothing.
     HoldAlone,
     /// The conditions, and the filter of that number.
     HoldOne(usize),
 }
 
-/// The text for a document in which `marks` stand: no clause holds for them, and conditions as is asked for.
+/// The text for a document with `marks`: no clause holds for them, and conditions hold as given.
 pub(super) fn rewritten(text: &str, words: &[Word], marks: &[String], conditions: Conditions) -> String {
     let listed = marks.iter().map(|mark| format!("{{'{mark}': {{}}}}")).chain(["{}".to_owned()]);
     let listed = listed.collect::<Vec<_>>().join(", ");
@@ -186,7 +186,7 @@ pub(super) fn rewritten(text: &str, words: &[Word], marks: &[String], conditions
     for (at, word) in words.iter().enumerate() {
         place.enter(text, words, at);
         let (before, next) = (at.checked_sub(1).and_then(|before| words.get(before)), words.get(at + 1));
-        // What `[ keys … ]` looks at is a name, and known.
+        // `[ keys … ]` looks at a name, which is known.
         if before.is_some_and(|before| before.is("keys")) {
             continue;
         }
@@ -201,7 +201,7 @@ pub(super) fn rewritten(text: &str, words: &[Word], marks: &[String], conditions
         });
         match (word.what, value, holds) {
             (TokenKind::Equals | TokenKind::Differs, Some(value), true) => {
-                // As for lists below: `not x == 'a'` holds for what is not in the list.
+                // As for lists below: `not x == 'a'` holds for a value that is not in the list.
                 let negated = (word.what == TokenKind::Differs) != is_turned(text, words, at);
                 put(word.at, word.end, if word.what == TokenKind::Differs { "not in [" } else { "in [" });
                 let marks = if negated { String::new() } else { format!(", {listed}") };
@@ -209,7 +209,7 @@ pub(super) fn rewritten(text: &str, words: &[Word], marks: &[String], conditions
             }
             (TokenKind::Word, ..) if is_in(text, word) => {
                 let Some(list) = next.filter(|next| next.is_bracket(text, '[')) else { continue };
-                // A list is added to where that makes the clause fail, or hold if it is to.
+                // The marks are added to a list if that makes the clause fail, or hold where it should.
                 if is_turned(text, words, at) != holds {
                     let empty = words.get(at + 2).is_some_and(|word| word.is_bracket(text, ']'));
                     put(list.end, list.end, &format!("{listed}{}", if empty { "" } else { ", " }));
@@ -222,13 +222,13 @@ pub(super) fn rewritten(text: &str, words: &[Word], marks: &[String], conditions
     out
 }
 
-/// Where in a text one stands.
+/// A place in a text.
 #[derive(Debug, Default)]
 struct Place {
     open: Vec<Bracket>,
-    /// How many brackets were open at each `when` the block of which has not begun.
+    /// The number of open brackets at each `when` whose block has not begun.
     when: Vec<usize>,
-    /// How many filters have begun, one within another not counted.
+    /// The number of filters that have begun, without those within another.
     filters: usize,
 }
 
