@@ -1,20 +1,20 @@
-//! The names of AWS's services and of many of their actions, for telling slips of the pen.
+//! The names of AWS's services and of many of their actions, to find spelling errors.
 //!
-//! The names are those of AWS's service authorization reference (`scripts/authorization-reference`). AWS goes on adding
-//! to them, so a name that is not here may be right all the same.
+//! The names are those of AWS's service authorization reference (`scripts/authorization-reference`). AWS adds to them
+//! all the time, so a name that is missing here may still be correct.
 
 const NAMES: &str = include_str!("actions.txt");
 
-/// What is known of an action's name.
+/// The result of looking up an action's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Name {
-    /// There is one.
+    /// The action exists.
     Known,
-    /// The service is there; its actions are not listed here.
+    /// The service exists; its actions are not listed here.
     Unlisted,
-    /// The service has no such action; one that is called nearly so, if any.
+    /// The service has no such action; with the most similar name, if there is one.
     NoAction(Option<String>),
-    /// There is no such service; one that is called nearly so, if any.
+    /// There is no such service; with the most similar name, if there is one.
     NoService(Option<String>),
 }
 
@@ -51,7 +51,7 @@ pub fn name_of(action: &str) -> Name {
     Name::NoAction(near(name, words).map(|near| format!("{service}:{near}")))
 }
 
-/// The name that is meant, where one is near enough.
+/// The most similar name, if one is similar enough.
 fn near<'n>(given: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let distance = |name: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &given.to_lowercase());
     let nearest = names.min_by_key(|name| distance(name))?;

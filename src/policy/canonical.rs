@@ -1,9 +1,9 @@
 //! Brings policy documents into one form, so that two spellings of the same meaning are equal.
 //!
-//! AWS gives back a policy in another spelling than it was given: one value becomes a list or the reverse, an
-//! account number becomes the ARN of its root, keys come in another order. The canonical form takes all that
-//! away. It is for comparison: what is sent to AWS is the author's own text. A text that is known only after
-//! apply is opaque here and equals only itself.
+//! AWS returns a policy in another spelling than it was given: one value becomes a list or the reverse, an account
+//! number becomes the ARN of its root, keys come in another order. The canonical form removes these differences. It is
+//! for comparison only: the author's own text is sent to AWS. A text that is known only after apply is opaque here and
+//! equals only itself.
 
 use serde_json::{Map, Value};
 
@@ -14,7 +14,7 @@ use crate::base::pending::is_reserved;
 /// The version of the language that AWS assumes where a policy names none.
 pub const DEFAULT_VERSION: &str = "2008-10-17";
 
-/// Gives the canonical form of a policy document; any other value comes back with its keys sorted.
+/// Returns the canonical form of a policy document; any other value is returned with its keys sorted.
 pub fn canonicalize(document: &Value) -> Value {
     let Some(policy) = document.as_object().filter(|map| map.contains_key("Statement")) else {
         return sorted(document);
@@ -29,7 +29,7 @@ pub fn canonicalize(document: &Value) -> Value {
     Value::Object(canonical)
 }
 
-/// Whether two policy documents mean the same to AWS.
+/// Returns whether two policy documents mean the same to AWS.
 pub fn same_meaning(left: &Value, right: &Value) -> bool {
     left == right || canonicalize(left) == canonicalize(right)
 }
@@ -57,7 +57,7 @@ fn statement(value: &Value) -> Value {
     Value::Object(canonical)
 }
 
-/// `"*"` is `{"AWS": "*"}`, and the root of an account is the account.
+/// Writes `"*"` as `{"AWS": "*"}`, and the root of an account as the account.
 fn principals(value: &Value) -> Value {
     let mut canonical = Map::new();
     match value {
@@ -154,12 +154,12 @@ fn lowercase(value: &Value) -> Value {
     value.as_str().map_or_else(|| sorted(value), |text| Value::from(lower(text)))
 }
 
-/// A text in lower case, unless it holds what is known only after apply.
+/// A text in lower case, unless a part of it is known only after apply.
 pub(super) fn lower(text: &str) -> String {
     if has_placeholder(text) { text.to_owned() } else { text.to_lowercase() }
 }
 
-/// Whether a text holds a value that is known only after apply, or a sealed one.
+/// Returns whether a text has a value that is known only after apply, or a sealed one.
 pub(super) fn has_placeholder(text: &str) -> bool {
     text.contains(is_reserved)
 }

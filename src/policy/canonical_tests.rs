@@ -3,7 +3,7 @@ use serde_json::json;
 
 use super::*;
 
-/// A policy of one statement: `rest` beside an Allow.
+/// A policy of one statement: `rest` in addition to an Allow.
 fn policy(rest: &Value) -> Value {
     let mut statement = json!({"Effect": "Allow"});
     if let (Some(statement), Some(rest)) = (statement.as_object_mut(), rest.as_object()) {
@@ -121,7 +121,7 @@ fn what_is_no_policy_only_gets_its_keys_sorted() {
     assert_eq!(canonicalize(&json!("text")), json!("text"));
 }
 
-/// Any JSON, with a liking for the words of the policy language.
+/// Any JSON, often with words of the policy language.
 pub(in crate::policy) fn any_json() -> impl Strategy<Value = Value> {
     let word = prop::sample::select(vec![
         "Statement",

@@ -1,4 +1,4 @@
-//! Runs the cases of `tests/data/policy`: each sentence of AWS's documents with requests that prove it.
+//! Runs the cases of `tests/data/policy`: each statement of AWS's documents with requests that prove it.
 
 use std::io::Write as _;
 
@@ -13,7 +13,7 @@ pub(super) fn full_access() -> Value {
     json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
 }
 
-/// A policy of a JSON document, which must be one that AWS would take.
+/// Makes a policy of a JSON document, which must be one that AWS would accept.
 pub(super) fn policy(name: &str, document: &Value, kind: PolicyKind) -> Policy {
     match Document::from_value(document, kind) {
         Ok(document) => Policy::new(name, &document),
@@ -39,7 +39,7 @@ fn text<'v>(value: &'v Value, key: &str, default: &'v str) -> &'v str {
     value.get(key).and_then(Value::as_str).unwrap_or(default)
 }
 
-/// `<tables.t.arn>` stands for what is known only after apply.
+/// Replaces `<tables.t.arn>` by the placeholder of a value that is known only after apply.
 fn pending(text: &str) -> String {
     text.replace('<', "\u{E000}").replace('>', "\u{E001}")
 }
@@ -68,7 +68,7 @@ fn request(case: &Value) -> Request {
     }
 }
 
-/// What a group of cases is judged by.
+/// The policies of a group of cases.
 fn group_chain(group: &Value) -> Chain {
     let document = |statements: &Value| match group.get("version") {
         None => json!({"Version": "2012-10-17", "Statement": statements}),
@@ -100,7 +100,7 @@ fn parsed(text: &str) -> Vec<Value> {
     serde_json::from_str(text).expect("a list of cases")
 }
 
-/// Says something in the report of a run, which shows nothing that a passing test prints.
+/// Writes a line to the output of a run, which does not show the prints of passing tests.
 fn tell(line: &str) {
     drop(writeln!(std::io::stderr().lock(), "{line}"));
 }

@@ -1,4 +1,4 @@
-//! A policy made ready to judge many requests: every pattern is prepared once.
+//! A policy prepared to judge many requests: every pattern is compiled once.
 
 use super::canonical::{has_placeholder, lower};
 use super::check::Problem;
@@ -19,25 +19,25 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Makes a document ready; the name is how verdicts call it.
+    /// Prepares a document; verdicts use the name.
     pub fn new(name: impl Into<String>, document: &Document) -> Self {
         let rule = |(index, statement)| Rule::new(index, statement, document.version);
         let rules = document.statements.iter().enumerate().map(rule).collect();
         Self { name: name.into(), rules, placeholders: Vec::new() }
     }
 
-    /// The policy with the variables in it that no request fills in.
+    /// Adds the variables of the policy that no request fills in.
     #[must_use]
     pub fn with_placeholders(self, placeholders: Vec<Problem>) -> Self {
         Self { placeholders, ..self }
     }
 
-    /// The variables in it that no request fills in, as far as anybody looked for them.
+    /// The variables in it that no request fills in, if they were looked for.
     pub fn placeholders(&self) -> &[Problem] {
         &self.placeholders
     }
 
-    /// The policy that AWS attaches to every level of an organisation to begin with: it allows everything.
+    /// The policy that AWS attaches to every level of an organization at first: it allows everything.
     pub fn full_access() -> Self {
         let everything = || Clause::Only(vec!["*".to_owned()]);
         let allow = Statement {
@@ -52,23 +52,23 @@ impl Policy {
         Self { name: "FullAWSAccess".to_owned(), rules, placeholders: Vec::new() }
     }
 
-    /// Whether it allows anything at all; a policy that doesn't is a list of denials.
+    /// Returns whether it allows anything at all; a policy that doesn't is a list of denials.
     pub fn allows_anything(&self) -> bool {
         self.rules.iter().any(|rule| rule.effect == Effect::Allow)
     }
 
-    /// Whether a condition or a variable of it names a key that begins so, in lower case.
+    /// Returns whether a condition or a variable of it names a key with this prefix, in lower case.
     pub fn speaks_of(&self, key: &str) -> bool {
         self.rules.iter().any(|rule| rule.speaks_of(key))
     }
 
-    /// How verdicts call it.
+    /// Its name in verdicts.
     pub fn name(&self) -> &str {
         &self.name
     }
 }
 
-/// A statement, ready to judge.
+/// A statement, prepared to judge.
 #[derive(Debug, Clone)]
 pub(super) struct Rule {
     pub(super) sid: Option<String>,
@@ -106,7 +106,7 @@ impl Rule {
             || resources.flat_map(Matcher::variables).any(|variable| variable.starts_with(key))
     }
 
-    /// Whether the statement applies to a request.
+    /// Evaluates whether the statement applies to a request.
     pub(super) fn applies(&self, request: &Request) -> Truth {
         let action = listed(&self.actions, &request.action, request);
         if action == Truth::False {
@@ -122,7 +122,7 @@ impl Rule {
     }
 }
 
-/// Whether a text is among those listed, or with the negated element not among them.
+/// Evaluates whether a text is among those listed, or, with the negated element, not among them.
 fn listed(clause: &Clause<Vec<Matcher>>, subject: &Subject, request: &Request) -> Truth {
     let any = Truth::any(clause.listed().iter().map(|matcher| matcher.test(subject, request)));
     if matches!(clause, Clause::Only(_)) { any } else { any.not() }

@@ -1,10 +1,10 @@
-//! Decides whether the conditions of a statement hold for a request.
+//! Evaluates whether the conditions of a statement hold for a request.
 //!
-//! All lines must hold; of a line's values any may fit, and for a negated operator none may. A key that the
-//! request lacks makes a plain operator false and a negated one true; `IfExists` makes it true, `ForAllValues:`
-//! too, and `ForAnyValue:` false, whatever follows it. A key with several values meets an operator without
-//! `ForAllValues:` or `ForAnyValue:` in vain: AWS requires one of them there. So a key that isn't known is taken to
-//! have at most one value where the policy's author wrote neither.
+//! All lines must hold; of a line's values any may match, and for a negated operator none may. A key that the request
+//! lacks makes a plain operator false and a negated one true; `IfExists` makes it true, `ForAllValues:` too, and
+//! `ForAnyValue:` false, whatever follows it. A key with several values never matches an operator without
+//! `ForAllValues:` or `ForAnyValue:`: AWS requires one of them there. So an unknown key is assumed to have at most one
+//! value if the policy's author wrote neither.
 
 use super::canonical::has_placeholder;
 use super::document::{ConditionTerm, Version};
@@ -15,7 +15,7 @@ use super::ternary::Truth;
 use super::value::{Number, Wanted, holds, moment};
 use super::variable::{Matcher, Shape};
 
-/// One line of a condition, ready to be decided.
+/// One line of a condition, prepared for evaluation.
 #[derive(Debug, Clone)]
 pub(super) struct Term {
     operator: Operator,
@@ -29,9 +29,9 @@ pub(super) struct Term {
 enum Test {
     Text(Matcher),
     Typed(Wanted),
-    /// A truth value that a policy variable gives, or any value that is known only after apply.
+    /// A truth value from a policy variable, or any value that is known only after apply.
     Later(Matcher),
-    /// Has not the form that the operator compares, so it never fits.
+    /// A value without the form that the operator compares; it never matches.
     Never,
 }
 
@@ -41,7 +41,7 @@ impl Term {
         Self { operator: term.operator, key: term.key.to_lowercase(), name: term.key.clone(), wanted }
     }
 
-    /// Whether the line, or a variable in its values, names a key that begins so, in lower case.
+    /// Returns whether the line, or a variable in its values, names a key with this prefix, in lower case.
     pub(super) fn speaks_of(&self, key: &str) -> bool {
         let variables = self.wanted.iter().flat_map(|test| match test {
             Test::Text(matcher) | Test::Later(matcher) => matcher.variables(),
@@ -50,7 +50,7 @@ impl Term {
         self.key.starts_with(key) || variables.into_iter().any(|variable| variable.starts_with(key))
     }
 
-    /// Whether the line holds.
+    /// Evaluates whether the line holds.
     pub(super) fn holds(&self, request: &Request) -> Truth {
         match request.values(&self.key) {
             Values::Absent => self.when_absent(request),
@@ -97,7 +97,7 @@ impl Term {
             (None, [value]) => return each(value),
             (None, _) => return Truth::False,
         };
-        // What resolves to nothing but empty texts is, for a set operator, no values at all.
+        // For a set operator, values that are all empty texts are no values at all.
         if values.iter().any(Subject::is_never_empty) || found == of_none || matches!(found, Truth::Unknown(_)) {
             found
         } else if values.iter().all(Subject::is_known) {
@@ -107,13 +107,13 @@ impl Term {
         }
     }
 
-    /// Whether a `Null` names this truth value.
+    /// Evaluates whether a `Null` line has this truth value.
     fn wants_null(&self, absent: bool, request: &Request) -> Truth {
         let found = Subject::new(if absent { "true" } else { "false" });
         self.fits(&found, request)
     }
 
-    /// Whether one value of the request fits any of the line's, or none of them if negated.
+    /// Evaluates whether one value of the request matches any of the line's, or none of them if negated.
     fn fits(&self, value: &Subject, request: &Request) -> Truth {
         let folded;
         let value = if self.operator.comparison == Comparison::StringEqualsIgnoreCase {
@@ -155,7 +155,7 @@ fn test(comparison: Comparison, text: &str, version: Version) -> Test {
     }
 }
 
-/// Compares a value of the request with one of the policy; what hasn't the form never fits.
+/// Compares a value of the request with one of the policy; a value without the right form never matches.
 fn compare(comparison: Comparison, value: &Subject, wanted: &Wanted) -> Truth {
     if !value.is_known() {
         return Truth::unknown(value.names().iter().cloned());

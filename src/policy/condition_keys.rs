@@ -2,10 +2,10 @@
 //!
 //! A key with the prefix of a service (`s3:x-amz-acl`) is a parameter or a property of that service's own actions, and
 //! AWS's service authorization reference lists which of them have it: a call of any other action has no such key. A few
-//! keys with such a prefix come with the session of a role instead, whatever it calls. What the reference doesn't know
-//! (a service, an action or a key that is newer than its extract here) stays open.
-//! Sources: Service Authorization Reference (`scripts/authorization-reference` makes the extract); IAM User Guide, "AWS
-//! global condition context keys".
+//! keys with such a prefix come with the session of a role instead, whatever it calls. Names that the reference doesn't
+//! have (a service, an action or a key newer than its extract here) stay unknown. Sources: Service Authorization
+//! Reference (`scripts/authorization-reference` makes the extract); IAM User Guide, "AWS global condition context
+//! keys".
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -86,7 +86,7 @@ const GLOBAL: [&str; 53] = [
     "aws:vpcsourceip",
 ];
 
-/// A set of keys in lower case, with families of which the beginning is known.
+/// A set of keys in lower case, with families of keys by their prefix.
 #[derive(Debug, Default)]
 struct Keys {
     exact: HashSet<String>,
@@ -112,11 +112,11 @@ impl Keys {
     }
 }
 
-/// What the reference says of a service.
+/// The entry of a service in the reference.
 #[derive(Debug, Default)]
 struct Service {
     keys: Keys,
-    /// The actions in lower case, with the group of each; a service whose actions are not listed has none.
+    /// The actions in lower case, with the group of each; empty if the service's actions are not listed.
     actions: HashMap<String, Option<usize>>,
     groups: Vec<Keys>,
     without_resource: HashSet<String>,
@@ -153,18 +153,18 @@ static REFERENCE: LazyLock<HashMap<&'static str, Service>> = LazyLock::new(|| {
     all
 });
 
-/// Whether a service documents a key, in lower case.
+/// Returns whether a service documents a key, in lower case.
 fn is_documented(key: &str) -> bool {
     let prefix = key.split(':').next().unwrap_or_default();
     REFERENCE.get(prefix).is_some_and(|service| service.keys.has(key))
 }
 
-/// Whether a name has the form of a key, `service:key`; what has not is a placeholder that no request fills in.
+/// Returns whether a name has the form of a key, `service:key`; any other name is an unfilled placeholder.
 pub(super) fn has_form_of_key(name: &str) -> bool {
     name.split_once(':').is_some_and(|(prefix, rest)| !prefix.is_empty() && !rest.is_empty() && !rest.starts_with(':'))
 }
 
-/// Whether AWS is known to have a key of this name: a global one, one of a service or of an identity provider.
+/// Returns whether AWS has a key of this name: a global one, one of a service or of an identity provider.
 pub(super) fn is_key(name: &str) -> bool {
     let key = name.to_lowercase();
     if key.starts_with("aws:") {
@@ -173,11 +173,11 @@ pub(super) fn is_key(name: &str) -> bool {
             None => key == *known,
         });
     }
-    // Providers have names of hosts, and some services have keys that the reference doesn't list (`transfer:UserName`).
+    // Providers have host names as prefix; some keys of services aren't in the reference (`transfer:UserName`).
     has_form_of_key(&key)
 }
 
-/// The global key that is called nearly so, in lower case.
+/// The global key with the most similar name, in lower case.
 pub(super) fn near(name: &str) -> Option<&'static str> {
     let key = name.to_lowercase();
     let distance = |known: &str| strsim::damerau_levenshtein(known, &key);
@@ -192,7 +192,7 @@ enum Group {
     NotListed,
     /// It has no keys of its own.
     WithoutKeys,
-    /// The group of actions that have the same keys.
+    /// The group of the actions that have the same keys.
     At(usize),
 }
 
@@ -205,7 +205,7 @@ pub(super) struct ActionKeys {
 }
 
 impl ActionKeys {
-    /// What the reference says of an action, such as `dynamodb:CreateTable`.
+    /// The keys of an action, such as `dynamodb:CreateTable`, by the reference.
     pub(super) fn of(action: &str) -> Self {
         let action = action.to_lowercase();
         let (service, name) = action.split_once(':').unwrap_or((&action, ""));
@@ -221,7 +221,7 @@ impl ActionKeys {
         }
     }
 
-    /// Whether a call may have a key, in lower case. Global keys are not told of.
+    /// Returns whether a call may have a key, in lower case. It is always `true` for global keys.
     pub(super) fn may_have(&self, key: &str) -> bool {
         let prefix = key.split(':').next().unwrap_or_default();
         if prefix == "aws" || OF_SESSIONS.contains(&key) || !is_documented(key) {
@@ -236,7 +236,7 @@ impl ActionKeys {
     }
 }
 
-/// Whether an action works on a resource that a policy can name; nothing where its service's actions aren't listed.
+/// Returns whether an action has a resource that a policy can name; `None` if its service's actions aren't listed.
 pub fn takes_resource(action: &str) -> Option<bool> {
     let action = action.to_lowercase();
     let (service, name) = action.split_once(':')?;
@@ -279,7 +279,7 @@ mod tests {
             ("iam:PassRole", "iam:PassedToService"),
             ("sts:AssumeRole", "iam:ResourceTag/team"),
             ("qbusiness:Chat", "identitystore:GroupId"),
-            // Of a session, of a provider, of nobody that is known here; of a service or an action that isn't listed.
+            // Keys of a session, of a provider, of unknown origin; keys of a service or an action that isn't listed.
             ("dynamodb:CreateTable", "lambda:SourceFunctionArn"),
             ("dynamodb:CreateTable", "saml:sub"),
             ("dynamodb:CreateTable", "token.actions.githubusercontent.com:sub"),

@@ -1,4 +1,4 @@
-//! A policy document as data: what a well-formed JSON policy says, in types that leave nothing to guess.
+//! A policy document as data: the meaning of a well-formed JSON policy, in types without ambiguity.
 
 use serde_json::{Map, Value};
 
@@ -8,39 +8,39 @@ use super::operator::Operator;
 /// The version of the policy language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Version {
-    /// `2008-10-17`, and what is meant where none is named: no policy variables.
+    /// `2008-10-17`, also the default if no version is named: no policy variables.
     V2008,
     /// `2012-10-17`.
     V2012,
 }
 
-/// What a statement does where it applies.
+/// The effect of a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
     /// Allows.
     Allow,
-    /// Denies, whatever else allows.
+    /// Denies, even if another statement allows.
     Deny,
 }
 
 /// An element that has a negated twin, such as `Action` and `NotAction`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Clause<T> {
-    /// What is listed.
+    /// The listed values.
     Only(T),
-    /// All but what is listed.
+    /// All values except the listed ones.
     Except(T),
 }
 
 impl<T> Clause<T> {
-    /// What is listed, either way.
+    /// The listed values in both cases.
     pub fn listed(&self) -> &T {
         match self {
             Self::Only(listed) | Self::Except(listed) => listed,
         }
     }
 
-    /// Keeps the sense and changes what is listed.
+    /// Keeps the variant and changes the listed values.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Clause<U> {
         match self {
             Self::Only(listed) => Clause::Only(change(listed)),
@@ -49,13 +49,13 @@ impl<T> Clause<T> {
     }
 }
 
-/// Whom a statement is about: kind (`AWS`, `Service` …) and name; everyone is `("AWS", "*")`.
+/// The principals of a statement: kind (`AWS`, `Service` …) and name; everyone is `("AWS", "*")`.
 pub type Principals = Vec<(String, String)>;
 
-/// One line of a condition: an operator, a key, and the values, any of which fits.
+/// One line of a condition: an operator, a key, and the values, any of which matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConditionTerm {
-    /// How it compares.
+    /// The operator.
     pub operator: Operator,
     /// The key, as written.
     pub key: String,
@@ -68,15 +68,15 @@ pub struct ConditionTerm {
 pub struct Statement {
     /// Its name, if it has one.
     pub sid: Option<String>,
-    /// What it does.
+    /// The effect.
     pub effect: Effect,
-    /// Whom it is about; nobody is named in identity policies and SCPs.
+    /// The principals; identity policies and SCPs name none.
     pub principal: Option<Clause<Principals>>,
-    /// Which actions.
+    /// The actions.
     pub action: Clause<Vec<String>>,
-    /// Which resources; a trust policy names none.
+    /// The resources; a trust policy names none.
     pub resource: Option<Clause<Vec<String>>>,
-    /// When; all must hold.
+    /// The conditions; all must hold.
     pub condition: Vec<ConditionTerm>,
 }
 
@@ -87,19 +87,19 @@ pub struct Document {
     pub version: Version,
     /// The document's own name, in resource policies.
     pub id: Option<String>,
-    /// Its statements, in the order in which they stand.
+    /// Its statements, in their order.
     pub statements: Vec<Statement>,
 }
 
 impl Document {
-    /// Reads a document that AWS has taken already, whatever [`check`] would say of it: AWS keeps actions that it
-    /// would not take today, which match nothing. Nothing if it holds an operator or an element that isn't known
-    /// here, for then nobody can tell what it means.
+    /// Reads a document that AWS has accepted already, even if [`check`] finds problems: AWS keeps actions that it
+    /// would not accept today, which match nothing. Returns `None` if it has an operator or an element that isn't known
+    /// here, because its meaning is unknown then.
     pub fn from_aws(value: &Value) -> Option<Self> {
         read(value)
     }
 
-    /// Reads a policy document, or tells everything that AWS would refuse in it.
+    /// Reads a policy document, or returns every error for which AWS would refuse it.
     pub fn from_value(value: &Value, kind: PolicyKind) -> Result<Self, Vec<Problem>> {
         let problems = check(value, kind);
         if !problems.is_empty() {

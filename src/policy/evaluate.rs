@@ -1,4 +1,4 @@
-//! Judges a request by policies united: a matching deny wins, else a matching allow, else it is denied implicitly.
+//! Judges a request by several policies together: a matching deny wins, else a matching allow, else an implicit deny.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::request::Request;
 use super::ternary::Truth;
 use super::verdict::{Decision, Judgement, StatementName};
 
-/// Judges a request by a set of policies, as AWS unites those of one level, of one identity, or of a resource.
+/// Judges a request by a set of policies, as AWS combines those of one level, of one identity, or of a resource.
 pub fn evaluate<'p>(policies: impl IntoIterator<Item = &'p Policy>, request: &Request) -> Judgement {
     let (mut denies, mut allows) = (Found::default(), Found::default());
     for policy in policies {
@@ -17,7 +17,7 @@ pub fn evaluate<'p>(policies: impl IntoIterator<Item = &'p Policy>, request: &Re
                 Effect::Deny => &mut denies,
                 Effect::Allow => &mut allows,
             };
-            // One that allows surely is enough; all denies are looked at, for one may be sure.
+            // One sure allow is enough; all denies are evaluated, because one may be sure.
             if found.sure.is_none() {
                 found.note(policy, rule, rule.applies(request));
             }
@@ -39,7 +39,7 @@ pub fn evaluate<'p>(policies: impl IntoIterator<Item = &'p Policy>, request: &Re
     }
 }
 
-/// The first statement of an effect that applies for sure, or else the first that may.
+/// The first statement of an effect that surely applies, or else the first that may apply.
 #[derive(Default)]
 struct Found<'p> {
     sure: Option<(&'p Policy, &'p Rule)>,

@@ -64,7 +64,7 @@ fn condition() -> impl Strategy<Value = Value> {
     prop::collection::vec(line, 0..3).prop_map(|lines| {
         let mut blocks: Map<String, Value> = Map::new();
         for (operator, key, value) in lines {
-            // Only set operators are for keys of several values.
+            // Only set operators are for keys with several values.
             let key = if operator.contains(':') || key != "aws:TagKeys" { key } else { KEYS[0] };
             let block = blocks.entry(operator).or_insert_with(|| json!({}));
             block[key] = json!([value]);
@@ -95,7 +95,7 @@ fn judge(statements: &[Value], request: &Request) -> Judgement {
     evaluate(&policies, request)
 }
 
-/// What is known of one key: nothing, or its values, of which `?` stands for one that is known only after apply.
+/// The fact about one key: unknown, or its values, where `?` is one that is known only after apply.
 type Fact = Option<Vec<&'static str>>;
 
 fn value() -> impl Strategy<Value = &'static str> {
@@ -132,7 +132,7 @@ fn asked(fact: impl Strategy<Value = Fact>) -> impl Strategy<Value = Asked> {
     })
 }
 
-/// The request, with `fill` in place of what isn't known.
+/// The request, with `fill` in place of the unknown values.
 fn request(asked: &Asked, fill: Option<&[Vec<&str>]>) -> Request {
     let mut request = Request::new(asked.action, asked.resource);
     for (index, (key, fact)) in KEYS.iter().zip(&asked.facts).enumerate() {
@@ -146,7 +146,7 @@ fn request(asked: &Asked, fill: Option<&[Vec<&str>]>) -> Request {
             (None, Some(values)) => values.into_iter().take(1).collect(),
             (Some(values), filling) if values.as_slice() == ["?"] => match filling {
                 None => vec!["\u{E000}ref\u{E001}"],
-                // It is one value, whatever it is.
+                // It is exactly one value.
                 Some(values) => vec![values.first().copied().unwrap_or("z")],
             },
             (Some(values), _) => values.clone(),

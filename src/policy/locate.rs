@@ -1,4 +1,4 @@
-//! Finds where in a JSON text each value stands, and which keys stand twice.
+//! Finds the place of each value in a JSON text, and the duplicate keys.
 
 use std::collections::HashMap;
 
@@ -20,7 +20,7 @@ pub(super) struct Places<'t> {
 }
 
 impl<'t> Places<'t> {
-    /// Walks through a text, which must be valid JSON; of any other it tells what it can.
+    /// Reads a text, which must be valid JSON; in any other text it finds as many places as it can.
     pub(super) fn new(text: &'t str) -> Self {
         let mut places = Self { text, at: 0, offsets: HashMap::new(), duplicates: Vec::new() };
         places.space();
@@ -29,7 +29,7 @@ impl<'t> Places<'t> {
         places
     }
 
-    /// Where the value of a path stands, or the nearest one that holds it: a member of an object at its key.
+    /// The place of the value at a path, or of the nearest one that contains it: a member of an object at its key.
     pub(super) fn place(&self, path: &str) -> Place {
         let mut path = path;
         loop {
@@ -48,7 +48,7 @@ impl<'t> Places<'t> {
         self.offsets.contains_key(path)
     }
 
-    /// The keys that stand twice in their object: the second one's path and place.
+    /// The duplicate keys of objects: path and place of the second one.
     pub(super) fn duplicates(&self) -> impl Iterator<Item = (&str, Place)> {
         self.duplicates.iter().map(|(path, offset)| (path.as_str(), self.at_offset(*offset)))
     }

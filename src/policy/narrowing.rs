@@ -1,14 +1,14 @@
-//! What a policy document has that another one lacks: whether somebody who relies on the one misses something in
-//! the other.
+//! Finds out whether a policy document lacks something that another one has, so that somebody who relies on the other
+//! one may miss it.
 //!
-//! It errs on the side of yes: a statement that is split in two, or said with other wildcards, counts as missing.
+//! If in doubt, the answer is yes: a statement that is split in two, or has other wildcards, counts as missing.
 
 use serde_json::{Map, Value};
 
 use super::canonicalize;
 
-/// Whether `after` in place of `before` takes something away: a statement, or a principal, an action or a resource of
-/// one; or adds a denial.
+/// Returns whether `after` in place of `before` takes something away (a statement, or a principal, an action or a
+/// resource of one) or adds a denial.
 pub fn revokes(before: &Value, after: &Value) -> bool {
     let (before, after) = (canonicalize(before), canonicalize(after));
     let (Some(old), Some(new)) = (before["Statement"].as_array(), after["Statement"].as_array()) else {
@@ -19,7 +19,7 @@ pub fn revokes(before: &Value, after: &Value) -> bool {
     old.iter().any(|statement| !kept(statement, new)) || new.iter().filter(denies).any(|denial| !kept(denial, old))
 }
 
-/// Whether a canonical statement says all that another one says.
+/// Returns whether a canonical statement includes another one.
 fn covers(statement: &Value, other: &Value) -> bool {
     let (Some(statement), Some(other)) = (statement.as_object(), other.as_object()) else { return statement == other };
     let of = |map: &Map<String, Value>, key: &str| map.get(key).cloned().unwrap_or_default();
@@ -34,7 +34,7 @@ fn covers(statement: &Value, other: &Value) -> bool {
     })
 }
 
-/// Whether a list has all that another one has, or everything.
+/// Returns whether a list has all items of another one, or everything.
 fn holds(whole: &Value, part: &Value) -> bool {
     let (Some(whole), Some(part)) = (whole.as_array(), part.as_array()) else { return whole == part };
     whole.iter().any(|item| item == "*") || part.iter().all(|item| whole.contains(item))

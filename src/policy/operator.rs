@@ -1,8 +1,8 @@
-//! Names a condition operator: what it compares, how, and what an absent key means to it.
+//! The names of condition operators: what each compares, in which way, and the effect of an absent key.
 
 use std::fmt;
 
-/// How the values of a key that has several in the request are combined.
+/// The way to combine the values of a key that has several in the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantifier {
     /// `ForAllValues:`, true where the request has none.
@@ -11,7 +11,7 @@ pub enum Quantifier {
     Any,
 }
 
-/// An order between two numbers or two moments.
+/// An order between two numbers or two points in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
     /// The same.
@@ -26,7 +26,7 @@ pub enum Order {
     GreaterOrEqual,
 }
 
-/// What an operator compares, its negation left aside.
+/// The comparison of an operator, without its negation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comparison {
     /// Texts, letter by letter.
@@ -37,7 +37,7 @@ pub enum Comparison {
     StringLike,
     /// Numbers.
     Numeric(Order),
-    /// Moments.
+    /// Points in time.
     Date(Order),
     /// Truth values.
     Bool,
@@ -47,20 +47,20 @@ pub enum Comparison {
     Ip,
     /// An ARN with a pattern, segment by segment.
     Arn,
-    /// Whether the key is absent.
+    /// The absence of the key.
     Null,
 }
 
-/// A condition operator as AWS documents it: `ForAnyValue:StringNotLikeIfExists` and its kin.
+/// A condition operator as AWS documents it, such as `ForAnyValue:StringNotLikeIfExists`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Operator {
     /// The set operator before the colon.
     pub quantifier: Option<Quantifier>,
-    /// What is compared.
+    /// The comparison.
     pub comparison: Comparison,
-    /// Whether the outcome is turned round.
+    /// True if the result is negated.
     pub negated: bool,
-    /// Whether an absent key makes it true.
+    /// True if an absent key makes it true.
     pub if_exists: bool,
     name: &'static str,
 }
@@ -98,7 +98,7 @@ const TABLE: [(&str, Comparison, bool); 27] = [
 const IF_EXISTS: &str = "IfExists";
 
 impl Operator {
-    /// Reads an operator; AWS takes its name in any case.
+    /// Reads an operator; AWS accepts its name in any case.
     pub fn parse(text: &str) -> Option<Self> {
         let (quantifier, rest) = match text.split_once(':') {
             None => (None, text),
@@ -118,7 +118,7 @@ impl Operator {
         Some(Self { quantifier, comparison, negated, if_exists, name })
     }
 
-    /// Whether its values may hold policy variables: with string and ARN operators, and with `Bool`.
+    /// Returns whether its values may have policy variables: with string and ARN operators, and with `Bool`.
     pub fn takes_variables(&self) -> bool {
         match self.comparison {
             Comparison::StringEquals
@@ -132,7 +132,7 @@ impl Operator {
         }
     }
 
-    /// The operator whose name is nearest to a misspelt one.
+    /// The operator with the name nearest to a misspelt one.
     pub fn nearest(text: &str) -> Option<&'static str> {
         let base = text.rsplit(':').next().unwrap_or(text);
         let distance = |name: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &base.to_lowercase());

@@ -1,4 +1,4 @@
-//! Compares the evaluator with the crate `iam-rs`, where both know the same of the language.
+//! Compares the evaluator with the crate `iam-rs`, on the part of the language that both know.
 
 use iam_rs::{Arn, Context, ContextValue, IAMPolicy, IAMRequest, Principal, PrincipalId, evaluate_policies};
 use proptest::prelude::*;
@@ -76,7 +76,7 @@ fn statement() -> impl Strategy<Value = Value> {
     })
 }
 
-/// What is known of one key, in their types and in ours.
+/// The fact about one key, in their types and in ours.
 type Fact = Option<(ContextValue, Vec<String>)>;
 
 fn fact(values: Vec<&'static str>, of: fn(&str) -> ContextValue) -> impl Strategy<Value = Fact> {

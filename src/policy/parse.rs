@@ -1,4 +1,4 @@
-//! Parses the text of a policy strictly: every error tells its JSON path, line and column.
+//! Parses the text of a policy strictly: every error has its JSON path, line and column.
 
 use serde_json::Value;
 
@@ -6,23 +6,23 @@ use super::check::{PolicyKind, Problem, check, placeholders};
 use super::document::Document;
 use super::locate::{Place, Places};
 
-/// One reason why a text is not a policy that AWS would take.
+/// One reason why AWS would not accept a text as a policy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message} (`{path}`, line {line}, column {column})")]
 pub struct ParseError {
-    /// Where it is in the document: `$.Statement[0].Action`.
+    /// The place in the document: `$.Statement[0].Action`.
     pub path: String,
     /// The line in the text, from one.
     pub line: usize,
     /// The column in the line, from one.
     pub column: usize,
-    /// What is wrong.
+    /// The error.
     pub message: String,
-    /// What to write instead.
+    /// The correct text.
     pub hint: Option<String>,
 }
 
-/// Parses a policy document, or tells everything that is wrong in it, in the order of the text.
+/// Parses a policy document, or returns all errors in it, in the order of the text.
 pub fn parse(text: &str, kind: PolicyKind) -> Result<Document, Vec<ParseError>> {
     let value: Value = serde_json::from_str(text).map_err(|error| vec![syntax(&error)])?;
     let places = Places::new(text);
@@ -43,7 +43,7 @@ pub fn parse(text: &str, kind: PolicyKind) -> Result<Document, Vec<ParseError>> 
     Err(errors)
 }
 
-/// The variables of a policy document that AWS is not known to have a key for, each with its place in the text.
+/// The variables of a policy document that are no known keys of AWS, each with its place in the text.
 pub fn unfilled(text: &str) -> Vec<ParseError> {
     let Ok(value) = serde_json::from_str::<Value>(text) else { return Vec::new() };
     let places = Places::new(text);

@@ -1,25 +1,25 @@
-//! Matches texts with wildcards, also where a part of the text is not known yet.
+//! Matches texts with wildcards, even if a part of the text is not known yet.
 //!
-//! `*` stands for any text and `?` for one character. A text may have holes (values known only after apply), and
-//! so may a pattern (policy variables whose key is unknown): then a match can be certain, impossible, or open.
-//! ARNs are matched segment by segment: no wildcard of the first five reaches over a colon.
+//! `*` matches any text and `?` one character. A text may have holes (values known only after apply), and so may a
+//! pattern (policy variables whose key is unknown): then a match can be certain, impossible, or unknown. ARNs are
+//! matched segment by segment: no wildcard of the first five matches a colon.
 
 use super::ternary::Truth;
 use crate::base::pending;
 
-/// Stands for a part that is not known.
+/// The placeholder for an unknown part.
 pub(super) const HOLE: char = pending::OPEN;
 
-/// Stands for a part of lower-case letters, digits and dashes that is not known: the name of a region. A reference whose
-/// name begins with it is one.
+/// The placeholder for an unknown part of lower-case letters, digits and dashes: the name of a region. It is used for a
+/// reference whose name begins with it.
 pub(super) const WORD: char = '\u{E004}';
 
-/// Whether a character stands for what is not known.
+/// Returns whether a character is a placeholder for an unknown part.
 pub(super) fn is_hole(c: char) -> bool {
     c == HOLE || c == WORD
 }
 
-/// Whether a hole may hold what a step of a pattern wants.
+/// Returns whether the value of a hole may match a step of a pattern.
 fn may_hold(hole: char, token: Token) -> bool {
     match token {
         Token::Char(c) if hole == WORD => c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-',
@@ -27,7 +27,7 @@ fn may_hold(hole: char, token: Token) -> bool {
     }
 }
 
-/// How verdicts call a sensitive value.
+/// The name of a sensitive value in verdicts.
 const SEALED: &str = "a sensitive value";
 const SEGMENTS: usize = 6;
 
@@ -61,7 +61,7 @@ pub(super) enum Part<'t> {
     Unknown(&'t str),
 }
 
-/// The parts of a text in which references and sealed values may stand.
+/// The parts of a text that may have references and sealed values.
 pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
     let (mut parts, mut rest) = (Vec::new(), text);
     while let Some(at) = rest.find([pending::OPEN, pending::SEAL_OPEN]) {
@@ -85,7 +85,7 @@ pub(super) struct Subject {
 }
 
 impl Subject {
-    /// Reads a text in which references stand for what is known only after apply; a sealed value is a hole too.
+    /// Reads a text with references to values known only after apply; a sealed value is a hole too.
     pub(super) fn new(text: &str) -> Self {
         let (mut known, mut unknown) = (String::with_capacity(text.len()), Vec::new());
         for part in parts(text) {
@@ -101,7 +101,7 @@ impl Subject {
         Self { text: known, unknown }
     }
 
-    /// A text of which nothing is known but its name.
+    /// An unknown text, of which only the name is known.
     pub(super) fn unknown(name: &str) -> Self {
         Self { text: HOLE.to_string(), unknown: vec![name.to_owned()] }
     }
@@ -110,7 +110,7 @@ impl Subject {
         &self.text
     }
 
-    /// The names of what is not known.
+    /// The names of the unknown parts.
     pub(super) fn names(&self) -> &[String] {
         &self.unknown
     }
@@ -119,7 +119,7 @@ impl Subject {
         self.unknown.is_empty()
     }
 
-    /// Whether it holds some text, whatever stands in its holes.
+    /// Returns whether it has some text even if its holes are empty.
     pub(super) fn is_never_empty(&self) -> bool {
         self.text.contains(|c| !is_hole(c))
     }
@@ -144,7 +144,7 @@ impl Pattern {
         Self::Text(Glob::new(tokens))
     }
 
-    /// A pattern over the segments of an ARN; what has fewer than six segments is over the whole text.
+    /// A pattern over the segments of an ARN; with fewer than six segments, it is over the whole text.
     pub(super) fn arn(tokens: &[Token]) -> Self {
         let segments: Vec<_> = tokens.splitn(SEGMENTS, |token| *token == Token::Char(':')).map(Glob::new).collect();
         match <[Glob; SEGMENTS]>::try_from(segments) {
@@ -153,7 +153,7 @@ impl Pattern {
         }
     }
 
-    /// Whether a text matches whatever stands in its holes.
+    /// Returns whether a text matches with any values in its holes.
     pub(super) fn matches(&self, text: &str) -> bool {
         match self {
             Self::Text(glob) => glob.matches(text),
@@ -170,7 +170,7 @@ impl Pattern {
         }
     }
 
-    /// Whether a text matches; open where that hangs on what isn't known.
+    /// Tests whether a text matches; the result is unknown if it depends on unknown parts.
     pub(super) fn test(&self, subject: &Subject) -> Truth {
         if self.matches(&subject.text) {
             Truth::True
@@ -192,7 +192,7 @@ impl Pattern {
         self.globs().iter().any(|glob| glob.has_unknown)
     }
 
-    /// Whether anything in the holes of both would make them match.
+    /// Returns whether any values in the holes of both would make them match.
     fn may_match(&self, text: &str) -> bool {
         let mut steps: Vec<(Token, bool)> = Vec::new();
         let globs = self.globs();
@@ -205,7 +205,7 @@ impl Pattern {
             steps.extend(glob.rest.iter().map(|token| (*token, restricted)));
         }
         let text: Vec<char> = text.chars().collect();
-        // reach[i]: the steps from here on and the text from `i` on can be made the same.
+        // reach[i]: the steps from here on can match the text from `i` on.
         let mut reach: Vec<bool> = vec![false; text.len() + 1];
         reach[text.len()] = true;
         for at in (0..text.len()).rev() {
@@ -218,7 +218,7 @@ impl Pattern {
                 let next = text.get(at).copied();
                 let free = |c: char| !(restricted && c == ':');
                 let skips_hole = next.is_some_and(is_hole) && reach[at + 1];
-                // A hole may hold what this step wants, and more.
+                // The value of a hole may match this step, and more.
                 let in_hole = next.is_some_and(|next| is_hole(next) && may_hold(next, token)) && later[at];
                 let here = match token {
                     Token::Char(c) => next == Some(c) && later[at + 1],
@@ -278,7 +278,7 @@ impl Glob {
                 text = following.as_str();
                 continue;
             }
-            // Let the last `*` take one character more.
+            // Let the last `*` match one character more.
             let Some((after, from)) = retry else {
                 return false;
             };

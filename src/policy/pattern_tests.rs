@@ -10,7 +10,7 @@ fn arn(pattern: &str) -> Pattern {
     Pattern::arn(&tokens(pattern))
 }
 
-/// The plainest definition of the wildcards there is.
+/// The simplest definition of the wildcards.
 fn naive(pattern: &[char], text: &[char]) -> bool {
     match (pattern.split_first(), text.split_first()) {
         (None, None) => true,

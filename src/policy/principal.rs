@@ -1,6 +1,6 @@
-//! Decides whether a statement is about the principal of a request.
+//! Evaluates whether a statement is about the principal of a request.
 //!
-//! Only policies of resources, endpoints and roles name principals; whom others are about is whoever holds them.
+//! Only policies of resources, endpoints and roles name principals; others are about the identity they belong to.
 
 use super::canonical::{account_of_root, has_placeholder};
 use super::document::{Clause, Principals};
@@ -9,10 +9,10 @@ use super::request::Request;
 use super::ternary::Truth;
 use crate::base::is_account;
 
-/// What a verdict names that hangs on who asks.
+/// The name in verdicts for an unknown fact about the caller.
 const UNKNOWN: &str = "principal";
 
-/// Whether those named are, or with `NotPrincipal` aren't, the one who asks.
+/// Evaluates whether the caller is among the named principals, or, with `NotPrincipal`, is not.
 pub(super) fn applies(clause: &Clause<Principals>, request: &Request) -> Truth {
     let listed = Truth::any(clause.listed().iter().map(|(kind, name)| is_meant(kind, name, request.principal())));
     if matches!(clause, Clause::Only(_)) { listed } else { listed.not() }
@@ -27,7 +27,7 @@ fn is_meant(kind: &str, name: &str, asking: Option<&str>) -> Truth {
         return if anyone { Truth::True } else { Truth::unknown([UNKNOWN.to_owned()]) };
     };
     match (kind, asking.starts_with("arn:")) {
-        // AWS doesn't say whether everyone means its services too.
+        // AWS's documents leave open whether everyone includes its services.
         ("AWS", false) if name == "*" => Truth::unknown([UNKNOWN.to_owned()]),
         ("AWS", true) => is_named(name, asking),
         ("Service", false) => (name == asking || name == "*").into(),
@@ -36,7 +36,7 @@ fn is_meant(kind: &str, name: &str, asking: Option<&str>) -> Truth {
     }
 }
 
-/// Whether a name among accounts, users, roles and sessions means an ARN.
+/// Evaluates whether a name of accounts, users, roles and sessions matches an ARN.
 fn is_named(name: &str, asking: &str) -> Truth {
     let account = if is_account(name) { Some(name) } else { account_of_root(name) };
     if name == "*" || name == asking {
@@ -46,12 +46,12 @@ fn is_named(name: &str, asking: &str) -> Truth {
     } else if name.starts_with("arn:") {
         role_of_session(name, asking).into()
     } else {
-        // The unique id of a principal that was deleted, or that only AWS can look up.
+        // The unique id of a deleted principal, or one that only AWS can look up.
         Truth::unknown([UNKNOWN.to_owned()])
     }
 }
 
-/// Whether a session was made from a role; a name of a role is unique in its account, whatever its path.
+/// Returns whether a session belongs to a role; a role's name is unique in its account, whatever its path.
 fn role_of_session(role: &str, session: &str) -> bool {
     let parts = |arn: &str| {
         let mut segments = arn.splitn(6, ':').skip(1).map(str::to_owned);

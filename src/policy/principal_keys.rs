@@ -1,29 +1,29 @@
 //! The condition keys that follow from the ARN of the principal that makes a request.
 //!
-//! A session of a role tells the role's name and not its path, while `aws:PrincipalArn` is the role's ARN with its path. A
-//! name is unique in its account, so there are two forms: without a path, and with one that nobody knows. What fits both or
-//! neither is decided all the same. The roles of IAM Identity Center have a path that AWS gives them.
-//! Sources: IAM User Guide, "AWS global condition context keys" and "IAM policy elements: variables and tags", "Principal key
-//! values"; IAM Identity Center User Guide, "Referencing permission sets in resource policies".
+//! A session's ARN has the role's name and not its path, while `aws:PrincipalArn` is the role's ARN with its path. A
+//! name is unique in its account, so there are two forms: without a path, and with an unknown one. A pattern that
+//! matches both or neither is decided all the same. The roles of IAM Identity Center have a path that AWS gives them.
+//! Sources: IAM User Guide, "AWS global condition context keys" and "IAM policy elements: variables and tags",
+//! "Principal key values"; IAM Identity Center User Guide, "Referencing permission sets in resource policies".
 
 use super::condition_keys::OF_SESSIONS;
 use super::pattern::WORD;
 use super::request::Known;
 use crate::base::{is_account, pending};
 
-/// What follows for a key, or for all keys that begin so.
+/// The fact about a key, or about all keys with its prefix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum PrincipalKey {
-    /// What is known of the key.
+    /// The value of the key, as far as it is known.
     Key(Known),
     /// The request has no key of the family.
     Family,
 }
 
-/// Global keys of a role's session alone, in lower case.
+/// Global keys that only a role's session has, in lower case.
 const OF_ROLES: [&str; 2] = ["aws:federatedprovider", "aws:sourceidentity"];
 
-/// Keys of a session that an EC2 instance's role has, in lower case. Its name is the instance's id.
+/// Keys of a session of an EC2 instance's role, in lower case. Its name is the instance's id.
 const OF_INSTANCES: [&str; 4] =
     ["aws:ec2instancesourceprivateipv4", "aws:ec2instancesourcevpc", "ec2:roledelivery", "ec2:sourceinstancearn"];
 
@@ -31,13 +31,13 @@ const OF_INSTANCES: [&str; 4] =
 const OF_PROVIDERS: [&str; 5] =
     ["accounts.google.com:", "cognito-identity.amazonaws.com:", "graph.facebook.com:", "saml:", "www.amazon.com:"];
 
-/// How verdicts call what is not known of the ARN.
+/// The name in verdicts for the unknown part of the ARN.
 const ARN: &str = "aws:PrincipalArn";
 
-/// The names of the roles that IAM Identity Center makes begin so.
+/// The prefix of the names of the roles that IAM Identity Center creates.
 const PERMISSION_SET: &str = "AWSReservedSSO_";
 
-/// What is known by an ARN, key by key in lower case; of what is no ARN of a principal nothing.
+/// The facts that follow from an ARN, key by key in lower case; none if it is no ARN of a principal.
 pub(super) fn principal_keys(principal: &str) -> Vec<(&'static str, PrincipalKey)> {
     let parts: Vec<&str> = principal.splitn(6, ':').collect();
     let ["arn", partition, service, "", account, name] = parts.as_slice() else { return Vec::new() };
@@ -56,7 +56,7 @@ pub(super) fn principal_keys(principal: &str) -> Vec<(&'static str, PrincipalKey
             keys.set("aws:userid", value(&format!("AIDA{}", hole("aws:userid")))).set("aws:username", value(user));
             keys.absent(&["aws:assumedroot"]).no_role();
         }
-        // A role makes requests by its sessions alone.
+        // A role makes requests only by its sessions.
         ("iam", Some(("role", _))) => {
             keys.set("aws:principalarn", value(principal));
             keys.session(&hole("aws:userid"));
@@ -65,7 +65,7 @@ pub(super) fn principal_keys(principal: &str) -> Vec<(&'static str, PrincipalKey
             let (role, session) = session.split_once('/').unwrap_or((session, ""));
             keys.set("aws:principalarn", arns(partition, account, role));
             keys.session(session);
-            // An instance's session can't be told from one that somebody calls so.
+            // An instance's session looks the same as one that somebody gave such a name.
             if !session.starts_with("i-") {
                 keys.absent(&OF_INSTANCES);
             }
@@ -97,14 +97,14 @@ impl Keys {
         self.set(family, PrincipalKey::Family)
     }
 
-    /// What every session of a role has; the id of the role begins with `AROA`.
+    /// Sets the keys of every session of a role; the id of the role begins with `AROA`.
     fn session(&mut self, name: &str) {
         self.set("aws:principaltype", value("AssumedRole"));
         self.set("aws:userid", value(&format!("AROA{}:{name}", hole("aws:userid"))));
         self.absent(&["aws:assumedroot", "aws:username"]);
     }
 
-    /// What only sessions of roles have.
+    /// Marks the keys that only sessions of roles have as absent.
     fn no_role(&mut self) -> &mut Self {
         self.absent(&OF_ROLES).absent(&OF_SESSIONS).absent(&OF_INSTANCES).absent(&["aws:chatbotsourcearn"]);
         OF_PROVIDERS.iter().fold(self, |keys, family| keys.family(family))
@@ -115,7 +115,7 @@ fn value(text: &str) -> PrincipalKey {
     PrincipalKey::Key(Known::Values(vec![text.to_owned()]))
 }
 
-/// A part that is not known.
+/// An unknown part.
 fn hole(name: &str) -> String {
     format!("{}{name}{}", pending::OPEN, pending::CLOSE)
 }
@@ -125,7 +125,7 @@ fn arns(partition: &str, account: &str, role: &str) -> PrincipalKey {
     let (hole, region) = (hole(ARN), hole(&format!("{WORD}{ARN}")));
     let arn = |path: &str| format!("arn:{partition}:iam::{account}:role/{path}{role}");
     let arns = if role.starts_with(PERMISSION_SET) {
-        // The home region of Identity Center stands in the path, unless it is us-east-1.
+        // The home region of Identity Center is in the path, unless it is us-east-1.
         let path = "aws-reserved/sso.amazonaws.com/";
         vec![arn(path), arn(&format!("{path}{region}/"))]
     } else {

@@ -1,4 +1,4 @@
-//! What each sort of caller is known by, by what a denial on it decides: with every operator that such policies use.
+//! The known keys of each sort of caller, tested by denials that depend on them: with every operator that policies use.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ const ROOT: &str = "arn:aws:iam::111122223333:root";
 const FEDERATED: &str = "arn:aws:sts::111122223333:federated-user/ada";
 const INSTANCE: &str = "arn:aws:sts::111122223333:assumed-role/web/i-0123456789abcdef0";
 
-/// Whether a condition holds for a caller; nothing where that is not known.
+/// Returns whether a condition holds for a caller; `None` if that is not known.
 #[expect(clippy::needless_pass_by_value, reason = "`json!` is written in place")]
 fn holds(caller: &str, condition: Value) -> Option<bool> {
     let deny = json!({"Version": "2012-10-17", "Statement": {
@@ -28,7 +28,7 @@ fn holds(caller: &str, condition: Value) -> Option<bool> {
     }
 }
 
-/// The operators that compare an ARN, with what each makes of a pattern that fits.
+/// The operators that compare an ARN, with the result of each for a pattern that matches.
 const OPERATORS: [(&str, bool); 16] = [
     ("ArnLike", true),
     ("ArnEquals", true),
@@ -48,7 +48,7 @@ const OPERATORS: [(&str, bool); 16] = [
     ("ForAllValues:StringNotLike", false),
 ];
 
-/// Holds a pattern against a caller with every operator.
+/// Tests a pattern against a caller with every operator.
 #[track_caller]
 fn assert_fits(caller: &str, pattern: &str, expected: Option<bool>) {
     for (operator, when_it_fits) in OPERATORS {
@@ -122,7 +122,7 @@ fn several_patterns_are_decided_together() {
     let any = |patterns: Value| holds(SESSION, json!({"ArnNotLike": {"aws:PrincipalArn": patterns}}));
     assert_eq!(any(json!(["arn:aws:iam::*:role/a", "arn:aws:iam::*:role/b"])), Some(true));
     assert_eq!(any(json!(["arn:aws:iam::*:role/a", "arn:aws:iam::*:role/*deployer"])), Some(false));
-    // Neither form is left out.
+    // Both forms count.
     assert_eq!(any(json!(["arn:aws:iam::*:role/deployer", "arn:aws:iam::*:role/*/deployer"])), Some(false));
     assert_eq!(any(json!(["arn:aws:iam::*:role/a", "arn:aws:iam::*:role/deployer"])), None);
 }
@@ -157,7 +157,7 @@ fn type_name_and_id_follow_from_the_arn() {
     for caller in [SESSION, ROOT, FEDERATED] {
         assert_eq!(holds(caller, json!({"Null": {"aws:username": "true"}})), Some(true), "{caller}");
     }
-    // The id of a role is not told, the name of its session is.
+    // The id of a role is unknown, the name of its session is known.
     assert_eq!(equals(SESSION, "aws:userid", "*:ci"), Some(true));
     assert_eq!(equals(SESSION, "aws:userid", "AROA*"), Some(true));
     assert_eq!(equals(SESSION, "aws:userid", "*:other"), Some(false));

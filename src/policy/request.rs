@@ -1,4 +1,4 @@
-//! What is asked: an action on a resource by a principal, and what is known of the context.
+//! A request: an action on a resource by a principal, with its context as far as it is known.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -7,12 +7,12 @@ use super::pattern::Subject;
 use super::principal_keys::{PrincipalKey, principal_keys};
 use super::variable::{Lookup, Variables};
 
-/// What is known of one key of a request's context.
+/// The knowledge about one key of a request's context.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Known {
     /// The request has no such key.
     Absent,
-    /// Its values; keys that take one only have one. A value may hold placeholders of what is known only after
+    /// Its values; keys with a single value have one. A value may contain placeholders for parts known only after
     /// apply, between U+E000 and U+E001: then its existence is known, and the text around it.
     Values(Vec<String>),
     /// It has one value, which is one of these.
@@ -21,13 +21,13 @@ pub enum Known {
     Unknown,
 }
 
-/// What holds for the keys that a context doesn't name.
+/// The assumption about keys that a context doesn't name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Unnamed {
     /// They aren't known.
     #[default]
     Unknown,
-    /// They aren't known, but that the request has no key which AWS documents for other actions alone.
+    /// They aren't known, except that the request has no key that AWS documents only for other actions.
     Documented,
     /// The request has no others.
     Absent,
@@ -54,8 +54,8 @@ pub struct Request {
 }
 
 impl Request {
-    /// Asks for an action on a resource; `*` is the resource of actions that have none. What isn't known of the
-    /// ARN stands in it as a placeholder between U+E000 and U+E001.
+    /// Makes a request for an action on a resource; `*` is the resource of actions that have none. Unknown parts of the
+    /// ARN are placeholders between U+E000 and U+E001.
     pub fn new(action: &str, resource: &str) -> Self {
         Self {
             action: Subject::new(&action.to_lowercase()),
@@ -68,8 +68,8 @@ impl Request {
         }
     }
 
-    /// Says who asks: an ARN, or the name of a service. The keys that follow from it (`aws:PrincipalArn`, `aws:username` …) are
-    /// known by it where the context doesn't name them.
+    /// Sets the caller: an ARN, or the name of a service. The keys that follow from it (`aws:PrincipalArn`,
+    /// `aws:username` …) are set unless the context names them.
     #[must_use]
     pub fn by(mut self, principal: &str) -> Self {
         for (key, known) in principal_keys(principal) {
@@ -83,7 +83,7 @@ impl Request {
         self
     }
 
-    /// Says what is known of a key of the context.
+    /// Sets the knowledge about a key of the context.
     #[must_use]
     pub fn with(mut self, key: &str, known: Known) -> Self {
         let entry = match known {
@@ -103,21 +103,21 @@ impl Request {
         self.with(key, Known::Values(vec![value.to_owned()]))
     }
 
-    /// Says that the request has no other keys of a family than those that are named: `aws:RequestTag/`.
+    /// Declares that the request has no other keys of a family than the named ones: `aws:RequestTag/`.
     #[must_use]
     pub fn no_other(mut self, family: &str) -> Self {
         self.absent.push(family.to_lowercase());
         self
     }
 
-    /// Says what holds for all other keys.
+    /// Sets the assumption about all other keys.
     #[must_use]
     pub fn others(mut self, unnamed: Unnamed) -> Self {
         self.unnamed = unnamed;
         self
     }
 
-    /// Who asks.
+    /// The caller.
     pub fn principal(&self) -> Option<&str> {
         self.principal.as_deref()
     }
@@ -133,18 +133,18 @@ impl Request {
         self.context.iter().filter_map(|(key, entry)| Some((key.clone(), values(entry)?))).collect()
     }
 
-    /// Whether it is known of a key what it is, or that it isn't there.
+    /// Returns whether the value of a key is known, or its absence.
     pub fn tells(&self, key: &str) -> bool {
         !matches!(self.values(&key.to_lowercase()), Values::OneOf(_) | Values::Unknown)
     }
 
-    /// Whether a service-linked role asks, which SCPs don't restrict.
+    /// Returns whether the caller is a service-linked role, which SCPs don't restrict.
     pub fn by_service_linked_role(&self) -> bool {
         let resource = self.principal.as_deref().and_then(|arn| arn.splitn(6, ':').nth(5));
         resource.is_some_and(|name| name.starts_with("role/aws-service-role/"))
     }
 
-    /// What is known of a key, which must be in lower case.
+    /// The knowledge about a key, which must be in lower case.
     pub(super) fn values(&self, key: &str) -> Values<'_> {
         let unnamed =
             if self.absent.iter().any(|family| key.starts_with(family)) { Unnamed::Absent } else { self.unnamed };

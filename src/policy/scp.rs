@@ -1,9 +1,9 @@
-//! Judges a request by the chain of service control policies, from the root of the organisation to the account.
+//! Judges a request by the chain of service control policies, from the root of the organization to the account.
 //!
 //! At every level something must allow the request, and a deny at any level wins. The management account and
-//! service-linked roles are exempt. The verdict is "not denied by SCPs", never "authorised": policies of the
-//! identity, boundaries and resource control policies are not looked at. AWS exempts a few tasks of the root
-//! user besides (reverse DNS, `CloudFront`'s trusted signers, support plans), none of which provisioning needs.
+//! service-linked roles are exempt. The verdict is "not denied by SCPs", never "authorised": identity policies,
+//! boundaries and resource control policies are not evaluated. AWS also exempts a few tasks of the root user (reverse
+//! DNS, `CloudFront`'s trusted signers, support plans), none of which provisioning needs.
 
 use std::collections::BTreeSet;
 
@@ -12,15 +12,15 @@ use super::evaluate::evaluate;
 use super::request::Request;
 use super::verdict::{Decision, Exemption, Judgement, LevelVerdict, Verdict};
 
-/// "No permissions are required to perform this operation", says its reference, and a deny doesn't stop it.
+/// The action of which AWS writes "No permissions are required to perform this operation"; a deny doesn't stop it.
 const ALWAYS_ALLOWED: &str = "sts:getcalleridentity";
 
-/// One level of the organisation with the policies attached to it.
+/// One level of the organization with the policies attached to it.
 #[derive(Debug, Clone)]
 pub struct Level {
     /// Its name: the root, a unit, or the account.
     pub name: String,
-    /// What is attached to it.
+    /// The policies attached to it.
     pub policies: Vec<Policy>,
 }
 
@@ -29,11 +29,11 @@ pub struct Level {
 pub struct Chain {
     /// The levels, the root first.
     pub levels: Vec<Level>,
-    /// Whether the account manages the organisation.
+    /// The relation of the account to the organization.
     pub account: Account,
 }
 
-/// What the account is to the organisation.
+/// The relation of an account to its organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Account {
     /// One of its members, which SCPs restrict.
@@ -49,12 +49,12 @@ impl Chain {
         Self { levels, account: Account::Member }
     }
 
-    /// Whether a policy of it names a key that begins so, in lower case.
+    /// Returns whether a policy of it names a key with this prefix, in lower case.
     pub fn speaks_of(&self, key: &str) -> bool {
         self.levels.iter().flat_map(|level| &level.policies).any(|policy| policy.speaks_of(key))
     }
 
-    /// Why the chain restricts nothing at all, if so.
+    /// The reason why the chain restricts nothing at all, if there is one.
     pub fn exemption(&self) -> Option<Exemption> {
         (self.account == Account::Management).then_some(Exemption::ManagementAccount)
     }
@@ -88,7 +88,7 @@ impl Level {
     }
 }
 
-/// The strongest of the levels: a deny, then the lack of an allow, then what isn't known.
+/// The strongest decision of the levels: a deny, then a missing allow, then unknown.
 fn overall(levels: &[LevelVerdict]) -> Decision {
     [Decision::ExplicitlyDenied, Decision::ImplicitlyDenied, Decision::Unknown]
         .into_iter()

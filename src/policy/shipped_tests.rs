@@ -1,4 +1,4 @@
-//! The policies that are shipped in `policies/scp`, each both ways: what it denies, and what it leaves alone.
+//! The policies that are shipped in `policies/scp`, each in both directions: requests it denies and requests it allows.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,25 +1,25 @@
-//! Counts the characters of policies as AWS does, and knows how many each may have.
+//! Counts the characters of policies as AWS does, and has AWS's limits.
 
 use serde_json::Value;
 
 use super::check::PolicyKind;
 
-/// What all inline policies of one role may hold together, in characters that are not white space.
+/// The limit for all inline policies of one role together, in characters that are not white space.
 pub const ROLE_INLINE_LIMIT: usize = 10_240;
-/// What a managed policy may hold, in characters that are not white space.
+/// The limit for a managed policy, in characters that are not white space.
 pub const MANAGED_LIMIT: usize = 6_144;
-/// What a trust policy may hold by default, in characters that are not white space.
+/// The default limit for a trust policy, in characters that are not white space.
 pub const TRUST_LIMIT: usize = 2_048;
-/// What a trust policy may hold once the quota has been raised.
+/// The limit for a trust policy once the quota has been raised.
 pub const TRUST_LIMIT_RAISED: usize = 4_096;
-/// What a service control policy may hold, in bytes as stored.
+/// The limit for a service control policy, in bytes as stored.
 pub const SCP_LIMIT: usize = 5_120;
-/// What the policy of a VPC endpoint may hold, white space included.
+/// The limit for the policy of a VPC endpoint, white space included.
 pub const ENDPOINT_LIMIT: usize = 20_480;
-/// What a resource policy of `DynamoDB` may hold, in bytes, white space included.
+/// The limit for a resource policy of `DynamoDB`, in bytes, white space included.
 pub const TABLE_POLICY_LIMIT: usize = 20_480;
 
-/// Counts the characters of a policy that are not white space, which is what IAM's quotas count.
+/// Counts the characters of a policy that are not white space, as IAM's quotas do.
 pub fn non_whitespace(policy: &Value) -> usize {
     non_whitespace_text(&policy.to_string())
 }

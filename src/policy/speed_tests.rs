@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::cases_tests::{chain, full_access};
 use super::*;
 
-/// A policy such as organisations have: lists of actions, a region lock, exempt roles, tags.
+/// A policy typical of organizations: lists of actions, a region lock, exempt roles, tags.
 fn document(index: usize) -> Value {
     let actions: Vec<String> = (0..30).map(|n| format!("service{index}:*Action{n}")).collect();
     json!({"Version": "2012-10-17", "Statement": [

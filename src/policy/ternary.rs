@@ -1,13 +1,13 @@
-//! Three-valued truth: what isn't known is carried along by name, and only where it decides.
+//! Three-valued truth: unknown facts are kept by name, and only if they decide the result.
 
 use std::collections::BTreeSet;
 
-/// Whether something holds.
+/// A truth value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Truth {
     True,
     False,
-    /// It hangs on these, which aren't known.
+    /// It depends on these unknown facts.
     Unknown(BTreeSet<String>),
 }
 
@@ -35,7 +35,7 @@ impl Truth {
         }
     }
 
-    /// Whether all hold; stops at the first that doesn't.
+    /// Combines truths with "and"; stops at the first false one.
     pub(super) fn all(items: impl IntoIterator<Item = Self>) -> Self {
         let mut all = Self::True;
         for item in items {
@@ -48,7 +48,7 @@ impl Truth {
         all
     }
 
-    /// Whether any holds; stops at the first that does.
+    /// Combines truths with "or"; stops at the first true one.
     pub(super) fn any(items: impl IntoIterator<Item = Self>) -> Self {
         let mut none = Self::True;
         for item in items {

@@ -1,4 +1,4 @@
-//! Tells from a role's trust policy whether a service may assume the role.
+//! Reads from a role's trust policy whether a service may assume the role.
 
 use serde_json::Value;
 
@@ -8,8 +8,8 @@ use super::evaluate::evaluate;
 use super::request::Request;
 use super::verdict::Decision;
 
-/// Whether a trust policy plainly lets a service assume its role; nothing where conditions, or values known only
-/// after apply, decide it, or where the document isn't a policy.
+/// Returns whether a trust policy lets a service assume its role; `None` if conditions, or values known only after
+/// apply, decide it, or if the document isn't a policy.
 pub fn trusts_service(policy: &Value, service: &str) -> Option<bool> {
     let policy = Policy::new("trust policy", &Document::from_aws(policy)?);
     match evaluate([&policy], &Request::new("sts:AssumeRole", "*").by(service)).decision {
@@ -19,7 +19,7 @@ pub fn trusts_service(policy: &Value, service: &str) -> Option<bool> {
     }
 }
 
-/// Whether a role's trust policy may let somebody give a session tags of its own; one that isn't understood may.
+/// Returns whether a role's trust policy may let somebody tag a session; `true` for one that can't be read.
 /// Source: IAM User Guide, "Pass session tags in AWS STS": the trust policy must allow `sts:TagSession`.
 pub fn allows_session_tags(policy: &Value) -> bool {
     let Some(document) = Document::from_aws(policy) else { return true };

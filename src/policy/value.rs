@@ -1,4 +1,4 @@
-//! Reads the values that conditions compare other than as text: numbers, moments, truth, bytes, addresses.
+//! Reads values that conditions don't compare as text: numbers, points in time, truth values, bytes, addresses.
 
 use std::cmp::Ordering;
 use std::net::IpAddr;
@@ -9,7 +9,7 @@ use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 
 use super::operator::Comparison;
 
-/// A value of a condition, read in the way its operator compares.
+/// A value of a condition, read as its operator compares it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Wanted {
     Number(Number),
@@ -20,7 +20,7 @@ pub(super) enum Wanted {
 }
 
 impl Wanted {
-    /// Reads a value; nothing if it hasn't the form that the comparison needs, or is compared as text.
+    /// Reads a value; `None` if it lacks the form that the comparison needs, or is compared as text.
     pub(super) fn parse(comparison: Comparison, text: &str) -> Option<Self> {
         match comparison {
             Comparison::Numeric(_) => Number::parse(text).map(Self::Number),
@@ -35,7 +35,7 @@ impl Wanted {
         }
     }
 
-    /// What the comparison needs, if a text hasn't its form.
+    /// The values that the comparison needs, if a text lacks their form.
     pub(super) fn refusal(comparison: Comparison, text: &str) -> Option<&'static str> {
         let form = match comparison {
             Comparison::Numeric(_) => "numbers",
@@ -76,7 +76,7 @@ impl Number {
     }
 }
 
-/// Reads a date in one of W3C's forms of ISO 8601, or in seconds since 1970. What names no zone is in UTC.
+/// Reads a date in one of W3C's forms of ISO 8601, or in seconds since 1970. A date without zone is in UTC.
 pub(super) fn moment(text: &str) -> Option<Timestamp> {
     if text.len() != 4
         && let Ok(seconds) = text.parse::<i64>()
@@ -91,7 +91,7 @@ pub(super) fn moment(text: &str) -> Option<Timestamp> {
         7 => format!("{text}-01"),
         _ => text.to_owned(),
     };
-    // Hours and minutes without seconds are one of the forms, with a zone too.
+    // Hours and minutes without seconds are one of the forms, also with a zone.
     let civil: DateTime = match whole.parse() {
         Ok(civil) => civil,
         Err(_) => {
@@ -131,7 +131,7 @@ impl Range {
         (prefix <= width).then_some(Self { base, prefix })
     }
 
-    /// Whether an address lies in the range; the two families never meet.
+    /// Returns whether an address is in the range; IPv4 and IPv6 never match each other.
     pub(super) fn contains(&self, address: IpAddr) -> bool {
         match (self.base, address) {
             (IpAddr::V4(base), IpAddr::V4(address)) => {
@@ -147,7 +147,7 @@ impl Range {
     }
 }
 
-/// Whether an order holds.
+/// Returns whether an order holds.
 pub(super) fn holds(order: super::operator::Order, ordering: Ordering) -> bool {
     use super::operator::Order;
     match order {

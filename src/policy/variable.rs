@@ -1,19 +1,19 @@
-//! Reads the texts of a policy that may hold wildcards and policy variables, and fills the variables in.
+//! Reads the texts of a policy that may have wildcards and policy variables, and fills in the variables.
 //!
-//! `${aws:username}` takes the value that the key has in the request, `${aws:PrincipalTag/team, 'none'}` has a
-//! default, and `${*}`, `${?}` and `${$}` stand for those characters themselves. What a variable brings in is
-//! literal text. A variable without a value matches nothing. Version 2008-10-17 of the language has none of this.
+//! `${aws:username}` takes the value that the key has in the request, `${aws:PrincipalTag/team, 'none'}` has a default,
+//! and `${*}`, `${?}` and `${$}` are those characters themselves. The value of a variable is literal text. A variable
+//! without a value matches nothing. Version 2008-10-17 of the language has no variables.
 
 use super::document::Version;
 use super::pattern::{Part, Pattern, Subject, Token, is_hole, parts, tokens};
 use super::ternary::Truth;
 
-/// How a text is compared with one of a policy.
+/// The way to compare a text with one of a policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
-    /// Letter by letter; wildcards are letters.
+    /// Letter by letter; wildcards are plain letters.
     Exact,
-    /// The same without regard to case; the other side comes in lower case.
+    /// The same without regard to case; the other side must be in lower case.
     Folded,
     /// As a text with wildcards.
     Like,
@@ -21,30 +21,30 @@ pub(super) enum Shape {
     Arn,
 }
 
-/// What a variable stands for in a request.
+/// The value of a variable in a request.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Lookup<'c> {
-    /// The key has no value there, or several.
+    /// The key has no value in the request, or several.
     Absent,
     /// Its value.
     Value(&'c Subject),
-    /// Nobody knows.
+    /// The value is unknown.
     Unknown,
 }
 
-/// Tells what keys, in lower case, stand for.
+/// Returns the values of keys, which are in lower case.
 pub(super) trait Variables {
     fn lookup(&self, key: &str) -> Lookup<'_>;
 }
 
-/// A text of a policy, ready to compare.
+/// A text of a policy, prepared for comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Matcher(Body);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Body {
     Ready(Pattern),
-    /// Holds variables, or what isn't known: made ready for each request.
+    /// Has variables, or unknown parts: prepared for each request.
     Template(Shape, Vec<Piece>),
 }
 
@@ -55,11 +55,11 @@ enum Piece {
         key: String,
         default: Option<String>,
     },
-    /// Known only after apply, by its name.
+    /// A value known only after apply, by its name.
     Unknown(String),
 }
 
-/// A text with its variables filled in, and the names of what isn't known in it.
+/// A text with its variables filled in, and the names of its unknown parts.
 struct Filled {
     tokens: Vec<Token>,
     unknown: Vec<String>,
@@ -85,7 +85,7 @@ impl Matcher {
         keys.collect()
     }
 
-    /// Whether a text matches.
+    /// Tests whether a text matches.
     pub(super) fn test(&self, subject: &Subject, variables: &dyn Variables) -> Truth {
         let (shape, pieces) = match &self.0 {
             Body::Ready(pattern) => return pattern.test(subject),
@@ -133,7 +133,7 @@ fn ready(shape: Shape, tokens: &[Token]) -> Pattern {
     }
 }
 
-/// Puts the values in; nothing if a variable has none and no default.
+/// Fills in the values; returns `None` if a variable has none and no default.
 fn fill(pieces: &[Piece], variables: &dyn Variables) -> Option<Filled> {
     let mut filled = Filled { tokens: Vec::new(), unknown: Vec::new() };
     for piece in pieces {
@@ -177,7 +177,7 @@ fn pieces(text: &str, shape: Shape, version: Version) -> Vec<Piece> {
     pieces
 }
 
-/// The letters of a text, and its wildcards where the shape has them.
+/// The letters of a text, and its wildcards if the shape has them.
 fn fixed(text: &str, shape: Shape) -> Vec<Token> {
     match shape {
         Shape::Exact | Shape::Folded => text.chars().map(Token::Char).collect(),
@@ -185,7 +185,7 @@ fn fixed(text: &str, shape: Shape) -> Vec<Token> {
     }
 }
 
-/// Takes a text apart at its variables; what comes after the last of them is left in `run`.
+/// Splits a text at its variables; the text after the last of them is left in `run`.
 fn variables(text: &str, shape: Shape, run: &mut Vec<Token>, pieces: &mut Vec<Piece>) {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${") {
@@ -225,7 +225,7 @@ pub(super) fn variables_of(text: &str) -> impl Iterator<Item = (&str, Option<&st
     })
 }
 
-/// What AWS would not take in the variables of a text.
+/// The error for which AWS would refuse the variables of a text.
 pub(super) fn refusal(text: &str) -> Option<&'static str> {
     let mut rest = text;
     while let Some((_, after)) = rest.split_once("${") {

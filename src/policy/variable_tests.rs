@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 
-/// Keys with their values; `?` is a key that nobody knows.
+/// Keys with their values; `?` is a key with an unknown value.
 struct Keys(BTreeMap<&'static str, Subject>);
 
 impl Variables for Keys {

@@ -1,4 +1,4 @@
-//! What an evaluation says: the decision, what decided it, and what would have to be known.
+//! The result of an evaluation: the decision, the cause of it, and the facts that are missing.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -15,11 +15,11 @@ pub enum Decision {
     ExplicitlyDenied,
     /// No statement allows it.
     ImplicitlyDenied,
-    /// It hangs on what isn't known.
+    /// It depends on unknown facts.
     Unknown,
 }
 
-/// How a statement is called: by its Sid, or else by its place.
+/// The name of a statement: its Sid, or else its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatementName {
     /// Its Sid, if it has one.
@@ -43,20 +43,20 @@ impl Serialize for StatementName {
     }
 }
 
-/// What a set of policies, united, says to a request.
+/// The result of a set of policies together for a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Judgement {
     /// The outcome.
     pub decision: Decision,
-    /// The policy that decided, or that may; none where nothing allows.
+    /// The policy that decided, or that may; `None` if nothing allows.
     pub policy: Option<String>,
     /// The statement in it.
     pub statement: Option<StatementName>,
-    /// The keys and references that it hangs on.
+    /// The keys and references that it depends on.
     pub unknown_keys: BTreeSet<String>,
 }
 
-/// What one level of the organisation says.
+/// The result of one level of the organization.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LevelVerdict {
     /// The level's name.
@@ -67,38 +67,38 @@ pub struct LevelVerdict {
     pub policy: Option<String>,
     /// The statement in it.
     pub statement: Option<StatementName>,
-    /// The keys and references that it hangs on.
+    /// The keys and references that it depends on.
     pub unknown_keys: BTreeSet<String>,
 }
 
-/// Why SCPs don't restrict a request at all.
+/// The reason why SCPs don't restrict a request at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Exemption {
-    /// The account manages the organisation.
+    /// The account manages the organization.
     ManagementAccount,
-    /// A service-linked role asks.
+    /// The caller is a service-linked role.
     ServiceLinkedRole,
-    /// The action needs no permission, and works even where it is denied: `sts:GetCallerIdentity`.
+    /// The action needs no permission, and works even if it is denied: `sts:GetCallerIdentity`.
     NeedsNoPermission,
 }
 
-/// What the whole chain of SCPs says.
+/// The result of the whole chain of SCPs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Verdict {
     /// The outcome.
     pub decision: Decision,
-    /// The keys and references that it hangs on; empty unless the outcome is unknown.
+    /// The keys and references that it depends on; empty unless the outcome is unknown.
     pub unknown_keys: BTreeSet<String>,
-    /// Why nothing was evaluated, if nothing was.
+    /// The reason why nothing was evaluated, if nothing was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exemption: Option<Exemption>,
-    /// What each level says, from the root down.
+    /// The result of each level, from the root down.
     pub levels: Vec<LevelVerdict>,
 }
 
 impl Verdict {
-    /// The levels that decided; none where the request is allowed.
+    /// The levels that decided; none if the request is allowed.
     pub fn deciding(&self) -> impl Iterator<Item = &LevelVerdict> {
         let allowed = self.decision == Decision::Allowed;
         self.levels.iter().filter(move |level| !allowed && level.decision == self.decision)

@@ -97,10 +97,10 @@ impl Checker {
     }
 }
 
-/// What operators on ARNs compare.
+/// The values of operators on ARNs.
 const ARNS: &str = "ARNs (`arn:partition:service:region:account:resource`)";
 
-/// Whether IAM takes a text where ARNs are compared; a variable may stand for any.
+/// Returns whether IAM accepts a text where ARNs are compared; a variable may have any value.
 /// Source: measured answer of IAM to others: "The policy failed legacy parsing".
 fn is_arn(text: &str) -> bool {
     text == "*" || text.starts_with("${") || (text.starts_with("arn:") && text.split(':').count() >= 6)

@@ -1,7 +1,7 @@
-//! Finds offline what AWS would refuse in a policy document as malformed, and what it would never apply.
+//! Finds offline the errors for which AWS would refuse a policy document as malformed, and parts it would never apply.
 //!
-//! Every problem names the place by its JSON path. A text that holds a value known only after apply is taken on
-//! trust. What AWS accepts is not judged here, be it wise or not: guardrails do that.
+//! Every problem names the place by its JSON path. A text with a value known only after apply is not checked. Policies
+//! that AWS accepts are not judged here, wise or not: guardrails do that.
 
 mod condition;
 mod placeholder;
@@ -17,19 +17,19 @@ use serde_json::Value;
 
 use super::variable::refusal;
 
-/// What a policy document is for; AWS's rules differ by it.
+/// The purpose of a policy document; AWS's rules depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PolicyKind {
     /// Attached to a user, group or role, or a permissions boundary.
     Identity,
-    /// Says who may assume a role.
+    /// Defines who may assume a role.
     Trust,
     /// Attached to a resource, such as a table or a queue.
     Resource,
     /// Attached to a VPC endpoint.
     Endpoint,
-    /// A service control policy of the organisation.
+    /// A service control policy of the organization.
     Scp,
 }
 
@@ -52,16 +52,16 @@ impl PolicyKind {
 /// One reason for which AWS would refuse a policy document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
-    /// Where it is: `$.Statement[0].Action`.
+    /// The place: `$.Statement[0].Action`.
     pub path: String,
-    /// What is wrong.
+    /// The error.
     pub message: String,
-    /// What to write instead.
+    /// The correct text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
 }
 
-/// Finds everything in a document that AWS would refuse for its kind, in the order in which it stands.
+/// Finds all errors in a document for which AWS would refuse it for its kind, in the order of the document.
 pub fn check(document: &Value, kind: PolicyKind) -> Vec<Problem> {
     let variables = document.get("Version").and_then(Value::as_str) == Some("2012-10-17");
     let mut checker = Checker { kind, variables, problems: Vec::new() };
@@ -71,13 +71,13 @@ pub fn check(document: &Value, kind: PolicyKind) -> Vec<Problem> {
 
 struct Checker {
     kind: PolicyKind,
-    /// Whether the document's version has policy variables.
+    /// True if the document's version has policy variables.
     variables: bool,
     problems: Vec<Problem>,
 }
 
 impl Checker {
-    /// Whether IAM keeps the document, which says more of what it refuses than others do.
+    /// Returns whether IAM stores the document; IAM explains refusals in more detail than others.
     fn of_iam(&self) -> bool {
         matches!(self.kind, PolicyKind::Identity | PolicyKind::Trust)
     }
@@ -170,7 +170,7 @@ impl Checker {
         }
     }
 
-    /// The texts of a value that may be one or a list, with their paths.
+    /// The texts of an element that may be one value or a list, with their paths.
     fn texts<'v>(&mut self, path: &str, element: &str, value: &'v Value) -> Vec<(String, &'v str)> {
         match value {
             Value::String(text) => vec![(path.to_owned(), text)],
@@ -212,7 +212,7 @@ pub(super) fn join(path: &str, key: &str) -> String {
     if plain { format!("{path}.{key}") } else { format!("{path}[{}]", Value::from(key)) }
 }
 
-/// What kind of JSON a value is, as one says it.
+/// The JSON type of a value, in words.
 pub(super) fn noun(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

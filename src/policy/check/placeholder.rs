@@ -1,7 +1,7 @@
-//! Finds variables that no request fills in: placeholders of a template (`${Account}`) that nobody has filled in.
+//! Finds variables that no request fills in: template placeholders (`${Account}`) that were left unfilled.
 //!
-//! AWS takes such a policy. A variable without a value fits nothing, so that an exemption by it spares nobody, and a denial
-//! by it hits nobody. Source: IAM User Guide, "IAM policy elements: variables and tags".
+//! AWS accepts such a policy. A variable without a value matches nothing, so an exemption by it exempts nobody, and a
+//! denial by it denies nobody. Source: IAM User Guide, "IAM policy elements: variables and tags".
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use super::super::operator::Operator;
 use super::super::variable::variables_of;
 use super::{Problem, join};
 
-/// The variables of a document that AWS is not known to have a key for, in the order in which they stand.
+/// The variables of a document that are no known keys of AWS, in the order of the document.
 pub fn placeholders(document: &Value) -> Vec<Problem> {
     if document.get("Version").and_then(Value::as_str) != Some("2012-10-17") {
         return Vec::new();

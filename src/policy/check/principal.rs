@@ -1,4 +1,4 @@
-//! Checks who a statement is about.
+//! Checks the principals of a statement.
 
 use serde_json::{Map, Value};
 
@@ -73,12 +73,12 @@ impl Checker {
     }
 }
 
-/// Everyone, an account, an ARN without wildcards, or the unique id that AWS shows for what was deleted.
+/// Matches everyone, an account, an ARN without wildcards, or the unique id that AWS shows for a deleted principal.
 fn is_aws_principal(name: &str) -> bool {
     let arn = || {
         let parts: Vec<&str> = name.splitn(6, ':').collect();
         let [_, _, service, region, account, resource] = parts.as_slice() else { return false };
-        // Sessions and federated users are of STS. A group is no principal.
+        // Sessions and federated users belong to STS. A group is no principal.
         let of = match *service {
             "iam" => ["root", "user/", "role/", "oidc-provider/", "saml-provider/"].as_slice(),
             "sts" => ["assumed-role/", "federated-user/"].as_slice(),
@@ -87,7 +87,7 @@ fn is_aws_principal(name: &str) -> bool {
         let named = |kind: &&str| {
             resource == kind || (kind.ends_with('/') && resource.len() > kind.len() && resource.starts_with(*kind))
         };
-        // The users of CloudFront are in no account of anybody.
+        // CloudFront's users are in no customer's account.
         let placed = region.is_empty() && (is_account(account) || *account == "cloudfront");
         name.starts_with("arn:") && placed && of.iter().any(named) && !name.contains(['*', '?'])
     };
@@ -110,7 +110,7 @@ const DOMAINS: [&str; 8] = [
     ".aws.internal",
 ];
 
-/// Whether a name may be that of a service that assumes roles: IAM takes it literally, and only under AWS's domains.
+/// Returns whether a name may be a service that assumes roles: IAM takes it literally, and only under AWS's domains.
 /// Source: measured answers of IAM: "Invalid principal in policy: \"SERVICE\":…".
 pub fn is_service_principal(name: &str) -> bool {
     let of_aws = DOMAINS.iter().any(|domain| name.len() > domain.len() && name.ends_with(domain));

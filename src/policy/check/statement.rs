@@ -1,4 +1,4 @@
-//! Checks one statement: its effect, actions and resources, and that what it needs is there.
+//! Checks one statement: its effect, actions and resources, and that no required element is missing.
 
 use serde_json::{Map, Value};
 
@@ -10,8 +10,8 @@ use crate::base::is_account;
 pub(in crate::policy) const ELEMENTS: [&str; 9] =
     ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
-/// What a trust policy may name.
-/// Source: the refusal of IAM, which says that only the actions of STS that assume a role may be named (measured).
+/// The actions that a trust policy may name.
+/// Source: the error of IAM, which lists only the actions of STS that assume a role (measured).
 const ASSUMING: [&str; 6] = [
     "sts:AssumeRole",
     "sts:AssumeRoleWithSAML",
@@ -147,13 +147,13 @@ impl Checker {
         }
         for (path, resource) in self.texts(&at, name, value) {
             self.variables(&path, resource);
-            // Some services take other names in their own policies: `execute-api:/*`.
+            // Some services use other names in their own policies: `execute-api:/*`.
             let free = self.kind == PolicyKind::Resource || has_placeholder(resource);
             if resource != "*" && !resource.starts_with("arn:") && !free {
                 let message = format!("the resource `{resource}` is neither an ARN nor `*`");
                 self.report_with(&path, message, ARN);
             } else if has_placeholder(resource) {
-                // Which segment is which isn't known yet.
+                // It isn't known yet which segment is which.
             } else if match self.kind {
                 PolicyKind::Scp => is_short(resource),
                 PolicyKind::Identity => is_short(resource) && is_misplaced(resource),
@@ -198,13 +198,13 @@ impl Checker {
 
 const ARN: &str = "write `arn:partition:service:region:account:resource`";
 
-/// IAM fills the missing segments of an ARN with `*`; Organizations only where it ends in one.
+/// Returns whether an ARN is short: IAM fills its missing segments with `*`; Organizations only if it ends in one.
 fn is_short(resource: &str) -> bool {
     resource != "*" && resource.split(':').count() < 6 && !resource.ends_with('*')
 }
 
-/// Whether a short ARN has left out a segment in the middle: what stands in the place of the region or the account is
-/// neither.
+/// Returns whether a short ARN has left out a segment in the middle: the text in the place of the region or the account
+/// is neither.
 /// Source: measured answer of IAM to `arn:aws:s3:bucket`: "The policy failed legacy parsing".
 fn is_misplaced(resource: &str) -> bool {
     let mut segments = resource.split(':').skip(3);
