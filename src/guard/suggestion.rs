@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::base::pending;
 use crate::plan::{Action, Plan, PlannedChange, Property};
 
-/// The length from which values are not written out.
+/// The greatest length, in bytes, of a value that is written out.
 const SHORT: usize = 60;
 
 /// The lines that keep these properties as they are live; `None` if there are none to suggest.

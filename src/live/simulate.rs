@@ -17,7 +17,7 @@ use crate::guard::{Question, Simulated};
 /// The reason why there are no answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotSimulated {
-    /// The caller may not simulate; nothing else changes for it.
+    /// The caller may not simulate; everything else works as before.
     NotAllowed,
     /// It was not tried, or failed; the reason.
     Skipped(String),
@@ -27,7 +27,7 @@ pub enum NotSimulated {
 const LIMIT: Duration = Duration::from_secs(20);
 const AT_ONCE: usize = 8;
 
-/// Asks all questions about a caller; the answers have the same order. A failure here lets nothing else fail.
+/// Asks all questions about a caller; the answers have the same order. A failure here makes nothing else fail.
 pub async fn simulate(
     aws: &Aws,
     caller: Option<&Caller>,

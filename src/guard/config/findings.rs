@@ -83,7 +83,7 @@ pub(super) fn message(rule: &Rule, outcome: &RuleOutcome) -> String {
                     messages.push(message);
                 }
             }
-            // If a clause finds no value to look at, the engine does not return its message.
+            // If a value is looked for in an empty set, the engine does not return the clause's message.
             let only = rule.text.message.as_deref().filter(|_| messages.is_empty());
             messages.extend(only);
             if messages.is_empty() {

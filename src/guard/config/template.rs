@@ -168,7 +168,7 @@ fn judged(rule: &Rule, template: &Template<'_>) -> (ByEntry, Option<RuleOutcome>
         let place = place(outcome, one.rendering, &format!("/Resources/{}/Properties", one.id));
         add(&mut found, one.entry, (outcome.clone(), place));
     }
-    // A lone file does not say which of its types it judges and which it only looks at, unless there is but one.
+    // A lone rule file doesn't show which of its types it judges and which it only reads, unless it has just one.
     if (rule.catalogued || rule.resource_types.len() == 1) && nobodys.is_some() {
         let entries: BTreeSet<usize> = found.keys().copied().collect();
         for entry in &entries {

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::layer::{DenialType, Layer};
 use crate::plan::Verdict;
 
-/// The denial, if AWS denied the call.
+/// A denial by AWS, as its message reports it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Denial {
     /// The ARN of the principal that made the request.
@@ -132,7 +132,7 @@ impl Denial {
     }
 }
 
-/// The answer to whether the error's code already means a denial.
+/// The meaning of the error's code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Denied {
     /// `AccessDenied` and similar codes.
