@@ -1,4 +1,4 @@
-//! The plan as data: what is printed, saved, judged and applied.
+//! The plan as data: printed, saved, judged and applied.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::kind::{AccessRequest, Loss, UnmanagedFeature};
 use crate::rules::Severity;
 use crate::stack::OnUnknown;
 
-/// The version of the JSON form. Additions keep it; whatever else changes it.
+/// The version of the JSON form. Additions keep it; any other change changes it.
 pub const FORMAT_VERSION: &str = "1";
 
 /// What becomes of a resource.
@@ -60,16 +60,16 @@ pub struct Plan {
     pub blocked: bool,
     /// What a reader should know.
     pub notes: Vec<Note>,
-    /// The properties that the endpoint can't do and that matter, with what it answered, by their resources.
+    /// The unsupported properties that matter, with the endpoint's answers, by their resources.
     #[serde(skip)]
     pub skipped: BTreeMap<Address, BTreeMap<String, String>>,
-    /// Sections in which nobody could look for what left the file.
+    /// Sections in which orphans could not be searched.
     #[serde(skip)]
     pub not_searched: Vec<String>,
-    /// Whether it is made to let go of resources, and of nothing else.
+    /// True if the plan only releases resources.
     #[serde(skip)]
     pub releases: bool,
-    /// What is the stack's and has left the file, whether or not anything is planned for it.
+    /// The stack's orphans, whether or not anything is planned for them.
     #[serde(skip)]
     pub orphans: Vec<Address>,
 }
@@ -121,27 +121,27 @@ pub struct PlannedChange {
     /// What AWS calls the very resource that was seen (`TableId`, `RoleId`, `UUID`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unique_id: Option<String>,
-    /// All that is wanted of it, for those who look again.
+    /// The desired properties, for the comparison after apply.
     #[serde(skip)]
     pub wanted: Option<Value>,
-    /// Whether what is there bears no stack's tag: it was made by hand.
+    /// True if the live resource has no stack's tags: it was made by hand.
     #[serde(skip)]
     pub by_hand: bool,
-    /// Attributes of what is there that others may rely on and that will be gone, such as `stream_arn`.
+    /// Attributes of the live resource that others may rely on and that will change or disappear, such as `stream_arn`.
     #[serde(skip)]
     pub forgets: Vec<String>,
-    /// What the change would lose for good, though nothing is turned off.
+    /// The permanent losses of the change, though nothing is turned off.
     #[serde(skip)]
     pub losses: Vec<Loss>,
-    /// What is known of it once the plan is carried out.
+    /// The attributes that are known once the plan is carried out.
     #[serde(skip)]
     pub outputs: Outputs,
-    /// What is there now, where something is.
+    /// The live resource, if it exists.
     #[serde(skip)]
     pub live: Option<Live>,
 }
 
-/// What is there, as the kind's `Spec` writes it, and what AWS calls it.
+/// The live resource: its properties in the form of the kind's `Spec`, and its attributes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Live {
     /// Its properties.
@@ -233,12 +233,12 @@ pub struct Step {
 }
 
 impl Step {
-    /// The property that it is told by, where it is about one: the first that it realises.
+    /// The property that represents the step, if it is about one: the first that it covers.
     pub fn place(&self) -> PropertyPath {
         self.covers.iter().find(|path| !path.is_root()).cloned().unwrap_or_else(PropertyPath::root)
     }
 
-    /// The operation as the kind's `Op` spells it.
+    /// The operation in the form of the kind's `Op`.
     pub fn op(&self) -> Value {
         let mut op = serde_json::Map::new();
         op.insert(self.operation.clone(), self.input.clone());
@@ -261,7 +261,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Whether nothing may be done with this outcome, given what an unknown one means.
+    /// Returns whether this outcome forbids the plan, given the meaning of an unknown one.
     pub fn forbids(self, unknown: OnUnknown) -> bool {
         match self {
             Self::Fail => true,
@@ -330,7 +330,7 @@ pub struct Excuse {
 }
 
 impl Verdict {
-    /// A verdict on the stack as a whole; what it is about is added by the fields.
+    /// Makes a verdict on the stack as a whole; the fields add its subject.
     pub fn new(guardrail: &str, rule: impl Into<String>, outcome: Outcome, message: impl Into<String>) -> Self {
         Self {
             guardrail: guardrail.to_owned(),
@@ -364,12 +364,12 @@ pub struct Note {
 }
 
 impl Plan {
-    /// Whether there is nothing to do.
+    /// Returns whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.changes.iter().all(|change| change.action == Action::NoOp)
     }
 
-    /// Adds verdicts; one that fails blocks, and so does one that can't be told where the user said so.
+    /// Adds verdicts; a failed one blocks the plan, and so does an unknown one if the user wants it.
     pub fn judge(&mut self, verdicts: impl IntoIterator<Item = Verdict>) {
         self.verdicts.extend(verdicts);
         self.blocked = self.verdicts.iter().any(|verdict| verdict.outcome.forbids(self.unknown));
