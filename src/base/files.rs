@@ -1,4 +1,4 @@
-//! Reading a file that a user names: with a limit on its size, and never without end.
+//! Reads files that a user names: with a limit on their size, and never without end.
 
 use std::fs::{self, File};
 use std::io::{Error, ErrorKind, Read as _, Result};

@@ -11,7 +11,7 @@ use super::lexer::{TokenKind, Word, is_type, words};
 use super::sections::{Section, Sections};
 use super::unknown_rewrite::{self, Conditions, Unanswerable};
 
-/// The longest policy text that AWS Config takes.
+/// The longest policy text that AWS Config accepts.
 /// Source: AWS Config API reference, `CustomPolicyDetails.PolicyText`: at most 10,000 characters.
 const MOST: usize = 10_000;
 /// The deepest nesting of brackets. Guard's parser recurses once for each, and no rule needs many.

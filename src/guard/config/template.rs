@@ -144,7 +144,7 @@ fn of_rule(index: usize, rule: &Rule, planned: &Template<'_>, live: Option<&Temp
         let before = before.and_then(|(before, _)| failed(rule, before));
         said.push(Evaluation { rule: index, resource: Some(entry), outcome, place, before });
     }
-    // Of the stack as a whole, only problems are reported.
+    // For the stack as a whole, only problems are reported.
     let rest =
         rest.filter(|rest| matches!(rest, RuleOutcome::Fail(_) | RuleOutcome::Unknown(_) | RuleOutcome::Skipped));
     said.extend(rest.map(|outcome| Evaluation { rule: index, resource: None, outcome, place: None, before: None }));

@@ -1,9 +1,9 @@
 //! Reads AWS's access denied messages.
 //!
-//! Sources: IAM User Guide, "Troubleshoot access denied error messages" (its examples are the tests) and
-//! "… with authorization ID"; AWS CLI reference, `iam-toolbox get-request-authorization-details`; AWS Security Blog,
-//! "Enhanced access denied error messages with policy ARNs" (2026); EC2's `UnauthorizedOperation`, whose details are encoded (STS API reference, `DecodeAuthorizationMessage`).
-//! Not every service uses these forms: facts that a message doesn't contain are not made up.
+//! Sources: IAM User Guide, "Troubleshoot access denied error messages" (its examples are the tests) and "… with
+//! authorization ID"; AWS CLI reference, `iam-toolbox get-request-authorization-details`; AWS Security Blog, "Enhanced
+//! access denied error messages with policy ARNs" (2026); EC2's `UnauthorizedOperation`, with encoded details (STS API
+//! reference, `DecodeAuthorizationMessage`). Facts that a message doesn't contain are not made up.
 
 use serde::Serialize;
 
