@@ -3,7 +3,7 @@
 //! Sources: IAM User Guide, "Troubleshoot access denied error messages" (its examples are the tests) and "… with
 //! authorization ID"; AWS CLI reference, `iam-toolbox get-request-authorization-details`; AWS Security Blog, "Enhanced
 //! access denied error messages with policy ARNs" (2026); EC2's `UnauthorizedOperation`, with encoded details (STS API
-//! reference, `DecodeAuthorizationMessage`). Facts that a message doesn't contain are not made up.
+//! reference, `DecodeAuthorizationMessage`). Some services use other forms; missing facts are not made up.
 
 use serde::Serialize;
 
