@@ -1,4 +1,4 @@
-//! What each call of a function needs.
+//! The permissions that each call of a function needs.
 //! Source: service authorization reference for AWS Lambda and Amazon `CloudWatch` Logs; Developer Guide,
 //! "Defining Lambda function permissions" and "Giving Lambda functions access to resources in an Amazon VPC".
 
@@ -10,7 +10,7 @@ use super::spec::FunctionSpec;
 use super::tagging::Either;
 use super::{LOGS, function_arn, log_group_name, log_group_of};
 
-/// What making a call needs.
+/// The permissions for making a call.
 pub(super) fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
     let env = cx.env;
     let on = |action: &str| AccessRequest::new(action, function_arn(cx.name, env));
@@ -32,7 +32,7 @@ pub(super) fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
         Op::UpdateFunctionConfiguration(update) => {
             let layers = update.layers.as_deref().unwrap_or_default();
             let vpc = update.vpc_config.as_ref();
-            // What is not said stays as it is, which is not known here.
+            // An absent member stays as it is, and its value is not known here.
             let mut needed = vec![conditions(on("lambda:UpdateFunctionConfiguration"), vpc, layers, cx.facts)];
             needed.extend(update.role.as_deref().map(pass_role));
             needed.extend(dependents(vpc, layers, update.kms_key_arn.as_deref(), env));
@@ -66,7 +66,7 @@ pub(super) fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
     }
 }
 
-/// What reading needs.
+/// The permissions for reading.
 pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
     let arn = function_arn(&id.name, env);
     let on = |action: &str| AccessRequest::new(action, arn.clone());
@@ -88,7 +88,7 @@ pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
     needed
 }
 
-/// What looking closer needs.
+/// The permissions for the check before removal.
 pub(super) fn inspect_before_removal(function: &str, env: &Environment) -> Vec<AccessRequest> {
     [
         "ListAliases",
@@ -104,7 +104,7 @@ pub(super) fn inspect_before_removal(function: &str, env: &Environment) -> Vec<A
     .into()
 }
 
-/// What changing a function in place may need.
+/// The permissions that changing a function in place may need.
 pub(super) fn changes(spec: &FunctionSpec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
     let actions = ["UpdateFunctionCode", "UpdateFunctionConfiguration", "TagResource", "UntagResource"];
     let remove = spec.permissions.as_ref().map(|_| "RemovePermission");
@@ -117,7 +117,7 @@ pub(super) fn changes(spec: &FunctionSpec, cx: &StepContext<'_>) -> Vec<AccessRe
     all
 }
 
-/// The log group's ARN as tags and their permissions have it. All other actions have it with `:*` at the end.
+/// The log group's ARN as in tags and their permissions. All other actions have it with `:*` at the end.
 /// Source: `CloudWatch` Logs API reference, `LogGroup`, `arn` and `logGroupArn`.
 pub(super) fn group_arn(group: &str, env: &Environment) -> String {
     env.arn("logs", &format!("log-group:{group}"))
@@ -131,8 +131,8 @@ fn pass_role(role: &str) -> AccessRequest {
     AccessRequest::new("iam:PassRole", role).with("iam:PassedToService", ["lambda.amazonaws.com"])
 }
 
-/// The condition keys of Lambda's own; `vpc` is `None` where the call does not say it. Which VPC subnets are in is not
-/// part of the call: Lambda tells it by them, and so do we where they were looked up. A key without values is absent.
+/// The condition keys of Lambda's own; `vpc` is `None` if the call does not give it. The subnets' VPC is not part of
+/// the call: Lambda finds it by them, and so do we if they were looked up. A key without values is absent.
 /// Source: Developer Guide, "Using IAM condition keys for VPC settings".
 fn conditions(
     request: AccessRequest,
@@ -160,7 +160,7 @@ fn conditions(
     request.with("lambda:SubnetIds", subnet_ids).with("lambda:SecurityGroupIds", security_group_ids)
 }
 
-/// What Lambda does in the caller's name.
+/// The permissions for Lambda's calls in the caller's name.
 fn dependents(
     vpc: Option<&VpcConfig>,
     layers: &[String],

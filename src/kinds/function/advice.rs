@@ -1,4 +1,4 @@
-//! What AWS takes and an author will hardly want: said as warnings when the file is read.
+//! Warnings, when the file is read, about values that AWS accepts and that an author will hardly want.
 
 use crate::base::{Archives, Problem};
 use crate::kind::Context;
@@ -11,7 +11,7 @@ use super::{handler, layers, permissions, runtime};
 /// Source: Developer Guide, "Configure Lambda function timeout".
 const LONGEST_TIMEOUT: u32 = 900;
 
-/// All of it.
+/// All warnings.
 pub(super) fn advice(spec: &FunctionSpec, cx: &Context<'_>, archives: &Archives) -> Vec<Problem> {
     let runtime = runtime::said_of(&spec.runtime);
     let runtime = runtime.map(|(message, hint)| Problem::new(path!["runtime"], message).hint(hint));
@@ -22,8 +22,8 @@ pub(super) fn advice(spec: &FunctionSpec, cx: &Context<'_>, archives: &Archives)
     found
 }
 
-/// Source: API reference, `CreateFunction`, `Timeout` (botocore 1.44.8): 5,400 for functions on Lambda Managed
-/// Instances, in asynchronous invocations and those of event source mappings (Amazon MQ and `DocumentDB` aside).
+/// The warning about a long timeout. Source: API reference, `CreateFunction`, `Timeout` (botocore 1.44.8): 5,400 for
+/// functions on Lambda Managed Instances, in asynchronous invocations and triggers (Amazon MQ and `DocumentDB` aside).
 fn timeout(seconds: u32) -> Option<Problem> {
     (seconds > LONGEST_TIMEOUT).then(|| {
         let message = format!(
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
     use crate::base::Environment;
 
-    /// What is said of a function with this runtime and handler, and these files.
+    /// The warnings about a function with this runtime and handler, and these files.
     fn said(runtime: &str, handler: &str, files: &[&str], layers: &[&str]) -> Vec<String> {
         let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
         for file in files {

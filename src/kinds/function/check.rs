@@ -1,4 +1,4 @@
-//! AWS's limits that the schema can't say.
+//! AWS's limits that the schema can't express.
 
 use serde_json::Value;
 
@@ -32,15 +32,15 @@ const RESERVED: [&str; 18] = [
     "LAMBDA_RUNTIME_DIR",
 ];
 
-/// The largest environment. Source: Developer Guide, "Lambda quotas": 4 KB for all variables; the refusal of
-/// `UpdateFunctionConfiguration` quotes what it has measured, which is their JSON.
+/// The largest environment. Source: Developer Guide, "Lambda quotas": 4 KB for all variables; the error message of
+/// `UpdateFunctionConfiguration` quotes the measured text, which is their JSON.
 pub(super) const LARGEST_ENVIRONMENT: usize = 4096;
 
-/// The largest archive that goes with the call.
+/// The largest archive that a call can carry.
 /// Source: Developer Guide, "Lambda quotas": 50 MB zipped for direct upload.
 const LARGEST_ARCHIVE: u64 = 50 * 1024 * 1024;
 
-/// All that is wrong with a function.
+/// All problems of a function.
 pub(super) fn check(spec: &FunctionSpec, cx: &Context<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     name(cx.name, &mut problems);
@@ -83,11 +83,11 @@ pub(super) fn check(spec: &FunctionSpec, cx: &Context<'_>) -> Vec<Problem> {
     problems
 }
 
-/// Who runs functions.
+/// The service that runs functions.
 const LAMBDA: &str = "lambda.amazonaws.com";
 
-/// Whether Lambda may assume the function's role, as far as the role's trust policy plainly says: AWS refuses
-/// the function otherwise, and its refusal looks like that of a role which has not spread yet.
+/// The problem that Lambda may not assume the function's role, if the role's trust policy clearly says so: AWS refuses
+/// the function then, and its error looks like that of a role which is not visible everywhere yet.
 /// Source: Developer Guide, "Defining Lambda function permissions with an execution role".
 pub(super) fn trust(spec: &FunctionSpec, address: &Address, name: &str, desired: &Value) -> Option<Problem> {
     let is_its_role = address.section() == "roles" && spec.role.rsplit('/').next() == Some(name);
@@ -99,7 +99,7 @@ pub(super) fn trust(spec: &FunctionSpec, address: &Address, name: &str, desired:
     Some(Problem::new(path!["role"], message).hint(format!("give the role `assumed_by: {LAMBDA}`, or choose another")))
 }
 
-/// Source: Developer Guide, "Adding a dead-letter queue": standard queues and topics only.
+/// Checks a dead-letter target. Source: Developer Guide, "Adding a dead-letter queue": standard queues and topics only.
 fn dead_letter(arn: &str) -> Option<Problem> {
     (!pending::is_pending(arn) && arn.strip_suffix(".fifo").is_some()).then(|| {
         let noun = if arn.split(':').nth(2) == Some("sns") { "topic" } else { "queue" };
@@ -108,7 +108,7 @@ fn dead_letter(arn: &str) -> Option<Problem> {
     })
 }
 
-/// Source: API reference, `CreateFunction`: 64 characters for a name alone.
+/// Checks a name. Source: API reference, `CreateFunction`: 64 characters for a name alone.
 fn name(name: &str, problems: &mut Vec<Problem>) {
     if !pending::is_pending(name) && !is_word(name, 64) {
         problems.push(
@@ -118,7 +118,7 @@ fn name(name: &str, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Source: API reference, `Environment`: `[a-zA-Z]([a-zA-Z0-9_])+`.
+/// Checks a variable's name. Source: API reference, `Environment`: `[a-zA-Z]([a-zA-Z0-9_])+`.
 fn variable(key: &str, problems: &mut Vec<Problem>) {
     let at = path!["environment", key];
     let mut chars = key.chars();

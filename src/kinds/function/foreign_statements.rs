@@ -1,7 +1,7 @@
-//! What a function has that its file says nothing of, and that is therefore left as it is.
+//! The statements of a function's resource policy that its file does not mention, and that are therefore left alone.
 //!
-//! Who may invoke a function is too grave to be left in silence: a permission that leaves the file with the whole of
-//! `permissions` stays live.
+//! They are reported, since who may invoke a function matters: a permission stays live if the whole of
+//! `permissions` is removed from the file.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use super::STATEMENT;
 use super::spec::{FunctionSpec, Permission};
 use crate::kind::Observed;
 
-/// The statements of the resource policy that stay, where the file does not say who may invoke the function.
+/// The statements of the resource policy that stay, if the file does not say who may invoke the function.
 pub(super) fn statements(desired: &FunctionSpec, live: &Observed<FunctionSpec>) -> Vec<String> {
     if desired.permissions.is_some() {
         return Vec::new();
@@ -40,14 +40,14 @@ pub(super) fn statements(desired: &FunctionSpec, live: &Observed<FunctionSpec>) 
     remarks
 }
 
-/// Whether a permission is for anybody, from anywhere.
+/// Returns whether a permission is for anybody, from anywhere.
 fn is_open(permission: &Permission) -> bool {
     let Permission { principal, action: _, source_arn, source_account } = permission;
     principal == "*" && source_arn.is_none() && source_account.is_none()
 }
 
-/// The same for a statement that the language has no words for. A function's URL without authentication is open,
-/// whatever its condition repeats of that; other conditions narrow it.
+/// The same for a statement that the language can't express. A function's URL without authentication is open,
+/// if its condition only repeats that; other conditions narrow it.
 /// Source: Developer Guide, "Control access to Lambda function URLs".
 fn allows_anybody(statement: &str) -> bool {
     let Ok(statement) = serde_json::from_str::<Value>(statement) else { return false };

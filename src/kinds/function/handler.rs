@@ -1,4 +1,4 @@
-//! The handler of a function, held against its code.
+//! The check of a function's handler against its code.
 
 use std::borrow::Cow;
 use std::io::{Cursor, Read as _};
@@ -8,8 +8,8 @@ use crate::path;
 
 use super::spec::FunctionSpec;
 
-/// Whether the archive has the file that the handler names. A layer may have it, too; and what `runtime` a function
-/// of a language is that names classes, the archive does not tell.
+/// The problem that the archive lacks the handler's file. A layer may have it, too; and the archive does not show the
+/// handler of a language whose `runtime` names classes.
 /// Source: Developer Guide, "Define Lambda function handler in …" for Python, Node.js and Ruby; "Building a custom
 /// runtime" (`bootstrap`).
 pub(super) fn advice(spec: &FunctionSpec, archives: &Archives) -> Option<Problem> {
@@ -36,7 +36,7 @@ pub(super) fn advice(spec: &FunctionSpec, archives: &Archives) -> Option<Problem
     } else {
         return None;
     };
-    // A module may be compiled, too (`x.cpython-313-x86_64-linux-gnu.so`).
+    // A module may also be compiled (`x.cpython-313-x86_64-linux-gnu.so`).
     let compiled = |name: &String| {
         name.strip_prefix(&file).is_some_and(|rest| rest.starts_with('.') && rest.strip_suffix(".so").is_some())
     };
@@ -58,9 +58,9 @@ pub(super) fn advice(spec: &FunctionSpec, archives: &Archives) -> Option<Problem
     })
 }
 
-/// Whether a file never names the function that the handler names. A mention anywhere counts, and so does code that
+/// The problem that a file never names the handler's function. A mention anywhere counts, and so does code that
 /// may define names without spelling them.
-/// Source: what the runtimes answer then: `Runtime.HandlerNotFound`.
+/// Source: the error of the runtimes in that case: `Runtime.HandlerNotFound`.
 fn undefined(spec: &FunctionSpec, file: &str, text: &str) -> Option<Problem> {
     let (_, function) = spec.handler.rsplit_once('.')?;
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -80,7 +80,7 @@ fn undefined(spec: &FunctionSpec, file: &str, text: &str) -> Option<Problem> {
     Some(Problem::new(path!["handler"], message).hint(format!("define `{function}` there, or name another function")))
 }
 
-/// The text of a file in an archive; `None` where it can't be read as text.
+/// The text of a file in an archive; `None` if it can't be read as text.
 fn text(archive: &[u8], name: &str) -> Option<String> {
     let mut archive = zip::ZipArchive::new(Cursor::new(archive)).ok()?;
     let mut text = String::new();
@@ -88,7 +88,7 @@ fn text(archive: &[u8], name: &str) -> Option<String> {
     (text.len() as u64 != LARGEST_SOURCE).then_some(text)
 }
 
-/// The bytes of the largest file that is looked into.
+/// The bytes of the largest file that is read.
 const LARGEST_SOURCE: u64 = 1024 * 1024;
 
 /// The path of a module in a handler such as `dist/index.handler` or `source.Module::Class.method`.
@@ -98,7 +98,7 @@ fn before_first_dot(handler: &str) -> Option<String> {
     Some(handler[..start + dot].trim_start_matches("./").to_owned())
 }
 
-/// The names of an archive's entries; `None` where it can't be read.
+/// The names of an archive's entries; `None` if it can't be read.
 fn entries(archive: &[u8]) -> Option<Vec<String>> {
     let archive = zip::ZipArchive::new(Cursor::new(archive)).ok()?;
     archive.file_names().map(|name| name.ok().map(Cow::into_owned)).collect()

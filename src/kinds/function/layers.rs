@@ -47,7 +47,7 @@ pub(super) fn problems(layers: &[String]) -> Vec<Problem> {
 /// Source: Lambda Developer Guide, "Granting layer access to other accounts".
 pub(super) fn advice(layers: &[String], env: &Environment) -> Vec<Problem> {
     let mine = &env.account;
-    // An account that nobody named is no account to compare with.
+    // A placeholder for an account that is not set can't be compared with.
     if mine.bytes().all(|byte| byte == b'0') {
         return Vec::new();
     }

@@ -1,9 +1,9 @@
 //! Functions: AWS Lambda, with their log group, concurrency and resource policy as parts.
 //!
-//! The log group `/aws/lambda/NAME` is a part where `log_retention` is given: it is made with the function,
-//! bears its tags, and is deleted with it. A group that was there before (Lambda makes one at the first
-//! invocation) gets the retention, but without our tags it is left when the function goes. Without
-//! `log_retention` nobody looks at it. Triggers are a kind of their own.
+//! The log group `/aws/lambda/NAME` is a part if `log_retention` is given: it is created with the function,
+//! has its tags, and is deleted with it. A group that existed before (Lambda creates one at the first
+//! invocation) gets the retention, but without our tags it stays when the function is deleted. Without
+//! `log_retention` the group is not read. Triggers are a kind of their own.
 
 mod access;
 mod advice;
@@ -40,15 +40,15 @@ use crate::kind::{
 pub use op::Op;
 pub use spec::FunctionSpec;
 
-/// The output that tells whether there is a log group, and whose.
+/// The output that reports if there is a log group, and its owner.
 const LOG_GROUP: &str = "log_group";
-/// The output that names the log group that the function writes to, where it is not the one that Lambda gives it.
+/// The output that names the function's log group, if it is not the one that Lambda gives it.
 const OTHER_GROUP: &str = "log_group_name";
-/// The value of [`LOG_GROUP`] for a group that bears our tags.
+/// The value of [`LOG_GROUP`] for a group that has our tags.
 const OWNED: &str = "owned";
-/// The output that says what is wrong with it, in a sentence.
+/// The output that reports the function's failure, in a sentence.
 const TROUBLE: &str = "trouble";
-/// What the name of a feature begins with that is a statement which the language can't express.
+/// The prefix of the name of a feature that is a statement which the language can't express.
 const STATEMENT: &str = "resource policy statement";
 /// The identity's detail that asks for the log group to be read.
 const LOGS: &str = "log_group";
@@ -104,7 +104,7 @@ impl Kind for Function {
         ),
         // Source: Developer Guide, "Securing Lambda environment variables".
         ArnRule::new("kms_key", "the ARN of a KMS key", &[ArnForm::new("kms", "key/")]),
-        // Any service may call on behalf of a resource anywhere in the partition.
+        // Any service may call for a resource anywhere in the partition.
         ArnRule::new("permissions.*.principal", "an ARN", &[]),
         ArnRule::new("permissions.*.source_arn", "an ARN", &[]),
     ];
@@ -142,7 +142,7 @@ impl Kind for Function {
     fn adopt_live_values(desired: &mut FunctionSpec, live: &FunctionSpec) {
         desired.reserved_concurrency = desired.reserved_concurrency.or(live.reserved_concurrency);
         // A group of ours has the function's tags, beside those that others gave it: it outlives functions, and a new
-        // one may find it there. A group that is not ours keeps those that it has.
+        // one may find it. A group that is not ours keeps its tags.
         let managed = desired.log_retention.is_some();
         desired.log_group_tags = live.log_group_tags.as_ref().map(|tags| {
             let others = tags.iter().filter(|(key, _)| !managed || !live.tags.contains_key(*key));
@@ -235,25 +235,25 @@ impl Kind for Function {
     }
 }
 
-/// Source: Developer Guide, "Lambda function ARNs".
+/// The ARN of a function. Source: Developer Guide, "Lambda function ARNs".
 fn function_arn(name: &str, env: &Environment) -> String {
     env.arn("lambda", &format!("function:{name}"))
 }
 
-/// The group that Lambda writes to unless told otherwise.
+/// The log group that Lambda uses by default.
 /// Source: Developer Guide, "Sending Lambda function logs to `CloudWatch` Logs".
 fn log_group_name(name: &str) -> String {
     format!("/aws/lambda/{name}")
 }
 
-/// The group that a function writes to.
+/// The log group that a function writes to.
 fn log_group_of(name: &str, outputs: &Outputs) -> String {
     outputs.get(OTHER_GROUP).cloned().unwrap_or_else(|| log_group_name(name))
 }
 
 /// The ARN of a role that may be given by name.
 fn role_arn(role: &str, env: &Environment) -> String {
-    // A sensitive text is taken for an ARN: nobody can look into it.
+    // A sensitive text is treated as an ARN: its value can't be read here.
     if role.is_empty() || role.starts_with("arn:") || pending::is_pending(role) || Vault::is_sealed(role) {
         return role.to_owned();
     }

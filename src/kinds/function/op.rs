@@ -13,13 +13,13 @@ use super::tagging::{Either, TagLogGroup, UntagLogGroup};
 /// One call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Op {
-    /// Makes the log group before the function's first invocation would.
+    /// Creates the log group before the function's first invocation would.
     CreateLogGroup(CreateLogGroup),
-    /// Sets for how long the log group keeps events.
+    /// Sets the time for which the log group keeps events.
     PutRetentionPolicy(PutRetentionPolicy),
     /// Deletes the log group.
     DeleteLogGroup(DeleteLogGroup),
-    /// Makes the function.
+    /// Creates the function.
     CreateFunction(Box<CreateFunction>),
     /// Changes everything but the code.
     UpdateFunctionConfiguration(Box<UpdateFunctionConfiguration>),
@@ -29,7 +29,7 @@ pub enum Op {
     PutFunctionConcurrency(PutFunctionConcurrency),
     /// Adds a statement to the resource policy.
     AddPermission(AddPermission),
-    /// Takes a statement out of the resource policy.
+    /// Removes a statement from the resource policy.
     RemovePermission(RemovePermission),
     /// Sets tags.
     TagResource(Either<lambda_tags::TagResource, TagLogGroup>),
@@ -39,7 +39,7 @@ pub enum Op {
     DeleteFunction(DeleteFunction),
 }
 
-/// Source: `CloudWatch` Logs API reference, `CreateLogGroup`.
+/// The input of `CreateLogGroup`. Source: `CloudWatch` Logs API reference, `CreateLogGroup`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateLogGroup {
@@ -50,17 +50,17 @@ pub struct CreateLogGroup {
     pub tags: BTreeMap<String, String>,
 }
 
-/// Source: `CloudWatch` Logs API reference, `PutRetentionPolicy`.
+/// The input of `PutRetentionPolicy`. Source: `CloudWatch` Logs API reference, `PutRetentionPolicy`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PutRetentionPolicy {
     /// `/aws/lambda/NAME`.
     pub log_group_name: String,
-    /// Days.
+    /// The number of days.
     pub retention_in_days: u32,
 }
 
-/// Source: `CloudWatch` Logs API reference, `DeleteLogGroup`.
+/// The input of `DeleteLogGroup`. Source: `CloudWatch` Logs API reference, `DeleteLogGroup`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeleteLogGroup {
@@ -68,7 +68,7 @@ pub struct DeleteLogGroup {
     pub log_group_name: String,
 }
 
-/// Source: Lambda API reference, `CreateFunction`.
+/// The input of `CreateFunction`. Source: Lambda API reference, `CreateFunction`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct CreateFunction {
@@ -85,9 +85,9 @@ pub struct CreateFunction {
     /// The description.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Seconds.
+    /// The timeout in seconds.
     pub timeout: u32,
-    /// MB.
+    /// The memory in MB.
     pub memory_size: u32,
     /// The VPC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -115,8 +115,8 @@ pub struct CreateFunction {
     pub ephemeral_storage: EphemeralStorage,
 }
 
-/// Source: Lambda API reference, `UpdateFunctionConfiguration`. What is absent stays as it is; an empty text
-/// or list takes away.
+/// The input of `UpdateFunctionConfiguration`. Source: Lambda API reference. An absent member stays as it is; an
+/// empty text or list removes the value.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct UpdateFunctionConfiguration {
@@ -131,10 +131,10 @@ pub struct UpdateFunctionConfiguration {
     /// The description.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Seconds.
+    /// The timeout in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<u32>,
-    /// MB.
+    /// The memory in MB.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memory_size: Option<u32>,
     /// The VPC.
@@ -163,29 +163,29 @@ pub struct UpdateFunctionConfiguration {
     pub ephemeral_storage: Option<EphemeralStorage>,
 }
 
-/// Source: Lambda API reference, `UpdateFunctionCode`.
+/// The input of `UpdateFunctionCode`. Source: Lambda API reference, `UpdateFunctionCode`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct UpdateFunctionCode {
     /// The name.
     pub function_name: String,
-    /// The archive, for which its digest stands here (see [`FunctionCode`]).
+    /// The digest of the archive, which replaces the archive in a plan (see [`FunctionCode`]).
     pub zip_file: String,
-    /// The instruction set, where it changes.
+    /// The instruction set, if it changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub architectures: Option<Vec<String>>,
 }
 
-/// Source: Lambda API reference, `FunctionCode`.
+/// The member `FunctionCode`. Source: Lambda API reference, `FunctionCode`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct FunctionCode {
-    /// The archive. A plan is no place for megabytes: the digest (as `CodeSha256`) stands here, and the
-    /// archive with this digest is sent.
+    /// The digest of the archive (as `CodeSha256`): an archive of megabytes does not belong in a plan. The call sends
+    /// the archive with this digest.
     pub zip_file: String,
 }
 
-/// Source: Lambda API reference, `VpcConfig`.
+/// The member `VpcConfig`. Source: Lambda API reference, `VpcConfig`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct VpcConfig {
@@ -193,12 +193,12 @@ pub struct VpcConfig {
     pub subnet_ids: Vec<String>,
     /// Security groups.
     pub security_group_ids: Vec<String>,
-    /// Whether traffic to IPv6 addresses may leave; absent: as it is. Outside any VPC only `false` is taken.
+    /// True if traffic to IPv6 addresses may leave; absent: as it is. Outside any VPC only `false` is accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ipv6_allowed_for_dual_stack: Option<bool>,
 }
 
-/// Source: Lambda API reference, `DeadLetterConfig`.
+/// The member `DeadLetterConfig`. Source: Lambda API reference, `DeadLetterConfig`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct DeadLetterConfig {
@@ -206,7 +206,7 @@ pub struct DeadLetterConfig {
     pub target_arn: String,
 }
 
-/// Source: Lambda API reference, `Environment`.
+/// The member `Environment`. Source: Lambda API reference, `Environment`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Environment {
@@ -214,7 +214,7 @@ pub struct Environment {
     pub variables: BTreeMap<String, String>,
 }
 
-/// Source: Lambda API reference, `TracingConfig`.
+/// The member `TracingConfig`. Source: Lambda API reference, `TracingConfig`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct TracingConfig {
@@ -222,25 +222,25 @@ pub struct TracingConfig {
     pub mode: String,
 }
 
-/// Source: Lambda API reference, `EphemeralStorage`.
+/// The member `EphemeralStorage`. Source: Lambda API reference, `EphemeralStorage`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct EphemeralStorage {
-    /// MB.
+    /// The size in MB.
     pub size: u32,
 }
 
-/// Source: Lambda API reference, `PutFunctionConcurrency`.
+/// The input of `PutFunctionConcurrency`. Source: Lambda API reference, `PutFunctionConcurrency`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct PutFunctionConcurrency {
     /// The name.
     pub function_name: String,
-    /// How many.
+    /// The number of invocations at once.
     pub reserved_concurrent_executions: u32,
 }
 
-/// Source: Lambda API reference, `AddPermission`.
+/// The input of `AddPermission`. Source: Lambda API reference, `AddPermission`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct AddPermission {
@@ -248,19 +248,19 @@ pub struct AddPermission {
     pub function_name: String,
     /// The statement's id.
     pub statement_id: String,
-    /// What is allowed.
+    /// The allowed action.
     pub action: String,
-    /// To whom.
+    /// The principal that is allowed.
     pub principal: String,
-    /// On behalf of which resource.
+    /// The resource for which a service calls.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_arn: Option<String>,
-    /// Of which account.
+    /// The account of that resource.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_account: Option<String>,
 }
 
-/// Source: Lambda API reference, `RemovePermission`.
+/// The input of `RemovePermission`. Source: Lambda API reference, `RemovePermission`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct RemovePermission {
@@ -270,7 +270,7 @@ pub struct RemovePermission {
     pub statement_id: String,
 }
 
-/// Source: Lambda API reference, `DeleteFunction`.
+/// The input of `DeleteFunction`. Source: Lambda API reference, `DeleteFunction`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct DeleteFunction {
@@ -278,7 +278,7 @@ pub struct DeleteFunction {
     pub function_name: String,
 }
 
-/// What a call is named.
+/// The name of a call, and the errors that it may end with.
 pub(super) fn call(op: &Op) -> Call {
     let named = |service, operation, title: &str| Call { service, operation, title: title.to_owned(), expects: &[] };
     match op {
@@ -321,7 +321,7 @@ pub(super) fn call(op: &Op) -> Call {
     }
 }
 
-/// What a change of the configuration sets, in words. The values of environment variables are never among them.
+/// The title of a change: the parts of the configuration that it sets. It never has values of environment variables.
 fn configuration(update: &UpdateFunctionConfiguration) -> String {
     let UpdateFunctionConfiguration {
         function_name: _,
@@ -349,7 +349,7 @@ fn configuration(update: &UpdateFunctionConfiguration) -> String {
         tracing_config.as_ref().map(|tracing| format!("tracing to {}", tracing.mode)),
         said(role.is_some(), "the role"),
         said(environment.is_some(), "the environment variables"),
-        // With the variables it may only be said again.
+        // With the variables it may be an unchanged value.
         said(kms_key_arn.is_some() && environment.is_none(), "the key of the environment variables"),
         said(vpc_config.is_some(), "the VPC"),
         said(layers.is_some(), "the layers"),

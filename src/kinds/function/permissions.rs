@@ -14,7 +14,7 @@ const LARGEST_POLICY: usize = 20 * 1024;
 
 type Permissions = BTreeMap<String, Permission>;
 
-/// Who a permission is for.
+/// The type of a permission's principal.
 enum Principal<'a> {
     Anybody,
     Service(&'a str),
@@ -79,7 +79,7 @@ fn wrong_principal(sid: &str, text: &str) -> Option<Problem> {
     }
 }
 
-/// The least that the policy has as JSON; texts that are not known yet count nothing.
+/// The minimum size of the policy as JSON; texts that are not known yet count as nothing.
 fn size(permissions: &Permissions) -> usize {
     let known = |text: &str| if pending::is_pending(text) { 0 } else { text.len() };
     let of = |(sid, one): (&String, &Permission)| {
@@ -97,7 +97,7 @@ fn size(permissions: &Permissions) -> usize {
     permissions.iter().map(of).sum()
 }
 
-/// Permissions that Lambda takes and that are wider than meant, or never hold.
+/// Warnings about permissions that Lambda accepts and that are wider than meant, or never apply.
 pub(super) fn advice(permissions: Option<&Permissions>) -> Vec<Problem> {
     permissions.into_iter().flatten().filter_map(|(sid, one)| advice_on(&path!["permissions", sid], one)).collect()
 }
@@ -118,7 +118,7 @@ fn advice_on(at: &PropertyPath, one: &Permission) -> Option<Problem> {
             "anybody in any AWS account may call the function".to_owned(),
             "name a service, an account or a role; `source_account` limits what services may call for",
         ),
-        // Alexa is told apart by a token, not by a source.
+        // Alexa is authorized by a token, not by a source.
         Principal::Service(service) if !service.starts_with("alexa-") => match (source, source_account) {
             (None, None) if source_arn.is_none() => problem(
                 "principal",

@@ -2,8 +2,8 @@
 //!
 //! The configuration item follows the property names of `AWS::Lambda::Function` in AWS's repository
 //! awslabs/aws-config-resource-schema: those of `GetFunctionConfiguration`, in the lower camel case of the AWS SDK
-//! for Java (`kmskeyArn`). The resource policy is `supplementaryConfiguration.Policy`, a text, as recorded items that
-//! others published have it. AWS Config has no type for log groups (API reference, `ResourceType`), and its list
+//! for Java (`kmskeyArn`). The resource policy is `supplementaryConfiguration.Policy`, a text, as in recorded items
+//! that others published. AWS Config has no type for log groups (API reference, `ResourceType`), and its list
 //! has no environment variables.
 
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use crate::base::{Environment, is_account};
 use crate::kind::{Head, Kind, RenderContext, Rendering, list, policy_text};
 use crate::path;
 
-/// What AWS Config records of a function.
+/// The configuration item that AWS Config records of a function.
 pub(super) fn config_items(spec: &FunctionSpec, cx: &RenderContext<'_>) -> Vec<Rendering> {
     let FunctionSpec {
         runtime,
@@ -77,7 +77,7 @@ pub(super) fn config_items(spec: &FunctionSpec, cx: &RenderContext<'_>) -> Vec<R
     vec![item]
 }
 
-/// The policy that Lambda makes of its permissions.
+/// The policy that Lambda makes from permissions.
 /// Source: Lambda API reference, `AddPermission`; measured answers of `GetPolicy`.
 fn resource_policy(permissions: &BTreeMap<String, Permission>, function: &str, env: &Environment) -> Value {
     let statement = |(sid, permission): (&String, &Permission)| {
@@ -105,7 +105,7 @@ fn resource_policy(permissions: &BTreeMap<String, Permission>, function: &str, e
     json!({"Version": "2012-10-17", "Id": "default", "Statement": statements})
 }
 
-/// Where the function stands. What `default` means only the account can tell; a default VPC has a subnet in each
+/// Writes the function's VPC. Only the account can give the meaning of `default`; a default VPC has a subnet in each
 /// zone, and so at least two.
 fn place(into: &mut Rendering, at: &str, keys: [&str; 2], vpc: &Vpc, cx: &RenderContext<'_>) {
     let Vpc { subnets, security_groups } = vpc;
@@ -120,7 +120,7 @@ fn place(into: &mut Rendering, at: &str, keys: [&str; 2], vpc: &Vpc, cx: &Render
 
 /// The function's properties in a template, with its permissions and its log group as resources of their own.
 ///
-/// `CloudFormation` takes code from S3 only, and we have none there: bucket and key stand for the archive, whose
+/// `CloudFormation` takes code from S3 only, and we have none there: bucket and key replace the archive, whose
 /// digest is in the key. Source: `CloudFormation` template reference, `AWS::Lambda::Function`,
 /// `AWS::Lambda::Permission` and `AWS::Logs::LogGroup`.
 pub(super) fn cloudformation(spec: &FunctionSpec, cx: &RenderContext<'_>) -> Vec<Rendering> {
@@ -150,7 +150,7 @@ pub(super) fn cloudformation(spec: &FunctionSpec, cx: &RenderContext<'_>) -> Vec
     function.own("/FunctionName", cx.name);
     function.put("/Runtime", runtime.as_str(), path!["runtime"]);
     function.put("/Handler", handler.as_str(), path!["handler"]);
-    // The digest is base64, whose `/` would make folders of the key.
+    // The digest is base64, whose `/` would make folders in the key.
     let Code { path: _, sha256, size: _ } = code;
     let key = sha256.replace('/', "_").replace('+', "-").replace('=', "");
     let bucket = format!("underpin-code-{}-{}", cx.env.account, cx.env.region);

@@ -1,10 +1,10 @@
-//! When the execution role must be set once more.
+//! The rule by which the execution role must be set once more.
 //!
-//! Lambda grants the role the use of the key that encrypts the environment variables, and KMS keeps the grant for
-//! that very role: one that was made anew under the same name does not have it, and every invocation fails.
+//! Lambda grants the role the use of the key that encrypts the environment variables, and KMS keeps the grant for that
+//! very role: one that was created anew under the same name does not have it, and every invocation fails.
 //! Source: AWS Knowledge Center, "How do I resolve `KMSAccessDeniedException` errors from AWS Lambda?". It sets
-//! another role (or key) and then the former one again; we have no other role to set, and give Lambda role, key
-//! and variables once more in one call, which makes it encrypt them anew.
+//! another role (or key) and then the former one again; we have no other role to set, and send role, key
+//! and variables once more in one call, which makes Lambda encrypt them anew.
 
 use crate::base::PropertyPath;
 use crate::kind::{Dependency, Difference, Observed};
@@ -12,10 +12,10 @@ use crate::path;
 
 use super::spec::FunctionSpec;
 
-/// The output that tells when the function was last changed, in seconds since 1970.
+/// The output that reports when the function was last changed, in seconds since 1970.
 pub(super) const MODIFIED: &str = "modified";
 
-/// The role, where it is made anew under its name, or was since the function was last changed.
+/// The path of the role, if it is created anew under its name, or was since the function was last changed.
 pub(super) fn refreshes(
     desired: &FunctionSpec,
     live: &Observed<FunctionSpec>,
@@ -29,13 +29,13 @@ pub(super) fn refreshes(
     if is_its_role && newer { vec![path!["role"]] } else { Vec::new() }
 }
 
-/// Whether the role is to be set though it is the one that is set.
+/// Returns whether the role is set once more, to the same value.
 pub(super) fn is_renewal(differences: &[Difference]) -> bool {
     differences.iter().any(|difference| difference.path == path!["role"] && difference.before == difference.after)
 }
 
-/// Source: API reference, `FunctionConfiguration`: `LastModified` is ISO 8601 with a zone (`+0000`; emulators write
-/// `Z`).
+/// Parses `LastModified`. Source: API reference, `FunctionConfiguration`: ISO 8601 with a zone (`+0000`; emulators
+/// write `Z`).
 #[cfg(any(feature = "aws", test))]
 pub(super) fn seconds(last_modified: &str) -> Option<i64> {
     let moment = jiff::Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", last_modified);

@@ -1,12 +1,12 @@
-//! The order in which a function's configuration and its code change, so that what is there in between runs.
+//! The order in which a function's configuration and its code change, so that every state in between can run.
 //!
 //! AWS changes them by two calls, each of which takes effect at once; nothing but a published version behind an alias
-//! changes both in one moment. So, where the code changes too: what the new code may need comes before it (layers and
-//! variables that are added, the role, more memory, a VPC), and what only the old code may need goes after it (layers
-//! and variables that are removed, less memory, the VPC that is left). The handler comes after the code: new code
-//! mostly still has the old handler, while old code cannot have a handler that is new. The runtime goes with the
-//! handler where both change, and else first. All else goes along with whichever call there is: three calls are made
-//! only where something is added and something is removed.
+//! changes both in one moment. So, if the code changes too: values that the new code may need come before it (layers
+//! and variables that are added, the role, more memory, a VPC), and the removal of values that only the old code may
+//! need comes after it (layers and variables, less memory, the VPC). The handler comes after the code: new code
+//! mostly still has the old handler, while old code cannot have a new handler. The runtime is set with the
+//! handler if both change, and else first. All else is set with whichever call there is: three calls are made
+//! only if something is added and something is removed.
 //!
 //! Sources: API reference, `UpdateFunctionConfiguration` and `UpdateFunctionCode` (no call changes both); Developer
 //! Guide, "Manage Lambda function versions".
@@ -24,20 +24,20 @@ use super::op::{
 use super::role_refresh;
 use super::spec::{FunctionSpec, MOST_LAYERS, Vpc};
 
-/// When a changed property is set, where the code changes as well.
+/// The call that sets a changed property, if the code changes as well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum When {
     /// Before the code: the new code may need it.
     Before,
-    /// After the code: the old code may need what it takes away, or only the new code can have what it sets.
+    /// After the code: the old code may need the removed value, or only the new code can have the new one.
     After,
-    /// What is added before, with what goes still there; what is removed after.
+    /// Additions before, with the old values kept; removals after.
     Both,
     /// With whichever call is made.
     Either,
 }
 
-/// What two collections have in common with the ones that follow them.
+/// The time to set a collection, by what is added to it and what is removed.
 fn when(added: bool, removed: bool) -> When {
     match (added, removed) {
         (true, true) => When::Both,
@@ -46,7 +46,7 @@ fn when(added: bool, removed: bool) -> When {
     }
 }
 
-/// When a property is set that differs; `None` for those that other calls set.
+/// The time to set a property that differs; `None` for those that other calls set.
 fn when_set(key: &str, before: &FunctionSpec, after: &FunctionSpec, changed: &dyn Fn(&str) -> bool) -> Option<When> {
     let grows = |old: u32, new: u32| if new < old { When::After } else { When::Before };
     Some(match key {
@@ -82,7 +82,7 @@ fn when_set(key: &str, before: &FunctionSpec, after: &FunctionSpec, changed: &dy
     })
 }
 
-/// The variables of the new code with those of the old code that leave it; `None` where both together are too many.
+/// The variables of the new code with the removed ones of the old code; `None` if both together are too many.
 fn joined_environment(before: &FunctionSpec, after: &FunctionSpec) -> Option<BTreeMap<String, String>> {
     let mut joined = before.environment.clone();
     joined.extend(after.environment.clone());
@@ -90,7 +90,7 @@ fn joined_environment(before: &FunctionSpec, after: &FunctionSpec) -> Option<BTr
     (size <= LARGEST_ENVIRONMENT).then_some(joined)
 }
 
-/// The layers that go, below those of the new code, which are laid over them; `None` where Lambda does not take both:
+/// The removed layers, below those of the new code, which take precedence; `None` if Lambda does not accept both:
 /// more than five, or two versions of one layer.
 /// Source: Developer Guide, "Adding layers to functions"; the refusal "Two different versions of the same layer are
 /// not allowed to be referenced in the same function".
@@ -121,7 +121,7 @@ pub(super) fn moves(
     let before = &before.spec;
     let timing = |key: &str| when_set(key, before, after, &changed).filter(|_| changed(key));
     let any = |wanted: &[When]| KEYS.iter().any(|key| timing(key).is_some_and(|when| wanted.contains(&when)));
-    // Without anything that must come after the code, one call before it does.
+    // If nothing must come after the code, one call before it is enough.
     let all_first = !any(&[When::After, When::Both]);
     let first = |key: &str| match timing(key) {
         Some(When::Before | When::Both) => true,
@@ -134,7 +134,7 @@ pub(super) fn moves(
         Some(When::Either) => !first(key),
         _ => false,
     };
-    // What is in the first call for the time in between only.
+    // Values in the first call that are set for the time in between only.
     let mut between = after.clone();
     if timing("environment") == Some(When::Both) {
         between.environment = joined_environment(before, after).unwrap_or_default();
@@ -169,7 +169,7 @@ fn differs(differences: &[Difference], key: &str) -> bool {
     differences.iter().any(|difference| difference.path.keys().first().is_some_and(|first| first == key))
 }
 
-/// The call that sets the properties for which `sets` holds; `None` where there are none.
+/// The call that sets the properties for which `sets` holds; `None` if there are none.
 fn configuration(
     after: &FunctionSpec,
     differences: &[Difference],
@@ -227,7 +227,7 @@ fn configuration(
         ephemeral_storage: touch("ephemeral_storage").then_some(EphemeralStorage { size: *ephemeral_storage }),
     };
     if update.environment.is_some() && update.kms_key_arn.is_none() {
-        // Said again, though it stays, so that the plan names the key that the call needs.
+        // Sent again, though unchanged, so that the plan names the key that the call needs.
         update.kms_key_arn.clone_from(kms_key);
     }
     (!covers.is_empty()).then(|| PlannedOperation::new(Op::UpdateFunctionConfiguration(Box::new(update)), covers))
@@ -245,7 +245,7 @@ fn update_code(after: &FunctionSpec, changed: &dyn Fn(&str) -> bool, name: &str)
     })
 }
 
-/// The configuration of a function in a VPC. Whether it may reach IPv6 addresses stays as it is.
+/// The configuration of a function in a VPC. Its setting for IPv6 addresses stays as it is.
 pub(super) fn vpc_config(vpc: &Vpc) -> VpcConfig {
     let Vpc { subnets, security_groups } = vpc;
     VpcConfig {
@@ -255,14 +255,14 @@ pub(super) fn vpc_config(vpc: &Vpc) -> VpcConfig {
     }
 }
 
-/// Outside any VPC. A function that may reach IPv6 addresses in its VPC keeps that setting unless it is taken back,
-/// and Lambda refuses it without subnets.
-/// Source: API reference, `VpcConfig`; Terraform's `aws_lambda_function` sends the same when `vpc_config` goes.
+/// The configuration outside any VPC. A function that may reach IPv6 addresses in its VPC keeps that setting unless it
+/// is reset, and Lambda refuses the setting without subnets.
+/// Source: API reference, `VpcConfig`; Terraform's `aws_lambda_function` sends the same when `vpc_config` is removed.
 fn outside() -> VpcConfig {
     VpcConfig { subnet_ids: Vec::new(), security_group_ids: Vec::new(), ipv6_allowed_for_dual_stack: Some(false) }
 }
 
-/// What a reader should know of the time between the calls: what of old and new runs together then.
+/// Warnings about the time between the calls: the old and new values that run together then.
 pub(super) fn between(before: &FunctionSpec, after: &FunctionSpec, differences: &[Difference]) -> Vec<String> {
     let changed = |path: &str| differs(differences, path);
     if !changed("code") && !changed("architecture") {

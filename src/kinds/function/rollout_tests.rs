@@ -1,4 +1,4 @@
-//! What two or three calls pass through runs at each point.
+//! Tests that each state between two or three calls can run.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use super::super::spec::FunctionSpec;
 use super::super::tests::{normal, observed, update, with};
 use crate::kind::{Change, Difference, Kind};
 
-/// The archive of the old code, and that of the new.
+/// The digests of the archives of the old code and of the new.
 const OLD: &str = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
 const NEW: &str = "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=";
 
@@ -26,7 +26,7 @@ fn function(code: &str, changes: Value) -> FunctionSpec {
     spec
 }
 
-/// The calls of an update, each as what it sets.
+/// The inputs of the calls of an update.
 fn calls(before: &FunctionSpec, after: &FunctionSpec) -> Vec<Value> {
     let moves = update(&observed(before.clone(), None), after);
     let tree = |op: &Op| serde_json::to_value(op).expect("a tree");
@@ -62,7 +62,7 @@ fn layers_are_added_before_the_code_and_removed_after_it() {
     assert_eq!(calls(&old, &with_layers(NEW, &[])), [code(), set(&[])]);
     assert_eq!(calls(&old, &with_layers(NEW, &["b"])), [set(&["a", "b"]), code(), set(&["b"])]);
     assert_eq!(calls(&old, &with_layers(OLD, &["b"])), [set(&["b"])], "the code stays");
-    // Lambda takes neither two versions of a layer nor six layers.
+    // Lambda accepts neither two versions of a layer nor six layers.
     assert_eq!(calls(&old, &with_layers(NEW, &["a@2"])), [set(&["a@2"]), code()]);
     let five = with_layers(OLD, &["a", "b", "c", "d", "e"]);
     assert_eq!(calls(&five, &with_layers(NEW, &["f"])), [set(&["f"]), code()]);
@@ -106,7 +106,7 @@ fn each_property_goes_where_old_or_new_code_may_need_it() {
         (json!({}), json!({"handler": "b.c"}), json!({"Handler": "b.c"})),
         (json!({"timeout": 60}), json!({"timeout": 30}), json!({"Timeout": 30})),
         (json!({"vpc": {}}), json!({}), outside),
-        // Nothing else makes a third call.
+        // Other changes need no third call.
         (
             json!({"memory": 512}),
             json!({"handler": "b.c", "runtime": "nodejs24.x", "description": "d"}),
@@ -125,7 +125,7 @@ fn each_property_goes_where_old_or_new_code_may_need_it() {
     assert_eq!(calls(&plain(json!({})), &both), expected);
 }
 
-/// What runs together between the calls, as a plan says it.
+/// The values that run together between the calls, as in a plan.
 fn between(before: &FunctionSpec, after: &FunctionSpec) -> Vec<String> {
     let tree = |spec: &FunctionSpec| serde_json::to_value(spec).expect("a tree");
     let (old, new) = (tree(before), tree(after));
@@ -175,7 +175,7 @@ fn subset(names: &'static [&'static str]) -> impl Strategy<Value = Vec<&'static 
 }
 
 proptest! {
-    /// Before the code's call all that the old code had is there, and at it and from it on all that the new code has.
+    /// Before the code's call all values of the old code exist, and from that call on all values of the new code.
     #[test]
     fn no_code_ever_lacks_what_it_has(
         old in (subset(&["a", "b", "c"]), subset(&["A1", "B1", "C1"]), 128..512_u32),

@@ -1,7 +1,7 @@
-//! The runtimes that Lambda has, as far as was known when this was written: one that is newer is taken, and said to
-//! be unknown.
+//! The runtimes of Lambda that were known when this was written: a newer one is accepted, and reported as
+//! unknown.
 //! Source: Developer Guide, "Lambda runtimes", tables of supported and of deprecated runtimes, as of July 2026, with
-//! the dates that they gave for what was to come by November 2026.
+//! the dates that they gave for changes until November 2026.
 
 /// Runtimes for archives that are supported, and those in preview.
 pub const SUPPORTED: [&str; 21] = [
@@ -28,7 +28,7 @@ pub const SUPPORTED: [&str; 21] = [
     "provided.al2023",
 ];
 
-/// Runtimes that are past the date of their deprecation, with what takes their place.
+/// Runtimes that are past the date of their deprecation, with their replacements.
 const DEPRECATED: [(&str, &str); 32] = [
     ("nodejs20.x", "nodejs24.x"),
     ("nodejs18.x", "nodejs24.x"),
@@ -64,10 +64,10 @@ const DEPRECATED: [(&str, &str); 32] = [
     ("provided.al2", "provided.al2023"),
 ];
 
-/// Whether a text can be the version of a family of runtimes.
+/// A function that returns whether a text can be the version of a family of runtimes.
 type IsVersion = fn(&str) -> bool;
 
-/// The families of runtimes, and whether what follows the name can be a version of each.
+/// The families of runtimes, each with the check of the version that follows the name.
 const FAMILIES: [(&str, IsVersion); 7] = [
     ("nodejs", |version| {
         let (number, rest) = digits(version);
@@ -81,24 +81,24 @@ const FAMILIES: [(&str, IsVersion); 7] = [
     ("provided", |version| version.is_empty() || version.starts_with('.')),
 ];
 
-/// Whether a text is a number, a dot, a number, and perhaps a base image after another dot.
+/// Returns whether a text is a number, a dot, a number, and perhaps a base image after another dot.
 fn with_minor(version: &str) -> bool {
     let (major, rest) = digits(version);
     !major.is_empty() && rest.strip_prefix('.').is_some_and(|minor| ends_or_goes_on(digits(minor)))
 }
 
-/// Whether a number is there and ends, or a dot follows.
+/// Returns whether there is a number, followed by nothing or a dot.
 fn ends_or_goes_on((number, rest): (&str, &str)) -> bool {
     !number.is_empty() && (rest.is_empty() || rest.starts_with('.'))
 }
 
-/// The digits that a text begins with, and the rest.
+/// The digits at the beginning of a text, and the rest.
 fn digits(text: &str) -> (&str, &str) {
     text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()))
 }
 
-/// Why a text can't be a runtime: a misspelt family, or a version that its family never has. A family that is not
-/// known may be a new one.
+/// The reason why a text can't be a runtime: a misspelt family, or a version that its family never has. An unknown
+/// family may be a new one.
 pub(super) fn refused(runtime: &str) -> Option<(String, String)> {
     let known = |name: &str| SUPPORTED.contains(&name) || DEPRECATED.iter().any(|(old, _)| *old == name);
     if known(runtime) || crate::base::pending::is_pending(runtime) {
@@ -115,7 +115,7 @@ pub(super) fn refused(runtime: &str) -> Option<(String, String)> {
     wrong.then(|| (format!("`{runtime}` is not the name of a runtime"), hint))
 }
 
-/// What is to be said of a runtime, and what to write in its place.
+/// The warning about a runtime, and the runtime to write instead.
 pub(super) fn said_of(runtime: &str) -> Option<(String, String)> {
     if SUPPORTED.contains(&runtime) {
         return None;
@@ -137,7 +137,7 @@ pub(super) fn said_of(runtime: &str) -> Option<(String, String)> {
     ))
 }
 
-/// The supported runtime that a name is much like.
+/// The supported runtime whose name is most similar.
 fn nearest(runtime: &str) -> Option<&'static str> {
     let scored = SUPPORTED.iter().map(|name| (strsim::jaro_winkler(name, runtime), *name));
     scored.filter(|(score, _)| *score > 0.7).max_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, name)| name)

@@ -1,4 +1,4 @@
-//! What an author may write of a function, and AWS's defaults.
+//! The properties of a function that an author may write, and AWS's defaults.
 
 use std::collections::BTreeMap;
 
@@ -97,11 +97,11 @@ pub struct FunctionSpec {
     pub tags: BTreeMap<String, String>,
 }
 
-/// The code archive. What is live has no path.
+/// The code archive. A live one has no path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Code {
-    /// Where the code comes from, as the author named it.
+    /// The path of the code, as the author gave it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// The archive's SHA-256 digest in base64, as Lambda's `CodeSha256`.
@@ -176,7 +176,7 @@ pub struct Permission {
 }
 
 impl Permission {
-    /// One spelling of a principal: AWS turns an account into the ARN of its root.
+    /// Brings a principal into one spelling: AWS turns an account into the ARN of its root.
     /// Source: API reference, `AddPermission`; measured answers of `GetPolicy`.
     pub fn canonical_principal(principal: &str) -> String {
         let mut parts = principal.split(':');
@@ -188,20 +188,20 @@ impl Permission {
     }
 }
 
-/// How many layers a function may have. Source: Developer Guide, "Lambda quotas".
+/// The largest number of layers of a function. Source: Developer Guide, "Lambda quotas".
 pub const MOST_LAYERS: usize = 5;
 
-/// Source: API reference, `CreateFunction`.
+/// The memory in MB. Source: API reference, `CreateFunction`.
 fn default_memory() -> u32 {
     128
 }
 
-/// Source: API reference, `CreateFunction`.
+/// The timeout in seconds. Source: API reference, `CreateFunction`.
 fn default_timeout() -> u32 {
     3
 }
 
-/// Source: API reference, `EphemeralStorage`.
+/// The size of `/tmp` in MB. Source: API reference, `EphemeralStorage`.
 fn default_ephemeral_storage() -> u32 {
     512
 }
@@ -218,7 +218,7 @@ fn environment(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "object", "additionalProperties": sensitive_schema()})
 }
 
-/// The numbers of days that `CloudWatch` Logs takes.
+/// The numbers of days that `CloudWatch` Logs accepts.
 /// Source: `CloudWatch` Logs API reference, `PutRetentionPolicy`.
 const RETENTION: [u32; 22] =
     [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];

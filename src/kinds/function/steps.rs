@@ -1,8 +1,8 @@
-//! From a change of a function to its calls.
+//! The API calls of a change of a function.
 //!
 //! Order of an update: log group, configuration and code (see `rollout`), concurrency, permissions, tags. A deletion
-//! takes the log group first: a run that is ended between the two calls still
-//! finds the function, and with it what remains to be done.
+//! removes the log group first: if a run is interrupted between the two calls, the next one still
+//! finds the function, and with it the rest of the work.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use super::{LOG_GROUP, OWNED, log_group_name, log_group_of, rollout, tagging};
 
 type Permissions = BTreeMap<String, Permission>;
 
-/// What `CreateFunction` alone realises: where its answer was lost, this is what tells whether it was made.
+/// The properties that only `CreateFunction` sets: if its answer was lost, these show if the function was created.
 const CREATED: [&str; 16] = [
     "runtime",
     "handler",
@@ -39,7 +39,7 @@ const CREATED: [&str; 16] = [
     "tags",
 ];
 
-/// The moves of a change.
+/// The operations of a change.
 pub(super) fn steps(change: Change<'_, FunctionSpec>, cx: &StepContext<'_>) -> Vec<PlannedOperation<Op>> {
     match change {
         Change::Create { after } => create(after, cx),
@@ -114,7 +114,7 @@ fn update(
     let changed =
         |key: &str| differences.iter().any(|difference| difference.path.keys().first().is_some_and(|k| k == key));
     let mut moves = Vec::new();
-    // The three properties that are realised by calls of their own follow; all others are taken apart below.
+    // The three properties that are set by calls of their own follow; all others are destructured below.
     if let Some(days) = after.log_retention.filter(|_| changed("log_retention")) {
         let group = log_group_of(cx.name, &before.outputs);
         if !before.outputs.contains_key(LOG_GROUP) {
@@ -136,7 +136,7 @@ fn update(
     moves
 }
 
-/// What is gone is removed first, and what changed is removed and added anew: there is no call that changes a
+/// Removes statements that are gone first, and removes and adds changed ones: there is no call that changes a
 /// statement.
 fn change_permissions(name: &str, before: &Permissions, after: &Permissions) -> Vec<PlannedOperation<Op>> {
     let mut moves = Vec::new();

@@ -21,7 +21,7 @@ pub enum Either<L, W> {
     Logs(W),
 }
 
-/// Source: `CloudWatch` Logs API reference, `TagResource`.
+/// The input of `TagResource`. Source: `CloudWatch` Logs API reference, `TagResource`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TagLogGroup {
@@ -31,7 +31,7 @@ pub struct TagLogGroup {
     pub tags: BTreeMap<String, String>,
 }
 
-/// Source: `CloudWatch` Logs API reference, `UntagResource`.
+/// The input of `UntagResource`. Source: `CloudWatch` Logs API reference, `UntagResource`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UntagLogGroup {
@@ -62,8 +62,8 @@ impl<'de, L: Deserialize<'de>, W: Deserialize<'de>> Deserialize<'de> for Either<
     }
 }
 
-/// The calls that change the tags. A log group of ours bears the function's tags: it comes first, so that what a run
-/// that was ended in between left to do is still seen on the function.
+/// The calls that change the tags. A log group of ours has the function's tags: it comes first, so that the function
+/// still shows the rest of the work if a run is interrupted in between.
 pub(super) fn change(
     before: &Observed<FunctionSpec>,
     after: &FunctionSpec,

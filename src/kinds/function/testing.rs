@@ -1,10 +1,10 @@
-//! Arbitrary functions, as bodies of `stack.yaml`, for laws over them. Needs nothing of this crate, so that
+//! Arbitrary functions, as bodies of `stack.yaml`, for laws. Needs nothing of this crate, so that
 //! the integration tests can include it by its path.
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-/// What the functions may refer to.
+/// The resources that the functions may refer to.
 #[derive(Debug, Clone, Default)]
 pub struct World {
     /// ARNs of roles; at least one.

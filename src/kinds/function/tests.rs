@@ -1,4 +1,4 @@
-//! What holds for functions without AWS.
+//! Laws and cases of functions that need no AWS.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -376,7 +376,7 @@ fn tags_of_a_log_group_are_the_functions() {
         spec
     };
     let mut wanted = tagged(json!({"a": "1"}), Value::Null);
-    // What others gave the group, as `c`, is theirs.
+    // Tags that others gave the group, as `c`, are theirs.
     let live = tagged(json!({"a": "1", "b": "3"}), json!({"a": "2", "b": "3", "c": "4"}));
     Function::adopt_live_values(&mut wanted, &live);
     let arn = "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/f";

@@ -28,10 +28,10 @@ pub struct Vpc {
 /// `default`, or ids.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Choice {
-    /// What the account has by default.
+    /// The account's defaults.
     #[default]
     Default,
-    /// These.
+    /// These ids.
     Ids(Vec<String>),
 }
 
@@ -100,7 +100,7 @@ impl JsonSchema for Choice {
     }
 }
 
-/// Limits: 16 subnets, 5 security groups. Source: API reference, `VpcConfig`.
+/// The schema of a choice. Limits: 16 subnets, 5 security groups. Source: API reference, `VpcConfig`.
 fn choice(pattern: &str, most: u32) -> Schema {
     json_schema!({"anyOf": [
         {"type": "string", "enum": ["default"]},
@@ -124,7 +124,7 @@ fn groups_schema(_: &mut SchemaGenerator) -> Schema {
 }
 
 impl Vpc {
-    /// What has to be looked up before [`Vpc::resolve`].
+    /// The look-ups that [`Vpc::resolve`] needs.
     pub fn lookups(&self) -> Vec<SharedLookup> {
         match (&self.subnets, &self.security_groups) {
             (Choice::Ids(_), Choice::Ids(_)) => Vec::new(),
@@ -135,7 +135,7 @@ impl Vpc {
         }
     }
 
-    /// Puts ids in place of `default` where facts are there, and sorts the lists.
+    /// Replaces `default` by ids if there are facts, and sorts the lists.
     pub fn resolve(&mut self, facts: Option<&Facts>) -> Result<(), Vec<Problem>> {
         if let Some(facts) = facts {
             let mut problems = Vec::new();
@@ -155,8 +155,8 @@ impl Vpc {
         Ok(())
     }
 
-    /// The VPC whose defaults are meant: that of the listed subnets, else the region's default VPC. An error
-    /// only where a default is asked for.
+    /// The VPC whose defaults apply: that of the listed subnets, else the region's default VPC. An error
+    /// only if a default is used.
     fn vpc<'f>(&self, facts: &'f Facts) -> Result<&'f str, Option<Problem>> {
         match (&self.subnets, &self.security_groups) {
             (Choice::Ids(_), Choice::Ids(_)) => Ok(""),

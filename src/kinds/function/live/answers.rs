@@ -1,8 +1,8 @@
-//! What becomes of each member of the answers about a function. See [`Answer`].
+//! The use of each member of the answers about a function. See [`Answer`].
 
 use crate::kind::{ANSWER, Answer};
 
-/// Why a member is not looked at.
+/// The reasons for which a member is not read.
 const MOMENT: &str = "tells when something happened, and is no setting";
 const NAME: &str = "follows from what was asked for";
 const PAGE: &str = "one page tells that there are some";

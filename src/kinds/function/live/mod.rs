@@ -1,4 +1,4 @@
-//! Functions in AWS: the only room with SDK types.
+//! Functions in AWS: the only module with SDK types.
 
 mod answers;
 mod policy;
@@ -30,7 +30,7 @@ impl Live for Function {
             let identity = Identity {
                 address: tags::address_in(&resource.tags, Self::SECTION, name),
                 name: name.to_owned(),
-                // Whether it has a log group of ours, only the group can tell.
+                // Only the group itself shows if the function has a log group of ours.
                 details: Outputs::from([(LOGS.to_owned(), log_group_name(name))]),
             };
             Some(Found { identity, scope: resource.tags.get(tags::SCOPE_TAG).cloned() })

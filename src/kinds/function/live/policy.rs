@@ -8,10 +8,10 @@ use super::super::STATEMENT;
 use super::super::spec::Permission;
 use crate::kind::UnmanagedFeature;
 
-/// The statements that `AddPermission` can make, by id, and what is beyond them.
+/// The statements that `AddPermission` can make, by id, and all others.
 pub(super) type Permissions = (BTreeMap<String, Permission>, Vec<UnmanagedFeature>);
 
-/// Takes the policy document of the function with that ARN apart; `None` where it is none. A document that was put
+/// Parses the policy document of the function with that ARN; `None` if it is not one. A document that was put
 /// whole (`PutResourcePolicy`) may hold any statement, of which those that `AddPermission` makes are permissions.
 pub(super) fn read(document: &str, function: &str) -> Option<Permissions> {
     let document: Value = serde_json::from_str(document).ok()?;
@@ -36,7 +36,7 @@ pub(super) fn read(document: &str, function: &str) -> Option<Permissions> {
     Some((permissions, unmanaged))
 }
 
-/// The permission that made a statement; `None` where the language has no word for a part of it.
+/// The permission that made a statement; `None` if the language can't express a part of it.
 fn permission(statement: &Value, function: &str) -> Option<Permission> {
     let Value::Object(members) = statement else { return None };
     let known = ["Sid", "Effect", "Principal", "Action", "Resource", "Condition"];
@@ -68,7 +68,7 @@ fn principal(value: &Value) -> Option<&str> {
     }
 }
 
-/// `ArnLike`/`AWS:SourceArn` and `StringEquals`/`AWS:SourceAccount`; anything else is beyond.
+/// Reads `ArnLike`/`AWS:SourceArn` and `StringEquals`/`AWS:SourceAccount`; the language can't express other conditions.
 /// Source: API reference, `AddPermission`; measured answers of `GetPolicy`.
 fn sources(condition: &Map<String, Value>) -> Option<(Option<String>, Option<String>)> {
     let (mut arn, mut account) = (None, None);

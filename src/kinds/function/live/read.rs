@@ -1,4 +1,4 @@
-//! Reading a function: one round trip of at most four calls.
+//! Reads a function: one round trip of at most four calls.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -23,14 +23,14 @@ use crate::kind::{Identity, Observed, ReadOutcome, UnmanagedFeature, newer, or_u
 struct LogGroup {
     name: String,
     retention: Option<u32>,
-    /// Its tags, where it is ours.
+    /// Its tags, if it is ours.
     tags: Option<BTreeMap<String, String>>,
-    /// What is set of it that the language can't express.
+    /// Its settings that the language can't express.
     unmanaged: Vec<String>,
 }
 
-/// Reads one function. Which log group it writes to is only known once it is read: where it is another than the one
-/// that Lambda gives it, that one is read afterwards.
+/// Reads one function. The name of its log group is only known then: if it is another than the one that Lambda gives
+/// it, that group is read afterwards.
 pub(super) async fn read(id: &Identity, aws: &Aws) -> Result<ReadOutcome<FunctionSpec>, CallError> {
     let usual = log_group_name(&id.name);
     let reads_group = id.details.contains_key(LOGS);
@@ -46,7 +46,7 @@ pub(super) async fn read(id: &Identity, aws: &Aws) -> Result<ReadOutcome<Functio
         _ => group,
     };
     let mut unsupported = Vec::new();
-    // Where it can't be told, it is none that the file has to say anything of.
+    // If the endpoint can't return permissions, they count as unmanaged.
     let permissions = or_unsupported(permissions.map(Some), &["permissions"], &mut unsupported)?;
     let group = or_unsupported(group.transpose().map(Option::flatten), &["log_retention"], &mut unsupported)?;
     let mut live = observe(&id.name, function, permissions, group, aws)?;
@@ -55,12 +55,12 @@ pub(super) async fn read(id: &Identity, aws: &Aws) -> Result<ReadOutcome<Functio
     Ok(ReadOutcome { live: Some(live), unsupported })
 }
 
-/// Asks for configuration, tags and concurrency; `None` where there is no such function.
+/// Reads configuration, tags and concurrency; `None` if there is no such function.
 pub(super) async fn get_function(name: &str, aws: &Aws) -> Result<Option<GetFunctionOutput>, CallError> {
     Ok(function_and_newer(name, aws).await?.map(|(function, _)| function))
 }
 
-/// The same, and what the function has that only the answer's text shows.
+/// The same, with the features of the function that only the answer's text shows.
 async fn function_and_newer(
     name: &str,
     aws: &Aws,
@@ -81,14 +81,14 @@ async fn permissions(name: &str, aws: &Aws) -> Result<Permissions, CallError> {
             .ok_or_else(|| CallError::unexpected("GetPolicy", "the answer is not a policy document")),
         Err(error) => {
             let error = CallError::of("lambda", "GetPolicy", &error);
-            // No policy, or no function. Source: API reference, `GetPolicy`.
+            // There is no policy, or no function. Source: API reference, `GetPolicy`.
             if error.is(&["ResourceNotFoundException"]) { Ok(Permissions::default()) } else { Err(error) }
         }
     }
 }
 
-/// A log group; `None` where there is none. One that the function shares with others is ours where its tags give this
-/// very address; the one that Lambda gives it is nobody else's.
+/// A log group; `None` if there is none. One that the function shares with others is ours if its tags have this
+/// very address; the one that Lambda gives it belongs to nobody else.
 /// Source: `CloudWatch` Logs API reference, `DescribeLogGroups` (a prefix, and sorted by name: the group itself
 /// comes first), `ListTagsForResource`.
 async fn log_group(name: &str, shared: Option<&Address>, aws: &Aws) -> Result<Option<LogGroup>, CallError> {
@@ -102,9 +102,9 @@ async fn log_group(name: &str, shared: Option<&Address>, aws: &Aws) -> Result<Op
     let tags = match tags.map_err(|error| CallError::of("logs", "ListTagsForResource", &error)) {
         Ok(answer) => answer.tags.unwrap_or_default(),
         Err(error) if error.is(&["ResourceNotFoundException"]) => HashMap::new(),
-        // Who may manage the function need not be allowed to read a group of somebody's.
+        // A caller who manages the function may lack the right to read somebody else's group.
         Err(error) if shared.is_some() && error.is_denied() => HashMap::new(),
-        // Whose it is decides whether it goes with the function: one that bears no tag of ours stays.
+        // The owner decides if it is deleted with the function: a group without a tag of ours stays.
         Err(error) if error.is_unsupported() => HashMap::new(),
         Err(error) => return Err(error),
     };
@@ -123,7 +123,7 @@ async fn log_group(name: &str, shared: Option<&Address>, aws: &Aws) -> Result<Op
     }))
 }
 
-/// What is set of a log group that the language can't express.
+/// The settings of a log group that the language can't express.
 fn group_features(group: &aws_sdk_cloudwatchlogs::types::LogGroup) -> Vec<String> {
     let mut found = Vec::new();
     if let Some(key) = group.kms_key_id() {
@@ -159,7 +159,7 @@ fn observe(
 ) -> Result<Observed<FunctionSpec>, CallError> {
     let unexpected = |message: &str| CallError::unexpected("GetFunction", message);
     if let Some(error) = function.tags_error() {
-        // Without `lambda:ListTags` the answer has no tags: that is not "untagged".
+        // Without `lambda:ListTags` the answer has no tags: that does not mean "untagged".
         return Err(CallError::within("lambda", "ListTags", Some(error.error_code()), error.message()));
     }
     let GetFunctionOutput { configuration, code: location, tags, concurrency, .. } = function;
@@ -227,7 +227,7 @@ fn observe(
     Ok(Observed { spec, outputs, unique_id: arn, unmanaged })
 }
 
-/// What is wrong with a function, though it may be as the file has it.
+/// The failure of a function, which may still be as in the file.
 /// Source: Developer Guide, "Lambda function states".
 fn trouble(config: &FunctionConfiguration) -> Option<String> {
     let because = |reason: Option<&str>| reason.map(|reason| format!(": {reason}")).unwrap_or_default();
@@ -258,7 +258,7 @@ fn feature(feature: &str, detail: impl Into<String>) -> UnmanagedFeature {
     UnmanagedFeature { feature: feature.to_owned(), detail: detail.into() }
 }
 
-/// What `stack.yaml` has no word for.
+/// The features that `stack.yaml` can't express.
 fn unmanaged(name: &str, config: &FunctionConfiguration) -> Vec<UnmanagedFeature> {
     let mut found = Vec::new();
     if let Some(package) = config.package_type().filter(|package| **package != PackageType::Zip) {
@@ -307,7 +307,7 @@ fn unmanaged(name: &str, config: &FunctionConfiguration) -> Vec<UnmanagedFeature
     found
 }
 
-/// Source: API reference, `LoggingConfig`: by default text, to `/aws/lambda/NAME`, without levels.
+/// The logging settings, if they are not the defaults: text, to `/aws/lambda/NAME`, without levels.
 fn logging(name: &str, config: &FunctionConfiguration) -> Option<UnmanagedFeature> {
     let logging = config.logging_config()?;
     let mut parts = Vec::new();

@@ -1,10 +1,10 @@
-//! Refusals of Lambda that pass.
+//! Refusals of Lambda after which a call may be retried.
 
 use crate::aws::CallError;
 
-/// Whether Lambda refused because a new role, its policies or its grants are not known everywhere yet, or
-/// because EC2 throttled it. Codes and words as measured by others and kept by Terraform's provider; a
-/// refusal by an explicit deny does not pass.
+/// Returns whether Lambda refused because a new role, its policies or its grants are not known everywhere yet, or
+/// because EC2 throttled it. Codes and texts as measured by others and kept by Terraform's provider; a
+/// refusal by an explicit deny is not retried.
 pub(super) fn is_retryable(error: &CallError) -> bool {
     const WORDS: [&str; 4] = [
         "The role defined for the function cannot be assumed by Lambda",
@@ -18,16 +18,16 @@ pub(super) fn is_retryable(error: &CallError) -> bool {
         && WORDS.iter().any(|words| error.message.contains(words))
 }
 
-/// Whether an earlier update, or the creation, is still in progress.
-/// Source: Developer Guide, "Lambda function states"; a name that is taken has the same code and other words.
+/// Returns whether an earlier update, or the creation, is still in progress.
+/// Source: Developer Guide, "Lambda function states"; a name that is taken has the same code and another text.
 pub(super) fn is_busy(error: &CallError) -> bool {
     const WORDS: [&str; 3] =
         ["An update is in progress", "function is currently in the following state", "concurrent update operation"];
     error.is(&["ResourceConflictException"]) && WORDS.iter().any(|words| error.message.contains(words))
 }
 
-/// A principal that was just made (a role of this stack) is not known everywhere at once.
-/// Words as measured by others: "The provided principal was invalid. Please check the principal and try again."
+/// Returns whether a new principal (a role of this stack) is not known everywhere yet, or the function is busy.
+/// Text as measured by others: "The provided principal was invalid. Please check the principal and try again."
 pub(super) fn principal_is_new(error: &CallError) -> bool {
     error.is(&["InvalidParameterValueException"]) && error.message.contains("The provided principal was invalid")
         || is_busy(error)

@@ -1,5 +1,5 @@
-//! A second look at a function that is to be adopted, replaced or deleted: what it has that `stack.yaml` has no word
-//! for, and that the usual reading does not tell. Each answer costs a call, and only this needs it.
+//! The check of a function that is to be adopted, replaced or deleted: its features that `stack.yaml` can't express,
+//! and that the usual read does not return. Each answer costs a call, and only this needs it.
 //! Source of each: API reference, the operation of that name.
 
 use aws_sdk_lambda::types::{RecursiveLoop, UpdateRuntimeOn};
@@ -7,7 +7,7 @@ use aws_sdk_lambda::types::{RecursiveLoop, UpdateRuntimeOn};
 use crate::aws::{Aws, CallError};
 use crate::kind::{UnmanagedFeature, unmanaged};
 
-/// What was found, or could not be looked for.
+/// The features that were found, or could not be looked for.
 pub(super) async fn look(name: &str, aws: &Aws) -> Result<Vec<UnmanagedFeature>, CallError> {
     let (aliases, versions, url, events, signing, runtime, provisioned, recursion) = tokio::join!(
         aliases(name, aws),
@@ -33,7 +33,7 @@ pub(super) async fn look(name: &str, aws: &Aws) -> Result<Vec<UnmanagedFeature>,
     Ok(found?.into_iter().flatten().collect())
 }
 
-/// What is not there, or can't be asked of a function of this sort (an image has no runtime).
+/// The errors for a part that does not exist, or that a function of this type can't have (an image has no runtime).
 const NOTHING: &[&str] = &[
     "ResourceNotFoundException",
     "ProvisionedConcurrencyConfigNotFoundException",
@@ -45,7 +45,7 @@ fn none(error: CallError) -> Result<Vec<String>, CallError> {
     if error.is(NOTHING) { Ok(Vec::new()) } else { Err(error) }
 }
 
-/// One page is enough: it is not the number that matters.
+/// The aliases of the first page, which is enough: the number does not matter.
 async fn aliases(name: &str, aws: &Aws) -> Result<Vec<String>, CallError> {
     match aws.lambda().list_aliases().function_name(name).send().await {
         Ok(answer) => Ok(answer.aliases().iter().filter_map(|alias| alias.name().map(str::to_owned)).collect()),
@@ -53,7 +53,7 @@ async fn aliases(name: &str, aws: &Aws) -> Result<Vec<String>, CallError> {
     }
 }
 
-/// Published versions go with the function.
+/// The published versions, which are deleted with the function.
 async fn versions(name: &str, aws: &Aws) -> Result<Vec<String>, CallError> {
     match aws.lambda().list_versions_by_function().function_name(name).send().await {
         Ok(answer) => {
@@ -64,7 +64,7 @@ async fn versions(name: &str, aws: &Aws) -> Result<Vec<String>, CallError> {
     }
 }
 
-/// Of the function itself: that of an alias goes with the alias, which is told.
+/// The URL of the function itself: that of an alias is deleted with the alias, which is reported.
 async fn url(name: &str, aws: &Aws) -> Result<Vec<String>, CallError> {
     match aws.lambda().get_function_url_config().function_name(name).send().await {
         Ok(answer) => Ok(vec![format!("{} ({})", answer.function_url(), answer.auth_type().as_str())]),
@@ -111,7 +111,7 @@ async fn provisioned(name: &str, aws: &Aws) -> Result<Vec<String>, CallError> {
     }
 }
 
-/// By default Lambda ends recursive loops.
+/// The setting that allows recursive loops: by default Lambda ends them.
 async fn recursion(name: &str, aws: &Aws) -> Result<Vec<String>, CallError> {
     match aws.lambda().get_function_recursion_config().function_name(name).send().await {
         Ok(answer) => {

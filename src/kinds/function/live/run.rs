@@ -1,4 +1,4 @@
-//! Making the calls of a function, and waiting until each has taken effect.
+//! The calls of a function, each with a wait until it has taken effect.
 
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::{
@@ -13,9 +13,9 @@ use super::refusal::{is_busy, is_retryable, principal_is_new};
 use crate::aws::{Aws, CallError, WaitLimits, int, retry_while, until};
 use crate::base::Outputs;
 
-/// For a role, its policies and grants to spread: mostly seconds, at times more than a minute.
+/// The time limit for a role, its policies and grants to become visible: mostly seconds, at times over a minute.
 const PROPAGATION: WaitLimits = WaitLimits::seconds(180);
-/// For an update that is in progress; in a VPC, network interfaces are made first.
+/// The time limit for an update that is in progress; in a VPC, network interfaces are created first.
 const TAKES_EFFECT: WaitLimits = WaitLimits::seconds(600);
 
 /// Makes a call.
@@ -200,7 +200,7 @@ async fn update_code(op: &op::UpdateFunctionCode, aws: &Aws) -> Result<(), CallE
     settled(OPERATION, function_name, aws).await
 }
 
-/// Waits until the function is there and nothing is in progress.
+/// Waits until the function exists and nothing is in progress.
 /// Source: Developer Guide, "Lambda function states".
 async fn settled(operation: &str, name: &str, aws: &Aws) -> Result<(), CallError> {
     let what = format!("function `{name}` to be ready");
@@ -213,7 +213,7 @@ async fn settled(operation: &str, name: &str, aws: &Aws) -> Result<(), CallError
     .await
 }
 
-/// `None` while something is in progress; what failed is an error.
+/// Returns `None` while something is in progress; a failure is an error.
 fn is_settled(config: &FunctionConfiguration) -> Result<Option<()>, String> {
     let because = |code: Option<&str>, reason: Option<&str>| {
         format!("{}: {}", code.unwrap_or("no code"), reason.unwrap_or("no reason given"))
@@ -281,8 +281,8 @@ async fn remove_permission(op: &op::RemovePermission, aws: &Aws) -> Result<(), C
     gone_is_fine(answer)
 }
 
-/// The group is named after the function: one that Lambda made at an earlier invocation, or an earlier
-/// function left, is taken. It stays untagged, and so is not deleted with the function.
+/// Creates the log group. It is named after the function: an existing one, from an earlier invocation or an earlier
+/// function, is used. It stays untagged, and so is not deleted with the function.
 async fn create_log_group(op: op::CreateLogGroup, aws: &Aws) -> Result<(), CallError> {
     let op::CreateLogGroup { log_group_name, tags } = op;
     let tags = (!tags.is_empty()).then(|| tags.into_iter().collect());
