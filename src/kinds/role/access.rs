@@ -1,4 +1,4 @@
-//! What each call of a role needs, and how a role is found.
+//! The permissions that each call of a role needs, and the identity of a role.
 //!
 //! Source: service authorization reference, "Actions, resources, and condition keys for AWS Identity and Access
 //! Management"; for the network interfaces, that of Amazon EC2.
@@ -21,7 +21,7 @@ pub(super) fn identity(address: Address, name: &str, path: &str) -> Identity {
 pub(super) fn requires(op: &RoleOp, path: &str, boundary: Option<&str>, cx: &StepContext<'_>) -> Vec<AccessRequest> {
     let arn = role_arn(path, cx.name, cx.env);
     let on_role = |action: &str| AccessRequest::new(action, &arn);
-    // What the role is bounded by, which IAM gives to conditions of the calls that change what it may do.
+    // The role's boundary, which IAM offers to conditions of the calls that change the role's permissions.
     let bounded = |action: &str| match boundary {
         Some(boundary) => on_role(action).with("iam:PermissionsBoundary", [policy_arn(boundary, cx.env)]),
         None => on_role(action),
@@ -63,7 +63,7 @@ pub(super) fn requires(op: &RoleOp, path: &str, boundary: Option<&str>, cx: &Ste
             AccessRequest::new("lambda:ListFunctions", "*"),
         ],
         RoleOp::RemoveRoleFromInstanceProfile { instance_profile_name, .. } => {
-            // The profile's path isn't known here; nearly all stand at the root.
+            // The profile's path isn't known here; nearly all are at the root.
             let profile = cx.env.global_arn("iam", &format!("instance-profile/{instance_profile_name}"));
             vec![AccessRequest::new("iam:RemoveRoleFromInstanceProfile", profile)]
         }
@@ -84,19 +84,19 @@ pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
     ];
     let bare = role_arn("/", &id.name, env);
     if bare != arn {
-        // The call gives a name alone: while there is no such role, IAM can't know its path.
+        // The call has only a name: if there is no such role, IAM can't know its path.
         all.push(AccessRequest::new("iam:GetRole", bare));
     }
     all
 }
 
-/// What looking ahead at the managed policies of a role needs.
+/// The permissions for checking the managed policies of a role.
 pub(super) fn prerequisite_access(spec: &RoleSpec, env: &Environment) -> Vec<AccessRequest> {
     newly_named(spec, None, env).into_iter().map(|(_, arn)| AccessRequest::new("iam:GetPolicy", arn)).collect()
 }
 
-/// What changing a role in place may need: what only adds to it, where the file has something to add. Taking it out of
-/// an instance profile, into which only somebody else can have put it, is not thought of.
+/// The permissions that changing a role in place may need: those that add to it only if the file has something to add.
+/// Removal from an instance profile, which only somebody else can have set up, is left out.
 pub(super) fn changes(spec: &RoleSpec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
     let arn = role_arn(&spec.path, cx.name, cx.env);
     let on_role = |action: &str| AccessRequest::new(action, &arn);

@@ -1,4 +1,4 @@
-//! What IAM would refuse of a role, found offline.
+//! The problems of a role for which IAM would refuse it, found offline.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::path;
 use crate::policy::size::{self, ROLE_INLINE_LIMIT, TRUST_LIMIT_RAISED};
 use crate::policy::{PolicyKind, is_service_principal};
 
-/// How many managed policies a role may have once the quota was raised; ten before.
+/// The number of managed policies that a role may have once the quota was raised; ten before.
 /// Source: IAM user guide, "IAM and AWS STS quotas".
 const MANAGED_RAISED: usize = 25;
 
@@ -54,7 +54,7 @@ pub(super) fn check(spec: &RoleSpec, cx: &Context<'_>) -> Vec<Problem> {
     problems
 }
 
-/// Source: IAM API reference, `CreateRole`, `RoleName`.
+/// Checks a role's name. Source: IAM API reference, `CreateRole`, `RoleName`.
 fn check_name(name: &str, problems: &mut Vec<Problem>) {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
     if !(1..=64).contains(&name.chars().count()) || !name.chars().all(allowed) {
@@ -64,13 +64,13 @@ fn check_name(name: &str, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Source: IAM user guide, "Create a service-linked role": such roles belong to their service.
+/// Checks a path. Source: IAM user guide, "Create a service-linked role": such roles belong to their service.
 fn check_path(path: &str, problems: &mut Vec<Problem>) {
     if pending::is_pending(path) {
         let message = "the path of a role must be known before it is created";
         problems.push(Problem::new(path!["path"], message).hint("write the path out, such as `/service/`"));
     }
-    // IAM compares the beginning alone: "Paths beginning with '/aws-service-role' are reserved".
+    // IAM compares only the beginning: "Paths beginning with '/aws-service-role' are reserved".
     for reserved in ["/aws-service-role", "/aws-reserved/"] {
         if path.starts_with(reserved) {
             let message = format!("`{reserved}` is for roles that AWS makes itself");
@@ -115,9 +115,9 @@ fn check_trust(assumed_by: Option<&Principals>, policy: Option<&serde_json::Valu
     }
 }
 
-/// The service that a misspelt one is meant to be: others would build on a word that IAM refuses.
+/// The service that a misspelt name means: otherwise other resources would depend on a name that IAM refuses.
 ///
-/// Source: IAM user guide, "AWS services that work with IAM"; names that differ by a slip are no services of AWS.
+/// Source: IAM user guide, "AWS services that work with IAM"; AWS has no services whose names differ by a slip only.
 fn misspelt_service(service: &str) -> Option<String> {
     const COMMON: [&str; 16] = [
         "apigateway",
@@ -153,7 +153,7 @@ fn misspelt_service(service: &str) -> Option<String> {
     COMMON.iter().find(slip).map(|common| format!("{common}.amazon{end}"))
 }
 
-/// Source: IAM user guide, "IAM and AWS STS quotas", role trust policy length.
+/// Checks a policy's size. Source: IAM user guide, "IAM and AWS STS quotas", role trust policy length.
 fn check_size(at: &PropertyPath, policy: &serde_json::Value, problems: &mut Vec<Problem>) {
     let counted = size::counted(policy, PolicyKind::Trust);
     if counted > TRUST_LIMIT_RAISED && !pending::any_pending(policy) {
@@ -164,7 +164,7 @@ fn check_size(at: &PropertyPath, policy: &serde_json::Value, problems: &mut Vec<
     }
 }
 
-/// A managed policy by name, path or ARN.
+/// Checks a managed policy by name, path or ARN.
 /// Source: IAM user guide, "IAM identifiers"; API reference, `AttachRolePolicy`, `CreatePolicy`.
 fn check_policy(at: &PropertyPath, policy: &str, problems: &mut Vec<Problem>) {
     if pending::is_pending(policy) || Vault::is_sealed(policy) {
@@ -207,7 +207,7 @@ fn check_policy(at: &PropertyPath, policy: &str, problems: &mut Vec<Problem>) {
     }
 }
 
-/// What holds for tags everywhere, the loader sees to.
+/// Checks IAM's own limits of tags; the loader checks those that hold everywhere.
 /// Source: IAM user guide, "Tags for AWS Identity and Access Management resources", rules.
 fn check_tags(tags: &BTreeMap<String, String>, problems: &mut Vec<Problem>) {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();

@@ -1,6 +1,6 @@
-//! The managed policies of AWS and their paths: IAM takes a policy by path and name, and by nothing less.
+//! The managed policies of AWS and their paths: IAM takes a policy only by path and name.
 //!
-//! AWS goes on adding to them, so nothing is said of a name that is not here.
+//! AWS keeps adding to them, so a name that is not here is not judged.
 
 use super::spec::{RoleSpec, policy_arn};
 use crate::base::{Environment, PropertyPath, Vault, pending};
@@ -9,7 +9,7 @@ use crate::path;
 /// A line for each path, with the names under it.
 const POLICIES: &str = include_str!("aws_policies.txt");
 
-/// The path and name of a policy of AWS that was named with another path, or with none.
+/// The path and name of a policy of AWS that was given with another path, or with none.
 pub(super) fn meant(given: &str) -> Option<String> {
     let given = given.strip_prefix('/').unwrap_or(given);
     let (folder, name) = given.rsplit_once('/').map_or(("", given), |(path, name)| (path, name));
@@ -23,8 +23,8 @@ pub(super) fn meant(given: &str) -> Option<String> {
     Some(if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") })
 }
 
-/// The ARNs of the managed policies that a role has in `wanted` and not in `live`, and where they are named. What is
-/// not known yet, or not to be told, is passed over.
+/// The ARNs of the managed policies that a role has in `wanted` and not in `live`, and their places. Values that are
+/// not known yet, or are sensitive, are skipped.
 pub(super) fn newly_named(
     wanted: &RoleSpec,
     live: Option<&RoleSpec>,

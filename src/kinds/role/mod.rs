@@ -1,6 +1,6 @@
 //! IAM roles.
 //!
-//! A role's policies are owned whole: what stands in the file is all that it has, and what somebody attached
+//! A role's policies are owned whole: it has those in the file and no others, and a policy that somebody attached
 //! by hand is a difference. A role's name is compared without regard to case, as IAM does.
 
 mod access;
@@ -30,7 +30,7 @@ pub struct Role;
 
 const POLICY: &str = "the ARN of a managed policy";
 
-/// IAM attaches its own policies and those of the role's account.
+/// The policies that IAM attaches: its own and those of the role's account.
 /// Source: IAM API reference, `AttachRolePolicy`; user guide, "Managed policies and inline policies".
 const POLICIES: &[ArnForm] = &[ArnForm::new("iam", "policy/").region(Reach::Empty).account(Reach::OwnOr("aws"))];
 
@@ -57,8 +57,8 @@ impl Kind for Role {
         PathRule::new("managed_policies", Rule::Requires),
         PathRule::new("permissions_boundary", Rule::Requires),
         PathRule::new("permissions_boundary", Rule::Allows),
-        // IAM refuses a trust policy whose principals don't exist. Its conditions may name what stands on the
-        // role, and order nothing.
+        // IAM refuses a trust policy whose principals don't exist. Its conditions may name resources that depend on the
+        // role, and require no order.
         PathRule::new("assume_role_policy.Statement.Principal", Rule::Requires),
         PathRule::new("assume_role_policy.Statement.*.Principal", Rule::Requires),
     ];
@@ -73,8 +73,8 @@ impl Kind for Role {
     type Spec = RoleSpec;
     type Op = RoleOp;
 
-    /// Source: IAM user guide, "IAM and AWS STS quotas", "IAM name requirements": names are unique within an account,
-    /// and aren't distinguished by case.
+    /// The name without case: names are unique within an account, and aren't distinguished by case.
+    /// Source: IAM user guide, "IAM and AWS STS quotas", "IAM name requirements".
     fn name_key(name: &str) -> String {
         name.to_ascii_lowercase()
     }

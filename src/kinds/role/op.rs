@@ -18,9 +18,9 @@ pub struct Tag {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Filter {
-    /// What is compared.
+    /// The name of the attribute that is compared.
     pub name: String,
-    /// The values, any of which fits.
+    /// The values, any of which may match.
     pub values: Vec<String>,
 }
 
@@ -28,7 +28,7 @@ pub struct Filter {
 /// Source: IAM API reference, the operations of these names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RoleOp {
-    /// Makes the role, without its policies.
+    /// Creates the role, without its policies.
     #[serde(rename_all = "PascalCase")]
     CreateRole {
         /// The path.
@@ -40,7 +40,7 @@ pub enum RoleOp {
         /// The description.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         description: Option<String>,
-        /// In seconds.
+        /// The session length in seconds.
         max_session_duration: u32,
         /// The boundary's ARN.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,14 +49,14 @@ pub enum RoleOp {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         tags: Vec<Tag>,
     },
-    /// Sets description and session length, which go together: what isn't sent is reset.
+    /// Sets description and session length together: a value that isn't sent is reset.
     #[serde(rename_all = "PascalCase")]
     UpdateRole {
         /// The name.
         role_name: String,
         /// The description; empty for none.
         description: String,
-        /// In seconds.
+        /// The session length in seconds.
         max_session_duration: u32,
     },
     /// Sets the trust policy.
@@ -64,7 +64,7 @@ pub enum RoleOp {
     UpdateAssumeRolePolicy {
         /// The name.
         role_name: String,
-        /// As JSON.
+        /// The trust policy, as JSON.
         policy_document: String,
     },
     /// Sets an inline policy.
@@ -74,7 +74,7 @@ pub enum RoleOp {
         role_name: String,
         /// The policy's name.
         policy_name: String,
-        /// As JSON.
+        /// The policy, as JSON.
         policy_document: String,
     },
     /// Deletes an inline policy.
@@ -90,7 +90,7 @@ pub enum RoleOp {
     AttachRolePolicy {
         /// The role's name.
         role_name: String,
-        /// The policy.
+        /// The policy's ARN.
         policy_arn: String,
     },
     /// Detaches a managed policy.
@@ -98,7 +98,7 @@ pub enum RoleOp {
     DetachRolePolicy {
         /// The role's name.
         role_name: String,
-        /// The policy.
+        /// The policy's ARN.
         policy_arn: String,
     },
     /// Sets the boundary.
@@ -109,7 +109,7 @@ pub enum RoleOp {
         /// The boundary's ARN.
         permissions_boundary: String,
     },
-    /// Takes the boundary away.
+    /// Removes the boundary.
     #[serde(rename_all = "PascalCase")]
     DeleteRolePermissionsBoundary {
         /// The role's name.
@@ -123,7 +123,7 @@ pub enum RoleOp {
         /// The tags.
         tags: Vec<Tag>,
     },
-    /// Takes tags away.
+    /// Removes tags.
     #[serde(rename_all = "PascalCase")]
     UntagRole {
         /// The role's name.
@@ -131,17 +131,17 @@ pub enum RoleOp {
         /// Their keys.
         tag_keys: Vec<String>,
     },
-    /// Waits until no network interface is left that Lambda made under the role: Lambda takes them away with the
-    /// role's own permissions, so that the role must outlive them.
+    /// Waits until no network interface is left that Lambda made under the role: Lambda deletes them with the role's
+    /// own permissions, so that the role must outlive them.
     #[serde(rename_all = "PascalCase")]
     DescribeNetworkInterfaces {
-        /// Which interfaces.
+        /// The filters that select the interfaces.
         filters: Vec<Filter>,
     },
-    /// Takes the role out of an instance profile.
+    /// Removes the role from an instance profile.
     #[serde(rename_all = "PascalCase")]
     RemoveRoleFromInstanceProfile {
-        /// The profile.
+        /// The profile's name.
         instance_profile_name: String,
         /// The role's name.
         role_name: String,
@@ -154,7 +154,7 @@ pub enum RoleOp {
     },
 }
 
-/// What a role's own network interfaces of Lambda are found by.
+/// The filter by which the network interfaces that Lambda made under a role are found.
 pub(super) const REQUESTER: &str = "requester-id";
 
 impl RoleOp {

@@ -18,7 +18,7 @@ fn trust(spec: &RoleSpec) -> Option<Value> {
     spec.assume_role_policy.clone().or_else(services)
 }
 
-/// What AWS Config records of a role.
+/// The configuration item that AWS Config records of a role.
 pub(super) fn config_items(spec: &RoleSpec, cx: &RenderContext<'_>) -> Vec<Rendering> {
     let RoleSpec {
         assumed_by: _,
@@ -28,7 +28,7 @@ pub(super) fn config_items(spec: &RoleSpec, cx: &RenderContext<'_>) -> Vec<Rende
         permissions_boundary,
         path,
         tags,
-        // `GetAccountAuthorizationDetails` gives neither.
+        // `GetAccountAuthorizationDetails` returns neither.
         description: _,
         max_session_duration: _,
     } = spec;

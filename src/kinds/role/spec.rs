@@ -1,4 +1,4 @@
-//! What an author may write of a role, and AWS's defaults.
+//! The properties of a role that an author may write, and AWS's defaults.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -79,7 +79,7 @@ fn trust_schema(_: &mut SchemaGenerator) -> Schema {
     schema
 }
 
-/// Source: IAM API reference, `PutRolePolicy`, `PolicyName`.
+/// The schema of inline policies. Source: IAM API reference, `PutRolePolicy`, `PolicyName`.
 fn inline_schema(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "description": "Inline policies by name, all that the role shall have: each the path of a file, or the \
@@ -151,7 +151,7 @@ pub(super) fn trust_of(services: &[String]) -> Value {
     })
 }
 
-/// The ARN of a managed policy: an ARN is one already, everything else names a policy of AWS.
+/// The ARN of a managed policy: an ARN stays as it is, any other text names a policy of AWS.
 /// Source: IAM user guide, "IAM identifiers", ARNs of AWS managed policies.
 pub(super) fn policy_arn(text: &str, env: &Environment) -> String {
     if is_arn_or_pending(text) { text.to_owned() } else { format!("{}{text}", aws_managed(env)) }
@@ -165,8 +165,8 @@ pub(super) fn policy_name(text: &str, env: &Environment) -> String {
     }
 }
 
-/// Whether a text isn't the name or path of a policy of AWS. A sensitive one is taken for an ARN: nobody can
-/// look into it.
+/// Returns whether a text isn't the name or path of a policy of AWS. A sensitive one is treated as an ARN: its
+/// value can't be read here.
 pub(super) fn is_arn_or_pending(text: &str) -> bool {
     text.starts_with("arn:") || pending::is_pending(text) || Vault::is_sealed(text)
 }

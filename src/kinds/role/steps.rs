@@ -1,4 +1,4 @@
-//! From a change to API calls.
+//! The API calls of a change of a role.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +12,11 @@ use crate::path;
 use crate::policy::PolicyKind;
 use crate::policy::size::{self, ROLE_INLINE_LIMIT, TRUST_LIMIT};
 
-/// How many managed policies a role may have unless the quota was raised.
+/// The number of managed policies that a role may have unless the quota was raised.
 /// Source: IAM user guide, "IAM and AWS STS quotas".
 const MANAGED_LIMIT: usize = 10;
 
-/// The attribute, for our own use, that names the instance profiles that a role is in.
+/// The internal attribute that names the instance profiles that a role is in.
 pub(super) const PROFILES: &str = "instance_profiles";
 
 pub(super) fn steps(change: Change<'_, RoleSpec>, cx: &StepContext<'_>) -> Vec<PlannedOperation<RoleOp>> {
@@ -89,18 +89,18 @@ fn unput(name: &str, cx: &StepContext<'_>) -> PlannedOperation<RoleOp> {
     PlannedOperation::new(op, [path!["inline_policies", name]])
 }
 
-/// Moves of an update, and the positions of those that others wait for.
+/// The operations of an update, which return the positions that others wait for.
 struct Moves(Vec<PlannedOperation<RoleOp>>);
 
 impl Moves {
-    /// Adds moves beside each other, after those at `positions`; returns their own.
+    /// Adds operations beside each other, after those at `positions`; returns their own positions.
     fn beside(&mut self, moves: Vec<PlannedOperation<RoleOp>>, positions: &[usize]) -> Vec<usize> {
         let first = self.0.len();
         self.0.extend(moves.into_iter().map(|one| one.after(positions.iter().copied())));
         (first..self.0.len()).collect()
     }
 
-    /// Adds moves one after the other, the first after those at `positions`.
+    /// Adds operations one after the other, the first after those at `positions`.
     fn chained(&mut self, moves: Vec<PlannedOperation<RoleOp>>, positions: &[usize]) {
         let mut positions = positions.to_vec();
         for one in moves {
@@ -145,8 +145,8 @@ fn update(
         };
         moves.beside(vec![PlannedOperation::new(op, [path!["description"], path!["max_session_duration"]])], &[]);
     }
-    // A boundary comes before what it bounds, and goes after it: some callers may only change what policies a
-    // bounded role has.
+    // A boundary is set before the policies change, and removed after them: some callers may only change the policies
+    // of a bounded role.
     let bounded = match permissions_boundary {
         Some(boundary) if differs("permissions_boundary") => {
             let op = RoleOp::PutRolePermissionsBoundary {
@@ -172,7 +172,7 @@ fn update(
     moves.0
 }
 
-/// Attaches before it detaches, so that there is no gap, unless the quota stands against it.
+/// Attaches before it detaches, so that there is no gap, unless the quota forbids it.
 fn managed(before: &RoleSpec, after: &RoleSpec, cx: &StepContext<'_>, moves: &mut Moves, first: &[usize]) {
     let (old, new) = (&before.managed_policies, &after.managed_policies);
     let missing: Vec<_> = new.iter().filter(|policy| !old.contains(policy)).map(|policy| attach(policy, cx)).collect();
@@ -183,8 +183,8 @@ fn managed(before: &RoleSpec, after: &RoleSpec, cx: &StepContext<'_>, moves: &mu
     moves.beside(other, &both);
 }
 
-/// Puts before it deletes, so that there is no gap, unless the limit of size stands against it: then what gets
-/// smaller comes first, one after the other.
+/// Puts before it deletes, so that there is no gap, unless the limit of size forbids it: then the policies that get
+/// smaller come first, one after the other.
 fn inline(
     before: &RoleSpec,
     after: &RoleSpec,
@@ -219,7 +219,7 @@ fn inline(
     }
 }
 
-/// Keys that go come first: IAM ignores their case, so that `Team` and `team` are one tag.
+/// Keys that are removed come first: IAM ignores their case, so that `Team` and `team` are one tag.
 fn tags(before: &RoleSpec, after: &RoleSpec, cx: &StepContext<'_>, moves: &mut Moves) {
     let (old, new) = (&before.tags, &after.tags);
     let gone: Vec<String> = old.keys().filter(|key| !new.contains_key(*key)).cloned().collect();
@@ -270,11 +270,11 @@ fn delete(before: &Observed<RoleSpec>, cx: &StepContext<'_>) -> Vec<PlannedOpera
     moves.0
 }
 
-/// Whether Lambda may have made network interfaces under this role: it trusts Lambda, and may handle them.
+/// Returns whether Lambda may have made network interfaces under this role: it trusts Lambda, and may handle them.
 fn serves_vpc_functions(spec: &RoleSpec) -> bool {
     let trusts = spec.assume_role_policy.as_ref().is_some_and(|policy| policy.to_string().contains("lambda.amazonaws"));
     let by_managed = spec.managed_policies.iter().any(|policy| {
-        // What a policy of the customer's own grants isn't known here.
+        // The permissions in a customer's own policy are not known here.
         let own = policy.starts_with("arn:") && !policy.contains(":iam::aws:policy/");
         let words = ["VPCAccess", "ENIManagement", "AdministratorAccess", "PowerUserAccess", "EC2FullAccess"];
         own || words.iter().any(|word| policy.contains(word))

@@ -127,7 +127,7 @@ fn what_a_role_has_goes_before_it() {
     );
 }
 
-/// A fold over the operations: what IAM would hold after them.
+/// Applies an operation to a role, as IAM would.
 fn apply(role: &mut RoleSpec, op: &RoleOp) {
     let env = env();
     let document = |text: &str| serde_json::from_str(text).expect("a document");

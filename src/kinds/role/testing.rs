@@ -1,4 +1,4 @@
-//! Random roles that AWS would take.
+//! Random roles that AWS would accept.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};

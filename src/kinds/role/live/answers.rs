@@ -1,8 +1,8 @@
-//! What becomes of each member of the answers about a role. See [`Answer`].
+//! The use of each member of the answers about a role. See [`Answer`].
 
 use crate::kind::{ANSWER, Answer};
 
-/// Why a member is not looked at.
+/// The reasons for which a member is not read.
 const MOMENT: &str = "tells when something happened, and is no setting";
 const PAGE: &str = "the SDK's paginator goes on by it";
 const MAKER: &str = "an id or ARN that follows from the others, or that AWS gives";

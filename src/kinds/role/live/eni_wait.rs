@@ -1,7 +1,7 @@
-//! Waits until Lambda has let go of the network interfaces that it made under a role.
+//! Waits until Lambda has deleted the network interfaces that it made under a role.
 //!
 //! Lambda deletes a function's interfaces with the permissions of the function's role, up to 40 minutes after
-//! the function is gone. A role that goes first, or loses its policies first, leaves them behind for good.
+//! the function is deleted. A role that is deleted first, or loses its policies first, leaves them behind for good.
 //! Source: AWS Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC".
 
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ use crate::aws::{Aws, CallError, WaitLimits, until};
 
 const PATIENCE: WaitLimits = WaitLimits::seconds(45 * 60);
 
-/// Returns once every interface is gone, or shared with a function that is still there.
+/// Returns once every interface is deleted, or shared with a function that still exists.
 pub(super) async fn wait(filters: &[Filter], aws: &Aws) -> Result<(), CallError> {
     let what = "Lambda to delete the network interfaces that it made under this role (the role is kept)";
     until("DescribeNetworkInterfaces", what, PATIENCE, || async {
@@ -40,14 +40,14 @@ async fn interfaces(filters: &[Filter], aws: &Aws) -> Result<Vec<NetworkInterfac
     while let Some(one) = pages.next().await {
         found.push(one.map_err(|error| CallError::of("ec2", "DescribeNetworkInterfaces", &error))?);
     }
-    // The filter's star is AWS's; a text that merely begins alike is another's.
+    // The `*` in the filter is a wildcard of AWS; a requester that only begins alike is somebody else.
     let owner = filters.iter().find(|filter| filter.name == REQUESTER).and_then(|filter| filter.values.first());
     let owner = owner.map(|owner| owner.trim_end_matches('*').to_owned()).unwrap_or_default();
     found.retain(|one| one.requester_id().is_some_and(|id| id.starts_with(&owner)));
     Ok(found)
 }
 
-/// The subnets and security groups of the functions that are there: those that agree in both share interfaces.
+/// The subnets and security groups of the existing functions: those that agree in both share interfaces.
 async fn used(aws: &Aws) -> Result<Vec<(BTreeSet<String>, BTreeSet<String>)>, CallError> {
     let mut pages = aws.lambda().list_functions().into_paginator().items().send();
     let mut used = Vec::new();

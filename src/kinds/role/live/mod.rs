@@ -1,4 +1,4 @@
-//! Roles as they are, and the calls that change them.
+//! Live roles, and the calls that change them.
 
 mod answers;
 mod eni_wait;

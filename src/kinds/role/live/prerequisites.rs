@@ -1,4 +1,4 @@
-//! Whether the managed policies that a role is about to get are there.
+//! The check that the managed policies which a role is about to get exist.
 
 use futures::future::join_all;
 
@@ -8,7 +8,7 @@ use crate::aws::{Aws, CallError};
 use crate::base::{Problem, PropertyPath};
 use crate::kind::{Kind as _, Prerequisites};
 
-/// Source: IAM API reference, `GetPolicy`.
+/// Checks the policies. Source: IAM API reference, `GetPolicy`.
 pub(super) async fn look(wanted: &RoleSpec, live: Option<&RoleSpec>, aws: &Aws) -> Result<Prerequisites, CallError> {
     let mut ahead = Prerequisites::default();
     let named = newly_named(wanted, live, aws.env());

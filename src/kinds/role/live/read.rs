@@ -1,7 +1,7 @@
-//! Reads roles: all at once where few calls matter, one by one where the listing can't be had or is old.
+//! Reads roles: all at once if few calls matter, one by one if there is no listing or it is old.
 //!
-//! The listing of the whole account has the policies, and finds what was removed from the file; `GetRole` has
-//! description and session length. Both are asked at the same time.
+//! The listing of the whole account has the policies, and finds orphans; `GetRole` has description and session
+//! length. Both are read at the same time.
 
 use std::collections::BTreeMap;
 
@@ -19,17 +19,17 @@ use crate::aws::{Aws, Body, CallError, policy_document};
 use crate::base::Outputs;
 use crate::kind::{CREATED, Identity, Observed, ReadOutcome, UnmanagedFeature, Unsupported, newer, or_unsupported};
 
-/// From how many roles on the listing of the account is worth its while when it is not shared.
+/// The number of roles from which on the listing of the account is worth its cost when it is not shared.
 const MANY: usize = 4;
 
 type SdkRole = aws_sdk_iam::types::Role;
 
-/// What a role has beside itself.
+/// The parts of a role that `GetRole` does not return.
 struct Parts {
     inline: BTreeMap<String, Value>,
     attached: Vec<String>,
     profiles: Vec<String>,
-    /// What the endpoint can't tell.
+    /// The properties that the endpoint can't return.
     unsupported: Vec<Unsupported>,
 }
 
@@ -43,7 +43,7 @@ pub(super) async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<ReadOut
     join_all(readings).await
 }
 
-/// The roles of the account as far as they can be had cheaply; a listing that is denied is none.
+/// The roles of the account if a listing is cheap; none if it is denied.
 async fn listing(wanted: usize, aws: &Aws) -> Vec<RoleDetail> {
     if aws.roles().is_first_reader() {
         aws.roles().get(|| all_roles(aws)).await.map(<[_]>::to_vec).unwrap_or_default()
@@ -62,14 +62,14 @@ async fn reading(
 ) -> Result<ReadOutcome<RoleSpec>, CallError> {
     let Some((role, newer)) = role? else { return Ok(ReadOutcome::absent()) };
     if role.role_name() != id.name {
-        // Names ignore case: the role can't be made, and what refers to it by its ARN would never agree.
+        // Names ignore case: the role can't be created, and references to its ARN would never match.
         let message = format!(
             "IAM ignores the case of role names, and the role `{}` is there: `name: {0}` in the file takes it",
             role.role_name()
         );
         return Err(CallError::unexpected("GetRole", message));
     }
-    // The listing may be a moment behind: only what it says of this very role counts.
+    // The listing may be out of date: only the entry with this very role's id counts.
     let detail = listing.iter().find(|detail| detail.role_id() == Some(role.role_id()));
     let parts = match detail {
         Some(detail) => parts_of(detail)?,
@@ -78,12 +78,12 @@ async fn reading(
     observe(&role, newer, parts, aws)
 }
 
-/// A role; `None` where there is none of this name.
+/// A role; `None` if there is none of this name.
 pub(super) async fn get_role(name: &str, aws: &Aws) -> Result<Option<SdkRole>, CallError> {
     Ok(role_and_newer(name, aws).await?.map(|(role, _)| role))
 }
 
-/// A role, and what it has that only the answer's text shows.
+/// A role, and its features that only the answer's text shows.
 async fn role_and_newer(name: &str, aws: &Aws) -> Result<Option<(SdkRole, Vec<UnmanagedFeature>)>, CallError> {
     let body = Body::default();
     match aws.iam().get_role().role_name(name).customize().interceptor(body.clone()).send().await {
@@ -110,7 +110,7 @@ fn parts_of(detail: &RoleDetail) -> Result<Parts, CallError> {
     Ok(Parts { inline, attached: attached.collect(), profiles: profiles.collect(), unsupported: Vec::new() })
 }
 
-/// Two round trips: the lists, then the inline policies.
+/// Reads the parts in two round trips: the lists, then the inline policies.
 async fn read_parts(name: &str, aws: &Aws) -> Result<Parts, CallError> {
     let inline = async {
         let mut pages = aws.iam().list_role_policies().role_name(name).into_paginator().items().send();

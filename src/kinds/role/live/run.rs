@@ -1,4 +1,4 @@
-//! Makes the calls.
+//! The calls that change roles.
 
 use aws_sdk_iam::types::Tag as SdkTag;
 
@@ -8,11 +8,11 @@ use crate::aws::{Aws, CallError, WaitLimits, int, retry_while, until};
 use crate::base::Outputs;
 use crate::kind::unsealed_policy;
 
-/// How long IAM may take to spread a change to where the next call arrives.
+/// The time that IAM may take until a change is visible to the next call.
 /// Source: IAM user guide, "Changes that I make are not always immediately visible".
 const SPREADING: WaitLimits = WaitLimits::seconds(30);
 
-/// Makes one call; what it says of a role that is new, or of a change that another call is making, passes.
+/// Makes one call; retries while it is refused because the role is new or another call is changing it.
 macro_rules! send {
     ($operation:literal, $call:expr) => {
         retry_while(SPREADING, is_retryable, || async {
@@ -128,28 +128,28 @@ async fn create(op: RoleOp, aws: &Aws) -> Result<Outputs, CallError> {
     ]))
 }
 
-/// Whether a refusal comes of a change that hasn't spread yet: never a denial.
+/// Returns whether a refusal comes from a change that is not visible everywhere yet: never a denial.
 fn is_retryable(error: &CallError) -> bool {
     let says = |words: &[&str]| words.iter().any(|word| error.message.contains(word));
     match error.code.as_deref() {
-        // Two changes of one role at a time.
+        // Two changes of one role at the same time.
         Some("ConcurrentModification" | "ConcurrentModificationException") => true,
-        // The role was made a moment ago.
+        // The role was created a moment ago.
         Some("NoSuchEntity") => {
             says(&["role with name"])
                 && !["DeleteRole", "DetachRolePolicy", "UntagRole"].contains(&error.operation.as_str())
                 && !error.operation.starts_with("DeleteRole")
                 && !error.operation.starts_with("Remove")
         }
-        // A principal of the trust policy was made a moment ago.
+        // A principal of the trust policy was created a moment ago.
         Some("MalformedPolicyDocument") => says(&["Invalid principal in policy"]),
-        // What was detached a moment ago.
+        // A policy was detached or deleted a moment ago.
         Some("DeleteConflict") => says(&["must detach all policies", "must delete policies", "must remove roles"]),
         _ => false,
     }
 }
 
-/// Taking away what is not there has succeeded.
+/// Treats the removal of something that does not exist as a success.
 fn gone_is_done<T>(answer: Result<T, CallError>) -> Result<(), CallError> {
     match answer {
         Err(error) if !error.is(&["NoSuchEntity"]) => Err(error),
