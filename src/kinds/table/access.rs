@@ -1,4 +1,4 @@
-//! What each call needs to be allowed.
+//! The permissions that each call needs.
 //!
 //! Sources: Service Authorization Reference, "Actions, resources, and condition keys for Amazon DynamoDB" and
 //! "… for AWS Application Auto Scaling"; DynamoDB Developer Guide, "DynamoDB encryption at rest: usage notes"
@@ -13,7 +13,7 @@ use super::steps::arn;
 use crate::base::Environment;
 use crate::kind::{AccessRequest, Identity, StepContext};
 
-/// What a call needs, the actions included that it leads to.
+/// The permissions for a call, those for its dependent actions included.
 pub(super) fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
     let (env, table) = (cx.env, arn(cx.env, cx.name));
     let on_table = |action: &str| AccessRequest::new(format!("dynamodb:{action}"), table.clone());
@@ -59,7 +59,7 @@ pub(super) fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
             vec![on_table("TagResource").tagged(input.tags.iter().map(|Tag { key, value }| (key, value)))]
         }
         Op::UntagResource(input) => vec![on_table("UntagResource").with("aws:TagKeys", input.tag_keys.iter().cloned())],
-        // The deletion waits for the backup, which is looked at meanwhile.
+        // The deletion waits for the backup, which is read meanwhile.
         Op::CreateBackup(_) => {
             vec![on_table("CreateBackup"), AccessRequest::new("dynamodb:DescribeBackup", format!("{table}/backup/*"))]
         }
@@ -95,7 +95,7 @@ pub(super) fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
     }
 }
 
-/// What `DynamoDB` does with a customer's key in the caller's name. The key that AWS manages asks for nothing.
+/// The permissions for `DynamoDB`'s use of a customer's key in the caller's name. The key that AWS manages needs none.
 fn encryption(specification: &SseSpecification, env: &Environment) -> Vec<AccessRequest> {
     let Some(key) = &specification.kms_master_key_id else { return Vec::new() };
     let via = format!("dynamodb.{}.{}", env.region, domain(env));
@@ -123,16 +123,16 @@ fn scaling(action: &str, dimension: &str, env: &Environment) -> AccessRequest {
         .with("application-autoscaling:scalable-dimension", [dimension])
 }
 
-/// The alarms of a target-tracking policy, which bear its name.
+/// The permissions for the alarms of a target-tracking policy, which have its name.
 fn alarms(actions: &[&str], resource: &str, env: &Environment) -> Vec<AccessRequest> {
     let alarm = env.arn("cloudwatch", &format!("alarm:TargetTracking-{resource}-*"));
-    // It takes part of the name, and is judged on all alarms. Source: its answer to who may not.
+    // It takes a prefix of the name, and is authorized on all alarms. Source: its error for callers without permission.
     let all = env.arn("cloudwatch", "alarm:*");
     let resource = |action: &str| if action == "DescribeAlarms" { all.clone() } else { alarm.clone() };
     actions.iter().map(|action| AccessRequest::new(format!("cloudwatch:{action}"), resource(action))).collect()
 }
 
-/// The role that the service makes for itself when it is first used.
+/// The permission to create the role that the service needs when it is first used.
 fn service_role(service: &str, role: &str, env: &Environment) -> AccessRequest {
     let service = format!("{service}.amazonaws.com");
     AccessRequest::new(
@@ -142,7 +142,7 @@ fn service_role(service: &str, role: &str, env: &Environment) -> AccessRequest {
     .with("iam:AWSServiceName", [service])
 }
 
-/// What reading, discovering and verifying a table needs.
+/// The permissions for reading, discovering and verifying a table.
 pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
     let arn = arn(env, &id.name);
     let on_table = [
@@ -163,14 +163,14 @@ pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
     ];
     all.extend(anywhere.iter().map(|action| AccessRequest::new(*action, "*")));
     if id.details.contains_key(BY_KMS) {
-        // Tells the key that AWS manages from a customer's.
+        // Distinguishes the key that AWS manages from a customer's.
         let alias = AccessRequest::new("kms:DescribeKey", env.arn("kms", "key/*"));
         all.push(alias.with("kms:RequestAlias", ["alias/aws/dynamodb"]));
     }
     all
 }
 
-/// What looking closer needs: the stream's policy, scheduled scaling, and backups of earlier deletions.
+/// The permissions for the check before removal: stream policy, scheduled scaling, backups of earlier deletions.
 pub(super) fn inspect_before_removal(table: &str, env: &Environment) -> Vec<AccessRequest> {
     vec![
         AccessRequest::new("dynamodb:GetResourcePolicy", format!("{}/stream/*", arn(env, table))),
@@ -179,13 +179,13 @@ pub(super) fn inspect_before_removal(table: &str, env: &Environment) -> Vec<Acce
     ]
 }
 
-/// What asking whether a table holds items needs.
+/// The permissions for checking whether a table holds items.
 pub(super) fn data_probe_access(table: &str, env: &Environment) -> Vec<AccessRequest> {
     ["DescribeTable", "Scan"].map(|action| AccessRequest::new(format!("dynamodb:{action}"), arn(env, table))).into()
 }
 
-/// What changing a table in place may need. Auto scaling that somebody set up by hand, for a table that has none in the
-/// file, is not thought of: taking it away asks other services.
+/// The permissions that changing a table in place may need. Those for removing auto scaling that was set up by hand, of
+/// a table that has none in the file, are left out: it needs other services.
 pub(super) fn changes(spec: &TableSpec, cx: &StepContext<'_>) -> Vec<AccessRequest> {
     let (env, table) = (cx.env, arn(cx.env, cx.name));
     let actions = [

@@ -1,4 +1,4 @@
-//! AWS's limits on a table that the schema can't say.
+//! AWS's limits on a table that the schema can't express.
 //!
 //! Sources: DynamoDB Developer Guide, "Quotas in Amazon DynamoDB"; API reference, `CreateTable`.
 
@@ -12,7 +12,7 @@ use crate::kind::policy_problems;
 use crate::path;
 use crate::policy::PolicyKind;
 
-/// Finds what AWS would refuse.
+/// Finds the problems for which AWS would refuse a table.
 pub(super) fn check(spec: &TableSpec, table: &str) -> Vec<Problem> {
     let mut found = Vec::new();
     if let Some(message) = bad_name("a table", table) {
@@ -45,7 +45,7 @@ pub(super) fn check(spec: &TableSpec, table: &str) -> Vec<Problem> {
 
 const NAMES: &str = "names have 3 to 255 of the characters a-z, A-Z, 0-9, `_`, `-` and `.`";
 
-/// Source: API reference, `CreateTable`, `TableName` and `IndexName`.
+/// Checks a name. Source: API reference, `CreateTable`, `TableName` and `IndexName`.
 fn bad_name(what: &str, name: &str) -> Option<String> {
     if pending::is_pending(name) {
         return None;
@@ -55,7 +55,7 @@ fn bad_name(what: &str, name: &str) -> Option<String> {
     (!(3..=255).contains(&length) || !characters).then(|| format!("AWS does not take `{name}` as the name of {what}"))
 }
 
-/// Source: API reference, `KMSMasterKeyId`; AWS KMS Developer Guide, "Key identifiers".
+/// Recognises a key's ARN. Source: API reference, `KMSMasterKeyId`; AWS KMS Developer Guide, "Key identifiers".
 fn is_key_arn(text: &str) -> bool {
     let mut parts = text.splitn(6, ':');
     let mut next = || parts.next().unwrap_or_default();

@@ -14,19 +14,19 @@ fn index_path(name: &str) -> PropertyPath {
     path!["global_secondary_indexes", name]
 }
 
-/// What becomes of each index.
+/// The indexes of a change, sorted by their action.
 pub(super) struct Indexes<'a> {
     before: &'a TableSpec,
     after: &'a TableSpec,
     removed: Vec<&'a str>,
-    /// Those whose keys or projection change: deleted, and made again under the same name.
+    /// Indexes whose keys or projection change: deleted, and created again under the same name.
     rebuilt: Vec<&'a str>,
     added: Vec<&'a str>,
     kept: Vec<(&'a str, &'a GlobalIndex, &'a GlobalIndex)>,
 }
 
 impl<'a> Indexes<'a> {
-    /// Tells what becomes of each.
+    /// Sorts the indexes by their action.
     pub(super) fn sort_out(before: &'a TableSpec, after: &'a TableSpec, changed: Changed<'_>) -> Self {
         let (old, new) = (&before.global_secondary_indexes, &after.global_secondary_indexes);
         let mut this = Self { before, after, removed: vec![], rebuilt: vec![], added: vec![], kept: vec![] };
@@ -46,19 +46,19 @@ impl<'a> Indexes<'a> {
         this
     }
 
-    /// Whether the index is made by this change.
+    /// Returns whether the index is created by this change.
     pub(super) fn is_made(&self, name: &str) -> bool {
         self.rebuilt.contains(&name) || self.added.contains(&name)
     }
 
-    /// The scaling that an index has had and keeps.
+    /// The scaling that an index has and keeps.
     pub(super) fn scaling_that_stays(&self, name: &str) -> Option<&'a AutoScaling> {
         let (_, live, _) = self.kept.iter().find(|(kept, ..)| *kept == name)?;
         live.auto_scaling.as_ref()
     }
 
-    /// Ends the scaling of indexes that go, and that which the file names no more: a scalable target outlives
-    /// its index.
+    /// Ends the scaling of indexes that are deleted, and scaling that is not in the file any more: a scalable target
+    /// outlives its index.
     pub(super) fn end_scaling(&self, changed: Changed<'_>, cx: &StepContext<'_>) -> Moves {
         let mut moves = Moves::new();
         for name in self.removed.iter().chain(&self.rebuilt) {
@@ -77,17 +77,17 @@ impl<'a> Indexes<'a> {
         moves
     }
 
-    /// Deletes what shall not be there any more.
+    /// Deletes the indexes that are not in the file any more.
     pub(super) fn remove(&self, cx: &StepContext<'_>) -> Moves {
         self.removed.iter().map(|name| delete(name, cx)).collect()
     }
 
-    /// Rebuilds and adds, each index by itself.
+    /// Rebuilds and adds indexes, one after the other.
     pub(super) fn rebuild_and_add(&self, cx: &StepContext<'_>) -> Moves {
         let mut moves = Moves::new();
-        // Those that are there while one is made: its call carries their key attributes, too.
+        // The indexes that exist while one is created: the call has their key attributes, too.
         let mut there: Vec<&str> = self.kept.iter().map(|(name, ..)| *name).collect();
-        // An attribute that changes its type must be free of its old one in every index first.
+        // If an attribute changes its type, all indexes must first drop the old type.
         let old = self.before.key_types(|name| self.rebuilt.contains(&name));
         let new = self.after.key_types(|_| true);
         let retyped = old.iter().any(|(name, kind)| new.get(name).is_some_and(|new| new != kind));
@@ -112,7 +112,7 @@ impl<'a> Indexes<'a> {
         let index = self.after.global_secondary_indexes.get(name)?;
         let mut types = self.after.key_types(|name| there.contains(&name));
         if !retyped {
-            // Those that wait for their rebuilding still have their old keys.
+            // Indexes that are not rebuilt yet still have their old keys.
             let waiting = |name: &str| self.rebuilt.contains(&name) && !there.contains(&name);
             types.extend(self.before.key_types(waiting));
         }
@@ -150,7 +150,7 @@ fn delete(name: &str, cx: &StepContext<'_>) -> PlannedOperation<Op> {
 const CAPACITY: [&str; 2] = ["read_capacity", "write_capacity"];
 const LIMITS: [&str; 2] = ["max_read_request_units", "max_write_request_units"];
 
-/// Changes billing and capacity, of the table and of the indexes that are there.
+/// Changes billing and capacity, of the table and of its existing indexes.
 pub(super) fn billing(
     before: &TableSpec,
     after: &TableSpec,
@@ -180,7 +180,7 @@ pub(super) fn billing(
         }
         moves.push(PlannedOperation::new(Op::UpdateTable(input), covers(&table)));
     }
-    // A capacity that stays as it is would be refused. Source: measured, "The requested value equals the
+    // A call with an unchanged capacity would be refused. Source: measured, "The requested value equals the
     // current value".
     let differing: Vec<_> = indexes.kept.iter().filter(|(name, ..)| differs(&index_path(name))).collect();
     if !differing.is_empty() {
@@ -207,8 +207,8 @@ pub(super) fn billing(
     moves
 }
 
-/// Switches billing: one call carries the table and every index that is there, those included that will be
-/// rebuilt. Source: API reference, `UpdateTable`; DynamoDB Developer Guide, "Considerations when switching
+/// Switches billing: one call changes the table and every existing index, those that will be rebuilt
+/// included. Source: API reference, `UpdateTable`; DynamoDB Developer Guide, "Considerations when switching
 /// capacity modes".
 fn switch(after: &TableSpec, indexes: &Indexes<'_>, cx: &StepContext<'_>) -> PlannedOperation<Op> {
     let billing = &after.billing;

@@ -1,7 +1,7 @@
 //! Tables of Amazon DynamoDB: keys, billing, indexes, stream, protection, encryption, expiry, scaling.
 //!
-//! Responsible for what an author may write of a table, AWS's rules for it, and its API calls, those of its
-//! auto scaling included, which is a part of the table. It must not touch items, beyond asking whether there
+//! Responsible for the properties that an author may write of a table, AWS's rules for them, and its API calls, with
+//! auto scaling, which is a part of the table. It must not access items, beyond checking whether there
 //! are any.
 
 mod access;
@@ -33,13 +33,13 @@ use crate::path;
 pub use op::Op;
 pub use spec::TableSpec;
 
-/// The identity's detail that says that a key of KMS is wanted: only then must it be told whose a live key is.
+/// The identity's detail that marks a desired KMS key: only then must the owner of a live key be known.
 const BY_KMS: &str = "by_kms";
 
-/// The output that tells how many items DynamoDB counted last.
+/// The output with the number of items that DynamoDB counted last.
 const ITEMS: &str = "items";
 
-/// The kind.
+/// The kind of the section `tables`.
 #[derive(Debug, Clone, Copy)]
 pub struct Table;
 
@@ -57,7 +57,7 @@ const RULES: &[PathRule] = &[
     PathRule::new("deletion_protection", Rule::Protection),
     PathRule::new("point_in_time_recovery", Rule::Protection),
     PathRule::new("resource_policy", Rule::Policy),
-    // AWS refuses a policy whose principal is not there.
+    // AWS refuses a policy whose principal does not exist.
     PathRule::new("resource_policy", Rule::Requires),
 ];
 
@@ -74,7 +74,7 @@ impl Kind for Table {
     const STATEFUL: bool = true;
     const DEPENDS_ON: &'static [&'static str] = &[];
     const RULES: &'static [PathRule] = RULES;
-    /// Source: DynamoDB Developer Guide, "DynamoDB encryption at rest: usage notes": a key of the table's region.
+    /// Keys of the table's region. Source: DynamoDB Developer Guide, "DynamoDB encryption at rest: usage notes".
     const ARNS: &'static [ArnRule] =
         &[ArnRule::new("encryption.kms_key", "the ARN of a KMS key", &[ArnForm::new("kms", "key/")])];
     const ATTRIBUTES: &'static [Attribute] = ATTRIBUTES;
@@ -105,7 +105,7 @@ impl Kind for Table {
         Identity { address: address.clone(), name: cx.name.to_owned(), details: by_kms.into_iter().collect() }
     }
 
-    /// A stream's ARN goes with the stream.
+    /// A stream's ARN changes with the stream.
     fn invalidated_outputs(differences: &[Difference]) -> Vec<&'static str> {
         let stream = path!["stream"];
         if differences.iter().any(|difference| stream.covers(&difference.path)) { vec!["stream_arn"] } else { vec![] }

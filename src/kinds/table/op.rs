@@ -40,7 +40,7 @@ pub enum Op {
 }
 
 inputs! {
-    /// Input of `CreateTable`.
+    /// The input of `CreateTable`.
     CreateTable {
         table_name: String,
         attribute_definitions: Vec<AttributeDefinition>,
@@ -92,18 +92,18 @@ inputs! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         on_demand_throughput: Option<OnDemandThroughput>,
     }
-    /// What an index holds.
+    /// The attributes in an index.
     Projection {
         projection_type: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         non_key_attributes: Option<Vec<String>>,
     }
-    /// Capacity.
+    /// The capacity.
     ProvisionedThroughput {
         read_capacity_units: u64,
         write_capacity_units: u64,
     }
-    /// Limits of billing on demand; -1 takes a limit away.
+    /// Limits of billing on demand; -1 removes a limit.
     OnDemandThroughput {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         max_read_request_units: Option<i64>,
@@ -129,7 +129,7 @@ inputs! {
         key: String,
         value: String,
     }
-    /// Input of `UpdateTable`: one kind of change.
+    /// The input of `UpdateTable`: one kind of change.
     UpdateTable {
         table_name: String,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -163,11 +163,11 @@ inputs! {
     DeleteIndex {
         index_name: String,
     }
-    /// Input of `DeleteTable`.
+    /// The input of `DeleteTable`.
     DeleteTable {
         table_name: String,
     }
-    /// Input of `UpdateContinuousBackups`.
+    /// The input of `UpdateContinuousBackups`.
     UpdateContinuousBackups {
         table_name: String,
         point_in_time_recovery_specification: PointInTimeRecoverySpecification,
@@ -178,7 +178,7 @@ inputs! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         recovery_period_in_days: Option<u64>,
     }
-    /// Input of `UpdateTimeToLive`.
+    /// The input of `UpdateTimeToLive`.
     UpdateTimeToLive {
         table_name: String,
         time_to_live_specification: TimeToLiveSpecification,
@@ -188,7 +188,7 @@ inputs! {
         enabled: bool,
         attribute_name: String,
     }
-    /// Input of `UpdateContributorInsights`.
+    /// The input of `UpdateContributorInsights`.
     UpdateContributorInsights {
         table_name: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -197,31 +197,31 @@ inputs! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         contributor_insights_mode: Option<String>,
     }
-    /// Input of `PutResourcePolicy`.
+    /// The input of `PutResourcePolicy`.
     PutResourcePolicy {
         resource_arn: String,
         policy: String,
     }
-    /// Input of `DeleteResourcePolicy`.
+    /// The input of `DeleteResourcePolicy`.
     DeleteResourcePolicy {
         resource_arn: String,
     }
-    /// Input of `TagResource`.
+    /// The input of `TagResource`.
     TagResource {
         resource_arn: String,
         tags: Vec<Tag>,
     }
-    /// Input of `UntagResource`.
+    /// The input of `UntagResource`.
     UntagResource {
         resource_arn: String,
         tag_keys: Vec<String>,
     }
-    /// Input of `CreateBackup`.
+    /// The input of `CreateBackup`.
     CreateBackup {
         table_name: String,
         backup_name: String,
     }
-    /// Input of `RegisterScalableTarget`.
+    /// The input of `RegisterScalableTarget`.
     RegisterScalableTarget {
         service_namespace: String,
         resource_id: String,
@@ -229,13 +229,13 @@ inputs! {
         min_capacity: u64,
         max_capacity: u64,
     }
-    /// Input of `DeregisterScalableTarget`.
+    /// The input of `DeregisterScalableTarget`.
     DeregisterScalableTarget {
         service_namespace: String,
         resource_id: String,
         scalable_dimension: String,
     }
-    /// Input of `PutScalingPolicy`.
+    /// The input of `PutScalingPolicy`.
     PutScalingPolicy {
         policy_name: String,
         service_namespace: String,
@@ -257,7 +257,7 @@ inputs! {
     PredefinedMetric {
         predefined_metric_type: String,
     }
-    /// Input of `DeleteScalingPolicy`.
+    /// The input of `DeleteScalingPolicy`.
     DeleteScalingPolicy {
         policy_name: String,
         service_namespace: String,
@@ -276,7 +276,7 @@ pub enum IndexUpdate {
 }
 
 impl UpdateTable {
-    /// A call that changes nothing yet.
+    /// A call without changes.
     pub fn new(table: &str) -> Self {
         Self {
             table_name: table.to_owned(),

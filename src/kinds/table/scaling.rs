@@ -1,4 +1,4 @@
-//! Auto scaling, a part of the table: what an author may write, and how Application Auto Scaling names it.
+//! Auto scaling, a part of the table: the properties that an author may write, and Application Auto Scaling's names.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -36,7 +36,7 @@ pub struct Scaling {
     /// The share of the capacity to keep in use, in percent. Default: 70.
     // Source: DynamoDB Developer Guide, "Managing throughput capacity automatically with DynamoDB auto
     // scaling": between 20 and 90; the service itself takes 10 (measured: "target value must
-    // be between '10.0' and '90.0'"). What is live may have no policy at all: then it is 0.
+    // be between '10.0' and '90.0'"). A live table may have no policy at all: then it is 0.
     #[serde(default = "seventy")]
     #[schemars(range(min = 10, max = 90))]
     pub target: u64,
@@ -58,7 +58,7 @@ const fn seventy() -> u64 {
     70
 }
 
-/// Which of the two capacities.
+/// One of the two capacities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Dimension {
     /// Reads.
@@ -68,10 +68,10 @@ pub enum Dimension {
 }
 
 impl Dimension {
-    /// Both.
+    /// Both capacities.
     pub const ALL: [Self; 2] = [Self::Read, Self::Write];
 
-    /// The author's word.
+    /// The word in `stack.yaml`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Read => "read",
@@ -87,15 +87,15 @@ impl Dimension {
         }
     }
 
-    /// The name that the AWS console gives to a policy for `resource` (`table/x`, `table/x/index/y`), cut to
-    /// the metric where it would be longer than a name may be.
+    /// The name that the AWS console gives to a policy for `resource` (`table/x`, `table/x/index/y`), shortened to
+    /// the metric if it would be longer than a name may be.
     /// Source: Application Auto Scaling API reference, `PutScalingPolicy`: 256 characters.
     pub fn usual_policy(self, resource: &str) -> String {
         let name = format!("{}:{resource}", self.metric());
         if name.chars().count() > 256 { self.metric().to_owned() } else { name }
     }
 
-    /// `dynamodb:table:ReadCapacityUnits` and its like.
+    /// The scalable dimension, such as `dynamodb:table:ReadCapacityUnits`.
     pub fn scalable(self, resource: &str) -> &'static str {
         match (self, resource.contains("/index/")) {
             (Self::Read, false) => "dynamodb:table:ReadCapacityUnits",
@@ -106,7 +106,7 @@ impl Dimension {
     }
 }
 
-/// What Application Auto Scaling calls a table, or one of its indexes.
+/// The name of a table, or of one of its indexes, in Application Auto Scaling.
 pub fn scaling_resource(table: &str, index: Option<&str>) -> String {
     match index {
         None => format!("table/{table}"),
@@ -115,7 +115,7 @@ pub fn scaling_resource(table: &str, index: Option<&str>) -> String {
 }
 
 impl AutoScaling {
-    /// The one for a dimension.
+    /// The scaling of a dimension.
     pub fn of(&self, dimension: Dimension) -> Option<&Scaling> {
         match dimension {
             Dimension::Read => self.read.as_ref(),
@@ -123,13 +123,13 @@ impl AutoScaling {
         }
     }
 
-    /// The same, where there may be none at all.
+    /// The same, for a resource that may have no scaling.
     pub fn get(scaling: Option<&Self>, dimension: Dimension) -> Option<&Scaling> {
         scaling.and_then(|scaling| scaling.of(dimension))
     }
 }
 
-/// Says nothing where what is said is what silence means.
+/// Removes values that are the defaults.
 pub fn tidy(scaling: &mut Option<AutoScaling>, resource: &str) {
     let Some(both) = scaling else { return };
     for (dimension, one) in [(Dimension::Read, &mut both.read), (Dimension::Write, &mut both.write)] {
@@ -144,7 +144,7 @@ pub fn tidy(scaling: &mut Option<AutoScaling>, resource: &str) {
     }
 }
 
-/// One capacity under auto scaling: how AWS names it.
+/// One capacity under auto scaling, by AWS's names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     resource: String,
@@ -152,12 +152,12 @@ pub struct Target {
 }
 
 impl Target {
-    /// Of a table, or of its index.
+    /// A capacity of a table, or of its index.
     pub fn new(table: &str, index: Option<&str>, dimension: Dimension) -> Self {
         Self { resource: scaling_resource(table, index), dimension }
     }
 
-    /// The policy's name, given or usual.
+    /// The policy's name, given or by default.
     pub fn policy_name(&self, scaling: &Scaling) -> String {
         scaling.policy_name.clone().unwrap_or_else(|| self.dimension.usual_policy(&self.resource))
     }
@@ -173,7 +173,7 @@ impl Target {
         })
     }
 
-    /// Takes bounds and policies away.
+    /// Removes bounds and policies.
     pub fn deregister(&self) -> Op {
         Op::DeregisterScalableTarget(DeregisterScalableTarget {
             service_namespace: NAMESPACE.to_owned(),
@@ -201,7 +201,7 @@ impl Target {
         })
     }
 
-    /// Takes one policy away.
+    /// Removes one policy.
     pub fn delete_policy(&self, name: String) -> Op {
         Op::DeleteScalingPolicy(DeleteScalingPolicy {
             policy_name: name,

@@ -1,4 +1,4 @@
-//! What an author may write of a table, and what AWS means where the author is silent.
+//! The properties of a table that an author may write, and their defaults.
 
 use std::collections::BTreeMap;
 
@@ -182,18 +182,18 @@ pub enum TableClass {
 }
 
 impl TableSpec {
-    /// Whether capacity is set.
+    /// Returns whether capacity is set.
     pub fn is_provisioned(&self) -> bool {
         self.billing.mode == BillingMode::Provisioned
     }
 
-    /// Fills in what AWS and the documented defaults say, and sorts sets.
+    /// Fills in AWS's and the documented defaults, and sorts sets.
     pub fn normalize(&mut self, table: &str) {
         let provisioned = self.is_provisioned();
         tidy(&mut self.auto_scaling, &scaling_resource(table, None));
         let least = |scaling: Option<&AutoScaling>, dimension| AutoScaling::get(scaling, dimension).map(|s| s.min);
         if provisioned {
-            // Where scaling sets the capacity and the file does not, it begins at the least.
+            // If scaling sets the capacity and the file does not, it begins at the minimum.
             let scaling = self.auto_scaling.as_ref();
             self.billing.read_capacity = self.billing.read_capacity.or(least(scaling, Dimension::Read));
             self.billing.write_capacity = self.billing.write_capacity.or(least(scaling, Dimension::Write));
@@ -214,7 +214,7 @@ impl TableSpec {
         }
     }
 
-    /// Takes over the capacity that is live where auto scaling sets it.
+    /// Takes over the live capacity if auto scaling sets it.
     pub fn adopt_live_values(&mut self, live: &Self) {
         if !(self.is_provisioned() && live.is_provisioned()) {
             return;

@@ -1,4 +1,4 @@
-//! From the author's words to AWS's spelling.
+//! The conversion of the words of `stack.yaml` to AWS's spelling.
 
 use super::op::{
     GlobalSecondaryIndex, KeySchemaElement, LocalSecondaryIndex, OnDemandThroughput, Projection, ProvisionedThroughput,
@@ -28,7 +28,7 @@ impl TableClass {
 }
 
 impl Stream {
-    /// AWS's word; `None` where there is no stream.
+    /// AWS's word; `None` if there is no stream.
     pub fn aws(self) -> Option<&'static str> {
         match self {
             Self::Off => None,
@@ -39,7 +39,7 @@ impl Stream {
         }
     }
 
-    /// What turns the stream on with this view, or off.
+    /// The specification that turns the stream on with this view, or off.
     pub fn specification(self) -> StreamSpecification {
         let view = self.aws();
         StreamSpecification { stream_enabled: view.is_some(), stream_view_type: view.map(str::to_owned) }
@@ -47,7 +47,7 @@ impl Stream {
 }
 
 impl Encryption {
-    /// What AWS is told.
+    /// The specification in a call.
     pub fn specification(&self) -> SseSpecification {
         let kms = || Some("KMS".to_owned());
         match self {
@@ -61,7 +61,7 @@ impl Encryption {
 }
 
 impl Held {
-    /// What AWS is told.
+    /// The specification in a call.
     pub fn specification(&self) -> Projection {
         let (kind, attributes) = match self {
             Self::All => ("ALL", None),
@@ -83,19 +83,19 @@ pub(super) fn key_schema<'k>(
     partition.into_iter().map(element("HASH")).chain(sort.into_iter().map(element("RANGE"))).collect()
 }
 
-/// Capacity, where both are known.
+/// The capacity, if both values are known.
 pub(super) fn throughput(read: Option<u64>, write: Option<u64>) -> Option<ProvisionedThroughput> {
     Some(ProvisionedThroughput { read_capacity_units: read?, write_capacity_units: write? })
 }
 
-/// Limits; `None` where there are none.
+/// The limits; `None` if there are none.
 pub(super) fn limits(read: Option<u64>, write: Option<u64>) -> Option<OnDemandThroughput> {
     let units = |limit: Option<u64>| limit.map(|units| i64::try_from(units).unwrap_or(i64::MAX));
     (read.is_some() || write.is_some())
         .then(|| OnDemandThroughput { max_read_request_units: units(read), max_write_request_units: units(write) })
 }
 
-/// Limits as they are to be from now on: -1 takes one away.
+/// The limits to set: -1 removes one.
 /// Source: API reference, `OnDemandThroughput`.
 pub(super) fn new_limits(read: Option<u64>, write: Option<u64>) -> OnDemandThroughput {
     let units = |limit: Option<u64>| Some(limit.map_or(-1, |units| i64::try_from(units).unwrap_or(i64::MAX)));
@@ -103,7 +103,7 @@ pub(super) fn new_limits(read: Option<u64>, write: Option<u64>) -> OnDemandThrou
 }
 
 impl GlobalIndex {
-    /// What makes the index.
+    /// The specification that creates the index.
     pub fn specification(&self, name: &str, provisioned: bool) -> GlobalSecondaryIndex {
         let sort = self.sort_key.iter().flat_map(|IndexKey(keys)| keys);
         let (capacity, limit) = if provisioned {
@@ -122,7 +122,7 @@ impl GlobalIndex {
 }
 
 impl LocalIndex {
-    /// What makes the index.
+    /// The specification that creates the index.
     pub fn specification(&self, name: &str, partition: &KeyAttribute) -> LocalSecondaryIndex {
         LocalSecondaryIndex {
             index_name: name.to_owned(),

@@ -1,4 +1,4 @@
-//! From a change to API calls.
+//! The API calls of a change of a table.
 //!
 //! `UpdateTable` takes one kind of change at a time: billing and capacity, the stream, encryption, class,
 //! protection, and one index to create or delete. Source: API reference, `UpdateTable`; measured for the rest
@@ -27,12 +27,12 @@ pub(super) fn arn(env: &Environment, table: &str) -> String {
     env.arn("dynamodb", &format!("table/{table}"))
 }
 
-/// Which properties differ.
+/// The properties that differ.
 #[derive(Clone, Copy)]
 pub(super) struct Changed<'a>(&'a [Difference]);
 
 impl Changed<'_> {
-    /// Whether something differs at, above or below a path.
+    /// Returns whether anything differs at, above or below a path.
     pub(super) fn at(self, path: &PropertyPath) -> bool {
         self.0.iter().any(|difference| difference.path.covers(path) || path.covers(&difference.path))
     }
@@ -104,10 +104,10 @@ fn create(after: &TableSpec, cx: &StepContext<'_>) -> Moves {
     moves
 }
 
-/// In an order that protects first and lets go last, ends scaling before what it scales changes, and keeps an
-/// index that is rebuilt away for as short as can be.
+/// Orders the calls: protection comes first and its removal last, scaling ends before its resource changes, and an
+/// index that is rebuilt is missing for as short a time as possible.
 fn update(before: &TableSpec, after: &TableSpec, changed: Changed<'_>, cx: &StepContext<'_>) -> Moves {
-    // Keys and local indexes are made with the table: a change of theirs is a replacement.
+    // Keys and local indexes are created with the table: a change of theirs is a replacement.
     let TableSpec {
         partition_key: _,
         sort_key: _,
@@ -234,7 +234,7 @@ fn delete(before: &TableSpec, backup: Option<&str>, cx: &StepContext<'_>) -> Mov
 /// A backup's name, of 3 to 255 characters. Source: API reference, `CreateBackup`.
 fn backup_name(name: &str) -> String {
     let characters = name.chars().count();
-    // The end tells one backup from another.
+    // The end of the name differs between backups.
     name.chars().skip(characters.saturating_sub(255)).collect()
 }
 
@@ -259,7 +259,7 @@ fn retag(before: &TableSpec, after: &TableSpec, changed: Changed<'_>, cx: &StepC
         .filter(|(key, value)| before.tags.get(*key) != Some(value) && differs(key))
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
-    // Those that go make room for those that come: there may be 50.
+    // Removed tags make room for new ones: there may be 50.
     if !gone.is_empty() {
         let covers: Vec<_> = gone.iter().map(|key| path!["tags", key]).collect();
         let input = UntagResource { resource_arn: arn(cx.env, cx.name), tag_keys: gone };
@@ -325,7 +325,7 @@ pub(super) fn scaling_path(index: Option<&str>, dimension: Dimension) -> Propert
     }
 }
 
-/// Ends the scaling that was and shall not be.
+/// Ends scaling that is not desired any more.
 pub(super) fn end_scaling(
     before: Option<&AutoScaling>,
     after: Option<&AutoScaling>,
@@ -344,7 +344,7 @@ pub(super) fn end_scaling(
     Dimension::ALL.into_iter().filter(ends).map(end).collect()
 }
 
-/// Starts or changes the scaling that shall be.
+/// Starts or changes the desired scaling.
 fn start_scaling(
     before: Option<&AutoScaling>,
     after: Option<&AutoScaling>,
@@ -358,7 +358,7 @@ fn start_scaling(
         let (target, path) = (Target::new(cx.name, index, dimension), scaling_path(index, dimension));
         let bounds_stay = from.is_some_and(|from| (from.min, from.max) == (to.min, to.max));
         if !bounds_stay {
-            // The whole of it is new where there was none.
+            // Without scaling before, all of it is new.
             let covers = match from {
                 None => vec![path.clone()],
                 Some(_) => vec![path.child("min"), path.child("max")],

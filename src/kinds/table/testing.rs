@@ -1,4 +1,4 @@
-//! Arbitrary tables in the author's words, for laws. Used by the tests of this kind and by those of the whole.
+//! Arbitrary tables in the words of `stack.yaml`, for laws. Used by the tests of this kind and of all kinds.
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};

@@ -45,7 +45,7 @@ fn with_context<T>(f: impl FnOnce(&StepContext<'_>) -> T) -> T {
     f(&StepContext { address: &address, name: NAME, env: &env, token: "t", facts: None })
 }
 
-/// The moves that turn one table into another.
+/// The operations that turn one table into another.
 fn update(before: &Value, after: &Value) -> (Vec<Difference>, Vec<PlannedOperation<Op>>) {
     let live = observed(before);
     let mut after = spec(after);
@@ -64,7 +64,7 @@ fn delete(before: &Value, backup: Option<&str>) -> Vec<PlannedOperation<Op>> {
     with_context(|cx| Table::steps(Change::Delete { before: &observed(before), backup }, cx))
 }
 
-/// The inputs, as people read them.
+/// The inputs, as JSON.
 fn inputs(moves: &[PlannedOperation<Op>]) -> Vec<Value> {
     moves.iter().map(|one| serde_json::to_value(&one.op).expect("an operation is written")).collect()
 }

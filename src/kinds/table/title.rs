@@ -1,13 +1,13 @@
-//! What each call is named in a plan, and which refusals it expects.
+//! The title of each call in a plan, and the refusals that it expects.
 
 use super::op::{IndexUpdate, Op, UpdateTable};
 use crate::kind::{Call, tags};
 
 /// Refusals that mean "it is so already": `ValidationException` for a capacity, a stream or an expiry that is
-/// as wanted, `ResourceInUseException` for what is there already.
+/// as desired, `ResourceInUseException` for a resource that exists already.
 const ALREADY: &[&str] = &["ResourceInUseException", "ValidationException"];
 
-/// What a call is named and how it may end.
+/// The name of a call, and the errors that it may end with.
 pub(super) fn call(op: &Op) -> Call {
     let dynamodb = |operation: &'static str, title: String, expects: &'static [&'static str]| Call {
         service: "dynamodb",

@@ -1,4 +1,4 @@
-//! What a reader should know before a table is changed.
+//! Warnings to read before a table is changed.
 
 use super::ITEMS;
 use super::properties::PointInTimeRecovery;
@@ -7,7 +7,7 @@ use crate::base::count;
 use crate::kind::{Change, Difference, Loss, Observed};
 use crate::path;
 
-/// Costs, gaps in service, and budgets of a change.
+/// Warnings about costs, gaps in service, and budgets of a change.
 pub(super) fn warnings(change: Change<'_, TableSpec>, differences: &[Difference]) -> Vec<String> {
     match change {
         Change::Create { .. } => Vec::new(),
@@ -16,7 +16,7 @@ pub(super) fn warnings(change: Change<'_, TableSpec>, differences: &[Difference]
     }
 }
 
-/// What a change loses of the items, and of the moments that could be restored, though nothing is turned off.
+/// The items, and the times to restore, that a change loses though nothing is turned off.
 pub(super) fn data_loss(before: &Observed<TableSpec>, after: &TableSpec, differences: &[Difference]) -> Vec<Loss> {
     let differs = |key: &str| differences.iter().any(|difference| path![key].covers(&difference.path));
     let mut losses = Vec::new();
@@ -39,12 +39,12 @@ pub(super) fn data_loss(before: &Observed<TableSpec>, after: &TableSpec, differe
     losses
 }
 
-/// Source: DynamoDB Developer Guide, "Using time to live (TTL) in DynamoDB".
+/// The message about expiry. Source: DynamoDB Developer Guide, "Using time to live (TTL) in DynamoDB".
 fn expiring(attribute: &str) -> String {
     format!("AWS deletes the items whose `{attribute}` is in the past, those that are there already included")
 }
 
-/// The days of point-in-time recovery before and after, where they become fewer.
+/// The days of point-in-time recovery before and after, if they become fewer.
 fn shortened(before: &TableSpec, after: &TableSpec) -> Option<(u64, u64)> {
     match (before.point_in_time_recovery, after.point_in_time_recovery) {
         (PointInTimeRecovery::On { period_days: old }, PointInTimeRecovery::On { period_days: new }) if new < old => {
@@ -134,7 +134,7 @@ fn update(before: &TableSpec, after: &TableSpec, differences: &[Difference]) -> 
     say
 }
 
-/// Source: DynamoDB Developer Guide, "Quotas", "Decreasing provisioned throughput".
+/// The warning about less capacity. Source: DynamoDB Developer Guide, "Quotas", "Decreasing provisioned throughput".
 fn fewer(what: &str) -> String {
     format!("{what} gets less capacity: AWS allows four decreases a day, and one more in each hour without one")
 }

@@ -1,8 +1,8 @@
-//! What becomes of each member of the answers about a table. See [`Answer`].
+//! The use of each member of the answers about a table. See [`Answer`].
 
 use crate::kind::{ANSWER, Answer};
 
-/// Why a member is not looked at.
+/// The reasons for which a member is not read.
 const MOMENT: &str = "tells when something happened, and is no setting";
 const SIZE: &str = "counts what is stored";
 const NAME: &str = "follows from what was asked for";
@@ -116,7 +116,7 @@ pub(super) const ANSWERS: &[Answer] = &[
         ignored: &[(NAME, "TableName")],
         ..ANSWER
     },
-    // In the form of this one, what stands for DynamoDB is asked whether it knows streams.
+    // A request in this form asks an emulator of DynamoDB if it supports streams.
     Answer {
         service: "dynamodb",
         operation: "ListTables",

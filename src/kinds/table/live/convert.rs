@@ -1,4 +1,4 @@
-//! From the inputs of calls to the SDK's types.
+//! The conversion of the inputs of calls to the SDK's types.
 
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::{self as sdk, ScalarAttributeType};
@@ -10,18 +10,18 @@ use crate::kinds::table::op::{
 };
 use crate::kinds::table::properties::KeyType;
 
-/// What the SDK refuses to build is a defect of ours.
+/// The error for an input that the SDK refuses to build: a defect of ours.
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 pub(super) fn unbuilt(error: BuildError) -> CallError {
     CallError::unexpected("request", error.to_string())
 }
 
-/// A list whose items may not be built.
+/// Builds a list whose items may be refused.
 pub(super) fn list<T, U>(items: &[T], one: impl Fn(&T) -> Result<U, BuildError>) -> Result<Vec<U>, CallError> {
     items.iter().map(one).collect::<Result<_, _>>().map_err(unbuilt)
 }
 
-/// `None` for an empty list: an empty one is not the same to AWS.
+/// Returns `None` for an empty list: an empty one is not the same to AWS.
 pub(super) fn some<T>(items: Vec<T>) -> Option<Vec<T>> {
     (!items.is_empty()).then_some(items)
 }

@@ -1,4 +1,4 @@
-//! From AWS's answers to the author's words.
+//! The conversion of AWS's answers to the properties of `stack.yaml`.
 
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ pub(super) fn kms_key(table: &TableDescription) -> Option<&str> {
     if on && by_kms { description.kms_master_key_arn() } else { None }
 }
 
-/// Puts what was told into the author's words.
+/// Converts the answers to properties.
 pub(super) fn observe(
     told: TableAnswers,
     scales: &Scales,
@@ -76,7 +76,7 @@ pub(super) fn observe(
     let auto_scaling = scales.of(&scaling_resource(&name, None), &mut unmanaged);
     let mut global_secondary_indexes = BTreeMap::new();
     for index in table.global_secondary_indexes() {
-        // One that is being deleted is as good as gone.
+        // An index that is being deleted counts as deleted.
         if index.index_status() == Some(&IndexStatus::Deleting) {
             continue;
         }
@@ -93,7 +93,7 @@ pub(super) fn observe(
         outputs.insert("stream_arn".to_owned(), arn.to_owned());
     }
     outputs.extend(table.item_count().map(|count| (ITEMS.to_owned(), count.to_string())));
-    // An emulator may have no TableId: the moment of creation tells namesakes apart, too.
+    // An emulator may have no TableId: the time of creation tells namesakes apart, too.
     let created = || table.creation_date_time().map(|at| at.as_nanos().to_string());
     let unique_id = table.table_id().map(str::to_owned).or_else(created).unwrap_or_default();
     let mut spec = TableSpec {
@@ -163,7 +163,7 @@ fn insights_by_index(summaries: Vec<ContributorInsightsSummary>) -> BTreeMap<Opt
         .collect()
 }
 
-/// What the table has that the language has no word for.
+/// The features of the table that the language can't express.
 fn unmanaged_features(
     table: &TableDescription,
     kinesis: &[KinesisDataStreamDestination],
@@ -270,7 +270,7 @@ fn capacity(mode: BillingMode, told: Option<&ProvisionedThroughputDescription>) 
 }
 
 fn limits(mode: BillingMode, told: Option<&OnDemandThroughput>) -> (Option<u64>, Option<u64>) {
-    // -1 is no limit. Source: API reference, `OnDemandThroughput`.
+    // -1 means no limit. Source: API reference, `OnDemandThroughput`.
     let units = |units: Option<i64>| units.and_then(|units| u64::try_from(units).ok()).filter(|units| *units > 0);
     match (mode, told) {
         (BillingMode::OnDemand, Some(told)) => {

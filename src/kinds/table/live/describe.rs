@@ -1,4 +1,4 @@
-//! The single questions, each with its own error.
+//! The single read calls, each with its own error.
 
 use std::collections::BTreeMap;
 
@@ -15,10 +15,10 @@ use super::answers::ANSWERS;
 use crate::aws::{Aws, Body, CallError};
 use crate::kind::{UnmanagedFeature, newer};
 
-/// What names a table that is not there. Source: API reference; the second where AWS's own documents differ.
+/// The codes for a table that does not exist. Source: API reference; the second where AWS's own documents differ.
 pub(super) const NOT_THERE: &[&str] = &["ResourceNotFoundException", "TableNotFoundException", "ResourceNotFound"];
 
-/// Takes an SDK error of `DynamoDB` apart.
+/// Converts an SDK error of `DynamoDB`.
 pub(super) fn failed<E>(operation: &'static str) -> impl FnOnce(SdkError<E, HttpResponse>) -> CallError
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
@@ -26,12 +26,12 @@ where
     move |error| CallError::of("dynamodb", operation, &error)
 }
 
-/// The table; `None` where there is none.
+/// The table; `None` if there is none.
 pub(super) async fn table(aws: &Aws, name: &str) -> Result<Option<TableDescription>, CallError> {
     Ok(table_and_newer(aws, name).await?.map(|(table, _)| table))
 }
 
-/// The table, and what it has that only the answer's text shows.
+/// The table, with its features that only the answer's text shows.
 pub(super) async fn table_and_newer(
     aws: &Aws,
     name: &str,
@@ -75,7 +75,7 @@ pub(super) async fn tags(aws: &Aws, arn: &str) -> Result<BTreeMap<String, String
     }
 }
 
-/// The resource-based policy; `None` where there is none.
+/// The resource-based policy; `None` if there is none.
 pub(super) async fn policy(aws: &Aws, arn: &str) -> Result<Option<Value>, CallError> {
     let answer = aws.dynamodb().get_resource_policy().resource_arn(arn).send().await;
     match answer.map_err(failed("GetResourcePolicy")) {
@@ -103,8 +103,8 @@ pub(super) async fn insights(aws: &Aws, name: &str) -> Result<Vec<ContributorIns
     Ok(found)
 }
 
-/// Asks whether the endpoint knows streams. The question belongs to another API, DynamoDB Streams, which what stands for
-/// DynamoDB answers at the same place; it is put only there. Its input has the form of `ListTables`.
+/// Asks if the endpoint supports streams. The call belongs to another API, DynamoDB Streams, which emulators of
+/// DynamoDB answer at the same address; it is made only there. Its input has the form of `ListTables`.
 /// Source: DynamoDB Streams API reference, `ListStreams`.
 pub(super) async fn streams(aws: &Aws) -> Result<(), CallError> {
     let call = aws.dynamodb().list_tables().limit(1).customize();
@@ -114,14 +114,14 @@ pub(super) async fn streams(aws: &Aws) -> Result<(), CallError> {
     call.send().await.map(drop).map_err(failed("ListStreams"))
 }
 
-/// Kinesis streams that the table's changes go to.
+/// The Kinesis streams that get the table's changes.
 pub(super) async fn kinesis(aws: &Aws, name: &str) -> Result<Vec<KinesisDataStreamDestination>, CallError> {
     let answer = aws.dynamodb().describe_kinesis_streaming_destination().table_name(name).send().await;
     let answer = answer.map_err(failed("DescribeKinesisStreamingDestination"))?;
     Ok(answer.kinesis_data_stream_destinations.unwrap_or_default())
 }
 
-/// The ARN of the key that AWS manages for `DynamoDB`; `None` where the account has none yet.
+/// The ARN of the key that AWS manages for `DynamoDB`; `None` if the account has none yet.
 pub(super) async fn managed_key(aws: &Aws) -> Result<Option<String>, CallError> {
     let answer = aws.kms().describe_key().key_id("alias/aws/dynamodb").send().await;
     match answer.map_err(|error| CallError::of("kms", "DescribeKey", &error)) {

@@ -1,9 +1,9 @@
-//! Whether a table holds items.
+//! The check whether a table holds items.
 
 use super::describe;
 use crate::aws::{Aws, CallError};
 
-/// `ItemCount` is brought up to date every six hours or so: where it says none, one item is looked for.
+/// Returns whether it does. `ItemCount` is updated about every six hours: if it is zero, one item is looked for.
 /// Source: API reference, `TableDescription`.
 pub(super) async fn holds_items(name: &str, aws: &Aws) -> Result<bool, CallError> {
     let Some(table) = describe::table(aws, name).await? else { return Ok(false) };
@@ -16,7 +16,7 @@ pub(super) async fn holds_items(name: &str, aws: &Aws) -> Result<bool, CallError
         let answer = call.set_exclusive_start_key(start).send().await;
         let page = match answer.map_err(describe::failed("Scan")) {
             Ok(page) => page,
-            // It is not there yet, or not any more.
+            // It does not exist yet, or not any more.
             Err(error) if error.is(describe::NOT_THERE) => return Ok(false),
             Err(error) => return Err(error),
         };

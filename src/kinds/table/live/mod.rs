@@ -1,4 +1,4 @@
-//! The way to AWS: reads tables, finds those of a stack, makes the calls and waits for them.
+//! The live half of tables: reads them, finds those of a stack, makes the calls and waits for them.
 
 mod answers;
 mod convert;
@@ -43,7 +43,7 @@ impl Live for Table {
     }
 }
 
-/// A table among what is tagged: `arn:aws:dynamodb:region:account:table/NAME`, and nothing below it.
+/// A table among tagged resources: `arn:aws:dynamodb:region:account:table/NAME`, and nothing below it.
 fn found(resource: &Tagged) -> Option<Found> {
     let mut parts = resource.arn.splitn(6, ':').skip(2);
     let name = match (parts.next(), parts.nth(2)) {

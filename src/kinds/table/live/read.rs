@@ -1,4 +1,4 @@
-//! Reads tables: seven questions each, all at once; then what hangs on their answers, for all tables together.
+//! Reads tables: seven calls each, all at once; then those that depend on their answers, for all tables together.
 
 use std::collections::BTreeMap;
 
@@ -18,11 +18,11 @@ use crate::kinds::table::BY_KMS;
 use crate::kinds::table::spec::TableSpec;
 use crate::kinds::table::steps::arn;
 
-/// What was told of one table.
+/// The answers about one table.
 pub(super) struct TableAnswers {
     pub(super) name: String,
     pub(super) table: TableDescription,
-    /// What only the answer's text shows.
+    /// The features that only the answer's text shows.
     pub(super) newer: Vec<UnmanagedFeature>,
     pub(super) expiry: Option<TimeToLiveDescription>,
     pub(super) backups: Option<ContinuousBackupsDescription>,
@@ -32,14 +32,14 @@ pub(super) struct TableAnswers {
     pub(super) kinesis: Vec<KinesisDataStreamDestination>,
 }
 
-/// What one look at a table gave.
+/// The result of reading a table.
 struct TableRead {
     told: Option<TableAnswers>,
     unsupported: Vec<Unsupported>,
 }
 
-/// Properties that only an endpoint with backups has: one without is `DynamoDB` Local, which takes these in
-/// silence, or knows nothing of them.
+/// Properties that only an endpoint with backups has: one without is `DynamoDB` Local, which accepts them
+/// silently, or does not know them.
 const WITH_BACKUPS: &[&str] = &[
     "point_in_time_recovery",
     "backup",
@@ -72,14 +72,14 @@ async fn look(name: &str, aws: &Aws) -> Result<TableRead, CallError> {
     let policy = or_unsupported(policy, &["resource_policy"], skipped);
     let properties = ["contributor_insights", "global_secondary_indexes.*.contributor_insights"];
     let insights = or_unsupported(insights, &properties, skipped);
-    // Only what the language can't express: an endpoint without it has none.
+    // It returns only features that the language can't express: an endpoint without the call has none.
     let kinesis = or_unsupported(kinesis, &[], skipped);
-    // Whatever has no backups may have no streams, and take them in silence.
+    // An endpoint without backups may have no streams, and accept them silently.
     if skipped.iter().any(|skipped| skipped.property == "backup") && !aws.is_at_aws() {
         or_unsupported(describe::streams(aws).await, &["stream"], skipped)?;
     }
     let Some((table, newer)) = table? else { return Ok(TableRead { told: None, unsupported }) };
-    // Every current endpoint tells it; one that does not is an early DynamoDB Local.
+    // Every current endpoint returns it; one that does not is an early DynamoDB Local.
     if table.deletion_protection_enabled.is_none() {
         let reason = "the endpoint does not tell it".to_owned();
         unsupported.push(Unsupported { property: "deletion_protection".to_owned(), reason });
@@ -98,8 +98,8 @@ async fn look(name: &str, aws: &Aws) -> Result<TableRead, CallError> {
     Ok(TableRead { told: Some(told), unsupported })
 }
 
-/// Looks at a table that is there whole: while it is being created, its tags and other parts can't be told
-/// yet, which is not to say that it has none. One that is being deleted is as good as gone.
+/// Reads a table that is complete: while it is being created, its tags and other parts can't be read
+/// yet, which does not mean that it has none. One that is being deleted counts as deleted.
 async fn look_at_whole(name: &str, aws: &Aws) -> Result<TableRead, CallError> {
     for again in [true, false] {
         let state = |table: &TableDescription| table.table_status.clone();
@@ -112,7 +112,7 @@ async fn look_at_whole(name: &str, aws: &Aws) -> Result<TableRead, CallError> {
                 Some(TableStatus::Creating) if again => wait::created(aws, name).await?,
                 _ => return Ok(seen),
             },
-            // The table is there, and a part of it is not: it is coming or going.
+            // The table exists, and a part of it does not: it is being created or deleted.
             Err(error) if again && error.is(NOT_THERE) => match describe::table(aws, name).await?.map(|t| state(&t)) {
                 Some(Some(TableStatus::Creating)) => wait::created(aws, name).await?,
                 Some(Some(TableStatus::Deleting)) | None => {
@@ -135,7 +135,7 @@ pub(super) async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<ReadOut
     let by_kms = present.iter().any(|told| decode::kms_key(&told.table).is_some());
     let managed = async { if by_kms { describe::managed_key(aws).await } else { Ok(None) } };
     let (scales, managed) = tokio::join!(scale::read(aws, &resources), managed);
-    // Where none is wanted, any key is one too many, and whose it is need not be known.
+    // If no table should have a key, any key is a difference, and its owner need not be known.
     let wanted = ids.iter().any(|id| id.details.contains_key(BY_KMS));
     let managed = match managed {
         Err(error) if error.is_denied() && !wanted => Ok(None),

@@ -1,5 +1,5 @@
-//! A second look at a table that is to be adopted, replaced or deleted: what it has that `stack.yaml` has no word
-//! for, and that the usual reading does not tell. Each answer costs a call, and only this needs it.
+//! The check of a table that is to be adopted, replaced or deleted: its features that `stack.yaml` can't express,
+//! and that the usual read does not return. Each answer costs a call, and only this needs it.
 
 use aws_sdk_applicationautoscaling::types::ServiceNamespace;
 use aws_sdk_dynamodb::types::{BackupTypeFilter, BillingMode, ProvisionedThroughputDescription, TableDescription};
@@ -10,7 +10,7 @@ use crate::base::Outputs;
 use crate::kind::{RemovalCheck, unmanaged};
 use crate::kinds::table::scaling::scaling_resource;
 
-/// What was found, or could not be looked for.
+/// The features that were found, or could not be looked for.
 pub(super) async fn look(name: &str, outputs: &Outputs, aws: &Aws) -> Result<RemovalCheck, CallError> {
     let stream = outputs.get("stream_arn").map(String::as_str);
     let table = describe::table(aws, name).await?;
@@ -25,10 +25,10 @@ pub(super) async fn look(name: &str, outputs: &Outputs, aws: &Aws) -> Result<Rem
     })
 }
 
-/// The backups that earlier deletions of this very table made, and did not get to the end: they were interrupted.
-/// What was written since is not in them, and whether anything was can't be told, so none stands in for the
-/// backup of this deletion. Source: API reference, `ListBackups` (those of a table that is gone keep its name, and
-/// are told from this one's by its ARN's moment of creation alone, so the table's id decides).
+/// The backups that earlier, interrupted deletions of this very table made.
+/// Later changes are not in them, and can't be detected, so none of them replaces the
+/// backup of this deletion. Source: API reference, `ListBackups` (backups of a deleted table keep its name, and
+/// differ from this one's only in the ARN's time of creation, so the table's id decides).
 async fn earlier_backups(name: &str, id: Option<&str>, aws: &Aws) -> Result<Option<String>, CallError> {
     let mut found = Vec::new();
     let mut start = None;
@@ -37,12 +37,12 @@ async fn earlier_backups(name: &str, id: Option<&str>, aws: &Aws) -> Result<Opti
         let answer = call.set_exclusive_start_backup_arn(start).send().await.map_err(failed("ListBackups"));
         let page = match answer {
             Ok(page) => page,
-            // It is a help, and no more.
+            // It is only a help.
             Err(error) if error.is_unsupported() || error.is_denied() || error.is(NOT_THERE) => return Ok(None),
             Err(error) => return Err(error),
         };
         for backup in page.backup_summaries() {
-            // An emulator may not tell of which table it is.
+            // An emulator may not return the table's id.
             let of_this_one = backup.table_id().zip(id).is_none_or(|(its, id)| its == id);
             found.extend(backup.backup_name().filter(|backup| of_this_one && is_ours(backup, name)).map(str::to_owned));
         }
@@ -60,8 +60,8 @@ async fn earlier_backups(name: &str, id: Option<&str>, aws: &Aws) -> Result<Opti
     }))
 }
 
-/// The warm throughput of a table and its indexes that is more than a new table has: bought, or grown with use, it goes
-/// with the table.
+/// The warm throughput of a table and its indexes that is more than a new table has: bought, or grown with use, it is
+/// lost with the table.
 /// Source: DynamoDB Developer Guide, "Understanding DynamoDB warm throughput" (on demand, 12,000 read and 4,000 write
 /// units per second; provisioned, the capacity).
 fn warm_throughput(table: &TableDescription) -> Option<String> {
@@ -99,13 +99,13 @@ fn warm_throughput(table: &TableDescription) -> Option<String> {
     })
 }
 
-/// Whether a backup's name is one that a deletion gives: the table's name, and the moment.
+/// Returns whether a backup's name is one that a deletion gives: the table's name, and the time.
 fn is_ours(backup: &str, table: &str) -> bool {
     let moment = backup.strip_prefix(table).and_then(|rest| rest.strip_prefix('-'));
     moment.is_some_and(|moment| jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", moment).is_ok())
 }
 
-/// Source: API reference, `GetResourcePolicy`: streams have policies of their own.
+/// The policy of a stream. Source: API reference, `GetResourcePolicy`: streams have policies of their own.
 async fn stream_policy(stream: Option<&str>, aws: &Aws) -> Result<Vec<String>, CallError> {
     let Some(arn) = stream else { return Ok(Vec::new()) };
     match describe::policy(aws, arn).await {
@@ -115,8 +115,8 @@ async fn stream_policy(stream: Option<&str>, aws: &Aws) -> Result<Vec<String>, C
     }
 }
 
-/// Source: Application Auto Scaling API reference, `DescribeScheduledActions`: without a resource, it tells those of
-/// the whole service; it can be asked for one resource, or for all.
+/// The scheduled scaling of a table. Source: Application Auto Scaling API reference, `DescribeScheduledActions`:
+/// without a resource, it returns the actions of the whole service; it takes one resource, or none.
 async fn scheduled(name: &str, aws: &Aws) -> Result<Vec<String>, CallError> {
     let call = aws.scaling().describe_scheduled_actions().service_namespace(ServiceNamespace::Dynamodb);
     let mut pages = call.into_paginator().send();

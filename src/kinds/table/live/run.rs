@@ -1,4 +1,4 @@
-//! Makes the calls that change tables, and waits for each.
+//! The calls that change tables, each with a wait.
 
 mod parts;
 mod scaling;
@@ -36,8 +36,8 @@ pub(super) async fn run(op: Op, aws: &Aws) -> Result<Outputs, CallError> {
     }
 }
 
-/// Refusals that pass: something else is being done to the table, or to too many tables at once. The code
-/// alone does not tell: `LimitExceededException` also stands for quotas, which do not pass.
+/// Returns whether a call may be retried: the table has another change, or too many tables have one. The code
+/// alone is not enough: `LimitExceededException` also means quotas, for which a retry does not help.
 /// Source: API reference, "Common Errors"; measured messages.
 fn is_retryable(error: &CallError) -> bool {
     let says = |words: &[&str]| words.iter().any(|word| error.message.contains(word));
@@ -51,7 +51,7 @@ fn is_retryable(error: &CallError) -> bool {
     }
 }
 
-/// A refusal with what it means. Measured: `DynamoDB` Local of January 2020.
+/// Adds the meaning to an unclear error. Measured: `DynamoDB` Local of January 2020.
 fn in_full(error: CallError) -> CallError {
     if !["Too many hash keys", "Too many range keys"].iter().any(|words| error.message.contains(words)) {
         return error;
@@ -60,21 +60,21 @@ fn in_full(error: CallError) -> CallError {
     CallError { message, ..error }
 }
 
-/// A principal of a policy that was made a moment ago is not known everywhere yet.
+/// Returns whether a call may be retried, also because a policy's new principal is not known everywhere yet.
 /// Source: IAM User Guide, "Changes that I make are not always immediately visible".
 fn is_retryable_with_policy(error: &CallError) -> bool {
     is_retryable(error)
         || (error.is(&["ValidationException"]) && error.message.to_lowercase().contains("invalid principal"))
 }
 
-/// A policy's text, with its sensitive values in place.
+/// A policy's text, with its sensitive values.
 fn opened(policy: &str, operation: &str, aws: &Aws) -> Result<String, CallError> {
     unsealed_policy(policy, aws.vault()).ok_or_else(|| {
         CallError::unexpected(operation, "a sensitive value of this policy is not in its source any more")
     })
 }
 
-/// The attributes that a table's description tells.
+/// The attributes in a table's description.
 fn outputs(aws: &Aws, name: &str, table: &TableDescription) -> Outputs {
     let mut outputs = Outputs::from([("name".to_owned(), name.to_owned()), ("arn".to_owned(), arn(aws.env(), name))]);
     let on = table.stream_specification().is_some_and(StreamSpecification::stream_enabled);
@@ -126,7 +126,7 @@ async fn create(input: CreateTable, aws: &Aws) -> Result<Outputs, CallError> {
         let call = call.clone();
         async { call.send().await.map_err(failed("CreateTable")) }
     };
-    // A namesake that is being deleted is in the way until it is gone.
+    // A namesake that is being deleted blocks the creation until it is deleted.
     if describe::table(aws, &name).await?.is_some_and(|table| is_going(&table)) {
         wait::gone(aws, &name).await?;
     }
@@ -144,7 +144,7 @@ fn is_going(table: &TableDescription) -> bool {
     table.table_status() == Some(&aws_sdk_dynamodb::types::TableStatus::Deleting)
 }
 
-/// That the table is there already does not pass.
+/// Returns whether a creation may be retried: not if the table exists already.
 fn creation_passes(error: &CallError) -> bool {
     is_retryable_with_policy(error) && !error.is(&["ResourceInUseException"])
 }

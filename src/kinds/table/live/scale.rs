@@ -10,14 +10,14 @@ use crate::aws::{Aws, CallError};
 use crate::kind::UnmanagedFeature;
 use crate::kinds::table::scaling::{AutoScaling, Dimension, Scaling};
 
-/// What is scaled, and how.
+/// The scalable targets and their policies.
 #[derive(Debug, Default)]
 pub(super) struct Scales {
     targets: Vec<ScalableTarget>,
     policies: Vec<ScalingPolicy>,
 }
 
-/// How many resources one call may name.
+/// The number of resources that one call may name.
 /// Source: Application Auto Scaling API reference, `DescribeScalableTargets` (pages of 50).
 const AT_ONCE: usize = 50;
 
@@ -58,7 +58,7 @@ async fn policies(aws: &Aws, resource: &str) -> Result<Vec<ScalingPolicy>, CallE
     Ok(found)
 }
 
-/// Whether the bounds of a capacity are as given; `None` where there are none.
+/// The bounds of a capacity; `None` if there are none.
 pub(super) async fn bounds(aws: &Aws, resource: &str, dimension: &str) -> Result<Option<(u64, u64)>, CallError> {
     let targets = targets(aws, &[resource.to_owned()]).await?;
     let target = targets.iter().find(|target| target.scalable_dimension().as_str() == dimension);
@@ -70,7 +70,7 @@ fn units(capacity: i32) -> u64 {
 }
 
 impl Scales {
-    /// The scaling of one resource, in the author's words; what they can't say goes into `unmanaged`.
+    /// The scaling of one resource, in the words of `stack.yaml`; what these can't express goes into `unmanaged`.
     pub(super) fn of(&self, resource: &str, unmanaged: &mut Vec<UnmanagedFeature>) -> Option<AutoScaling> {
         let mut one = |dimension| self.dimension(resource, dimension, unmanaged);
         let both = AutoScaling { read: one(Dimension::Read), write: one(Dimension::Write) };
@@ -132,12 +132,12 @@ fn seconds(given: Option<i32>) -> Option<u64> {
     given.and_then(|seconds| u64::try_from(seconds).ok())
 }
 
-/// A whole number of percent; `None` where the language can't say it.
+/// A whole number of percent; `None` if the language can't express it.
 fn percent(value: f64) -> Option<u64> {
     (1..=100_u8).find(|whole| (f64::from(*whole) - value).abs() < 1e-6).map(u64::from)
 }
 
-/// The target of a policy, by its name; `None` where there is none.
+/// The target of a policy, by its name; `None` if there is none.
 pub(super) async fn policy_target(
     aws: &Aws,
     resource: &str,

@@ -1,7 +1,7 @@
-//! Waits until a table is as it was asked to be.
+//! Waits until a change of a table has taken effect.
 //!
-//! `DescribeTable` is eventually consistent: it may tell of the state before the call for a moment, so that
-//! every wait looks for the effect itself, and then for rest. Source: API reference, `DescribeTable`.
+//! `DescribeTable` is eventually consistent: it may return the state before the call for a moment, so that
+//! every wait looks for the effect itself, and then for a settled state. Source: API reference, `DescribeTable`.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -15,19 +15,19 @@ use super::{decode, describe};
 use crate::aws::{Aws, CallError, WaitLimits, until};
 use crate::kinds::table::op::{IndexUpdate, OnDemandThroughput, ProvisionedThroughput, UpdateTable};
 
-/// For what takes seconds, or some minutes on a bad day.
+/// The time limit for changes that take seconds, or some minutes on a bad day.
 pub(super) const SHORT: WaitLimits = WaitLimits::seconds(10 * 60);
-/// For changes of whole tables.
+/// The time limit for changes of whole tables.
 const LONG: WaitLimits = WaitLimits::seconds(60 * 60);
-/// How long a table may be at rest without what was asked of it: `DescribeTable` lags by seconds, and an endpoint
-/// that takes a change in silence never makes it.
+/// The time that a table may be settled without the change: `DescribeTable` lags by seconds, and an endpoint
+/// that accepts a change silently never makes it.
 const STALL: Duration = Duration::from_mins(2);
-/// The same where something stands for AWS: nothing lags there.
+/// The same for emulators of AWS: nothing lags there.
 const STALL_ELSEWHERE: Duration = Duration::from_secs(3);
-/// For an index that is filled from all items.
+/// The time limit for an index that is filled from all items.
 const BACKFILL: WaitLimits = WaitLimits::seconds(24 * 60 * 60);
 
-/// Waits until a table that is being created is there.
+/// Waits until a table is not being created any more.
 pub(super) async fn created(aws: &Aws, name: &str) -> Result<(), CallError> {
     let what = format!("the table `{name}` to be created");
     until("DescribeTable", &what, SHORT, || async {
@@ -38,7 +38,7 @@ pub(super) async fn created(aws: &Aws, name: &str) -> Result<(), CallError> {
     .await
 }
 
-/// Whether nothing about the table is on its way.
+/// Returns whether no change of the table is in progress.
 /// Source: API reference, `TableDescription`: the states of the table, of every index, of the key and of the
 /// warm throughput change by themselves.
 pub(super) fn is_at_rest(table: &TableDescription) -> bool {
@@ -61,7 +61,7 @@ pub(super) fn is_at_rest(table: &TableDescription) -> bool {
     !busy && !key_busy && !warm_busy && !table.global_secondary_indexes().iter().any(index_busy)
 }
 
-/// Waits until nothing about the table is on its way, and returns it; `None` where it is gone.
+/// Waits until no change of the table is in progress, and returns it; `None` if it is deleted.
 pub(super) async fn rest(aws: &Aws, operation: &str, name: &str) -> Result<Option<TableDescription>, CallError> {
     let what = format!("the table `{name}` to finish what it is doing");
     until(operation, &what, BACKFILL, || async {
@@ -74,13 +74,13 @@ pub(super) async fn rest(aws: &Aws, operation: &str, name: &str) -> Result<Optio
     .await
 }
 
-/// Waits until the table is gone.
+/// Waits until the table is deleted.
 pub(super) async fn gone(aws: &Aws, name: &str) -> Result<(), CallError> {
     let what = format!("the table `{name}` to be gone");
     until("DeleteTable", &what, LONG, || async { Ok(describe::table(aws, name).await?.is_none().then_some(())) }).await
 }
 
-/// Waits until an update has taken effect, and nothing is on its way any more.
+/// Waits until an update has taken effect, and no change is in progress any more.
 pub(super) async fn updated(aws: &Aws, input: &UpdateTable) -> Result<TableDescription, CallError> {
     let name = &input.table_name;
     let patience = if input.global_secondary_index_updates.is_empty() { LONG } else { BACKFILL };
@@ -112,7 +112,7 @@ pub(super) async fn updated(aws: &Aws, input: &UpdateTable) -> Result<TableDescr
     .await
 }
 
-/// For how long a table has been at rest without what was asked of it.
+/// The time since when a table has been settled without the change.
 #[derive(Debug)]
 struct SettledSince {
     since: Option<Instant>,
@@ -120,14 +120,14 @@ struct SettledSince {
 }
 
 impl SettledSince {
-    /// Takes in a look; whether it has been so for too long.
+    /// Records a read; returns whether the table has been settled for too long.
     fn lasts(&mut self, at_rest: bool, now: Instant) -> bool {
         self.since = at_rest.then(|| self.since.unwrap_or(now));
         self.since.is_some_and(|since| now.saturating_duration_since(since) >= self.stall)
     }
 }
 
-/// Whether what the update asks for is so.
+/// Returns whether the table has the changes of the update.
 fn has(table: &TableDescription, input: &UpdateTable) -> bool {
     let UpdateTable {
         table_name: _,
@@ -186,7 +186,7 @@ fn same_capacity(wanted: Option<&ProvisionedThroughput>, told: Option<(Option<i6
 }
 
 fn same_limits(wanted: Option<&OnDemandThroughput>, told: Option<&Limits>) -> bool {
-    // No limit is told as -1, or not at all.
+    // No limit is returned as -1, or not at all.
     let same = |wanted: Option<i64>, told: Option<i64>| wanted.is_none_or(|wanted| wanted == told.unwrap_or(-1));
     wanted.is_none_or(|wanted| {
         same(wanted.max_read_request_units, told.and_then(Limits::max_read_request_units))

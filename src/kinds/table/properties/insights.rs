@@ -8,10 +8,10 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Whether CloudWatch records which keys are used most.
+/// The setting by which CloudWatch records the most used keys.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ContributorInsights {
-    /// It does not.
+    /// No keys are recorded.
     #[default]
     Off,
     /// Keys that are used or throttled.

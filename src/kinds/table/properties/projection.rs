@@ -1,4 +1,4 @@
-//! What an index holds: `all`, `keys_only` or `{include: [a, b]}`.
+//! The attributes in an index: `all`, `keys_only` or `{include: [a, b]}`.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,20 +8,20 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// What an index holds beside the keys of index and table.
+/// The attributes in an index, beside the keys of index and table.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Projection {
     /// All attributes.
     #[default]
     All,
-    /// Nothing else.
+    /// No others.
     KeysOnly,
-    /// These.
+    /// These attributes.
     Include(Vec<String>),
 }
 
 impl Projection {
-    /// Sorts what is included.
+    /// Sorts the included attributes.
     pub fn tidy(&mut self) {
         if let Self::Include(names) = self {
             names.sort();

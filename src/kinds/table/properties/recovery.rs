@@ -8,7 +8,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The days that point-in-time recovery reaches back where nothing else is said.
+/// The default number of days that point-in-time recovery reaches back.
 /// Source: API reference, `PointInTimeRecoverySpecification`.
 pub const USUAL_PERIOD: u64 = 35;
 
@@ -17,9 +17,9 @@ pub const USUAL_PERIOD: u64 = 35;
 pub enum PointInTimeRecovery {
     /// Off.
     Off,
-    /// On, and so many days back.
+    /// On, with the number of days.
     On {
-        /// From 1 to 35.
+        /// The number of days, from 1 to 35.
         period_days: u64,
     },
 }

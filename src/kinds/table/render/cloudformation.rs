@@ -129,7 +129,7 @@ fn global_indexes(table: &mut Rendering, provisioned: bool, indexes: &std::colle
             write_capacity,
             max_read_request_units,
             max_write_request_units,
-            // Resources of their own.
+            // These are resources of their own.
             auto_scaling: _,
             contributor_insights,
         } = index;
@@ -141,7 +141,7 @@ fn global_indexes(table: &mut Rendering, provisioned: bool, indexes: &std::colle
     });
 }
 
-/// The name of what is scaled. It is joined from its parts, as templates do that make it of a `Ref`, so that a rule
+/// The name of a scaled resource. It is joined from its parts, as templates with a `Ref` do, so that a rule
 /// finds the table's name in it: Guard 2 can't take texts apart.
 fn resource_id(table: &str, index: Option<&str>) -> Value {
     let mut parts = vec!["table", table];
@@ -172,7 +172,7 @@ fn scale(
         bounds.put("/MinCapacity", *min, from.child("min"));
         bounds.put("/MaxCapacity", *max, from.child("max"));
         all.push(bounds);
-        // What is live may have bounds and no policy.
+        // A live table may have bounds and no policy.
         if *target == 0 {
             continue;
         }

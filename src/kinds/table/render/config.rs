@@ -2,7 +2,7 @@
 //!
 //! Follows the property names of `AWS::DynamoDB::Table` in AWS's repository awslabs/aws-config-resource-schema:
 //! those of `DescribeTable`, in the lower camel case of the AWS SDK for Java (`ssedescription`, `kmsmasterKeyArn`).
-//! `deletionProtectionEnabled` is younger than that list, and follows the same rule; the managed rule
+//! `deletionProtectionEnabled` is newer than that list, and follows the same rule; the managed rule
 //! `DYNAMODB_TABLE_DELETION_PROTECTION_ENABLED` is triggered by its changes.
 
 use serde_json::json;
@@ -17,9 +17,9 @@ use crate::path;
 
 const SPELLING: Spelling = Spelling::Config;
 
-/// What AWS Config records of a table.
+/// The configuration item that AWS Config records of a table.
 ///
-/// AWS may leave `billingModeSummary` out of a table that has been provisioned ever since; here it always stands, so
+/// AWS may omit `billingModeSummary` for a table that has always been provisioned; here it is always written, so
 /// that a rule has something to point at.
 pub(in super::super) fn config_items(spec: &TableSpec, cx: &RenderContext<'_>) -> Vec<Rendering> {
     let TableSpec {
@@ -84,7 +84,7 @@ pub(in super::super) fn config_items(spec: &TableSpec, cx: &RenderContext<'_>) -
     vec![item]
 }
 
-/// An owned key leaves no description. Which key `aws_managed` means is only known in the account.
+/// Writes the encryption. A key that AWS owns has no description. Only the account has the key of `aws_managed`.
 fn encrypted(item: &mut Rendering, encryption: &Encryption) {
     let at = "/configuration/ssedescription";
     let description = match encryption {
@@ -98,7 +98,7 @@ fn encrypted(item: &mut Rendering, encryption: &Encryption) {
     }
 }
 
-/// A table that is paid for by the request has a capacity of zero.
+/// Writes the capacity: zero for a table that is billed by request.
 /// Source: API reference, `BillingModeSummary` and `ProvisionedThroughputDescription`.
 fn capacity(
     item: &mut Rendering,

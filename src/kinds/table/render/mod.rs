@@ -1,6 +1,6 @@
 //! A table as AWS Config records it, and as CloudFormation writes it.
 //!
-//! Both are pure, and written from the spec alone: what AWS adds (sizes, counts, times) is not there.
+//! Both are pure, and written from the spec alone: values that AWS adds (sizes, counts, times) are missing.
 
 mod cloudformation;
 mod config;

@@ -1,4 +1,4 @@
-//! What AWS Config and `CloudFormation` write alike of a table, but for the first letter of its keys.
+//! The parts of a table that AWS Config and `CloudFormation` write alike, but for the first letter of keys.
 
 use std::collections::BTreeMap;
 
@@ -10,17 +10,17 @@ use super::super::spelling::key_schema;
 use crate::kind::Rendering;
 use crate::path;
 
-/// Whose spelling it is.
+/// The spelling of keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Spelling {
-    /// AWS Config's, with a small first letter.
+    /// AWS Config's, with a lower-case first letter.
     Config,
-    /// That of templates, with a capital one.
+    /// CloudFormation's, with an upper-case one.
     CloudFormation,
 }
 
 impl Spelling {
-    /// A key, given as templates have it.
+    /// A key, given as in templates.
     pub(super) fn key(self, key: &str) -> String {
         let mut letters = key.chars();
         match (self, letters.next()) {
@@ -62,7 +62,7 @@ impl Spelling {
         tree
     }
 
-    /// The global indexes at `at`, with what `more` adds to each.
+    /// Writes the global indexes at `at`, with the additions of `more` to each.
     pub(super) fn global_indexes(
         self,
         into: &mut Rendering,
@@ -76,7 +76,7 @@ impl Spelling {
         let all = path!["global_secondary_indexes"];
         let (mut list, mut origins) = (Vec::new(), Vec::new());
         for (position, (name, index)) in indexes.iter().enumerate() {
-            // The rest is spelled by each in its own way.
+            // Each spelling writes the rest in its own way.
             let GlobalIndex { partition_key, sort_key, projection, .. } = index;
             let from = all.child(name);
             let sort = || sort_key.iter().flat_map(|IndexKey(keys)| keys);
@@ -98,7 +98,7 @@ impl Spelling {
         into.origins.extend(origins);
     }
 
-    /// The local indexes at `at`, with what `more` adds to each.
+    /// Writes the local indexes at `at`, with the additions of `more` to each.
     pub(super) fn local_indexes(
         self,
         into: &mut Rendering,

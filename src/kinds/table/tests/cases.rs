@@ -1,4 +1,4 @@
-//! Cases: the words, AWS's limits, and the calls of each change.
+//! Cases: the properties, AWS's limits, and the calls of each change.
 
 use serde_json::{Value, json};
 
@@ -32,7 +32,7 @@ fn messages() -> Value {
     })
 }
 
-/// The same with some properties set; null takes one away.
+/// The same with some properties set; null removes one.
 fn with(changes: &Value) -> Value {
     let mut body = messages();
     let (Value::Object(all), Value::Object(changes)) = (&mut body, changes) else { return body };
@@ -112,7 +112,7 @@ fn scaled_capacity_is_left_alone() {
     let mut desired = spec(&with(&scaled));
     Table::adopt_live_values(&mut desired, &spec(&live));
     assert_eq!(desired.billing.read_capacity, Some(8));
-    // Where nothing scales, it is drift.
+    // Without scaling, it is drift.
     live = messages();
     live["billing"]["read_capacity"] = json!(8);
     assert_eq!(titles(&update(&live, &messages()).1), ["set capacity to 5 read, 5 write"]);
@@ -353,7 +353,7 @@ fn a_policy_under_another_name_is_replaced() {
     let scaling = |name: &str| json!({"auto_scaling": {"read": {"min": 1, "max": 2, "policy_name": name}}});
     let (_, moves) = update(&with(&scaling("a")), &with(&scaling("b")));
     assert_eq!(titles(&moves), ["remove scaling policy `a`", "keep the read capacity 70 % in use"]);
-    // What has bounds and no policy yet has no target.
+    // A table with bounds and no policy yet has no target.
     let none = json!({"auto_scaling": {"read": {"min": 1, "max": 2, "target": 0}}});
     let (_, moves) = update(&with(&none), &with(&scaling("b")));
     assert_eq!(titles(&moves), ["keep the read capacity 70 % in use"]);

@@ -1,4 +1,4 @@
-//! What holds for any table.
+//! Laws for any table.
 
 use proptest::prelude::*;
 use serde_json::Value;
@@ -9,7 +9,7 @@ use super::{Op, covers, create, delete, differences, inputs, normal, problems, u
 use crate::kind::Kind;
 use crate::kinds::table::Table;
 
-/// How many kinds of change an `UpdateTable` makes.
+/// The number of kinds of change that an `UpdateTable` makes.
 fn kinds(input: &UpdateTable) -> usize {
     let indexes = &input.global_secondary_index_updates;
     let made = indexes.iter().filter(|update| !matches!(update, IndexUpdate::Update(_))).count();

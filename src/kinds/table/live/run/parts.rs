@@ -1,4 +1,4 @@
-//! Calls that change what stands beside a table: backups, expiry, insights, policy, tags.
+//! The calls that change other settings of a table: backups, expiry, insights, policy, tags.
 
 use std::time::{Duration, SystemTime};
 
@@ -21,7 +21,7 @@ use crate::policy::same_meaning;
 
 const SERVICE: &str = "dynamodb";
 
-/// On a new table, backups are not ready at once: that passes.
+/// Returns whether a call may be retried, also because backups of a new table are not ready at once.
 /// Source: API reference, `UpdateContinuousBackups`, Errors.
 fn backups_pass(error: &CallError) -> bool {
     is_retryable(error) || error.is(&["ContinuousBackupsUnavailableException"])
@@ -48,7 +48,7 @@ pub(super) async fn backups(input: UpdateContinuousBackups, aws: &Aws) -> Result
         let told = describe::backups(aws, &name).await?.and_then(|told| told.point_in_time_recovery_description);
         let is_on = told.as_ref().and_then(|told| told.point_in_time_recovery_status.clone())
             == Some(PointInTimeRecoveryStatus::Enabled);
-        // An emulator may not tell the period.
+        // An emulator may not return the period.
         let period = told.and_then(|told| told.recovery_period_in_days);
         Ok((is_on == on && (!on || days.is_none() || period.is_none() || period == days)).then_some(()))
     })
@@ -56,7 +56,7 @@ pub(super) async fn backups(input: UpdateContinuousBackups, aws: &Aws) -> Result
     Ok(Outputs::new())
 }
 
-/// How long AWS takes to make a change of time to live, in which it takes no other.
+/// The time that AWS takes for a change of time to live, in which it accepts no other.
 /// Source: API reference, `UpdateTimeToLive`: "It can take up to one hour for the change to fully process."
 const COOL_DOWN: Duration = Duration::from_hours(1);
 
@@ -76,7 +76,7 @@ pub(super) async fn expiry(input: UpdateTimeToLive, aws: &Aws) -> Result<Outputs
     let what = format!("time to live of `{name}` to change");
     until_told(aws, (SERVICE, "UpdateTimeToLive"), &what, SHORT, || async {
         let told = describe::expiry(aws, &name).await?;
-        // What is being enabled counts as on: the rest takes up to an hour, and nothing waits for it.
+        // Time to live that is being enabled counts as on: the rest takes up to an hour, and nothing waits for it.
         let on = told.as_ref().is_some_and(|told| {
             matches!(told.time_to_live_status, Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling))
         });
@@ -87,7 +87,7 @@ pub(super) async fn expiry(input: UpdateTimeToLive, aws: &Aws) -> Result<Outputs
     Ok(Outputs::new())
 }
 
-/// Says when a change that comes too early can be made.
+/// Adds, to the error for a change that comes too early, the time from which it can be made.
 fn cooling(error: CallError) -> CallError {
     // Source: measured, "Time to live has been modified multiple times within a fixed interval".
     let early = error.is(&["ValidationException"])
@@ -185,7 +185,7 @@ pub(super) async fn delete_policy(input: DeleteResourcePolicy, aws: &Aws) -> Res
     Ok(Outputs::new())
 }
 
-/// Tags lag by seconds. Source: API reference, `TagResource`: "eventually consistent".
+/// Sets tags. They lag by seconds. Source: API reference, `TagResource`: "eventually consistent".
 pub(super) async fn tag(input: TagResource, aws: &Aws) -> Result<Outputs, CallError> {
     let TagResource { resource_arn: arn, tags } = input;
     let call = aws.dynamodb().tag_resource().resource_arn(&arn).set_tags(Some(list(&tags, sdk_tag)?));
@@ -218,10 +218,10 @@ pub(super) async fn untag(input: UntagResource, aws: &Aws) -> Result<Outputs, Ca
     Ok(Outputs::new())
 }
 
-/// For a backup to be made.
+/// The time limit of a backup.
 const BACKUP: WaitLimits = WaitLimits::seconds(6 * 60 * 60);
 
-/// A table can't be deleted while its backup is being made.
+/// Makes a backup and waits for it: a table can't be deleted while its backup is being made.
 /// Source: DynamoDB Developer Guide, "Using on-demand backup and restore".
 pub(super) async fn backup(input: CreateBackup, aws: &Aws) -> Result<Outputs, CallError> {
     let CreateBackup { table_name: name, backup_name } = input;
@@ -230,7 +230,7 @@ pub(super) async fn backup(input: CreateBackup, aws: &Aws) -> Result<Outputs, Ca
         let call = call.clone();
         async { call.send().await.map_err(failed("CreateBackup")) }
     };
-    // The backup of a deletion that was interrupted may still be under way.
+    // The backup of an interrupted deletion may still be in progress.
     let conflicts = |error: &CallError| backups_pass(error) || error.is(&["BackupInUseException"]);
     let answer = retry_while(BACKUP, conflicts, send).await.map_err(|error| {
         if error.is_unsupported() {

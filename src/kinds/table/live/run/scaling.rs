@@ -1,4 +1,4 @@
-//! Calls to Application Auto Scaling.
+//! The calls to Application Auto Scaling.
 
 use aws_sdk_applicationautoscaling::types::{
     MetricType, PolicyType, PredefinedMetricSpecification, ScalableDimension, ServiceNamespace,
@@ -15,7 +15,7 @@ use crate::kinds::table::op::{
 const SERVICE: &str = "application-autoscaling";
 const PATIENCE: WaitLimits = WaitLimits::seconds(120);
 
-/// Source: Application Auto Scaling API reference, Errors of each operation.
+/// Returns whether a call may be retried. Source: Application Auto Scaling API reference, Errors of each operation.
 fn is_retryable(error: &CallError) -> bool {
     error.is(&["ConcurrentUpdateException"])
 }
@@ -24,11 +24,11 @@ fn units(units: u64) -> i32 {
     i32::try_from(units).unwrap_or(i32::MAX)
 }
 
-/// What is not there any more has been deregistered, or deleted, already.
+/// Treats the removal of something that does not exist as a success.
 fn or_gone<T>(answer: Result<T, CallError>) -> Result<(), CallError> {
     match answer {
         Ok(_) => Ok(()),
-        // AWS answers ObjectNotFoundException; emulators a ValidationException that says so.
+        // AWS answers ObjectNotFoundException; emulators answer ValidationException with a message.
         Err(error) if error.is(&["ObjectNotFoundException"]) => Ok(()),
         Err(error) if error.is(&["ValidationException"]) && error.message.starts_with("No scal") => Ok(()),
         Err(error) => Err(error),
