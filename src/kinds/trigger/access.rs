@@ -1,4 +1,4 @@
-//! What each call of a trigger needs.
+//! The permissions that each call of a trigger needs.
 //! Source: service authorization reference for AWS Lambda. A mapping passes no role: the function's is used.
 
 use crate::base::Environment;
@@ -8,7 +8,7 @@ use super::mapping_arn;
 use super::op::Op;
 use super::spec::TriggerSpec;
 
-/// What making a call needs. Lambda judges by the function as well as by the mapping.
+/// The permissions for making a call. Lambda checks the function as well as the mapping.
 pub(super) fn requires(op: &Op, function: Option<&str>, cx: &StepContext<'_>) -> Vec<AccessRequest> {
     let env = cx.env;
     let for_function = |request: AccessRequest, function: Option<&str>| match function {
@@ -45,14 +45,14 @@ pub(super) fn requires_of(op: &Op, spec: &TriggerSpec, cx: &StepContext<'_>) -> 
     requires(op, Some(&spec.function), cx)
 }
 
-/// What changing a mapping in place may need.
+/// The permissions that changing a mapping in place may need.
 pub(super) fn changes(spec: &TriggerSpec, env: &Environment) -> Vec<AccessRequest> {
     let on = |action: &str| AccessRequest::new(format!("lambda:{action}"), mapping_arn("*", env));
     let update = on("UpdateEventSourceMapping").with("lambda:FunctionArn", [function_arn(&spec.function, env)]);
     vec![update, on("TagResource"), on("UntagResource")]
 }
 
-/// What reading needs. Until a mapping is found, its ARN is not known.
+/// The permissions for reading. Until a mapping is found, its ARN is not known.
 pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
     let mapping = mapping_arn(id.details.get(super::UNIQUE_ID).map_or("*", String::as_str), env);
     let mut get = AccessRequest::new("lambda:GetEventSourceMapping", mapping.clone());

@@ -1,4 +1,4 @@
-//! What AWS takes of a trigger and an author will hardly want.
+//! Warnings about values of a trigger that AWS accepts and that an author will hardly want.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::path;
 
 use super::spec::TriggerSpec;
 
-/// Invocations that the function's own limit does not let happen.
+/// The warning about more invocations than the function's own limit allows.
 /// Source: Developer Guide, "Configuring maximum concurrency for Amazon SQS event sources".
 pub(super) fn concurrency(spec: &TriggerSpec, function: &Address, desired: &Value) -> Option<Problem> {
     let most = u64::from(spec.maximum_concurrency?);

@@ -1,4 +1,4 @@
-//! AWS's limits that the schema can't say.
+//! AWS's limits that the schema can't express.
 
 use crate::base::{Problem, pending};
 use crate::kind::UniqueKey;
@@ -7,7 +7,7 @@ use crate::path;
 use super::filter;
 use super::spec::TriggerSpec;
 
-/// All that is wrong with a trigger.
+/// All problems of a trigger.
 pub(super) fn check(spec: &TriggerSpec) -> Vec<Problem> {
     let mut problems = Vec::new();
     match (&spec.stream, &spec.queue) {
@@ -28,8 +28,8 @@ pub(super) fn check(spec: &TriggerSpec) -> Vec<Problem> {
     problems
 }
 
-/// Source: API reference, `CreateEventSourceMapping`; Developer Guide, "Using Lambda with Kinesis" and "Using
-/// AWS Lambda with Amazon `DynamoDB`".
+/// Checks a stream. Source: API reference, `CreateEventSourceMapping`; Developer Guide, "Using Lambda with Kinesis"
+/// and "Using AWS Lambda with Amazon `DynamoDB`".
 fn of_stream(spec: &TriggerSpec, stream: &str, problems: &mut Vec<Problem>) {
     if spec.maximum_concurrency.is_some() {
         problems.push(
@@ -62,7 +62,7 @@ fn of_stream(spec: &TriggerSpec, stream: &str, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Source: API reference, `CreateEventSourceMapping`; Developer Guide, "Using Lambda with Amazon SQS".
+/// Checks a queue. Source: API reference, `CreateEventSourceMapping`; Developer Guide, "Using Lambda with Amazon SQS".
 fn of_queue(spec: &TriggerSpec, queue: &str, problems: &mut Vec<Problem>) {
     let order = "leave it out: a queue has no positions, and no order to keep";
     let failed = "leave it out: what fails goes by the queue's own redrive policy and dead-letter queue";
@@ -99,7 +99,7 @@ fn of_queue(spec: &TriggerSpec, queue: &str, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Why Lambda does not take a destination for what a stream's trigger gave up.
+/// The problem of a destination for the discarded records of a stream's trigger, if Lambda does not accept it.
 /// Source: API reference, `OnFailure`: a standard queue, a standard topic, a bucket or a Kafka topic. Functions and
 /// event buses are for asynchronous invocations.
 fn destination(arn: &str) -> Option<Problem> {
@@ -123,7 +123,7 @@ fn destination(arn: &str) -> Option<Problem> {
     Some(Problem::new(at, format!("{noun} get what the trigger of a stream gave up")).hint(hint))
 }
 
-/// Lambda tells mappings by function and source.
+/// The keys by which Lambda tells mappings apart: function and source.
 /// Source: API reference, `CreateEventSourceMapping`, `ResourceConflictException`.
 pub(super) fn unique_keys(spec: &TriggerSpec) -> Vec<UniqueKey> {
     let source = spec.stream.as_ref().map(|text| ("stream", text));

@@ -1,7 +1,7 @@
-//! Triggers: Lambda's event source mappings, lifted from their functions when a stack is loaded.
+//! Triggers: Lambda's event source mappings, moved out of their functions when a stack is loaded.
 //!
-//! A mapping has no name. It is told by its tags, and where it bears none of ours by function and source.
-//! Source and starting position can't be changed: a stream that is made anew has a new ARN, and the trigger
+//! A mapping has no name. It is identified by its tags, or, if it has none of ours, by function and source.
+//! Source and starting position can't be changed: a stream that is created anew has a new ARN, and the trigger
 //! is replaced.
 
 mod access;
@@ -37,7 +37,7 @@ pub use spec::{StartingPosition, TriggerSpec};
 const FUNCTION: &str = "function";
 /// The identity's detail that holds the source's ARN, which may be pending.
 const SOURCE: &str = "source";
-/// The identity's detail that holds the mapping's UUID, where a listing told it.
+/// The identity's detail that holds the mapping's UUID, if discovery has found it.
 const UNIQUE_ID: &str = "unique_id";
 
 /// AWS Lambda event source mappings.
@@ -106,7 +106,7 @@ impl Kind for Trigger {
     }
 
     fn adopt_live_values(desired: &mut TriggerSpec, live: &TriggerSpec) {
-        // A mapping whose starting position AWS does not tell (any more) is past it.
+        // A mapping whose starting position AWS does not return (any more) is past it.
         if live.stream.is_some() && live.stream == desired.stream && live.starting_position.is_none() {
             desired.starting_position = None;
         }
@@ -178,19 +178,19 @@ impl Kind for Trigger {
     }
 }
 
-/// Source: service authorization reference for AWS Lambda, resource type `eventSourceMapping`.
+/// The ARN of a mapping. Source: service authorization reference for AWS Lambda, type `eventSourceMapping`.
 fn mapping_arn(uuid: &str, env: &Environment) -> String {
     env.arn("lambda", &format!("event-source-mapping:{uuid}"))
 }
 
-/// Whether the trigger reads the stream of a table: by reference, or by an ARN of its name.
+/// Returns whether the trigger reads the stream of a table: by reference, or by an ARN of its name.
 fn of_table(spec: &TriggerSpec, address: &Address, name: &str) -> bool {
     let Some(stream) = spec.stream.as_deref() else { return false };
     pending_table(stream).is_some_and(|table| table == address.name())
         || stream.contains(&format!(":table/{name}/stream/"))
 }
 
-/// The table whose stream's ARN a text stands for.
+/// The table whose stream's ARN a text refers to.
 fn pending_table(text: &str) -> Option<String> {
     match pending::parts(text).as_slice() {
         [Part::Pending(reference)]
@@ -208,7 +208,7 @@ fn warnings(change: Change<'_, TriggerSpec>, differences: &[Difference]) -> Vec<
         Change::Update { before, after, .. } if before.spec.enabled && !after.enabled => {
             warnings.push("while the trigger is disabled, records wait, and a stream forgets them in time".to_owned());
         }
-        // A replacement comes here as well: then something else is wanted.
+        // A replacement comes here as well: then another value is desired.
         Change::Delete { before, .. } => {
             let replaced = differences.iter().any(|d| d.forces_replacement && d.after.is_some());
             let changed = |key: &str| differences.iter().find(|d| d.path.keys().first().is_some_and(|k| k == key));

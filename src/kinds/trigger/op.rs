@@ -10,7 +10,7 @@ use crate::kinds::lambda_tags::{TagResource, UntagResource};
 /// One call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Op {
-    /// Makes the mapping.
+    /// Creates the mapping.
     CreateEventSourceMapping(Box<CreateEventSourceMapping>),
     /// Changes the mapping.
     UpdateEventSourceMapping(Box<UpdateEventSourceMapping>),
@@ -22,7 +22,7 @@ pub enum Op {
     DeleteEventSourceMapping(DeleteEventSourceMapping),
 }
 
-/// Source: Lambda API reference, `CreateEventSourceMapping`.
+/// The input of `CreateEventSourceMapping`. Source: Lambda API reference, `CreateEventSourceMapping`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct CreateEventSourceMapping {
@@ -30,98 +30,98 @@ pub struct CreateEventSourceMapping {
     pub event_source_arn: String,
     /// The function's name.
     pub function_name: String,
-    /// Whether records are read.
+    /// True if records are read.
     pub enabled: bool,
-    /// The most records of a batch.
+    /// The largest number of records in a batch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch_size: Option<u32>,
     /// Filters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter_criteria: Option<FilterCriteria>,
-    /// Seconds.
+    /// The batching window in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maximum_batching_window_in_seconds: Option<u32>,
-    /// Batches of a shard at once.
+    /// The batches of a shard that run at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parallelization_factor: Option<u32>,
-    /// Where reading begins.
+    /// The position from which a stream is read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starting_position: Option<String>,
-    /// The time from which on is read.
+    /// The time from which a stream is read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starting_position_timestamp: Option<String>,
-    /// Where records go that were given up.
+    /// The destination of discarded records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub destination_config: Option<DestinationConfig>,
-    /// Seconds.
+    /// The age in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maximum_record_age_in_seconds: Option<i32>,
-    /// Whether a failed batch is split.
+    /// True if a failed batch is split.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bisect_batch_on_function_error: Option<bool>,
-    /// How often a failed batch is tried again.
+    /// The number of times that a failed batch is tried again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maximum_retry_attempts: Option<i32>,
     /// Tags.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<String, String>,
-    /// Seconds.
+    /// The tumbling window in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tumbling_window_in_seconds: Option<u32>,
     /// `ReportBatchItemFailures`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub function_response_types: Option<Vec<String>>,
-    /// Concurrency.
+    /// The limit of concurrency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scaling_config: Option<ScalingConfig>,
 }
 
-/// Source: Lambda API reference, `UpdateEventSourceMapping`. What is absent stays as it is.
+/// The input of `UpdateEventSourceMapping`. Source: Lambda API reference. Absent members stay as they are.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct UpdateEventSourceMapping {
-    /// Which.
+    /// The mapping's UUID.
     #[serde(rename = "UUID")]
     pub uuid: String,
-    /// Whether records are read.
+    /// True if records are read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    /// The most records of a batch.
+    /// The largest number of records in a batch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch_size: Option<u32>,
     /// Filters; an empty list removes them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter_criteria: Option<FilterCriteria>,
-    /// Seconds.
+    /// The batching window in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maximum_batching_window_in_seconds: Option<u32>,
-    /// Where records go that were given up.
+    /// The destination of discarded records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub destination_config: Option<DestinationConfig>,
-    /// Seconds.
+    /// The age in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maximum_record_age_in_seconds: Option<i32>,
-    /// Whether a failed batch is split.
+    /// True if a failed batch is split.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bisect_batch_on_function_error: Option<bool>,
-    /// How often a failed batch is tried again.
+    /// The number of times that a failed batch is tried again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maximum_retry_attempts: Option<i32>,
-    /// Batches of a shard at once.
+    /// The batches of a shard that run at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parallelization_factor: Option<u32>,
-    /// Seconds.
+    /// The tumbling window in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tumbling_window_in_seconds: Option<u32>,
-    /// `ReportBatchItemFailures`; an empty list takes it away.
+    /// `ReportBatchItemFailures`; an empty list removes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub function_response_types: Option<Vec<String>>,
-    /// Concurrency; empty takes the limit away.
+    /// The limit of concurrency; an empty one removes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scaling_config: Option<ScalingConfig>,
 }
 
-/// Source: Lambda API reference, `FilterCriteria`.
+/// The member `FilterCriteria`. Source: Lambda API reference, `FilterCriteria`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct FilterCriteria {
@@ -129,7 +129,7 @@ pub struct FilterCriteria {
     pub filters: Vec<Filter>,
 }
 
-/// Source: Lambda API reference, `Filter`.
+/// The member `Filter`. Source: Lambda API reference, `Filter`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Filter {
@@ -137,16 +137,16 @@ pub struct Filter {
     pub pattern: String,
 }
 
-/// Source: Lambda API reference, `DestinationConfig`.
+/// The member `DestinationConfig`. Source: Lambda API reference, `DestinationConfig`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct DestinationConfig {
-    /// For records that were given up.
+    /// The destination of discarded records.
     pub on_failure: OnFailure,
 }
 
-/// Source: Lambda API reference, `OnFailure`: the pattern of `Destination` begins with the empty text, which
-/// takes the destination away.
+/// The member `OnFailure`. Source: Lambda API reference, `OnFailure`: the pattern of `Destination` begins with the
+/// empty text, which removes the destination.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct OnFailure {
@@ -154,25 +154,25 @@ pub struct OnFailure {
     pub destination: String,
 }
 
-/// Source: Lambda API reference, `ScalingConfig`.
+/// The member `ScalingConfig`. Source: Lambda API reference, `ScalingConfig`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ScalingConfig {
-    /// How many at once.
+    /// The number of invocations at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maximum_concurrency: Option<u32>,
 }
 
-/// Source: Lambda API reference, `DeleteEventSourceMapping`.
+/// The input of `DeleteEventSourceMapping`. Source: Lambda API reference, `DeleteEventSourceMapping`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct DeleteEventSourceMapping {
-    /// Which.
+    /// The mapping's UUID.
     #[serde(rename = "UUID")]
     pub uuid: String,
 }
 
-/// What a call is named.
+/// The name of a call, and the errors that it may end with.
 pub(super) fn call(op: &Op) -> Call {
     let named = |operation, title: &str| Call { service: "lambda", operation, title: title.to_owned(), expects: &[] };
     match op {
@@ -187,7 +187,7 @@ pub(super) fn call(op: &Op) -> Call {
     }
 }
 
-/// What a change of the mapping sets, in words.
+/// The title of a change: the parts of the mapping that it sets.
 fn settings(update: &UpdateEventSourceMapping) -> String {
     let UpdateEventSourceMapping {
         uuid: _,
@@ -205,7 +205,7 @@ fn settings(update: &UpdateEventSourceMapping) -> String {
         scaling_config,
     } = update;
     let on = |on: bool| if on { "on" } else { "off" };
-    // -1 stands for no limit.
+    // -1 means no limit.
     let limit = |number: i32, unit: &str| if number < 0 { "no limit".to_owned() } else { format!("{number}{unit}") };
     setting([
         enabled.map(|enabled| format!("the trigger {}", on(enabled))),

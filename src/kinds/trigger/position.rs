@@ -1,4 +1,4 @@
-//! Where the reading of a stream begins.
+//! The starting position of a stream.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize, Serializer};
 /// A starting position: `latest`, `trim_horizon`, or `{at_timestamp: 2026-01-01T00:00:00Z}`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum StartingPosition {
-    /// Only what comes from now on.
+    /// Only new records from now on.
     #[default]
     Latest,
-    /// The oldest records that are still there.
+    /// The oldest records that still exist.
     TrimHorizon,
     /// A time (RFC 3339); Kinesis only.
     AtTimestamp(String),
@@ -30,7 +30,7 @@ impl StartingPosition {
         }
     }
 
-    /// The time, where there is one.
+    /// The time, if there is one.
     pub fn timestamp(&self) -> Option<&str> {
         match self {
             Self::AtTimestamp(time) => Some(time),
@@ -38,7 +38,7 @@ impl StartingPosition {
         }
     }
 
-    /// One spelling of the time: in UTC. What is not a time stays as it is.
+    /// Brings the time into one spelling: UTC. A text that is not a time stays as it is.
     pub(super) fn normalize(&mut self) {
         if let Self::AtTimestamp(time) = self
             && let Ok(parsed) = time.parse::<jiff::Timestamp>()

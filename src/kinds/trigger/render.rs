@@ -68,7 +68,7 @@ pub(super) fn cloudformation(spec: &TriggerSpec, _: &RenderContext<'_>) -> Vec<R
     vec![mapping]
 }
 
-/// Seconds since 1970, where it is a time.
+/// The time in seconds since 1970, if the position has one.
 fn timestamp(position: &StartingPosition) -> Option<i64> {
     position.timestamp().and_then(|time| time.parse::<jiff::Timestamp>().ok()).map(jiff::Timestamp::as_second)
 }

@@ -1,4 +1,4 @@
-//! What an author may write of a trigger, and AWS's defaults.
+//! The properties of a trigger that an author may write, and AWS's defaults.
 
 use std::collections::BTreeMap;
 
@@ -91,7 +91,7 @@ impl TriggerSpec {
         self.stream.as_deref().or(self.queue.as_deref())
     }
 
-    /// Fills in AWS's defaults, in what the source's sort has.
+    /// Fills in AWS's defaults, for the type of the source.
     /// Source: API reference, `CreateEventSourceMapping`.
     pub(super) fn fill_in(&mut self) {
         if self.queue.is_some() {
@@ -112,7 +112,7 @@ impl TriggerSpec {
     }
 }
 
-/// A pattern given as JSON text is the same as the pattern itself.
+/// Turns a pattern that is given as JSON text into the pattern itself.
 fn pattern(filter: Value) -> Value {
     match &filter {
         Value::String(text) => match serde_json::from_str(text) {
@@ -127,8 +127,8 @@ fn yes() -> bool {
     true
 }
 
-/// Source: Developer Guide, "Control which events Lambda sends to your function": up to five filters, ten on
-/// request.
+/// The schema of filters. Source: Developer Guide, "Control which events Lambda sends to your function": up to five
+/// filters, ten on request.
 fn filters(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "array",

@@ -1,4 +1,4 @@
-//! From a change of a trigger to its calls.
+//! The API calls of a change of a trigger.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use super::op::{
 };
 use super::spec::TriggerSpec;
 
-/// The moves of a change.
+/// The operations of a change.
 pub(super) fn steps(change: Change<'_, TriggerSpec>, cx: &StepContext<'_>) -> Vec<PlannedOperation<Op>> {
     match change {
         Change::Create { after } => vec![create(after)],
@@ -131,7 +131,7 @@ fn update(
     moves
 }
 
-/// A queue's batch of more than ten is judged with the window that comes with it: both go together.
+/// Adds the window to a queue's batch of more than ten, or the other way round: Lambda checks both together.
 fn with_window(mut update: UpdateEventSourceMapping, after: &TriggerSpec) -> UpdateEventSourceMapping {
     if after.queue.is_some()
         && (update.batch_size.is_some() || update.maximum_batching_window_in_seconds.is_some())

@@ -1,10 +1,10 @@
-//! Arbitrary triggers, as bodies of `stack.yaml`, for laws over them. Needs nothing of this crate, so that
+//! Arbitrary triggers, as bodies of `stack.yaml`, for laws. Needs nothing of this crate, so that
 //! the integration tests can include it by its path.
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-/// What the triggers may read; together at least one.
+/// The sources that the triggers may read; together at least one.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     /// ARNs of streams of tables.
@@ -13,7 +13,7 @@ pub struct Sources {
     pub kinesis_streams: Vec<String>,
     /// ARNs of standard queues.
     pub queues: Vec<String>,
-    /// ARNs of queues for what was given up.
+    /// ARNs of queues for discarded records.
     pub destinations: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What holds for triggers without AWS.
+//! Laws and cases of triggers that need no AWS.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! What Lambda takes in a filter and no record of the source can ever match.
+//! Warnings about filters that Lambda accepts and that no record of the source can ever match.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use super::operator::{Bounds, Comparison, OPERATORS, Part};
 use super::pattern::{EventPattern, Field, Node, shown};
 use super::records::{EVENTS, Shape, Source, StreamedTable};
 
-/// All that follows from the sort of source.
+/// All warnings that follow from the type of the source.
 pub(super) fn of_pattern(pattern: &EventPattern, source: Source) -> Vec<Problem> {
     let mut found = Vec::new();
     let top = Place { shape: source.record(), is_record: true };
@@ -20,7 +20,7 @@ pub(super) fn of_pattern(pattern: &EventPattern, source: Source) -> Vec<Problem>
     found
 }
 
-/// All that follows from the table.
+/// All warnings that follow from the table.
 pub(super) fn of_table(pattern: &EventPattern, table: &StreamedTable) -> Vec<Problem> {
     let mut found = Vec::new();
     let Some(change) = within(pattern, "dynamodb") else { return found };
@@ -44,7 +44,7 @@ pub(super) fn of_table(pattern: &EventPattern, table: &StreamedTable) -> Vec<Pro
     found
 }
 
-/// Attributes of the table's key under `Keys` or in an image.
+/// The warnings about attributes of the table's key under `Keys` or in an image.
 fn keyed(item: &EventPattern, table: &StreamedTable, keys_only: bool, found: &mut Vec<Problem>) {
     for field in &item.fields {
         match table.keys.iter().find(|(name, _)| *name == field.name) {
@@ -73,7 +73,7 @@ fn keyed(item: &EventPattern, table: &StreamedTable, keys_only: bool, found: &mu
     }
 }
 
-/// Images that a record of the named events does not have.
+/// The warning about an image that a record of the named events does not have.
 /// Source: `DynamoDB` API reference, `StreamRecord`: an insertion has no old image, and a removal no new one.
 fn absent_images(pattern: &EventPattern) -> Option<Problem> {
     let name = pattern.fields.iter().find(|field| field.name == "eventName")?;
@@ -100,7 +100,7 @@ fn within<'p>(pattern: &'p EventPattern, name: &str) -> Option<&'p EventPattern>
     })
 }
 
-/// Whether a field holds only for records that have something there.
+/// Returns whether a field holds only for records with a value there.
 fn needs_presence(field: &Field) -> bool {
     match &field.node {
         Node::Within(inner) => inner.fields.iter().any(needs_presence),
@@ -108,7 +108,7 @@ fn needs_presence(field: &Field) -> bool {
     }
 }
 
-/// Where in a record a pattern stands.
+/// The place of a pattern in a record.
 #[derive(Clone, Copy)]
 struct Place {
     shape: Shape,
@@ -120,7 +120,7 @@ fn walk(pattern: &EventPattern, place: Place, source: Source, found: &mut Vec<Pr
         walk(pattern, place, source, found);
     }
     for field in &pattern.fields {
-        // A dot stands for a step down.
+        // A dot means one level down.
         let shape = if field.name.contains('.') { Some(Shape::Any) } else { place.shape.child(&field.name) };
         let Some(shape) = shape else {
             found.push(no_such(field, place, source));
@@ -147,7 +147,7 @@ fn walk(pattern: &EventPattern, place: Place, source: Source, found: &mut Vec<Pr
     }
 }
 
-/// A property that the source's records don't have.
+/// The warning about a property that the source's records don't have.
 fn no_such(field: &Field, place: Place, source: Source) -> Problem {
     let names = place.shape.names();
     let of = if place.is_record { source.noun().to_owned() } else { "what stands there".to_owned() };
@@ -175,7 +175,7 @@ fn no_such(field: &Field, place: Place, source: Source) -> Problem {
     Problem::new(field.at.clone(), message).hint(hint)
 }
 
-/// Comparisons with what is a mapping in a record.
+/// The warning about comparisons with a mapping of a record.
 /// Source: Lambda Developer Guide: `exists` works on leaf nodes only.
 fn no_leaf(field: &Field, shape: Shape, comparisons: &[(PropertyPath, Comparison)]) -> Problem {
     let name = &field.name;
@@ -200,7 +200,7 @@ fn no_leaf(field: &Field, shape: Shape, comparisons: &[(PropertyPath, Comparison
     Problem::new(at.clone(), message).hint(hint)
 }
 
-/// An operator outside a list is read as the name of a property.
+/// The warning about an operator outside a list, which is read as the name of a property.
 fn misplaced_operator(field: &Field, comparisons: &[(PropertyPath, Comparison)]) -> Option<Problem> {
     let is_operand = match field.name.as_str() {
         "numeric" => match comparisons.first() {
@@ -216,7 +216,7 @@ fn misplaced_operator(field: &Field, comparisons: &[(PropertyPath, Comparison)])
     })
 }
 
-/// Why no value of a shape satisfies a comparison.
+/// The warning about a comparison that no value of a shape satisfies.
 fn never(one: &Comparison, shape: Shape, name: &str, at: &PropertyPath) -> Option<Problem> {
     let problem = |message: String, hint: String| Some(Problem::new(at.clone(), message).hint(hint));
     match (shape, one) {
@@ -291,7 +291,7 @@ fn text_hint(value: &Value) -> String {
     }
 }
 
-/// Whether a comparison holds for one of AWS's own words.
+/// Returns whether a comparison holds for one of AWS's own words.
 fn may_be_word(one: &Comparison, word: &str) -> bool {
     let same = |with: &Value| match with {
         Value::String(text) => text == word || pending::is_pending(text),
@@ -320,7 +320,7 @@ fn text_holds(part: Part, with: &str, ignore_case: bool, word: &str) -> bool {
     }
 }
 
-/// Whether a text matches one with `*`; a backslash takes the next character as it is.
+/// Returns whether a text matches one with `*`; a backslash takes the next character as it is.
 fn glob(pattern: &[u8], text: &[u8]) -> bool {
     match pattern {
         [] => text.is_empty(),
@@ -329,7 +329,7 @@ fn glob(pattern: &[u8], text: &[u8]) -> bool {
     }
 }
 
-/// Operators of `EventBridge`'s rules that AWS does not list for Lambda.
+/// Finds operators of `EventBridge`'s rules that AWS does not list for Lambda.
 /// Sources: Lambda Developer Guide, table of comparison operators; `EventBridge` User Guide, "Comparison operators for
 /// use in event patterns", column "Pipe support".
 fn undocumented(pattern: &EventPattern, found: &mut Vec<Problem>) {

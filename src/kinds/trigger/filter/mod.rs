@@ -1,7 +1,7 @@
-//! The filters of a trigger: the language of event patterns, and the records that they are held against.
+//! The filters of a trigger: the language of event patterns, and the records that they are compared with.
 //!
-//! `pattern` reads a pattern and names what Lambda refuses; `operator` reads the comparisons in its lists; `records`
-//! knows the records of each sort of source, and `advice` finds what can never match one.
+//! `pattern` reads a pattern and reports what Lambda refuses; `operator` reads the comparisons in its lists; `records`
+//! describes the records of each type of source, and `advice` finds patterns that can never match one.
 
 mod advice;
 mod operator;
@@ -24,7 +24,7 @@ pub(super) use records::StreamedTable;
 /// The longest pattern, in characters of its JSON. Source: Lambda API reference, `Filter`.
 const LONGEST: usize = 4096;
 
-/// The filters of a trigger that need no higher quota.
+/// The number of filters that a trigger may have without a higher quota.
 /// Source: Lambda Developer Guide, "Control which events Lambda sends to your function".
 const BY_DEFAULT: usize = 5;
 
@@ -55,7 +55,7 @@ pub(super) fn problems(spec: &TriggerSpec) -> Vec<Problem> {
     problems
 }
 
-/// What Lambda takes in the filters of a trigger and can never work, as far as the trigger alone shows it.
+/// Warnings about filters that Lambda accepts and that can never work, as far as the trigger alone shows it.
 pub(super) fn advice(spec: &TriggerSpec) -> Vec<Problem> {
     let mut found = held_against(spec, None);
     if spec.filters.len() > BY_DEFAULT {
@@ -66,12 +66,12 @@ pub(super) fn advice(spec: &TriggerSpec) -> Vec<Problem> {
     found
 }
 
-/// What can never match since the table whose stream is read is as it is.
+/// Warnings about filters that can never match because of the table whose stream is read.
 pub(super) fn advice_on_table(spec: &TriggerSpec, table: &StreamedTable) -> Vec<Problem> {
     held_against(spec, Some(table))
 }
 
-/// What can never match the records of the trigger's source; with a table, only what follows from the table.
+/// Warnings about filters that no record of the trigger's source can match; with a table, only those about the table.
 fn held_against(spec: &TriggerSpec, table: Option<&StreamedTable>) -> Vec<Problem> {
     let Some(source) = source_of(spec) else { return Vec::new() };
     let mut all = Vec::new();
@@ -91,7 +91,7 @@ fn held_against(spec: &TriggerSpec, table: Option<&StreamedTable>) -> Vec<Proble
     all
 }
 
-/// The pattern that a filter holds, which may be a text with JSON; `None` where it is not known yet.
+/// The pattern of a filter, which may be a text with JSON; `None` if it is not known yet.
 fn read(filter: &Value) -> Result<Option<Value>, String> {
     match filter {
         Value::Object(map) if !map.is_empty() => Ok(Some(filter.clone())),
@@ -107,7 +107,7 @@ fn read(filter: &Value) -> Result<Option<Value>, String> {
     }
 }
 
-/// A problem where an author finds it: within a text, properties have no place of their own in the file.
+/// A problem at a place in the file: properties within a text have no place of their own there.
 fn placed(problem: Problem, filter: &Value, at: &PropertyPath) -> Problem {
     if filter.is_object() || problem.path == *at {
         return problem;
@@ -117,7 +117,7 @@ fn placed(problem: Problem, filter: &Value, at: &PropertyPath) -> Problem {
     Problem { path: at.clone(), message, ..problem }
 }
 
-/// The sort of source that a trigger reads.
+/// The type of source that a trigger reads.
 fn source_of(spec: &TriggerSpec) -> Option<Source> {
     if spec.queue.is_some() {
         return Some(Source::Queue);

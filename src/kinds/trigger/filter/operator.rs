@@ -12,10 +12,10 @@ use super::pattern::shown;
 pub(super) const OPERATORS: [&str; 9] =
     ["prefix", "suffix", "equals-ignore-case", "anything-but", "numeric", "exists", "wildcard", "cidr", "exactly"];
 
-/// The operators to name where one is not known: those that AWS documents for Lambda.
+/// The operators to list when one is not known: those that AWS documents for Lambda.
 const DOCUMENTED: &str = "`prefix`, `suffix`, `equals-ignore-case`, `anything-but`, `numeric` and `exists`";
 
-/// Further names that AWS's implementation keeps free within `$or`.
+/// Further names that AWS's implementation reserves within `$or`.
 const RESERVED: [&str; 15] = [
     "=",
     "<",
@@ -34,41 +34,41 @@ const RESERVED: [&str; 15] = [
     "ip-address-not-in-range",
 ];
 
-/// Whether a name can't be that of a property within `$or`.
+/// Returns whether a name can't be that of a property within `$or`.
 pub(super) fn is_reserved(name: &str) -> bool {
     OPERATORS.contains(&name) || RESERVED.contains(&name)
 }
 
-/// What a value is held against.
+/// A comparison of a value.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Comparison {
     /// The value is this one.
     Equals(Value),
     /// The value is a text with one of these properties.
     Text {
-        /// What is compared.
+        /// The part of the text that is compared.
         part: Part,
-        /// With what.
+        /// The text that it is compared with.
         with: String,
-        /// Whether letters of either case are the same.
+        /// True if upper and lower case are the same.
         ignore_case: bool,
     },
     /// The value is none of these, texts or numbers.
     AnythingBut(Vec<Value>),
-    /// The value is no text of which one of these holds.
+    /// The value is not a text for which one of these holds.
     AnythingButText(Vec<Comparison>),
     /// The value is a number within bounds.
     Numeric(Bounds),
-    /// The property is there, or is not.
+    /// The property exists, or does not.
     Exists(bool),
-    /// The value is an IP address of a network.
+    /// The value is an IP address in a network.
     Cidr(String),
 }
 
 /// A part of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
-    /// The whole.
+    /// The whole text.
     Whole,
     /// Its beginning.
     Prefix,
@@ -78,12 +78,12 @@ pub(super) enum Part {
     Wildcard,
 }
 
-/// Bounds of a number, and whether each is within.
+/// Bounds of a number, each with whether it is included.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Bounds {
-    /// At least this.
+    /// The lower bound.
     pub(super) low: Option<(f64, bool)>,
-    /// At most this.
+    /// The upper bound.
     pub(super) high: Option<(f64, bool)>,
 }
 
@@ -139,7 +139,7 @@ fn unknown(name: &str, operand: &Value, at: PropertyPath) -> Problem {
     Problem::new(at, format!("`{name}` is not an operator of filters")).hint(hint)
 }
 
-/// A text as an operand.
+/// Reads a text as an operand.
 fn text(name: &str, operand: &Value, at: PropertyPath) -> Result<String, Problem> {
     match operand {
         Value::String(text) => Ok(text.clone()),
@@ -151,7 +151,7 @@ fn text(name: &str, operand: &Value, at: PropertyPath) -> Result<String, Problem
     }
 }
 
-/// `prefix` and `suffix`, of which each may ignore the case.
+/// Reads `prefix` or `suffix`, each of which may ignore the case.
 fn affix(part: Part, name: &str, operand: &Value, at: PropertyPath) -> Result<Comparison, Problem> {
     let Value::Object(map) = operand else {
         return text(name, operand, at).map(|with| Comparison::Text { part, with, ignore_case: false });
@@ -165,7 +165,7 @@ fn affix(part: Part, name: &str, operand: &Value, at: PropertyPath) -> Result<Co
     }
 }
 
-/// Source: `EventBridge` User Guide, "Wildcard matching".
+/// Reads `wildcard`. Source: `EventBridge` User Guide, "Wildcard matching".
 fn wildcard(name: &str, operand: &Value, at: PropertyPath) -> Result<Comparison, Problem> {
     let with = text(name, operand, at.clone())?;
     let mut characters = with.chars();

@@ -1,8 +1,8 @@
-//! Event patterns: mappings of properties to lists of what they may be, as Lambda's filters and `EventBridge`'s rules
-//! have them.
+//! Event patterns: mappings of properties to lists of allowed values, as in Lambda's filters and `EventBridge`'s
+//! rules.
 //!
 //! Sources: Lambda Developer Guide, "Control which events Lambda sends to your function"; `EventBridge` User Guide,
-//! "Comparison operators for use in event patterns"; what AWS's open implementation `event-ruler` refuses.
+//! "Comparison operators for use in event patterns"; the refusals of AWS's open implementation `event-ruler`.
 
 use serde_json::{Map, Value};
 
@@ -10,40 +10,40 @@ use crate::base::{Problem, PropertyPath};
 
 use super::operator::{self, Comparison, OPERATORS};
 
-/// What joins alternatives of several properties.
+/// The key that joins alternatives of several properties.
 const OR: &str = "$or";
 
-/// A pattern that was read.
+/// A parsed pattern.
 #[derive(Debug, Default)]
 pub(super) struct EventPattern {
-    /// What all must hold, by property.
+    /// The conditions by property, all of which must hold.
     pub(super) fields: Vec<Field>,
     /// Each `$or`: one of its patterns must hold.
     pub(super) alternatives: Vec<Vec<EventPattern>>,
 }
 
-/// What is asked of a property.
+/// The condition on a property.
 #[derive(Debug)]
 pub(super) struct Field {
     /// The property's name.
     pub(super) name: String,
-    /// Where it stands.
+    /// Its place.
     pub(super) at: PropertyPath,
-    /// What is asked.
+    /// The condition.
     pub(super) node: Node,
 }
 
-/// What may stand under a property.
+/// The condition under a property.
 #[derive(Debug)]
 pub(super) enum Node {
-    /// It is a mapping itself, of which this is asked.
+    /// The property is a mapping, with conditions of its own.
     Within(EventPattern),
-    /// It is a value, for which one of these holds.
+    /// The property is a value, for which one of these holds.
     OneOf(Vec<(PropertyPath, Comparison)>),
 }
 
 impl EventPattern {
-    /// Reads a pattern, with all for which Lambda refuses it.
+    /// Reads a pattern, and returns all problems for which Lambda refuses it.
     pub(super) fn parse(pattern: &Value, at: &PropertyPath) -> (Self, Vec<Problem>) {
         let mut problems = Vec::new();
         let parsed = match pattern {
@@ -90,7 +90,7 @@ fn mapping(map: &Map<String, Value>, at: &PropertyPath, within_or: bool, problem
     pattern
 }
 
-/// A value where a list or a mapping belongs.
+/// The problem of a value in place of a list or a mapping.
 fn alone(name: &str, value: &Value, at: PropertyPath) -> Problem {
     let above = at.keys().len().checked_sub(2).and_then(|index| at.keys().get(index).cloned()).unwrap_or_default();
     if OPERATORS.contains(&name) {
@@ -141,7 +141,7 @@ fn list(
     comparisons
 }
 
-/// Reads what stands under `$or`.
+/// Reads the patterns under `$or`.
 fn alternatives(value: &Value, at: &PropertyPath, problems: &mut Vec<Problem>) -> Option<Vec<EventPattern>> {
     let hint = "for instance `$or: [{a: [1]}, {b: [2]}]`";
     let Value::Array(items) = value else {

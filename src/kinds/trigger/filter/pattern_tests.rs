@@ -1,4 +1,4 @@
-//! What holds for filters: each refusal with its place, and what can never match.
+//! Tests of filters: each refusal with its place, and the patterns that can never match.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ fn texts(problems: Vec<Problem>) -> Vec<String> {
     problems.into_iter().map(|problem| format!("{}: {}", problem.path, problem.message)).collect()
 }
 
-/// The one refusal of a filter.
+/// The only refusal of a filter.
 fn refusal(filter: impl Into<Value>) -> (String, String, String) {
     let mut found = problems(&spec(QUEUE, json!([filter.into()])));
     assert_eq!(found.len(), 1, "{found:?}");
@@ -216,7 +216,7 @@ fn a_table_says_what_its_stream_carries() {
     assert_eq!(on(table, absent), [""; 0], "what is never there is what is asked for");
 }
 
-/// A list of what a property may be, as Lambda takes it.
+/// A list of allowed values, as Lambda accepts it.
 fn comparisons() -> BoxedStrategy<Value> {
     let operator = prop_oneof![
         "[a-z]{0,4}".prop_map(|text| json!({"prefix": text})),
@@ -259,7 +259,7 @@ fn patterns() -> BoxedStrategy<Value> {
         .boxed()
 }
 
-/// The places of a tree, leaves and inner ones.
+/// The paths of a tree, of leaves and of inner values.
 fn places(value: &Value, at: &PropertyPath, into: &mut Vec<PropertyPath>) {
     match value {
         Value::Object(map) => map.iter().for_each(|(key, inner)| {

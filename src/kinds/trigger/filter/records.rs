@@ -1,4 +1,4 @@
-//! The records that each sort of source hands to Lambda, as far as filters can look at them.
+//! The records that each type of source passes to Lambda, as far as filters can see them.
 //!
 //! Sources: Lambda Developer Guide, "Using event filtering with a `DynamoDB` event source" and its counterparts for
 //! Kinesis and SQS; `DynamoDB` API reference, `Record`, `StreamRecord` and `AttributeValue`.
@@ -9,7 +9,7 @@ use crate::base::Problem;
 
 use super::pattern::{EventPattern, Node};
 
-/// A sort of source.
+/// A type of source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Source {
     /// The stream of a table.
@@ -30,7 +30,7 @@ impl Source {
         }
     }
 
-    /// A record of it in a sentence.
+    /// The noun for one of its records.
     pub(super) fn noun(self) -> &'static str {
         match self {
             Self::Table => "a record of a table's stream",
@@ -39,7 +39,7 @@ impl Source {
         }
     }
 
-    /// The property that holds what the author's own data is.
+    /// The property that holds the author's own data.
     pub(super) fn data(self) -> &'static str {
         match self {
             Self::Table => "dynamodb",
@@ -49,8 +49,8 @@ impl Source {
     }
 }
 
-/// A filter on the data of a stream whose data is no mapping, for which Lambda refuses it: a queue's `body` may be
-/// plain text, a stream's data may not.
+/// The problem of a filter on the data of a stream that is not a mapping, which Lambda refuses: a queue's `body` may
+/// be plain text, a stream's data may not.
 /// Source: Lambda Developer Guide, "Properly filtering Kinesis and `DynamoDB` messages".
 pub(super) fn not_json(pattern: &EventPattern, source: Source) -> Option<Problem> {
     if source == Source::Queue {
@@ -66,10 +66,10 @@ pub(super) fn not_json(pattern: &EventPattern, source: Source) -> Option<Problem
     Some(Problem::new(field.at.clone(), message).hint(hint))
 }
 
-/// What stands somewhere in a record.
+/// The shape of a value in a record.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Shape {
-    /// Not known here: the author's own data.
+    /// Unknown: the author's own data.
     Any,
     /// A text.
     Text,
@@ -87,7 +87,7 @@ pub(super) enum Shape {
     Named(&'static [(&'static str, Shape)]),
     /// An item: its attributes, each to a mapping of its type to its value.
     Item,
-    /// The value of an attribute: a mapping of its type to it.
+    /// The value of an attribute: a mapping of its type to the value.
     Attribute,
     /// The attributes of a key.
     Key,
@@ -96,7 +96,7 @@ pub(super) enum Shape {
 }
 
 impl Shape {
-    /// The shape of a property of a mapping; `None` where there can't be one of this name.
+    /// The shape of a property of a mapping; `None` if there can't be one of this name.
     pub(super) fn child(self, name: &str) -> Option<Self> {
         let of = |fields: &[(&str, Self)]| fields.iter().find(|(field, _)| *field == name).map(|(_, shape)| *shape);
         match self {
@@ -111,7 +111,7 @@ impl Shape {
         }
     }
 
-    /// The names of its properties, where they are AWS's.
+    /// The names of its properties, if they are AWS's.
     pub(super) fn names(self) -> Vec<&'static str> {
         let of = |fields: &'static [(&'static str, Self)]| fields.iter().map(|(name, _)| *name).collect();
         match self {
@@ -122,7 +122,7 @@ impl Shape {
         }
     }
 
-    /// Whether it is a mapping.
+    /// Returns whether it is a mapping.
     pub(super) fn is_mapping(self) -> bool {
         matches!(self, Self::Fields(_) | Self::Named(_) | Self::Item | Self::Attribute | Self::Key | Self::KeyAttribute)
     }
@@ -145,7 +145,7 @@ const TYPES: &[(&str, Shape)] = &[
 /// The types that an attribute of a key may have.
 const KEY_TYPES: &[(&str, Shape)] = &[("S", Shape::Text), ("N", Shape::NumberAsText), ("B", Shape::Text)];
 
-/// The kinds of change that a table's stream tells of.
+/// The types of change that a table's stream reports.
 pub(super) const EVENTS: &[&str] = &["INSERT", "MODIFY", "REMOVE"];
 
 const TABLE: &[(&str, Shape)] = &[
@@ -169,7 +169,7 @@ const CHANGE: &[(&str, Shape)] = &[
     ("StreamViewType", Shape::OneOf(&["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"])),
 ];
 
-/// What the function gets under `kinesis` stands at the top for filters.
+/// The record of a Kinesis stream: the properties under `kinesis` in the function's event are at the top for filters.
 const KINESIS: &[(&str, Shape)] = &[
     ("data", Shape::Any),
     ("partitionKey", Shape::Text),
@@ -198,7 +198,7 @@ const QUEUE: &[(&str, Shape)] = &[
     ("awsRegion", Shape::Text),
 ];
 
-/// Source: SQS API reference, `ReceiveMessage`.
+/// The attributes of a message. Source: SQS API reference, `ReceiveMessage`.
 const ATTRIBUTES: &[(&str, Shape)] = &[
     ("ApproximateReceiveCount", Shape::NumberAsText),
     ("SentTimestamp", Shape::NumberAsText),
@@ -219,12 +219,12 @@ const MESSAGE_ATTRIBUTE: &[(&str, Shape)] = &[
     ("dataType", Shape::Text),
 ];
 
-/// A table of the stack, as far as its records hang on it.
+/// A table of the stack, with the properties on which its records depend.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in super::super) struct StreamedTable {
     /// Its address, for messages.
     pub(in super::super) address: String,
-    /// Whether its stream carries the item before and after a change; `None` where that is not known.
+    /// True for each image (old, new) that its stream carries; `None` if that is not known.
     pub(in super::super) images: Option<(bool, bool)>,
     /// The attributes of its key, with their types.
     pub(in super::super) keys: Vec<(String, String)>,

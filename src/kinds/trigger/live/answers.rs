@@ -1,4 +1,4 @@
-//! What becomes of each member of the answers about an event source mapping. See [`Answer`].
+//! The use of each member of the answers about an event source mapping. See [`Answer`].
 
 use crate::kind::{ANSWER, Answer};
 
@@ -52,6 +52,6 @@ pub(super) const ANSWERS: &[Answer] = &[
     Answer { service: "lambda", operation: "ListTags", read: "Tags", ..ANSWER },
 ];
 
-/// Those of a listing, which goes on by one more.
+/// The ignored members of a listing, which has one more for its pages.
 const LISTED: &[(&str, &str)] =
     &[IGNORED[0], IGNORED[1], IGNORED[2], IGNORED[3], ("the SDK's paginator goes on by it", "/NextMarker")];

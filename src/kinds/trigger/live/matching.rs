@@ -1,4 +1,4 @@
-//! Which of a function's mappings is meant.
+//! The choice of the mapping that a trigger refers to.
 
 use super::super::{SOURCE, pending_table};
 use super::read::Mapping;
@@ -8,10 +8,10 @@ use crate::kind::{
     tags::{ADDRESS_TAG, STACK_TAG, address_of, address_tag},
 };
 
-/// The mapping that bears the identity's tags, else the one that reads its source.
+/// The mapping that has the identity's tags, else the one that reads its source.
 ///
-/// One that reads another source and bears our tags is ours from before: it is found, so that it is replaced.
-/// One that bears the tags of another trigger of these is that one's.
+/// One that reads another source and has our tags is ours from before: it is found, so that it is replaced.
+/// One that has the tags of another of these triggers belongs to that one.
 pub(super) fn choose<'m>(id: &Identity, all: &[Identity], mappings: &'m [Mapping]) -> Option<&'m Mapping> {
     let wanted = address_tag(&id.address);
     let stack = id.details.get(STACK_TAG);
@@ -35,7 +35,7 @@ pub(super) fn choose<'m>(id: &Identity, all: &[Identity], mappings: &'m [Mapping
         .or_else(|| mappings.iter().filter(reads).find(|mapping| !of_another(mapping)))
 }
 
-/// Whether the live ARN is the source; of a table's stream that is not known yet, any of its streams.
+/// Returns whether the live ARN is the source; for a table's stream that is not known yet, any of its streams.
 /// Source: service authorization reference for Amazon `DynamoDB`, resource type `stream`.
 fn is_source(source: &str, live: &str) -> bool {
     match pending_table(source) {
@@ -92,7 +92,7 @@ mod tests {
         let mappings = [mapping("b", OTHER, Some("triggers.f/b"))];
         assert_eq!(chosen(&ids[0], &ids, &mappings), None);
         assert_eq!(chosen(&ids[1], &ids, &mappings).as_deref(), Some("b"));
-        // The key of the trigger was changed in the file: it is the same mapping.
+        // The trigger's key was changed in the file: it is the same mapping.
         assert_eq!(chosen(&ids[0], &ids[..1], &mappings).as_deref(), Some("b"));
     }
 

@@ -1,4 +1,4 @@
-//! Triggers in AWS: the only room with SDK types.
+//! Triggers in AWS: the only module with SDK types.
 
 mod answers;
 mod matching;
@@ -15,8 +15,8 @@ use crate::kind::{Answer, Found, Identity, Kind, Live, Owner, ReadOutcome, tags}
 impl Live for Trigger {
     const ANSWERS: &'static [Answer] = answers::ANSWERS;
 
-    /// The mappings of each function are listed once, and the tags of each are asked for; what a listing
-    /// told by its UUID is read directly.
+    /// Reads mappings: those of each function are listed once, then the tags of each are read; a mapping whose UUID
+    /// discovery has found is read directly.
     async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<ReadOutcome<TriggerSpec>, CallError>> {
         let mut functions: Vec<&str> = ids
             .iter()
@@ -60,7 +60,7 @@ impl Live for Trigger {
             let uuid = resource.arn.strip_prefix(&prefix)?;
             let identity = Identity {
                 address: tags::address_in(&resource.tags, Self::SECTION, uuid),
-                // A mapping has no name: where its function was renamed, its address alone says nothing.
+                // A mapping has no name: if its function was renamed, its address alone identifies nothing.
                 name: uuid.to_owned(),
                 details: Outputs::from([(UNIQUE_ID.to_owned(), uuid.to_owned())]),
             };
@@ -74,7 +74,7 @@ impl Live for Trigger {
     }
 }
 
-/// The UUID that a listing told.
+/// The UUID that discovery has found.
 fn told(id: &Identity) -> Option<&str> {
     id.details.get(UNIQUE_ID).map(String::as_str)
 }

@@ -19,11 +19,11 @@ use crate::kind::{Observed, ReadOutcome, UnmanagedFeature, Unsupported, or_unsup
 pub(super) struct Mapping {
     pub(super) config: EventSourceMappingConfiguration,
     pub(super) tags: BTreeMap<String, String>,
-    /// What the endpoint can't tell of it.
+    /// The properties that the endpoint can't return.
     pub(super) unsupported: Vec<Unsupported>,
 }
 
-/// The mappings of a function. Those that are being deleted are not there any more.
+/// The mappings of a function, without those that are being deleted.
 pub(super) async fn list(function: &str, aws: &Aws) -> Result<Vec<Mapping>, CallError> {
     let mut pages = aws.lambda().list_event_source_mappings().function_name(function).into_paginator().send();
     let mut configs = Vec::new();
@@ -45,19 +45,19 @@ pub(super) async fn list(function: &str, aws: &Aws) -> Result<Vec<Mapping>, Call
         let uuid =
             config.uuid().ok_or_else(|| CallError::unexpected("ListEventSourceMappings", "a mapping without UUID"))?;
         let tags = tags(uuid, aws).await;
-        // One that went away between the two calls has none.
+        // One that was deleted between the two calls has none.
         with_tags(config, tags)
     }));
     Ok(with_tags.await?.into_iter().flatten().collect())
 }
 
-/// One mapping; `None` where there is none.
+/// One mapping; `None` if there is none.
 pub(super) async fn get(uuid: &str, aws: &Aws) -> Result<Option<Mapping>, CallError> {
     let (config, tags) = tokio::join!(get_config(uuid, aws), tags(uuid, aws));
     config?.map_or(Ok(None), |config| with_tags(config, tags))
 }
 
-/// A mapping with the answer for its tags; `None` where that says that there is no such mapping.
+/// A mapping with the answer for its tags; `None` if that means that there is no such mapping.
 fn with_tags(config: EventSourceMappingConfiguration, tags: Tags) -> Result<Option<Mapping>, CallError> {
     let mut unsupported = Vec::new();
     let tags = match tags {
@@ -67,10 +67,10 @@ fn with_tags(config: EventSourceMappingConfiguration, tags: Tags) -> Result<Opti
     Ok(Some(Mapping { config, tags, unsupported }))
 }
 
-/// Tags; `None` where there is nothing that could have any.
+/// Tags; `None` if the resource does not exist.
 type Tags = Result<Option<BTreeMap<String, String>>, CallError>;
 
-/// One mapping without its tags; `None` where there is none, or none for much longer.
+/// One mapping without its tags; `None` if there is none, or if it is being deleted.
 pub(super) async fn get_config(uuid: &str, aws: &Aws) -> Result<Option<EventSourceMappingConfiguration>, CallError> {
     match aws.lambda().get_event_source_mapping().uuid(uuid).send().await {
         Ok(answer) => Ok(Some(configuration(answer)).filter(|config| config.state() != Some("Deleting"))),
@@ -81,7 +81,7 @@ pub(super) async fn get_config(uuid: &str, aws: &Aws) -> Result<Option<EventSour
     }
 }
 
-/// Whether nothing is left of a mapping.
+/// Returns whether nothing is left of a mapping.
 pub(super) async fn is_gone(uuid: &str, aws: &Aws) -> Result<bool, CallError> {
     match aws.lambda().get_event_source_mapping().uuid(uuid).send().await {
         Ok(_) => Ok(false),
@@ -102,7 +102,7 @@ async fn tags(uuid: &str, aws: &Aws) -> Tags {
     }
 }
 
-/// `GetEventSourceMapping` answers with the members of the listing's entries.
+/// The answer of `GetEventSourceMapping` as an entry of a listing, which has the same members.
 fn configuration(answer: GetEventSourceMappingOutput) -> EventSourceMappingConfiguration {
     EventSourceMappingConfiguration::builder()
         .set_uuid(answer.uuid)
@@ -138,7 +138,7 @@ fn configuration(answer: GetEventSourceMappingOutput) -> EventSourceMappingConfi
         .build()
 }
 
-/// A mapping in the author's words.
+/// A mapping in the words of `stack.yaml`.
 pub(super) fn observe(mapping: Mapping, aws: &Aws) -> Result<ReadOutcome<TriggerSpec>, CallError> {
     const OPERATION: &str = "GetEventSourceMapping";
     let Mapping { config, tags, unsupported } = mapping;
@@ -180,7 +180,7 @@ pub(super) fn observe(mapping: Mapping, aws: &Aws) -> Result<ReadOutcome<Trigger
     spec.fill_in();
     spec.starting_position = told;
     if is_queue {
-        // What only streams have comes back as AWS's defaults, or not at all.
+        // Properties of streams only come back as AWS's defaults, or not at all.
         spec.starting_position = None;
         spec.bisect_on_error = None;
         spec.maximum_retry_attempts = None;
@@ -218,7 +218,7 @@ fn filters(config: &EventSourceMappingConfiguration) -> Vec<Value> {
     filters.iter().filter_map(|filter| filter.pattern()).map(Value::from).collect()
 }
 
-/// What `stack.yaml` has no word for.
+/// The features that `stack.yaml` can't express.
 fn unmanaged(config: &EventSourceMappingConfiguration) -> Vec<UnmanagedFeature> {
     let mut found = Vec::new();
     let mut see = |feature: &str, seen: Option<String>| {

@@ -1,4 +1,4 @@
-//! Making the calls of a trigger, and waiting until each has taken effect.
+//! The calls of a trigger, each with a wait until it has taken effect.
 
 use aws_sdk_lambda::primitives::{DateTime, DateTimeFormat};
 use aws_sdk_lambda::types::{
@@ -10,9 +10,9 @@ use super::read::{get_config, is_gone};
 use crate::aws::{Aws, CallError, WaitLimits, int, retry_while, until};
 use crate::base::Outputs;
 
-/// For a role and its policies to spread: mostly seconds, at times more than a minute.
+/// The time limit for a role and its policies to become visible: mostly seconds, at times more than a minute.
 const PROPAGATION: WaitLimits = WaitLimits::seconds(180);
-/// For a change of a mapping to take effect: about a minute for streams, at times several.
+/// The time limit for a change of a mapping to take effect: about a minute for streams, at times several.
 const TAKES_EFFECT: WaitLimits = WaitLimits::seconds(600);
 
 /// Makes a call.
@@ -34,7 +34,7 @@ pub(super) async fn run(op: Op, aws: &Aws) -> Result<Outputs, CallError> {
     }
 }
 
-/// Whether Lambda refused because the function's role or its policies are not known everywhere yet. Words as
+/// Returns whether Lambda refused because the function's role or its policies are not known everywhere yet. Texts as
 /// measured by others and kept by Terraform's provider: "Cannot access stream ARN. Please ensure the role can
 /// perform the `GetRecords`, `GetShardIterator`, `DescribeStream`, and `ListStreams` Actions on your stream in IAM.",
 /// "The function execution role does not have permissions to call `ReceiveMessage` on SQS" (older: "The provided
@@ -51,7 +51,7 @@ fn is_retryable(error: &CallError) -> bool {
         && WORDS.iter().any(|words| error.message.contains(words))
 }
 
-/// Whether an earlier change of the mapping is still in progress.
+/// Returns whether an earlier change of the mapping is still in progress.
 /// Source: API reference, `UpdateEventSourceMapping`, `ResourceInUseException`.
 fn is_busy(error: &CallError) -> bool {
     error.is(&["ResourceInUseException"])
