@@ -1,4 +1,4 @@
-//! What each call of a VPC endpoint needs.
+//! The permissions that each call of a VPC endpoint needs.
 //!
 //! Source: service authorization reference, "Actions, resources, and condition keys for Amazon EC2"; VPC
 //! PrivateLink guide, "Identity and access management for AWS PrivateLink".
@@ -24,7 +24,7 @@ fn ec2(action: &str, resource: String, env: &Environment) -> AccessRequest {
     AccessRequest::new(format!("ec2:{action}"), resource).with("ec2:Region", [&env.region])
 }
 
-/// The action on each of the other resources that it touches.
+/// The action on each of the other resources that a call affects.
 fn on_each(
     action: &str,
     env: &Environment,
@@ -53,7 +53,7 @@ fn tagged(request: AccessRequest, tags: &[Tag]) -> AccessRequest {
     request.tagged(pairs)
 }
 
-/// Needed to turn private DNS on.
+/// The permission for turning private DNS on.
 fn hosted_zone(env: &Environment) -> AccessRequest {
     AccessRequest::new("route53:AssociateVPCWithHostedZone", format!("arn:{}:route53:::hostedzone/*", env.partition))
 }
@@ -147,8 +147,8 @@ fn modify(input: &ModifyVpcEndpoint, env: &Environment) -> Vec<AccessRequest> {
     all
 }
 
-/// What changing an endpoint in place may need. Only one that bears the stack's tag is ever changed: its id is not known
-/// here, and a condition on the tag can stand in for it.
+/// The permissions that changing an endpoint in place may need. Only one with the stack's tag is ever changed: its
+/// id is not known here, and a condition on the tag can replace it.
 pub(super) fn changes(spec: &VpcEndpointSpec, env: &Environment) -> Vec<AccessRequest> {
     const ACTION: &str = "ModifyVpcEndpoint";
     let ours = |action: &str| {

@@ -1,4 +1,4 @@
-//! What EC2 would refuse of a VPC endpoint, found offline.
+//! The problems of a VPC endpoint for which EC2 would refuse it, found offline.
 
 use super::resolve::type_of;
 use super::service;
@@ -19,7 +19,7 @@ pub(super) fn check(spec: &VpcEndpointSpec, cx: &Context<'_>) -> Vec<Problem> {
         subnets,
         security_groups,
         private_dns,
-        // The loader sees to them.
+        // The loader checks them.
         tags: _,
     } = spec;
     let mut problems = Vec::new();
@@ -104,7 +104,7 @@ fn check_service(spec: &VpcEndpointSpec, cx: &Context<'_>, problems: &mut Vec<Pr
     }
 }
 
-/// Whether a part of a service's name is a region, such as `eu-central-1`.
+/// Returns whether a part of a service's name is a region, such as `eu-central-1`.
 fn is_region(part: &str) -> bool {
     let mut parts = part.rsplit('-');
     let number = parts.next().is_some_and(|last| !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit()));

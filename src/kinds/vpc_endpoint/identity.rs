@@ -1,5 +1,5 @@
-//! By what an endpoint is found: its id where it is known, else VPC, service and type, which tags overrule. And what
-//! two endpoints can't share.
+//! The identity of an endpoint: its id if it is known, else VPC, service and type, over which tags take precedence.
+//! And the keys that two endpoints can't share.
 
 use super::resolve::type_of;
 use super::service;
@@ -9,7 +9,7 @@ use crate::kind::tags::STACK_TAG;
 use crate::kind::{Context, Identity, UniqueKey};
 use crate::path;
 
-/// The key under which an identity holds the endpoint's id.
+/// The key of the endpoint's id in an identity.
 pub(super) const ID: &str = "id";
 
 pub(super) fn identity(address: &Address, spec: &VpcEndpointSpec, cx: &Context<'_>) -> Identity {
@@ -25,8 +25,8 @@ pub(super) fn identity(address: &Address, spec: &VpcEndpointSpec, cx: &Context<'
     Identity { address: address.clone(), name: cx.name.to_owned(), details }
 }
 
-/// A route table has one route to a service. While the account is not known, any word for a VPC's route tables means
-/// the main one, too.
+/// The routes that an endpoint claims: a route table has one route to a service. While the account is not known, any
+/// word for a VPC's route tables includes the main one.
 /// Source: VPC PrivateLink guide, "Gateway endpoints", considerations: one endpoint route for a service in a route
 /// table.
 pub(super) fn unique_keys(spec: &VpcEndpointSpec, env: &Environment) -> Vec<UniqueKey> {
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
     use crate::kind::{Erased, PureKind};
 
-    /// What two endpoints claim both, before and after the account is known.
+    /// Returns whether two endpoints share a key, before and after the account is known.
     fn share(one: &Value, other: &Value) -> (bool, bool) {
         let (env, facts) = (Environment::new("123456789012", "eu-central-1"), facts());
         let kind = Erased::<VpcEndpoint>::new();

@@ -1,6 +1,6 @@
 //! VPC endpoints: gateways to DynamoDB and S3, and interfaces to everything else.
 //!
-//! An endpoint has no name: it is told by its tags, or, before it has them, by VPC, service and type.
+//! An endpoint has no name: it is identified by its tags, or, before it has them, by VPC, service and type.
 
 mod access;
 mod check;

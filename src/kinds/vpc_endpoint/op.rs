@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kind::{Call, tags};
 
-/// A tag; without a value where it goes.
+/// A tag; without a value if it is removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Tag {
@@ -15,11 +15,11 @@ pub struct Tag {
     pub value: Option<String>,
 }
 
-/// Tags of what a call makes.
+/// Tags of a resource that a call creates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct TagSpecification {
-    /// `vpc-endpoint`
+    /// The type of the resource, `vpc-endpoint`.
     pub resource_type: String,
     /// The tags.
     pub tags: Vec<Tag>,
@@ -38,19 +38,19 @@ pub struct CreateVpcEndpoint {
     /// The policy, as JSON; AWS's default where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy_document: Option<String>,
-    /// For a gateway.
+    /// The route tables, for a gateway.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub route_table_ids: Vec<String>,
-    /// For an interface.
+    /// The subnets, for an interface.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub subnet_ids: Vec<String>,
-    /// For an interface.
+    /// The security groups, for an interface.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub security_group_ids: Vec<String>,
-    /// For an interface.
+    /// True if the service's public name resolves to the endpoint, for an interface.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub private_dns_enabled: Option<bool>,
-    /// Makes the request idempotent.
+    /// The token that makes the request idempotent.
     pub client_token: String,
     /// The tags.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -61,9 +61,9 @@ pub struct CreateVpcEndpoint {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ModifyVpcEndpoint {
-    /// The endpoint.
+    /// The endpoint's id.
     pub vpc_endpoint_id: String,
-    /// Back to AWS's default policy; for a gateway.
+    /// True to go back to AWS's default policy; for a gateway.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reset_policy: Option<bool>,
     /// The policy, as JSON.
@@ -87,7 +87,7 @@ pub struct ModifyVpcEndpoint {
     /// Security groups that they lose.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remove_security_group_ids: Vec<String>,
-    /// Whether the service's public name leads to the endpoint.
+    /// True if the service's public name resolves to the endpoint.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub private_dns_enabled: Option<bool>,
 }
@@ -96,22 +96,22 @@ pub struct ModifyVpcEndpoint {
 /// Source: EC2 API reference, the operations of these names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum VpcEndpointOp {
-    /// Makes the endpoint.
+    /// Creates the endpoint.
     CreateVpcEndpoint(CreateVpcEndpoint),
     /// Changes it.
     ModifyVpcEndpoint(ModifyVpcEndpoint),
     /// Sets tags.
     #[serde(rename_all = "PascalCase")]
     CreateTags {
-        /// The endpoint.
+        /// The endpoint's id.
         resources: Vec<String>,
         /// The tags.
         tags: Vec<Tag>,
     },
-    /// Takes tags away.
+    /// Removes tags.
     #[serde(rename_all = "PascalCase")]
     DeleteTags {
-        /// The endpoint.
+        /// The endpoint's id.
         resources: Vec<String>,
         /// Their keys.
         tags: Vec<Tag>,
@@ -119,7 +119,7 @@ pub enum VpcEndpointOp {
     /// Deletes it.
     #[serde(rename_all = "PascalCase")]
     DeleteVpcEndpoints {
-        /// The endpoint.
+        /// The endpoint's id.
         vpc_endpoint_ids: Vec<String>,
     },
 }
@@ -130,7 +130,7 @@ impl VpcEndpointOp {
         let call = |operation, title: &str| Call { service: "ec2", operation, title: title.to_owned(), expects: &[] };
         match self {
             Self::CreateVpcEndpoint(input) => Call {
-                // Another run made it a moment ago.
+                // Another run created it a moment ago.
                 expects: &["RouteAlreadyExists"],
                 ..call("CreateVpcEndpoint", &format!("create {} endpoint", input.vpc_endpoint_type.to_lowercase()))
             },

@@ -12,8 +12,8 @@ use super::{VpcEndpoint, resolve, service};
 use crate::kind::{Head, Kind, RenderContext, Rendering, list, policy_text};
 use crate::path;
 
-/// What only the account can tell stands for itself: a word for subnets for several of them, since AWS gives every
-/// region at least two zones.
+/// The selected ids, or placeholders for values that only the account can give: two for a word for subnets, since
+/// AWS gives every region at least two zones.
 fn selected<W>(selection: &Selection<W>, cx: &RenderContext<'_>, one: &str) -> Vec<String> {
     match selection {
         Selection::Ids(ids) => ids.clone(),
@@ -28,7 +28,7 @@ fn vpc_id(spec: &VpcEndpointSpec, cx: &RenderContext<'_>) -> String {
     if spec.vpc == DEFAULT { cx.unresolved(VpcEndpoint::SECTION, "vpc") } else { spec.vpc.clone() }
 }
 
-/// What AWS Config records of an endpoint. Its id, and so its ARN, are AWS's to give.
+/// The configuration item that AWS Config records of an endpoint. AWS gives its id, and so its ARN.
 pub(super) fn config_items(spec: &VpcEndpointSpec, cx: &RenderContext<'_>) -> Vec<Rendering> {
     let VpcEndpointSpec { service, kind: _, vpc: _, route_tables, policy, subnets, security_groups, private_dns, tags } =
         spec;
@@ -68,7 +68,7 @@ pub(super) fn cloudformation(spec: &VpcEndpointSpec, cx: &RenderContext<'_>) -> 
     endpoint.put("/VpcId", vpc_id(spec, cx), path!["vpc"]);
     let full = service::full(service, kind == EndpointType::Gateway, cx.env);
     endpoint.put("/ServiceName", full, path!["service"]);
-    // Without a policy AWS's default holds, in the template as in the file.
+    // Without a policy AWS's default applies, in the template as in the file.
     if let Some(policy) = policy {
         endpoint.put_policy("/PolicyDocument", policy, &path!["policy"]);
     }

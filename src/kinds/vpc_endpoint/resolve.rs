@@ -1,4 +1,4 @@
-//! Resolves what a spec says in words by what the account has, and fills in AWS's defaults.
+//! Replaces the words in a spec by ids of the account, and fills in AWS's defaults.
 
 use std::collections::BTreeMap;
 
@@ -17,8 +17,8 @@ pub(super) fn type_of(spec: &VpcEndpointSpec, env: &Environment) -> EndpointType
     })
 }
 
-/// What must be known to resolve the spec. The type's default hangs on the region, which isn't known here: a
-/// full name that ends in a gateway's service may need either kind's facts.
+/// The look-ups for resolving the spec. The type's default depends on the region, which isn't known here: a
+/// full name that ends in a gateway's service may need the facts of either type.
 pub(super) fn lookups(spec: &VpcEndpointSpec) -> Vec<SharedLookup> {
     let mut lookups = Vec::new();
     if spec.vpc == DEFAULT {
@@ -142,7 +142,7 @@ fn resolve(
     }
 }
 
-/// The zones' default subnets, or else all of the VPC, provided that there is one in each zone.
+/// The zones' default subnets, or else all of the VPC, if there is just one in each zone.
 /// Source: EC2 API reference, error `DuplicateSubnetsInSameZone`.
 fn one_for_each_zone(vpc: &str, facts: &Facts) -> Result<Vec<String>, String> {
     let all: Vec<_> = facts.subnets_of(vpc).collect();
@@ -180,7 +180,7 @@ fn one_in_each_zone(ids: &[String], vpc: &str, facts: &Facts, problems: &mut Vec
     }
 }
 
-/// The policy that AWS attaches where none is given.
+/// The policy that AWS attaches if none is given.
 /// Source: VPC PrivateLink guide, "Control access to VPC endpoints using endpoint policies", default policy.
 pub(super) fn full_access() -> Value {
     serde_json::json!({
@@ -189,8 +189,8 @@ pub(super) fn full_access() -> Value {
     })
 }
 
-/// Whether a policy means the same as AWS's default, whichever version of the language it names: there is
-/// nothing in it that versions could see differently.
+/// Returns whether a policy means the same as AWS's default, in any version of the language: it has
+/// nothing that the versions treat differently.
 fn is_full_access(policy: &Value) -> bool {
     let statement = match policy.get("Statement") {
         Some(Value::Array(items)) => match items.as_slice() {

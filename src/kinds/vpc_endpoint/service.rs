@@ -6,7 +6,7 @@ use crate::base::Environment;
 /// Source: VPC PrivateLink guide, "Gateway endpoints".
 const GATEWAYS: [&str; 2] = ["dynamodb", "s3"];
 
-/// What the full names of services begin with.
+/// The prefixes of the full names of services.
 const PREFIXES: [&str; 9] = [
     "com.amazonaws.",
     "cn.com.amazonaws.",
@@ -19,7 +19,7 @@ const PREFIXES: [&str; 9] = [
     "vpce.",
 ];
 
-/// The services whose interface endpoints bear the other prefix in the regions of China, either of them.
+/// The services whose interface endpoints have the other prefix in the regions of China, in each of them.
 /// Source: `DescribeVpcEndpointServices` there, as gathered by the AWS CDK (`vpc-endpoint.ts`).
 const CHINA: [&str; 54] = [
     "account",
@@ -86,13 +86,13 @@ const SOVEREIGN: [&str; 4] = ["ecr.api", "ecr.dkr", "execute-api", "securityhub"
 /// "Networking for directory buckets" (`s3express`).
 const KNOWN: &str = include_str!("services.txt");
 
-/// The service that is meant by a short name that isn't known: nothing where it may be one that is newer than the list.
+/// The service that an unknown short name means: `None` if it may be a service that is newer than the list.
 pub(super) fn meant(service: &str) -> Option<&'static str> {
     if is_full(service) || KNOWN.lines().any(|known| known == service) {
         return None;
     }
     let lower = service.to_lowercase();
-    // One slip in a short name may well be another service.
+    // A short name with one slip may well be another service.
     let slips = match service.chars().count() {
         0..=3 => 0,
         4..=5 => 1,
@@ -103,12 +103,12 @@ pub(super) fn meant(service: &str) -> Option<&'static str> {
     (distance(nearest) <= slips).then_some(nearest)
 }
 
-/// Whether a name is a full one.
+/// Returns whether a name is a full one.
 pub(super) fn is_full(service: &str) -> bool {
     PREFIXES.iter().any(|prefix| service.starts_with(prefix))
 }
 
-/// Whether endpoints of the service are gateways unless the file says otherwise.
+/// Returns whether endpoints of the service are gateways unless the file says otherwise.
 pub(super) fn is_gateway(service: &str, env: &Environment) -> bool {
     GATEWAYS.contains(&short(service, false, env).as_str())
 }
@@ -127,7 +127,7 @@ pub(super) fn full(service: &str, gateway: bool, env: &Environment) -> String {
     }
 }
 
-/// The short name of a service, where it leads back to the same full one.
+/// The short name of a service, if it leads back to the same full one.
 pub(super) fn short(service: &str, gateway: bool, env: &Environment) -> String {
     let after = format!(".amazonaws.{}.", env.region);
     let Some((_, name)) = service.split_once(&after) else { return service.to_owned() };
@@ -136,7 +136,7 @@ pub(super) fn short(service: &str, gateway: bool, env: &Environment) -> String {
     candidates.iter().find(fits).map_or(service, |name| *name).to_owned()
 }
 
-/// Whether AWS itself offers the service, in this region.
+/// Returns whether AWS itself offers the service, in this region.
 pub(super) fn is_of_aws(full: &str) -> bool {
     !full.contains(".vpce-svc-") && !full.starts_with("vpce.")
 }

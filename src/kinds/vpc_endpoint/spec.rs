@@ -1,4 +1,4 @@
-//! What an author may write of a VPC endpoint.
+//! The properties of a VPC endpoint that an author may write.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::kind::policy_schema;
 
-/// The word for what the region or the VPC has by default.
+/// The word for the default of the region or the VPC.
 pub(super) const DEFAULT: &str = "default";
 
 /// A VPC endpoint.
@@ -79,7 +79,7 @@ pub enum EndpointType {
 }
 
 impl EndpointType {
-    /// As the EC2 API spells it.
+    /// The type's name in the EC2 API.
     pub fn api(self) -> &'static str {
         match self {
             Self::Gateway => "Gateway",
@@ -88,22 +88,22 @@ impl EndpointType {
     }
 }
 
-/// The words that a list of ids may be given by.
+/// The words that may replace a list of ids.
 pub trait Words: Copy + Eq + fmt::Debug + Send + Sync + 'static {
     /// Each word with its spelling.
     const WORDS: &'static [(&'static str, Self)];
-    /// What an id looks like.
+    /// The pattern of an id.
     const ID: &'static str;
-    /// Such as `route table`.
+    /// The noun, such as `route table`.
     const NOUN: &'static str;
 }
 
 /// Words for route tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RouteTables {
-    /// All of the VPC at the time of the plan.
+    /// All tables of the VPC at the time of the plan.
     All,
-    /// The main one.
+    /// The main table.
     Main,
 }
 
@@ -129,7 +129,7 @@ impl Words for Subnets {
 /// Words for security groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SecurityGroups {
-    /// The VPC's own.
+    /// The VPC's default group.
     Default,
 }
 
@@ -139,17 +139,17 @@ impl Words for SecurityGroups {
     const NOUN: &'static str = "security group";
 }
 
-/// Ids, listed or by a word.
+/// Ids, as a list or by a word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Selection<W> {
-    /// By a word.
+    /// A word.
     Word(W),
-    /// Listed.
+    /// A list.
     Ids(Vec<String>),
 }
 
 impl<W> Selection<W> {
-    /// The ids, where they are listed.
+    /// The ids, if they are listed.
     pub fn ids(&self) -> &[String] {
         match self {
             Self::Ids(ids) => ids,

@@ -1,4 +1,4 @@
-//! From a change to API calls.
+//! The API calls of a change of an endpoint.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -70,7 +70,7 @@ fn tag(key: &str, value: &str) -> Tag {
     Tag { key: key.to_owned(), value: Some(value.to_owned()) }
 }
 
-/// The same for the same plan and address; two endpoints of a plan must not share one.
+/// The idempotency token: the same for the same plan and address; two endpoints of a plan must not share one.
 /// Source: EC2 API reference, "Ensuring idempotency": at most 64 characters.
 fn client_token(token: &str, address: &Address) -> String {
     let digest = Sha256::digest(format!("{token}\n{address}").as_bytes());
@@ -80,7 +80,7 @@ fn client_token(token: &str, address: &Address) -> String {
     })
 }
 
-/// What is to be added, and what removed.
+/// The ids to add, and the ids to remove.
 fn changed<W>(before: Option<&Selection<W>>, after: Option<&Selection<W>>) -> (Vec<String>, Vec<String>) {
     let (before, after) = (ids(before), ids(after));
     let added = after.iter().filter(|id| !before.contains(id)).cloned().collect();

@@ -112,7 +112,7 @@ fn a_creation_says_it_all_in_one_call() {
     assert_ne!(client_token("t", &address), client_token("t", &Address::new("vpc_endpoints", "f")));
 }
 
-/// What EC2 would hold after a call.
+/// Applies a call to an endpoint, as EC2 would.
 fn apply(live: &mut VpcEndpointSpec, op: &VpcEndpointOp) {
     fn lists<W>(selection: &mut Option<Selection<W>>, add: &[String], remove: &[String]) {
         if let Some(Selection::Ids(ids)) = selection {

@@ -1,4 +1,4 @@
-//! Random endpoints that AWS would take, and an account for them.
+//! Random endpoints that AWS would accept, and an account for them.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};

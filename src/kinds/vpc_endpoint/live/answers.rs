@@ -1,4 +1,4 @@
-//! What becomes of each member of the answers about a VPC endpoint. See [`Answer`].
+//! The use of each member of the answers about a VPC endpoint. See [`Answer`].
 
 use crate::kind::{ANSWER, Answer};
 

@@ -1,8 +1,8 @@
-//! Which of the endpoints that are there is the one that a resource means.
+//! The choice of the live endpoint that a resource refers to.
 //!
-//! Several endpoints for one VPC, service and type are legal, on different route tables. First come the tags;
-//! then what was renamed in the file; then what nobody has tagged, if there is just one; last, what another
-//! stack has tagged and stands in the way, so that it is named rather than run into.
+//! Several endpoints for one VPC, service and type are legal, on different route tables. The order: the tags; an
+//! endpoint whose resource was renamed in the file; an endpoint without a stack's tag, if there is just one; last, one
+//! that another stack has tagged and that blocks the resource, so that the conflict is reported before any call.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,27 +10,27 @@ use super::super::identity::ID;
 use crate::kind::Identity;
 use crate::kind::tags::{ADDRESS_TAG, STACK_TAG, address_tag};
 
-/// What is known of an endpoint that is there.
+/// The known values of a live endpoint.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Candidate {
     pub(super) id: String,
     pub(super) vpc: String,
-    /// In full.
+    /// The service's full name.
     pub(super) service: String,
-    /// As the API spells it.
+    /// The type, as the API spells it.
     pub(super) kind: String,
     pub(super) route_tables: Vec<String>,
     pub(super) tags: BTreeMap<String, String>,
 }
 
-/// Chooses for each identity; the error is a sentence.
+/// Chooses an endpoint for each identity; the error is a sentence.
 pub(super) fn choose<'c>(ids: &[Identity], candidates: &'c [Candidate]) -> Vec<Result<Option<&'c Candidate>, String>> {
     let declared: BTreeSet<String> = ids.iter().map(|id| address_tag(&id.address)).collect();
     let chosen: Vec<_> = ids.iter().map(|id| choose_one(id, candidates, &declared)).collect();
     let unique_keys = |candidate: &Candidate| {
         chosen.iter().filter(|one| matches!(one, Ok(Some(other)) if other.id == candidate.id)).count()
     };
-    // What another stack has stands in the way of each: whose it is is told, and that it is not ours to touch.
+    // An endpoint of another stack may block several: each reports its owner, and that it may not be changed.
     let stacks: BTreeSet<&String> = ids.iter().filter_map(|id| id.details.get(STACK_TAG)).collect();
     let is_free = |candidate: &Candidate| candidate.tags.get(STACK_TAG).is_none_or(|stack| stacks.contains(stack));
     let twice = |one: &Result<Option<&'c Candidate>, String>| match one {
@@ -86,7 +86,7 @@ fn choose_one<'c>(
     Ok(same.iter().find(in_the_way).copied())
 }
 
-/// The only one of several, if there is one; more are an error that names them.
+/// The only candidate, if there is one; several are an error that names them.
 fn only<'c>(mut candidates: impl Iterator<Item = &'c Candidate>) -> Result<Option<&'c Candidate>, String> {
     let Some(first) = candidates.next() else { return Ok(None) };
     let rest: Vec<String> = candidates.map(|one| format!("`{}`", one.id)).collect();

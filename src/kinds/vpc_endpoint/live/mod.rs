@@ -1,4 +1,4 @@
-//! VPC endpoints as they are, and the calls that change them.
+//! Live VPC endpoints, and the calls that change them.
 
 mod answers;
 mod choose;

@@ -1,4 +1,4 @@
-//! Reads endpoints: one call lists them all, for reading and for finding what was removed from the file.
+//! Reads endpoints: one call lists them all, for reading and for finding orphans.
 
 use std::collections::BTreeMap;
 
@@ -35,7 +35,7 @@ pub(super) async fn endpoint(id: &str, aws: &Aws) -> Result<Option<Endpoint>, Ca
     }
 }
 
-/// The codes for an endpoint that is not there.
+/// The codes for an endpoint that does not exist.
 /// Source: EC2 API reference, "Error codes for the Amazon EC2 API".
 pub(super) const NOT_FOUND: &[&str] = &["InvalidVpcEndpointId.NotFound", "InvalidVpcEndpoint.NotFound"];
 
@@ -44,7 +44,7 @@ pub(super) fn state_of(endpoint: &Endpoint) -> String {
     endpoint.state().map(|state| state.as_str().to_ascii_lowercase()).unwrap_or_default()
 }
 
-/// Whether an endpoint counts: those on their way out, or that never came to be, don't.
+/// Returns whether an endpoint counts: those that are being deleted, or whose creation failed, don't.
 pub(super) fn is_there(endpoint: &Endpoint) -> bool {
     !["deleting", "deleted", "failed"].contains(&state_of(endpoint).as_str())
 }
@@ -94,7 +94,7 @@ fn candidate(endpoint: &Endpoint) -> Candidate {
     }
 }
 
-/// The type as the API spells it; where none is told, it is a gateway.
+/// The type as the API spells it; `Gateway` if the answer has none.
 fn type_of(endpoint: &Endpoint) -> &str {
     endpoint.vpc_endpoint_type().map_or(EndpointType::Gateway.api(), |kind| kind.as_str())
 }
@@ -134,7 +134,7 @@ fn observe(endpoint: &Endpoint, aws: &Aws) -> Result<Observed<VpcEndpointSpec>, 
     Ok(Observed { spec, outputs, unique_id: id, unmanaged: unmanaged(endpoint, aws) })
 }
 
-/// What `stack.yaml` has no word for.
+/// The features that `stack.yaml` can't express.
 fn unmanaged(endpoint: &Endpoint, aws: &Aws) -> Vec<UnmanagedFeature> {
     let mut unmanaged = Vec::new();
     let mut add =

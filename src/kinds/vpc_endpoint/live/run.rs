@@ -1,4 +1,4 @@
-//! Makes the calls, and waits until they have taken effect.
+//! The calls that change endpoints, each with a wait until it has taken effect.
 
 use aws_sdk_ec2::types::{ResourceType, Tag as SdkTag, TagSpecification as SdkTags, VpcEndpoint, VpcEndpointType};
 
@@ -10,7 +10,7 @@ use crate::aws::{Aws, CallError, WaitLimits, until};
 use crate::base::Outputs;
 use crate::kind::unsealed_policy;
 
-/// Gateways are there in seconds, interfaces in minutes.
+/// The time limit of a wait: gateways are created in seconds, interfaces in minutes.
 const PATIENCE: WaitLimits = WaitLimits::seconds(600);
 
 pub(super) async fn run(op: VpcEndpointOp, aws: &Aws) -> Result<Outputs, CallError> {
@@ -94,7 +94,7 @@ async fn modify(input: ModifyVpcEndpoint, aws: &Aws) -> Result<(), CallError> {
     settled(OPERATION, &wanted.vpc_endpoint_id, aws, |endpoint| has(endpoint, &wanted)).await
 }
 
-/// Whether an endpoint shows what was asked of it.
+/// Returns whether an endpoint has the changes of a call.
 fn has(endpoint: &VpcEndpoint, wanted: &ModifyVpcEndpoint) -> bool {
     let fits = |live: &[String], add: &[String], remove: &[String]| {
         add.iter().all(|id| live.contains(id)) && !remove.iter().any(|id| live.contains(id))
@@ -105,8 +105,8 @@ fn has(endpoint: &VpcEndpoint, wanted: &ModifyVpcEndpoint) -> bool {
         && fits(&groups, &wanted.add_security_group_ids, &wanted.remove_security_group_ids)
 }
 
-/// Waits until an endpoint is available and is as wanted. One that waits for its service's owner to accept it is
-/// as far as we can bring it.
+/// Waits until an endpoint is available and as desired. One that waits for acceptance by its service's owner is
+/// counts as available.
 async fn settled(
     operation: &str,
     id: &str,
@@ -130,7 +130,7 @@ async fn settled(
     .await
 }
 
-/// Entries that could not be deleted come in an answer that succeeds.
+/// Deletes endpoints. Entries that could not be deleted come in an answer that succeeds.
 /// Source: EC2 API reference, `DeleteVpcEndpoints`, `unsuccessful`.
 async fn delete(ids: &[String], aws: &Aws) -> Result<(), CallError> {
     const OPERATION: &str = "DeleteVpcEndpoints";
