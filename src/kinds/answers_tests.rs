@@ -1,7 +1,7 @@
-//! Every member of every answer that reading gets is read, left out for a reason, or named.
+//! Every member of every answer to a read is read, left out for a reason, or reported.
 //!
 //! The members come from AWS's own service models (`tests/data/answers.json`, which `scripts/answer-members` writes)
-//! and from the types of the SDK that is built against. So what AWS adds fails here, and not in silence at a user's.
+//! and from the types of the SDK that is built against. So a new member fails here, and not silently for a user.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -20,7 +20,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The members by AWS's service models.
+/// The members in AWS's service models.
 fn modelled() -> BTreeMap<Operation, Vec<String>> {
     let text = fs::read_to_string(root().join("tests/data/answers.json")).expect("the extract is there");
     let extract: Value = serde_json::from_str(&text).expect("it is JSON");
@@ -38,7 +38,7 @@ fn answers() -> Vec<(&'static dyn ErasedLive, &'static Answer)> {
     LIVE.iter().flat_map(|kind| kind.answers().iter().map(move |answer| (*kind, answer))).collect()
 }
 
-/// What is wrong with a list of members, held against those that there are.
+/// The faults of a list of members, compared with those in the model.
 fn wrong(answer: &Answer, members: &[String]) -> Vec<String> {
     let listed = answer.members();
     let mut wrong = Vec::new();
@@ -51,7 +51,7 @@ fn wrong(answer: &Answer, members: &[String]) -> Vec<String> {
     }
     for (path, fate) in &listed {
         let there = match fate {
-            // What is read is one value: a whole tree could hide what is new in it.
+            // A member that is read is one value: a whole tree could hide new members.
             MemberUse::Read => members.contains(path),
             _ => members.iter().any(|member| covers(path, member)),
         };
@@ -87,7 +87,7 @@ fn every_member_of_every_answer_is_read_ignored_for_a_reason_or_named() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// The law itself can fail: a new member, a stale entry, an entry twice, a tree that is said to be read.
+/// The law itself can fail: a new member, a stale entry, an entry twice, a tree that is listed as read.
 #[test]
 fn a_list_that_is_not_whole_is_found() {
     let members = ["Table.Name", "Table.Parts[].Id", "Table.Parts[].Size"].map(str::to_owned);
@@ -102,7 +102,7 @@ fn a_list_that_is_not_whole_is_found() {
     assert_eq!(list("Name Parts", &[]), ["Table.Parts is not (or no single value) in the answer"]);
 }
 
-/// The sources of a kind's way to AWS, without comments.
+/// The sources of a kind's `live` folder, without comments.
 fn room(section: &str) -> String {
     let folder = match section {
         "tables" => "table",
@@ -165,7 +165,7 @@ fn every_operation_that_a_kind_reads_with_has_a_list() {
     }
 }
 
-/// A name without case and punctuation: `SSEDescription` and `sse_description` are one.
+/// A name without case and punctuation: `SSEDescription` and `sse_description` are the same.
 fn plain(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase()
 }
@@ -198,7 +198,7 @@ fn packages() -> BTreeMap<String, PathBuf> {
     let version = Command::new(rustc).arg("-vV").output().expect("the compiler tells its host").stdout;
     let version = String::from_utf8_lossy(&version).into_owned();
     let host = version.lines().find_map(|line| line.strip_prefix("host: ")).expect("a host");
-    // Without the platform, packages of others would have to be there, too.
+    // Without the platform, packages for other platforms would be needed, too.
     let output = Command::new(cargo)
         .args([
             "metadata",

@@ -1,5 +1,5 @@
-//! The tags of what Lambda owns: the calls, and how one set of tags becomes another. Functions and triggers share
-//! this room, which knows neither.
+//! The tags of Lambda's resources: the calls, and the steps from one set of tags to another. Functions and triggers
+//! share this module, which knows neither.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::base::PropertyPath;
 use crate::kind::PlannedOperation;
 use crate::path;
 
-/// Source: Lambda API reference, `TagResource`.
+/// The input of `TagResource`. Source: Lambda API reference, `TagResource`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct TagResource {
@@ -19,7 +19,7 @@ pub struct TagResource {
     pub tags: BTreeMap<String, String>,
 }
 
-/// Source: Lambda API reference, `UntagResource`.
+/// The input of `UntagResource`. Source: Lambda API reference, `UntagResource`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct UntagResource {
@@ -29,7 +29,7 @@ pub struct UntagResource {
     pub tag_keys: Vec<String>,
 }
 
-/// What has to be set, and which keys have to go.
+/// The tags to set, and the keys to remove.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct TagChange {
     pub(super) set: BTreeMap<String, String>,
@@ -43,7 +43,7 @@ impl TagChange {
         Self { set: set.map(|(key, value)| (key.clone(), value.clone())).collect(), gone: gone.cloned().collect() }
     }
 
-    /// One call to set, and one to remove, as far as there is anything to do.
+    /// One call to set, and one to remove, if there is anything to do.
     pub(super) fn moves<Op>(
         &self,
         tag: impl FnOnce(BTreeMap<String, String>) -> Op,
@@ -52,7 +52,7 @@ impl TagChange {
         self.moves_at("tags", tag, untag)
     }
 
-    /// The same for tags that are another property.
+    /// The same for tags in another property.
     pub(super) fn moves_at<Op>(
         &self,
         property: &str,

@@ -26,14 +26,14 @@ fn tree<T: serde::Serialize>(value: &T) -> Value {
     serde_json::to_value(value).expect("it can be written")
 }
 
-/// Holds `law` against arbitrary values: the same ones in every run, and the smallest that breaks it is shown.
+/// Checks `law` with arbitrary values: the same ones in every run, and the smallest that breaks it is shown.
 fn hold<S: Strategy>(strategy: &S, law: impl Fn(S::Value) -> TestCaseResult) {
     let config = ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     runner.run(strategy, law).unwrap_or_else(|broken| panic!("{broken}"));
 }
 
-/// A kind under its laws.
+/// A kind, and the data for its laws.
 struct Subject<K: Kind> {
     kind: Erased<K>,
     name: &'static str,
@@ -49,7 +49,7 @@ impl<K: Kind> Subject<K> {
         self.kind.normalize(body, &cx).expect("it can be resolved")
     }
 
-    /// The ARN of the one that is live.
+    /// The ARN of the live resource.
     fn arn(&self, body: &Value) -> String {
         let env = env();
         let attribute = K::ATTRIBUTES.iter().find(|attribute| attribute.name == "arn").expect("every kind has one");
@@ -73,7 +73,7 @@ impl<K: Kind> Subject<K> {
         K::steps(change, &StepContext { address: &address, name: self.name, env: &env, token: "token", facts: None })
     }
 
-    /// What is written is read as the same; what is normal stays as it is; nothing differs from itself.
+    /// A spec is read as it was written; a normalised one stays as it is; nothing differs from itself.
     fn specs_are_canonical(&self, body: &Value) -> TestCaseResult {
         let written = tree(&Self::typed(body));
         prop_assert_eq!(&tree(&Self::typed(&written)), &written, "a body is another once it was written");
@@ -86,8 +86,8 @@ impl<K: Kind> Subject<K> {
         Ok(())
     }
 
-    /// Every call of a change realises something, needs something, and can be written and read again; every
-    /// difference is realised by a call.
+    /// Every call of a change covers something, needs permissions, and can be written and read again; every
+    /// difference is covered by a call.
     fn steps_are_whole(&self, change: Change<'_, K::Spec>, spec: &Value, differences: &[Difference]) -> TestCaseResult {
         let (address, env) = (Address::new(K::SECTION, self.name), env());
         let cx = StepContext { address: &address, name: self.name, env: &env, token: "token", facts: None };
@@ -100,7 +100,7 @@ impl<K: Kind> Subject<K> {
             let tag: Vec<&String> = written.as_object().into_iter().flat_map(Map::keys).collect();
             prop_assert_eq!(tag, vec![call.operation], "an operation is tagged by its name");
             prop_assert!(!call.title.is_empty());
-            // A step may only wait, and then it is a look; or prepare a later one.
+            // A step may only wait, and then it is a read; or prepare a later one.
             let reads = ["Describe", "Get", "List"].iter().any(|verb| call.operation.starts_with(verb));
             let prepares = index + 1 < moves.len();
             prop_assert!(reads || prepares || !one.covers.is_empty(), "{} realises nothing", call.operation);
@@ -118,7 +118,7 @@ impl<K: Kind> Subject<K> {
         Ok(())
     }
 
-    /// In AWS's spellings every property that says something has its place, and each place is there.
+    /// In AWS's spellings every property with a value has an origin, and each origin exists.
     fn renderings_are_whole(&self, body: &Value) -> TestCaseResult {
         let (normal, env) = (self.normal(body), env());
         let outputs = Outputs::from([("id".to_owned(), "id".to_owned()), ("stream_arn".to_owned(), "arn".to_owned())]);
@@ -129,7 +129,7 @@ impl<K: Kind> Subject<K> {
         for rendering in items.iter().chain(&template) {
             for (pointer, path) in &rendering.origins {
                 prop_assert!(rendering.body.pointer(pointer).is_some(), "{pointer} is not in {:#}", rendering.body);
-                // A trigger's source and what a spec leaves out stand for themselves.
+                // A trigger's source and the defaults of a spec have paths of their own.
                 prop_assert!(!path.is_root(), "{pointer} comes from everything");
             }
             prop_assert!(pending::references(&rendering.body).is_empty(), "the facts leave nothing open");
@@ -146,8 +146,8 @@ impl<K: Kind> Subject<K> {
         Ok(())
     }
 
-    /// The call itself is declared, every request is one that AWS's reference knows, and what AWS asks for besides is
-    /// there: the tagging of what is made with tags, the passing of a role.
+    /// The call itself is declared, AWS's reference knows every request, and the dependent permissions are declared:
+    /// for the tagging of a resource that is created with tags, and the passing of a role.
     fn is_declared(service: &str, operation: &str, input: &Value, requires: &[AccessRequest]) -> TestCaseResult {
         let primary = format!("{service}:{operation}");
         prop_assert!(requires.iter().any(|one| one.action == primary), "{} does not declare itself", primary);
@@ -179,7 +179,7 @@ impl<K: Kind> Subject<K> {
         Ok(())
     }
 
-    /// What reading needs is as the reference has it.
+    /// The permissions for reading are as in the reference.
     fn reads_are_declared(&self, body: &Value) -> TestCaseResult {
         let (env, normal) = (env(), self.normal(body));
         let cx = Context { name: self.name, env: &env, facts: Some(&self.facts) };
@@ -199,7 +199,7 @@ impl<K: Kind> Subject<K> {
         Ok(())
     }
 
-    /// What is live tells its tags to conditions, and only in ways that the reference knows.
+    /// The tags of a live resource are in the context of requests, and only in ways that the reference knows.
     fn live_tags_are_told(&self, change: Change<'_, Value>, arn: &str, tags: &Value) -> TestCaseResult {
         let (address, env) = (Address::new(K::SECTION, self.name), env());
         let cx = StepContext { address: &address, name: self.name, env: &env, token: "token", facts: None };
@@ -215,7 +215,7 @@ impl<K: Kind> Subject<K> {
                 }
             }
         }
-        // What a change asks of other resources alone (a table's auto scaling) has nothing to tell.
+        // A change that affects only other resources (a table's auto scaling) has no tags to give.
         let asked = moves.iter().flat_map(|one| &one.requires).any(|one| one.resource == arn);
         prop_assert!(told || !asked || tags.as_object().is_none_or(Map::is_empty), "nobody tells {}", tags);
         Ok(())
@@ -271,7 +271,7 @@ fn leaves(path: &str, value: &Value, into: &mut BTreeSet<String>) {
     }
 }
 
-/// What of a kind's configuration items there can be.
+/// The places that can be in a kind's configuration items.
 fn places<K: Kind>(subject: &Subject<K>, bodies: &BoxedStrategy<Value>) -> BTreeSet<String> {
     let (places, env) = (RefCell::new(BTreeSet::new()), env());
     let outputs = ["id", "arn", "stream_arn"].map(|name| (name.to_owned(), name.to_owned())).into();
@@ -287,8 +287,8 @@ fn places<K: Kind>(subject: &Subject<K>, bodies: &BoxedStrategy<Value>) -> BTree
     places.into_inner()
 }
 
-/// Checked by hand against AWS's list (awslabs/aws-config-resource-schema, adf5513): what is not on it is named in
-/// the kind's `render`, and why it is there all the same.
+/// Checked by hand against AWS's list (awslabs/aws-config-resource-schema, adf5513): places that are not on it are
+/// named in the kind's `render`, with the reason.
 #[test]
 fn configuration_items_have_the_places_that_aws_config_names() {
     let mut all = String::new();
@@ -350,7 +350,7 @@ fn triggers() -> (Subject<trigger::Trigger>, BoxedStrategy<Value>) {
     subject("law/one", trigger::testing::bodies("law", &sources))
 }
 
-/// A kind that is registered and is not here fails the test: it has no strategy, and so no laws.
+/// A kind that is registered and is missing here fails the test: it has no strategy, and so no laws.
 #[test]
 fn every_kind_obeys_the_laws() {
     let laws: [(&str, fn()); 5] = [

@@ -1,6 +1,6 @@
-//! The kinds: one folder each, with the same rooms, and the list of them.
+//! The kinds: one folder each, with the same modules, and the list of them.
 //!
-//! Only this list names concrete kinds; the rest of the engine is handed a registry.
+//! Only this list names concrete kinds; the rest of the engine gets a registry.
 
 #[cfg(all(test, feature = "aws"))]
 mod answers_tests;
@@ -26,7 +26,7 @@ pub const REGISTRY: Registry = Registry::new(&[
     &Erased::<trigger::Trigger>::new(),
 ]);
 
-/// The same with their way to AWS.
+/// The same with their live halves.
 #[cfg(feature = "aws")]
 pub const LIVE: &[&dyn crate::kind::ErasedLive] = &[
     &Erased::<table::Table>::new(),

@@ -1,4 +1,4 @@
-//! What calls are said to need, compared with AWS's service authorization reference, of which
+//! The declared permissions of calls, compared with AWS's service authorization reference, of which
 //! `tests/data/iam/authorization.json` is an extract (`scripts/authorization-reference` makes it).
 
 use std::collections::BTreeMap;
@@ -39,13 +39,13 @@ static REFERENCE: LazyLock<Reference> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../tests/data/iam/authorization.json")).expect("the extract can be read")
 });
 
-/// What the reference and its data lack, as AWS documents it elsewhere.
+/// Condition keys that the reference and its data lack, and that AWS documents elsewhere.
 const BEYOND: &[(&str, &str)] = &[
     // Key Management Service Developer Guide, "kms:RequestAlias": for operations on an alias.
     ("kms:DescribeKey", "kms:RequestAlias"),
 ];
 
-/// What the reference has against a request.
+/// The faults of a request, by the reference.
 pub(super) fn faults(request: &AccessRequest) -> Vec<String> {
     let AccessRequest { action: name, resource, context } = request;
     let Some(action) = REFERENCE.actions.get(name) else {
@@ -68,7 +68,7 @@ pub(super) fn faults(request: &AccessRequest) -> Vec<String> {
         let general = general(key);
         let of_action = action.keys.iter();
         let of_taken = fitting.iter().flat_map(|kind| &action.resources[*kind].keys);
-        // Those of EC2's resource types hold for some of its actions, which the actions tell themselves.
+        // The keys of EC2's resource types hold for some of its actions only, and the actions list these themselves.
         let of_types = fitting.iter().filter(|_| service != "ec2").flat_map(|kind| &type_of(kind).keys);
         let known = of_action.chain(of_taken).chain(of_types).any(|one| *one == general);
         if !known && !BEYOND.contains(&(name.as_str(), key.as_str())) {
@@ -78,14 +78,14 @@ pub(super) fn faults(request: &AccessRequest) -> Vec<String> {
     faults
 }
 
-/// What an action depends on, by the reference.
+/// The actions that an action depends on, by the reference.
 pub(super) fn depends_on(action: &str) -> Vec<&'static str> {
     let Some(action) = REFERENCE.actions.get(action) else { return Vec::new() };
     let of_resources = action.resources.values().flat_map(|taken| &taken.depends_on);
     action.depends_on.iter().chain(of_resources).map(String::as_str).collect()
 }
 
-/// `aws:RequestTag/team` is `aws:RequestTag/${TagKey}`.
+/// Returns a key's general form: `aws:RequestTag/team` is `aws:RequestTag/${TagKey}`.
 fn general(key: &str) -> String {
     match key.split_once('/') {
         Some((family, _)) => format!("{family}/${{TagKey}}"),
@@ -93,7 +93,7 @@ fn general(key: &str) -> String {
     }
 }
 
-/// Whether an ARN is one of a type's. Variables hold anything that is not empty, the names of IAM their path too.
+/// Returns whether an ARN is of a type. Variables match anything that is not empty, IAM's names their path too.
 fn is_of(arn: &str, pattern: &str) -> bool {
     let (arn, pattern): (Vec<&str>, Vec<&str>) = (arn.splitn(6, ':').collect(), pattern.splitn(6, ':').collect());
     arn.len() == 6 && arn.iter().zip(&pattern).all(|(text, pattern)| fits(text, pattern))
@@ -103,7 +103,7 @@ fn fits(text: &str, pattern: &str) -> bool {
     let Some((literal, rest)) = pattern.split_once("${") else { return text == pattern };
     let Some(mut text) = text.strip_prefix(literal) else { return false };
     let (variable, rest) = rest.split_once('}').expect("a variable ends");
-    // What may hold the separator of the resource part is only told by what the reference calls it.
+    // Only the reference's name of a variable shows if it may hold the separator of the resource part.
     let anything = ["WithPath", "AlarmName", "LogGroupName", "ResourceId"].iter().any(|word| variable.ends_with(word));
     while !text.is_empty() {
         let mut characters = text.chars();
