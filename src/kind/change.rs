@@ -76,7 +76,7 @@ impl UnmanagedFeature {
 /// A property that the endpoint can't return or set (an emulator without it): it is skipped, and reported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Unsupported {
-    /// The property, such as `tags`; `*` stands for any one key (`global_secondary_indexes.*.auto_scaling`).
+    /// The property, such as `tags`; `*` means any one key (`global_secondary_indexes.*.auto_scaling`).
     pub property: String,
     /// The endpoint's answer.
     pub reason: String,

@@ -17,9 +17,9 @@ use crate::base::{Address, Archives, Environment, Problem, PropertyPath, pending
 pub struct ErasedOperation {
     /// The call's input.
     pub op: Value,
-    /// As in [`PlannedOperation`].
+    /// The covered paths, as in [`PlannedOperation`].
     pub covers: Vec<PropertyPath>,
-    /// As in [`PlannedOperation`].
+    /// The positions, as in [`PlannedOperation`].
     pub after: Option<Vec<usize>>,
     /// The name of the call.
     pub call: Call,

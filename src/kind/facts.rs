@@ -30,7 +30,7 @@ impl SharedLookup {
 /// A VPC.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vpc {
-    /// `vpc-…`.
+    /// The id, `vpc-…`.
     pub id: String,
     /// True if it is the region's default VPC.
     pub is_default: bool,
@@ -39,7 +39,7 @@ pub struct Vpc {
 /// A route table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RouteTable {
-    /// `rtb-…`.
+    /// The id, `rtb-…`.
     pub id: String,
     /// Its VPC.
     pub vpc: String,
@@ -50,7 +50,7 @@ pub struct RouteTable {
 /// A subnet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subnet {
-    /// `subnet-…`.
+    /// The id, `subnet-…`.
     pub id: String,
     /// Its VPC.
     pub vpc: String,
@@ -63,7 +63,7 @@ pub struct Subnet {
 /// A security group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecurityGroup {
-    /// `sg-…`.
+    /// The id, `sg-…`.
     pub id: String,
     /// Its VPC.
     pub vpc: String,

@@ -29,13 +29,13 @@ impl RenderContext<'_> {
 /// The head of a configuration item.
 #[derive(Debug, Clone, Copy)]
 pub struct Head<'a> {
-    /// `resourceId`, where it is known.
+    /// The `resourceId`, if it is known.
     pub id: Option<&'a str>,
-    /// `resourceName`, where the resource has a name.
+    /// The `resourceName`, if the resource has a name.
     pub name: Option<&'a str>,
-    /// `ARN`, where it is known.
+    /// The `ARN`, if it is known.
     pub arn: Option<&'a str>,
-    /// `awsRegion`: `global` for IAM.
+    /// The `awsRegion`: `global` for IAM.
     pub region: &'a str,
     /// The tags.
     pub tags: &'a BTreeMap<String, String>,

@@ -23,7 +23,7 @@ impl PathRule {
 pub enum Rule {
     /// AWS takes it at creation only: a change is a replacement.
     CreateOnly,
-    /// If the file does not give it, the live value is left alone.
+    /// A property whose live value is left alone if the file does not give it.
     UnmanagedWhenAbsent,
     /// Its value is never shown. The rule holds for everything below the pattern, too.
     Sensitive,
