@@ -254,7 +254,7 @@ fn is_structure(file: &Path, name: &str) -> bool {
     fs::read_to_string(file).is_ok_and(|source| source.contains(&format!("pub struct {name} ")))
 }
 
-/// `SseDescription` as the SDK names its file: `sse_description`.
+/// The name of an SDK file: `sse_description` for `SseDescription`.
 fn snake(name: &str) -> String {
     let mut snake = String::new();
     for (index, c) in name.char_indices() {

@@ -118,7 +118,7 @@ impl<K: Kind> Subject<K> {
         Ok(())
     }
 
-    /// In AWS's spellings every property with a value has an origin, and each origin exists.
+    /// Checks AWS's spellings: every property with a value has an origin, and each origin exists.
     fn renderings_are_whole(&self, body: &Value) -> TestCaseResult {
         let (normal, env) = (self.normal(body), env());
         let outputs = Outputs::from([("id".to_owned(), "id".to_owned()), ("stream_arn".to_owned(), "arn".to_owned())]);

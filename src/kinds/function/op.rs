@@ -43,7 +43,7 @@ pub enum Op {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateLogGroup {
-    /// `/aws/lambda/NAME`.
+    /// The group's name, `/aws/lambda/NAME`.
     pub log_group_name: String,
     /// The function's tags: they make the group ours.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -54,7 +54,7 @@ pub struct CreateLogGroup {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PutRetentionPolicy {
-    /// `/aws/lambda/NAME`.
+    /// The group's name, `/aws/lambda/NAME`.
     pub log_group_name: String,
     /// The number of days.
     pub retention_in_days: u32,
@@ -64,7 +64,7 @@ pub struct PutRetentionPolicy {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeleteLogGroup {
-    /// `/aws/lambda/NAME`.
+    /// The group's name, `/aws/lambda/NAME`.
     pub log_group_name: String,
 }
 
@@ -218,7 +218,7 @@ pub struct Environment {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct TracingConfig {
-    /// `Active` or `PassThrough`.
+    /// The mode, `Active` or `PassThrough`.
     pub mode: String,
 }
 

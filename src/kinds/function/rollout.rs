@@ -33,7 +33,7 @@ enum When {
     After,
     /// Additions before, with the old values kept; removals after.
     Both,
-    /// With whichever call is made.
+    /// Together with any call that is made.
     Either,
 }
 

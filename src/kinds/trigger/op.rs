@@ -68,7 +68,7 @@ pub struct CreateEventSourceMapping {
     /// The tumbling window in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tumbling_window_in_seconds: Option<u32>,
-    /// `ReportBatchItemFailures`.
+    /// The response types, `ReportBatchItemFailures`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub function_response_types: Option<Vec<String>>,
     /// The limit of concurrency.
@@ -113,7 +113,7 @@ pub struct UpdateEventSourceMapping {
     /// The tumbling window in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tumbling_window_in_seconds: Option<u32>,
-    /// `ReportBatchItemFailures`; an empty list removes it.
+    /// The response types, `ReportBatchItemFailures`; an empty list removes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub function_response_types: Option<Vec<String>>,
     /// The limit of concurrency; an empty one removes it.

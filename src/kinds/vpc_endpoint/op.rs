@@ -29,7 +29,7 @@ pub struct TagSpecification {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct CreateVpcEndpoint {
-    /// `Gateway` or `Interface`.
+    /// The type, `Gateway` or `Interface`.
     pub vpc_endpoint_type: String,
     /// The VPC.
     pub vpc_id: String,
