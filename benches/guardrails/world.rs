@@ -26,7 +26,7 @@ fn root() -> &'static Path {
 }
 
 impl World {
-    /// That many resources, a fifth of each kind, and the first of the calls that create them.
+    /// A world of so many resources, a fifth of each kind, with at most so many of the calls that create them.
     pub(crate) fn new(resources: usize, calls: usize) -> Self {
         let env = Environment::new("123456789012", "eu-central-1");
         let at = Timestamp::UNIX_EPOCH;

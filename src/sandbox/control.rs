@@ -60,7 +60,7 @@ pub enum ControlError {
     Strange {
         /// The path.
         path: String,
-        /// What is wrong with it.
+        /// The problem with it.
         message: String,
     },
 }

@@ -141,7 +141,7 @@ fn one_when_gateways_meet_in_a_route_table_that_only_the_account_tells() {
 #[test]
 fn one_when_nobody_answers() {
     let stack = Stack::new(ONE_TABLE);
-    // Nobody listens on the port of "discard".
+    // Nothing listens on the port of "discard".
     let run = Run::new(stack.dir()).env("AWS_ENDPOINT_URL", "http://127.0.0.1:9").env("AWS_MAX_ATTEMPTS", "1");
     let output = run.args(&["plan"]).output().code(1);
     assert!(output.stderr.starts_with("error: "), "{}", output.stderr);
