@@ -46,11 +46,8 @@ pub(super) fn problems(layers: &[String]) -> Vec<Problem> {
 /// Layers of other accounts, which their owner must have shared.
 /// Source: Lambda Developer Guide, "Granting layer access to other accounts".
 pub(super) fn advice(layers: &[String], env: &Environment) -> Vec<Problem> {
-    let mine = &env.account;
     // A placeholder for an account that is not set can't be compared with.
-    if mine.bytes().all(|byte| byte == b'0') {
-        return Vec::new();
-    }
+    let Some(mine) = env.known_account() else { return Vec::new() };
     let of = |(index, arn): (usize, &String)| {
         let account = layer(arn)?.account;
         if account == mine || pending::is_pending(arn) || PUBLISHERS.contains(&account) {
@@ -65,12 +62,16 @@ pub(super) fn advice(layers: &[String], env: &Environment) -> Vec<Problem> {
     layers.iter().enumerate().filter_map(of).collect()
 }
 
-/// The accounts from which AWS publishes layers that all may use: Powertools and the SDK for pandas, then Lambda
-/// Insights, the extensions for `AppConfig`, parameters and secrets, and OpenTelemetry in each region.
-/// Sources: their AWS documentation; the CDK's facts of regions, September 2026.
+/// The accounts from which AWS publishes layers that all may use.
+/// Sources: Powertools for AWS Lambda, "Installation" (Python) and "Lambda layers" (TypeScript), `GovCloud` and China
+/// included (those for Java and .NET come as packages); AWS SDK for pandas 3.17.0, "AWS Lambda Managed Layers"; then Lambda
+/// Insights, the extensions for `AppConfig`, parameters and secrets, and OpenTelemetry in each region: their AWS
+/// documentation and the CDK's facts of regions, September 2026.
 #[rustfmt::skip]
-const PUBLISHERS: [&str; 92] = [
-    "017000801446", "094274105915", "336392948345",
+const PUBLISHERS: [&str; 106] = [
+    "017000801446", "094274105915", "165087284144", "165093116878", "498634801083",
+    "336392948345", "246107603503", "258944054355", "263840725265", "406640652441", "593833071574", "774444163449",
+    "839552336658", "941713567376", "945386623051", "956415814219", "982086096842",
     "000010852771", "012438385374", "015030872274", "027255383542", "033019950311", "039592058896", "044395824272",
     "066549572091", "066940009817", "070087711984", "080788657173", "122132214140", "127562683043", "129776340158",
     "133256977650", "133490724326", "145023102084", "158895979263", "176022468876", "177933569100", "187925254637",
@@ -101,7 +102,10 @@ mod tests {
         let mine = "arn:aws:lambda:eu-central-1:123456789012:layer:l:1";
         let aws = "arn:aws:lambda:::awslayer:AmazonLinux1703";
         let insights = "arn:aws:lambda:eu-central-1:580247275435:layer:LambdaInsightsExtension:38";
-        assert_eq!(of(&[mine, aws, insights]), [""; 0]);
+        let powertools =
+            "arn:aws:lambda:eu-central-1:017000801446:layer:AWSLambdaPowertoolsPythonV3-python313-arm64:37";
+        let pandas = "arn:aws:lambda:eu-central-2:956415814219:layer:AWSSDKPandas-Python313:11";
+        assert_eq!(of(&[mine, aws, insights, powertools, pandas]), [""; 0]);
         assert!(of(&[mine, mine])[0].starts_with("layers.1: this layer stands in the list twice"));
         assert!(
             of(&[mine, aws, "arn:aws:lambda:eu-central-1:123456789012:layer:l:2"])[0]
