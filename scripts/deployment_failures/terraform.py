@@ -1,11 +1,17 @@
 """Writes a resource of a CloudFormation template as Terraform's provider `hashicorp/aws` names it."""
 
 import json
+import re
 
 
 def known(pairs: dict) -> dict:
     """The arguments that are given."""
     return {key: value for key, value in pairs.items() if value is not None}
+
+
+def renamed(body: dict, properties: list[str]) -> dict:
+    """The arguments of properties that have the same name in lower case with underscores, if they are given."""
+    return known({re.sub(r"\B([A-Z])", r"_\1", key).lower(): body.get(key) for key in properties})
 
 
 def resources(kind: str, body: dict) -> list[tuple[str, dict]]:
@@ -168,14 +174,8 @@ def _function(body: dict) -> list[tuple[str, dict]]:
 
 
 def _permission(body: dict) -> list[tuple[str, dict]]:
-    arguments = {
-        "function_name": body.get("FunctionName"),
-        "action": body.get("Action"),
-        "principal": body.get("Principal"),
-        "source_arn": body.get("SourceArn"),
-        "source_account": body.get("SourceAccount"),
-    }
-    return [("aws_lambda_permission", known(arguments))]
+    properties = ["FunctionName", "Action", "Principal", "SourceArn", "SourceAccount"]
+    return [("aws_lambda_permission", renamed(body, properties))]
 
 
 def _mapping(body: dict) -> list[tuple[str, dict]]:
@@ -212,14 +212,8 @@ def _mapping(body: dict) -> list[tuple[str, dict]]:
 
 
 def _target(body: dict) -> list[tuple[str, dict]]:
-    arguments = {
-        "service_namespace": body.get("ServiceNamespace"),
-        "resource_id": body.get("ResourceId"),
-        "scalable_dimension": body.get("ScalableDimension"),
-        "min_capacity": body.get("MinCapacity"),
-        "max_capacity": body.get("MaxCapacity"),
-    }
-    return [("aws_appautoscaling_target", known(arguments))]
+    properties = ["ServiceNamespace", "ResourceId", "ScalableDimension", "MinCapacity", "MaxCapacity"]
+    return [("aws_appautoscaling_target", renamed(body, properties))]
 
 
 def _policy(body: dict) -> list[tuple[str, dict]]:

@@ -33,7 +33,7 @@ pub(super) async fn run(args: &ApplyArgs, common: &Common, ui: &Ui) -> Result<Ex
         theirs.unknown = request.unknown.or(theirs.unknown);
         request = theirs;
     }
-    let mut seen = ShownPlan::by(session.plan(&request)).await?;
+    let seen = ShownPlan::by(session.plan(&request)).await?;
     if let Some(saved) = &saved {
         saved.same_place(&seen.plan, common)?;
         // Where nothing was read, nothing can have moved: the guardrail speaks.
@@ -43,6 +43,28 @@ pub(super) async fn run(args: &ApplyArgs, common: &Common, ui: &Ui) -> Result<Ex
     }
     // What a saved plan names may be gone: that made it stale, and is no slip of the user's.
     session.known_addresses(&said, &seen.plan)?;
+    // A saved plan was looked at when it was saved.
+    let approval = if args.yes || saved.is_some() { Approval::Given } else { Approval::Asked };
+    settle(&mut session, &request, seen, approval, ui).await
+}
+
+/// The approval of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Approval {
+    /// Given beforehand: by `--yes`, or when the plan was saved.
+    Given,
+    /// Asked for at the prompt.
+    Asked,
+}
+
+/// Shows a plan, asks for approval until the answer is about the plan as it then is, and carries it out.
+pub(super) async fn settle(
+    session: &mut Session,
+    request: &Request,
+    mut seen: ShownPlan,
+    approval: Approval,
+    ui: &Ui,
+) -> Result<Exit, CommandError> {
     let plan = loop {
         show(&seen.plan, ui)?;
         if seen.plan.blocked {
@@ -51,21 +73,20 @@ pub(super) async fn run(args: &ApplyArgs, common: &Common, ui: &Ui) -> Result<Ex
         if seen.plan.is_empty() {
             return Ok(Exit::Done);
         }
-        // A saved plan was looked at when it was saved.
-        if args.yes || saved.is_some() {
+        if approval == Approval::Given {
             break seen.plan;
         }
         ask(&seen.plan, ui)?;
-        match seen.agreed(&mut session, async |session| session.plan(&request).await, ui).await? {
+        match seen.agreed(session, async |session| session.plan(request).await, ui).await? {
             Agreed::AsShown(plan) => break plan,
             Agreed::Moved(now) => seen = now,
         }
     };
-    carry_out(&mut session, plan, &request, ui).await
+    carry_out(session, plan, request, ui).await
 }
 
 /// Asks whether to carry out what was shown; anything but a yes is an error.
-pub(super) fn ask(plan: &Plan, ui: &Ui) -> Result<(), CommandError> {
+fn ask(plan: &Plan, ui: &Ui) -> Result<(), CommandError> {
     if !ui.can_ask() {
         return Err(CommandError::usage("nobody can be asked whether to make these changes")
             .hint("look at the plan first, then say `--yes`, or apply a saved plan"));

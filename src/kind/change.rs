@@ -21,6 +21,13 @@ pub struct Difference {
     pub forces_replacement: bool,
 }
 
+impl Difference {
+    /// Returns whether it is in the property with this name, or in the resource as a whole.
+    pub fn is_in(&self, property: &str) -> bool {
+        self.path.keys().first().is_none_or(|first| first == property)
+    }
+}
+
 /// User data in the resource that a change in place would lose for good.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Loss {

@@ -35,6 +35,19 @@ pub struct Orphan {
     pub live: crate::kind::Observed<Value>,
 }
 
+impl Orphan {
+    /// The resource as the file has it: without any property.
+    pub(super) fn unwanted(&self) -> Desired {
+        Desired {
+            address: self.address.clone(),
+            name: self.name.clone(),
+            body: Value::Null,
+            references: Vec::new(),
+            ignored: Vec::new(),
+        }
+    }
+}
+
 /// The live resources, as far as they were read.
 #[derive(Debug, Clone, Default)]
 pub struct Inventory {

@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
 use super::change::{self, Decision, Ownership};
 use super::conflicts::{DesiredValues, UniqueKeys, incompatible};
 use super::dependencies::{dependencies, orphan_dependencies};
@@ -172,13 +170,7 @@ fn remove_orphans(
     let mut removed = Vec::new();
     for orphan in inventory.orphans.iter().filter(|orphan| is_selected(&orphan.address)) {
         let Some(kind) = registry.kind(orphan.address.section()) else { continue };
-        let wanted = Desired {
-            address: orphan.address.clone(),
-            name: orphan.name.clone(),
-            body: Value::Null,
-            references: Vec::new(),
-            ignored: Vec::new(),
-        };
+        let wanted = orphan.unwanted();
         let reason = if terms.destroy { DESTROYED } else { "it is no longer in the file" };
         let failed = |problems| PlanError::Problems { address: orphan.address.clone(), problems };
         let decision = change::remove(kind, &wanted, &orphan.live, reason, inventory, terms).map_err(failed)?;

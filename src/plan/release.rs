@@ -43,13 +43,7 @@ pub(super) fn decide(
     }
     for orphan in inventory.orphans.iter().filter(|orphan| all.contains(&orphan.address)) {
         let Some(kind) = registry.kind(orphan.address.section()) else { continue };
-        let wanted = Desired {
-            address: orphan.address.clone(),
-            name: orphan.name.clone(),
-            body: Value::Null,
-            references: Vec::new(),
-            ignored: Vec::new(),
-        };
+        let wanted = orphan.unwanted();
         let mut decision = one(kind, &wanted, Some(&orphan.live), inventory, terms)?;
         decision.warnings.extend(along(&orphan.address, terms));
         decisions.push((orphan.address.clone(), decision));

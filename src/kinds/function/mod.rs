@@ -261,7 +261,7 @@ fn role_arn(role: &str, env: &Environment) -> String {
 }
 
 fn warnings(change: Change<'_, FunctionSpec>, differences: &[Difference]) -> Vec<String> {
-    let differs = |key: &str| differences.iter().any(|d| d.path.keys().first().is_some_and(|first| first == key));
+    let differs = |key: &str| differences.iter().any(|difference| difference.is_in(key));
     let mut warnings = Vec::new();
     match change {
         Change::Create { after } => {

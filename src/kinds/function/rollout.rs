@@ -114,7 +114,7 @@ pub(super) fn moves(
     differences: &[Difference],
     name: &str,
 ) -> Vec<PlannedOperation<Op>> {
-    let changed = |key: &str| differs(differences, key);
+    let changed = |key: &str| differences.iter().any(|difference| difference.is_in(key));
     let Some(code) = update_code(after, &changed, name) else {
         return configuration(after, differences, &changed, name).into_iter().collect();
     };
@@ -164,10 +164,6 @@ const KEYS: [&str; 13] = [
     "tracing",
     "kms_key",
 ];
-
-fn differs(differences: &[Difference], key: &str) -> bool {
-    differences.iter().any(|difference| difference.path.keys().first().is_some_and(|first| first == key))
-}
 
 /// The call that sets the properties for which `sets` holds; `None` if there are none.
 fn configuration(
@@ -264,7 +260,7 @@ fn outside() -> VpcConfig {
 
 /// Warnings about the time between the calls: the old and new values that run together then.
 pub(super) fn between(before: &FunctionSpec, after: &FunctionSpec, differences: &[Difference]) -> Vec<String> {
-    let changed = |path: &str| differs(differences, path);
+    let changed = |path: &str| differences.iter().any(|difference| difference.is_in(path));
     if !changed("code") && !changed("architecture") {
         return Vec::new();
     }

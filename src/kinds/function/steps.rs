@@ -111,8 +111,7 @@ fn update(
     differences: &[Difference],
     cx: &StepContext<'_>,
 ) -> Vec<PlannedOperation<Op>> {
-    let changed =
-        |key: &str| differences.iter().any(|difference| difference.path.keys().first().is_some_and(|k| k == key));
+    let changed = |key: &str| differences.iter().any(|difference| difference.is_in(key));
     let mut moves = Vec::new();
     // The three properties that are set by calls of their own follow; all others are destructured below.
     if let Some(days) = after.log_retention.filter(|_| changed("log_retention")) {

@@ -127,7 +127,7 @@ fn update(
         max_session_duration,
         tags: _,
     } = after;
-    let differs = |key: &str| differences.iter().any(|d| d.path.keys().first().is_none_or(|first| first == key));
+    let differs = |key: &str| differences.iter().any(|difference| difference.is_in(key));
     let role_name = cx.name.to_owned();
     let mut moves = Moves(Vec::new());
 

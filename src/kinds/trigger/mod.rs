@@ -211,7 +211,7 @@ fn warnings(change: Change<'_, TriggerSpec>, differences: &[Difference]) -> Vec<
         // A replacement comes here as well: then another value is desired.
         Change::Delete { before, .. } => {
             let replaced = differences.iter().any(|d| d.forces_replacement && d.after.is_some());
-            let changed = |key: &str| differences.iter().find(|d| d.path.keys().first().is_some_and(|k| k == key));
+            let changed = |key: &str| differences.iter().find(|difference| difference.is_in(key));
             if before.spec.queue.is_some() {
                 if replaced {
                     warnings.push("the trigger is replaced; messages wait in the queue meanwhile".to_owned());

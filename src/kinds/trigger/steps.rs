@@ -99,7 +99,7 @@ fn update(
     } = after;
     let mut covers = Vec::new();
     let mut touch = |key: &str| {
-        let touched = differences.iter().any(|d| d.path.keys().first().is_some_and(|first| first == key));
+        let touched = differences.iter().any(|difference| difference.is_in(key));
         if touched {
             covers.push(path![key]);
         }

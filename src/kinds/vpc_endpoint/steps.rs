@@ -108,7 +108,7 @@ fn update(
     } = after;
     let live = &before.spec;
     let id = id_of(before);
-    let differs = |key: &str| differences.iter().any(|d| d.path.keys().first().is_none_or(|first| first == key));
+    let differs = |key: &str| differences.iter().any(|difference| difference.is_in(key));
     let mut covers = Vec::new();
     let mut input = ModifyVpcEndpoint { vpc_endpoint_id: id.clone(), ..ModifyVpcEndpoint::default() };
     if differs("policy") {
