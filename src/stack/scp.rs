@@ -8,16 +8,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::confine::Confinement;
-use super::document::folder_of;
-use super::interpolate::Complaint;
-use super::parse;
-use super::redaction::Language;
-use super::report::{Failure, Finding, Reports};
-use super::settings::{PolicyLevel, Settings, confinement};
-use super::source::{Source, Span};
 use crate::base::{Severity, Streams, read_text};
 use crate::policy::{self, Level, ParseError, Policy, PolicyKind};
+use crate::stack::diagnostics::{Complaint, Failure, Finding, Reports};
+use crate::stack::parse;
+use crate::stack::parse::folder_of;
+use crate::stack::read::confine::Confinement;
+use crate::stack::settings::{PolicyLevel, Settings, confinement};
+use crate::stack::source::redaction::Language;
+use crate::stack::source::{Source, Span};
 
 /// Policies that were read.
 #[derive(Debug)]

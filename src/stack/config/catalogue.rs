@@ -10,14 +10,14 @@ use super::files::{self, GuardFiles};
 use super::schema::{CATALOGUE, rule_schema, schema};
 use crate::base::PropertyPath;
 use crate::rules::{Enforcement, Input, Parameter, ParameterType, Rule, Severity};
-use crate::stack::interpolate::{Complaint, Scope, ScopeAnswer};
+use crate::stack::diagnostics::{Complaint, Finding, Reports};
+use crate::stack::messages::wording;
 use crate::stack::parse;
-use crate::stack::report::{Finding, Reports};
+use crate::stack::read::interpolate::{Scope, ScopeAnswer};
+use crate::stack::read::walk::Walk;
+use crate::stack::source::template::Hole;
+use crate::stack::source::tree::Node;
 use crate::stack::source::{Source, Span};
-use crate::stack::template::Hole;
-use crate::stack::tree::Node;
-use crate::stack::walk::Walk;
-use crate::stack::wording;
 
 /// What stands under a rule's name. The schema has been through it before.
 #[derive(Deserialize)]

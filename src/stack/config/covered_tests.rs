@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use super::shipped_rules;
 use crate::rules::{GuardText, Rule};
-use crate::stack::config::shipped_rules;
 
 const DOCUMENT: &str = "docs/config-rules.md";
 const BEGIN: &str = "<!-- covered -->\n";

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use super::schema::CATALOGUE;
 use super::shipped;
 use crate::rules::{Enforcement, EngineDifference, GuardText, Input, Lint, Rule, Severity, TextError};
-use crate::stack::report::{Finding, Reports};
+use crate::stack::diagnostics::{Finding, Reports};
+use crate::stack::messages::wording;
 use crate::stack::source::{Source, Span};
-use crate::stack::wording;
 
 /// The Guard files beside a catalogue, by their stems.
 #[derive(Default)]

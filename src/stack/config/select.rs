@@ -12,15 +12,14 @@ use super::shipped::shipped_rules;
 use crate::base::{Location, Streams, read_text};
 use crate::kind::{PureKind, Registry};
 use crate::rules::{Enforcement, Parameter, ParameterType, Rule, RuleSet, Unanswered};
-use crate::stack::confine::Confinement;
-use crate::stack::document::folder_of;
-use crate::stack::interpolate::Complaint;
+use crate::stack::diagnostics::{Complaint, Failure, Finding, Reports};
+use crate::stack::messages::wording;
 use crate::stack::parse;
-use crate::stack::redaction::Language;
-use crate::stack::report::{Failure, Finding, Reports};
+use crate::stack::parse::folder_of;
+use crate::stack::read::confine::Confinement;
 use crate::stack::settings::{ConfigRule, RuleSource, Settings, confinement};
+use crate::stack::source::redaction::Language;
 use crate::stack::source::{Source, Span};
-use crate::stack::wording;
 
 /// Reads the rules that the settings of a stack's file name.
 pub fn config_rules(file: &Path, settings: &Settings, registry: &Registry) -> Result<RuleSet, Failure> {

@@ -7,9 +7,9 @@ use std::sync::{Arc, OnceLock};
 use super::catalogue;
 use super::files::GuardFiles;
 use crate::rules::Rule;
-use crate::stack::redaction::Language;
-use crate::stack::report::Reports;
+use crate::stack::diagnostics::Reports;
 use crate::stack::source::Source;
+use crate::stack::source::redaction::Language;
 
 macro_rules! shipped {
     ($($name:literal)*) => {

@@ -8,20 +8,22 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::guardrails::{ConfigRule, Exception, GivenParameter, Guardrails, PolicyLevel, RuleSource};
-use super::{Settings, environment_schema, top_schema};
+use super::model::Settings;
+use super::tags::{self, TagText};
 use crate::base::{Location, PropertyPath, pending};
 use crate::kind::Registry;
 use crate::path;
-use crate::stack::confine::Confinement;
-use crate::stack::document::Document;
-use crate::stack::interpolate::{Complaint, Scope, ScopeAnswer};
-use crate::stack::report::{Failure, FailureKind, Finding, Reports};
+use crate::stack::diagnostics::{Complaint, Failure, FailureKind, Finding, Reports};
+use crate::stack::messages::wording;
+use crate::stack::parse::Document;
+use crate::stack::read::confine::Confinement;
+use crate::stack::read::interpolate::{Scope, ScopeAnswer};
+use crate::stack::read::walk::Walk;
+use crate::stack::schema::hoist;
+use crate::stack::schema::settings::{MOST_TAGS, environment_schema, top_schema};
+use crate::stack::source::template::Hole;
+use crate::stack::source::tree::{Node, Shape};
 use crate::stack::source::{Source, Span};
-use crate::stack::tags::{self, TagText};
-use crate::stack::template::Hole;
-use crate::stack::tree::{Node, Shape};
-use crate::stack::walk::Walk;
-use crate::stack::{hoist, wording};
 
 /// Reads a variable of the process's environment.
 pub type Variables<'a> = dyn Fn(&str) -> Option<String> + 'a;
@@ -206,7 +208,7 @@ impl Reader<'_> {
             tags.extend(self.tags(&chosen["tags"], own_tags, &scope));
         }
         // Of too many in one place the schema has told.
-        let told = [root.get("tags"), own_tags].into_iter().flatten().any(|node| node.entries().len() > tags::MOST);
+        let told = [root.get("tags"), own_tags].into_iter().flatten().any(|node| node.entries().len() > MOST_TAGS);
         if let Some(entry) = root.entry("tags").filter(|_| !told) {
             tags::count(&tags, self.source(), entry.key_span, self.reports);
         }
@@ -237,7 +239,7 @@ impl Reader<'_> {
         let value = Walk::new(self.source(), &quiet, scope, &schema).value(
             node,
             &schema["properties"]["stack"],
-            &crate::stack::walk::At { path: path!["stack"], anchor: node.span, name: "`stack`".to_owned() },
+            &crate::stack::read::walk::At { path: path!["stack"], anchor: node.span, name: "`stack`".to_owned() },
         );
         value.and_then(|value| value.as_str().map(str::to_owned))
     }
@@ -249,8 +251,11 @@ impl Reader<'_> {
         // The stack's own name may not hold itself: it is read in a scope of its own.
         let own = self.scope(None, false);
         if let Some(entry) = self.root().entry("stack") {
-            let at =
-                crate::stack::walk::At { path: path!["stack"], anchor: entry.key_span, name: "`stack`".to_owned() };
+            let at = crate::stack::read::walk::At {
+                path: path!["stack"],
+                anchor: entry.key_span,
+                name: "`stack`".to_owned(),
+            };
             if entry.value.is_null() {
                 let complaint = Complaint::new("missing-value", "the stack has no name").label("expected a text");
                 self.reports.push(complaint.hint("for example `stack: cruddur`").at(self.source(), entry.key_span));
@@ -286,7 +291,7 @@ impl Reader<'_> {
                     .push(complaint.hint("for example `environments: {prod: {}}`").at(self.source(), entry.key_span));
             }
         }
-        let read = |one: &crate::stack::tree::Entry| {
+        let read = |one: &crate::stack::source::tree::Entry| {
             if one.value.is_null() {
                 return (one.key.clone(), Some(Value::Object(Map::new())));
             }

@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::stack::{redaction::Language, schema, source::Source};
+use crate::stack::schema::schema;
+use crate::stack::source::Source;
+use crate::stack::source::redaction::Language;
 
 /// Texts of the pieces that a stack is made of, in any order.
 fn yamlish() -> impl Strategy<Value = String> {

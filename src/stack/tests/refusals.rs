@@ -477,22 +477,22 @@ fn every_check_has_a_case() {
     let kinds = ["table", "vpc_endpoint", "role", "function", "trigger"].map(|kind| format!("kinds/{kind}/check.rs"));
     let policies = ["condition", "mod", "principal", "statement"].map(|file| format!("policy/check/{file}.rs"));
     let stack = [
-        "archive",
-        "alternatives",
-        "confine",
-        "document",
-        "files",
-        "interpolate",
-        "ignore",
-        "index",
-        "json",
-        "order",
-        "parse",
-        "resolver",
-        "scalar",
+        "parse/document",
+        "parse/json",
+        "parse/yaml",
+        "read/alternatives",
+        "read/archive",
+        "read/confine",
+        "read/files",
+        "read/interpolate",
+        "read/scalar",
+        "read/walk",
+        "resolve/ignore",
+        "resolve/index",
+        "resolve/order",
+        "resolve/resolver",
         "settings/read",
-        "tags",
-        "walk",
+        "settings/tags",
     ];
     let stack = stack.map(|file| format!("stack/{file}.rs"));
     for file in kinds.into_iter().chain(policies).chain(stack) {

@@ -1,0 +1,275 @@
+//! What went wrong: diagnostics with the sources that they speak of, and how they are shown.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+
+use super::Sources;
+use super::related::Related;
+use crate::base::{Diagnostic, Location, Severity};
+use crate::stack::source::{Source, Span};
+
+/// What sort of failure it is, as far as the exit code depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FailureKind {
+    /// Something in the files, or of a variable that they ask for.
+    #[default]
+    Invalid,
+    /// The file has no environment of the name that was given with `--env`: a mistake of usage.
+    UnknownEnvironment,
+}
+
+/// All that is wrong with a stack's files.
+#[derive(Clone, Default)]
+pub struct Failure {
+    /// What is wrong, in the order of the files.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What sort of failure it is.
+    pub kind: FailureKind,
+    related: Vec<Related>,
+    sources: Sources,
+}
+
+impl Failure {
+    /// The other places that a diagnostic speaks of, such as the first of two equal keys.
+    pub fn related(&self, diagnostic: &Diagnostic) -> impl Iterator<Item = &Related> {
+        let of = (diagnostic.location.clone(), diagnostic.code);
+        self.related.iter().filter(move |related| related.of == of)
+    }
+
+    /// Takes in another failure; what both say is said once.
+    #[must_use]
+    pub fn merge(mut self, other: Self) -> Self {
+        let Self { diagnostics, kind, related, sources } = other;
+        if self.kind == FailureKind::Invalid {
+            self.kind = kind;
+        }
+        self.diagnostics.extend(diagnostics);
+        self.related.extend(related);
+        self.sources.extend(sources);
+        self.tidy();
+        self
+    }
+
+    /// The same, with a place for what has none of its own: where the file stands that named the one that is wrong.
+    #[must_use]
+    pub(crate) fn or_at(mut self, source: &Arc<Source>, span: Span) -> Self {
+        for diagnostic in self.diagnostics.iter_mut().filter(|diagnostic| diagnostic.location.is_none()) {
+            diagnostic.location = Some(source.location(span));
+        }
+        self.sources.insert(Arc::clone(source));
+        self
+    }
+
+    /// As a person reads it: message, place, snippet and hint of each diagnostic.
+    pub fn render(&self, color: bool) -> String {
+        let related = |diagnostic: &Diagnostic| self.related(diagnostic).cloned().collect();
+        self.sources.render(&self.diagnostics, &related, color)
+    }
+
+    fn tidy(&mut self) {
+        let place = |d: &Diagnostic| d.location.as_ref().map(|at| (at.file.clone(), at.bytes));
+        self.diagnostics.sort_by_key(place);
+        let mut seen: Vec<Diagnostic> = Vec::new();
+        self.diagnostics.retain(|diagnostic| {
+            let new = !seen.iter().rev().take_while(|s| place(s) == place(diagnostic)).any(|s| s == diagnostic);
+            if new {
+                seen.push(diagnostic.clone());
+            }
+            new
+        });
+        let mut kept: Vec<Related> = Vec::new();
+        for related in std::mem::take(&mut self.related) {
+            if !kept.contains(&related) {
+                kept.push(related);
+            }
+        }
+        self.related = kept;
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.diagnostics).finish()
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// `{"errors": [{severity, code, message, location, label, hint, related}]}`
+impl Serialize for Failure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Item<'a> {
+            severity: Severity,
+            code: &'static str,
+            message: &'a str,
+            location: Option<&'a Location>,
+            label: Option<&'a str>,
+            hint: Option<&'a str>,
+            related: Vec<&'a Related>,
+        }
+        let mut items = Vec::new();
+        for diagnostic in &self.diagnostics {
+            let Diagnostic { severity, code, message, location, label, hint } = diagnostic;
+            items.push(Item {
+                severity: *severity,
+                code,
+                message,
+                location: location.as_ref(),
+                label: label.as_deref(),
+                hint: hint.as_deref(),
+                related: self.related(diagnostic).collect(),
+            });
+        }
+        let mut object = serializer.serialize_struct("Failure", 1)?;
+        object.serialize_field("errors", &items)?;
+        object.end()
+    }
+}
+
+/// A diagnostic in the making.
+#[derive(Debug, Clone)]
+pub(crate) struct Finding {
+    diagnostic: Diagnostic,
+    source: Option<Arc<Source>>,
+    related: Vec<(Location, String)>,
+}
+
+impl Finding {
+    /// An error at a place.
+    pub(crate) fn at(source: &Arc<Source>, span: Span, code: &'static str, message: impl Into<String>) -> Self {
+        let mut finding = Self::nowhere(code, message);
+        finding.diagnostic.location = Some(source.location(span));
+        finding.source = Some(Arc::clone(source));
+        finding
+    }
+
+    /// An error that has no place in a file.
+    pub(crate) fn nowhere(code: &'static str, message: impl Into<String>) -> Self {
+        let diagnostic = Diagnostic {
+            severity: Severity::Error,
+            code,
+            message: message.into(),
+            location: None,
+            label: None,
+            hint: None,
+        };
+        Self { diagnostic, source: None, related: Vec::new() }
+    }
+
+    /// How grave it is.
+    pub(crate) fn severity(mut self, severity: Severity) -> Self {
+        self.diagnostic.severity = severity;
+        self
+    }
+
+    /// Says what stands under the marked place.
+    pub(crate) fn label(mut self, label: impl Into<String>) -> Self {
+        self.diagnostic.label = Some(label.into());
+        self
+    }
+
+    /// Says how to mend it.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.diagnostic.hint = Some(hint.into());
+        self
+    }
+
+    /// The same, where there is one.
+    pub(crate) fn maybe_hint(mut self, hint: Option<String>) -> Self {
+        self.diagnostic.hint = hint.or(self.diagnostic.hint);
+        self
+    }
+
+    /// Points at a second place of the same file.
+    pub(crate) fn also(mut self, source: &Source, span: Span, label: impl Into<String>) -> Self {
+        self.related.push((source.location(span), label.into()));
+        self
+    }
+
+    /// A failure of this alone.
+    pub(crate) fn fail(self) -> Failure {
+        let reports = Reports::default();
+        reports.push(self);
+        reports.failure()
+    }
+}
+
+/// Takes out of the words what the snippet doesn't show.
+fn redact(source: &Source, diagnostic: &mut Diagnostic, related: &mut [(Location, String)]) {
+    let Diagnostic { severity: _, code: _, message, location, label, hint } = diagnostic;
+    let places = location.iter().chain(related.iter().map(|(place, _)| place));
+    let places: Vec<(usize, usize)> = places.map(|place| place.bytes).collect();
+    let words = [Some(message), label.as_mut(), hint.as_mut()].into_iter().flatten();
+    for words in words.chain(related.iter_mut().map(|(_, label)| label)) {
+        *words = source.hidden().redacted(words, &places);
+    }
+}
+
+/// Collects what is found, from several hands.
+#[derive(Debug, Default)]
+pub(crate) struct Reports(RefCell<Failure>);
+
+impl Reports {
+    /// Adds one.
+    pub(crate) fn push(&self, finding: Finding) {
+        let Finding { mut diagnostic, source, mut related } = finding;
+        if let Some(source) = &source {
+            redact(source, &mut diagnostic, &mut related);
+        }
+        let mut all = self.0.borrow_mut();
+        let of = (diagnostic.location.clone(), diagnostic.code);
+        all.related.extend(related.into_iter().map(|(location, label)| Related { of: of.clone(), location, label }));
+        if let Some(source) = source {
+            all.sources.insert(source);
+        }
+        all.diagnostics.push(diagnostic);
+    }
+
+    /// Adds all of a failure.
+    pub(crate) fn absorb(&self, failure: Failure) {
+        let merged = std::mem::take(&mut *self.0.borrow_mut());
+        *self.0.borrow_mut() = merged.merge(failure);
+    }
+
+    /// Makes a file's text known, for snippets.
+    pub(crate) fn know(&self, source: &Arc<Source>) {
+        self.0.borrow_mut().sources.insert(Arc::clone(source));
+    }
+
+    /// Sets what sort of failure it is.
+    pub(crate) fn sort(&self, kind: FailureKind) {
+        self.0.borrow_mut().kind = kind;
+    }
+
+    /// How many errors there are so far.
+    pub(crate) fn errors(&self) -> usize {
+        self.0.borrow().diagnostics.iter().filter(|d| d.severity == Severity::Error).count()
+    }
+
+    /// The failure that all of it is.
+    pub(crate) fn failure(self) -> Failure {
+        let mut failure = self.0.into_inner();
+        failure.tidy();
+        failure
+    }
+
+    /// The value, with the warnings, if there was no error.
+    pub(crate) fn finish<T>(self, value: Option<T>) -> Result<(T, Vec<Diagnostic>, Sources), Failure> {
+        let errors = self.errors();
+        let failure = self.failure();
+        match value {
+            Some(value) if errors == 0 => Ok((value, failure.diagnostics, failure.sources)),
+            _ => Err(failure),
+        }
+    }
+}

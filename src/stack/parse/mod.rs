@@ -1,0 +1,11 @@
+//! From a file to its tree: YAML, JSON, and the refusals of what the language does not have.
+
+mod document;
+mod json;
+mod syntax;
+mod yaml;
+
+pub use document::Document;
+pub(super) use document::{Tree, folder_of, tree};
+pub(super) use json::json;
+pub(super) use yaml::{MAX_BYTES, refuse_size_and_characters, yaml};

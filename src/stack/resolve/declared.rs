@@ -1,0 +1,23 @@
+//! A resource as the file declares it.
+
+use serde_json::Value;
+
+use crate::base::Address;
+use crate::kind::Ignore;
+use crate::stack::read::Use;
+
+/// A resource that the file declares.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Declared {
+    /// Its address.
+    pub address: Address,
+    /// Its physical name. That of a lifted resource is `<owner's physical name>/<key>`.
+    pub name: String,
+    /// Its properties as its kind's schema says; absent ones are left out, what is not known yet is pending,
+    /// what is sensitive is sealed. Tags are the stack's with the resource's over them, without ours.
+    pub body: Value,
+    /// Its references to other resources, in the order of the file.
+    pub references: Vec<Use>,
+    /// The properties that it leaves to somebody else.
+    pub ignored: Vec<Ignore>,
+}

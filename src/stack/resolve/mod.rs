@@ -1,0 +1,13 @@
+//! From a file to the resources that it declares: their names, references, order, and the place of each property.
+
+mod declared;
+mod ignore;
+mod index;
+mod order;
+mod resolver;
+mod source_map;
+mod stack;
+
+pub use declared::Declared;
+pub use source_map::SourceMap;
+pub use stack::Stack;

@@ -1,0 +1,12 @@
+//! The text of a file: its places, the tree that it is read to, and what of it no error may show.
+
+mod bytes;
+pub(super) mod redaction;
+mod span;
+pub(super) mod template;
+mod text;
+pub(super) mod tree;
+
+pub(super) use bytes::{Bytes, MAX_DEPTH};
+pub(super) use span::Span;
+pub(super) use text::Source;
