@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 /// Source: the service authorization reference of each service.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema, Deserialize)]
 pub struct AccessRequest {
-    /// Such as `dynamodb:CreateTable`.
+    /// The action, such as `dynamodb:CreateTable`.
     pub action: String,
     /// The ARN, or `*` where the action has no resource type. May be pending.
     pub resource: String,
-    /// Condition key → values, such as `aws:RequestTag/project` → `["cruddur"]`. Without values: the call surely has
+    /// Condition key → values, such as `aws:RequestTag/project` → `["cruddur"]`. Without values: the call certainly has
     /// no such key.
     #[serde(default)]
     pub context: BTreeMap<String, Vec<String>>,

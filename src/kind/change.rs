@@ -60,13 +60,13 @@ impl<S: Clone> Observed<S> {
     }
 }
 
-/// A live feature that `stack.yaml` has no word for.
+/// A live feature that `stack.yaml` can't express.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema, Deserialize)]
 #[schemars(rename = "Beyond")] // The published schema of plans has had this name from its first format on.
 pub struct UnmanagedFeature {
-    /// Such as `replicas`.
+    /// Its name, such as `replicas`.
     pub feature: String,
-    /// What was seen of it.
+    /// The details that were seen.
     pub detail: String,
 }
 

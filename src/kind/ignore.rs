@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::X_UNDERPIN;
 use crate::base::PropertyPath;
 
-/// A property that is left to somebody else once the resource is there, as Terraform's `ignore_changes` does.
+/// A property that is left to somebody else once the resource exists, as Terraform's `ignore_changes` does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Ignore {
     /// The property; all below it is left, too.

@@ -13,10 +13,10 @@ pub use super::vpc::{Choice, Vpc};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FunctionSpec {
-    /// The runtime, such as `python3.13`. One that is newer than this version of underpin is taken as it is.
+    /// The runtime, such as `python3.13`. One that is newer than this version of underpin is accepted as it is.
     #[schemars(regex(pattern = r"^[a-z][A-Za-z0-9.-]*$"), extend("examples" = super::runtime::SUPPORTED))]
     pub runtime: String,
-    /// What Lambda calls: for Python `file.function`.
+    /// The function that Lambda calls: for Python `file.function`.
     #[schemars(regex(pattern = r"^[^\s]+$"), length(min = 1, max = 128))]
     pub handler: String,
     /// The code: a folder, a file or a `.zip`.
@@ -51,7 +51,7 @@ pub struct FunctionSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^arn:[a-z-]+:(sqs|sns):[a-z0-9-]+:[0-9]{12}:.+$"))]
     pub dead_letter: Option<String>,
-    /// Whether AWS X-Ray samples invocations.
+    /// The tracing with AWS X-Ray.
     #[serde(default)]
     pub tracing: Tracing,
     /// Layer versions (ARNs), in the order in which they are laid over each other; AWS's own have the form
@@ -71,24 +71,24 @@ pub struct FunctionSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$"))]
     pub kms_key: Option<String>,
-    /// How many invocations may run at once, reserved for this function. Unmanaged when absent.
+    /// The number of invocations that may run at once, reserved for this function. Unmanaged when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reserved_concurrency: Option<u32>,
-    /// Days for which the log group that the function writes to keeps events: `/aws/lambda/NAME`, unless it was told
-    /// otherwise by hand. With it, the group is made with the function and deleted with it; unmanaged when absent.
+    /// Days for which the function's log group keeps events: `/aws/lambda/NAME`, unless another was set by hand. With
+    /// it, the group is created with the function and deleted with it; unmanaged when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "log_retention")]
     pub log_retention: Option<u32>,
-    /// The tags of the log group, where it is ours: nobody writes them, they are the function's. What is live is held
-    /// against them.
+    /// The tags of the log group, if it is ours: they are the function's, and not in the file. The live ones are
+    /// compared with them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(skip)]
     pub log_group_tags: Option<BTreeMap<String, String>>,
-    /// Who may invoke the function, by statement id: its resource policy, which is owned whole where this is
+    /// The permissions to invoke the function, by statement id: its resource policy, which is owned whole if this is
     /// given and unmanaged when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permissions: Option<BTreeMap<String, Permission>>,
-    /// What the function is for.
+    /// A description of the function.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 256))]
     pub description: Option<String>,
@@ -139,7 +139,7 @@ impl Architecture {
 pub enum Tracing {
     /// Lambda samples and traces requests.
     Active,
-    /// Only what comes already sampled is traced.
+    /// Only requests that are already sampled are traced.
     #[default]
     PassThrough,
 }
@@ -161,11 +161,11 @@ pub struct Permission {
     /// A service (`cognito-idp.amazonaws.com`), an account (12 digits), an IAM principal (ARN), or `*`.
     #[schemars(regex(pattern = r"^[^\s]+$"))]
     pub principal: String,
-    /// What is allowed.
+    /// The allowed action.
     #[serde(default = "default_action")]
     #[schemars(regex(pattern = r"^(lambda:\*|lambda:[a-zA-Z]+|\*)$"))]
     pub action: String,
-    /// The resource (ARN, `*` and `?` allowed) on whose behalf a service may call.
+    /// The resource (ARN, `*` and `?` allowed) for which a service may call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^arn:aws[a-z-]*:[a-zA-Z0-9-]+:.+$"))]
     pub source_arn: Option<String>,

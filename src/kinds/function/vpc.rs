@@ -11,7 +11,7 @@ use crate::base::{Problem, pending};
 use crate::kind::{Facts, SharedLookup};
 use crate::path;
 
-/// Where in a VPC a function's network interfaces stand.
+/// The subnets and security groups of a function's network interfaces.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Vpc {

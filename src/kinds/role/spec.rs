@@ -37,7 +37,7 @@ pub struct RoleSpec {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(schema_with = "inline_schema")]
     pub inline_policies: BTreeMap<String, Value>,
-    /// A managed policy that bounds what the role may do, named like those of `managed_policies`.
+    /// A managed policy that limits the permissions of the role, named like those of `managed_policies`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 2048))]
     pub permissions_boundary: Option<String>,
@@ -49,7 +49,7 @@ pub struct RoleSpec {
     #[serde(default = "root_path")]
     #[schemars(length(min = 1, max = 512), regex(pattern = r"^(/|/[!-~]+/)$"))]
     pub path: String,
-    /// How long a session may last, in seconds, from one hour to twelve. Default: 3600.
+    /// The longest time that a session may last, in seconds, from one hour to twelve. Default: 3600.
     #[serde(default = "default_session")]
     #[schemars(range(min = 3600, max = 43200))]
     pub max_session_duration: u32,

@@ -11,7 +11,7 @@ use super::op::{
 /// The namespace of DynamoDB in Application Auto Scaling.
 pub const NAMESPACE: &str = "dynamodb";
 
-/// What Application Auto Scaling may set.
+/// The capacities that Application Auto Scaling may set.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AutoScaling {
@@ -27,10 +27,10 @@ pub struct AutoScaling {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Scaling {
-    /// No fewer units than this.
+    /// The lowest number of units.
     #[schemars(range(min = 1))]
     pub min: u64,
-    /// No more units than this.
+    /// The highest number of units.
     #[schemars(range(min = 1))]
     pub max: u64,
     /// The share of the capacity to keep in use, in percent. Default: 70.
@@ -40,7 +40,7 @@ pub struct Scaling {
     #[serde(default = "seventy")]
     #[schemars(range(min = 10, max = 90))]
     pub target: u64,
-    /// Seconds to wait after capacity was taken away. Default: 0.
+    /// Seconds to wait after capacity was reduced. Default: 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(max = 2_147_483_647))]
     pub scale_in_cooldown: Option<u64>,

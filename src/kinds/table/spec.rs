@@ -19,20 +19,20 @@ pub struct TableSpec {
     /// The attribute that items with one partition key are sorted by. A change replaces the table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort_key: Option<KeyAttribute>,
-    /// How reads and writes are paid for. Default: on demand.
+    /// The billing of reads and writes. Default: on demand.
     #[serde(default)]
     pub billing: Billing,
     /// Indexes with keys of their own, by name; at most 20. They may be added and removed at any time.
     #[serde(default)]
     pub global_secondary_indexes: BTreeMap<String, GlobalIndex>,
-    /// Indexes with the table's partition key and a sort key of their own, by name; at most 5. They are made
+    /// Indexes with the table's partition key and a sort key of their own, by name; at most 5. They are created
     /// with the table only: a change replaces the table.
     #[serde(default)]
     pub local_secondary_indexes: BTreeMap<String, LocalIndex>,
-    /// What the table's stream tells of each change. Default: off.
+    /// The part of each change that is in the table's stream. Default: off.
     #[serde(default)]
     pub stream: Stream,
-    /// Whether AWS refuses to delete the table. Default: true.
+    /// True if AWS refuses to delete the table. Default: true.
     #[serde(default = "yes")]
     pub deletion_protection: bool,
     /// Continuous backups, from which the table can be restored to any second of the period. Default: true.
@@ -41,20 +41,20 @@ pub struct TableSpec {
     /// The key that the table is encrypted with. Default: one that AWS owns.
     #[serde(default)]
     pub encryption: Encryption,
-    /// The numeric attribute that holds when an item expires, in seconds since 1970. Default: items stay.
+    /// The numeric attribute with the time when an item expires, in seconds since 1970. Default: items stay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 255))]
     pub time_to_live: Option<String>,
-    /// How storage is paid for. Default: standard.
+    /// The billing of storage. Default: standard.
     #[serde(default)]
     pub table_class: TableClass,
     /// Lets Application Auto Scaling set the provisioned capacity, which is then left alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auto_scaling: Option<AutoScaling>,
-    /// Whether CloudWatch records the most used keys (charged for each event). Default: false.
+    /// The recording of the most used keys by CloudWatch (charged for each event). Default: false.
     #[serde(default)]
     pub contributor_insights: ContributorInsights,
-    /// Who else may use the table: a resource-based policy.
+    /// A resource-based policy, which gives others access to the table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "policy")]
     pub resource_policy: Option<Value>,
@@ -71,11 +71,11 @@ const fn yes() -> bool {
     true
 }
 
-/// How reads and writes are paid for.
+/// The billing of reads and writes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Billing {
-    /// Capacity that is set, or as much as is asked for.
+    /// The mode: set capacity, or billing by request.
     pub mode: BillingMode,
     /// Read capacity units, of provisioned billing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -85,17 +85,17 @@ pub struct Billing {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub write_capacity: Option<u64>,
-    /// No more read request units than this in a second, of billing on demand. Default: no limit.
+    /// The largest number of read request units in a second, of billing on demand. Default: no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub max_read_request_units: Option<u64>,
-    /// No more write request units than this in a second, of billing on demand. Default: no limit.
+    /// The largest number of write request units in a second, of billing on demand. Default: no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub max_write_request_units: Option<u64>,
 }
 
-/// Whether capacity is set or asked for.
+/// The billing mode.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BillingMode {
@@ -115,7 +115,7 @@ pub struct GlobalIndex {
     /// The attribute, or up to four of them, that entries are sorted by. A change rebuilds the index.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort_key: Option<IndexKey>,
-    /// What the index holds beside the keys. Default: all. A change rebuilds the index.
+    /// The attributes in the index beside the keys. Default: all. A change rebuilds the index.
     #[serde(default)]
     pub projection: Projection,
     /// Read capacity units, of provisioned billing. Default: the table's.
@@ -126,18 +126,18 @@ pub struct GlobalIndex {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub write_capacity: Option<u64>,
-    /// No more read request units than this in a second, of billing on demand. Default: no limit.
+    /// The largest number of read request units in a second, of billing on demand. Default: no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub max_read_request_units: Option<u64>,
-    /// No more write request units than this in a second, of billing on demand. Default: no limit.
+    /// The largest number of write request units in a second, of billing on demand. Default: no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub max_write_request_units: Option<u64>,
     /// Lets Application Auto Scaling set the index's capacity, which is then left alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auto_scaling: Option<AutoScaling>,
-    /// Whether CloudWatch records the index's most used keys. Default: false.
+    /// The recording of the index's most used keys by CloudWatch. Default: false.
     #[serde(default)]
     pub contributor_insights: ContributorInsights,
 }
@@ -148,12 +148,12 @@ pub struct GlobalIndex {
 pub struct LocalIndex {
     /// The attribute that entries are sorted by.
     pub sort_key: KeyAttribute,
-    /// What the index holds beside the keys. Default: all.
+    /// The attributes in the index beside the keys. Default: all.
     #[serde(default)]
     pub projection: Projection,
 }
 
-/// What a stream tells of each change.
+/// The part of each change that is in a stream.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Stream {
@@ -170,7 +170,7 @@ pub enum Stream {
     NewAndOldImages,
 }
 
-/// How storage is paid for.
+/// The billing of storage.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TableClass {

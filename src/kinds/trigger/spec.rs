@@ -10,11 +10,11 @@ pub use super::position::StartingPosition;
 
 /// A trigger (event source mapping), desired or live.
 ///
-/// What belongs to streams alone is absent for a queue, and the other way round.
+/// Properties of streams only are absent for a queue, and the other way round.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TriggerSpec {
-    /// The function that is invoked: its name. In `stack.yaml` a trigger stands under its function.
+    /// The function that is invoked: its name. In `stack.yaml` a trigger is written under its function.
     #[schemars(length(min = 1))]
     pub function: String,
     /// The stream that is read: the ARN of a `DynamoDB` stream, usually `${tables.NAME.stream_arn}`, or of a
@@ -26,10 +26,10 @@ pub struct TriggerSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^arn:[a-z-]+:sqs:[a-z0-9-]+:[0-9]{12}:.+$"))]
     pub queue: Option<String>,
-    /// Where reading a stream begins: `latest`, `trim_horizon`, or `{at_timestamp: …}` for Kinesis.
+    /// The position from which a stream is read: `latest`, `trim_horizon`, or `{at_timestamp: …}` for Kinesis.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starting_position: Option<StartingPosition>,
-    /// Whether records are read.
+    /// True if records are read.
     #[serde(default = "yes")]
     pub enabled: bool,
     /// The most records of one invocation: by default 100 of a stream, 10 of a queue.
@@ -40,11 +40,11 @@ pub struct TriggerSpec {
     #[serde(default)]
     #[schemars(range(min = 0, max = 300))]
     pub maximum_batching_window: u32,
-    /// Patterns of the records that matter; without any, all do.
+    /// Patterns of the records that the function gets; without any, it gets all.
     #[serde(default)]
     #[schemars(schema_with = "filters")]
     pub filters: Vec<Value>,
-    /// Whether the function tells which records of a batch failed.
+    /// True if the function reports which records of a batch failed.
     #[serde(default)]
     pub report_batch_item_failures: bool,
     /// Streams: split a batch in two when the function fails.
@@ -54,11 +54,11 @@ pub struct TriggerSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = -1, max = 10000))]
     pub maximum_retry_attempts: Option<i32>,
-    /// Streams: seconds after which a record is given up; -1 for never.
+    /// Streams: seconds after which a record is discarded; -1 for never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = -1, max = 604_800))]
     pub maximum_record_age: Option<i32>,
-    /// Streams: batches of one shard that are worked on at once.
+    /// Streams: batches of one shard that are processed at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 10))]
     pub parallelization_factor: Option<u32>,
@@ -67,7 +67,7 @@ pub struct TriggerSpec {
     #[schemars(range(min = 0, max = 900))]
     pub tumbling_window: Option<u32>,
     /// Streams: the standard SQS queue, standard SNS topic or S3 bucket (ARN), or the Kafka topic (`kafka://NAME`),
-    /// that gets what was given up.
+    /// that gets discarded records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(
         length(max = 350),

@@ -45,7 +45,7 @@ pub struct VpcEndpointSpec {
     /// `default`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub security_groups: Option<Selection<SecurityGroups>>,
-    /// Interface endpoints: whether the service's public name leads to the endpoint within the VPC. Default:
+    /// Interface endpoints: whether the service's public name resolves to the endpoint within the VPC. Default:
     /// true for services of AWS, else false.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub private_dns: Option<bool>,
