@@ -1,7 +1,7 @@
 //! `stack.yaml`: loading, source map, model, references, schema.
 //!
-//! Responsible for turning files into typed resources with a place for every property, and for finding all that
-//! is wrong with them. It knows no kind by name, makes no request, and decides nothing about order or safety.
+//! Responsible for turning files into typed resources with a place for every property, and for finding all errors
+//! in them. It knows no kind by name, makes no request, and decides nothing about order or safety.
 
 mod config;
 mod diagnostics;

@@ -1,8 +1,8 @@
-//! Reads service control policies from files, strictly, into the levels of an organisation.
+//! Reads service control policies from files, strictly, into the levels of an organization.
 //!
 //! Under `guardrails.scps` a folder is one level, files beside each other are one, and a folder of folders is a
 //! layout: each folder in it is a level, `root` first and `account` last. `underpin explain --scps` takes such a
-//! layout in the order of the names. Levels don't nest, and an empty one is refused: nothing is passed over.
+//! layout in the order of the names. Levels don't nest, and an empty one is refused: no file is ignored.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,11 +23,11 @@ use crate::stack::source::{Source, Span};
 pub struct Policies {
     /// The levels, from the root down.
     pub levels: Vec<Level>,
-    /// What is doubtful in them: no error among it.
+    /// Warnings about them; there is no error among these.
     pub warnings: Failure,
 }
 
-/// How the levels of a layout are put in order.
+/// The order of a layout's levels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Order {
     /// By their names.
@@ -69,11 +69,11 @@ struct Reader {
     reports: Reports,
     confinement: Option<Confinement>,
     order: Order,
-    /// Where the stack's file names what is being read.
+    /// The place in the stack's file that names the current item.
     place: Option<(Arc<Source>, Span)>,
 }
 
-/// What lies in a folder.
+/// The contents of a folder.
 #[derive(Default)]
 struct Content {
     files: Vec<PathBuf>,
@@ -116,7 +116,7 @@ impl Reader {
         levels
     }
 
-    /// The levels of a folder: itself, where it holds files, and the folders in it.
+    /// The levels of a folder: itself, if it has files, and the folders in it.
     fn layout(&self, folder: &Path) -> Vec<Level> {
         let Content { files, mut folders } = self.content(folder);
         let name = |path: &Path| path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
@@ -158,7 +158,7 @@ impl Reader {
         self.complain(Complaint::new("no-policy", message).hint("policies are files that end in `.json`"));
     }
 
-    /// The policies and folders in a folder, by name. What is hidden, and what is no policy by its name, is no part.
+    /// The policies and folders in a folder, by name, without hidden files and files whose names are not a policy's.
     fn content(&self, folder: &Path) -> Content {
         let mut content = Content::default();
         let entries = match fs::read_dir(folder) {
@@ -220,7 +220,7 @@ impl Reader {
     }
 }
 
-/// What is said of a place in a policy.
+/// The finding at a place in a policy.
 fn finding(source: &Arc<Source>, code: &'static str, error: ParseError) -> Finding {
     let ParseError { path, line, column, message, hint } = error;
     let byte = source.byte_at(line, column);

@@ -12,9 +12,9 @@ pub(crate) struct Complaint {
     pub(crate) code: &'static str,
     /// The fact.
     pub(crate) message: String,
-    /// What stands under the marked place.
+    /// The label of the marked place.
     pub(crate) label: Option<String>,
-    /// How to mend it.
+    /// The remediation.
     pub(crate) hint: Option<String>,
 }
 
@@ -24,13 +24,13 @@ impl Complaint {
         Self { code, message: message.into(), label: None, hint: None }
     }
 
-    /// Says what stands under the marked place.
+    /// Sets the label of the marked place.
     pub(crate) fn label(mut self, label: impl Into<String>) -> Self {
         self.label = Some(label.into());
         self
     }
 
-    /// Says how to mend it.
+    /// Sets the remediation.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self

@@ -1,4 +1,4 @@
-//! What is wrong with a stack's files: findings with their places, collected, and shown with their lines.
+//! The errors of a stack's files: findings with their places, collected, and shown with their lines.
 
 mod complaint;
 mod related;

@@ -9,8 +9,8 @@ use crate::base::Location;
 pub struct Related {
     #[serde(skip)]
     pub(super) of: (Option<Location>, &'static str),
-    /// Where.
+    /// The second place.
     pub location: Location,
-    /// What it has to do with it.
+    /// Its relation to the diagnostic.
     pub label: String,
 }

@@ -1,4 +1,4 @@
-//! Diagnostics as a person reads them: message, place, snippet and hint. What is sensitive in a snippet is
+//! Diagnostics in a form for people: message, place, snippet and hint. Sensitive parts of a snippet are
 //! shown as stars.
 
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use super::Related;
 use crate::base::{Diagnostic, Location, Severity};
 use crate::stack::source::Source;
 
-/// The files that diagnostics speak of, and what may not be shown of them.
+/// The files of diagnostics, and their hidden parts.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sources {
     files: BTreeMap<PathBuf, Arc<Source>>,
@@ -23,13 +23,13 @@ impl Sources {
         self.files.insert(source.file().to_owned(), source);
     }
 
-    /// Takes in the files of another.
+    /// Adds the files of another set.
     pub(crate) fn extend(&mut self, other: Self) {
         let Self { files } = other;
         self.files.extend(files);
     }
 
-    /// A file's text, with a star for each byte that is hidden, so that places stay the same.
+    /// A file's text, with a star for each hidden byte, so that places stay the same.
     fn shown(&self, file: &Path) -> Option<String> {
         let source = self.files.get(file)?;
         let text = source.text();
@@ -47,7 +47,7 @@ impl Sources {
         Some(shown)
     }
 
-    /// Renders diagnostics, each with the places that are related to it.
+    /// Renders diagnostics, each with its related places.
     pub(crate) fn render(
         &self,
         diagnostics: &[Diagnostic],
@@ -74,7 +74,7 @@ fn block(diagnostic: &Diagnostic, text: Option<&str>, related: &[Related], rende
     let mut group = Group::with_title(level.primary_title(message.as_str()));
     if let Some((at, text)) = location.as_ref().zip(text) {
         let others: Vec<&Related> = related.iter().filter(|other| other.location.file == at.file).collect();
-        // Only the lines in question are handed over: the renderer goes through all that it is given.
+        // The renderer gets only the relevant lines, since it reads all its input.
         let places = || std::iter::once(at).chain(others.iter().map(|other| &other.location));
         let first = places().map(|place| place.bytes.0).min().unwrap_or(0);
         let last = places().map(|place| place.bytes.1).max().unwrap_or(0);

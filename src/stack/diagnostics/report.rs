@@ -1,4 +1,4 @@
-//! What went wrong: diagnostics with the sources that they speak of, and how they are shown.
+//! The errors of a stack's files: diagnostics with their sources, and their forms for people and programs.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -11,35 +11,35 @@ use super::related::Related;
 use crate::base::{Diagnostic, Location, Severity};
 use crate::stack::source::{Source, Span};
 
-/// What sort of failure it is, as far as the exit code depends on it.
+/// The kind of a failure, as far as the exit code depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FailureKind {
-    /// Something in the files, or of a variable that they ask for.
+    /// An error in the files, or in a variable that they need.
     #[default]
     Invalid,
     /// The file has no environment of the name that was given with `--env`: a mistake of usage.
     UnknownEnvironment,
 }
 
-/// All that is wrong with a stack's files.
+/// All errors of a stack's files.
 #[derive(Clone, Default)]
 pub struct Failure {
-    /// What is wrong, in the order of the files.
+    /// The errors, in the order of the files.
     pub diagnostics: Vec<Diagnostic>,
-    /// What sort of failure it is.
+    /// The kind of the failure.
     pub kind: FailureKind,
     related: Vec<Related>,
     sources: Sources,
 }
 
 impl Failure {
-    /// The other places that a diagnostic speaks of, such as the first of two equal keys.
+    /// The other places of a diagnostic, such as the first of two equal keys.
     pub fn related(&self, diagnostic: &Diagnostic) -> impl Iterator<Item = &Related> {
         let of = (diagnostic.location.clone(), diagnostic.code);
         self.related.iter().filter(move |related| related.of == of)
     }
 
-    /// Takes in another failure; what both say is said once.
+    /// Adds another failure; common diagnostics are kept once.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
         let Self { diagnostics, kind, related, sources } = other;
@@ -53,7 +53,7 @@ impl Failure {
         self
     }
 
-    /// The same, with a place for what has none of its own: where the file stands that named the one that is wrong.
+    /// The same, with a place for diagnostics without one: the place that named the wrong file.
     #[must_use]
     pub(crate) fn or_at(mut self, source: &Arc<Source>, span: Span) -> Self {
         for diagnostic in self.diagnostics.iter_mut().filter(|diagnostic| diagnostic.location.is_none()) {
@@ -63,7 +63,7 @@ impl Failure {
         self
     }
 
-    /// As a person reads it: message, place, snippet and hint of each diagnostic.
+    /// The form for people: message, place, snippet and hint of each diagnostic.
     pub fn render(&self, color: bool) -> String {
         let related = |diagnostic: &Diagnostic| self.related(diagnostic).cloned().collect();
         self.sources.render(&self.diagnostics, &related, color)
@@ -136,7 +136,7 @@ impl Serialize for Failure {
     }
 }
 
-/// A diagnostic in the making.
+/// A diagnostic that is being built.
 #[derive(Debug, Clone)]
 pub(crate) struct Finding {
     diagnostic: Diagnostic,
@@ -166,25 +166,25 @@ impl Finding {
         Self { diagnostic, source: None, related: Vec::new() }
     }
 
-    /// How grave it is.
+    /// Sets the severity.
     pub(crate) fn severity(mut self, severity: Severity) -> Self {
         self.diagnostic.severity = severity;
         self
     }
 
-    /// Says what stands under the marked place.
+    /// Sets the label of the marked place.
     pub(crate) fn label(mut self, label: impl Into<String>) -> Self {
         self.diagnostic.label = Some(label.into());
         self
     }
 
-    /// Says how to mend it.
+    /// Sets the remediation.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.diagnostic.hint = Some(hint.into());
         self
     }
 
-    /// The same, where there is one.
+    /// Sets the remediation, if there is one.
     pub(crate) fn maybe_hint(mut self, hint: Option<String>) -> Self {
         self.diagnostic.hint = hint.or(self.diagnostic.hint);
         self
@@ -204,7 +204,7 @@ impl Finding {
     }
 }
 
-/// Takes out of the words what the snippet doesn't show.
+/// Removes from the texts what the snippet hides.
 fn redact(source: &Source, diagnostic: &mut Diagnostic, related: &mut [(Location, String)]) {
     let Diagnostic { severity: _, code: _, message, location, label, hint } = diagnostic;
     let places = location.iter().chain(related.iter().map(|(place, _)| place));
@@ -215,12 +215,12 @@ fn redact(source: &Source, diagnostic: &mut Diagnostic, related: &mut [(Location
     }
 }
 
-/// Collects what is found, from several hands.
+/// Collects findings from several places.
 #[derive(Debug, Default)]
 pub(crate) struct Reports(RefCell<Failure>);
 
 impl Reports {
-    /// Adds one.
+    /// Adds a finding.
     pub(crate) fn push(&self, finding: Finding) {
         let Finding { mut diagnostic, source, mut related } = finding;
         if let Some(source) = &source {
@@ -235,7 +235,7 @@ impl Reports {
         all.diagnostics.push(diagnostic);
     }
 
-    /// Adds all of a failure.
+    /// Adds all diagnostics of a failure.
     pub(crate) fn absorb(&self, failure: Failure) {
         let merged = std::mem::take(&mut *self.0.borrow_mut());
         *self.0.borrow_mut() = merged.merge(failure);
@@ -246,17 +246,17 @@ impl Reports {
         self.0.borrow_mut().sources.insert(Arc::clone(source));
     }
 
-    /// Sets what sort of failure it is.
+    /// Sets the kind of the failure.
     pub(crate) fn sort(&self, kind: FailureKind) {
         self.0.borrow_mut().kind = kind;
     }
 
-    /// How many errors there are so far.
+    /// The number of errors so far.
     pub(crate) fn errors(&self) -> usize {
         self.0.borrow().diagnostics.iter().filter(|d| d.severity == Severity::Error).count()
     }
 
-    /// The failure that all of it is.
+    /// The failure with all findings.
     pub(crate) fn failure(self) -> Failure {
         let mut failure = self.0.into_inner();
         failure.tidy();

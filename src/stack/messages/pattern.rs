@@ -6,7 +6,7 @@ use regex_automata::hybrid::dfa::DFA;
 use regex_automata::{Anchored, Input};
 use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind, Look, Repetition};
 
-/// Where a text stops having a form.
+/// The place where a text stops matching a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// At this character, which is the n-th, counted from one.
@@ -15,7 +15,7 @@ pub(crate) enum Fault {
     TooShort,
 }
 
-/// The fault of a text that does not match an anchored pattern; `None` where it can't be told.
+/// The fault of a text that does not match an anchored pattern; `None` if it can't be found.
 pub(crate) fn fault(pattern: &str, text: &str) -> Option<Fault> {
     let dfa = DFA::new(pattern).ok()?;
     let mut cache = dfa.create_cache();
@@ -54,15 +54,15 @@ fn visible(char: char) -> String {
     }
 }
 
-/// What a pattern expects, after "expected": in words, or the pattern itself. `None` where neither tells anybody
-/// anything that the example, where there is one, does not.
+/// The expectation of a pattern, after "expected": in words, or the pattern itself. `None` if neither adds
+/// anything to the example, if there is one.
 pub(crate) fn expected(pattern: &str, has_example: bool) -> Option<String> {
     const LONG: usize = 60;
     let bare = || (pattern.len() <= LONG || !has_example).then(|| format!("to match `{pattern}`"));
     words(pattern).or_else(bare)
 }
 
-/// A pattern in words: "`subnet-`, then one or more digits or lowercase letters"; `None` where they would be too many.
+/// A pattern in words: "`subnet-`, then one or more digits or lowercase letters"; `None` if they would be too many.
 fn words(pattern: &str) -> Option<String> {
     const LONGEST: usize = 200;
     let hir = regex_syntax::parse(pattern).ok()?;
@@ -70,7 +70,7 @@ fn words(pattern: &str) -> Option<String> {
     Some(format!("{begins}{}", phrase(&hir))).filter(|words| !words.is_empty() && words.chars().count() <= LONGEST)
 }
 
-/// Whether nothing may follow what a pattern says.
+/// Returns whether a pattern ends at the end of the text.
 fn ends(hir: &Hir) -> bool {
     hir.properties().look_set_suffix().contains(Look::End)
 }
@@ -109,7 +109,7 @@ fn repeated(repetition: &Repetition) -> String {
     }
 }
 
-/// A class that leaves out this few of all characters is told by what it leaves out.
+/// A class that excludes at most this many characters is described by those.
 const FEW: u32 = 64;
 
 /// The characters of a class: "letters, digits, `-` or `_`".
@@ -166,7 +166,7 @@ fn named(class: &ClassUnicode) -> String {
     }
 }
 
-/// What a range has beside whole alphabets and the digits: single characters, or from one to another.
+/// The characters of a range beside whole alphabets and the digits: single ones, or from one to another.
 fn rest(from: char, to: char) -> Vec<String> {
     const SINGLE: usize = 4;
     let whole = [('A', 'Z'), ('a', 'z'), ('0', '9')];
@@ -230,7 +230,7 @@ mod tests {
         assert_eq!(Fault::At('\u{a0}', 2).to_string(), r": `\u{a0}` (character 2) can't stand there");
     }
 
-    /// The form that every pattern of the schema has can be told, and what it takes has no fault.
+    /// Checks that every pattern of the schema can be described, and that a matching text has no fault.
     #[test]
     fn what_a_pattern_takes_has_no_fault() {
         for (pattern, text) in [

@@ -1,7 +1,7 @@
-//! What others call our keys: the words of CloudFormation, Terraform and the AWS CLI, so that whoever comes from there
-//! is told ours.
+//! Other tools' names for our keys: those of CloudFormation, Terraform and the AWS CLI, so that their users
+//! are shown ours.
 
-/// Theirs in lower case without separators, and ours, the likeliest first.
+/// Other tools' names in lower case without separators, and ours, the likeliest first.
 const SYNONYMS: &[(&str, &[&str])] = &[
     // Sections.
     ("dynamodb", &["tables"]),
@@ -104,7 +104,7 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("retries", &["maximum_retry_attempts"]),
 ];
 
-/// Words of others for values, in the same form.
+/// Other tools' words for values, in the same form.
 const VALUES: &[(&str, &[&str])] = &[
     ("string", &["S"]),
     ("str", &["S"]),
@@ -123,12 +123,12 @@ const VALUES: &[(&str, &[&str])] = &[
     ("aarch64", &["arm64"]),
 ];
 
-/// What a key of somebody else's vocabulary is called here, if that is known in its place.
+/// Our name for a key of another tool, if it is known in its place.
 pub(crate) fn ours<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
     found(SYNONYMS, key, known)
 }
 
-/// The same of a value.
+/// The same for a value.
 pub(crate) fn our_word<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     found(VALUES, word, known)
 }

@@ -1,15 +1,15 @@
-//! Words for messages: lists of alternatives, suggestions, what a schema expects.
+//! Words for messages: lists of alternatives, suggestions, the expectation of a schema.
 
 use serde_json::{Map, Value};
 
 use super::synonyms;
 
-/// The nearest of the candidates, as a question, if one is near enough to be meant.
+/// The nearest of the candidates, as a question, if one is similar enough.
 pub fn did_you_mean<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
     nearest(word, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
 }
 
-/// The nearest of the candidates, if one is near enough to be meant.
+/// The nearest of the candidates, if one is similar enough.
 pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let plain = |text: &str| text.to_lowercase().replace(['-', ' ', '.'], "_");
     let mut best: Option<(f64, &str)> = None;
@@ -26,7 +26,7 @@ pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c s
     best.map(|(_, candidate)| candidate)
 }
 
-/// Whether a name is another with words left out: `ddb_pitr` of `ddb_table_pitr`.
+/// Returns whether a name is another one without some words: `ddb_pitr` of `ddb_table_pitr`.
 fn leaves_out(short: &str, whole: &str) -> bool {
     let mut rest = whole.split('_');
     short.contains('_') && short.split('_').all(|word| rest.any(|other| other == word))
@@ -53,17 +53,17 @@ pub(crate) fn join(phrases: &[String], last: &str) -> String {
     }
 }
 
-/// What may be meant by a word that is none of the known ones.
+/// The probable meaning of an unknown word.
 pub(crate) fn unknown_word_hint<'c>(word: &str, known: &[&'c str]) -> Option<&'c str> {
     synonyms::our_word(word, known).or_else(|| nearest(word, known.iter().copied()))
 }
 
-/// The known key that is meant by an unknown one, if it can be told.
+/// The known key that an unknown one probably means.
 pub(crate) fn meant<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
     synonyms::ours(key, known).or_else(|| nearest(key, known.iter().copied()))
 }
 
-/// A known key with what else is known, for an unknown one.
+/// The probable key for an unknown one, with the other known keys.
 pub(crate) fn unknown_key_hint(key: &str, known: &[&str]) -> String {
     let mut sorted = known.to_vec();
     sorted.sort_unstable();
@@ -76,7 +76,7 @@ pub(crate) fn unknown_key_hint(key: &str, known: &[&str]) -> String {
     }
 }
 
-/// A value of a schema as it is written in a file.
+/// A value of a schema in the form of a file.
 pub(crate) fn literal(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -89,7 +89,7 @@ pub(crate) fn literal(value: &Value) -> String {
     }
 }
 
-/// What a (resolved) schema expects, as the end of "expected …".
+/// The expectation of a (resolved) schema, as the end of "expected …".
 pub(crate) fn expected(schema: &Map<String, Value>) -> String {
     if let Some(value) = schema.get("const") {
         return format!("`{}`", literal(value));
@@ -114,7 +114,7 @@ pub(crate) fn expected(schema: &Map<String, Value>) -> String {
     if phrases.is_empty() { "nothing".to_owned() } else { join(&phrases, "or") }
 }
 
-/// The types that a schema names.
+/// The types of a schema.
 pub(crate) fn types(schema: &Map<String, Value>) -> Vec<&str> {
     match schema.get("type") {
         Some(Value::String(one)) => vec![one],
@@ -164,7 +164,7 @@ fn range(schema: &Map<String, Value>) -> String {
     }
 }
 
-/// A value that a schema takes, for "for example …".
+/// A value that a schema accepts, for "for example …".
 pub(crate) fn example(schema: &Map<String, Value>) -> Option<String> {
     if let Some(value) = schema.get("examples").and_then(|list| list.get(0)).or_else(|| schema.get("default")) {
         let empty = matches!(value.to_string().as_str(), "null" | "[]" | "{}" | "\"\"");

@@ -1,4 +1,4 @@
-//! A file that was read: its tree, and what is wrong with its outward form.
+//! A file that was read: its tree, and the errors of its form.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    /// Where a setting stands: its value if that is a scalar, else its key.
+    /// The place of a setting: its value if that is a scalar, else its key.
     pub(crate) fn setting(&self, keys: &[&str]) -> Option<Location> {
         let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
         let (node, key, depth) = self.root.nearest(&keys, Span::default());
@@ -31,11 +31,11 @@ impl Tree {
     }
 }
 
-/// `stack.yaml`, read but not yet understood.
+/// `stack.yaml`, parsed but not yet interpreted.
 #[derive(Debug)]
 pub struct Document {
     pub(crate) tree: Arc<Tree>,
-    /// Repeated keys, anchors and the like: told together with what is wrong with the content.
+    /// Repeated keys, anchors and similar errors: reported together with the errors of the content.
     pub(crate) form: Failure,
 }
 
@@ -53,8 +53,8 @@ impl Document {
         )
     }
 
-    /// Takes a stack's text as if it stood in `file`; paths within are relative to the folder of that.
-    /// What the kinds of the registry call sensitive is in no error.
+    /// Reads a stack's text as if it were in `file`; paths in it are relative to that file's folder.
+    /// No error shows a value that the registry's kinds call sensitive.
     pub fn parse(file: PathBuf, text: String, registry: &Registry) -> Result<Self, Failure> {
         let source = Arc::new(Source::new(file, text, Language::Stack(*registry)));
         let reports = Reports::default();
@@ -68,7 +68,7 @@ impl Document {
         Ok(Self { tree: Arc::new(Tree { source, root }), form: reports.failure() })
     }
 
-    /// Where a setting stands, such as `["account"]`; `None` where the file does not give it.
+    /// The place of a setting, such as `["account"]`; `None` if the file does not give it.
     pub fn setting(&self, keys: &[&str]) -> Option<Location> {
         self.tree.setting(keys)
     }
@@ -83,7 +83,7 @@ impl Document {
         folder_of(self.file())
     }
 
-    /// Reports that begin with what is wrong with the form.
+    /// Reports that begin with the errors of the form.
     pub(crate) fn reports(&self) -> Reports {
         let reports = Reports::default();
         reports.absorb(self.form.clone());

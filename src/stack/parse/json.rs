@@ -1,5 +1,5 @@
-//! From the text of a JSON file to its tree. Such a file is first read strictly as JSON, so that its mistakes
-//! are told in JSON's words; the places are found by a second, simple pass.
+//! Reads the tree of a JSON file. The file is first read strictly as JSON, so that its mistakes
+//! are reported in JSON's terms; the places are found by a second, simple pass.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -36,7 +36,7 @@ fn not_json(source: &Arc<Source>, error: &serde_json::Error) -> Finding {
     Finding::at(source, Span::new(at, at + 1), "not-json", format!("this is not JSON: {fact}")).hint(hint)
 }
 
-/// Goes through a text that is known to be JSON.
+/// Reads the places of a text that is known to be JSON.
 struct Pass<'s> {
     source: &'s Arc<Source>,
     reports: &'s Reports,
@@ -48,7 +48,7 @@ impl Pass<'_> {
         self.source.text().get(self.at..).unwrap_or_default()
     }
 
-    /// The next character that is no white space, which is not consumed.
+    /// The next character that is not white space, which is not consumed.
     fn peek(&mut self) -> char {
         self.at += self.rest().len() - self.rest().trim_start().len();
         self.rest().chars().next().unwrap_or('\0')
@@ -80,7 +80,7 @@ impl Pass<'_> {
         Ok(Node { span: Span::new(start, self.at), shape })
     }
 
-    /// Steps over an opening bracket or a comma; false at the closing one, which is stepped over too.
+    /// Consumes an opening bracket or a comma; false at the closing one, which is consumed too.
     fn more(&mut self, close: char) -> bool {
         let here = self.peek();
         self.at += here.len_utf8();

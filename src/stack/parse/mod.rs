@@ -1,4 +1,4 @@
-//! From a file to its tree: YAML, JSON, and the refusals of what the language does not have.
+//! Reads a file's tree: YAML, JSON, and the refusals of features that the language does not have.
 
 mod document;
 mod json;

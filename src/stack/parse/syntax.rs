@@ -1,4 +1,4 @@
-//! Mistakes of YAML's syntax, in words that say what to do.
+//! Mistakes in YAML's syntax, with words that help to correct them.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use saphyr_parser::ScanError;
 use crate::stack::diagnostics::Finding;
 use crate::stack::source::{Bytes, MAX_DEPTH, Source, Span};
 
-/// The finding of it.
+/// The finding of too deep nesting.
 pub(crate) fn depth(source: &Arc<Source>, span: Span) -> Finding {
     let message = format!("the file is nested deeper than {MAX_DEPTH} levels");
     Finding::at(source, span, "too-deep", message).hint("a stack needs no more than about ten")
@@ -36,7 +36,7 @@ pub(crate) fn finding(source: &Arc<Source>, error: &ScanError, bytes: &Bytes) ->
     Finding::at(source, span, "yaml-syntax", message).hint(hint)
 }
 
-/// A bracket or brace that an earlier line opens and none closes: what follows is read as part of it.
+/// A bracket or brace that an earlier line opens and none closes: the text after it is read as part of it.
 fn unclosed(source: &Arc<Source>, at: usize) -> Option<Finding> {
     let mut open: Vec<(usize, char)> = Vec::new();
     let mut quote = None;
@@ -65,7 +65,7 @@ fn unclosed(source: &Arc<Source>, at: usize) -> Option<Finding> {
     Some(finding.hint(format!("write `{close}` where the {} ends", if c == '[' { "list" } else { "mapping" })))
 }
 
-/// A key of the line before that has no colon: what follows is read as part of a text.
+/// A key on the line before without a colon: the text after it is read as part of it.
 fn without_colon(source: &Arc<Source>, at: usize) -> Option<Finding> {
     let start = source.line_start(at);
     let above = source.text()[..start].trim_end();
@@ -84,7 +84,7 @@ fn without_colon(source: &Arc<Source>, at: usize) -> Option<Finding> {
     Some(Finding::at(source, span, "yaml-syntax", "a key has no colon after it").hint(format!("write `{word}:`")))
 }
 
-/// An error at the end of the file is shown where the text ends.
+/// The end of the text, for an error at the end of the file.
 fn last_content(source: &Source, at: usize) -> usize {
     if at < source.text().len() {
         return at;

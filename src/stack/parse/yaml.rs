@@ -1,5 +1,5 @@
-//! From the text of a YAML file to its tree, with a place for everything, and with the refusals: what YAML
-//! knows beyond scalars, sequences and mappings is not part of the language of `stack.yaml`.
+//! Reads the tree of a YAML file, with a place for everything, and refuses the parts of YAML
+//! beyond scalars, sequences and mappings: they are not part of the language of `stack.yaml`.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,11 +12,11 @@ use crate::stack::diagnostics::{Failure, Finding, Reports};
 use crate::stack::source::tree::{Entry, Node, Scalar, Shape};
 use crate::stack::source::{Bytes, MAX_DEPTH, Source, Span};
 
-/// The largest file that is read.
+/// The largest file that is read, in bytes.
 pub(crate) const MAX_BYTES: usize = 8 << 20;
 
-/// Reads a tree. What can be told and passed over (repeated keys, anchors, tags …) goes to `reports`; what
-/// leaves no tree to speak of is the failure.
+/// Reads a tree. Errors that leave the rest readable (repeated keys, anchors, tags …) go to `reports`; an error
+/// that leaves no useful tree is the failure.
 pub(crate) fn yaml(source: &Arc<Source>, reports: &Reports) -> Result<Node, Failure> {
     refuse_size_and_characters(source)?;
     let mut builder = Builder { source, reports, bytes: Bytes::new(source.text()), stack: Vec::new(), root: None };
@@ -38,7 +38,7 @@ pub(crate) fn yaml(source: &Arc<Source>, reports: &Reports) -> Result<Node, Fail
     }))
 }
 
-/// Refuses what no reader should see.
+/// Refuses a text that is too large or has forbidden characters.
 pub(crate) fn refuse_size_and_characters(source: &Arc<Source>) -> Result<(), Failure> {
     let text = source.text();
     if text.len() > MAX_BYTES {
@@ -56,7 +56,7 @@ pub(crate) fn refuse_size_and_characters(source: &Arc<Source>) -> Result<(), Fai
     }
 }
 
-/// A refusal of what is nested too deeply.
+/// A refusal of too deep nesting.
 pub(crate) fn too_deep(source: &Arc<Source>, span: Span) -> Failure {
     syntax::depth(source, span).fail()
 }
@@ -92,7 +92,7 @@ struct Builder<'s> {
 }
 
 impl Builder<'_> {
-    /// Takes an event; true at the end of the stream.
+    /// Handles an event; true at the end of the stream.
     fn take(&mut self, event: Event<'_>, marks: Marks) -> Result<bool, Failure> {
         let span = Span::new(self.bytes.of(marks.start.index()), self.bytes.of(marks.end.index()));
         match event {
@@ -141,7 +141,7 @@ impl Builder<'_> {
     }
 
     fn refuse_extras(&self, span: Span, anchor: usize, tagged: bool) {
-        // The event's place is that of the value: the anchor and the tag stand before it.
+        // The event's place is that of the value: the anchor and the tag are before it.
         let before = |mark: char| {
             let line = self.source.line_start(span.start);
             let at = self.source.slice(Span::new(line, span.start)).rfind(mark).map_or(span.start, |at| line + at);
@@ -159,7 +159,7 @@ impl Builder<'_> {
         }
     }
 
-    /// A scalar's span without what surrounds it; block scalars reach to the next key otherwise.
+    /// A scalar's span without the text around it; otherwise block scalars reach to the next key.
     fn trim(&self, span: Span, plain: bool) -> Span {
         let text = self.source.slice(span);
         let kept = match text.chars().next().filter(|_| !plain) {
@@ -248,7 +248,7 @@ fn key_of(node: &Node) -> Result<String, MakeFinding> {
     }
 }
 
-/// A quoted text up to its closing quote: what the parser reports goes on over the blanks and the comment that follow.
+/// A quoted text up to its closing quote: the parser's span includes the blanks and the comment after it.
 fn quoted(text: &str, quote: char) -> &str {
     let mut within = text.char_indices().skip(1).peekable();
     while let Some((at, c)) = within.next() {

@@ -1,5 +1,5 @@
-//! Which alternative of `anyOf` or `oneOf` a node is meant to be: by its shape, then by the words and keys that
-//! tell the alternatives apart.
+//! The choice of an alternative of `anyOf` or `oneOf` for a node: by its shape, then by the words and keys that
+//! distinguish the alternatives.
 
 use serde_json::{Map, Value};
 
@@ -14,7 +14,7 @@ use crate::stack::source::tree::{Entry, Node, Scalar, Shape};
 
 type Schema = Map<String, Value>;
 
-/// Reads a node as the alternative that it is meant to be.
+/// Reads a node as the alternative that fits it best.
 pub(crate) fn value(walk: &mut Walk<'_>, node: &Node, schema: &Schema, at: &At) -> Option<Value> {
     let alternatives = alternatives(walk, schema, 0);
     if let [only] = alternatives.as_slice() {
@@ -54,7 +54,7 @@ fn together(alternatives: &[Schema]) -> Schema {
     Schema::from_iter([("anyOf".to_owned(), Value::Array(all))])
 }
 
-/// Whether an alternative takes a type; a policy is a file's path or a mapping.
+/// Returns whether an alternative takes a type; a policy is a file's path or a mapping.
 fn takes(schema: &Schema, kind: &str) -> bool {
     match schema.get(X_UNDERPIN).and_then(Value::as_str) {
         Some("policy") => kind == "object" || kind == "string",
@@ -62,7 +62,7 @@ fn takes(schema: &Schema, kind: &str) -> bool {
     }
 }
 
-/// All alternatives, those of alternatives too; null left out, since absence was seen to before.
+/// All alternatives, including nested ones, without null: absence was handled before.
 fn alternatives(walk: &Walk<'_>, schema: &Schema, depth: usize) -> Vec<Schema> {
     let mut base = schema.clone();
     let mut found = Vec::new();
@@ -121,7 +121,7 @@ fn scalar_value(walk: &mut Walk<'_>, node: &Node, scalar: &Scalar, alternatives:
         }
     }
     let complaint = match last {
-        // A text was taken as text, a number as a number, and something else is wrong with it.
+        // A text was read as text, a number as a number, and something else is wrong with it.
         Some((complaint, schema)) if !one_of_words(schema) && complaint.code != "wrong-type" => complaint,
         Some((complaint, _)) if scalars.len() == 1 && !filled.is_pending() => {
             complaint.label(format!("expected {}", wording::expected(&together(alternatives))))
@@ -162,13 +162,13 @@ fn none_fits(filled: &Filled, alternatives: &[Schema]) -> Complaint {
     }
 }
 
-/// Why no alternative was chosen.
+/// The reason why no alternative was chosen.
 struct Mismatch<'e> {
     entry: Option<&'e Entry>,
     complaint: Complaint,
 }
 
-/// The alternative for a mapping: by a property that has a word of its own in each, then by its keys.
+/// The alternative for a mapping: by a property with distinct words in each, then by its keys.
 fn mapping<'s, 'e>(entries: &'e [Entry], several: &[&'s Schema]) -> Result<&'s Schema, Mismatch<'e>> {
     let given = |key: &str| entries.iter().find(|entry| entry.key == key);
     let mut left: Vec<&Schema> = several.to_vec();
@@ -202,7 +202,7 @@ fn mapping<'s, 'e>(entries: &'e [Entry], several: &[&'s Schema]) -> Result<&'s S
         let missing = required.filter(|key| given(key).is_none()).count();
         (known, std::cmp::Reverse(missing))
     };
-    // The first of the best: alternatives stand in the order of their kind.
+    // The first of the best: alternatives keep the order of their kind.
     let best = left.iter().rev().max_by_key(score).copied();
     let none_known = left.iter().all(|one| score(&one).0 == 0);
     match best {
@@ -222,14 +222,14 @@ fn property<'s>(schema: &'s Schema, key: &str) -> Option<&'s Value> {
     schema.get("properties").and_then(|properties| properties.get(key))
 }
 
-/// The words that a property may have in an alternative.
+/// The words that an alternative allows for a property.
 fn words_of(schema: &Schema, key: &str) -> Vec<String> {
     let Some(property) = property(schema, key) else { return Vec::new() };
     let many = property.get("enum").and_then(Value::as_array).into_iter().flatten();
     property.get("const").into_iter().chain(many).map(wording::literal).collect()
 }
 
-/// A property that has words of its own in every alternative.
+/// A property for which every alternative has words of its own.
 fn discriminator<'s>(several: &[&'s Schema]) -> Option<&'s str> {
     let first = several.first()?.get("properties").and_then(Value::as_object)?;
     first.keys().map(String::as_str).find(|key| several.iter().all(|one| !words_of(one, key).is_empty()))

@@ -3,7 +3,7 @@
 //! Entries are sorted by name (by bytes, with `/`), dated 1980-01-01, have mode 0755 if their owner may execute
 //! them and else 0644, carry no extra fields, and are deflated at level 6. Folders have no entries of their own.
 //! Left out are `__pycache__`, `*.pyc`, `.git`, `.DS_Store` and `.pytest_cache`. A symbolic link is followed if
-//! what it leads to lies where the stack may read; the archive then holds that file.
+//! its target is in a folder that the stack may read; the archive then holds the target file.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,15 +17,15 @@ use super::confine::{Confined, Confinement};
 use crate::base::{Streams, read_file};
 use crate::stack::diagnostics::Complaint;
 
-/// The most that Lambda takes in a request, zipped.
+/// The largest zipped archive in a request to Lambda, in bytes.
 /// Source: AWS Lambda Developer Guide, "Lambda quotas", deployment package size.
 const MAX_ZIPPED: usize = 50 << 20;
-/// The most that Lambda takes, unzipped, layers included. Source: as above.
+/// The largest unzipped size that Lambda accepts, in bytes, layers included. Source: as above.
 const MAX_UNZIPPED: u64 = 250 << 20;
 const LEVEL: i64 = 6;
 const IGNORED: [&str; 4] = ["__pycache__", ".git", ".DS_Store", ".pytest_cache"];
 
-/// The archive of a folder, a file, or a `.zip`, which is taken as it is.
+/// The archive of a folder, a file, or a `.zip`, which is used as it is.
 pub(crate) fn of(path: &Confined, confinement: &Confinement) -> Result<Vec<u8>, Complaint> {
     let bytes = if path.real.is_dir() {
         let mut found = Found { confinement, entries: BTreeMap::new(), above: Vec::new(), size: 0 };
@@ -68,7 +68,7 @@ fn read(real: &Path, named: &Path) -> Result<Vec<u8>, Complaint> {
 struct Found<'a> {
     confinement: &'a Confinement,
     entries: BTreeMap<String, PathBuf>,
-    /// The folders that are being read, against links that go round in circles.
+    /// The folders that are being read, to detect cycles of links.
     above: Vec<PathBuf>,
     size: u64,
 }

@@ -1,4 +1,4 @@
-//! Paths in a stack: relative to its folder, and not out of it, unless under a folder that `roots:` lists.
+//! Paths in a stack: relative to its folder, and within it or a folder that `roots:` lists.
 
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
@@ -9,16 +9,16 @@ use crate::stack::diagnostics::Complaint;
 #[derive(Debug, Clone)]
 pub(crate) struct Confinement {
     folder: PathBuf,
-    /// Without symbolic links.
+    /// The allowed folders, without symbolic links.
     allowed: Vec<PathBuf>,
 }
 
-/// A path that may be read.
+/// A path that the stack may read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Confined {
     /// As the user would name it.
     pub(crate) named: PathBuf,
-    /// Without symbolic links.
+    /// The path without symbolic links.
     pub(crate) real: PathBuf,
 }
 
@@ -31,7 +31,7 @@ impl Confinement {
         Self { folder: folder.to_owned(), allowed }
     }
 
-    /// Follows a path; what does not exist or leads out is a complaint.
+    /// Follows a path; one that does not exist or leads out is a complaint.
     pub(crate) fn follow(&self, path: &str) -> Result<Confined, Complaint> {
         if path.is_empty() {
             return Err(Complaint::new("bad-path", "the path is empty")
@@ -61,7 +61,7 @@ impl Confinement {
         }
     }
 
-    /// Whether a path without symbolic links lies within.
+    /// Returns whether a path without symbolic links is within an allowed folder.
     pub(crate) fn allows(&self, real: &Path) -> bool {
         self.allowed.iter().any(|root| real.starts_with(root))
     }
@@ -78,7 +78,7 @@ fn leads_out(path: &str, written: &Path, named: &Path, real: &Path) -> Complaint
         .hint("list the folder that it leads to under the top-level key `roots:`, such as `roots: [../shared]`")
 }
 
-/// Whether a path climbs above where it starts, as it is written.
+/// Returns whether a path, as it is written, climbs above its start.
 fn climbs(path: &Path) -> bool {
     let mut depth = 0_i32;
     path.components().any(|component| {

@@ -1,4 +1,4 @@
-//! What a property may take in from other files: policy documents and code.
+//! Other files of a stack that properties refer to: policy documents and code.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -18,10 +18,10 @@ use crate::stack::parse::{self, Tree};
 use crate::stack::source::tree::{Node, Scalar, Shape};
 use crate::stack::source::{Source, Span};
 
-/// The schema of anything.
+/// A schema that accepts anything.
 const ANY: Value = Value::Bool(true);
 
-/// Digest and size of an archive, or why there is none.
+/// Digest and size of an archive, or the reason why there is none.
 type Made = Result<(String, usize), Complaint>;
 
 /// The files of a stack, each read once.
@@ -38,7 +38,7 @@ impl<'a> Files<'a> {
         Self { confinement, archives, trees: RefCell::default(), code: RefCell::default() }
     }
 
-    /// The tree of a policy file that is named in a place; `None` where it can't be read, which is reported once.
+    /// The tree of a policy file that is named in a place; `None` if it can't be read, which is reported once.
     fn tree(&self, path: &Confined, reports: &Reports, by: (&Arc<Source>, Span)) -> Option<Arc<Tree>> {
         if let Some(known) = self.trees.borrow().get(&path.real) {
             return known.clone();
@@ -71,7 +71,7 @@ impl<'a> Files<'a> {
 }
 
 impl Walk<'_> {
-    /// A path in the text of a node, as it may be shown, and where it leads.
+    /// A path in the text of a node, in the form that may be shown, and its target.
     fn path(&mut self, node: &Node, scalar: &Scalar, at: &At) -> Option<(String, Confined)> {
         let files = self.files?;
         let filled = self.filled(node, scalar, at)?;
@@ -81,7 +81,7 @@ impl Walk<'_> {
             self.complain(node.span, complaint.hint("write the path out, or hold it in `${env:NAME}`"));
             return None;
         }
-        // A path can't be secret, since it is shown; but what the environment gave need not be repeated.
+        // A path can't be secret, since it is shown; but a value from the environment need not be shown.
         let shown = if filled.secret { scalar.text.clone() } else { filled.text.clone() };
         match files.confinement.follow(&filled.text) {
             Ok(confined) => Some((shown, confined)),
@@ -93,7 +93,7 @@ impl Walk<'_> {
         }
     }
 
-    /// A policy document: in place, or in the file that is named.
+    /// A policy document: in place, or in the named file.
     pub(crate) fn policy(&mut self, node: &Node, at: &At) -> Option<Value> {
         match &node.shape {
             Shape::Refused => None,
@@ -134,7 +134,7 @@ impl Walk<'_> {
         }
     }
 
-    /// A document as AWS's own text: all its scalars are texts.
+    /// A document in AWS's own form: all its scalars are texts.
     fn document(&mut self, node: &Node, at: &At) -> Option<Value> {
         match &node.shape {
             Shape::Refused => None,

@@ -1,4 +1,4 @@
-//! Interpolation of one scalar: its text with values in place of every `${…}` that is ours.
+//! Interpolation of one scalar: its text with values in place of every `${…}` that underpin fills in.
 
 use std::sync::Arc;
 
@@ -8,14 +8,14 @@ use crate::stack::source::template::{self, Hole, Part};
 use crate::stack::source::tree::{Node, Scalar};
 use crate::stack::source::{Source, Span};
 
-/// What a scope tells of one `${…}`.
+/// The value of one `${…}`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ScopeAnswer {
-    /// The value; pending where it is not known yet.
+    /// The text; pending if it is not known yet.
     pub(crate) text: String,
-    /// Whether it comes from the process's environment.
+    /// True if it comes from the process's environment.
     pub(crate) secret: bool,
-    /// The references that it stands for, and whether each is known.
+    /// The references in it, and whether each is known.
     pub(crate) uses: Vec<(Reference, bool)>,
 }
 
@@ -26,9 +26,9 @@ impl ScopeAnswer {
     }
 }
 
-/// What `${…}` may mean at a place.
+/// The meaning of `${…}` at a place.
 pub(crate) trait Scope {
-    /// The value of one.
+    /// The value of one `${…}`.
     fn value(&self, hole: &Hole) -> Result<ScopeAnswer, Complaint>;
 }
 
@@ -37,11 +37,11 @@ pub(crate) trait Scope {
 pub(crate) struct Filled {
     /// The text.
     pub(crate) text: String,
-    /// Whether it was written without quotes.
+    /// True if it was written without quotes.
     pub(crate) plain: bool,
-    /// Whether anything was put in.
+    /// True if any part was interpolated.
     pub(crate) interpolated: bool,
-    /// Whether any of it comes from the process's environment.
+    /// True if any part comes from the process's environment.
     pub(crate) secret: bool,
     /// The values of environment variables in it.
     pub(crate) heard: Vec<String>,
@@ -50,18 +50,18 @@ pub(crate) struct Filled {
 }
 
 impl Filled {
-    /// Whether some of the text is known only after apply.
+    /// Returns whether some of the text is known only after apply.
     pub(crate) fn is_pending(&self) -> bool {
         pending::is_pending(&self.text)
     }
 
-    /// Whether all of the text is references that are known only after apply.
+    /// Returns whether all of the text is references that are known only after apply.
     pub(crate) fn is_only_pending(&self) -> bool {
         pending::parts(&self.text).iter().all(|part| matches!(part, pending::Part::Pending(_)))
     }
 }
 
-/// Fills a scalar; `None` where something was wrong, which is then reported.
+/// Fills a scalar; `None` after an error, which is then reported.
 pub(crate) fn fill(
     node: &Node,
     scalar: &Scalar,
@@ -122,7 +122,7 @@ fn value(hole: &Hole, written: &str, scope: &dyn Scope) -> Result<ScopeAnswer, C
     }
 }
 
-/// Where the `${…}` with this ordinal stands within a scalar.
+/// The place of the `${…}` with this ordinal within a scalar.
 fn place(node: &Node, source: &Source, ordinal: usize, written: &str) -> Span {
     let raw = source.slice(node.span);
     let Some((at, _)) = raw.match_indices("${").nth(ordinal) else { return node.span };

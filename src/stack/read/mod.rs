@@ -1,5 +1,5 @@
-//! From a tree to the value that its schema describes: interpolation, types, files that a property names, and what is
-//! left of a resource that holds mistakes.
+//! Reads the value that a schema describes from a tree: interpolation, types, files that a property names, and the
+//! valid rest of a resource that has mistakes.
 
 pub(super) mod alternatives;
 mod archive;

@@ -1,5 +1,5 @@
-//! What is left of a resource that holds mistakes: as much as its kind can still check, so that one mistake doesn't
-//! hide another, and no mistake is told as two.
+//! The rest of a resource that has mistakes: as much as its kind can still check, so that one mistake doesn't
+//! hide another, and no mistake is reported twice.
 
 use serde_json::{Map, Value, json};
 
@@ -8,30 +8,30 @@ use crate::kind::X_UNDERPIN;
 use crate::path;
 use crate::stack::schema::view::{self, accepts};
 
-/// A property that is wrong or missing, which is reported.
+/// A property that is wrong or missing, which has been reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct InvalidProperty {
-    /// Which.
+    /// The path of the property.
     pub(crate) path: PropertyPath,
-    /// Whether what it belongs to can't be without it.
+    /// True if its parent needs it.
     pub(crate) needed: bool,
-    /// What may stand in for it.
+    /// The replacement for it.
     pub(crate) stand_in: Placeholder,
 }
 
-/// What may stand in for a value that is wrong or missing.
+/// The replacement for a value that is wrong or missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Placeholder {
     /// Nothing: it is left out.
     Nothing,
-    /// A text that isn't known, of which kinds say nothing.
+    /// An unknown text, which kinds do not check.
     Text,
-    /// The code of a function, not known either.
+    /// The code of a function, unknown too.
     Code,
 }
 
 impl Placeholder {
-    /// What may stand in for a value of a (resolved) schema.
+    /// The replacement for a value of a (resolved) schema.
     pub(crate) fn of(root: &Value, schema: &Map<String, Value>) -> Self {
         match schema.get(X_UNDERPIN).and_then(Value::as_str) {
             Some("policy") => return Self::Text,
@@ -59,7 +59,7 @@ impl Placeholder {
     }
 }
 
-/// Lets what may do so stand in for what is wrong or missing; what can't be without the rest goes with it.
+/// Replaces wrong or missing values where possible; removes a parent that needs one which can't be replaced.
 pub(crate) fn repair(body: &mut Value, unsound: &mut Vec<InvalidProperty>) {
     let mut next = 0;
     while let Some(one) = unsound.get(next).cloned() {
@@ -83,7 +83,7 @@ pub(crate) fn repair(body: &mut Value, unsound: &mut Vec<InvalidProperty>) {
     }
 }
 
-/// Leaves out a property, which is unsound from now on.
+/// Removes a property, which counts as invalid from now on.
 fn remove(body: &mut Value, path: &[String], unsound: &mut Vec<InvalidProperty>) {
     let Some((key, above)) = path.split_last() else { return };
     let Some(holder) = above.iter().try_fold(body, |value, key| below(value, key)) else { return };
@@ -108,18 +108,18 @@ fn below<'v>(value: &'v mut Value, key: &str) -> Option<&'v mut Value> {
     }
 }
 
-/// Whether a kind finds something only because of what is unsound: at that place, or from looking at it.
+/// Returns whether a kind's problem is only a result of an invalid property: at its place, or from its value.
 pub(crate) fn follows(problem: &Problem, unsound: &[InvalidProperty]) -> bool {
     let touches = |path: &PropertyPath| unsound.iter().any(|one| one.path.covers(path) || path.covers(&one.path));
     touches(&problem.path) || problem.given.iter().any(touches)
 }
 
-/// What is found without what may follow from it alone: a problem that would be none without another property is not
-/// told where that property is refused itself.
+/// The problems without those that may only follow from others: a problem that depends on another property is left
+/// out if that property is refused itself.
 pub(crate) fn causes(problems: Vec<Problem>) -> Vec<Problem> {
     let refused: Vec<PropertyPath> = problems.iter().map(|problem| problem.path.clone()).collect();
     let follows = |problem: &Problem| problem.given.iter().any(|path| *path != problem.path && refused.contains(path));
-    // Of two that hang on each other, both are told.
+    // If two depend on each other, both are reported.
     let mutual = |problem: &Problem| {
         problems.iter().any(|other| problem.given.contains(&other.path) && other.given.contains(&problem.path))
     };
@@ -127,7 +127,7 @@ pub(crate) fn causes(problems: Vec<Problem>) -> Vec<Problem> {
     problems.into_iter().zip(kept).filter_map(|(problem, kept)| kept.then_some(problem)).collect()
 }
 
-/// Stands in for a physical name that can't be read.
+/// A replacement for a physical name that can't be read.
 pub(crate) fn name(unsound: &mut Vec<InvalidProperty>) -> String {
     let path = path!["name"];
     let text = Placeholder::Text.value(&path).and_then(|value| value.as_str().map(str::to_owned));

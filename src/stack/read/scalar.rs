@@ -1,4 +1,4 @@
-//! A scalar read as what its schema says: text, number, truth value, one of several words.
+//! Reads a scalar as the type of its schema: text, number, truth value, one of several words.
 
 use serde_json::{Map, Number, Value};
 
@@ -6,16 +6,16 @@ use super::interpolate::Filled;
 use crate::stack::diagnostics::Complaint;
 use crate::stack::messages::{pattern, wording};
 
-/// A value and whether it is free text, which may be sealed or hold what is not known yet.
+/// A value, and whether it is free text, which may be sealed or pending.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Typed {
     /// The value.
     pub(crate) value: Value,
-    /// Whether any text may stand there, within a pattern perhaps.
+    /// True if any text is allowed, perhaps within a pattern.
     pub(crate) free: bool,
 }
 
-/// Reads a text as a (resolved, unbranched) schema says.
+/// Reads a text by a (resolved, unbranched) schema.
 pub(crate) fn typed(filled: &Filled, schema: &Map<String, Value>) -> Result<Typed, Complaint> {
     if let Some(values) = words_of(schema) {
         return keyword(filled, schema, &values);
@@ -132,7 +132,7 @@ fn wrong(filled: &Filled, schema: &Map<String, Value>) -> Complaint {
     complaint.hint(meant(filled, schema).unwrap_or_else(|| for_example(schema)))
 }
 
-/// What is meant by a text where a list is expected.
+/// The probable meaning of a text in place of a list.
 pub(crate) fn meant(filled: &Filled, schema: &Map<String, Value>) -> Option<String> {
     let text = Some(&filled.text).filter(|text| !text.is_empty() && !filled.secret && !filled.interpolated)?;
     let list = |schema: &Map<String, Value>| {
@@ -205,7 +205,7 @@ fn text(filled: &Filled, schema: &Map<String, Value>) -> Result<Typed, Complaint
         return Err(Complaint::new("wrong-length", message).label(format!("expected at most {}", characters(most))));
     }
     if let Some(pattern) = schema.get("pattern").and_then(Value::as_str) {
-        // A pattern that is not one is a mistake of a kind, which its own tests find.
+        // An invalid pattern is a mistake of a kind, which its own tests find.
         if regex_lite::Regex::new(pattern).is_ok_and(|regex| !regex.is_match(&filled.text)) {
             let fault = pattern::fault(pattern, &filled.text).filter(|_| !filled.secret);
             let fault = fault.map(|fault| fault.to_string()).unwrap_or_default();
@@ -227,13 +227,13 @@ fn text(filled: &Filled, schema: &Map<String, Value>) -> Result<Typed, Complaint
     Ok(typed)
 }
 
-/// What may be meant by a text that does not have the form: one of the examples, where there are several, or the example
-/// with this word in the place of its first (`ec2.amazonaws.com` by `ec2`).
+/// The probable meaning of a text without the expected form: one of the examples, if there are several, or the example
+/// with this word in place of its first (`ec2.amazonaws.com` for `ec2`).
 fn formed(text: &str, pattern: &str, schema: &Map<String, Value>) -> Option<String> {
     let examples = schema.get("examples").and_then(Value::as_array)?;
     let examples: Vec<&str> = examples.iter().filter_map(Value::as_str).collect();
     let [only] = examples.as_slice() else { return wording::did_you_mean(text, examples) };
-    // A number alone, such as an account's, is no word of a name.
+    // A number alone, such as an account's, is no part of a name.
     let (_, rest) =
         only.split_once('.').filter(|(_, rest)| rest.contains('.') && text.contains(char::is_alphabetic))?;
     let whole = format!("{text}.{rest}");
@@ -244,7 +244,7 @@ fn characters(count: usize) -> String {
     if count == 1 { "1 character".to_owned() } else { format!("{count} characters") }
 }
 
-/// A scalar where the schema says nothing: YAML's core schema.
+/// Reads a scalar without a schema: by YAML's core schema.
 fn core(filled: &Filled) -> Typed {
     let value = match filled.text.as_str() {
         _ if !filled.plain || filled.interpolated => Value::String(filled.text.clone()),

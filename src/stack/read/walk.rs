@@ -1,5 +1,5 @@
-//! Reads a tree as a JSON Schema says, and collects everything that is wrong on the way. What comes out is
-//! what serde may see.
+//! Reads a tree by a JSON Schema, and collects all errors on the way. The result is
+//! the input of serde.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -25,9 +25,9 @@ use crate::stack::source::{Source, Span};
 pub struct Use {
     /// The property that refers.
     pub at: PropertyPath,
-    /// What it refers to.
+    /// The referent.
     pub to: Reference,
-    /// Whether the value follows from the file alone. If not, the text at `at` is pending.
+    /// True if the value follows from the file alone. If not, the text at `at` is pending.
     pub known: bool,
 }
 
@@ -36,9 +36,9 @@ pub struct Use {
 pub(crate) struct At {
     /// The property.
     pub(crate) path: PropertyPath,
-    /// The key that leads here, for what concerns a mapping as a whole.
+    /// The key that leads here, for errors of a mapping as a whole.
     pub(crate) anchor: Span,
-    /// What the property is called in a sentence.
+    /// The name of the property in a sentence.
     pub(crate) name: String,
 }
 
@@ -52,13 +52,13 @@ impl At {
 pub(crate) struct Walk<'a> {
     /// The file that is walked; another one within a policy file.
     pub(crate) source: Arc<Source>,
-    /// Where findings go.
+    /// Receives the findings.
     pub(crate) reports: &'a Reports,
-    /// What `${…}` may mean.
+    /// The meaning of `${…}`.
     pub(crate) scope: &'a dyn Scope,
-    /// Where sensitive texts are sealed; `None` where nothing may be.
+    /// Seals sensitive texts; `None` if nothing may be sealed.
     pub(crate) vault: Option<&'a Vault>,
-    /// Whence policies and code are read; `None` where there are none.
+    /// The source of policies and code; `None` if there are none.
     pub(crate) files: Option<&'a Files<'a>>,
     /// The schema that `$ref` is looked up in.
     pub(crate) root: &'a Value,
@@ -66,9 +66,9 @@ pub(crate) struct Walk<'a> {
     pub(crate) elsewhere: &'a [&'a str],
     /// The references that were found.
     pub(crate) uses: Vec<Use>,
-    /// The files that stand in place of a property.
+    /// The files that were read in place of a property.
     pub(crate) documents: Vec<(PropertyPath, Arc<Tree>)>,
-    /// What is wrong or missing, all of it reported. Where there is any, the value that came out is not whole.
+    /// The wrong or missing properties, all of them reported. If there are any, the resulting value is incomplete.
     pub(crate) unsound: Vec<InvalidProperty>,
 }
 
@@ -89,7 +89,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Reads the outermost node; the value may lack what is unsound.
+    /// Reads the outermost node; the value may lack invalid properties.
     pub(crate) fn read(&mut self, node: &Node, anchor: Span, name: &str) -> Option<Value> {
         let root = self.root;
         let at = At { path: PropertyPath::root(), anchor, name: name.to_owned() };
@@ -101,8 +101,8 @@ impl<'a> Walk<'a> {
         self.reports.push(complaint.at(&self.source, span));
     }
 
-    /// Reads a node; `None` where it is wrong as a whole, which is then reported. A mapping or a list comes out with
-    /// what is right of it, and what is wrong within is noted as unsound.
+    /// Reads a node; `None` if it is wrong as a whole, which is then reported. A mapping or a list is returned with
+    /// its valid parts, and its errors are noted as invalid properties.
     pub(crate) fn value(&mut self, node: &Node, schema: &Value, at: &At) -> Option<Value> {
         if node.shape == Shape::Refused {
             return None;
@@ -111,7 +111,7 @@ impl<'a> Walk<'a> {
         self.resolved_value(node, &schema, at)
     }
 
-    /// The same with a schema that is resolved.
+    /// The same with a resolved schema.
     pub(crate) fn resolved_value(&mut self, node: &Node, schema: &Map<String, Value>, at: &At) -> Option<Value> {
         match schema.get(X_UNDERPIN).and_then(Value::as_str) {
             Some("policy") => return self.policy(node, at),
@@ -141,7 +141,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Says that a list or a mapping stands where something else belongs.
+    /// Reports that a list or a mapping is in a place for something else.
     pub(crate) fn wrong_shape(&self, node: &Node, schema: &Map<String, Value>, at: &At) {
         let is = match node.shape {
             Shape::Scalar(_) => "a text",
@@ -172,7 +172,7 @@ impl<'a> Walk<'a> {
         Some(filled)
     }
 
-    /// Seals what must not be shown.
+    /// Seals a value that must not be shown.
     pub(crate) fn sealed(
         &mut self,
         node: &Node,
@@ -218,7 +218,7 @@ impl<'a> Walk<'a> {
                 }
                 values.push(value);
             } else {
-                // The others keep their places.
+                // The other items keep their places.
                 self.lack(place.path, true, Some(each));
                 values.push(Value::Null);
             }
@@ -227,7 +227,7 @@ impl<'a> Walk<'a> {
         Value::Array(values)
     }
 
-    /// Notes that what stands at a path is wrong.
+    /// Notes that the value at a path is wrong.
     fn note(&mut self, path: PropertyPath, stand_in: Placeholder) {
         self.unsound.push(InvalidProperty { path, needed: false, stand_in });
     }
@@ -305,14 +305,14 @@ impl<'a> Walk<'a> {
                 None => self.lack(at.path.child(&entry.key), must, Some(below)),
             }
         }
-        // Of what was meant by a key that isn't known, nothing more is said: the suggestion mends both.
+        // A misspelt key is not also reported as missing: the suggestion corrects both.
         let required: Vec<&str> = required.into_iter().filter(|key| !misspelt.contains(key)).collect();
         self.present(entries, &required, properties, at);
         self.count(values.len(), ["minProperties", "maxProperties"], ["entry", "entries"], schema, at, at.anchor);
         Value::Object(values)
     }
 
-    /// Reports what is required and not there.
+    /// Reports required properties that are missing.
     fn present(&mut self, entries: &[Entry], required: &[&str], properties: &Map<String, Value>, at: &At) {
         let given = |key: &&&str| entries.iter().any(|entry| entry.key == **key);
         let missing: Vec<&str> = required.iter().filter(|key| !given(key)).copied().collect();

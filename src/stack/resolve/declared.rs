@@ -13,11 +13,11 @@ pub struct Declared {
     pub address: Address,
     /// Its physical name. That of a lifted resource is `<owner's physical name>/<key>`.
     pub name: String,
-    /// Its properties as its kind's schema says; absent ones are left out, what is not known yet is pending,
-    /// what is sensitive is sealed. Tags are the stack's with the resource's over them, without ours.
+    /// Its properties in the form of its kind's schema; absent ones are left out, values known after apply are pending,
+    /// sensitive values are sealed. Tags are the stack's with the resource's over them, without our own.
     pub body: Value,
     /// Its references to other resources, in the order of the file.
     pub references: Vec<Use>,
-    /// The properties that it leaves to somebody else.
+    /// The properties that it ignores.
     pub ignored: Vec<Ignore>,
 }

@@ -1,4 +1,4 @@
-//! The properties that a resource leaves to somebody else: `ignore:`, a mapping of paths to reasons.
+//! The properties that a resource ignores: `ignore:`, a mapping of paths to reasons.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::stack::source::tree::{Entry, Shape};
 
 const EXAMPLE: &str = "for example `ignore: {tags.costs: set by the finance team}`";
 
-/// Reads the key; what is wrong is reported at its line.
+/// Reads the key; errors are reported at their lines.
 pub(crate) fn read(
     raw: &Raw<'_>,
     schema: &Value,
@@ -61,7 +61,7 @@ fn reason(entry: &Entry) -> Result<String, Complaint> {
         Some(text) if text.text.trim().is_empty() => {
             Err(Complaint::new("missing-reason", format!("the reason to ignore `{}` is empty", entry.key)).hint(hint))
         }
-        // It is shown in each plan, so that nothing of the environment may stand in it.
+        // Each plan shows it, so it must not hold a value of the environment.
         Some(text) if text.text.contains("${") => {
             let message = "a reason is shown as it stands: `${…}` is not filled in";
             Err(Complaint::new("bad-interpolation", message).hint("write the text out"))
@@ -70,7 +70,7 @@ fn reason(entry: &Entry) -> Result<String, Complaint> {
     }
 }
 
-/// The path that is meant, where it may be ignored.
+/// The path, if it may be ignored.
 fn path(text: &str, kind: &dyn PureKind, schema: &Value, registry: &Registry) -> Result<PropertyPath, Complaint> {
     let refused = |message: String| Complaint::new("not-ignorable", message);
     let noun = kind.noun();

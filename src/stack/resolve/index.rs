@@ -1,4 +1,4 @@
-//! The resources that a file declares, before anything of them is understood.
+//! The resources that a file declares, before their contents are interpreted.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::stack::settings::Settings;
 use crate::stack::source::tree::{Entry, Node, Shape};
 use crate::stack::source::{Source, Span};
 
-/// A resource as it stands in the file.
+/// A resource as it is in the file.
 #[derive(Clone)]
 pub(crate) struct Raw<'d> {
     /// Its address.
@@ -23,15 +23,15 @@ pub(crate) struct Raw<'d> {
     pub(crate) kind: &'static dyn PureKind,
     /// Its key.
     pub(crate) key: &'d str,
-    /// Where the key stands.
+    /// The place of the key.
     pub(crate) key_span: Span,
     /// Its body.
     pub(crate) node: &'d Node,
     /// The keys that lead to its body from the root of the file.
     pub(crate) keys: Vec<String>,
-    /// Whom it was lifted from, and how.
+    /// The lifting and the owner, if it was lifted.
     pub(crate) owner: Option<(Lift, Address)>,
-    /// Whether the environment leaves its section out.
+    /// True if the environment leaves its section out.
     pub(crate) excluded: bool,
 }
 
@@ -40,7 +40,7 @@ pub(crate) struct Index<'d> {
     /// The resources.
     pub(crate) resources: Vec<Raw<'d>>,
     places: BTreeMap<Address, usize>,
-    /// What stands below a misspelt section, by the address that was meant.
+    /// The resources below a misspelt section, by their intended addresses.
     misplaced: BTreeSet<Address>,
 }
 
@@ -85,7 +85,7 @@ impl<'d> Index<'d> {
         self.places.get(address).and_then(|at| self.resources.get(*at))
     }
 
-    /// Whether a resource stands below a key that its section was meant by.
+    /// Returns whether a resource is below a misspelt section.
     pub(crate) fn is_misplaced(&self, address: &Address) -> bool {
         self.misplaced.contains(address)
     }
@@ -100,7 +100,7 @@ impl<'d> Index<'d> {
     }
 }
 
-/// The resources below top-level keys that are not known and that a section was meant by.
+/// The resources below unknown top-level keys that resemble a section.
 fn misplaced(document: &Document, registry: &Registry) -> BTreeSet<Address> {
     let known = top_schema(registry);
     let sections = hoist::top_sections(registry);
@@ -167,7 +167,7 @@ fn lift_out<'d>(
     found.filter(given).map(raw).collect()
 }
 
-/// Words for a name that is not there.
+/// A complaint about a name that does not exist.
 pub(crate) fn unknown_name(index: &Index<'_>, address: &Address, noun: &str) -> Complaint {
     let names: Vec<&str> = index.names(address.section()).collect();
     let message = format!("there is no {noun} `{}` in this file", address.name());

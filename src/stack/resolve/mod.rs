@@ -1,4 +1,4 @@
-//! From a file to the resources that it declares: their names, references, order, and the place of each property.
+//! Resolves a file to the resources that it declares: their names, references, order, and the place of each property.
 
 mod declared;
 mod ignore;

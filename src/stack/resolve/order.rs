@@ -1,4 +1,4 @@
-//! Circles among resources that wait for each other.
+//! Cycles among resources that wait for each other.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,14 +8,14 @@ use crate::base::{Address, PropertyPath};
 use crate::kind::{Registry, Rule, holds};
 use crate::stack::diagnostics::Reports;
 
-/// Reports every circle of references that order: to what is known only after apply, and from properties that
-/// need what they refer to in place.
+/// Reports every cycle of references that set an order: to values that are known only after apply, and from properties
+/// whose referent must exist first.
 pub(crate) fn check(resources: &[Declared], registry: &Registry, map: &SourceMap, reports: &Reports) {
     let mut edges: BTreeMap<&Address, Vec<(&Address, &PropertyPath)>> = BTreeMap::new();
     let declared: BTreeSet<&Address> = resources.iter().map(|one| &one.address).collect();
     for resource in resources {
         let Some(kind) = registry.kind(resource.address.section()) else { continue };
-        // A resource may name itself where it needs others in place: what is known of itself it does not wait for.
+        // A resource may name itself where it needs others first: it does not wait for its own known values.
         let needs = |one: &crate::stack::read::walk::Use| {
             one.to.address != resource.address && holds(kind.rules(), Rule::Requires, &one.at)
         };
@@ -39,7 +39,7 @@ pub(crate) fn check(resources: &[Declared], registry: &Registry, map: &SourceMap
 struct Search<'a> {
     edges: &'a BTreeMap<&'a Address, Vec<(&'a Address, &'a PropertyPath)>>,
     done: BTreeSet<&'a Address>,
-    /// The way to where the search is: each address, and the property that leads on from it.
+    /// The path of the search: each address, and the property that leads to the next one.
     chain: Vec<(&'a Address, Option<&'a PropertyPath>)>,
     circles: Vec<Vec<(&'a Address, &'a PropertyPath)>>,
 }

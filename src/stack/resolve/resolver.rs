@@ -1,5 +1,5 @@
-//! What `${…}` means in resources. Values that follow from the file alone are computed when they are asked
-//! for, so that a reference to them orders nothing; the others stand as pending texts.
+//! The meaning of `${…}` in resources. Values that follow from the file alone are computed on
+//! demand, so that a reference to them sets no order; the others are pending texts.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -15,10 +15,10 @@ use crate::stack::settings::{Settings, Variables, no_environment, unset};
 use crate::stack::source::Source;
 use crate::stack::source::template::Hole;
 
-/// Marks the frames of physical names, which no message needs to speak of.
+/// Marks the frames of physical names, which messages leave out.
 const NAME_OF: &str = "name of ";
 
-/// Answers `${…}` for the resources of a file.
+/// Resolves `${…}` for the resources of a file.
 pub(crate) struct Resolver<'a> {
     pub(crate) index: &'a Index<'a>,
     pub(crate) settings: &'a Settings,
@@ -28,7 +28,7 @@ pub(crate) struct Resolver<'a> {
     pub(crate) source: &'a Arc<Source>,
     /// The static values that are being computed, outermost first.
     pub(crate) frames: RefCell<Vec<Frame>>,
-    /// The physical names that were computed; `None` where that failed.
+    /// The physical names that were computed; `None` after a failure.
     pub(crate) names: RefCell<BTreeMap<Address, Option<Filled>>>,
 }
 
@@ -56,8 +56,8 @@ impl Scope for Resolver<'_> {
     }
 }
 
-/// Whether a resource clearly lacks a property; what is interpolated is not judged, nor what may be meant by a key that
-/// is misspelt.
+/// Returns whether a resource clearly lacks a property; an interpolated value is not judged, and neither is a property
+/// that a misspelt key may mean.
 fn turned_off(raw: &Raw<'_>, property: &str) -> bool {
     if raw.node.entries().iter().any(|entry| entry.key != property && wording::meant(&entry.key, &[property]).is_some())
     {
@@ -99,7 +99,7 @@ impl Resolver<'_> {
         };
         let Some(raw) = self.index.get(address) else {
             if self.index.is_misplaced(address) {
-                // The section's name is misspelt, which is said where it stands; a pending text keeps the rest quiet.
+                // The misspelt section is reported at its place; a pending text prevents further errors.
                 return Ok(ScopeAnswer { text: pending::text(reference), secret: false, uses: Vec::new() });
             }
             return Err(unknown_name(self.index, address, kind.noun()));
@@ -154,7 +154,7 @@ impl Resolver<'_> {
         let mut uses = vec![(reference.clone(), true)];
         uses.extend(frame.uses);
         if frame.failed {
-            // What is wrong is told where it stands; a pending text keeps the rest quiet.
+            // The error is reported at its place; a pending text prevents further errors.
             return Ok(ScopeAnswer { text: pending::text(reference), secret: false, uses });
         }
         if raw.excluded && pending::is_pending(&text) {
@@ -164,7 +164,7 @@ impl Resolver<'_> {
         Ok(ScopeAnswer { text, secret: frame.secret, uses })
     }
 
-    /// Computes within a frame; a value that needs itself is a complaint.
+    /// Computes within a frame; a value that depends on itself is a complaint.
     fn framed<T>(&self, what: String, compute: impl FnOnce() -> T) -> Result<(T, Frame), Complaint> {
         let circle = {
             let frames = self.frames.borrow();
@@ -226,7 +226,7 @@ impl Resolver<'_> {
         filled
     }
 
-    /// Notes in the frame what a value brings with it.
+    /// Notes in the frame the secrecy and the references of a value.
     fn noted(&self, filled: Filled) -> String {
         if let Some(frame) = self.frames.borrow_mut().last_mut() {
             frame.secret |= filled.secret;
@@ -260,7 +260,7 @@ impl Resolver<'_> {
                 }
             }
         };
-        // A name is shown wherever the resource is spoken of, so it is never secret.
+        // A name is shown with the resource in every output, so it is never secret.
         filled.map(|filled| self.noted(Filled { secret: false, ..filled }))
     }
 

@@ -1,4 +1,4 @@
-//! Where each resource and each of its properties stands.
+//! The place of each resource and each of its properties.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -47,23 +47,23 @@ impl SourceMap {
         self.sources.extend(sources);
     }
 
-    /// Where a property stands: its value if that is a scalar, else its key; where the file does not give it,
-    /// the nearest one above it. The root is the resource's key. What stands in a policy file is found there.
+    /// The place of a property: its value if that is a scalar, else its key; if the file does not give it,
+    /// the nearest one above it. The root is the resource's key. A property from a policy file is found in that file.
     pub fn locate(&self, address: &Address, path: &PropertyPath) -> Option<Location> {
         self.place(address, path).map(|(source, span)| source.location(span))
     }
 
-    /// Where a setting stands, such as `["account"]`; `None` where the file does not give it.
+    /// The place of a setting, such as `["account"]`; `None` if the file does not give it.
     pub fn setting(&self, keys: &[&str]) -> Option<Location> {
         self.tree.setting(keys)
     }
 
-    /// Shows diagnostics with the lines that they speak of.
+    /// Shows diagnostics with their lines.
     pub fn render(&self, diagnostics: &[Diagnostic], color: bool) -> String {
         self.sources.render(diagnostics, &|_| Vec::<Related>::new(), color)
     }
 
-    /// What a kind finds wrong with a resource once the account is known, with the lines that it is about.
+    /// The problems that a kind finds in a resource once the account is known, with their lines.
     pub fn failure(&self, address: &Address, problems: Vec<Problem>) -> Failure {
         let reports = Reports::default();
         for mut problem in problems {
@@ -73,7 +73,7 @@ impl SourceMap {
         reports.failure()
     }
 
-    /// What a kind warns of, with the lines that it is about.
+    /// The warnings of a kind, with their lines.
     pub fn warnings(&self, address: &Address, problems: Vec<Problem>) -> Vec<Diagnostic> {
         let reports = Reports::default();
         for Problem { path, message, hint, given: _, of_key: _ } in problems {
@@ -83,7 +83,7 @@ impl SourceMap {
         reports.failure().diagnostics
     }
 
-    /// The finding of what a kind finds wrong.
+    /// The finding of a kind's problem.
     pub(crate) fn refusal(&self, address: &Address, problem: Problem, code: &'static str) -> Finding {
         let Problem { path, message, hint, given: _, of_key } = problem;
         let key = self.places.get(address).filter(|_| of_key).and_then(|place| {

@@ -1,4 +1,4 @@
-//! From a file and its settings to the resources that are wanted.
+//! Resolves a file and its settings to the desired resources.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -26,20 +26,20 @@ use crate::stack::schema::stack::IGNORE;
 use crate::stack::settings::{Settings, Variables, confinement, region, tags};
 use crate::stack::source::tree::{Node, Shape};
 
-/// What a file wants.
+/// The desired stack of a file.
 #[derive(Debug)]
 pub struct Stack {
     /// The stack as a whole.
     pub settings: Settings,
     /// Its resources, in the order of the registry's sections and of the file.
     pub resources: Vec<Declared>,
-    /// Where everything stands.
+    /// The places of all resources and settings.
     pub source: SourceMap,
-    /// What is worth a look.
+    /// The warnings.
     pub warnings: Vec<Diagnostic>,
 }
 
-/// What resources are resolved with.
+/// The inputs of a resolution.
 #[derive(Clone, Copy)]
 struct Resolution<'a> {
     env: &'a Environment,
@@ -49,10 +49,10 @@ struct Resolution<'a> {
 }
 
 impl Document {
-    /// Reads the resources: interpolates, checks, seals, and collects everything that is wrong with them.
+    /// Reads the resources: interpolates, checks, seals, and collects all their errors.
     ///
-    /// A resource whose section the environment leaves out is not read at all. A reference to it is an error
-    /// where its value is known only after apply; one that follows from the file alone still resolves.
+    /// A resource is not read at all if the environment leaves its section out. A reference to it is an error
+    /// if its value is known only after apply; one that follows from the file alone still resolves.
     pub fn resolve(
         &self,
         settings: &Settings,
@@ -104,9 +104,9 @@ impl Document {
 }
 
 impl Document {
-    /// Both halves at once, as `validate` wants them: all that [`Document::settings`] and
-    /// [`Document::resolve`] find, whichever fails. Where the settings can't be read, the resources are looked at
-    /// with settings that leave everything open.
+    /// Reads settings and resources at once, for `validate`: finds all errors of [`Document::settings`] and
+    /// [`Document::resolve`], whichever fails. If the settings can't be read, the resources are checked
+    /// with settings that restrict nothing.
     pub fn load(
         &self,
         environment: Option<&str>,
@@ -125,7 +125,7 @@ impl Document {
                 let settings = self.open_settings(environment, registry, variables);
                 let mut env = env(&settings);
                 if settings.region.is_none() && self.gives(environment, "region") {
-                    // What else may name a region does not say which one the file meant.
+                    // Other sources of a region do not tell which one the file meant.
                     env = env.in_unknown_region();
                 }
                 Err(match resolve(&settings, &env) {
@@ -145,13 +145,13 @@ struct Loader<'a> {
     resolver: &'a Resolver<'a>,
     files: &'a Files<'a>,
     map: SourceMap,
-    /// Sections and physical names (as AWS tells them apart) with the resource that took them first.
+    /// Sections and physical names (as AWS distinguishes them) with the resource that took them first.
     names: BTreeMap<(&'static str, String), Address>,
     schemas: BTreeMap<&'static str, Rc<Value>>,
 }
 
 impl<'a> Loader<'a> {
-    /// Computes the physical name, which must be the only one of its section.
+    /// Computes the physical name, which must be unique in its section.
     fn name(&mut self, raw: &Raw<'a>) {
         self.map.insert(raw.address.clone(), raw.keys.clone(), raw.key_span, Vec::new());
         let filled = self.resolver.own_name(raw, self.reports, false);
@@ -245,7 +245,7 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// Checks the resource's tags and lays them over the stack's.
+    /// Checks the resource's tags and merges them over the stack's.
     fn tags(&self, raw: &Raw<'a>, body: &mut Value) {
         let vault = self.with.vault;
         let source = &self.document.tree.source;
@@ -274,7 +274,7 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// Lets the kind check the resource. What follows from what is known to be wrong is not told.
+    /// Lets the kind check the resource. Problems that follow from reported ones are left out.
     fn check(&self, raw: &Raw<'a>, name: &str, body: &Value, unsound: &[InvalidProperty]) {
         let cx = Context { name, env: self.with.env, facts: None };
         let open = self.opened(body);
@@ -285,7 +285,7 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// Lets the kind say what is worth a look.
+    /// Lets the kind add its warnings.
     fn advise(&self, raw: &Raw<'a>, name: &str, body: &Value) {
         let cx = Context { name, env: self.with.env, facts: None };
         let open = self.opened(body);
@@ -294,19 +294,19 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// A body as kinds see it. They see what is sealed, since limits and patterns hold for that too.
+    /// A body as kinds see it: with sealed values opened, since limits and patterns apply to them too.
     fn opened(&self, body: &Value) -> Option<Value> {
         let mut open = body.clone();
         self.with.vault.open_all(&mut open).is_ok().then_some(open)
     }
 
-    /// Takes what is sealed out of what a kind says.
+    /// Removes sealed values from a kind's message.
     fn masked(&self, body: &Value, mut problem: Problem) -> Problem {
         let mut secrets = Vec::new();
         sealed_texts(body, &PropertyPath::root(), &mut secrets);
         for (at, sealed) in &secrets {
             let Some(text) = self.with.vault.open(sealed).filter(|text| !text.is_empty()) else { continue };
-            // A short text elsewhere is part of many words.
+            // Elsewhere a short text is a part of many words.
             if problem.path.covers(at) || text.chars().count() > 3 {
                 let text = [text];
                 problem.message = redacted(&problem.message, &text);
@@ -316,7 +316,7 @@ impl<'a> Loader<'a> {
         problem
     }
 
-    /// Finds the place of what a kind found wrong.
+    /// Reports a kind's problem at its place.
     fn problem(&self, raw: &Raw<'a>, body: &Value, severity: Severity, problem: Problem) {
         let code = if severity == Severity::Error { "refused" } else { "advice" };
         let finding = self.map.refusal(&raw.address, self.masked(body, problem), code);
@@ -336,7 +336,7 @@ fn sealed_texts(value: &Value, at: &PropertyPath, into: &mut Vec<(PropertyPath, 
     }
 }
 
-/// What is filled in after the walk is not asked of the file.
+/// Removes a required key that is filled in after the walk.
 fn without(schema: &mut Value, key: &str) {
     if let Some(Value::Array(required)) = schema.get_mut("required") {
         required.retain(|one| one != key);

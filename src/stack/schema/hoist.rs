@@ -1,11 +1,11 @@
-//! Which properties of a resource hold resources of their own. Such a resource is written under the one that
-//! it belongs to, and lifted from there when the stack is loaded: the trigger `messages` of the function
+//! Properties that hold resources of their own. Such a resource is written under its
+//! owner, and lifted from there when the stack is loaded: the trigger `messages` of the function
 //! `stream` has the address `triggers.stream/messages`.
 
 use crate::base::Address;
 use crate::kind::{PureKind, Registry};
 
-/// One lifting.
+/// The rule for one such property.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Lift {
     /// The section of the owner: `functions`.
@@ -14,13 +14,13 @@ pub(crate) struct Lift {
     pub(crate) property: &'static str,
     /// The section that they are lifted to: `triggers`.
     pub(crate) into: &'static str,
-    /// The property of theirs that gets the owner's physical name: `function`.
+    /// The property of each lifted resource that gets the owner's physical name: `function`.
     pub(crate) owner: &'static str,
 }
 
 const LIFTS: [Lift; 1] = [Lift { section: "functions", property: "triggers", into: "triggers", owner: "function" }];
 
-/// The liftings out of a section, for kinds that there are.
+/// The liftings out of a section, for kinds that exist.
 pub(crate) fn out_of(section: &str, registry: &Registry) -> Vec<Lift> {
     LIFTS.into_iter().filter(|lift| lift.section == section && registry.kind(lift.into).is_some()).collect()
 }
@@ -37,7 +37,7 @@ pub fn written_under(address: &Address) -> Option<Address> {
     Some(Address::new(lift.section, owner))
 }
 
-/// The sections that stand at the top level of the file.
+/// The sections at the top level of the file.
 pub(crate) fn top_sections(registry: &Registry) -> Vec<&'static str> {
     registry.kinds().map(PureKind::section).filter(|section| into(section).is_none()).collect()
 }

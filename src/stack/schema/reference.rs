@@ -1,4 +1,4 @@
-//! The language of the file for people to read: every property with what it takes, its default and what it means.
+//! The reference of the file's language for people: every property with its type, its default and its meaning.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -41,7 +41,7 @@ column, without a network.
 - Paths are relative to the file's folder and may not lead out of it, except into the `roots`.
 ";
 
-/// The reference as Markdown; the example is a whole stack file, whose sections are shown where they are explained.
+/// The reference as Markdown; the example is a whole stack file, whose sections are shown with their explanations.
 pub fn reference(registry: &Registry, example: &str) -> String {
     let mut out = INTRODUCTION.to_owned();
     let whole = stack::strict(registry);
@@ -72,14 +72,14 @@ fn fenced(text: &str) -> String {
     format!("```yaml\n{}\n```\n", text.trim_end())
 }
 
-/// What stands in a file before its first section, without the line for editors.
+/// The text of a file before its first section, without the line for editors.
 fn top(example: &str, sections: &[&str]) -> String {
     let first = |line: &&str| sections.iter().any(|section| line.starts_with(&format!("{section}:")));
     let lines = example.lines().take_while(|line| !first(line)).filter(|line| !line.starts_with('#'));
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// A section of a file, as it stands there.
+/// A section of a file, as it is written.
 fn part(example: &str, section: &str) -> Option<String> {
     let mut lines = example.lines().skip_while(|line| !line.starts_with(&format!("{section}:")));
     let head = lines.next()?;
@@ -92,7 +92,7 @@ fn object(value: &Value) -> &Map<String, Value> {
     value.as_object().unwrap_or(&NOTHING)
 }
 
-/// What references may name.
+/// The attributes that references may name.
 fn attributes(kind: &dyn PureKind) -> String {
     let section = kind.section();
     let one = |attribute: &crate::kind::Attribute| {
@@ -110,7 +110,7 @@ fn attributes(kind: &dyn PureKind) -> String {
     }
 }
 
-/// The mappings that were explained on a page, by what is in them, with the property that they were explained at.
+/// The mappings that a page has explained, by their contents, with the property of the explanation.
 #[derive(Default)]
 struct Page {
     explained: BTreeMap<String, String>,
@@ -144,7 +144,7 @@ impl Page {
         self.below(out, schema, path, depth + 1);
     }
 
-    /// The words and the mappings that a value may be.
+    /// Writes the words and the mappings that a value may be.
     fn below(&mut self, out: &mut String, schema: &Map<String, Value>, path: &str, depth: usize) {
         for alternative in alternatives(schema) {
             if let (Some(word), Some(Value::String(text))) = (alternative.get("const"), alternative.get("description"))
@@ -155,7 +155,7 @@ impl Page {
                 let body = alternative["properties"].to_string();
                 if let Some(there) = self.explained.get(&body) {
                     let line = format!("{}- the mapping: as of `{there}`\n", "  ".repeat(depth));
-                    // An alternative may be the mapping, and the next one a list of them.
+                    // One alternative may be the mapping, and the next one a list of them.
                     if !out.ends_with(&line) {
                         out.push_str(&line);
                     }
@@ -175,7 +175,7 @@ impl Page {
     }
 }
 
-/// What a value may be, with alternatives of alternatives among them.
+/// The alternatives of a value, including nested ones.
 fn alternatives(schema: &Map<String, Value>) -> Vec<&Map<String, Value>> {
     let branches: Vec<&Value> =
         ["anyOf", "oneOf"].iter().filter_map(|key| schema.get(*key)?.as_array()).flatten().collect();
@@ -186,7 +186,7 @@ fn alternatives(schema: &Map<String, Value>) -> Vec<&Map<String, Value>> {
     }
 }
 
-/// What a value takes, in a few words.
+/// The type of a value, in a few words.
 fn takes(schema: &Map<String, Value>) -> String {
     let expected = wording::expected(schema);
     match schema.get("additionalProperties") {
@@ -199,7 +199,7 @@ fn takes(schema: &Map<String, Value>) -> String {
     }
 }
 
-/// A default as it is written in a file, unless it says nothing.
+/// A default as it is written in a file, unless it has no information.
 fn shown(default: &Value) -> Option<String> {
     match default {
         Value::Null => None,

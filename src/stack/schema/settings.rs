@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::hoist;
 use crate::kind::Registry;
 
-/// AWS's limit, less the three that every resource of ours carries (`underpin:stack`, `underpin:address`,
+/// AWS's limit, less the three that every resource of ours has (`underpin:stack`, `underpin:address`,
 /// `underpin:scope`).
 pub(crate) const MOST_TAGS: usize = 50 - 3;
 

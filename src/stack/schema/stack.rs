@@ -88,7 +88,7 @@ fn ignored() -> Value {
     })
 }
 
-/// Makes the references within a kind's schema right for its new place.
+/// Adapts the references within a kind's schema to its new place.
 fn rebase(map: &mut Map<String, Value>, section: &str) {
     fn walk(value: &mut Value, section: &str) {
         match value {
@@ -105,16 +105,16 @@ fn rebase(map: &mut Map<String, Value>, section: &str) {
     map.values_mut().for_each(|value| walk(value, section));
 }
 
-/// What `${…}` looks like to an editor, which can't tell what it stands for.
+/// The pattern of `${…}` for an editor, which can't resolve it.
 const REFERENCE: &str = r"\$\{.+\}";
 
-/// Lets `${…}` stand wherever the loader would fill it in: for numbers and truth values, and where a text has to
-/// be one of some words or to match a pattern.
+/// Allows `${…}` wherever the loader would fill it in: for numbers and truth values, and where a text must
+/// be one of some words or match a pattern.
 fn loosen(value: &mut Value) {
     match value {
         Value::Object(map) => {
             for (key, value) in map.iter_mut() {
-                // What is given there are values, not schemas.
+                // The values under these keys are not schemas.
                 if !matches!(key.as_str(), "default" | "examples" | "enum" | "const" | "required") {
                     loosen(value);
                 }
@@ -131,7 +131,7 @@ fn loosen(value: &mut Value) {
     }
 }
 
-/// Words may be given one by one, each with what it means: a reference is one alternative more. It may fit several.
+/// Adds a reference to words that are listed one by one, each with its meaning. It may match several alternatives.
 fn loosen_alternatives(map: &mut Map<String, Value>) {
     let reference = json!({"type": "string", "pattern": REFERENCE});
     for key in ["anyOf", "oneOf"] {
@@ -146,7 +146,7 @@ fn loosen_alternatives(map: &mut Map<String, Value>) {
     }
 }
 
-/// `minimum` speaks of numbers alone and `pattern` of texts alone: a validator still names what is too large.
+/// Allows a reference for numbers and patterns. `minimum` applies to numbers only: a validator still checks these.
 fn loosen_type(map: &mut Map<String, Value>) {
     if let Some(Value::String(pattern)) = map.get_mut("pattern") {
         *pattern = format!("{REFERENCE}|{pattern}");

@@ -1,4 +1,4 @@
-//! A schema as it is read: references taken in, and what it accepts.
+//! A view of a schema: references included, and the types that it accepts.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::stack::messages::wording;
 
-/// A schema with `$ref` and `allOf` taken in.
+/// A schema with `$ref` and `allOf` included.
 pub(crate) fn resolved<'s>(root: &Value, schema: &'s Value) -> Cow<'s, Map<String, Value>> {
     match schema {
         Value::Object(map) if !map.contains_key("$ref") && !map.contains_key("allOf") => Cow::Borrowed(map),
@@ -26,7 +26,7 @@ fn merged(root: &Value, schema: &Value, depth: usize) -> Map<String, Value> {
         _ => Vec::new(),
     };
     let mut result = Map::new();
-    // A schema that refers to itself alone means nothing; the depth keeps that from going on for ever.
+    // A schema that only refers to itself means nothing; the depth limit ends the recursion.
     for part in target.into_iter().chain(&all).filter(|_| depth < 16) {
         overlay(&mut result, merged(root, part, depth + 1));
     }
@@ -34,7 +34,7 @@ fn merged(root: &Value, schema: &Value, depth: usize) -> Map<String, Value> {
     result
 }
 
-/// Lays one schema over another: properties and required keys are united, all else is replaced.
+/// Merges one schema over another: properties and required keys are united, all else is replaced.
 pub(crate) fn overlay(below: &mut Map<String, Value>, above: Map<String, Value>) {
     for (key, value) in above {
         match (key.as_str(), below.get_mut(&key), value) {
@@ -47,14 +47,14 @@ pub(crate) fn overlay(below: &mut Map<String, Value>, above: Map<String, Value>)
     }
 }
 
-/// Whether a schema takes a type.
+/// Returns whether a schema accepts a type.
 pub(crate) fn accepts(schema: &Map<String, Value>, kind: &str) -> bool {
     let types = wording::types(schema);
     let words = schema.contains_key("const") || schema.contains_key("enum");
     types.contains(&kind) || (types.is_empty() && !words)
 }
 
-/// Whether a schema takes null.
+/// Returns whether a schema accepts null.
 pub(crate) fn nullable(schema: &Map<String, Value>) -> bool {
     let branch = |key: &str| {
         let alternatives = schema.get(key).and_then(Value::as_array).into_iter().flatten();

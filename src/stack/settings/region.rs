@@ -1,4 +1,4 @@
-//! The regions that AWS has, so that a slip in a name is told at once. One that is newer than this list is taken.
+//! AWS's regions, so that a mistake in a name is reported at once. A region that is newer than this list is accepted.
 //! Source: botocore 1.40, `partitions.json`.
 
 use super::Settings;
@@ -7,7 +7,7 @@ use crate::stack::diagnostics::{Finding, Reports};
 use crate::stack::parse::Document;
 use crate::stack::source::tree::{Node, Shape};
 
-/// What is more letters away than this was not meant.
+/// The largest distance in letters from a name that may have been meant.
 const SLIPS: usize = 3;
 
 const REGIONS: [&str; 46] = [
@@ -59,7 +59,7 @@ const REGIONS: [&str; 46] = [
     "us-west-2",
 ];
 
-/// What is to be said of a region that AWS is not known to have, and what may have been meant.
+/// The warning about a region that AWS is not known to have, and a suggestion.
 pub fn unknown_region(region: &str) -> Option<(String, String)> {
     if REGIONS.contains(&region) {
         return None;
@@ -74,7 +74,7 @@ pub fn unknown_region(region: &str) -> Option<(String, String)> {
     Some((message, hint))
 }
 
-/// Says of the file's own regions what is to be said.
+/// Warns of unknown regions in the file's settings.
 pub(crate) fn advise(document: &Document, settings: &Settings, reports: &Reports) {
     let root = &document.tree.root;
     let residency = match root.get("residency").map(|node| &node.shape) {
@@ -85,11 +85,11 @@ pub(crate) fn advise(document: &Document, settings: &Settings, reports: &Reports
     let chosen = environments.and_then(|(all, name)| all.get(name)?.get("region"));
     let nodes: Vec<&Node> = root.get("region").into_iter().chain(chosen).chain(residency).collect();
     for node in nodes {
-        // What is put together, or taken from the environment, is not told by its text.
+        // An interpolated text is not judged.
         let Some(text) = node.scalar().map(|scalar| scalar.text.as_str()).filter(|text| !text.contains("${")) else {
             continue;
         };
-        // What has not even the form of a region is an error already.
+        // A text without a region's form is an error already.
         let last = text.rsplit('-').next().unwrap_or_default();
         let is_formed = text.split('-').count() >= 3 && !last.is_empty() && last.chars().all(|c| c.is_ascii_digit());
         if let Some((message, hint)) = unknown_region(text).filter(|_| is_formed) {

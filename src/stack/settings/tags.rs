@@ -1,4 +1,4 @@
-//! What AWS allows in tags, and the merging of a resource's over the stack's.
+//! AWS's limits on tags, and the merging of a resource's tags over the stack's.
 //!
 //! Source: AWS Tagging Best Practices and User Guide, "Tag naming limits and requirements": keys of 1 to 128 and
 //! values of up to 256 characters, letters, digits, spaces and `_ . : / = + - @`, at most 50 to a resource.
@@ -17,9 +17,9 @@ use crate::stack::source::{Source, Span};
 pub struct TagText {
     /// The text.
     pub text: String,
-    /// Whether it comes from the process's environment and is never shown.
+    /// True if it comes from the process's environment and is never shown.
     pub secret: bool,
-    /// The values of environment variables that may stand in it.
+    /// The values of environment variables that may be in it.
     pub heard: Vec<String>,
 }
 
@@ -29,7 +29,7 @@ impl fmt::Debug for TagText {
     }
 }
 
-/// Checks the tags of a mapping; `value` gives a key's value once it is interpolated, unless it is pending.
+/// Checks the tags of a mapping; `value` returns a key's value once it is interpolated, unless it is pending.
 pub(crate) fn check(node: &Node, source: &Arc<Source>, reports: &Reports, value: &dyn Fn(&str) -> Option<String>) {
     for entry in node.entries() {
         if let Some(complaint) = key(&entry.key) {
@@ -41,7 +41,7 @@ pub(crate) fn check(node: &Node, source: &Arc<Source>, reports: &Reports, value:
     }
 }
 
-/// Reports more tags than AWS takes.
+/// Reports more tags than AWS allows.
 pub(crate) fn count<T>(tags: &BTreeMap<String, T>, source: &Arc<Source>, span: Span, reports: &Reports) {
     if tags.len() > MOST_TAGS {
         let complaint = Complaint::new("too-many-tags", format!("there are {} tags", tags.len()));

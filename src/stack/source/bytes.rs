@@ -1,9 +1,9 @@
-//! The bytes of a text by its characters, and the depth to which it may be nested.
+//! The bytes of a text by its characters, and the deepest allowed nesting.
 
-/// How deep a file may be nested.
+/// The deepest allowed nesting of a file.
 pub(crate) const MAX_DEPTH: usize = 64;
 
-/// The byte at which each character begins; the parser counts characters.
+/// The first byte of each character; the parser counts characters.
 pub(crate) struct Bytes {
     starts: Option<Vec<usize>>,
     len: usize,
@@ -16,7 +16,7 @@ impl Bytes {
         Self { starts, len: text.len() }
     }
 
-    /// The byte at which a character begins.
+    /// The first byte of a character.
     pub(crate) fn of(&self, character: usize) -> usize {
         match &self.starts {
             Some(starts) => starts.get(character).copied().unwrap_or(self.len),

@@ -1,4 +1,4 @@
-//! The text of a file: its places, the tree that it is read to, and what of it no error may show.
+//! The text of a file: its places, the tree that is read from it, and the parts that no error may show.
 
 mod bytes;
 pub(super) mod redaction;

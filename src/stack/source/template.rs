@@ -1,4 +1,4 @@
-//! `${…}` within a text: what is ours, what is AWS's, what is escaped.
+//! `${…}` within a text: those that underpin fills in, those of AWS, and escaped ones.
 
 use crate::base::Reference;
 
@@ -7,18 +7,18 @@ use crate::base::Reference;
 pub(crate) enum Part {
     /// Text as it is, AWS's own variables included.
     Literal(String),
-    /// Something to put a value in place of, and which of the text's `${` it is.
+    /// An interpolation, and its position among the text's `${`.
     Hole {
-        /// What is meant.
+        /// The parsed interpolation.
         hole: Hole,
         /// As it was written, without `${` and `}`.
         written: String,
-        /// How many `${` stand before it.
+        /// The number of `${` before it.
         ordinal: usize,
     },
 }
 
-/// What an interpolation asks for.
+/// The subject of an interpolation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Hole {
     /// `${env:NAME}`
@@ -27,7 +27,7 @@ pub(crate) enum Hole {
     Word(String),
     /// `${section.name.attribute}`
     Reference(Reference),
-    /// Nothing that can be read; the reason.
+    /// One that can't be parsed; the reason.
     Broken(&'static str),
 }
 
@@ -78,7 +78,7 @@ fn flush(parts: &mut Vec<Part>, literal: &mut String) {
     }
 }
 
-/// What a content asks for; `None` for what is AWS's.
+/// Parses an interpolation; `None` for one of AWS's.
 fn hole(content: &str) -> Option<Hole> {
     if matches!(content, "*" | "?" | "$") {
         return None;

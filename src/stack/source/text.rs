@@ -18,7 +18,7 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// Takes a file's text; a byte order mark is dropped.
+    /// Stores a file's text; a byte order mark is dropped.
     pub(crate) fn new(file: PathBuf, mut text: String, language: Language) -> Self {
         if text.starts_with('\u{FEFF}') {
             text.drain(..'\u{FEFF}'.len_utf8());
@@ -38,7 +38,7 @@ impl Source {
         &self.text
     }
 
-    /// The parts of the text that no error shows. They are looked for when there is one.
+    /// The parts of the text that no error shows. They are computed for the first error.
     pub(crate) fn hidden(&self) -> &Hidden {
         self.hidden.get_or_init(|| redaction::hidden(&self.text, self.language))
     }
@@ -48,13 +48,13 @@ impl Source {
         self.text.get(span.start..span.end).unwrap_or_default()
     }
 
-    /// The line that holds a byte, without its end.
+    /// The line of a byte, without its end.
     pub(crate) fn line_at(&self, byte: usize) -> &str {
         let start = self.line_start(byte);
         self.text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default()
     }
 
-    /// The first byte of the line that holds a byte.
+    /// The first byte of the line of a byte.
     pub(crate) fn line_start(&self, byte: usize) -> usize {
         self.lines[self.line_index(byte)]
     }
@@ -70,7 +70,7 @@ impl Source {
         self.lines.partition_point(|start| *start <= byte).saturating_sub(1)
     }
 
-    /// The place of a span. What spans several lines is cut to what stands on the first.
+    /// The place of a span. A span of several lines is cut to its first line.
     pub(crate) fn location(&self, span: Span) -> Location {
         let start = self.boundary(span.start);
         let index = self.line_index(start);

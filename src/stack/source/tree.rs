@@ -1,18 +1,18 @@
-//! The tree of a file: scalars, sequences and mappings, each with its place. It keeps what was written; what
-//! a scalar means is told by the schema.
+//! The tree of a file: scalars, sequences and mappings, each with its place. It keeps the written text; the
+//! schema gives a scalar its meaning.
 
 use super::Span;
 
-/// A node and where it stands.
+/// A node and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Node {
-    /// Where.
+    /// The place.
     pub(crate) span: Span,
-    /// What.
+    /// The contents.
     pub(crate) shape: Shape,
 }
 
-/// What a node is.
+/// The contents of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Shape {
     /// A text, which the schema may read as a number or a truth value.
@@ -21,7 +21,7 @@ pub(crate) enum Shape {
     Sequence(Vec<Node>),
     /// Keys and values, in the order of the file, without repetition.
     Mapping(Vec<Entry>),
-    /// What was refused and reported when it was read.
+    /// A part that was refused and reported when it was read.
     Refused,
 }
 
@@ -30,7 +30,7 @@ pub(crate) enum Shape {
 pub(crate) struct Scalar {
     /// Its text, without quotes and escapes.
     pub(crate) text: String,
-    /// Whether it was written without quotes and not as a block (`|`, `>`).
+    /// True if it was written without quotes and not as a block (`|`, `>`).
     pub(crate) plain: bool,
 }
 
@@ -39,14 +39,14 @@ pub(crate) struct Scalar {
 pub(crate) struct Entry {
     /// The key.
     pub(crate) key: String,
-    /// Where the key stands.
+    /// The place of the key.
     pub(crate) key_span: Span,
     /// The value.
     pub(crate) value: Node,
 }
 
 impl Scalar {
-    /// Whether it is YAML's null: `null`, `~` or nothing at all, without quotes.
+    /// Returns whether it is YAML's null: `null`, `~` or nothing at all, without quotes.
     pub(crate) fn is_null(&self) -> bool {
         self.plain && matches!(self.text.as_str(), "" | "~" | "null" | "Null" | "NULL")
     }
@@ -61,7 +61,7 @@ impl Node {
         }
     }
 
-    /// Whether it is YAML's null.
+    /// Returns whether it is YAML's null.
     pub(crate) fn is_null(&self) -> bool {
         self.scalar().is_some_and(Scalar::is_null)
     }
@@ -85,7 +85,7 @@ impl Node {
     }
 
     /// The node at the end of a path of keys, or the nearest one above it, with the span of the key that
-    /// leads to it (of the element itself in a list), and how many keys were followed.
+    /// leads to it (of the element itself in a list), and the number of keys that were followed.
     pub(crate) fn nearest<'n>(&'n self, keys: &[String], own: Span) -> (&'n Node, Span, usize) {
         let (mut node, mut span) = (self, own);
         for (depth, key) in keys.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! What is refused of a file's outward form, before any schema is asked.
+//! Refusals of a file's form, before any schema is applied.
 
 use super::*;
 

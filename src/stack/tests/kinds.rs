@@ -1,4 +1,4 @@
-//! Kinds for the loader's own tests: shaped like the real ones, and doing nothing.
+//! Kinds for the loader's own tests: with the form of the real ones, and without effects.
 
 use std::collections::BTreeMap;
 
@@ -127,7 +127,7 @@ tree!(Encryption, {
 tree!(Default_, {"anyOf": [{"const": "default"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]});
 tree!(RouteTables, {"anyOf": [{"const": "all"}, {"const": "main"}, {"type": "array", "items": {"type": "string", "pattern": "^rtb-"}}]});
 
-/// What a table's stream shows.
+/// The contents of a table's stream.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Stream {

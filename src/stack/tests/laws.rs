@@ -1,4 +1,4 @@
-//! What holds for every text.
+//! Laws that hold for every text.
 
 use proptest::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::stack::schema::schema;
 use crate::stack::source::Source;
 use crate::stack::source::redaction::Language;
 
-/// Texts of the pieces that a stack is made of, in any order.
+/// Texts of pieces of a stack, in any order.
 fn yamlish() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
         "stack",
@@ -76,7 +76,7 @@ fn yamlish() -> impl Strategy<Value = String> {
     prop::collection::vec(pieces, 0..60).prop_map(|pieces| pieces.concat())
 }
 
-/// Texts that are nearer to a stack: keys and values that fit each other more often than not.
+/// Texts that are more like a stack: keys and values fit each other more often than not.
 fn stackish() -> impl Strategy<Value = String> {
     let value = prop::sample::select(vec![
         "x",
@@ -142,7 +142,7 @@ fn names_tell(text: &str) -> bool {
     text.contains("name: x${env:SET}") || text.contains("stack${env:SET}")
 }
 
-/// Loading ends, and what is said of a text stands within it.
+/// Checks that loading ends, and that every diagnostic has a place within the text.
 fn ends(text: &str) -> Result<(), TestCaseError> {
     match load(text) {
         Ok(loaded) => {

@@ -1,4 +1,4 @@
-//! The real kinds: one mistake is told once, and hides no other.
+//! The real kinds: one mistake is reported once, and hides no other.
 
 use serde_json::{Map, Value, json};
 
@@ -26,7 +26,7 @@ fn policy(principal: bool) -> Value {
     json!({"Version": "2012-10-17", "Statement": [statement]})
 }
 
-/// A stack in which nearly every property is given.
+/// A stack that gives nearly every property.
 fn full() -> Value {
     let trust = json!({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
@@ -161,7 +161,7 @@ fn one_mistake_is_told_once() {
             told_twice.push(format!("{what}: {errors:#?}"));
         }
     };
-    // The path of a role is part of its ARN, which is no ARN then wherever it is asked for.
+    // The path of a role is part of its ARN, which is then invalid in every reference.
     for at in all.iter().filter(|at| **at != path!["roles", "role", "path"]) {
         for wrong in [json!("${env:UNSET}"), json!([[[]]]), json!("?!"), json!(-5)] {
             check(format!("{at} = {wrong}"), &with(&full, at, &wrong));

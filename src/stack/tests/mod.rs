@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 use super::{Document, Failure, Stack};
 use crate::base::{Address, Archives, Environment, Vault};
 
-/// What a loaded text is worth.
+/// A loaded text.
 pub(super) struct Loaded {
     pub(super) stack: Stack,
     pub(super) vault: Vault,
@@ -56,7 +56,7 @@ pub(super) fn example_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/stack/example")
 }
 
-/// Loads a text as `validate` does: both halves, and all that either finds.
+/// Loads a text as `validate` does: settings and resources, with all errors of both.
 pub(super) fn load_in(folder: &Path, text: &str, environment: Option<&str>) -> Result<Loaded, Failure> {
     let registry = kinds::registry();
     let document = Document::parse(folder.join("stack.yaml"), text.to_owned(), &registry)?;

@@ -1,4 +1,4 @@
-//! References: what they may name, when they are known, and circles.
+//! References: allowed names, the time when they are known, and cycles.
 
 use super::*;
 use crate::base::pending;

@@ -1,4 +1,4 @@
-//! What the real kinds refuse, as the author reads it: one bad stack for each of their checks.
+//! Refusals of the real kinds, as the author reads them: one wrong stack for each of their checks.
 
 use super::*;
 
@@ -11,7 +11,7 @@ fn shown_for(text: &str) -> String {
     let (vault, archives) = (Vault::new([1; 32]), Archives::default());
     let loaded = document.load(None, &|_| env.clone(), &crate::kinds::REGISTRY, &vault, &archives, &variables);
     let shown = shown(loaded.err());
-    // What is long by design is not what a reader of the snapshot looks for.
+    // Texts that are long by design are cut in the snapshot.
     let cut = |line: &str| match line.char_indices().nth(170) {
         Some((at, _)) => format!("{} (…)", &line[..at]),
         None => line.to_owned(),
@@ -25,7 +25,7 @@ fn cases(section: &str, name: &str, cases: &[(&str, String)]) -> String {
     several(&cases.iter().map(|(what, body)| (*what, shown_for(&text(body)))).collect::<Vec<_>>())
 }
 
-/// The errors of a text with the real kinds, offline, where a variable names a region for what the file does not.
+/// The errors of a text with the real kinds, offline, where a variable gives a region if the file does not.
 fn shown_offline(text: &str, environment: Option<&str>, variable: Option<&str>) -> String {
     let document = Document::parse(example_folder().join("stack.yaml"), text.to_owned(), &crate::kinds::REGISTRY)
         .unwrap_or_else(|error| panic!("{error}"));
@@ -50,7 +50,7 @@ fn regions_of_files_with_wrong_settings_hold_where_they_can_be_read() {
     let environments = format!("{wrong}environments: {{prod: {{region: sa-east-1}}, bad: {{region: [a]}}}}\n");
     let own = shown_offline(&endpoint(&environments, "dynamdb"), Some("prod"), None);
     assert!(own.contains("`com.amazonaws.sa-east-1.dynamdb`"), "{own}");
-    // Neither the file's region nor the variable's is what a wrong one of the environment meant.
+    // Neither the file's region nor the variable's is meant by a wrong one of the environment.
     for variable in [None, Some("us-west-2")] {
         let unknown = shown_offline(&endpoint(&environments, "com.amazonaws.ap-south-1.sqs"), Some("bad"), variable);
         assert!(!unknown.contains("this stack is in"), "{unknown}");
@@ -74,7 +74,7 @@ fn list(count: usize, one: impl Fn(usize) -> String) -> String {
     (0..count).map(one).collect::<Vec<_>>().join(", ")
 }
 
-/// A policy document with as many characters as are given, and a few more.
+/// A policy document with the given number of characters, and a few more.
 fn long_policy(principal: &str, characters: usize) -> String {
     let action = if principal.contains("Service") { "sts:AssumeRole" } else { "s3:GetObject" };
     let resource = if principal.contains("Service") {
@@ -301,7 +301,7 @@ fn of_triggers() {
     ));
 }
 
-/// The texts of a source, but for its tests and comments: what stands between `{}` in each is cut out.
+/// The texts of a source, without its tests and comments; the parts between `{}` are cut out.
 fn texts(source: &str) -> Vec<String> {
     let code = source.split("#[cfg(test)]").next().unwrap_or_default();
     let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
@@ -429,7 +429,7 @@ fn of_texts() {
     ]));
 }
 
-/// What another says before the kind's own check, or where it is not the loader that asks.
+/// Texts of other checks before the kind's own, and of checks that the loader does not make.
 const BEYOND: [&str; 22] = [
     // The schema.
     "` lists none",
@@ -452,17 +452,17 @@ const BEYOND: [&str; 22] = [
     // Files that are too large or no files: `it cli_exit::one_with_a_place_for_every_file_that_can_not_be_taken`.
     "it is no regular file",
     "` is too large:",
-    // No messages, but what complaints are about, and a reason for a lint.
+    // No messages: subjects of complaints, and a reason for a lint.
     "the environment `",
     "the parts of a loop's body",
     "out of the folder",
-    // What no file can bring about as long as the kinds and the zip format are as they are.
+    // No file can cause these as long as the kinds and the zip format are as they are.
     "the code can't be zipped:",
     "this mapping is none of those known here",
     "the text is too short:",
 ];
 
-/// All that the snapshots of a folder show.
+/// The text of all snapshots of a folder.
 fn snapshots(folder: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder).join("snapshots");
     let all = std::fs::read_dir(folder).expect("the snapshots").filter_map(Result::ok);

@@ -1,4 +1,4 @@
-//! What the schema walker finds.
+//! Findings of the schema walker.
 
 use super::*;
 

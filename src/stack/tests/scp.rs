@@ -1,4 +1,4 @@
-//! Folders of policies become levels, and whatever is wrong with them is told at its place.
+//! Folders of policies become levels, and errors in them are reported at their places.
 
 use std::path::Path;
 

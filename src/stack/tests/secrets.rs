@@ -1,4 +1,4 @@
-//! What is sealed, and what can't be.
+//! Values that are sealed, and values that can't be.
 
 use super::*;
 

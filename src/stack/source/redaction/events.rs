@@ -1,4 +1,4 @@
-//! What is hidden in a text that YAML can be read from: each scalar has its place.
+//! Redaction of a text that can be read as YAML: each scalar has its place.
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span as Marks};
 
@@ -6,7 +6,7 @@ use super::place::{Place, Places};
 use super::{Parts, is_assignment};
 use crate::stack::source::{Bytes, MAX_DEPTH, Span};
 
-/// Hides what has no place in which it may be shown; false where the text can't be read to its end.
+/// Hides all that no place allows to be shown; false if the text can't be read to its end.
 pub(super) fn hide(places: &Places<'_>, parts: &mut Parts<'_>) -> bool {
     let text = parts.text;
     let bytes = Bytes::new(text);
@@ -25,7 +25,7 @@ pub(super) fn hide(places: &Places<'_>, parts: &mut Parts<'_>) -> bool {
                 }
             }
             Some(Err(_)) => {
-                // The last token may hold what was meant as several; its lines tell more.
+                // The last token may hold text that was meant as several; its lines are more precise.
                 pass.parts.found.spans.truncate(before.0);
                 pass.parts.found.values.truncate(before.1);
                 return false;
@@ -40,7 +40,7 @@ fn span(bytes: &Bytes, marks: Marks) -> Span {
     Span::new(bytes.of(marks.start.index()), bytes.of(marks.end.index()))
 }
 
-/// What is being read.
+/// The collection that is being read.
 enum Frame<'s> {
     List { place: Place<'s>, item: Place<'s> },
     Mapping { place: Place<'s>, key: Option<Place<'s>>, after_empty: bool },
@@ -50,7 +50,7 @@ struct Pass<'p, 's, 't> {
     places: &'p Places<'s>,
     parts: &'p mut Parts<'t>,
     frames: Vec<Frame<'s>>,
-    /// Where the last token ended.
+    /// The end of the last token.
     end: usize,
     after_hidden: bool,
 }
@@ -83,7 +83,7 @@ impl<'s> Pass<'_, 's, '_> {
         self.frames.len() <= MAX_DEPTH
     }
 
-    /// Whether a key is what comes next.
+    /// Returns whether a key comes next.
     fn awaits_key(&self) -> bool {
         matches!(self.frames.last(), Some(Frame::Mapping { key: None, .. }))
     }
@@ -103,7 +103,7 @@ impl<'s> Pass<'_, 's, '_> {
         place
     }
 
-    /// A value, or a key of a shape that none may have, is at its end.
+    /// Notes the end of a value, or of a key that is not a scalar.
     fn complete(&mut self, is_empty: bool) {
         if let Some(Frame::Mapping { key, after_empty, .. }) = self.frames.last_mut() {
             match key.take() {
@@ -120,7 +120,7 @@ impl<'s> Pass<'_, 's, '_> {
         }
         let place = self.place();
         let in_list = matches!(self.frames.last(), Some(Frame::List { .. }));
-        // What stands on another line than its key may have been meant for another one.
+        // A value on another line than its key may have been meant for another key.
         let apart = !in_list && self.parts.slice(Span::new(self.end, span.start)).contains('\n');
         let shows = self.places.shows(&place) && !apart && !(in_list && is_assignment(text));
         self.gap(span.start, !shows);
@@ -156,12 +156,12 @@ impl<'s> Pass<'_, 's, '_> {
         }
     }
 
-    /// Whether what comes next belongs to a property that the schema names.
+    /// Returns whether the next value belongs to a property that the schema names.
     fn is_named(&self) -> bool {
         matches!(self.frames.last(), Some(Frame::Mapping { key: Some(Place::Named(_)), .. }))
     }
 
-    /// What stands between two tokens: comments, tags and anchors, which belong to what is hidden beside them.
+    /// Hides the gap between two tokens: comments, tags and anchors belong to a hidden token beside them.
     fn gap(&mut self, start: usize, before_hidden: bool) {
         let gap = Span::new(self.end, start);
         if before_hidden || self.after_hidden {
@@ -175,8 +175,8 @@ impl<'s> Pass<'_, 's, '_> {
         self.end = start.max(self.end);
     }
 
-    /// A text of several lines may have swallowed what was meant to stand outside of it: a quote or a bracket is not
-    /// closed, or a colon is missing. Errors show its first line; the others are hidden where they look like that.
+    /// Hides lines of a text that may include text meant to be outside of it: a quote or a bracket is not
+    /// closed, or a colon is missing. Errors show its first line; other lines are hidden if they look like that.
     fn lines(&mut self, text: &str, is_block: bool, span: Span) {
         let raw = self.parts.slice(span).to_owned();
         let Some(first) = raw.find('\n') else { return };

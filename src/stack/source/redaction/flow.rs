@@ -1,35 +1,35 @@
-//! Lists in brackets and mappings in braces, read on one line or over several, however they end.
+//! Lists in brackets and mappings in braces, on one line or over several, also unclosed ones.
 
 use super::place::{Place, Places};
 use super::{Parts, is_assignment};
 use crate::stack::source::Span;
 
-/// A list or mapping that is open.
+/// An open list or mapping.
 #[derive(Clone)]
 struct Level<'s> {
     place: Place<'s>,
     is_mapping: bool,
     /// The place of the value that comes next; `None` before a key.
     value: Option<Place<'s>>,
-    /// Whether a text has been read that no comma has ended: what looks like a key after it may go on with it.
+    /// True after a text without a comma after it: something that looks like a key may be the rest of it.
     in_text: bool,
 }
 
-/// What is open at the end of a line.
+/// The open quotes and brackets at the end of a line.
 #[derive(Clone, Default)]
 pub(super) struct Flow<'s> {
     levels: Vec<Level<'s>>,
-    /// A quoted text that has not ended, and whether it is shown.
+    /// The quote of an open text, and whether the text is shown.
     quote: Option<(char, bool)>,
 }
 
 impl<'s> Flow<'s> {
-    /// Whether anything is open.
+    /// Returns whether anything is open.
     pub(super) fn is_open(&self) -> bool {
         self.quote.is_some() || !self.levels.is_empty()
     }
 
-    /// A quote that ends nowhere ends where its line does: what follows is judged for itself.
+    /// Ends an unclosed quote at the end of its line: the next lines are judged on their own.
     pub(super) fn forget_unended(&mut self, rest: &str) {
         if self.quote.is_some_and(|(quote, _)| close(rest, quote).is_none()) {
             self.quote = None;
@@ -37,7 +37,7 @@ impl<'s> Flow<'s> {
         }
     }
 
-    /// Reads what stands on a line in a place, from a byte of the text on.
+    /// Reads a line's value at a place, from a byte of the text on.
     pub(super) fn value(
         &mut self,
         place: &Place<'s>,
@@ -73,7 +73,7 @@ impl<'s> Flow<'s> {
         self.levels.push(Level { place, is_mapping, value, in_text: false });
     }
 
-    /// Goes on with what is open.
+    /// Continues with the open quotes and brackets.
     pub(super) fn go_on(&mut self, at: usize, line: &str, places: &Places<'s>, parts: &mut Parts<'_>) {
         let mut here = 0;
         if let Some((quote, shown)) = self.quote {
@@ -88,7 +88,7 @@ impl<'s> Flow<'s> {
         }
         while let Some(c) = line[here..].chars().next() {
             let Some(level) = self.levels.last() else {
-                // What follows the end belongs to nothing.
+                // Text after the end belongs to no place.
                 parts.hide_gap(Span::new(at + here, at + line.len()));
                 return;
             };
@@ -118,7 +118,7 @@ impl<'s> Flow<'s> {
         }
     }
 
-    /// Reads a key or a text; the byte after it.
+    /// Reads a key or a text; returns the byte after it.
     fn token(&mut self, at: usize, line: &str, start: usize, places: &Places<'s>, parts: &mut Parts<'_>) -> usize {
         let rest = &line[start..];
         let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
@@ -159,7 +159,7 @@ impl<'s> Flow<'s> {
         start + length
     }
 
-    /// The next key or element begins.
+    /// Notes that the next key or element begins.
     fn ended(&mut self) {
         if let Some(level) = self.levels.last_mut() {
             level.in_text = false;
@@ -182,12 +182,12 @@ fn plain(rest: &str) -> usize {
     rest[..end].trim_end().len().max(1)
 }
 
-/// Whether a text ends within a `${…}`.
+/// Returns whether a text ends within a `${…}`.
 fn in_hole(before: &str) -> bool {
     before.rfind("${").is_some_and(|start| !before[start..].contains('}'))
 }
 
-/// The byte after the closing quote, in what follows the opening one.
+/// The byte after the closing quote, in the text after the opening one.
 pub(super) fn close(rest: &str, quote: char) -> Option<usize> {
     let mut within = rest.char_indices().peekable();
     while let Some((at, c)) = within.next() {

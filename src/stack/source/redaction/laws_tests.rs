@@ -1,4 +1,4 @@
-//! The law of redaction: whatever is broken in a file, no error shows what stands under a sensitive property.
+//! The law of redaction: whatever is broken in a file, no error shows text under a sensitive property.
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -7,7 +7,7 @@ use crate::base::{Archives, Environment, Vault};
 use crate::kinds::REGISTRY;
 use crate::stack::Document;
 
-/// What every secret holds.
+/// The marker in every secret.
 const CANARY: &str = "cAnAry";
 
 /// A value of a variable, over one line or several.
@@ -46,7 +46,7 @@ fn value() -> impl Strategy<Value = String> {
     .prop_map(str::to_owned)
 }
 
-/// A variable as it may be written, well or badly.
+/// A variable, written correctly or not.
 fn variable() -> impl Strategy<Value = String> {
     let name = prop::sample::select(vec!["PASSWORD", "B", "DATABASE_URL", "MEMORY", "ROLE_NAME", "A"]);
     let join = prop::sample::select(vec![": ", ": ", ": ", ":", "=", " = ", " ", ":\t", " : "]);
@@ -56,7 +56,7 @@ fn variable() -> impl Strategy<Value = String> {
     (indent, name, join, value()).prop_map(|(indent, name, join, value)| format!("{indent}{name}{join}{value}\n"))
 }
 
-/// The key of the variables, well or badly written.
+/// The key of the variables, written correctly or not.
 fn heading() -> impl Strategy<Value = String> {
     prop::sample::select(vec![
         "    environment:\n",
@@ -88,7 +88,7 @@ fn heading() -> impl Strategy<Value = String> {
     .prop_map(str::to_owned)
 }
 
-/// What stands around, well or badly written.
+/// The surrounding text, written correctly or not.
 fn around() -> impl Strategy<Value = String> {
     prop::sample::select(vec![
         "",
@@ -121,7 +121,7 @@ fn stack() -> impl Strategy<Value = String> {
     })
 }
 
-/// All that is said of a text, as text and as data.
+/// All errors of a text, as text and as data.
 fn said(text: &str) -> String {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/stack/example");
     let (vault, archives) = (Vault::new([1; 32]), Archives::default());
@@ -140,7 +140,7 @@ fn said(text: &str) -> String {
 }
 
 proptest! {
-    // The same texts in every run: a change that leaks is seen by whoever makes it, and by nobody else.
+    // The same texts in every run: a change that leaks is seen by its author.
     #![proptest_config(ProptestConfig { cases: 1500, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() })]
 
     #[test]

@@ -1,34 +1,34 @@
-//! What is hidden in a text that YAML can't be read from: by lines and how far they are indented.
+//! Redaction of a text that can't be read as YAML: by lines and their indentation.
 //!
-//! Nobody can tell where a quote or a bracket that is not closed should have ended. So the text is read twice: each
-//! line for itself, and with what is open carried on; and what either hides is hidden.
+//! Nobody can know where an unclosed quote or bracket should have ended. So the text is read twice: each
+//! line on its own, and with open quotes and brackets carried on; text that either reading hides is hidden.
 
 use super::flow::{self, Flow};
 use super::place::{self, Place, Places};
 use super::{Parts, is_assignment};
 use crate::stack::source::Span;
 
-/// How lines are read.
+/// The two readings of lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lines {
-    /// Each for itself.
+    /// Each line on its own.
     Apart,
-    /// With quotes and brackets that go on.
+    /// With open quotes and brackets carried on.
     Joined,
 }
 
-/// A key or element that later lines may be below.
+/// A key or element that may have later lines below it.
 struct Level<'s> {
     indent: usize,
     is_element: bool,
     place: Place<'s>,
-    /// Whether a value begins on its line, which others may go on with.
+    /// True if a value begins on its line, which other lines may continue.
     has_value: bool,
-    /// Whether a sensitive property without a value stood below.
+    /// True after a sensitive property without a value below it.
     after_empty: bool,
 }
 
-/// Hides what has no place in which it may be shown.
+/// Hides all that no place allows to be shown.
 pub(super) fn hide(places: &Places<'_>, parts: &mut Parts<'_>, lines: Lines) {
     let text = parts.text;
     let root = Level { indent: 0, is_element: false, place: places.whole(), has_value: true, after_empty: false };
@@ -64,12 +64,12 @@ impl<'s> Pass<'_, 's, '_> {
             return;
         }
         if rest.starts_with('#') {
-            // Whose it was can't be told where the lines around it are broken.
+            // The owner of a comment is unknown if the lines around it are broken.
             self.parts.hide(Span::new(at + indent, at + line.len()), None);
             return;
         }
         if line[..indent].contains('\t') {
-            // It can't be told how deep this is.
+            // The depth of this line is unknown.
             self.content(&Place::Hidden, at + indent, rest, false);
             return;
         }
@@ -90,7 +90,7 @@ impl<'s> Pass<'_, 's, '_> {
         }
         let parent = self.parent();
         let (place, after_empty, has_value) = (parent.place.clone(), parent.after_empty, parent.has_value);
-        // Below a key that has a value already: it goes on with a text.
+        // Below a key that has a value already, the line continues a text.
         let in_text = place == Place::Hidden && has_value && !parent.is_element;
         match key(rest) {
             Some(key) => {
@@ -149,7 +149,7 @@ impl<'s> Pass<'_, 's, '_> {
         self.levels.last_mut().unwrap_or(&mut self.root)
     }
 
-    /// A value; `is_value` is false for what goes on from a line before, or belongs to nothing.
+    /// Reads a value; `is_value` is false for the rest of an earlier line's value, or for text that belongs to nothing.
     fn content(&mut self, place: &Place<'s>, at: usize, rest: &str, is_value: bool) {
         if rest.is_empty() {
             return;
@@ -166,7 +166,7 @@ impl<'s> Pass<'_, 's, '_> {
         self.flow.value(place, at, rest, self.places, self.parts);
     }
 
-    /// Whether a line without a colon is a key all the same.
+    /// Returns whether a line without a colon is still a key.
     fn is_key(&self, place: &Place<'s>, rest: &str, indent: usize, next: &str) -> bool {
         let word = first_word(rest);
         if word.is_empty() {
@@ -175,7 +175,7 @@ impl<'s> Pass<'_, 's, '_> {
         if place::is_key(place, word) {
             return true;
         }
-        // A name, where what follows is what such a thing has.
+        // A resource's name, if the next line has a property of such a resource.
         let deeper = next.len() - next.trim_start().len() > indent;
         let below = self.places.is_named(place).filter(|_| deeper && word.len() == rest.len());
         below.is_some_and(|below| key(next.trim_start()).is_some_and(|key| place::is_key(&below, key.text)))
@@ -193,13 +193,13 @@ struct Key<'t> {
     text: &'t str,
     start: usize,
     end: usize,
-    /// Where its value begins.
+    /// The start of its value.
     value: usize,
 }
 
 fn key(line: &str) -> Option<Key<'_>> {
     let mut start = 0;
-    // An anchor, a tag, or the mark of a key.
+    // Skips an anchor, a tag, or the mark of a key.
     while line[start..].starts_with(['&', '!', '?']) {
         let rest = &line[start..];
         let word = rest.find(' ')?;

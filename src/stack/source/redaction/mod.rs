@@ -1,8 +1,8 @@
 //! Redaction: the parts of a file's text that no error shows.
 //!
-//! A value is shown where the schema of the file knows its place and does not call it sensitive; elsewhere (below a
+//! A value is shown if the file's schema knows its place and does not call it sensitive; elsewhere (below a
 //! misspelt or misplaced key, in a shape that the place does not take) it may be a secret, and is hidden. Keys,
-//! punctuation and `${…}` stay. Where YAML can be read, its events give the places; where it can't, lines do.
+//! punctuation and `${…}` stay. If YAML can be read, its events give the places; otherwise lines do.
 
 mod events;
 mod flow;
@@ -25,7 +25,7 @@ use crate::stack::source::template::{self, Hole, Part};
 use place::Places;
 use serde_json::Value;
 
-/// The language that a file is written in, which tells what in it may be shown.
+/// The language of a file, which decides what may be shown of it.
 #[derive(Clone, Copy)]
 pub(crate) enum Language {
     /// A stack's file.
@@ -47,21 +47,21 @@ impl std::fmt::Debug for Language {
 }
 
 impl Language {
-    /// A stack's file of which only the settings are spoken of.
+    /// A stack's file of which only the settings are reported on.
     pub(crate) const SETTINGS: Self = Self::Stack(Registry::new(&[]));
 }
 
-/// The parts of a text that are not shown.
+/// The hidden parts of a text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Hidden {
-    /// Where they are, in the order of the text; they may overlap.
+    /// Their places, in the order of the text; they may overlap.
     pub(crate) spans: Vec<Span>,
-    /// The values to which they belong, as they are written and as YAML reads them.
+    /// The values that they belong to, as they are written and as YAML reads them.
     pub(crate) values: Vec<(Span, String)>,
 }
 
 impl Hidden {
-    /// A message about a place, without the values that stand there.
+    /// A message about a place, without the hidden values at it.
     pub(crate) fn redacted(&self, message: &str, places: &[(usize, usize)]) -> String {
         let overlaps = |span: &Span| places.iter().any(|(start, end)| span.start <= *end && *start <= span.end);
         let here = self.values.iter().filter(|(span, _)| overlaps(span)).map(|(_, text)| text.as_str());
@@ -69,7 +69,7 @@ impl Hidden {
     }
 }
 
-/// Looks for the parts of a text that are not shown.
+/// Finds the hidden parts of a text.
 pub(crate) fn hidden(text: &str, language: Language) -> Hidden {
     let root = match language {
         Language::Stack(registry) => Some(stack::strict(&registry)),
@@ -96,7 +96,7 @@ pub(crate) fn hidden(text: &str, language: Language) -> Hidden {
 }
 
 fn redacted_words<'h>(message: &str, values: impl Iterator<Item = &'h str>) -> String {
-    /// A shorter text may be a word of ours, and is taken out where the message quotes it.
+    /// A shorter text may be a word of our messages, and is only removed where the message quotes it.
     const LONG: usize = 8;
     let values = values.filter(|text| !text.is_empty());
     let (long, short): (Vec<&str>, Vec<&str>) = values.partition(|text| text.chars().count() >= LONG);
@@ -122,7 +122,7 @@ impl Parts<'_> {
         self.text.get(span.start..span.end).unwrap_or_default()
     }
 
-    /// Hides a part but for the `${…}` of ours in it. `means` is what YAML makes of it, where that is known.
+    /// Hides a part, but for valid `${…}` in it. `means` is its value as YAML reads it, if that is known.
     fn hide(&mut self, span: Span, means: Option<&str>) {
         let raw = self.slice(span).to_owned();
         let (mut at, mut rest) = (span.start, raw.as_str());
@@ -136,7 +136,7 @@ impl Parts<'_> {
             rest = &rest[before + hole..];
         }
         if let Some(means) = means {
-            // A message about a `${…}` quotes that part alone.
+            // A message about a `${…}` quotes only that part.
             let holes = means.match_indices("${").map(|(start, _)| &means[start..]);
             let closed = holes.clone().filter_map(|hole| hole.find('}').map(|end| &hole[..=end]));
             let closed = closed.filter(|text| hole(text) == 0);
@@ -161,7 +161,7 @@ impl Parts<'_> {
         self.found.values.extend([text, bare].map(|text| (span, text.to_owned())));
     }
 
-    /// Hides a part but for what gives it structure.
+    /// Hides a part, but for the characters that give it structure.
     fn hide_gap(&mut self, span: Span) {
         let gap = self.slice(span);
         let bare = gap.trim_start_matches(|c: char| c.is_whitespace() || "{}[],:-?|>+".contains(c));
@@ -184,8 +184,8 @@ impl Parts<'_> {
         }
     }
 
-    /// Hides the comments that may be what was taken out of the file: those with a line of their own, those that look
-    /// like a variable, and `#secret`, which is no comment to its author.
+    /// Hides comments that may be former parts of the file: those on a line of their own, those that look
+    /// like a variable, and `#secret`, which its author did not mean as a comment.
     fn hide_comments(&mut self, span: Span) {
         let gap = self.slice(span).to_owned();
         let mut at = span.start;
@@ -205,7 +205,7 @@ impl Parts<'_> {
         }
     }
 
-    /// Hides of a key what can't be part of a name: the value that it was joined with.
+    /// Hides the part of a key that can't belong to a name: the value that was joined with it.
     fn hide_key(&mut self, span: Span) {
         let raw = self.slice(span);
         let quote = usize::from(raw.starts_with(['"', '\'']));
@@ -217,20 +217,20 @@ impl Parts<'_> {
     }
 }
 
-/// Whether a text is a variable with its value, as a shell would write it or with a blank too few: it was meant for
-/// another place than one where a text may stand by itself.
+/// Returns whether a text is a variable with its value, in a shell's form or without a blank: it was meant for
+/// another place than one for a single text.
 fn is_assignment(text: &str) -> bool {
     let text = text.trim_start_matches(['"', '\'', '-', '?', ' ']);
     let name = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(text.len());
     let (name, rest) = text.split_at(name);
     let after = rest.trim_start();
     let is_shouted = name.starts_with(|c: char| c.is_ascii_uppercase());
-    // A colon that was left out altogether.
+    // A colon is missing altogether.
     let is_bare = after.len() < rest.len() && !after.is_empty() && !name.contains(|c: char| c.is_ascii_lowercase());
     !name.is_empty() && (after.starts_with('=') || (is_shouted && (after.starts_with(':') || is_bare)))
 }
 
-/// The length of the `${…}` that a text begins with, if it is one of ours.
+/// The length of the `${…}` at the beginning of a text, if underpin fills it in.
 fn hole(text: &str) -> usize {
     let Some(end) = text.find('}').map(|end| end + 1) else { return 0 };
     let parts = template::parts(&text[..end]);
@@ -246,7 +246,7 @@ fn hole(text: &str) -> usize {
     if is_ours { end } else { 0 }
 }
 
-/// The properties of any kind that are sensitive, or whose values are.
+/// The properties of any kind that are sensitive, or that have sensitive values.
 fn sensitive_names(schema: &Value) -> Vec<Cow<'static, str>> {
     fn is_sensitive(schema: &Value) -> bool {
         match schema {
@@ -272,7 +272,7 @@ fn sensitive_names(schema: &Value) -> Vec<Cow<'static, str>> {
             _ => {}
         }
     }
-    // Also where the kinds are not known.
+    // Also if the kinds are not known.
     let mut names = vec![Cow::Borrowed("environment")];
     walk(schema, &mut names);
     names.sort_unstable();

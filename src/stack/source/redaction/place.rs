@@ -1,4 +1,4 @@
-//! Places in a file: what its schema says of the value that stands there.
+//! Places in a file, with what its schema allows there.
 
 use std::borrow::Cow;
 
@@ -8,18 +8,18 @@ use super::sensitive_names;
 use crate::kind::X_UNDERPIN;
 use crate::stack::messages::{synonyms, wording};
 
-/// What may stand in a place, and whether it may be shown.
+/// The allowed values of a place, and whether they may be shown.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Place<'s> {
-    /// What one of these schemas says, with `$ref` and alternatives taken in.
+    /// One of these schemas, with `$ref` and alternatives included.
     Known(Vec<&'s Value>),
-    /// The same for a property that the schema itself names: what stands there was meant for it.
+    /// The same for a property that the schema itself names: the value was meant for it.
     Named(Vec<&'s Value>),
     /// Anything, and all of it may be shown.
     Open,
     /// A part of a policy document.
     Policy(Part),
-    /// What is sensitive, or in no place that is known.
+    /// A sensitive value, or an unknown place.
     Hidden,
 }
 
@@ -34,7 +34,7 @@ pub(super) enum Part {
     Values,
 }
 
-/// Reads places of a schema.
+/// Finds places by a schema.
 pub(super) struct Places<'s> {
     root: &'s Value,
     sensitive: Vec<Cow<'static, str>>,
@@ -81,13 +81,13 @@ impl<'s> Places<'s> {
         }
     }
 
-    /// Whether a key is the name of a sensitive property, or is meant to be.
+    /// Returns whether a key is the name of a sensitive property, or resembles one.
     pub(super) fn is_sensitive_name(&self, key: &str) -> bool {
         let near = wording::nearest(key, self.sensitive.iter().map(AsRef::as_ref)).is_some();
         near || self.sensitive.iter().any(|name| wording::meant(key, &[name.as_ref()]).is_some())
     }
 
-    /// The place of a key's value. After a sensitive property without a value, keys that are not known may be its own.
+    /// The place of a key's value. After a sensitive property without a value, unknown keys may be its own.
     pub(super) fn below(&self, place: &Place<'s>, key: &str, after_empty: bool) -> Place<'s> {
         match place {
             Place::Hidden => Place::Hidden,
@@ -101,7 +101,7 @@ impl<'s> Places<'s> {
         }
     }
 
-    /// Whether what stands below a place is sensitive, whatever it is called.
+    /// Returns whether everything below a place is sensitive, under any name.
     pub(super) fn holds_secrets(&self, place: &Place<'s>) -> bool {
         match place {
             Place::Hidden => true,
@@ -110,7 +110,7 @@ impl<'s> Places<'s> {
         }
     }
 
-    /// The place of what has a name of its author's.
+    /// The place of values under names that the author chooses.
     fn others(&self, schemas: &[&'s Value]) -> Option<Place<'s>> {
         let others =
             |schema: &&'s Value| schema.get("additionalProperties").filter(|below| **below != Value::Bool(false));
@@ -149,7 +149,7 @@ impl<'s> Places<'s> {
         if after_empty || self.is_sensitive_name(key) {
             return Place::Hidden;
         }
-        // A slip of the finger is told from a name that belongs elsewhere.
+        // A typing mistake is distinguished from a name that belongs elsewhere.
         let known =
             schemas.iter().filter_map(|schema| schema.get("properties")?.as_object()).flat_map(|map| map.keys());
         let known: Vec<&str> = known.map(String::as_str).collect();
@@ -165,7 +165,7 @@ impl<'s> Places<'s> {
         }
     }
 
-    /// The place of an element of a list in brackets: where one value belongs, several are of the same sort.
+    /// The place of an element of a list in brackets: in the place of one value, several are of the same sort.
     pub(super) fn listed(&self, place: &Place<'s>) -> Place<'s> {
         match self.item(place) {
             Place::Hidden if self.shows(place) => place.clone(),
@@ -186,7 +186,7 @@ impl<'s> Places<'s> {
         }
     }
 
-    /// Whether a text may be shown in a place: where none belongs, what stands there may belong anywhere.
+    /// Returns whether a text may be shown in a place: where none is allowed, the text may belong anywhere.
     pub(super) fn shows(&self, place: &Place<'s>) -> bool {
         match place {
             Place::Hidden => false,
@@ -197,14 +197,14 @@ impl<'s> Places<'s> {
         }
     }
 
-    /// Whether keys of a place are names that the author gives to mappings.
+    /// The place of the mappings below, if the keys of a place are names that the author chooses.
     pub(super) fn is_named(&self, place: &Place<'s>) -> Option<Place<'s>> {
         let (Place::Known(schemas) | Place::Named(schemas)) = place else { return None };
         self.others(schemas).filter(|place| takes(place, "object"))
     }
 }
 
-/// Whether a bare word is a key of a place: then only its colon is missing.
+/// Returns whether a bare word is a key of a place: then only its colon is missing.
 pub(super) fn is_key(place: &Place<'_>, word: &str) -> bool {
     match place {
         Place::Known(schemas) | Place::Named(schemas) => {
@@ -254,7 +254,7 @@ fn snake_case(key: &str) -> String {
     plain
 }
 
-/// Whether a name that its author chose freely is that of a secret.
+/// Returns whether a freely chosen name looks like that of a secret.
 fn looks_secret(key: &str) -> bool {
     const WORDS: [&str; 9] =
         ["password", "passwd", "passphrase", "secret", "token", "credential", "apikey", "privatekey", "accesskey"];

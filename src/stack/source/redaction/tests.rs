@@ -1,9 +1,9 @@
-//! What is shown of texts, and what is not.
+//! Tests of the shown and hidden parts of texts.
 
 use super::*;
 use crate::stack::source::Source;
 
-/// A text as errors show it.
+/// A text in the form that errors show.
 fn shown(text: &str, language: Language) -> String {
     let source = Source::new("s.yaml".into(), text.to_owned(), language);
     let mut bytes = text.as_bytes().to_vec();

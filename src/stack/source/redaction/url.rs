@@ -1,4 +1,4 @@
-//! Secrets that can be told by their own form, wherever they stand: those within URLs.
+//! Secrets that are recognised by their form in any place: those within URLs.
 
 use crate::stack::source::Span;
 
@@ -8,7 +8,7 @@ pub(super) fn secrets(text: &str) -> Vec<Span> {
     for (at, _) in text.match_indices("://") {
         let start = at + "://".len();
         let line = text[start..].split(['\n', '\r']).next().unwrap_or_default();
-        // A password with a space or a quote in it makes no URL, and is one all the same.
+        // A password with a space or a quote in it makes the URL invalid, and is still a password.
         let whole = line.find(char::is_whitespace).map_or(line, |end| &line[..end]);
         let place = whole.split(['/', '?', '#', '"', '\'', ',', '}', ']']).next().unwrap_or_default();
         if let Some(end) = place.rfind('@').or_else(|| whole.rfind('@')).or_else(|| broken(line)) {
