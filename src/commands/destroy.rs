@@ -1,8 +1,10 @@
 //! `destroy`: deletes what the stack owns.
 
-use super::apply::{carry_out, show, show_to_who_is_asked};
-use super::confirm::{Agreed, ShownPlan};
-use super::session::{Request, Session, salt};
+use super::support::confirm::{Agreed, ShownPlan};
+use super::support::execution::carry_out;
+use super::support::planner::{Planner, salt};
+use super::support::prompt::{show, show_to_who_is_asked};
+use super::support::request::Request;
 use crate::cli::{Common, DestroyArgs};
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -10,14 +12,14 @@ use crate::plan::{Action, Outcome, Plan};
 use crate::ui::Ui;
 
 pub(super) async fn run(args: &DestroyArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
-    let mut session = Session::open(common, ui, salt()?).await?;
+    let mut planner = Planner::open(common, ui, salt()?).await?;
     let request = Request::new(&args.selection, true);
     let asking = !args.yes && ui.can_ask();
-    let mut seen = ShownPlan::by(session.plan(&request)).await?;
-    session.known_addresses(&request, &seen.plan)?;
+    let mut seen = ShownPlan::by(planner.plan(&request)).await?;
+    planner.known_addresses(&request, &seen.plan)?;
     let plan = loop {
         // Whoever types the stack's name has seen the whole plan, and consents to it.
-        let agreed = asking.then(|| consented(&session, &seen.plan, &request));
+        let agreed = asking.then(|| consented(&planner, &seen.plan, &request));
         let blocked = agreed.as_ref().map_or(seen.plan.blocked, |plan| plan.blocked);
         let shown = if asking { softened(&seen.plan) } else { seen.plan.clone() };
         show(&shown, ui)?;
@@ -34,21 +36,21 @@ pub(super) async fn run(args: &DestroyArgs, common: &Common, ui: &Ui) -> Result<
             }
             break seen.plan;
         };
-        ask(&session, &shown, ui)?;
-        match seen.agreed(&mut session, async |session| session.plan(&request).await, ui).await? {
+        ask(&planner, &shown, ui)?;
+        match seen.agreed(&mut planner, async |planner| planner.plan(&request).await, ui).await? {
             Agreed::AsShown(_) => break agreed,
             Agreed::Moved(now) => seen = now,
         }
     };
-    carry_out(&mut session, plan, &request, ui).await
+    carry_out(&mut planner, plan, &request, ui).await
 }
 
 /// The plan with consent to all that it deletes.
-fn consented(session: &Session, plan: &Plan, request: &Request) -> Plan {
+fn consented(planner: &Planner, plan: &Plan, request: &Request) -> Plan {
     let (mut plan, mut consents) = (plan.clone(), request.consents.clone());
     let deleted = plan.changes.iter().filter(|change| change.action == Action::Delete);
     consents.delete.extend(deleted.map(|change| change.address.clone()));
-    session.consent(&mut plan, &consents);
+    planner.consent(&mut plan, &consents);
     plan
 }
 
@@ -64,8 +66,8 @@ fn softened(plan: &Plan) -> Plan {
 }
 
 /// Asks for the stack's name; anything else is an error.
-fn ask(session: &Session, shown: &Plan, ui: &Ui) -> Result<(), CommandError> {
-    let name = session.owner.stack.clone();
+fn ask(planner: &Planner, shown: &Plan, ui: &Ui) -> Result<(), CommandError> {
+    let name = planner.project.owner.stack.clone();
     show_to_who_is_asked(shown, ui);
     let question = format!("This deletes all that is shown above. To go on, type the stack's name ({name}):");
     if ui.ask(&question) == name { Ok(()) } else { Err(CommandError::Declined { yes: name }) }

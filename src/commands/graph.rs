@@ -7,12 +7,12 @@ use crate::kinds::REGISTRY;
 use crate::plan;
 use crate::ui::Ui;
 
-use super::source;
+use super::support::stack_file;
 
 pub(super) fn run(args: &GraphArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
-    let stack = source::read_offline(common)?;
-    let env = source::offline(common, &stack.settings);
-    let wanted = crate::commands::source::wanted(&stack);
+    let stack = stack_file::read_offline(common)?;
+    let env = stack_file::offline(common, &stack.settings);
+    let wanted = stack_file::wanted(&stack);
     let edges = plan::dependencies(&REGISTRY, &wanted, &env);
     let text = match args.language {
         GraphLanguage::Dot => crate::report::dot(&stack.settings.stack, &edges),

@@ -1,6 +1,7 @@
 //! `init`: writes a first stack file that validates.
 
-use super::source;
+use super::support::shell::file_flag;
+use super::support::stack_file;
 use crate::cli::{Common, InitArgs};
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -30,14 +31,14 @@ pub(super) fn run(args: &InitArgs, common: &Common, ui: &Ui) -> Result<Exit, Com
         ui.say(&format!("warning: {message}\n  hint: {hint}"));
     }
     write_whole(file, &TEMPLATE.replace("STACK", &name).replace("REGION", &region), Readers::Usual)?;
-    let flag = super::file_flag(file);
+    let flag = file_flag(file);
     ui.say(&format!("Wrote `{}`. Look at it, then: underpin plan --sandbox{flag}", file.display()));
     Ok(Exit::Done)
 }
 
 /// The region that is named: on the command line, else in the AWS configuration, as other commands take it.
 fn region(common: &Common) -> Result<String, CommandError> {
-    let set = |name: &str| source::variable(name).filter(|value| !value.is_empty());
+    let set = |name: &str| stack_file::variable(name).filter(|value| !value.is_empty());
     let configured = || set("AWS_REGION").or_else(|| set("AWS_DEFAULT_REGION")).or_else(|| of_profile(common));
     let region = common.region.clone().or_else(configured).unwrap_or_else(|| REGION.to_owned());
     if region.is_empty() || !region.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
@@ -48,7 +49,8 @@ fn region(common: &Common) -> Result<String, CommandError> {
 
 #[cfg(feature = "aws")]
 fn of_profile(common: &Common) -> Option<String> {
-    super::blocking(async { Ok(crate::aws::region_of_profile(common.profile.as_deref()).await) }).ok()?
+    super::support::runtime::blocking(async { Ok(crate::aws::region_of_profile(common.profile.as_deref()).await) })
+        .ok()?
 }
 
 #[cfg(not(feature = "aws"))]

@@ -4,36 +4,21 @@
 mod apply;
 mod completions;
 #[cfg(feature = "aws")]
-mod confirm;
-mod defaults;
-#[cfg(feature = "aws")]
 mod destroy;
 mod explain;
-mod explain_plan;
 mod foreign_verbs;
 mod graph;
 mod init;
-#[cfg(feature = "aws")]
-mod organization;
-mod outputs;
 mod permissions;
 #[cfg(feature = "aws")]
 mod plan;
 #[cfg(feature = "aws")]
-mod progress;
-#[cfg(feature = "aws")]
 mod release;
 #[cfg(feature = "aws")]
 mod sandbox;
-#[cfg(feature = "aws")]
-mod saved;
 mod schema;
-#[cfg(feature = "aws")]
-mod session;
-mod source;
+mod support;
 mod validate;
-#[cfg(feature = "aws")]
-mod verification;
 
 use clap::{CommandFactory as _, FromArgMatches as _, ValueEnum as _};
 
@@ -96,7 +81,7 @@ fn command_line() -> clap::Command {
 
 fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     if let Some(file) = &common.output {
-        outputs::is_not_the_stack(file, common, "--output")?;
+        support::outputs::is_not_the_stack(file, common, "--output")?;
     }
     has_format(&command, common.format)?;
     match command {
@@ -108,15 +93,15 @@ fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError>
         Command::Schema(args) => schema::run(&args, ui),
         Command::Completions { shell } => completions::run(shell, ui),
         #[cfg(feature = "aws")]
-        Command::Plan(args) => online(plan::run(&args, common, ui), ui),
+        Command::Plan(args) => support::runtime::online(plan::run(&args, common, ui), ui),
         #[cfg(feature = "aws")]
-        Command::Apply(args) => online(apply::run(&args, common, ui), ui),
+        Command::Apply(args) => support::runtime::online(apply::run(&args, common, ui), ui),
         #[cfg(feature = "aws")]
-        Command::Destroy(args) => online(destroy::run(&args, common, ui), ui),
+        Command::Destroy(args) => support::runtime::online(destroy::run(&args, common, ui), ui),
         #[cfg(feature = "aws")]
-        Command::Release(args) => online(release::run(&args, common, ui), ui),
+        Command::Release(args) => support::runtime::online(release::run(&args, common, ui), ui),
         #[cfg(feature = "aws")]
-        Command::Sandbox { action } => sandbox::run(action, common, ui),
+        Command::Sandbox { action } => sandbox::run(&action, common, ui),
         #[cfg(not(feature = "aws"))]
         Command::Plan(_) | Command::Apply(_) | Command::Destroy(_) | Command::Release(_) | Command::Sandbox { .. } => {
             Err(CommandError::usage("this build of underpin has no way to AWS (the feature `aws` is off)"))
@@ -139,53 +124,4 @@ fn has_format(command: &Command, format: Format) -> Result<(), CommandError> {
     }
     let format = format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
     Err(CommandError::usage(format!("`{name}` has no format `{format}`")).hint(hint))
-}
-
-/// Runs a question to AWS to its end.
-#[cfg(feature = "aws")]
-fn blocking<T>(question: impl Future<Output = Result<T, CommandError>>) -> Result<T, CommandError> {
-    runtime()?.block_on(question)
-}
-
-#[cfg(feature = "aws")]
-fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| CommandError::failed("failed to start", &error))
-}
-
-/// Runs what talks to AWS. Until a plan is applied, an interrupt ends it at once, since nothing was changed.
-#[cfg(feature = "aws")]
-fn online(command: impl Future<Output = Result<Exit, CommandError>>, ui: &Ui) -> Result<Exit, CommandError> {
-    let runtime = runtime()?;
-    let ui = ui.clone();
-    runtime.spawn(async move {
-        progress::interrupted_before_apply().await;
-        let error = CommandError::Interrupted;
-        ui.error(&error);
-        // The command may be waiting for an answer on the terminal, which nothing else ends.
-        std::process::exit(i32::from(error.exit().code()));
-    });
-    runtime.block_on(command)
-}
-
-/// The flag that names this file, where it needs one, for a command to copy.
-fn file_flag(file: &std::path::Path) -> String {
-    if file == std::path::Path::new("stack.yaml") {
-        String::new()
-    } else {
-        format!(" --file {}", quoted(&file.display().to_string()))
-    }
-}
-
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=+,%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::source;
+use super::support::stack_file;
 use crate::base::{Environment, Scope};
 use crate::cli::{Common, Format, PermissionsArgs};
 use crate::error::CommandError;
@@ -22,9 +22,9 @@ use crate::ui::{Readers, Ui, write_whole};
 const ATTACHED_LIMIT: usize = 10;
 
 pub(super) fn run(args: &PermissionsArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
-    let settings = source::settings(common)?;
+    let settings = stack_file::settings(common)?;
     let (stack, env) = match place(common, &settings) {
-        Some(env) => (source::read_for(common, &env)?, env),
+        Some(env) => (stack_file::read_for(common, &env)?, env),
         None => ask(common, ui)?,
     };
     let owner = Owner {
@@ -32,7 +32,7 @@ pub(super) fn run(args: &PermissionsArgs, common: &Common, ui: &Ui) -> Result<Ex
         previous_names: settings.previous_names.clone(),
         scope: Scope::new(settings.environment.as_deref(), &env.region),
     };
-    let wanted = source::wanted(&stack);
+    let wanted = stack_file::wanted(&stack);
     let sections = settings.sections.as_deref();
     let needed = permissions::needed(&REGISTRY, &wanted, &owner, &env, args.purpose, sections);
     let needed = needed.map_err(|(address, problems)| CommandError::Input(stack.source.failure(&address, problems)))?;
@@ -66,7 +66,7 @@ pub(super) fn run(args: &PermissionsArgs, common: &Common, ui: &Ui) -> Result<Ex
 
 /// Account and region, where they are named.
 fn place(common: &Common, settings: &Settings) -> Option<Environment> {
-    let set = |name: &str| source::variable(name).filter(|value| !value.is_empty());
+    let set = |name: &str| stack_file::variable(name).filter(|value| !value.is_empty());
     let configured = || set("AWS_REGION").or_else(|| set("AWS_DEFAULT_REGION"));
     let region = common.region.clone().or_else(|| settings.region.clone()).or_else(configured)?;
     Some(Environment::new(settings.account.clone()?, region))
@@ -75,12 +75,12 @@ fn place(common: &Common, settings: &Settings) -> Option<Environment> {
 /// Account and region as the credentials and the AWS configuration have them.
 #[cfg(feature = "aws")]
 fn ask(common: &Common, ui: &Ui) -> Result<(Stack, Environment), CommandError> {
-    let session = async {
-        let session = super::session::Session::open(common, ui, super::session::salt()?).await?;
-        let env = session.aws.env().clone();
-        Ok((session.stack, env))
+    let planner = async {
+        let planner = super::support::planner::Planner::open(common, ui, super::support::planner::salt()?).await?;
+        let env = planner.connection.aws.env().clone();
+        Ok((planner.project.stack, env))
     };
-    super::blocking(session)
+    super::support::runtime::blocking(planner)
 }
 
 #[cfg(not(feature = "aws"))]

@@ -1,7 +1,10 @@
 //! `plan`: shows what would change.
 
-use super::session::{Request, Session, salt};
-use super::{outputs, saved};
+use super::support::planner::{Planner, salt};
+use super::support::prompt::render;
+use super::support::request::Request;
+use super::support::shell::quoted;
+use super::support::{outputs, saved};
 use crate::aws;
 use crate::cli::{Common, Format, PlanArgs, Selection};
 use crate::error::CommandError;
@@ -14,11 +17,11 @@ pub(super) async fn run(args: &PlanArgs, common: &Common, ui: &Ui) -> Result<Exi
     if let Some(file) = &args.out {
         outputs::is_free(file, common)?;
     }
-    let session = Session::open(common, ui, salt()?).await?;
+    let planner = Planner::open(common, ui, salt()?).await?;
     let request = Request::new(&args.selection, args.destroy).releasing(&args.release);
-    let plan = session.plan(&request).await?;
-    session.known_addresses(&request, &plan)?;
-    let saved = saved::to_json(&plan, &request, common, session.aws.vault())?;
+    let plan = planner.plan(&request).await?;
+    planner.known_addresses(&request, &plan)?;
+    let saved = saved::to_json(&plan, &request, common, planner.connection.aws.vault())?;
     let text = match ui.format {
         Format::Json => saved.clone(),
         Format::Text | Format::Markdown => render(&plan, ui),
@@ -40,14 +43,6 @@ pub(super) async fn run(args: &PlanArgs, common: &Common, ui: &Ui) -> Result<Exi
         ui.say(&next);
     }
     Ok(exit(&plan, args.detailed_exitcode))
-}
-
-/// The plan in a format for people.
-pub(super) fn render(plan: &Plan, ui: &Ui) -> String {
-    match ui.format {
-        Format::Markdown => report::plan_markdown(plan),
-        Format::Text | Format::Json => ui.folded(report::plan_text(plan, ui.paint_out())),
-    }
 }
 
 fn exit(plan: &Plan, detailed: bool) -> Exit {
@@ -104,14 +99,4 @@ fn flags(common: &Common) -> String {
         text.push_str(" --sandbox");
     }
     text
-}
-
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=+,%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::source;
+use super::support::stack_file;
 use crate::base::{Environment, Outputs};
 use crate::cli::{Common, Format};
 use crate::error::CommandError;
@@ -15,19 +15,19 @@ use crate::stack::{Declared, Stack};
 use crate::ui::Ui;
 
 pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
-    let stack = source::read_offline(common)?;
+    let stack = stack_file::read_offline(common)?;
     // Their mistakes are errors here too; what they deny, only a plan can tell.
-    source::policies(common, &stack.settings, ui)?;
-    let rules = source::rules(common, &stack.settings)?;
+    stack_file::policies(common, &stack.settings, ui)?;
+    let rules = stack_file::rules(common, &stack.settings)?;
     let guardrails = &stack.settings.guardrails;
-    let env = source::offline(common, &stack.settings);
+    let env = stack_file::offline(common, &stack.settings);
     let normal = normal(&stack, &env);
     let nothing = Outputs::new();
     let mut verdicts =
-        source::config(&stack, &rules, &env, &normal.iter().map(|one| judged(one, &nothing)).collect::<Vec<_>>());
+        stack_file::config(&stack, &rules, &env, &normal.iter().map(|one| judged(one, &nothing)).collect::<Vec<_>>());
     // The account is told by credentials alone; the region may be named already.
     if let Some(region) = common.region.as_ref().or(stack.settings.region.as_ref()) {
-        let pins = source::pins(&stack, common);
+        let pins = stack_file::pins(&stack, common);
         verdicts.extend(guard::place(&Environment::new("", region), &guard::Pins { account: None, ..pins }));
     }
     let unknown = guardrails.unknown.unwrap_or_default();
@@ -44,7 +44,7 @@ pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
             })))?;
         }
         Format::Text | Format::Markdown => {
-            source::warn(&stack, common, ui);
+            stack_file::warn(&stack, common, ui);
             if !verdicts.is_empty() {
                 ui.say(&ui.folded_err(verdicts_text(&verdicts, unknown, ui.paint_err())));
             }

@@ -1,8 +1,9 @@
-//! What the organisation's policies say to a plan, and to a call that AWS denied.
+//! The verdicts of the organisation's policies on a plan, and on a call that AWS denied.
 
 use futures::future;
 
-use super::session::Session;
+use super::connection::{Connection, KnownCaller};
+use super::project::Project;
 use crate::apply::ApplyReport;
 use crate::aws::CallError;
 use crate::base::{Address, Caller, Membership, printable};
@@ -12,14 +13,6 @@ use crate::live::{self, NotSimulated, Organization, Rcps, RoleOfSession};
 use crate::plan::{Note, Plan, Step, Verdict};
 use crate::policy::Problem;
 
-/// Who makes the calls, once it was read for policies that ask.
-pub(super) struct KnownCaller {
-    /// The caller, with the role where it could be read.
-    caller: Caller,
-    /// The name of the role that could not be read, and why.
-    unread: Option<(String, String)>,
-}
-
 /// The policies that could be read.
 struct Known<'s> {
     scps: Vec<ScpSource>,
@@ -27,9 +20,9 @@ struct Known<'s> {
     membership: Option<&'s Membership>,
 }
 
-impl Session {
-    fn known(&self) -> Known<'_> {
-        let mut known = Known { scps: self.scps.clone(), rcps: None, membership: None };
+impl Connection {
+    fn known(&self, project: &Project) -> Known<'_> {
+        let mut known = Known { scps: project.scps.clone(), rcps: None, membership: None };
         if let Some(Organization::Read { membership, id, chain, rcps }) = self.organization.get() {
             known.membership = membership.as_ref();
             known.scps.push(ScpSource::attached(id, chain.clone()));
@@ -51,9 +44,9 @@ impl Session {
 
     /// Reads what judging a plan needs to know: the organisation, and the role of the caller's session where a policy asks
     /// for it. Policies in files ask at once, so that nothing waits for the organisation.
-    pub(super) async fn read_organisation(&self) {
+    pub(crate) async fn read_organization(&self, project: &Project) {
         let organization = self.organization.get_or_init(|| live::organization(&self.aws));
-        if live::asks_for_role(self.scps.iter().map(|source| &source.chain)) {
+        if live::asks_for_role(project.scps.iter().map(|source| &source.chain)) {
             future::join(organization, Box::pin(self.read_caller())).await;
         } else if live::asks_for_role(organization.await.chains()) {
             self.read_caller().await;
@@ -75,7 +68,7 @@ impl Session {
 
     /// What there is to say of policies that are attached: variables in them that no request fills in. What stands in files
     /// is told where the files are read.
-    pub(super) fn doubtful_policies(&self) -> Vec<Note> {
+    pub(crate) fn doubtful_policies(&self) -> Vec<Note> {
         let chains = self.organization.get().into_iter().flat_map(Organization::chains);
         let policies = chains.flat_map(|chain| &chain.levels).flat_map(|level| &level.policies);
         let mut notes = Vec::new();
@@ -93,7 +86,7 @@ impl Session {
     }
 
     /// What there is to say, once, of a role that could not be read, where a verdict hangs on it.
-    pub(super) fn unread_role(&self, plan: &Plan) -> Option<Note> {
+    pub(crate) fn unread_role(&self, plan: &Plan) -> Option<Note> {
         let (name, why) = self.caller.get()?.unread.as_ref()?;
         plan.verdicts.iter().any(guard::hangs_on_role).then(|| Note {
             address: None,
@@ -106,10 +99,10 @@ impl Session {
 
     /// What policies of the organisation have to say: those in files, and those attached where they can be read. Where
     /// they can't, IAM's simulator is asked about them.
-    pub(super) async fn organization(&self, plan: &Plan) -> Vec<Verdict> {
-        let Known { scps, rcps, membership } = self.known();
+    pub(crate) async fn organization(&self, plan: &Plan, project: &Project) -> Vec<Verdict> {
+        let Known { scps, rcps, membership } = self.known(project);
         let asker = self.asker(membership);
-        let locate = |address: &Address, path: &_| self.stack.source.locate(address, path);
+        let locate = |address: &Address, path: &_| project.stack.source.locate(address, path);
         let mut verdicts = guard::scp(plan, &REGISTRY, &scps, &asker, &locate);
         verdicts.extend(rcps.iter().flat_map(|source| guard::rcp(plan, source, &asker, &locate)));
         if plan.steps.is_empty() {
@@ -117,7 +110,7 @@ impl Session {
         }
         match self.organization.get() {
             Some(Organization::Unreadable(why)) => {
-                let SimulationOutcome { verdicts: simulated, summary } = self.second_best(plan, &asker).await;
+                let SimulationOutcome { verdicts: simulated, summary } = self.second_best(plan, &asker, project).await;
                 verdicts.extend(simulated);
                 let said = Some(summary.as_str()).filter(|summary| !summary.is_empty());
                 verdicts.push(guard::unreadable(why, plan, said));
@@ -130,11 +123,11 @@ impl Session {
         verdicts
     }
 
-    async fn second_best(&self, plan: &Plan, asker: &RequestContext<'_>) -> SimulationOutcome {
+    async fn second_best(&self, plan: &Plan, asker: &RequestContext<'_>, project: &Project) -> SimulationOutcome {
         let questions = guard::questions(plan, &REGISTRY, asker);
         match Box::pin(live::simulate(&self.aws, self.caller(), &questions.ask)).await {
             Ok(answers) => guard::second_best(plan, asker, &questions, &answers, &|address, path| {
-                self.stack.source.locate(address, path)
+                project.stack.source.locate(address, path)
             }),
             Err(NotSimulated::NotAllowed) => SimulationOutcome::default(),
             Err(NotSimulated::Skipped(why)) => {
@@ -145,7 +138,7 @@ impl Session {
     }
 
     /// Says of every call of a report that AWS denied who denied it, as far as anybody can tell.
-    pub(super) async fn explain_denials(&self, report: &mut ApplyReport, plan: &Plan) {
+    pub(crate) async fn explain_denials(&self, report: &mut ApplyReport, plan: &Plan, project: &Project) {
         // Whoever has asked to stop is not kept waiting.
         let decode = if report.interrupted { Decode::Nothing } else { Decode::WhereEncoded };
         let explained = report.failures.iter_mut().filter_map(|failure| {
@@ -153,16 +146,16 @@ impl Session {
             let step = plan.steps.iter().find(|step| step.id == failure.step);
             // What a look-up of ours needs is not what its step needs.
             let step = step.filter(|step| denial.action.is_some() || step.operation == failure.operation);
-            Some(self.explain_denial(denial, Some(&failure.address), step, decode))
+            Some(self.explain_denial(denial, Some(&failure.address), step, decode, project))
         });
         future::join_all(explained).await;
     }
 
     /// What AWS denied, where an error is a denial.
-    pub(super) async fn denial(&self, error: &CallError) -> Option<Denial> {
+    pub(crate) async fn denial(&self, error: &CallError, project: &Project) -> Option<Denial> {
         let denied = if error.is_denied() { Denied::ByCode } else { Denied::NotByCode };
         let mut denial = Denial::read(&error.message, denied)?;
-        self.explain_denial(&mut denial, None, None, Decode::WhereEncoded).await;
+        self.explain_denial(&mut denial, None, None, Decode::WhereEncoded, project).await;
         Some(denial)
     }
 
@@ -172,6 +165,7 @@ impl Session {
         address: Option<&Address>,
         step: Option<&Step>,
         decode: Decode,
+        project: &Project,
     ) {
         if let Some(encoded) = denial.encoded.clone().filter(|_| decode == Decode::WhereEncoded) {
             match self.aws.decode_authorization_message(&encoded).await {
@@ -179,7 +173,7 @@ impl Session {
                 Err(error) => denial.not_decoded = Some(error.to_string()),
             }
         }
-        let Known { scps, rcps, membership } = self.known();
+        let Known { scps, rcps, membership } = self.known(project);
         let asker = self.asker(membership);
         let judges = Judges { scps: &scps, rcps: rcps.as_ref(), asker: &asker };
         guard::judged_again(denial, address, step, judges);

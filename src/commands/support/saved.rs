@@ -10,7 +10,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{outputs::MOST, session::Request};
+use super::{outputs::MOST, request::Request};
 use crate::base::{Address, PropertyPath, Streams, Vault, hex, pending, read_text};
 use crate::cli::Common;
 use crate::error::CommandError;
@@ -19,14 +19,14 @@ use crate::plan::{Action, FORMAT_VERSION, Plan};
 use crate::report;
 
 /// A plan that was read from a file.
-pub(super) struct SavedPlan {
-    pub(super) salt: [u8; 32],
-    pub(super) request: Request,
+pub(crate) struct SavedPlan {
+    pub(crate) salt: [u8; 32],
+    pub(crate) request: Request,
     value: Value,
 }
 
 /// The plan as JSON, with what it needs to be made again.
-pub(super) fn to_json(plan: &Plan, request: &Request, common: &Common, vault: &Vault) -> Result<String, CommandError> {
+pub(crate) fn to_json(plan: &Plan, request: &Request, common: &Common, vault: &Vault) -> Result<String, CommandError> {
     let mut value =
         serde_json::to_value(plan).map_err(|error| CommandError::failed("failed to write the plan", &error))?;
     let Request { targets, excludes, releases, consents, backup, destroy, unknown, at } = request;
@@ -61,7 +61,7 @@ fn digest(value: &Value) -> String {
 }
 
 /// Reads a saved plan. What is not one, or was changed by hand, is an error.
-pub(super) fn read(file: &Path) -> Result<SavedPlan, CommandError> {
+pub(crate) fn read(file: &Path) -> Result<SavedPlan, CommandError> {
     let text = read_text(file, MOST, Streams::Taken).map_err(|error| CommandError::io("read", file, &error))?;
     let refuse = |message: String| CommandError::Failed {
         message: format!("`{}` can't be applied: {message}", file.display()),
@@ -112,7 +112,7 @@ pub(super) fn read(file: &Path) -> Result<SavedPlan, CommandError> {
 
 impl SavedPlan {
     /// Whether a plan is of the same stack and place.
-    pub(super) fn same_place(&self, plan: &Plan, common: &Common) -> Result<(), CommandError> {
+    pub(crate) fn same_place(&self, plan: &Plan, common: &Common) -> Result<(), CommandError> {
         let now = json!({"stack": plan.stack, "environment": plan.environment});
         let refuse = |message: String| CommandError::Failed {
             message,
@@ -145,7 +145,7 @@ impl SavedPlan {
     }
 
     /// Whether the plan, made again, is the one that was saved. The error names what moved.
-    pub(super) fn same_as(&self, plan: &Plan) -> Result<(), CommandError> {
+    pub(crate) fn same_as(&self, plan: &Plan) -> Result<(), CommandError> {
         let now =
             serde_json::to_value(plan).map_err(|error| CommandError::failed("failed to write the plan", &error))?;
         let differences = moved(&self.value, &now);
@@ -176,7 +176,7 @@ fn done_already(then: &Value, now: &Plan) -> bool {
 }
 
 /// What differs between two plans, by resource and property.
-pub(super) fn moved(then: &Value, now: &Value) -> Vec<String> {
+pub(crate) fn moved(then: &Value, now: &Value) -> Vec<String> {
     let list = |plan: &Value, key: &str| plan[key].as_array().cloned().unwrap_or_default();
     let by = |items: Vec<Value>, key: &str| -> Vec<(String, Value)> {
         items.into_iter().map(|item| (item[key].as_str().unwrap_or_default().to_owned(), item)).collect()

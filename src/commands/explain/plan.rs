@@ -6,15 +6,15 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{explain::exit, outputs::MOST};
+use super::context::GivenContext;
 use crate::base::{Address, Caller, Environment, Streams, pending, read_text};
 use crate::cli::{ExplainArgs, Format};
+use crate::commands::support::outputs::MOST;
 use crate::error::CommandError;
-use crate::exit::Exit;
 use crate::guard::RequestContext;
 use crate::kind::AccessRequest;
 use crate::plan::FORMAT_VERSION;
-use crate::policy::{Chain, Decision, Request};
+use crate::policy::{Chain, Decision};
 use crate::report::{self, to_json};
 use crate::ui::Ui;
 
@@ -62,9 +62,9 @@ pub(super) fn run(
     file: &Path,
     chain: &Chain,
     args: &ExplainArgs,
+    given: &GivenContext,
     ui: &Ui,
-    complete: &dyn Fn(Request) -> Request,
-) -> Result<Exit, CommandError> {
+) -> Result<Decision, CommandError> {
     let plan = read_plan(file)?;
     let caller = args.principal.as_ref().map(|arn| Caller { arn: arn.clone(), user_id: None, role: None });
     let at = jiff::Timestamp::now();
@@ -72,7 +72,7 @@ pub(super) fn run(
     let (mut text, mut data, mut decisions) = (String::new(), Vec::new(), Vec::new());
     for PlannedCall { id, address, service, operation, requires } in &plan.steps {
         for access in requires {
-            let verdict = chain.judge(&complete(asker.request(service, access)));
+            let verdict = chain.judge(&given.complete(asker.request(service, access)));
             let resource = pending::display(&access.resource);
             let needed_by = [format!("needed by {service}:{operation} of {address}")];
             let told = report::explanation(&access.action, &resource, &verdict, &needed_by, ui.paint_out());
@@ -98,5 +98,5 @@ pub(super) fn run(
             ui.data(&text)?;
         }
     }
-    Ok(exit(strongest))
+    Ok(strongest)
 }

@@ -14,7 +14,7 @@ use crate::plan::Plan;
 use crate::ui::Ui;
 
 /// The user's wish to stop: Ctrl-C, or the end that a CI system asks for.
-pub(super) struct Signals {
+pub(crate) struct Signals {
     #[cfg(unix)]
     streams: Option<(tokio::signal::unix::Signal, tokio::signal::unix::Signal)>,
 }
@@ -31,7 +31,7 @@ fn enter(stage: u8) -> bool {
 }
 
 /// Waits until the user asks to stop before anything is applied.
-pub(super) async fn interrupted_before_apply() {
+pub(crate) async fn interrupted_before_apply() {
     let mut signals = Signals::open();
     loop {
         signals.asked().await;
@@ -43,7 +43,7 @@ pub(super) async fn interrupted_before_apply() {
 
 impl Signals {
     /// Listens from now on, in place of [`interrupted_before_apply`]: no wish is lost between two looks.
-    pub(super) fn listen() -> Self {
+    pub(crate) fn listen() -> Self {
         let signals = Self::open();
         while !enter(APPLYING) && STAGE.load(Ordering::SeqCst) == ENDING {
             // An interrupt was faster, and ends the process: no call is made any more.
@@ -86,7 +86,7 @@ impl Interrupt for Signals {
 }
 
 /// Tells what happens, as it happens.
-pub(super) struct Progress<'a> {
+pub(crate) struct Progress<'a> {
     ui: &'a Ui,
     bars: Option<MultiProgress>,
     running: BTreeMap<String, ProgressBar>,
@@ -96,7 +96,7 @@ pub(super) struct Progress<'a> {
 }
 
 impl<'a> Progress<'a> {
-    pub(super) fn new(ui: &'a Ui, plan: &Plan) -> Self {
+    pub(crate) fn new(ui: &'a Ui, plan: &Plan) -> Self {
         let bars = ui.can_draw().then(MultiProgress::new);
         let numbers = plan.steps.iter().map(|step| step.id.clone()).zip(1..).collect();
         Self { ui, bars, running: BTreeMap::new(), numbers, done: 0 }
@@ -108,7 +108,7 @@ impl<'a> Progress<'a> {
         format!("{number}{address}: {title}")
     }
 
-    pub(super) fn tell(&mut self, event: &Event) {
+    pub(crate) fn tell(&mut self, event: &Event) {
         if self.ui.format == Format::Json {
             if let Ok(line) = serde_json::to_string(event) {
                 self.ui.line(&line);
@@ -170,7 +170,7 @@ impl<'a> Progress<'a> {
     }
 
     /// Takes away what is drawn.
-    pub(super) fn finish(&mut self) {
+    pub(crate) fn finish(&mut self) {
         for bar in std::mem::take(&mut self.running).into_values() {
             bar.finish_and_clear();
         }

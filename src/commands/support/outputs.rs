@@ -8,10 +8,10 @@ use crate::cli::Common;
 use crate::error::CommandError;
 
 /// The largest plan that is read. One of a thousand resources with policies has some tens of megabytes.
-pub(super) const MOST: u64 = 256 << 20;
+pub(crate) const MOST: u64 = 256 << 20;
 
 /// Refuses the stack file itself, by whatever name.
-pub(super) fn is_not_the_stack(file: &Path, common: &Common, flag: &str) -> Result<(), CommandError> {
+pub(crate) fn is_not_the_stack(file: &Path, common: &Common, flag: &str) -> Result<(), CommandError> {
     let same = match (file.canonicalize(), common.file.canonicalize()) {
         // A terminal may be read and written.
         (Ok(file), Ok(stack)) => file == stack && file.is_file(),
@@ -26,7 +26,7 @@ pub(super) fn is_not_the_stack(file: &Path, common: &Common, flag: &str) -> Resu
 
 /// Whether a plan may be saved here: there is nothing yet, or a saved plan.
 #[cfg(feature = "aws")]
-pub(super) fn is_free(file: &Path, common: &Common) -> Result<(), CommandError> {
+pub(crate) fn is_free(file: &Path, common: &Common) -> Result<(), CommandError> {
     is_not_the_stack(file, common, "--out")?;
     if !file.is_file() {
         return Ok(());

@@ -3,8 +3,8 @@
 
 use std::time::{Duration, Instant};
 
+use super::planner::Planner;
 use super::saved::moved;
-use super::session::Session;
 use crate::error::CommandError;
 use crate::plan::{Plan, Verdict};
 use crate::ui::Ui;
@@ -13,29 +13,29 @@ use crate::ui::Ui;
 const FRESH: Duration = Duration::from_secs(5);
 
 /// A plan as it was shown, and when what is live was seen.
-pub(super) struct ShownPlan {
-    pub(super) plan: Plan,
+pub(crate) struct ShownPlan {
+    pub(crate) plan: Plan,
     at: Instant,
 }
 
 impl ShownPlan {
     /// What `look` makes of what it sees: nothing of it is older than its beginning.
-    pub(super) async fn by(look: impl Future<Output = Result<Plan, CommandError>>) -> Result<Self, CommandError> {
+    pub(crate) async fn by(look: impl Future<Output = Result<Plan, CommandError>>) -> Result<Self, CommandError> {
         let at = Instant::now();
         Ok(Self { plan: look.await?, at })
     }
 
     /// Takes a yes to this plan: `Ok` where it still is what would be done, and else the plan of `again`, which is
     /// made with nothing remembered.
-    pub(super) async fn agreed<F>(self, session: &mut Session, again: F, ui: &Ui) -> Result<Agreed, CommandError>
+    pub(crate) async fn agreed<F>(self, planner: &mut Planner, again: F, ui: &Ui) -> Result<Agreed, CommandError>
     where
-        F: AsyncFnOnce(&Session) -> Result<Plan, CommandError>,
+        F: AsyncFnOnce(&Planner) -> Result<Plan, CommandError>,
     {
         if self.at.elapsed() < FRESH {
             return Ok(Agreed::AsShown(self.plan));
         }
-        session.forget();
-        let seen = Self::by(again(session)).await?;
+        planner.connection.forget();
+        let seen = Self::by(again(planner)).await?;
         let value =
             |plan: &Plan| serde_json::to_value(plan).map_err(|error| CommandError::failed("failed to compare", &error));
         let mut differences = moved(&value(&self.plan)?, &value(&seen.plan)?);
@@ -71,7 +71,7 @@ fn newly_forbidden(then: &Plan, now: &Plan) -> Vec<String> {
 }
 
 /// What a yes is worth.
-pub(super) enum Agreed {
+pub(crate) enum Agreed {
     /// This is what was shown.
     AsShown(Plan),
     /// It was given to something else: this is how it is now.

@@ -1,6 +1,7 @@
 //! Looks at AWS once more after the calls of a plan: what is not as it should be, and what the endpoint did not take.
 
-use super::session::{Request, Session};
+use super::planner::Planner;
+use super::request::Request;
 use crate::apply::{ApplyReport, NotTaken, State};
 use crate::base::PropertyPath;
 use crate::error::CommandError;
@@ -14,16 +15,16 @@ const LOOKS_ELSEWHERE: u32 = 3;
 
 /// What a look after the calls shows.
 #[derive(Default)]
-pub(super) struct Verification {
+pub(crate) struct Verification {
     /// What is not as it should be.
-    pub(super) differences: Vec<String>,
+    pub(crate) differences: Vec<String>,
     /// What is as it was before the calls, though they were taken.
-    pub(super) not_taken: Vec<NotTaken>,
+    pub(crate) not_taken: Vec<NotTaken>,
 }
 
 /// Looks at what was worked on again: nothing may differ any more.
-pub(super) async fn verify(
-    session: &mut Session,
+pub(crate) async fn verify(
+    planner: &mut Planner,
     asked: &Request,
     applied: &Plan,
     report: &ApplyReport,
@@ -36,10 +37,10 @@ pub(super) async fn verify(
         if look > 0 {
             tokio::time::sleep(std::time::Duration::from_millis(500 * u64::from(look))).await;
         }
-        session.forget_resources();
+        planner.connection.forget_resources();
         // What was allowed before the calls is not judged again for a look.
-        let plan = session.make(request).await?;
-        seen = held_against(applied, &plan, report, session.aws.is_at_aws());
+        let plan = planner.make(request).await?;
+        seen = held_against(applied, &plan, report, planner.connection.aws.is_at_aws());
         if seen.differences.is_empty() && (seen.not_taken.is_empty() || look + 1 >= LOOKS_ELSEWHERE) {
             break;
         }

@@ -16,13 +16,13 @@ use crate::ui::Ui;
 
 /// The file, and what stands at its top.
 #[cfg(feature = "aws")]
-pub(super) struct Source {
-    pub(super) document: Document,
-    pub(super) settings: Settings,
+pub(crate) struct Source {
+    pub(crate) document: Document,
+    pub(crate) settings: Settings,
 }
 
 /// An environment variable.
-pub(super) fn variable(name: &str) -> Option<String> {
+pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
@@ -38,26 +38,26 @@ fn document(common: &Common) -> Result<Document, CommandError> {
 
 /// Reads the file and its settings.
 #[cfg(feature = "aws")]
-pub(super) fn read(common: &Common) -> Result<Source, CommandError> {
+pub(crate) fn read(common: &Common) -> Result<Source, CommandError> {
     let document = document(common)?;
     let settings = document.settings(common.env.as_deref(), &REGISTRY, &variable)?;
     Ok(Source { document, settings })
 }
 
 /// The settings alone.
-pub(super) fn settings(common: &Common) -> Result<Settings, CommandError> {
+pub(crate) fn settings(common: &Common) -> Result<Settings, CommandError> {
     Ok(document(common)?.settings(common.env.as_deref(), &REGISTRY, &variable)?)
 }
 
 /// The service control policies that the file names; what is doubtful in them is said.
-pub(super) fn policies(common: &Common, settings: &Settings, ui: &Ui) -> Result<Vec<ScpSource>, CommandError> {
+pub(crate) fn policies(common: &Common, settings: &Settings, ui: &Ui) -> Result<Vec<ScpSource>, CommandError> {
     let levels = told(service_control_policies(&common.file, settings)?, ui);
     let source = (!levels.is_empty()).then(|| ScpSource::of_files("guardrails.scps", levels));
     Ok(source.into_iter().collect())
 }
 
 /// The levels of policies that were read, with a word of what is doubtful in them.
-pub(super) fn told(policies: Policies, ui: &Ui) -> Vec<Level> {
+pub(crate) fn told(policies: Policies, ui: &Ui) -> Vec<Level> {
     let Policies { levels, warnings } = policies;
     if !warnings.diagnostics.is_empty() {
         ui.say(&warnings.render(ui.paint_err() == Paint::Colour));
@@ -66,12 +66,12 @@ pub(super) fn told(policies: Policies, ui: &Ui) -> Vec<Level> {
 }
 
 /// The rules of AWS Config that the file names.
-pub(super) fn rules(common: &Common, settings: &Settings) -> Result<RuleSet, CommandError> {
+pub(crate) fn rules(common: &Common, settings: &Settings) -> Result<RuleSet, CommandError> {
     Ok(config_rules(&common.file, settings, &REGISTRY)?)
 }
 
 /// Judges resources of a stack by rules of AWS Config.
-pub(super) fn config(stack: &Stack, rules: &RuleSet, env: &Environment, resources: &[Subject<'_>]) -> Vec<Verdict> {
+pub(crate) fn config(stack: &Stack, rules: &RuleSet, env: &Environment, resources: &[Subject<'_>]) -> Vec<Verdict> {
     let locate = |address: &Address, path: &PropertyPath| stack.source.locate(address, path);
     // What another environment has besides is not read here.
     let partial = stack.settings.sections.is_some();
@@ -89,13 +89,13 @@ pub(super) fn config(stack: &Stack, rules: &RuleSet, env: &Environment, resource
 }
 
 /// The account and region that stand in where nobody has been asked: the file's, else harmless ones.
-pub(super) fn offline(common: &Common, settings: &Settings) -> Environment {
+pub(crate) fn offline(common: &Common, settings: &Settings) -> Environment {
     let region = common.region.clone().or_else(|| settings.region.clone()).or_else(|| variable("AWS_REGION"));
     Environment::assumed(settings.account.clone(), region)
 }
 
 /// Reads the whole stack for an account and a region that are known.
-pub(super) fn read_for(common: &Common, env: &Environment) -> Result<Stack, CommandError> {
+pub(crate) fn read_for(common: &Common, env: &Environment) -> Result<Stack, CommandError> {
     let (vault, archives) = (Vault::new([0; 32]), Archives::default());
     let known = |_: &Settings| env.clone();
     let stack = document(common)?.load(common.env.as_deref(), &known, &REGISTRY, &vault, &archives, &variable)?;
@@ -103,7 +103,7 @@ pub(super) fn read_for(common: &Common, env: &Environment) -> Result<Stack, Comm
 }
 
 /// Refuses resources that can't be there together, and warns of those that can't work together.
-pub(super) fn fitting(mut stack: Stack, env: &Environment) -> Result<Stack, CommandError> {
+pub(crate) fn fitting(mut stack: Stack, env: &Environment) -> Result<Stack, CommandError> {
     let wanted = wanted(&stack);
     let conflicts = plan::conflicts(&REGISTRY, &wanted, env).into_iter();
     let failures = conflicts.map(|(address, problems)| stack.source.failure(&address, problems));
@@ -119,7 +119,7 @@ pub(super) fn fitting(mut stack: Stack, env: &Environment) -> Result<Stack, Comm
 }
 
 /// Reads the whole stack without asking anybody.
-pub(super) fn read_offline(common: &Common) -> Result<Stack, CommandError> {
+pub(crate) fn read_offline(common: &Common) -> Result<Stack, CommandError> {
     let document = document(common)?;
     let (vault, archives) = (Vault::new([0; 32]), Archives::default());
     let env = |settings: &Settings| offline(common, settings);
@@ -129,7 +129,7 @@ pub(super) fn read_offline(common: &Common) -> Result<Stack, CommandError> {
 }
 
 /// The account and regions that the file allows, with their places.
-pub(super) fn pins<'s>(stack: &'s Stack, common: &Common) -> Pins<'s> {
+pub(crate) fn pins<'s>(stack: &'s Stack, common: &Common) -> Pins<'s> {
     let settings = &stack.settings;
     let at = |key: &str| place_of(settings, key, &|keys| stack.source.setting(keys));
     Pins {
@@ -149,7 +149,7 @@ fn place_of(settings: &Settings, key: &str, find: &dyn Fn(&[&str]) -> Option<Loc
 
 /// What names the endpoint, in words: the flag, or the line of the file.
 #[cfg(feature = "aws")]
-pub(super) fn endpoint_from(document: &Document, settings: &Settings, common: &Common) -> Option<String> {
+pub(crate) fn endpoint_from(document: &Document, settings: &Settings, common: &Common) -> Option<String> {
     if common.endpoint_url.is_some() {
         return Some("`--endpoint-url`".to_owned());
     }
@@ -158,7 +158,7 @@ pub(super) fn endpoint_from(document: &Document, settings: &Settings, common: &C
 }
 
 /// The resources as the planner takes them.
-pub(super) fn wanted(stack: &Stack) -> Vec<plan::Desired> {
+pub(crate) fn wanted(stack: &Stack) -> Vec<plan::Desired> {
     let one = |declared: &crate::stack::Declared| plan::Desired {
         address: declared.address.clone(),
         name: declared.name.clone(),
@@ -170,7 +170,7 @@ pub(super) fn wanted(stack: &Stack) -> Vec<plan::Desired> {
 }
 
 /// Says what the file is warned of, and the region that the command line names.
-pub(super) fn warn(stack: &Stack, common: &Common, ui: &Ui) {
+pub(crate) fn warn(stack: &Stack, common: &Common, ui: &Ui) {
     if !stack.warnings.is_empty() {
         ui.say(&stack.source.render(&stack.warnings, ui.paint_err() == Paint::Colour));
     }

@@ -1,0 +1,12 @@
+//! `sandbox status`: shows the sandboxes that run.
+
+use super::view::show;
+use crate::cli::Common;
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::sandbox::{self, Home};
+use crate::ui::Ui;
+
+pub(super) fn run(home: &Home, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
+    show(&sandbox::status(home), common, ui)
+}

@@ -1,0 +1,134 @@
+//! The connection of a run: AWS's clients, the place that they reach, and what the organisation and the caller are known
+//! to be.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::OnceCell;
+
+use super::emulator;
+use super::stack_file::{self, Source};
+use crate::aws::{self, Aws, ConnectError, ConnectOptions, Listener};
+use crate::base::{Archives, Caller, Vault};
+use crate::cli::Common;
+use crate::error::CommandError;
+use crate::live::Organization;
+use crate::plan::Verdict;
+use crate::ui::Ui;
+
+/// A connection to AWS, with what was read by it for judging.
+pub(crate) struct Connection {
+    /// The clients.
+    pub(crate) aws: Aws,
+    /// The verdicts on account and region. Where there is any, nothing is read or changed.
+    pub(crate) place: Vec<Verdict>,
+    /// Read once, beside the first inventory.
+    pub(crate) organization: OnceCell<Organization>,
+    /// Read beside it, once a policy asks for more than the ARN.
+    pub(crate) caller: OnceCell<KnownCaller>,
+}
+
+/// The caller, once it was read for policies that ask.
+pub(crate) struct KnownCaller {
+    /// The caller, with the role where it could be read.
+    pub(crate) caller: Caller,
+    /// The name of the role that could not be read, and why.
+    pub(crate) unread: Option<(String, String)>,
+}
+
+impl Connection {
+    /// A connection of which nothing was asked yet.
+    pub(crate) fn new(aws: Aws, place: Vec<Verdict>) -> Self {
+        Self { aws, place, organization: OnceCell::new(), caller: OnceCell::new() }
+    }
+
+    /// Returns whether this is a place where nothing may be touched, whatever the plan.
+    pub(crate) fn is_out_of_place(&self) -> bool {
+        !self.place.is_empty()
+    }
+
+    /// Forgets all that was read of AWS.
+    pub(crate) fn forget(&mut self) {
+        self.forget_resources();
+        self.organization = OnceCell::new();
+        self.caller = OnceCell::new();
+    }
+
+    /// Forgets what was read of the account's resources.
+    pub(crate) fn forget_resources(&mut self) {
+        self.aws = self.aws.fresh();
+    }
+}
+
+/// Connects to AWS or, for `--sandbox`, to the emulator, which is started where needed.
+pub(crate) async fn connect(
+    source: &Source,
+    common: &Common,
+    vault: Arc<Vault>,
+    archives: Arc<Archives>,
+    ui: &Ui,
+) -> Result<Aws, CommandError> {
+    let Source { document, settings } = source;
+    let mut options = ConnectOptions {
+        region: common.region.clone().or_else(|| settings.region.clone()),
+        profile: common.profile.clone(),
+        endpoint_url: common.endpoint_url.clone().or_else(|| settings.endpoint_url.clone()),
+        endpoint_from: stack_file::endpoint_from(document, settings, common),
+        account: settings.account.clone(),
+        sandbox: common.sandbox,
+        listener: ui.listens().then(|| {
+            let ui = ui.clone();
+            Listener::new(move |line| ui.say(line))
+        }),
+    };
+    if common.sandbox {
+        // Nothing is started for a file that is wrong.
+        let check = || stack_file::read_offline(common).map(drop);
+        let sandbox = emulator::ensure(settings.account.as_deref(), check, ui)?;
+        options.endpoint_url = Some(sandbox.endpoint);
+        options.endpoint_from = None;
+        options.region = Some(emulator::region(options.region));
+    }
+    match patiently(Box::pin(aws::connect(&options, vault, archives)), ui).await {
+        Ok(aws) => Ok(aws),
+        Err(error) => {
+            // What is wrong with the file can be told without AWS, and comes first.
+            stack_file::read_offline(common)?;
+            Err(failed(error))
+        }
+    }
+}
+
+/// Waits for the connection, and says so where it takes long.
+async fn patiently<T>(connecting: impl Future<Output = T>, ui: &Ui) -> T {
+    let mut connecting = std::pin::pin!(connecting);
+    tokio::select! {
+        done = &mut connecting => return done,
+        () = tokio::time::sleep(Duration::from_secs(3)) => {}
+    }
+    ui.say("Waiting for an answer to who the credentials belong to …");
+    connecting.await
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to `map_err`")]
+fn failed(error: ConnectError) -> CommandError {
+    let hint = match &error {
+        ConnectError::NoRegion => "give `--region`, set `region:` in the stack file, or configure one for the AWS CLI",
+        ConnectError::NotUrl(_) => {
+            "write it as `http://localhost:8000`: what it holds now may be secret, and is not shown"
+        }
+        ConnectError::NotLoopback(_) => "`--sandbox` never leaves this machine; leave it out to work elsewhere",
+        ConnectError::NoProfile(_) => "`aws configure list-profiles` lists those that are there",
+        ConnectError::Unanswered { .. } => {
+            "start what should answer there, or see `--endpoint-url`, `endpoint_url:` of the environment, and \
+             `AWS_ENDPOINT_URL`"
+        }
+        ConnectError::SignedOut { command, .. } => &format!("sign in again with `{command}`, then run this once more"),
+        ConnectError::Identity(_) => {
+            "sign in as for the AWS CLI: `aws login`, `aws sso login`, keys (`AWS_ACCESS_KEY_ID` and \
+             `AWS_SECRET_ACCESS_KEY`), or a profile (`--profile`, `AWS_PROFILE`); or try `--sandbox`, which needs no \
+             account"
+        }
+    };
+    CommandError::failed("failed to connect to AWS", &error).hint(hint)
+}

@@ -1,0 +1,33 @@
+//! The parts that commands share: the stack file, the connection, the planner, and how a plan is shown and carried out.
+
+#[cfg(feature = "aws")]
+pub(crate) mod approval;
+#[cfg(feature = "aws")]
+pub(crate) mod confirm;
+#[cfg(feature = "aws")]
+pub(crate) mod connection;
+#[cfg(feature = "aws")]
+pub(crate) mod emulator;
+#[cfg(feature = "aws")]
+pub(crate) mod execution;
+#[cfg(feature = "aws")]
+pub(crate) mod organization;
+pub(crate) mod outputs;
+#[cfg(feature = "aws")]
+pub(crate) mod planner;
+#[cfg(feature = "aws")]
+pub(crate) mod progress;
+#[cfg(feature = "aws")]
+pub(crate) mod project;
+#[cfg(feature = "aws")]
+pub(crate) mod prompt;
+#[cfg(feature = "aws")]
+pub(crate) mod request;
+#[cfg(feature = "aws")]
+pub(crate) mod runtime;
+#[cfg(feature = "aws")]
+pub(crate) mod saved;
+pub(crate) mod shell;
+pub(crate) mod stack_file;
+#[cfg(feature = "aws")]
+pub(crate) mod verification;

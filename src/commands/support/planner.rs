@@ -1,0 +1,208 @@
+//! The planner of a run: it reads what is live, makes a plan, and has it judged.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use futures::future;
+
+use super::connection::{self, Connection};
+use super::project::{Guardrails, Project};
+use super::request::Request;
+use super::stack_file;
+use crate::aws::CallError;
+use crate::base::{Address, Archives, Vault};
+use crate::cli::Common;
+use crate::error::CommandError;
+use crate::guard::{self, Consents};
+use crate::kinds::{LIVE, REGISTRY};
+use crate::live::{self, InspectError, Inspection};
+use crate::plan::{self, Desired, Inventory, Note, Plan, PlanError, PlanOptions};
+use crate::ui::Ui;
+
+/// A project with a connection to where it is planned.
+pub(crate) struct Planner {
+    pub(crate) project: Project,
+    pub(crate) connection: Connection,
+}
+
+/// Draws a salt for the secrets of one plan.
+pub(crate) fn salt() -> Result<[u8; 32], CommandError> {
+    let mut salt = [0; 32];
+    getrandom::fill(&mut salt).map_err(|error| CommandError::failed("failed to draw random bytes", &error))?;
+    Ok(salt)
+}
+
+impl Planner {
+    /// Reads the file, connects, and resolves what depends on the account.
+    pub(crate) async fn open(common: &Common, ui: &Ui, salt: [u8; 32]) -> Result<Self, CommandError> {
+        let source = stack_file::read(common)?;
+        let guardrails = Guardrails::read(&source, common, ui)?;
+        let (vault, archives) = (Arc::new(Vault::new(salt)), Arc::new(Archives::default()));
+        let aws = connection::connect(&source, common, vault, archives.clone(), ui).await?;
+        let project = Project::resolve(&source, guardrails, &aws, &archives, common, ui)?;
+        let place = guard::place(aws.env(), &stack_file::pins(&project.stack, common));
+        Ok(Self { project, connection: Connection::new(aws, place) })
+    }
+
+    /// Reads what is live and makes a judged plan.
+    pub(crate) async fn plan(&self, request: &Request) -> Result<Plan, CommandError> {
+        // In a place where nothing may be touched, nothing is read either.
+        let organization = async {
+            if !self.connection.is_out_of_place() {
+                Box::pin(self.connection.read_organization(&self.project)).await;
+            }
+            Ok(())
+        };
+        let (mut plan, ()) = future::try_join(Box::pin(self.make(request)), organization).await?;
+        plan.judge(self.connection.place.iter().cloned());
+        plan.judge(self.connection.organization(&plan, &self.project).await);
+        if !plan.steps.is_empty() {
+            plan.notes.extend(self.connection.unread_role(&plan));
+            plan.notes.extend(self.connection.doubtful_policies());
+        }
+        plan.judge(self.project.config(&plan, self.connection.aws.env()));
+        plan.judge(guard::ignored(&plan, &REGISTRY).into_iter().map(|verdict| self.project.located(verdict)));
+        self.consent(&mut plan, &request.consents);
+        Ok(plan)
+    }
+
+    /// Reads what is live and makes a plan that no guardrail has seen.
+    pub(crate) async fn make(&self, request: &Request) -> Result<Plan, CommandError> {
+        let mut inventory =
+            if self.connection.is_out_of_place() { Inventory::default() } else { self.inspect(request).await? };
+        let stack: &[Desired] = if self.connection.is_out_of_place() { &[] } else { &self.project.wanted };
+        let settings = &self.project.stack.settings;
+        let terms = PlanOptions {
+            owner: &self.project.owner,
+            env: self.connection.aws.env(),
+            vault: self.connection.aws.vault(),
+            ignore_tags: &settings.ignore_tags,
+            destroy: request.destroy,
+            backup: request.backup,
+            unknown: request.unknown.or(settings.guardrails.unknown).unwrap_or_default(),
+            targets: &request.targets,
+            excludes: &request.excludes,
+            releases: &request.releases,
+            at: &request.at,
+            token: &self.connection.aws.vault().salt()[..32],
+        };
+        let make = |inventory: &Inventory| {
+            plan::make(&REGISTRY, stack, inventory, &terms).map_err(|error| match error {
+                PlanError::Problems { address, problems } => self.project.problems(&address, problems),
+                PlanError::Cycle(cycle) => CommandError::failed("failed to order the stack", &cycle),
+            })
+        };
+        let mut plan = make(&inventory)?;
+        match live::check_before_removal(LIVE, &plan, &mut inventory, &self.connection.aws).await {
+            Ok(true) => plan = make(&inventory)?,
+            Ok(false) => {}
+            Err(error) => return Err(self.unread(error).await),
+        }
+        match live::check_prerequisites(LIVE, &plan, &inventory, &self.connection.aws).await {
+            Ok(notes) => plan.notes.extend(notes),
+            Err(error) => return Err(self.unread(error).await),
+        }
+        plan.notes.extend(lacking(&self.connection.aws.lacking()));
+        plan.endpoint_url = self.connection.aws.endpoint();
+        Ok(plan)
+    }
+
+    /// Adds what consent has to say, in place of what it said before.
+    pub(crate) fn consent(&self, plan: &mut Plan, consents: &Consents) {
+        plan.verdicts.retain(|verdict| verdict.guardrail != "consent");
+        let mut verdicts = guard::consent(plan, &REGISTRY, consents);
+        verdicts.extend(std::mem::take(&mut plan.verdicts));
+        for verdict in &mut verdicts {
+            if let (None, Some(address)) = (&verdict.source, &verdict.address) {
+                verdict.source = self.project.stack.source.locate(address, &crate::base::PropertyPath::root());
+            }
+        }
+        plan.judge(verdicts);
+    }
+
+    async fn inspect(&self, request: &Request) -> Result<Inventory, CommandError> {
+        let inspection = Inspection {
+            stack: &self.project.wanted,
+            owner: &self.project.owner,
+            sections: self.project.stack.settings.sections.as_deref(),
+            destroy: request.destroy,
+            releases: &request.releases,
+        };
+        match live::inspect(LIVE, &inspection, &self.connection.aws).await {
+            Ok(inventory) => Ok(inventory),
+            Err(error) => Err(self.unread(error).await),
+        }
+    }
+
+    /// Why what is live could not be told; where AWS denied it, who did.
+    async fn unread(&self, error: InspectError) -> CommandError {
+        let (what, source) = match error {
+            InspectError::Problems { address, problems } => return self.project.problems(&address, problems),
+            InspectError::Read { what, source } => (format!("failed to read {what}"), source),
+        };
+        if !source.is_denied() {
+            let failed = CommandError::failed(what, &source);
+            // An answer in another language than the service's.
+            let unexpected = source.code.is_none() && source.status.is_some();
+            return match self.connection.aws.endpoint().filter(|_| unexpected && self.project.stack.settings.sections.is_none()) {
+                Some(endpoint) => failed.hint(format!(
+                    "{endpoint} does not answer as {} does; where an endpoint has tables alone, as DynamoDB Local, give it \
+                     an environment with `sections: [tables]`, and name that with `--env`",
+                    source.service
+                )),
+                None => failed,
+            };
+        }
+        let denial = self.connection.denial(&source, &self.project).await;
+        let source = CallError { message: guard::said_in_short(&source.message).to_owned(), ..source };
+        let failed =
+            CommandError::failed(what, &source).hint("nothing was changed; the caller needs this permission to plan");
+        match denial {
+            Some(denial) => CommandError::Denied { failed: Box::new(failed), denial: Box::new(denial) },
+            None => failed,
+        }
+    }
+
+    /// An address on the command line that is neither in the file nor live is a slip. Where nothing was read,
+    /// nobody can tell.
+    pub(crate) fn known_addresses(&self, request: &Request, plan: &Plan) -> Result<(), CommandError> {
+        if self.connection.is_out_of_place() {
+            return Ok(());
+        }
+        let known: BTreeSet<&Address> = self
+            .project
+            .wanted
+            .iter()
+            .map(|w| &w.address)
+            .chain(plan.changes.iter().map(|change| &change.address))
+            .collect();
+        let known: BTreeSet<&Address> = known.into_iter().chain(&plan.orphans).collect();
+        let Request { targets, excludes, releases, consents, backup: _, destroy: _, unknown: _, at: _ } = request;
+        let named = [("--target", targets), ("--exclude", excludes), ("release", releases)];
+        let named = named.iter().flat_map(|(flag, set)| set.iter().map(move |address| (*flag, address)));
+        for (flag, address) in named.chain(consents.named()) {
+            if !known.contains(address) {
+                let near = known.iter().map(ToString::to_string).max_by(|one, other| {
+                    let score = |name: &str| strsim::jaro_winkler(name, &address.to_string());
+                    score(one).total_cmp(&score(other))
+                });
+                let error = CommandError::usage(format!("{flag} names `{address}`, which is not in this stack"));
+                return Err(match near {
+                    Some(near) => error.hint(format!("did you mean `{near}`?")),
+                    None => error,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What an endpoint was asked for and does not know, each operation once.
+fn lacking(operations: &[String]) -> Option<Note> {
+    let them = if operations.len() == 1 { "this operation, and what it" } else { "these operations, and what they" };
+    let listed = operations.join(", ");
+    (!operations.is_empty()).then(|| Note {
+        address: None,
+        message: format!("this endpoint does not know {them} would tell is skipped: {listed}"),
+    })
+}

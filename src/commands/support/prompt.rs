@@ -1,0 +1,48 @@
+//! The plan as it is shown before it is carried out, and the question whether to.
+
+use serde_json::json;
+
+use crate::cli::Format;
+use crate::error::CommandError;
+use crate::plan::Plan;
+use crate::report;
+use crate::ui::Ui;
+
+/// The plan in a format for people.
+pub(crate) fn render(plan: &Plan, ui: &Ui) -> String {
+    match ui.format {
+        Format::Markdown => report::plan_markdown(plan),
+        Format::Text | Format::Json => ui.folded(report::plan_text(plan, ui.paint_out())),
+    }
+}
+
+/// Asks whether to carry out what was shown; anything but a yes is an error.
+pub(crate) fn ask(plan: &Plan, ui: &Ui) -> Result<(), CommandError> {
+    if !ui.can_ask() {
+        return Err(CommandError::usage("nobody can be asked whether to make these changes")
+            .hint("look at the plan first, then say `--yes`, or apply a saved plan"));
+    }
+    show_to_who_is_asked(plan, ui);
+    let question = format!("Make these {} API calls? Only `yes` is taken for a yes:", plan.steps.len());
+    if ui.ask(&question) == "yes" { Ok(()) } else { Err(CommandError::Declined { yes: "yes".to_owned() }) }
+}
+
+/// Shows the plan before it is applied.
+pub(crate) fn show(plan: &Plan, ui: &Ui) -> Result<(), CommandError> {
+    if ui.format == Format::Json {
+        ui.line(&json!({"event": "plan", "plan": plan}).to_string());
+        return Ok(());
+    }
+    ui.data(&render(plan, ui))?;
+    if plan.blocked {
+        ui.say("Nothing was done: see what is forbidden above.");
+    }
+    Ok(())
+}
+
+/// Whoever is asked has seen the plan, wherever it was written.
+pub(crate) fn show_to_who_is_asked(plan: &Plan, ui: &Ui) {
+    if !ui.shows_data() {
+        ui.say(&ui.folded_err(report::plan_text(plan, ui.paint_err())));
+    }
+}
