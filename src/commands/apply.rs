@@ -1,4 +1,4 @@
-//! `apply`: makes what is live what the file says.
+//! `apply`: changes the live resources to what the file says.
 
 use super::support::approval::{Approval, settle};
 use super::support::confirm::ShownPlan;
@@ -28,14 +28,14 @@ pub(super) async fn run(args: &ApplyArgs, common: &Common, ui: &Ui) -> Result<Ex
     let seen = ShownPlan::by(planner.plan(&request)).await?;
     if let Some(saved) = &saved {
         saved.same_place(&seen.plan, common)?;
-        // Where nothing was read, nothing can have moved: the guardrail speaks.
+        // If nothing was read, nothing can have changed: the guardrail decides.
         if !planner.connection.is_out_of_place() {
             saved.same_as(&seen.plan)?;
         }
     }
-    // What a saved plan names may be gone: that made it stale, and is no slip of the user's.
+    // Addresses of a saved plan may be gone: that made it stale, and is no mistake of the user.
     planner.known_addresses(&said, &seen.plan)?;
-    // A saved plan was looked at when it was saved.
+    // A saved plan was reviewed when it was saved.
     let approval = if args.yes || saved.is_some() { Approval::Given } else { Approval::Asked };
     settle(&mut planner, &request, seen, approval, ui).await
 }

@@ -14,12 +14,12 @@ pub(super) fn run(shell: clap_complete::Shell, ui: &Ui) -> Result<Exit, CommandE
     Ok(Exit::Done)
 }
 
-/// The command line with what a shell may offer for each value: files where one is wanted, and nowhere else.
+/// The command line with hints for a shell's completions: files for options that take a file, and nowhere else.
 fn hinted(command: Command) -> Command {
     let hint = |arg: Arg| {
         let name = arg.get_value_names().and_then(|names| names.first()).map(ToString::to_string).unwrap_or_default();
         match name.as_str() {
-            // What has possible values offers those.
+            // An option with possible values offers those.
             _ if !arg.get_possible_values().is_empty() => arg,
             "FILE" | "PLAN" => arg.value_hint(ValueHint::FilePath),
             "FOLDER" => arg.value_hint(ValueHint::DirPath),

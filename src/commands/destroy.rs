@@ -1,4 +1,4 @@
-//! `destroy`: deletes what the stack owns.
+//! `destroy`: deletes the stack's resources.
 
 use super::support::confirm::{Agreed, ShownPlan};
 use super::support::execution::carry_out;
@@ -18,7 +18,7 @@ pub(super) async fn run(args: &DestroyArgs, common: &Common, ui: &Ui) -> Result<
     let mut seen = ShownPlan::by(planner.plan(&request)).await?;
     planner.known_addresses(&request, &seen.plan)?;
     let plan = loop {
-        // Whoever types the stack's name has seen the whole plan, and consents to it.
+        // A user who types the stack's name has seen the whole plan, and consents to it.
         let agreed = asking.then(|| consented(&planner, &seen.plan, &request));
         let blocked = agreed.as_ref().map_or(seen.plan.blocked, |plan| plan.blocked);
         let shown = if asking { softened(&seen.plan) } else { seen.plan.clone() };
@@ -54,7 +54,7 @@ fn consented(planner: &Planner, plan: &Plan, request: &Request) -> Plan {
     plan
 }
 
-/// The plan as it is shown to who is asked: until there is an answer, what it takes away is a warning.
+/// The plan in the form for the prompt: before the answer, missing consent is a warning.
 fn softened(plan: &Plan) -> Plan {
     let mut shown = plan.clone();
     let refused = |one: &&mut crate::plan::Verdict| one.guardrail == "consent" && one.outcome == Outcome::Fail;

@@ -1,11 +1,11 @@
-//! What hands type that are used to other tools: each gets the word that does the same here, or why there is none.
+//! Commands and options of other tools: the error names the equivalent one, or the reason why there is none.
 
 use clap::CommandFactory as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::cli::Cli;
 
-/// Commands of others.
+/// Commands of other tools.
 const COMMANDS: &[(&str, &str)] = &[
     ("import", "nothing needs importing: name it in the stack file, and it is planned as *adopt*"),
     (
@@ -25,7 +25,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("up", "`underpin apply`"),
 ];
 
-/// Options of others.
+/// Options of other tools.
 const OPTIONS: &[(&str, &str)] = &[
     ("auto-approve", "`--yes` makes the changes without asking"),
     ("force", "`--yes` goes on without asking"),
@@ -38,7 +38,7 @@ const OPTIONS: &[(&str, &str)] = &[
     ("json", "`--format json`"),
 ];
 
-/// Puts in place of clap's guess what is meant, where that is known.
+/// Replaces clap's guess with the known equivalent, if there is one.
 pub(super) fn told(mut error: clap::Error, arguments: &[String]) -> clap::Error {
     if let Some(tip) = tip(&error, arguments) {
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
@@ -57,7 +57,7 @@ fn tip(error: &clap::Error, arguments: &[String]) -> Option<String> {
             destroys.then(|| format!("a saved plan, of `plan --destroy` too, is applied by `underpin apply {word}`"))
         }
         (ErrorKind::UnknownArgument, _, Some(ContextValue::String(word))) => {
-            // Of `-target=x` clap sees a letter at a time, and stops at the first that is none of ours.
+            // Of `-target=x` clap sees one letter at a time, and stops at the first unknown one.
             let letter = word.trim_start_matches('-');
             let letters = |argument: &&String| !argument.starts_with("--") && argument.contains(letter);
             let mut dashed = arguments.iter().filter(|argument| argument.starts_with('-'));
@@ -114,7 +114,7 @@ mod tests {
             assert!(shown.contains(tip) && !shown.contains("-- --"), "{words}: {shown}");
             assert!(shown.matches("tip:").count() < 2, "{words}: {shown}");
         }
-        // What clap guesses stays.
+        // In other cases clap's guess stays.
         assert!(said("aply").contains("'apply'"), "{}", said("aply"));
         assert!(said("plan --targte tables.x").contains("'--target'"), "{}", said("plan --targte tables.x"));
     }

@@ -1,4 +1,4 @@
-//! `graph`: draws what stands on what.
+//! `graph`: draws the dependencies.
 
 use crate::cli::{Common, GraphArgs, GraphLanguage};
 use crate::error::CommandError;

@@ -10,7 +10,7 @@ use crate::ui::{Readers, Ui, write_whole};
 
 const TEMPLATE: &str = include_str!("init.yaml");
 
-/// The region of a first file where nothing names one.
+/// The region of a first file if none is given.
 const REGION: &str = "eu-central-1";
 
 pub(super) fn run(args: &InitArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
@@ -36,7 +36,7 @@ pub(super) fn run(args: &InitArgs, common: &Common, ui: &Ui) -> Result<Exit, Com
     Ok(Exit::Done)
 }
 
-/// The region that is named: on the command line, else in the AWS configuration, as other commands take it.
+/// The given region: from the command line, else from the AWS configuration, as for other commands.
 fn region(common: &Common) -> Result<String, CommandError> {
     let set = |name: &str| stack_file::variable(name).filter(|value| !value.is_empty());
     let configured = || set("AWS_REGION").or_else(|| set("AWS_DEFAULT_REGION")).or_else(|| of_profile(common));
@@ -58,7 +58,7 @@ fn of_profile(_: &Common) -> Option<String> {
     None
 }
 
-/// The name of the folder that the file will lie in, as far as a stack can be called that.
+/// The name of the file's folder, as far as it is allowed as a stack's name.
 fn name_of_folder(file: &std::path::Path) -> String {
     let folder = std::path::absolute(file).ok().and_then(|file| file.parent().map(std::path::Path::to_path_buf));
     let name =

@@ -27,7 +27,7 @@ use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::ui::Ui;
 
-/// Parses the command line, runs the command, and says how it ended.
+/// Parses the command line, runs the command, and returns its exit status.
 pub fn main() -> Exit {
     let cli = match command_line().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
@@ -36,7 +36,7 @@ pub fn main() -> Exit {
             let words: Vec<_> = arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect();
             let error = foreign_verbs::told(error, &words);
             let _ = error.print();
-            // Help and version are asked for, and are no errors.
+            // Help and version are no errors.
             if !error.use_stderr() {
                 return Exit::Done;
             }
@@ -55,12 +55,12 @@ pub fn main() -> Exit {
     })
 }
 
-/// The command line, where the help of what looks neither at a stack nor at AWS is without what is said of them.
+/// The command line; the help of a command that reads neither a stack nor AWS has no options for these.
 fn command_line() -> clap::Command {
     const OF_AWS: &[&str] = &["endpoint_url", "profile", "sandbox"];
     const OF_FILE: &[&str] = &["file", "env", "region"];
     let mut command = Cli::command();
-    // What all commands have is only there once it is built.
+    // Common options exist only once the command is built.
     command.build();
     let without = |command: clap::Command, idle: &'static [&'static [&'static str]]| {
         command.mut_args(move |arg| {
@@ -109,7 +109,7 @@ fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError>
     }
 }
 
-/// Refuses a format that a command does not have, rather than to print another.
+/// Refuses a format that a command does not have, instead of printing another one.
 fn has_format(command: &Command, format: Format) -> Result<(), CommandError> {
     let (name, has, hint) = match command {
         Command::Graph(_) => ("graph", &[Format::Text][..], "`--language dot` or `--language mermaid`"),

@@ -1,5 +1,5 @@
-//! `permissions`: the least-privilege policy for a command on this very stack; offline where account and region are
-//! named.
+//! `permissions`: the least-privilege policy for a command on this stack; offline if account and region are
+//! given.
 
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,7 @@ use crate::report::to_json;
 use crate::stack::{Settings, Stack};
 use crate::ui::{Readers, Ui, write_whole};
 
-/// How many managed policies a role or user may have unless the quota was raised.
+/// The number of managed policies that a role or user may have unless the quota was raised.
 /// Source: IAM user guide, "IAM and AWS STS quotas".
 const ATTACHED_LIMIT: usize = 10;
 
@@ -64,7 +64,7 @@ pub(super) fn run(args: &PermissionsArgs, common: &Common, ui: &Ui) -> Result<Ex
     Ok(Exit::Done)
 }
 
-/// Account and region, where they are named.
+/// Account and region, if they are given.
 fn place(common: &Common, settings: &Settings) -> Option<Environment> {
     let set = |name: &str| stack_file::variable(name).filter(|value| !value.is_empty());
     let configured = || set("AWS_REGION").or_else(|| set("AWS_DEFAULT_REGION"));
@@ -72,7 +72,7 @@ fn place(common: &Common, settings: &Settings) -> Option<Environment> {
     Some(Environment::new(settings.account.clone()?, region))
 }
 
-/// Account and region as the credentials and the AWS configuration have them.
+/// Account and region from the credentials and the AWS configuration.
 #[cfg(feature = "aws")]
 fn ask(common: &Common, ui: &Ui) -> Result<(Stack, Environment), CommandError> {
     let planner = async {
@@ -89,7 +89,7 @@ fn ask(_: &Common, _: &Ui) -> Result<(Stack, Environment), CommandError> {
         .hint("set `account:` and `region:` in the stack file"))
 }
 
-/// What there is to say of several policies.
+/// The note on several policies.
 fn many(policies: &[PolicyDocument]) -> Option<String> {
     let count = policies.len();
     (count > 1).then(|| {

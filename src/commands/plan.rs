@@ -1,4 +1,4 @@
-//! `plan`: shows what would change.
+//! `plan`: shows the changes.
 
 use super::support::planner::{Planner, salt};
 use super::support::prompt::render;
@@ -28,7 +28,7 @@ pub(super) async fn run(args: &PlanArgs, common: &Common, ui: &Ui) -> Result<Exi
     };
     ui.data(&text)?;
     if let Some(file) = &args.out {
-        // It holds the salt of its digests: who has both can try out what a short secret may be.
+        // It holds the salt of its digests: with both, short secrets can be guessed.
         write_whole(file, &saved, Readers::Owner)?;
         let file = quoted(&file.display().to_string());
         let next = report::what_next(&plan, &format!("underpin apply {file}{}", flags(common)));
@@ -55,7 +55,7 @@ fn exit(plan: &Plan, detailed: bool) -> Exit {
     }
 }
 
-/// The command that carries out what was planned, for a user to copy.
+/// The command that carries out the plan, for a user to copy.
 fn again(args: &PlanArgs, common: &Common) -> String {
     let Selection { target, exclude, allow_delete, allow_replace, allow_unprotect, allow_adopt, no_backup, unknown } =
         &args.selection;
@@ -84,7 +84,7 @@ fn again(args: &PlanArgs, common: &Common) -> String {
     text
 }
 
-/// The flags that name this stack and this place again.
+/// The flags that name this stack, account and region again.
 fn flags(common: &Common) -> String {
     let Common { file, env, endpoint_url, region, profile, sandbox, .. } = common;
     let file = (file != std::path::Path::new("stack.yaml")).then(|| file.display().to_string());

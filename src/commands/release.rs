@@ -1,4 +1,4 @@
-//! `release`: takes the stack's tags off resources and leaves them as they are.
+//! `release`: removes the stack's tags from resources and leaves them as they are.
 
 use super::support::approval::{Approval, settle};
 use super::support::confirm::ShownPlan;

@@ -7,7 +7,7 @@ use crate::kinds::REGISTRY;
 use crate::report::to_json;
 use crate::ui::Ui;
 
-/// The project's own stack: its sections stand in the reference.
+/// The project's own stack: the reference shows its sections.
 const EXAMPLE: &str = include_str!("../../stack.yaml");
 
 pub(super) fn run(args: &SchemaArgs, ui: &Ui) -> Result<Exit, CommandError> {

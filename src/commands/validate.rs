@@ -16,7 +16,7 @@ use crate::ui::Ui;
 
 pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     let stack = stack_file::read_offline(common)?;
-    // Their mistakes are errors here too; what they deny, only a plan can tell.
+    // Their mistakes are errors here too; only a plan can find their denials.
     stack_file::policies(common, &stack.settings, ui)?;
     let rules = stack_file::rules(common, &stack.settings)?;
     let guardrails = &stack.settings.guardrails;
@@ -25,7 +25,7 @@ pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     let nothing = Outputs::new();
     let mut verdicts =
         stack_file::config(&stack, &rules, &env, &normal.iter().map(|one| judged(one, &nothing)).collect::<Vec<_>>());
-    // The account is told by credentials alone; the region may be named already.
+    // Only credentials can tell the account; the region may be given already.
     if let Some(region) = common.region.as_ref().or(stack.settings.region.as_ref()) {
         let pins = stack_file::pins(&stack, common);
         verdicts.extend(guard::place(&Environment::new("", region), &guard::Pins { account: None, ..pins }));
@@ -61,7 +61,7 @@ pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     Ok(if denied { Exit::Denied } else { Exit::Done })
 }
 
-/// The resources as they will be, as far as that can be told without asking anybody.
+/// The desired resources, as far as they can be known offline.
 fn normal<'s>(stack: &'s Stack, env: &Environment) -> Vec<(&'s Declared, Value)> {
     let one = |declared: &'s Declared| {
         let cx = Context { name: &declared.name, env, facts: None };

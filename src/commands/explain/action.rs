@@ -1,4 +1,4 @@
-//! `explain ACTION`: what service control policies say to an action.
+//! `explain ACTION`: the decision of service control policies on an action.
 
 use serde_json::{Value, json};
 
@@ -41,7 +41,7 @@ pub(super) fn run(
     if verdict.decision == Decision::Allowed && is_open {
         ui.say("note: asked of `*`; a denial of one resource is seen with `--resource ARN`");
     }
-    // What changes nothing need not be read.
+    // A derived key that changes nothing is not shown.
     let decided = |one: &&Assumed| judge(Some(one)).decision != verdict.decision;
     match ui.format {
         Format::Json => {
@@ -59,7 +59,7 @@ pub(super) fn run(
     Ok(verdict.decision)
 }
 
-/// Refuses what is neither an action nor a resource, and warns of names that AWS is not known to have.
+/// Refuses texts that are neither an action nor a resource, and warns of names that AWS is not known to have.
 fn sound(action: &str, resource: Option<&str>, ui: &Ui) -> Result<(), CommandError> {
     let known = |part: &str| !part.is_empty() && !part.contains(['*', '?']);
     if !action.split_once(':').is_some_and(|(service, name)| known(service) && known(name)) {

@@ -1,4 +1,4 @@
-//! The chain of policies that is asked.
+//! The chain of policies to judge by.
 
 use crate::cli::{Common, ExplainArgs};
 use crate::commands::support::stack_file;
@@ -8,7 +8,7 @@ use crate::policy::{Account, Chain, Policy};
 use crate::stack::{Settings, policy_folder};
 use crate::ui::Ui;
 
-/// What the stack file says at its top, where there is one. Beside `--scps` it may as well be broken.
+/// The settings of the stack file, if there is one. With `--scps` it may have errors.
 pub(super) fn settings(args: &ExplainArgs, common: &Common) -> Result<Option<Settings>, CommandError> {
     if !common.file.exists() {
         return Ok(None);
@@ -19,7 +19,7 @@ pub(super) fn settings(args: &ExplainArgs, common: &Common) -> Result<Option<Set
     }
 }
 
-/// The chain that is asked.
+/// The chain of policies to judge by.
 pub(super) fn chain(
     args: &ExplainArgs,
     settings: Option<&Settings>,

@@ -1,4 +1,4 @@
-//! The context of a request as the command line gives it: `--context` and `--complete-context`.
+//! The context of a request from the command line: `--context` and `--complete-context`.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What follows of a request's context from where it is asked: what `explain` need not be told.
+//! Context keys of a request that `explain` derives from its region, account and resource.
 
 use serde::Serialize;
 
@@ -8,7 +8,7 @@ use crate::guard::requested_region;
 use crate::policy::{Known, Name, Request, name_of};
 use crate::stack::Settings;
 
-/// A key of the context that nobody gave, and that follows from something else.
+/// A key of the context that the user did not give, and that follows from something else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Assumed {
     key: &'static str,
@@ -17,20 +17,20 @@ pub(super) struct Assumed {
 }
 
 impl Assumed {
-    /// The request with this known of it.
+    /// The request with this key.
     pub(super) fn told(&self, request: Request) -> Request {
         request.with(self.key, Known::Values(vec![self.value.clone()]))
     }
 
-    /// For a person.
+    /// The sentence for a person.
     pub(super) fn sentence(&self) -> String {
         let Self { key, value, from } = self;
         format!("taking {key} for {value}, from {from}; `--context {key}=…` says otherwise")
     }
 }
 
-/// What is known of the context of an action that is asked about. Where the user says that the context is complete,
-/// only what the command line says for itself is added to it.
+/// The derived context of an action. If the user says that the context is complete,
+/// only the command line's own values are added to it.
 pub(super) fn assumed(
     action: &str,
     args: &ExplainArgs,
@@ -48,7 +48,7 @@ pub(super) fn assumed(
     let (region, account) = (of_arn(segments.next()), of_arn(segments.next()));
     let settings = settings.filter(|_| !args.complete_context);
     let service = action.split(':').next().unwrap_or_default().to_lowercase();
-    // Of a service that is not listed nobody here knows whether it stands in the stack's region.
+    // Nobody here knows whether an unlisted service is in the stack's region.
     let listed = name_of(action) != Name::Unlisted;
     let region = common.region.clone().map(|region| (region, FLAG)).or(region.map(|region| (region, ARN)));
     let of_file = || settings.filter(|_| listed)?.region.clone().map(|region| (region, "the stack file's `region:`"));

@@ -1,4 +1,4 @@
-//! `explain`: the answer of service control policies to an action, or to every call of a saved plan; offline.
+//! `explain`: the decision of service control policies on an action, or on every call of a saved plan; offline.
 
 mod action;
 mod chain;

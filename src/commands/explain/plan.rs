@@ -1,4 +1,4 @@
-//! `explain --plan`: what service control policies say to every call of a saved plan.
+//! `explain --plan`: the decision of service control policies on every call of a saved plan.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -18,7 +18,7 @@ use crate::policy::{Chain, Decision};
 use crate::report::{self, to_json};
 use crate::ui::Ui;
 
-/// What an explanation needs of a saved plan.
+/// The part of a saved plan that an explanation needs.
 #[derive(Debug, Deserialize)]
 struct PlanFile {
     environment: Environment,

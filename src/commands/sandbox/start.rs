@@ -1,4 +1,4 @@
-//! `sandbox start`: sets the sandbox of an account up where needed, and starts it.
+//! `sandbox start`: installs the sandbox of an account if needed, and starts it.
 
 use super::view::show;
 use crate::cli::Common;
@@ -10,7 +10,7 @@ use crate::sandbox::{self, Authorization};
 use crate::ui::Ui;
 
 pub(super) fn run(authorize: bool, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
-    // A stack file is not needed; where there is one, the sandbox is of its account.
+    // A stack file is not needed; if there is one, the sandbox is for its account.
     let account = if common.file.exists() { stack_file::read(common)?.settings.account } else { None };
     let mut sandbox = ensure(account.as_deref(), || Ok(()), ui)?;
     if sandbox.authorize != authorize {

@@ -1,4 +1,4 @@
-//! `sandbox status`: shows the sandboxes that run.
+//! `sandbox status`: shows the running sandboxes.
 
 use super::view::show;
 use crate::cli::Common;

@@ -1,4 +1,4 @@
-//! The sandboxes that run, as they are shown.
+//! The output about running sandboxes.
 
 use std::fmt::Write as _;
 
@@ -13,7 +13,7 @@ use crate::report::to_json;
 use crate::sandbox::Sandbox;
 use crate::ui::Ui;
 
-/// Shows the sandboxes that run.
+/// Shows the running sandboxes.
 pub(super) fn show(running: &[Sandbox], common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     if ui.format == Format::Json {
         ui.data(&to_json(&json!({"running": running})))?;
@@ -44,7 +44,7 @@ pub(super) fn show(running: &[Sandbox], common: &Common, ui: &Ui) -> Result<Exit
     Ok(Exit::Done)
 }
 
-/// The region that a stack file or the command line names.
+/// The region of a stack file or the command line.
 fn named(common: &Common) -> Option<String> {
     let settings = || stack_file::read(common).ok().map(|source| source.settings);
     common.region.clone().or_else(|| settings().and_then(|settings| settings.region))

@@ -1,4 +1,4 @@
-//! The approval of a plan, from what is shown to what is carried out.
+//! The approval of a plan, from the shown plan to its execution.
 
 use super::confirm::{Agreed, ShownPlan};
 use super::execution::carry_out;
@@ -18,7 +18,7 @@ pub(crate) enum Approval {
     Asked,
 }
 
-/// Shows a plan, asks for approval until the answer is about the plan as it then is, and carries it out.
+/// Shows a plan, asks for approval until the answer is about the current plan, and carries the plan out.
 pub(crate) async fn settle(
     planner: &mut Planner,
     request: &Request,

@@ -1,5 +1,5 @@
-//! What stands between an answer at the prompt and the first call: nothing, where it came at once; else another
-//! look, so that what is done is what was shown. Where something moved, the new plan is shown, and asked about.
+//! The check between a consent at the prompt and the first call: none, if the answer came at once; else a new
+//! plan, so that the shown plan is what is applied. If anything changed, the new plan is shown, and asked about.
 
 use std::time::{Duration, Instant};
 
@@ -9,24 +9,24 @@ use crate::error::CommandError;
 use crate::plan::{Plan, Verdict};
 use crate::ui::Ui;
 
-/// For how long what was seen is taken for what is there.
+/// The time for which a read counts as current.
 const FRESH: Duration = Duration::from_secs(5);
 
-/// A plan as it was shown, and when what is live was seen.
+/// A plan as it was shown, and the time of its read.
 pub(crate) struct ShownPlan {
     pub(crate) plan: Plan,
     at: Instant,
 }
 
 impl ShownPlan {
-    /// What `look` makes of what it sees: nothing of it is older than its beginning.
+    /// Makes a plan by `look`: nothing in it is older than the start of `look`.
     pub(crate) async fn by(look: impl Future<Output = Result<Plan, CommandError>>) -> Result<Self, CommandError> {
         let at = Instant::now();
         Ok(Self { plan: look.await?, at })
     }
 
-    /// Takes a yes to this plan: `Ok` where it still is what would be done, and else the plan of `again`, which is
-    /// made with nothing remembered.
+    /// Takes a consent to this plan: returns the plan if it is still the same, and else the plan of `again`, which is
+    /// made without cached answers.
     pub(crate) async fn agreed<F>(self, planner: &mut Planner, again: F, ui: &Ui) -> Result<Agreed, CommandError>
     where
         F: AsyncFnOnce(&Planner) -> Result<Plan, CommandError>,
@@ -52,7 +52,7 @@ impl ShownPlan {
     }
 }
 
-/// What guardrails forbid by now and did not before: an exception may have expired, or a policy been attached.
+/// The new denials of guardrails: an exception may have expired, or a policy been attached.
 fn newly_forbidden(then: &Plan, now: &Plan) -> Vec<String> {
     let known = |verdict: &Verdict| {
         let same = |other: &&Verdict| (&other.guardrail, &other.rule) == (&verdict.guardrail, &verdict.rule);
@@ -70,10 +70,10 @@ fn newly_forbidden(then: &Plan, now: &Plan) -> Vec<String> {
     told
 }
 
-/// What a yes is worth.
+/// The result of a consent.
 pub(crate) enum Agreed {
-    /// This is what was shown.
+    /// The plan is as it was shown.
     AsShown(Plan),
-    /// It was given to something else: this is how it is now.
+    /// The plan has changed: the new one.
     Moved(ShownPlan),
 }

@@ -1,5 +1,5 @@
-//! The connection of a run: AWS's clients, the place that they reach, and what the organisation and the caller are known
-//! to be.
+//! The connection of a run: AWS's clients, the account and region that they reach, and the known facts about the
+//! organization and the caller.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,51 +16,51 @@ use crate::live::Organization;
 use crate::plan::Verdict;
 use crate::ui::Ui;
 
-/// A connection to AWS, with what was read by it for judging.
+/// A connection to AWS, with the facts for judging that were read by it.
 pub(crate) struct Connection {
     /// The clients.
     pub(crate) aws: Aws,
-    /// The verdicts on account and region. Where there is any, nothing is read or changed.
+    /// The verdicts on account and region. If there is any, nothing is read or changed.
     pub(crate) place: Vec<Verdict>,
-    /// Read once, beside the first inventory.
+    /// The organization, read once, beside the first inventory.
     pub(crate) organization: OnceCell<Organization>,
-    /// Read beside it, once a policy asks for more than the ARN.
+    /// The caller, read beside it, if a policy needs more than the ARN.
     pub(crate) caller: OnceCell<KnownCaller>,
 }
 
-/// The caller, once it was read for policies that ask.
+/// The caller, once it was read because a policy needs it.
 pub(crate) struct KnownCaller {
-    /// The caller, with the role where it could be read.
+    /// The caller, with the role if it could be read.
     pub(crate) caller: Caller,
-    /// The name of the role that could not be read, and why.
+    /// The name of the role that could not be read, and the reason.
     pub(crate) unread: Option<(String, String)>,
 }
 
 impl Connection {
-    /// A connection of which nothing was asked yet.
+    /// A connection without cached answers.
     pub(crate) fn new(aws: Aws, place: Vec<Verdict>) -> Self {
         Self { aws, place, organization: OnceCell::new(), caller: OnceCell::new() }
     }
 
-    /// Returns whether this is a place where nothing may be touched, whatever the plan.
+    /// Returns whether the account or region forbids every change, whatever the plan.
     pub(crate) fn is_out_of_place(&self) -> bool {
         !self.place.is_empty()
     }
 
-    /// Forgets all that was read of AWS.
+    /// Drops all cached answers of AWS.
     pub(crate) fn forget(&mut self) {
         self.forget_resources();
         self.organization = OnceCell::new();
         self.caller = OnceCell::new();
     }
 
-    /// Forgets what was read of the account's resources.
+    /// Drops the cached answers about the account's resources.
     pub(crate) fn forget_resources(&mut self) {
         self.aws = self.aws.fresh();
     }
 }
 
-/// Connects to AWS or, for `--sandbox`, to the emulator, which is started where needed.
+/// Connects to AWS or, for `--sandbox`, to the emulator, which is started if needed.
 pub(crate) async fn connect(
     source: &Source,
     common: &Common,
@@ -82,7 +82,7 @@ pub(crate) async fn connect(
         }),
     };
     if common.sandbox {
-        // Nothing is started for a file that is wrong.
+        // Nothing is started for a file with errors.
         let check = || stack_file::read_offline(common).map(drop);
         let sandbox = emulator::ensure(settings.account.as_deref(), check, ui)?;
         options.endpoint_url = Some(sandbox.endpoint);
@@ -92,14 +92,14 @@ pub(crate) async fn connect(
     match patiently(Box::pin(aws::connect(&options, vault, archives)), ui).await {
         Ok(aws) => Ok(aws),
         Err(error) => {
-            // What is wrong with the file can be told without AWS, and comes first.
+            // Errors of the file can be found without AWS, and come first.
             stack_file::read_offline(common)?;
             Err(failed(error))
         }
     }
 }
 
-/// Waits for the connection, and says so where it takes long.
+/// Waits for the connection, and prints a line if it takes long.
 async fn patiently<T>(connecting: impl Future<Output = T>, ui: &Ui) -> T {
     let mut connecting = std::pin::pin!(connecting);
     tokio::select! {

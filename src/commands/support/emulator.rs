@@ -1,23 +1,23 @@
-//! The local AWS emulator of a stack: found, or set up and started.
+//! The local AWS emulator of a stack: found, or installed and started.
 
 use super::stack_file;
 use crate::error::CommandError;
 use crate::sandbox::{self, Options, Sandbox, SandboxError};
 use crate::ui::Ui;
 
-/// The account of a sandbox where no file pins one.
+/// The account of a sandbox if no file pins one.
 const ACCOUNT: &str = "123456789012";
 
-/// The region of a sandbox where nothing names one.
+/// The region of a sandbox if none is given.
 const REGION: &str = "us-east-1";
 
-/// The region of the sandbox: one that is named, else that of the AWS configuration's variables.
+/// The region of the sandbox: the given one, else that of the AWS configuration's variables.
 pub(crate) fn region(named: Option<String>) -> String {
     let configured = ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| stack_file::variable(name));
     named.or(configured.filter(|region| !region.is_empty())).unwrap_or_else(|| REGION.to_owned())
 }
 
-/// Makes sure that the sandbox of an account runs; `check` is asked before one is started.
+/// Makes sure that the sandbox of an account runs; `check` is called before one is started.
 pub(crate) fn ensure(
     account: Option<&str>,
     check: impl FnOnce() -> Result<(), CommandError>,

@@ -1,4 +1,4 @@
-//! The execution of a plan that was shown and approved, the look at AWS after it, and its report.
+//! The execution of an approved plan, the read of AWS after it, and its report.
 
 use serde_json::json;
 
@@ -16,7 +16,7 @@ use crate::plan::Plan;
 use crate::report::{self, Goal};
 use crate::ui::Ui;
 
-/// Applies a plan that was shown and consented to, looks at AWS again, and reports.
+/// Applies an approved plan, reads AWS again, and reports.
 pub(crate) async fn carry_out(
     planner: &mut Planner,
     plan: Plan,
@@ -36,7 +36,7 @@ pub(crate) async fn carry_out(
     progress.finish();
     planner.connection.explain_denials(&mut report, approved.plan(), &planner.project).await;
     if report.failures.is_empty() && !report.interrupted {
-        // What was done is reported, whatever comes of the last look.
+        // The completed calls are reported, whatever the result of the last read.
         tokio::select! {
             seen = verification::verify(planner, request, approved.plan(), &report) => match seen {
                 Ok(seen) => {
@@ -56,7 +56,7 @@ pub(crate) async fn carry_out(
             }
         }
     } else if report.ended_well() {
-        // All calls were made by the time that the interrupt took effect, and nobody has looked.
+        // All calls were made before the interrupt took effect, and the result was not read.
         report.not_verified = Some("interrupted".to_owned());
     }
     let searched = approved.plan().not_searched.is_empty();

@@ -1,4 +1,4 @@
-//! The parts that commands share: the stack file, the connection, the planner, and how a plan is shown and carried out.
+//! The parts that commands share: the stack file, the connection, the planner, and the display and execution of plans.
 
 #[cfg(feature = "aws")]
 pub(crate) mod approval;

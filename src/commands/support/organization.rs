@@ -1,4 +1,4 @@
-//! The verdicts of the organisation's policies on a plan, and on a call that AWS denied.
+//! The verdicts of the organization's policies on a plan, and on a call that AWS denied.
 
 use futures::future;
 
@@ -37,13 +37,13 @@ impl Connection {
         RequestContext { env: self.aws.env(), caller: self.caller(), membership, at: jiff::Timestamp::now() }
     }
 
-    /// Who makes the calls, with the role of a session where it was read.
+    /// The identity that makes the calls, with the role of a session if it was read.
     fn caller(&self) -> Option<&Caller> {
         self.caller.get().map(|known| &known.caller).or(self.aws.caller())
     }
 
-    /// Reads what judging a plan needs to know: the organisation, and the role of the caller's session where a policy asks
-    /// for it. Policies in files ask at once, so that nothing waits for the organisation.
+    /// Reads the facts for judging a plan: the organization, and the role of the caller's session if a policy needs it.
+    /// Policies in files are known at once, so that their need does not wait for the organization.
     pub(crate) async fn read_organization(&self, project: &Project) {
         let organization = self.organization.get_or_init(|| live::organization(&self.aws));
         if live::asks_for_role(project.scps.iter().map(|source| &source.chain)) {
@@ -66,8 +66,8 @@ impl Connection {
         self.caller.get_or_init(|| read).await;
     }
 
-    /// What there is to say of policies that are attached: variables in them that no request fills in. What stands in files
-    /// is told where the files are read.
+    /// Notes on attached policies: on variables in them that no request fills in. Policies in files are checked
+    /// where the files are read.
     pub(crate) fn doubtful_policies(&self) -> Vec<Note> {
         let chains = self.organization.get().into_iter().flat_map(Organization::chains);
         let policies = chains.flat_map(|chain| &chain.levels).flat_map(|level| &level.policies);
@@ -85,7 +85,7 @@ impl Connection {
         notes
     }
 
-    /// What there is to say, once, of a role that could not be read, where a verdict hangs on it.
+    /// A note, once, on a role that could not be read, if a verdict depends on it.
     pub(crate) fn unread_role(&self, plan: &Plan) -> Option<Note> {
         let (name, why) = self.caller.get()?.unread.as_ref()?;
         plan.verdicts.iter().any(guard::hangs_on_role).then(|| Note {
@@ -97,8 +97,8 @@ impl Connection {
         })
     }
 
-    /// What policies of the organisation have to say: those in files, and those attached where they can be read. Where
-    /// they can't, IAM's simulator is asked about them.
+    /// The verdicts of the organization's policies: those in files, and those attached, if they can be read. If
+    /// they can't, IAM's simulator is called.
     pub(crate) async fn organization(&self, plan: &Plan, project: &Project) -> Vec<Verdict> {
         let Known { scps, rcps, membership } = self.known(project);
         let asker = self.asker(membership);
@@ -137,21 +137,21 @@ impl Connection {
         }
     }
 
-    /// Says of every call of a report that AWS denied who denied it, as far as anybody can tell.
+    /// Adds to every denied call of a report the source of its denial, as far as it can be known.
     pub(crate) async fn explain_denials(&self, report: &mut ApplyReport, plan: &Plan, project: &Project) {
-        // Whoever has asked to stop is not kept waiting.
+        // A user who has asked to stop does not wait for that.
         let decode = if report.interrupted { Decode::Nothing } else { Decode::WhereEncoded };
         let explained = report.failures.iter_mut().filter_map(|failure| {
             let denial = failure.denial.as_mut()?;
             let step = plan.steps.iter().find(|step| step.id == failure.step);
-            // What a look-up of ours needs is not what its step needs.
+            // The permission of a look-up is not that of its step.
             let step = step.filter(|step| denial.action.is_some() || step.operation == failure.operation);
             Some(self.explain_denial(denial, Some(&failure.address), step, decode, project))
         });
         future::join_all(explained).await;
     }
 
-    /// What AWS denied, where an error is a denial.
+    /// The denial, if an error is one.
     pub(crate) async fn denial(&self, error: &CallError, project: &Project) -> Option<Denial> {
         let denied = if error.is_denied() { Denied::ByCode } else { Denied::NotByCode };
         let mut denial = Denial::read(&error.message, denied)?;
@@ -180,7 +180,7 @@ impl Connection {
     }
 }
 
-/// Whether AWS is asked for more.
+/// The use of AWS to decode a denial's details.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Decode {
     WhereEncoded,

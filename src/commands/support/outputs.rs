@@ -1,4 +1,4 @@
-//! What a command may write to: never the stack file, and with a plan never what somebody else wrote.
+//! Checks of the files that a command may write: never the stack file, and a plan never replaces another kind of file.
 
 use std::path::Path;
 
@@ -7,13 +7,13 @@ use crate::base::{Streams, read_file};
 use crate::cli::Common;
 use crate::error::CommandError;
 
-/// The largest plan that is read. One of a thousand resources with policies has some tens of megabytes.
+/// The largest plan that is read, in bytes. A plan of a thousand resources with policies has tens of megabytes.
 pub(crate) const MOST: u64 = 256 << 20;
 
-/// Refuses the stack file itself, by whatever name.
+/// Refuses the stack file itself, under any name.
 pub(crate) fn is_not_the_stack(file: &Path, common: &Common, flag: &str) -> Result<(), CommandError> {
     let same = match (file.canonicalize(), common.file.canonicalize()) {
-        // A terminal may be read and written.
+        // A terminal may be read and written at once.
         (Ok(file), Ok(stack)) => file == stack && file.is_file(),
         _ => false,
     };
@@ -24,7 +24,7 @@ pub(crate) fn is_not_the_stack(file: &Path, common: &Common, flag: &str) -> Resu
     Ok(())
 }
 
-/// Whether a plan may be saved here: there is nothing yet, or a saved plan.
+/// Checks that a plan may be saved here: there is no file yet, or a saved plan.
 #[cfg(feature = "aws")]
 pub(crate) fn is_free(file: &Path, common: &Common) -> Result<(), CommandError> {
     is_not_the_stack(file, common, "--out")?;
@@ -32,7 +32,7 @@ pub(crate) fn is_free(file: &Path, common: &Common) -> Result<(), CommandError> 
         return Ok(());
     }
     let text = read_file(file, MOST, Streams::Taken).map_err(|error| CommandError::io("read", file, &error))?;
-    // What `mktemp` makes is empty.
+    // A file made by `mktemp` is empty.
     let is_plan = || {
         let plan: Option<serde_json::Value> = serde_json::from_slice(&text).ok();
         plan.is_some_and(|plan| plan.get("format_version").is_some() && plan.get("steps").is_some())

@@ -1,4 +1,4 @@
-//! The planner of a run: it reads what is live, makes a plan, and has it judged.
+//! The planner of a run: it reads the live resources, makes a plan, and has it judged.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::live::{self, InspectError, Inspection};
 use crate::plan::{self, Desired, Inventory, Note, Plan, PlanError, PlanOptions};
 use crate::ui::Ui;
 
-/// A project with a connection to where it is planned.
+/// A project with a connection to its account and region.
 pub(crate) struct Planner {
     pub(crate) project: Project,
     pub(crate) connection: Connection,
@@ -33,7 +33,7 @@ pub(crate) fn salt() -> Result<[u8; 32], CommandError> {
 }
 
 impl Planner {
-    /// Reads the file, connects, and resolves what depends on the account.
+    /// Reads the file, connects, and resolves the values that depend on the account.
     pub(crate) async fn open(common: &Common, ui: &Ui, salt: [u8; 32]) -> Result<Self, CommandError> {
         let source = stack_file::read(common)?;
         let guardrails = Guardrails::read(&source, common, ui)?;
@@ -44,9 +44,9 @@ impl Planner {
         Ok(Self { project, connection: Connection::new(aws, place) })
     }
 
-    /// Reads what is live and makes a judged plan.
+    /// Reads the live resources and makes a judged plan.
     pub(crate) async fn plan(&self, request: &Request) -> Result<Plan, CommandError> {
-        // In a place where nothing may be touched, nothing is read either.
+        // In an account or region where nothing may be changed, nothing is read either.
         let organization = async {
             if !self.connection.is_out_of_place() {
                 Box::pin(self.connection.read_organization(&self.project)).await;
@@ -66,7 +66,7 @@ impl Planner {
         Ok(plan)
     }
 
-    /// Reads what is live and makes a plan that no guardrail has seen.
+    /// Reads the live resources and makes a plan that no guardrail has judged.
     pub(crate) async fn make(&self, request: &Request) -> Result<Plan, CommandError> {
         let mut inventory =
             if self.connection.is_out_of_place() { Inventory::default() } else { self.inspect(request).await? };
@@ -107,7 +107,7 @@ impl Planner {
         Ok(plan)
     }
 
-    /// Adds what consent has to say, in place of what it said before.
+    /// Adds the verdicts on consent, in place of earlier ones.
     pub(crate) fn consent(&self, plan: &mut Plan, consents: &Consents) {
         plan.verdicts.retain(|verdict| verdict.guardrail != "consent");
         let mut verdicts = guard::consent(plan, &REGISTRY, consents);
@@ -134,7 +134,7 @@ impl Planner {
         }
     }
 
-    /// Why what is live could not be told; where AWS denied it, who did.
+    /// The error of a read of live resources; if AWS denied it, with the denial.
     async fn unread(&self, error: InspectError) -> CommandError {
         let (what, source) = match error {
             InspectError::Problems { address, problems } => return self.project.problems(&address, problems),
@@ -142,7 +142,7 @@ impl Planner {
         };
         if !source.is_denied() {
             let failed = CommandError::failed(what, &source);
-            // An answer in another language than the service's.
+            // The answer has another form than the service's.
             let unexpected = source.code.is_none() && source.status.is_some();
             return match self.connection.aws.endpoint().filter(|_| unexpected && self.project.stack.settings.sections.is_none()) {
                 Some(endpoint) => failed.hint(format!(
@@ -163,8 +163,8 @@ impl Planner {
         }
     }
 
-    /// An address on the command line that is neither in the file nor live is a slip. Where nothing was read,
-    /// nobody can tell.
+    /// Refuses addresses on the command line that are neither in the file nor live. If nothing was read,
+    /// none is refused.
     pub(crate) fn known_addresses(&self, request: &Request, plan: &Plan) -> Result<(), CommandError> {
         if self.connection.is_out_of_place() {
             return Ok(());
@@ -197,7 +197,7 @@ impl Planner {
     }
 }
 
-/// What an endpoint was asked for and does not know, each operation once.
+/// A note on the operations that an endpoint does not know, each once.
 fn lacking(operations: &[String]) -> Option<Note> {
     let them = if operations.len() == 1 { "this operation, and what it" } else { "these operations, and what they" };
     let listed = operations.join(", ");

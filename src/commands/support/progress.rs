@@ -1,4 +1,4 @@
-//! What is under way: live lines on a terminal, plain lines elsewhere, JSON lines where the format is JSON.
+//! Progress: live lines on a terminal, plain lines elsewhere, JSON lines if the format is JSON.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -13,14 +13,14 @@ use crate::guard::said_in_short;
 use crate::plan::Plan;
 use crate::ui::Ui;
 
-/// The user's wish to stop: Ctrl-C, or the end that a CI system asks for.
+/// The user's requests to stop: Ctrl-C, or the termination signal of a CI system.
 pub(crate) struct Signals {
     #[cfg(unix)]
     streams: Option<(tokio::signal::unix::Signal, tokio::signal::unix::Signal)>,
 }
 
-/// What an interrupt means now: while nothing was applied the first one ends the run, and from then on apply
-/// sees to them itself. One of the two comes first, and the other gives way.
+/// The meaning of an interrupt now: before anything is applied the first one ends the run, and from then on apply
+/// handles them itself. Whichever comes first wins.
 static STAGE: AtomicU8 = AtomicU8::new(PLANNING);
 const PLANNING: u8 = 0;
 const APPLYING: u8 = 1;
@@ -42,11 +42,11 @@ pub(crate) async fn interrupted_before_apply() {
 }
 
 impl Signals {
-    /// Listens from now on, in place of [`interrupted_before_apply`]: no wish is lost between two looks.
+    /// Listens from now on, in place of [`interrupted_before_apply`]: no interrupt is lost between the two.
     pub(crate) fn listen() -> Self {
         let signals = Self::open();
         while !enter(APPLYING) && STAGE.load(Ordering::SeqCst) == ENDING {
-            // An interrupt was faster, and ends the process: no call is made any more.
+            // An interrupt came first, and ends the process: no further call is made.
             std::thread::park();
         }
         signals
@@ -72,7 +72,7 @@ impl Interrupt for Signals {
             Some((interrupt, terminate)) => {
                 tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
             }
-            // Nobody can ask then: the default handlers are still in place.
+            // Without handlers there are no requests: the default handlers are still in place.
             None => std::future::pending::<()>().await,
         }
     }
@@ -85,12 +85,12 @@ impl Interrupt for Signals {
     }
 }
 
-/// Tells what happens, as it happens.
+/// Reports events as they happen.
 pub(crate) struct Progress<'a> {
     ui: &'a Ui,
     bars: Option<MultiProgress>,
     running: BTreeMap<String, ProgressBar>,
-    /// The numbers that the calls have in the plan, by their steps.
+    /// The numbers of the calls in the plan, by their steps.
     numbers: BTreeMap<String, usize>,
     done: usize,
 }
@@ -102,7 +102,7 @@ impl<'a> Progress<'a> {
         Self { ui, bars, running: BTreeMap::new(), numbers, done: 0 }
     }
 
-    /// The call as the plan names it.
+    /// The call, as the plan names it.
     fn call(&self, step: &str, address: &Address, title: &str) -> String {
         let number = self.numbers.get(step).map(|number| format!("{number}. ")).unwrap_or_default();
         format!("{number}{address}: {title}")
@@ -169,7 +169,7 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// Takes away what is drawn.
+    /// Removes the live lines.
     pub(crate) fn finish(&mut self) {
         for bar in std::mem::take(&mut self.running).into_values() {
             bar.finish_and_clear();

@@ -15,13 +15,13 @@ use crate::rules::RuleSet;
 use crate::stack::Stack;
 use crate::ui::Ui;
 
-/// A stack with all that its file names.
+/// A stack with all files that it names.
 pub(crate) struct Project {
     /// The owner of its resources.
     pub(crate) owner: Owner,
     /// The stack.
     pub(crate) stack: Stack,
-    /// Its resources as the planner takes them.
+    /// Its resources in the planner's form.
     pub(crate) wanted: Vec<Desired>,
     /// The service control policies that the file names.
     pub(crate) scps: Vec<ScpSource>,
@@ -36,7 +36,7 @@ pub(crate) struct Guardrails {
 }
 
 impl Guardrails {
-    /// Reads them; reports what is doubtful in them.
+    /// Reads them; prints warnings about them.
     pub(crate) fn read(source: &Source, common: &Common, ui: &Ui) -> Result<Self, CommandError> {
         let scps = stack_file::policies(common, &source.settings, ui)?;
         Ok(Self { scps, rules: stack_file::rules(common, &source.settings)? })
@@ -44,7 +44,7 @@ impl Guardrails {
 }
 
 impl Project {
-    /// Resolves what depends on the account.
+    /// Resolves the values that depend on the account.
     pub(crate) fn resolve(
         source: &Source,
         guardrails: Guardrails,
@@ -66,11 +66,11 @@ impl Project {
         Ok(Self { owner, stack, wanted, scps, rules })
     }
 
-    /// What rules of AWS Config have to say of the resources as they will be.
+    /// The verdicts of AWS Config rules on the desired resources.
     pub(crate) fn config(&self, plan: &Plan, env: &Environment) -> Vec<Verdict> {
         let resources: Vec<Subject<'_>> = plan.changes.iter().filter_map(Subject::of).collect();
         let mut verdicts = stack_file::config(&self.stack, &self.rules, env, &resources);
-        // What is let go may stay as it is: only what losing its tags brings is held against it.
+        // A released resource may stay as it is: only findings that the loss of its tags causes count.
         let is_released = |address: &Address| {
             plan.changes.iter().any(|change| change.action == Action::Release && change.address == *address)
         };

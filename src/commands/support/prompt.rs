@@ -1,4 +1,4 @@
-//! The plan as it is shown before it is carried out, and the question whether to.
+//! The display of a plan before its execution, and the question for consent.
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use crate::plan::Plan;
 use crate::report;
 use crate::ui::Ui;
 
-/// The plan in a format for people.
+/// The plan in a form for people.
 pub(crate) fn render(plan: &Plan, ui: &Ui) -> String {
     match ui.format {
         Format::Markdown => report::plan_markdown(plan),
@@ -16,7 +16,7 @@ pub(crate) fn render(plan: &Plan, ui: &Ui) -> String {
     }
 }
 
-/// Asks whether to carry out what was shown; anything but a yes is an error.
+/// Asks whether to carry out the plan; any answer but `yes` is an error.
 pub(crate) fn ask(plan: &Plan, ui: &Ui) -> Result<(), CommandError> {
     if !ui.can_ask() {
         return Err(CommandError::usage("nobody can be asked whether to make these changes")
@@ -40,7 +40,7 @@ pub(crate) fn show(plan: &Plan, ui: &Ui) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// Whoever is asked has seen the plan, wherever it was written.
+/// Shows the plan to the user who is asked, if it was written elsewhere.
 pub(crate) fn show_to_who_is_asked(plan: &Plan, ui: &Ui) {
     if !ui.shows_data() {
         ui.say(&ui.folded_err(report::plan_text(plan, ui.paint_err())));

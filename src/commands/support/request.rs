@@ -1,4 +1,4 @@
-//! The request that a plan answers.
+//! The request for a plan.
 
 use std::collections::BTreeSet;
 
@@ -7,19 +7,19 @@ use crate::cli::Selection;
 use crate::guard::Consents;
 use crate::stack::OnUnknown;
 
-/// What a plan is made for.
+/// The options of a plan.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Request {
     pub(crate) targets: BTreeSet<Address>,
     pub(crate) excludes: BTreeSet<Address>,
-    /// What is let go; where there is anything, nothing else is planned.
+    /// The addresses to release; if there are any, nothing else is planned.
     pub(crate) releases: BTreeSet<Address>,
     pub(crate) consents: Consents,
     pub(crate) backup: bool,
     pub(crate) destroy: bool,
-    /// What an unknown verdict means; `None` for what the file says.
+    /// The meaning of an unknown verdict; `None` to take the file's.
     pub(crate) unknown: Option<OnUnknown>,
-    /// When it was asked for: names backups.
+    /// The time of the request: names backups.
     pub(crate) at: String,
 }
 
@@ -53,7 +53,7 @@ impl Request {
         }
     }
 
-    /// The same, to let go of these and nothing else.
+    /// The same request, to release these addresses and nothing else.
     pub(crate) fn releasing(self, addresses: &[Address]) -> Self {
         Self { releases: addresses.iter().cloned().collect(), ..self }
     }

@@ -1,11 +1,11 @@
-//! The runtime of what talks to AWS.
+//! The runtime of commands that call AWS.
 
 use super::progress::interrupted_before_apply;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::ui::Ui;
 
-/// Runs a question to AWS to its end.
+/// Runs a request to AWS to its end.
 pub(crate) fn blocking<T>(question: impl Future<Output = Result<T, CommandError>>) -> Result<T, CommandError> {
     runtime()?.block_on(question)
 }
@@ -18,7 +18,7 @@ fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
         .map_err(|error| CommandError::failed("failed to start", &error))
 }
 
-/// Runs what talks to AWS. Until a plan is applied, an interrupt ends it at once, since nothing was changed.
+/// Runs a command that calls AWS. Until a plan is applied, an interrupt ends it at once, since nothing was changed.
 pub(crate) fn online(command: impl Future<Output = Result<Exit, CommandError>>, ui: &Ui) -> Result<Exit, CommandError> {
     let runtime = runtime()?;
     let ui = ui.clone();

@@ -1,7 +1,7 @@
-//! Saved plans: written, read again, and held against what is live now.
+//! Saved plans: written, read again, and compared with a new plan.
 //!
-//! A saved plan is the JSON plan with what it needs to be made once more: the terms it was asked for with,
-//! the salt of its digests, and a digest over all of it. Applying it makes the plan anew on these terms; only
+//! A saved plan is the JSON plan with the inputs for making it again: the options of the command,
+//! the salt of its digests, and a digest over all of it. To apply it, the plan is made again with these options; only
 //! if every change and every call is the same is it applied, so that it applies exactly as shown.
 
 use std::collections::BTreeSet;
@@ -25,7 +25,7 @@ pub(crate) struct SavedPlan {
     value: Value,
 }
 
-/// The plan as JSON, with what it needs to be made again.
+/// The plan as JSON, with the inputs for making it again.
 pub(crate) fn to_json(plan: &Plan, request: &Request, common: &Common, vault: &Vault) -> Result<String, CommandError> {
     let mut value =
         serde_json::to_value(plan).map_err(|error| CommandError::failed("failed to write the plan", &error))?;
@@ -60,7 +60,7 @@ fn digest(value: &Value) -> String {
     hex(&Sha256::digest(rest.to_string().as_bytes()))
 }
 
-/// Reads a saved plan. What is not one, or was changed by hand, is an error.
+/// Reads a saved plan. A file that is not one, or was changed by hand, is an error.
 pub(crate) fn read(file: &Path) -> Result<SavedPlan, CommandError> {
     let text = read_text(file, MOST, Streams::Taken).map_err(|error| CommandError::io("read", file, &error))?;
     let refuse = |message: String| CommandError::Failed {
@@ -90,7 +90,7 @@ pub(crate) fn read(file: &Path) -> Result<SavedPlan, CommandError> {
             .map(|item| item.as_str().and_then(|text| text.parse::<Address>().ok()).ok_or_else(malformed))
             .collect()
     };
-    // A plan that was saved before these were known names none.
+    // A plan that was saved before these options existed has none of them.
     let later = |key: &str| if terms.get(key).is_some() { set(key) } else { Ok(BTreeSet::new()) };
     let request = Request {
         targets: set("targets")?,
@@ -111,7 +111,7 @@ pub(crate) fn read(file: &Path) -> Result<SavedPlan, CommandError> {
 }
 
 impl SavedPlan {
-    /// Whether a plan is of the same stack and place.
+    /// Checks that a plan is of the same stack, account, region and endpoint.
     pub(crate) fn same_place(&self, plan: &Plan, common: &Common) -> Result<(), CommandError> {
         let now = json!({"stack": plan.stack, "environment": plan.environment});
         let refuse = |message: String| CommandError::Failed {
@@ -130,7 +130,7 @@ impl SavedPlan {
                 return Err(refuse(format!("the saved plan is for {part} {then}, not {now}")));
             }
         }
-        // A sandbox that was started again has another port.
+        // A sandbox that was started again has a different port.
         let of = |sandbox: bool, endpoint: Option<&str>| match endpoint {
             _ if sandbox => "the sandbox".to_owned(),
             Some(url) => format!("`{url}`"),
@@ -144,7 +144,7 @@ impl SavedPlan {
         Ok(())
     }
 
-    /// Whether the plan, made again, is the one that was saved. The error names what moved.
+    /// Checks that the plan, made again, is the saved one. The error names the differences.
     pub(crate) fn same_as(&self, plan: &Plan) -> Result<(), CommandError> {
         let now =
             serde_json::to_value(plan).map_err(|error| CommandError::failed("failed to write the plan", &error))?;
@@ -157,14 +157,14 @@ impl SavedPlan {
     }
 }
 
-/// Whether all that a plan would do is so by now, and there is nothing else to do.
+/// Returns whether all that a plan would do is done already, and there is nothing else to do.
 fn done_already(then: &Value, now: &Plan) -> bool {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let changes = list(&then["changes"]);
     let done = |change: &Value| {
         let is = now.changes.iter().find(|now| change["address"] == now.address.to_string());
         let Some(is) = is else { return change["action"] == "delete" };
-        // That nothing is to be done may as well be because the file asks for less.
+        // An empty plan may also mean that the file asks for less.
         let wanted = |property: &Value| {
             let path = property["path"].as_str().and_then(|path| path.parse::<PropertyPath>().ok());
             let found = path.and_then(|path| is.wanted.as_ref().and_then(|tree| path.get(tree)));
@@ -175,7 +175,7 @@ fn done_already(then: &Value, now: &Plan) -> bool {
     now.is_empty() && changes.iter().any(|change| change["action"] != "no_op") && changes.iter().all(done)
 }
 
-/// What differs between two plans, by resource and property.
+/// The differences between two plans, by resource and property.
 pub(crate) fn moved(then: &Value, now: &Value) -> Vec<String> {
     let list = |plan: &Value, key: &str| plan[key].as_array().cloned().unwrap_or_default();
     let by = |items: Vec<Value>, key: &str| -> Vec<(String, Value)> {

@@ -1,6 +1,6 @@
-//! Words of a command line that is shown for a user to copy.
+//! Words of a command line that a user can copy.
 
-/// The flag that names this file, where it needs one, for a command to copy.
+/// The flag that names this file, if it is needed, for a command to copy.
 pub(crate) fn file_flag(file: &std::path::Path) -> String {
     if file == std::path::Path::new("stack.yaml") {
         String::new()
@@ -9,7 +9,7 @@ pub(crate) fn file_flag(file: &std::path::Path) -> String {
     }
 }
 
-/// A word as a shell takes it.
+/// A word in a shell's spelling.
 pub(crate) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=+,%".contains(c);
     if !word.is_empty() && word.chars().all(plain) {

@@ -1,4 +1,4 @@
-//! Reads the stack file: what is common to the commands that do.
+//! Reads the stack file, for all commands that use one.
 
 use crate::base::{Address, Archives, Environment, Location, PropertyPath, Vault};
 use crate::cli::Common;
@@ -14,7 +14,7 @@ use crate::stack::{
 };
 use crate::ui::Ui;
 
-/// The file, and what stands at its top.
+/// The file, and its settings.
 #[cfg(feature = "aws")]
 pub(crate) struct Source {
     pub(crate) document: Document,
@@ -44,19 +44,19 @@ pub(crate) fn read(common: &Common) -> Result<Source, CommandError> {
     Ok(Source { document, settings })
 }
 
-/// The settings alone.
+/// The settings only.
 pub(crate) fn settings(common: &Common) -> Result<Settings, CommandError> {
     Ok(document(common)?.settings(common.env.as_deref(), &REGISTRY, &variable)?)
 }
 
-/// The service control policies that the file names; what is doubtful in them is said.
+/// The service control policies that the file names; warnings about them are printed.
 pub(crate) fn policies(common: &Common, settings: &Settings, ui: &Ui) -> Result<Vec<ScpSource>, CommandError> {
     let levels = told(service_control_policies(&common.file, settings)?, ui);
     let source = (!levels.is_empty()).then(|| ScpSource::of_files("guardrails.scps", levels));
     Ok(source.into_iter().collect())
 }
 
-/// The levels of policies that were read, with a word of what is doubtful in them.
+/// The levels of policies that were read; warnings about them are printed.
 pub(crate) fn told(policies: Policies, ui: &Ui) -> Vec<Level> {
     let Policies { levels, warnings } = policies;
     if !warnings.diagnostics.is_empty() {
@@ -73,7 +73,7 @@ pub(crate) fn rules(common: &Common, settings: &Settings) -> Result<RuleSet, Com
 /// Judges resources of a stack by rules of AWS Config.
 pub(crate) fn config(stack: &Stack, rules: &RuleSet, env: &Environment, resources: &[Subject<'_>]) -> Vec<Verdict> {
     let locate = |address: &Address, path: &PropertyPath| stack.source.locate(address, path);
-    // What another environment has besides is not read here.
+    // Resources of other sections are not read in this environment.
     let partial = stack.settings.sections.is_some();
     let has = |address: &Address| partial || stack.resources.iter().any(|declared| declared.address == *address);
     let terms = ConfigTerms {
@@ -88,13 +88,13 @@ pub(crate) fn config(stack: &Stack, rules: &RuleSet, env: &Environment, resource
     guard::config(resources, &terms)
 }
 
-/// The account and region that stand in where nobody has been asked: the file's, else harmless ones.
+/// The assumed account and region when offline: the file's, else harmless ones.
 pub(crate) fn offline(common: &Common, settings: &Settings) -> Environment {
     let region = common.region.clone().or_else(|| settings.region.clone()).or_else(|| variable("AWS_REGION"));
     Environment::assumed(settings.account.clone(), region)
 }
 
-/// Reads the whole stack for an account and a region that are known.
+/// Reads the whole stack for a known account and region.
 pub(crate) fn read_for(common: &Common, env: &Environment) -> Result<Stack, CommandError> {
     let (vault, archives) = (Vault::new([0; 32]), Archives::default());
     let known = |_: &Settings| env.clone();
@@ -102,7 +102,7 @@ pub(crate) fn read_for(common: &Common, env: &Environment) -> Result<Stack, Comm
     fitting(stack, env)
 }
 
-/// Refuses resources that can't be there together, and warns of those that can't work together.
+/// Refuses resources that conflict with each other, and warns of those that can't work together.
 pub(crate) fn fitting(mut stack: Stack, env: &Environment) -> Result<Stack, CommandError> {
     let wanted = wanted(&stack);
     let conflicts = plan::conflicts(&REGISTRY, &wanted, env).into_iter();
@@ -118,7 +118,7 @@ pub(crate) fn fitting(mut stack: Stack, env: &Environment) -> Result<Stack, Comm
     }
 }
 
-/// Reads the whole stack without asking anybody.
+/// Reads the whole stack offline.
 pub(crate) fn read_offline(common: &Common) -> Result<Stack, CommandError> {
     let document = document(common)?;
     let (vault, archives) = (Vault::new([0; 32]), Archives::default());
@@ -141,13 +141,13 @@ pub(crate) fn pins<'s>(stack: &'s Stack, common: &Common) -> Pins<'s> {
     }
 }
 
-/// Where the file gives a setting that the chosen environment may give anew.
+/// The place of a setting in the file: the chosen environment's own, else the file's.
 fn place_of(settings: &Settings, key: &str, find: &dyn Fn(&[&str]) -> Option<Location>) -> Option<Location> {
     let of_environment = settings.environment.as_deref().and_then(|name| find(&["environments", name, key]));
     of_environment.or_else(|| find(&[key]))
 }
 
-/// What names the endpoint, in words: the flag, or the line of the file.
+/// The source of the endpoint for messages: the flag, or the line of the file.
 #[cfg(feature = "aws")]
 pub(crate) fn endpoint_from(document: &Document, settings: &Settings, common: &Common) -> Option<String> {
     if common.endpoint_url.is_some() {
@@ -157,7 +157,7 @@ pub(crate) fn endpoint_from(document: &Document, settings: &Settings, common: &C
     Some(format!("`endpoint_url:` at {}:{}:{}", at.file.display(), at.line, at.column))
 }
 
-/// The resources as the planner takes them.
+/// The resources in the planner's form.
 pub(crate) fn wanted(stack: &Stack) -> Vec<plan::Desired> {
     let one = |declared: &crate::stack::Declared| plan::Desired {
         address: declared.address.clone(),
@@ -169,7 +169,7 @@ pub(crate) fn wanted(stack: &Stack) -> Vec<plan::Desired> {
     stack.resources.iter().map(one).collect()
 }
 
-/// Says what the file is warned of, and the region that the command line names.
+/// Prints the file's warnings, and one about the region of the command line.
 pub(crate) fn warn(stack: &Stack, common: &Common, ui: &Ui) {
     if !stack.warnings.is_empty() {
         ui.say(&stack.source.render(&stack.warnings, ui.paint_err() == Paint::Colour));

@@ -1,4 +1,4 @@
-//! Looks at AWS once more after the calls of a plan: what is not as it should be, and what the endpoint did not take.
+//! Reads AWS once more after the calls of a plan: remaining differences, and calls without an effect.
 
 use super::planner::Planner;
 use super::request::Request;
@@ -7,30 +7,30 @@ use crate::base::PropertyPath;
 use crate::error::CommandError;
 use crate::plan::{Action, Plan, PlannedChange, Property, Step};
 
-/// How often AWS is looked at again, where something lags behind (tags do, by seconds).
+/// The number of reads, if something lags behind (tags do, by seconds).
 const LOOKS: u32 = 6;
 
-/// How often something that stands for AWS is looked at, where it seems to have taken a call in silence.
+/// The number of reads of an emulator, if it seems to have accepted a call silently.
 const LOOKS_ELSEWHERE: u32 = 3;
 
-/// What a look after the calls shows.
+/// The result of a read after the calls.
 #[derive(Default)]
 pub(crate) struct Verification {
-    /// What is not as it should be.
+    /// The differences that remain.
     pub(crate) differences: Vec<String>,
-    /// What is as it was before the calls, though they were taken.
+    /// The properties that are as before the calls, though the calls were accepted.
     pub(crate) not_taken: Vec<NotTaken>,
 }
 
-/// Looks at what was worked on again: nothing may differ any more.
+/// Reads the changed resources again: nothing may differ any more.
 pub(crate) async fn verify(
     planner: &mut Planner,
     asked: &Request,
     applied: &Plan,
     report: &ApplyReport,
 ) -> Result<Verification, CommandError> {
-    // What was consented to, and aimed at, may be gone: the whole stack is looked at. What was let go is not looked at
-    // as the file wants it.
+    // Resources that were consented to, or targeted, may be gone: the whole stack is read. Released ones are not
+    // compared with the file.
     let request = &Request { destroy: asked.destroy, releases: asked.releases.clone(), ..Request::default() };
     let mut seen = Verification::default();
     for look in 0..LOOKS {
@@ -38,7 +38,7 @@ pub(crate) async fn verify(
             tokio::time::sleep(std::time::Duration::from_millis(500 * u64::from(look))).await;
         }
         planner.connection.forget_resources();
-        // What was allowed before the calls is not judged again for a look.
+        // Calls that were allowed before are not judged again for a read.
         let plan = planner.make(request).await?;
         seen = held_against(applied, &plan, report, planner.connection.aws.is_at_aws());
         if seen.differences.is_empty() && (seen.not_taken.is_empty() || look + 1 >= LOOKS_ELSEWHERE) {
@@ -48,8 +48,8 @@ pub(crate) async fn verify(
     Ok(seen)
 }
 
-/// Holds what a look shows against what was applied. An endpoint that is AWS's own tells late, and takes all that it does
-/// not refuse; what stands for it may take a call and do nothing.
+/// Compares a new plan with the applied one. AWS itself shows changes late, and carries out all that it does
+/// not refuse; an emulator may accept a call and do nothing.
 fn held_against(applied: &Plan, now: &Plan, report: &ApplyReport, at_aws: bool) -> Verification {
     let left = report.steps.iter().zip(&applied.steps).filter(|(end, _)| end.state == State::NotTaken);
     let left: Vec<&Step> = left.map(|(_, step)| step).collect();
@@ -77,7 +77,7 @@ fn held_against(applied: &Plan, now: &Plan, report: &ApplyReport, at_aws: bool) 
                 continue;
             }
             if !at_aws && (is_made || as_before(property)) {
-                // One tag or key of a mapping is not taken without the others.
+                // A mapping is accepted or not as a whole, with all its tags or keys.
                 let what = property.path.keys().first().map(|key| format!("`{key}`")).unwrap_or_default();
                 let reason = "the call was taken, and it is as it was".to_owned();
                 let one = NotTaken { address: change.address.clone(), what, reason };
@@ -89,7 +89,7 @@ fn held_against(applied: &Plan, now: &Plan, report: &ApplyReport, at_aws: bool) 
             }
         }
     }
-    // Of a resource that was not there, the endpoint may not have told what it can't do.
+    // For a resource that did not exist, the endpoint may not have reported its unsupported properties.
     for (address, properties) in
         now.skipped.iter().filter(|(address, _)| applied.steps.iter().any(|s| s.address == **address))
     {
