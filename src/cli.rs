@@ -8,7 +8,7 @@ use crate::base::Address;
 use crate::permissions::Purpose;
 use crate::stack::OnUnknown;
 
-/// Provisions AWS from a stack file, without a state file, and says before the first call what would be
+/// Provisions AWS from a stack file, without a state file, and reports before the first call what would be
 /// forbidden.
 #[derive(Debug, Parser)]
 #[command(name = "underpin", version, max_term_width = 100)]
@@ -17,15 +17,15 @@ use crate::stack::OnUnknown;
     3 a guardrail denies · 4 the saved plan is stale · 5 apply incomplete, run again · 64 usage · 130 interrupted"
 )]
 pub struct Cli {
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
-    /// What is common.
+    /// The common options.
     #[command(flatten)]
     pub common: Common,
 }
 
-/// What every command takes.
+/// The options of every command.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Common options")]
 pub struct Common {
@@ -47,7 +47,7 @@ pub struct Common {
     /// Work on a local AWS emulator that is set up and started for you: no account, no credentials
     #[arg(long, global = true, conflicts_with_all = ["endpoint_url", "profile"])]
     pub sandbox: bool,
-    /// How to print: text, json (`apply` and `destroy`: one object a line) or markdown
+    /// The form of the output: text, json (`apply` and `destroy`: one object a line) or markdown
     #[arg(long, global = true, value_enum, default_value_t = Format::Text, hide_possible_values = true)]
     pub format: Format,
     /// Write the data to a file instead of standard output
@@ -56,12 +56,12 @@ pub struct Common {
     /// Never colour (`NO_COLOR` is honoured as well)
     #[arg(long, global = true)]
     pub no_color: bool,
-    /// Say on standard error what AWS is asked
+    /// Print AWS calls on standard error
     #[arg(long, short, global = true)]
     pub verbose: bool,
 }
 
-/// A file to write to. `-out=FILE` is what users of Terraform type to save a plan, and would be a file `ut=FILE`.
+/// Parses a file to write to. `-out=FILE`, which users of Terraform type to save a plan, would be a file `ut=FILE`.
 fn not_out(text: &str) -> Result<PathBuf, String> {
     if text == "ut" || text.starts_with("ut=") {
         return Err("`-out` is `-o ut`; to save a plan, use `--out FILE`".to_owned());
@@ -69,7 +69,7 @@ fn not_out(text: &str) -> Result<PathBuf, String> {
     Ok(PathBuf::from(text))
 }
 
-/// How to print.
+/// The form of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For a terminal.
@@ -80,7 +80,7 @@ pub enum Format {
     Markdown,
 }
 
-/// What to do.
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Write a first stack file
@@ -89,59 +89,59 @@ pub enum Command {
     Validate,
     /// Show what would change, and every API call that would be made
     Plan(PlanArgs),
-    /// Make what is live what the file says
+    /// Change the live resources to what the file says
     Apply(ApplyArgs),
-    /// Delete what the stack owns
+    /// Delete the stack's resources
     Destroy(DestroyArgs),
-    /// Take the stack's tags off resources and leave them as they are
+    /// Remove the stack's tags from resources and leave them as they are
     Release(ReleaseArgs),
-    /// Draw what stands on what
+    /// Draw the dependencies
     Graph(GraphArgs),
-    /// Tell what service control policies say to an action, and which statement decides: no account needed
+    /// Show the decision of service control policies on an action, and the deciding statement: no account needed
     Explain(ExplainArgs),
-    /// Print the least-privilege IAM policy for a command on this very stack
+    /// Print the least-privilege IAM policy for a command on this stack
     Permissions(PermissionsArgs),
     /// Print the JSON Schema of the stack file or of a plan; with --format markdown, the language's reference
     Schema(SchemaArgs),
     /// Manage the local AWS emulator that --sandbox uses
     Sandbox {
-        /// What to do with it.
+        /// The action on the sandbox.
         #[command(subcommand)]
         action: SandboxAction,
     },
     /// Print the completions of a shell
     Completions {
-        /// Which shell.
+        /// The shell.
         shell: clap_complete::Shell,
     },
 }
 
-/// What to do with the sandbox.
+/// The actions on the sandbox.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum SandboxAction {
-    /// Set it up where needed, and start it: each account has its own, and the stack file's is meant
+    /// Install it if needed, and start it: each account has its own; this one is for the stack file's account
     Start {
-        /// Judge the users and roles that are made in it by their policies; without, whoever asks may do all
+        /// Check the policies of users and roles that are made in it; without this, every caller may do all
         #[arg(long)]
         authorize: bool,
     },
-    /// Tell which run, where, and where their logs of requests lie
+    /// List the running sandboxes, their endpoints and their logs of requests
     Status,
-    /// Stop it; all that was made in it is lost
+    /// Stop it; all resources in it are lost
     Stop(WhichSandbox),
-    /// Empty it: all that was made in it is lost
+    /// Empty it: all resources in it are lost
     Reset(WhichSandbox),
 }
 
-/// Which sandbox is meant.
+/// The choice of a sandbox.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct WhichSandbox {
-    /// That of this account alone; else of every account
+    /// Only that of this account; else those of every account
     #[arg(long, value_name = "ACCOUNT", value_parser = account)]
     pub account: Option<String>,
 }
 
-/// Twelve digits.
+/// Parses an account: twelve digits.
 fn account(text: &str) -> Result<String, &'static str> {
     let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
     is_account.then(|| text.to_owned()).ok_or("an account is twelve digits")
@@ -155,31 +155,31 @@ pub struct InitArgs {
     pub name: Option<String>,
 }
 
-/// What is worked on, and what is consented to.
+/// The resources to work on, and the consents.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Selection {
-    /// Work on this resource and what it stands on, or, to destroy, what stands on it; may be repeated
+    /// Work on this resource and its dependencies, or, to destroy, its dependents; may be repeated
     #[arg(long, value_name = "ADDRESS")]
     pub target: Vec<Address>,
-    /// Leave out this resource and what stands on it, or, to destroy, what it stands on; may be repeated
+    /// Leave out this resource and its dependents, or, to destroy, its dependencies; may be repeated
     #[arg(long, value_name = "ADDRESS")]
     pub exclude: Vec<Address>,
-    /// Consent to deleting this resource, its protection included; may be repeated
+    /// Consent to deleting this resource, even if it is protected; may be repeated
     #[arg(long, value_name = "ADDRESS")]
     pub allow_delete: Vec<Address>,
-    /// Consent to deleting this resource and making it anew; may be repeated
+    /// Consent to deleting this resource and creating it again; may be repeated
     #[arg(long, value_name = "ADDRESS")]
     pub allow_replace: Vec<Address>,
-    /// Consent to lifting this resource's protection, shortening its recovery or letting items expire; may be repeated
+    /// Consent to removing this resource's protection, shortening its recovery or letting items expire; may be repeated
     #[arg(long, value_name = "ADDRESS")]
     pub allow_unprotect: Vec<Address>,
-    /// Consent to what taking over this resource takes away; may be repeated
+    /// Consent to what the adoption of this resource removes; may be repeated
     #[arg(long, value_name = "ADDRESS")]
     pub allow_adopt: Vec<Address>,
     /// Take no last backup of a table that holds items before it is deleted
     #[arg(long)]
     pub no_backup: bool,
-    /// Whether to `warn` of or `deny` what a guardrail can't tell; else as the stack file says, and `warn` without
+    /// Either `warn` or `deny` if a guardrail can't decide; else as the stack file says, and `warn` by default
     #[arg(long, value_enum, value_name = "MEANING", hide_possible_values = true)]
     pub unknown: Option<OnUnknown>,
 }
@@ -187,19 +187,19 @@ pub struct Selection {
 /// `plan`
 #[derive(Debug, Args)]
 pub struct PlanArgs {
-    /// What is worked on.
+    /// The resources to work on.
     #[command(flatten)]
     pub selection: Selection,
     /// Save the plan, to be applied exactly as shown by `underpin apply FILE`
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// Exit with 2 where changes are pending
+    /// Exit with 2 if changes are pending
     #[arg(long)]
     pub detailed_exitcode: bool,
-    /// Plan the deletion of all that the stack owns
+    /// Plan the deletion of all of the stack's resources
     #[arg(long)]
     pub destroy: bool,
-    /// Plan to take the stack's tags off this resource and leave it as it is; may be repeated
+    /// Plan to remove the stack's tags from this resource and leave it as it is; may be repeated
     #[arg(
         long,
         value_name = "ADDRESS",
@@ -216,10 +216,10 @@ pub struct ApplyArgs {
     /// A plan saved with `plan --out`
     #[arg(value_name = "PLAN", conflicts_with_all = ["target", "exclude", "no_backup"])]
     pub plan: Option<PathBuf>,
-    /// What is worked on.
+    /// The resources to work on.
     #[command(flatten)]
     pub selection: Selection,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long, short)]
     pub yes: bool,
 }
@@ -227,10 +227,10 @@ pub struct ApplyArgs {
 /// `destroy`
 #[derive(Debug, Args)]
 pub struct DestroyArgs {
-    /// What is worked on.
+    /// The resources to work on.
     #[command(flatten)]
     pub selection: Selection,
-    /// Do not ask for the stack's name; what holds data needs --allow-delete as well
+    /// Do not ask for the stack's name; resources that hold data need --allow-delete as well
     #[arg(long, short)]
     pub yes: bool,
 }
@@ -238,13 +238,13 @@ pub struct DestroyArgs {
 /// `release`
 #[derive(Debug, Args)]
 pub struct ReleaseArgs {
-    /// The resource, in the file or no longer; what is written under it goes with it
+    /// The resource, in the file or no longer; the resources written under it are released with it
     #[arg(value_name = "ADDRESS", required = true)]
     pub addresses: Vec<Address>,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long, short)]
     pub yes: bool,
-    /// Whether to `warn` of or `deny` what a guardrail can't tell; else as the stack file says, and `warn` without
+    /// Either `warn` or `deny` if a guardrail can't decide; else as the stack file says, and `warn` by default
     #[arg(long, value_enum, value_name = "MEANING", hide_possible_values = true)]
     pub unknown: Option<OnUnknown>,
 }
@@ -252,17 +252,17 @@ pub struct ReleaseArgs {
 /// `schema`
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// Of what: stack (`stack.yaml`) or plan (what `plan --format json` prints and `plan --out` saves)
+    /// The subject: stack (`stack.yaml`) or plan (the output of `plan --format json` and `plan --out`)
     #[arg(value_enum, default_value_t = SchemaOf::Stack, hide_possible_values = true)]
     pub of: SchemaOf,
 }
 
-/// What a schema describes.
+/// The subject of a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SchemaOf {
     /// `stack.yaml`
     Stack,
-    /// What `plan --format json` prints and `plan --out` saves
+    /// The output of `plan --format json` and `plan --out`
     Plan,
 }
 
@@ -288,31 +288,31 @@ pub struct ExplainArgs {
     /// The action, such as `dynamodb:DeleteTable`
     #[arg(required_unless_present = "plan", conflicts_with = "plan")]
     pub action: Option<String>,
-    /// The resource that it is for, or `*` for an action that takes none; without, every resource may be meant
+    /// The resource of the action, or `*` for an action without one; by default any resource
     #[arg(long, value_name = "ARN", conflicts_with = "plan")]
     pub resource: Option<String>,
-    /// Who asks
+    /// The principal of the request
     #[arg(long, value_name = "ARN")]
     pub principal: Option<String>,
-    /// What a condition key holds; repeated for the same key, its values
+    /// A condition key and its value; repeated for the same key, its values
     #[arg(long, value_name = "KEY=VALUE")]
     pub context: Vec<String>,
     /// A folder of policies: the folders in it are levels in the order of their names, its own files are one
-    /// level; else what the stack file names under `guardrails.scps`
+    /// level; else the policies of the stack file under `guardrails.scps`
     #[arg(long, value_name = "FOLDER")]
     pub scps: Option<PathBuf>,
-    /// Take a level of --scps that allows nothing for a list of denials beside AWS's `FullAWSAccess`; AWS itself
+    /// Treat a level of --scps that allows nothing as a list of denials beside AWS's `FullAWSAccess`; AWS itself
     /// denies everything there
     #[arg(long, requires = "scps")]
     pub beside_full_access: bool,
-    /// The account manages the organisation
+    /// The account is the organization's management account
     #[arg(long)]
     pub management_account: bool,
-    /// Keys that are not given are absent, rather than unknown, or told by the resource and the stack file
+    /// Keys that are not given are absent; without this they are unknown, or known from the resource and the stack file
     #[arg(long)]
     pub complete_context: bool,
-    /// Judge every call of a plan saved with `plan --out`, or printed with `plan --format json`; what is not allowed
-    /// is explained, with -v all
+    /// Judge every call of a plan saved with `plan --out`, or printed with `plan --format json`; calls that are not
+    /// allowed are explained, with -v all calls
     #[arg(long, value_name = "FILE")]
     pub plan: Option<PathBuf>,
 }
