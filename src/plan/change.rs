@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::ignored;
-use super::input::{Desired, Inventory, PlanOptions};
+use super::input::{CompareOptions, Desired, Inventory, PlanOptions};
 use super::model::{Action, Ignored, Live, PlannedChange, Property};
 use super::tags::{SCOPE_TAG, STACK_TAG, TAG_PROPERTIES, owned_tags};
 use super::unsupported::UnsupportedProperties;
@@ -193,15 +193,6 @@ pub(super) fn unknown(kind: &dyn PureKind, wanted: &Desired, reason: &str) -> De
         skipped: BTreeSet::new(),
         ownership: Ownership::Ours,
     }
-}
-
-/// The options of a comparison.
-#[derive(Clone, Copy)]
-pub struct CompareOptions<'a> {
-    /// Seals live values.
-    pub vault: &'a Vault,
-    /// Tag keys that others manage.
-    pub ignore_tags: &'a [String],
 }
 
 /// A live resource, compared with the desired one.

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::change::CompareOptions;
 use crate::base::{Address, Environment, PropertyPath, Reference, Vault};
 use crate::kind::{Facts, Ignore, Owner, ReadOutcome};
 use crate::stack::OnUnknown;
@@ -94,6 +93,15 @@ pub struct PlanOptions<'a> {
     pub at: &'a str,
     /// Names idempotent requests.
     pub token: &'a str,
+}
+
+/// The options of a comparison.
+#[derive(Clone, Copy)]
+pub struct CompareOptions<'a> {
+    /// Seals live values.
+    pub vault: &'a Vault,
+    /// Tag keys that others manage.
+    pub ignore_tags: &'a [String],
 }
 
 impl<'a> PlanOptions<'a> {

@@ -5,30 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::change::{self, Decision, Ownership};
 use super::conflicts::{DesiredValues, UniqueKeys, incompatible};
 use super::dependencies::{dependencies, orphan_dependencies};
+use super::error::PlanError;
 use super::input::{Desired, Inventory, PlanOptions};
 use super::model::{Action, FORMAT_VERSION, Note, Outcome, Plan, Verdict};
-use super::order::{self, Cycle};
+use super::order;
 use super::redact::redact;
 use super::steps::{StepDraft, in_order, link, sequence};
 use super::{release, targets};
-use crate::base::{Address, Outputs, Problem, Reference, pending};
+use crate::base::{Address, Outputs, Reference, pending};
 use crate::kind::{Dependency, Registry};
-
-/// The reason why no plan could be made.
-#[derive(Debug, thiserror::Error)]
-pub enum PlanError {
-    /// The problems that a kind finds in a resource, now that the account is known.
-    #[error("{address} can't be planned")]
-    Problems {
-        /// The address.
-        address: Address,
-        /// The problems.
-        problems: Vec<Problem>,
-    },
-    /// Resources that wait for each other.
-    #[error(transparent)]
-    Cycle(#[from] Cycle),
-}
 
 /// The reason of a deletion when the stack is destroyed.
 const DESTROYED: &str = "the stack is destroyed";

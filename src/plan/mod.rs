@@ -6,6 +6,7 @@
 mod change;
 mod conflicts;
 mod dependencies;
+mod error;
 mod ignored;
 mod input;
 #[cfg(test)]
@@ -25,11 +26,12 @@ mod testing;
 mod tests;
 mod unsupported;
 
-pub use change::{CompareOptions, unlike};
+pub use change::unlike;
 pub use conflicts::{conflicts, warnings};
 pub use dependencies::dependencies;
-pub use input::{Desired, Inventory, Orphan, PlanOptions};
-pub use make::{PlanError, make};
+pub use error::PlanError;
+pub use input::{CompareOptions, Desired, Inventory, Orphan, PlanOptions};
+pub use make::make;
 pub use model::{
     Action, Excuse, FORMAT_VERSION, Ignored, Live, Note, Outcome, Plan, PlannedChange, Property, Step, Summary, Verdict,
 };

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::change::{self, Decision, Ownership};
+use super::error::PlanError;
 use super::ignored::seal_sensitive;
 use super::input::{Desired, Inventory, PlanOptions};
-use super::make::PlanError;
 use super::model::{Action, Live, PlannedChange};
 use super::tags::{OURS, TAG_PROPERTIES};
 use crate::base::{Address, Outputs, Problem, PropertyPath};

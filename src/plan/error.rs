@@ -1,0 +1,20 @@
+//! The error of planning.
+
+use super::order::Cycle;
+use crate::base::{Address, Problem};
+
+/// The reason why no plan could be made.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// The problems that a kind finds in a resource, now that the account is known.
+    #[error("{address} can't be planned")]
+    Problems {
+        /// The address.
+        address: Address,
+        /// The problems.
+        problems: Vec<Problem>,
+    },
+    /// Resources that wait for each other.
+    #[error(transparent)]
+    Cycle(#[from] Cycle),
+}
