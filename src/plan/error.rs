@@ -18,3 +18,10 @@ pub enum PlanError {
     #[error(transparent)]
     Cycle(#[from] Cycle),
 }
+
+impl PlanError {
+    /// Turns the problems of a resource into the error.
+    pub(super) fn at(address: &Address) -> impl Fn(Vec<Problem>) -> Self {
+        move |problems| Self::Problems { address: address.clone(), problems }
+    }
+}

@@ -105,7 +105,7 @@ pub struct CompareOptions<'a> {
 }
 
 impl<'a> PlanOptions<'a> {
-    pub(super) fn options(&self) -> CompareOptions<'a> {
+    pub(super) fn comparison(&self) -> CompareOptions<'a> {
         CompareOptions { vault: self.vault, ignore_tags: self.ignore_tags }
     }
 }

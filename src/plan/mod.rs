@@ -3,8 +3,11 @@
 //! Pure and deterministic: the same stack, inventory and options give the same plan. Responsible for actions,
 //! steps and their order; must not decide whether they are allowed.
 
-mod change;
+mod assemble;
+mod comparison;
 mod conflicts;
+mod decision;
+mod declared;
 mod dependencies;
 mod error;
 mod ignored;
@@ -14,19 +17,20 @@ mod left_tests;
 mod make;
 mod model;
 mod order;
+mod ownership;
 mod redact;
 mod release;
 mod schema;
+mod selection;
 mod steps;
 mod tags;
-mod targets;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
 mod unsupported;
 
-pub use change::unlike;
+pub use comparison::unlike;
 pub use conflicts::{conflicts, warnings};
 pub use dependencies::dependencies;
 pub use error::PlanError;

@@ -59,7 +59,7 @@ fn circle<'a, T: Ord + ToString + 'a>(
 }
 
 /// The addresses, and all their dependencies.
-pub(super) fn with_foundations(
+pub(super) fn with_dependencies(
     targets: &BTreeSet<Address>,
     before: &BTreeMap<Address, BTreeSet<Address>>,
 ) -> BTreeSet<Address> {

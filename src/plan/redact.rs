@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::change::Decision;
+use super::decision::Decision;
 use crate::base::{Vault, pending, redacted};
 
 /// Redacts the values of environment variables in all that is shown of a decision. The values that a call needs stay

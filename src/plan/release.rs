@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::change::{self, Decision, Ownership};
+use super::comparison::seal_alike;
+use super::decision::{self, Decision};
 use super::error::PlanError;
 use super::ignored::seal_sensitive;
 use super::input::{Desired, Inventory, PlanOptions};
 use super::model::{Action, Live, PlannedChange};
+use super::ownership::{Ownership, ownership};
 use super::tags::{OURS, TAG_PROPERTIES};
-use crate::base::{Address, Outputs, Problem, PropertyPath};
+use crate::base::{Address, Problem, PropertyPath};
 use crate::kind::{Change, Difference, ErasedOperation, Observed, PureKind, Registry, StepContext};
 use crate::path;
 use crate::stack::written_under;
@@ -21,9 +23,9 @@ pub(super) fn decide(
     registry: &Registry,
     stack: &[Desired],
     inventory: &Inventory,
-    terms: &PlanOptions<'_>,
+    options: &PlanOptions<'_>,
 ) -> Result<Vec<(Address, Decision)>, PlanError> {
-    let all = with_nested(terms.releases, stack, inventory);
+    let all = with_nested(options.releases, stack, inventory);
     if let Some((address, reason)) = inventory.unknown.iter().find(|(address, _)| all.contains(address)) {
         let message = format!("the endpoint can't tell whose it is ({reason}), so no tags are taken off");
         let hint = "release it where the endpoint answers, or take it out of the file, and it is left alone";
@@ -35,17 +37,17 @@ pub(super) fn decide(
         let Some(kind) = registry.kind(wanted.address.section()) else { continue };
         let reading = inventory.readings.get(&wanted.address);
         let live = reading.and_then(|reading| reading.live.as_ref());
-        let mut decision = one(kind, wanted, live, inventory, terms)?;
+        let mut decision = one(kind, wanted, live, inventory, options)?;
         if decision.change.action == Action::Release {
-            decision.warnings.extend(what_follows(wanted, live, stack, &all, terms));
+            decision.warnings.extend(what_follows(wanted, live, stack, &all, options));
         }
         decisions.push((wanted.address.clone(), decision));
     }
     for orphan in inventory.orphans.iter().filter(|orphan| all.contains(&orphan.address)) {
         let Some(kind) = registry.kind(orphan.address.section()) else { continue };
         let wanted = orphan.unwanted();
-        let mut decision = one(kind, &wanted, Some(&orphan.live), inventory, terms)?;
-        decision.warnings.extend(along(&orphan.address, terms));
+        let mut decision = one(kind, &wanted, Some(&orphan.live), inventory, options)?;
+        decision.warnings.extend(along(&orphan.address, options));
         decisions.push((orphan.address.clone(), decision));
     }
     Ok(decisions)
@@ -64,7 +66,7 @@ fn one(
     wanted: &Desired,
     live: Option<&Observed<Value>>,
     inventory: &Inventory,
-    terms: &PlanOptions<'_>,
+    options: &PlanOptions<'_>,
 ) -> Result<Decision, PlanError> {
     let failed = |problem| PlanError::Problems { address: wanted.address.clone(), problems: vec![problem] };
     let unsupported = inventory.readings.get(&wanted.address).into_iter().flat_map(|reading| &reading.unsupported);
@@ -73,31 +75,22 @@ fn one(
         let hint = "take it out of the file, and it is left alone";
         return Err(failed(Problem::new(PropertyPath::root(), message).hint(hint)));
     }
-    let idle = |reason: &str| Decision {
-        change: change::planned(kind, wanted, Action::NoOp, reason, &[]),
-        unmaking: Vec::new(),
-        making: Vec::new(),
-        outputs: Outputs::new(),
-        warnings: Vec::new(),
-        skipped: BTreeSet::new(),
-        ownership: Ownership::Ours,
-    };
+    let idle = |reason: &str| Decision::idle(decision::planned(kind, wanted, Action::NoOp, reason, &[]));
     let Some(live) = live else { return Ok(idle("it is not there")) };
-    let ownership = change::ownership(live.spec.get("tags"), false, terms);
+    let ownership = ownership(live.spec.get("tags"), false, options);
     match ownership {
         Ownership::Ours => {}
         Ownership::Nobodys => return Ok(idle("it bears no stack's tag")),
         Ownership::Others(_) => return Ok(Decision { ownership, ..idle("it is not this stack's") }),
     }
     let mut before = live.clone();
-    change::seal_alike(&mut before.spec, &wanted.body, terms.vault);
-    seal_sensitive(&mut before.spec, &PropertyPath::root(), kind.rules(), terms.vault);
-    let steps = change::step_context(wanted, inventory, terms);
+    seal_alike(&mut before.spec, &wanted.body, options.vault);
+    seal_sensitive(&mut before.spec, &PropertyPath::root(), kind.rules(), options.vault);
+    let steps = decision::step_context(wanted, inventory, options);
     let Untagging { after, differences, calls: making } = untagging(kind, &before, &steps).map_err(failed)?;
-    let problems = |problems| PlanError::Problems { address: wanted.address.clone(), problems };
-    change::uncovered(&differences, &making).map_err(problems)?;
+    decision::uncovered(&differences, &making).map_err(PlanError::at(&wanted.address))?;
     let planned =
-        change::planned(kind, wanted, Action::Release, "it is left as it is, without the stack's tags", &differences);
+        decision::planned(kind, wanted, Action::Release, "it is left as it is, without the stack's tags", &differences);
     let outputs = before.outputs.clone();
     let change = PlannedChange {
         unique_id: Some(before.unique_id.clone()),
@@ -106,15 +99,7 @@ fn one(
         live: Some(Live { spec: before.spec, outputs: before.outputs }),
         ..planned
     };
-    Ok(Decision {
-        change,
-        unmaking: Vec::new(),
-        making,
-        outputs,
-        warnings: Vec::new(),
-        skipped: BTreeSet::new(),
-        ownership,
-    })
+    Ok(Decision { making, outputs, ownership, ..Decision::idle(change) })
 }
 
 /// The changes and calls that remove the stack's tags from a resource.
@@ -160,8 +145,8 @@ pub fn untagging(kind: &dyn PureKind, before: &Observed<Value>, cx: &StepContext
 }
 
 /// The reason why a resource is released that was not named.
-fn along(address: &Address, terms: &PlanOptions<'_>) -> Option<String> {
-    let owner = written_under(address).filter(|_| !terms.releases.contains(address))?;
+fn along(address: &Address, options: &PlanOptions<'_>) -> Option<String> {
+    let owner = written_under(address).filter(|_| !options.releases.contains(address))?;
     Some(format!("it is written under {owner}, and is released with it"))
 }
 
@@ -171,9 +156,9 @@ fn what_follows(
     live: Option<&Observed<Value>>,
     stack: &[Desired],
     released: &BTreeSet<Address>,
-    terms: &PlanOptions<'_>,
+    options: &PlanOptions<'_>,
 ) -> Vec<String> {
-    if let Some(along) = along(&wanted.address, terms) {
+    if let Some(along) = along(&wanted.address, options) {
         return vec![along];
     }
     let mut said = vec!["it is still in the file: take it out there, or the next plan takes it over again".to_owned()];

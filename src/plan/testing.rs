@@ -209,7 +209,7 @@ impl Case {
 
     pub(super) fn plan_with(&self, vault: &Vault) -> Result<Plan, PlanError> {
         let (owner, env) = (owner(), Environment::new("123456789012", "eu-central-1"));
-        let terms = PlanOptions {
+        let options = PlanOptions {
             owner: &owner,
             env: &env,
             vault,
@@ -223,7 +223,7 @@ impl Case {
             at: "NOW",
             token: "token",
         };
-        make(&REGISTRY, &self.stack, &self.inventory, &terms)
+        make(&REGISTRY, &self.stack, &self.inventory, &options)
     }
 
     pub(super) fn made(&self) -> Plan {
