@@ -14,6 +14,7 @@ use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_types::os_shim_internal::{Env, Fs};
 
+use super::endpoint::{endpoint_of_environment, is_loopback, is_url, place_of};
 use super::{Aws, CallError, Listener, credentials};
 use crate::base::{Archives, Caller, Environment, Vault};
 
@@ -271,12 +272,6 @@ fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
-pub(super) fn endpoint_of_environment() -> Option<String> {
-    ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|url| !url.is_empty()))
-}
-
 /// The endings of the endpoint variables: for all services, and for the services that underpin calls.
 const ENDPOINT_VARIABLES: [&str; 13] = [
     "",
@@ -316,43 +311,6 @@ fn no_url(options: &ConnectOptions, variables: &[(OsString, OsString)]) -> Optio
     bad.map(|(name, _)| format!("the variable `{}`", name.to_string_lossy()))
 }
 
-/// Returns whether a text is accepted as the URL of an endpoint.
-fn is_url(text: &str) -> bool {
-    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
-    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next());
-    // Source: RFC 3986, section 2: a URL consists of printable ASCII without these characters.
-    let allowed = |c: char| c.is_ascii_graphic() && !"\"<>\\^`{|}".contains(c);
-    host.is_some_and(|host| !host.is_empty()) && text.chars().all(allowed)
-}
-
-/// Scheme, host and port of a URL.
-pub(super) fn place_of(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return String::new() };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    format!("{scheme}://{host}")
-}
-
-/// A URL without its possible secrets: a name and a password before the host, a query after the path.
-pub fn without_secrets(url: &str) -> String {
-    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
-    let path = rest.find('/').map_or("", |at| &rest[at..]);
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    if scheme.is_empty() { String::new() } else { format!("{}{path}", place_of(url)) }
-}
-
-/// Returns whether a URL points to this machine.
-pub fn is_loopback(url: &str) -> bool {
-    let Some((_, rest)) = url.split_once("://") else { return false };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let host = match host.strip_prefix('[') {
-        Some(v6) => v6.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
-    };
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -377,16 +335,6 @@ mod tests {
     }
 
     #[test]
-    fn an_endpoint_is_a_url() {
-        for url in ["http://localhost:8000", "https://dynamodb.eu-central-1.amazonaws.com/", "http://u:p@[::1]:1/x"] {
-            assert!(is_url(url), "{url}");
-        }
-        for text in ["", "localhost:8000", "http://", "http:///x", "http://a b", "ftp://x", "http://ä"] {
-            assert!(!is_url(text), "{text}");
-        }
-    }
-
-    #[test]
     fn an_endpoint_that_is_no_url_is_named_by_where_it_comes_from() {
         let variable = |name: &str, value: &str| vec![(name.into(), value.into())];
         let unset = ConnectOptions::default();
@@ -401,33 +349,5 @@ mod tests {
         let mut ignored = variable("AWS_ENDPOINT_URL", "nowhere");
         ignored.extend(variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"));
         assert_eq!(no_url(&unset, &ignored), None);
-    }
-
-    #[test]
-    fn of_an_endpoint_only_the_place_is_shown() {
-        assert_eq!(place_of("http://user:secret@[::1]:4566/path?key=secret"), "http://[::1]:4566");
-        assert_eq!(
-            place_of("https://vpce-1.dynamodb.eu-central-1.vpce.amazonaws.com"),
-            "https://vpce-1.dynamodb.eu-central-1.vpce.amazonaws.com"
-        );
-    }
-
-    #[test]
-    fn a_url_is_said_again_without_its_secrets() {
-        assert_eq!(without_secrets("http://u:p@127.0.0.1:1/a/b?key=x#y"), "http://127.0.0.1:1/a/b");
-        assert_eq!(without_secrets("http://u:p@127.0.0.1:1"), "http://127.0.0.1:1");
-        assert_eq!(without_secrets("http://127.0.0.1:1/"), "http://127.0.0.1:1/");
-        assert_eq!(without_secrets("http://h?x=y"), "http://h");
-        assert_eq!(without_secrets("no url"), "");
-    }
-
-    #[test]
-    fn loopback_is_told_from_what_looks_like_it() {
-        for url in ["http://localhost:8000", "http://127.0.0.1:5000/x", "https://[::1]:1/", "http://127.9.9.9"] {
-            assert!(is_loopback(url), "{url}");
-        }
-        for url in ["http://localhost.example.com", "http://127.0.0.1@example.com/", "http://10.0.0.1", "localhost"] {
-            assert!(!is_loopback(url), "{url}");
-        }
     }
 }

@@ -8,7 +8,7 @@ use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use tokio::sync::OnceCell;
 
 use super::attempts::Attempts;
-use super::connect::{endpoint_of_environment, is_loopback, place_of};
+use super::endpoint::{endpoint_of_environment, is_loopback, place_of};
 use super::unsupported::{Lacking, Marks, is_at_aws};
 use super::{CachedListing, CallError, Listener};
 use crate::base::{Archives, Caller, Environment, Vault};
