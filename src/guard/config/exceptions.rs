@@ -1,7 +1,8 @@
 //! Exceptions: findings that are allowed, by whom and until when. One that excuses nothing is a finding of its own.
 
+use super::context::ConfigTerms;
 use super::findings::{Found, GUARDRAIL};
-use super::{ConfigTerms, Subject};
+use super::subject::Subject;
 use crate::plan::{Excuse, Outcome, Verdict};
 use crate::rules::{Enforcement, Rule};
 use crate::stack::{Exception, did_you_mean};

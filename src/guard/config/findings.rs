@@ -1,10 +1,12 @@
 //! Verdicts from the outcomes of rules, each at the line that has to change.
 
-use super::evaluate::Evaluation;
-use super::{ConfigTerms, Subject};
+use super::context::ConfigTerms;
+use super::evaluation::Evaluation;
+use super::message::message;
+use super::subject::Subject;
 use crate::base::{PropertyPath, counted, pending};
 use crate::plan::{Outcome, Verdict};
-use crate::rules::{Enforcement, Lint, Parameter, Rule, RuleOutcome, RuleSet};
+use crate::rules::{Enforcement, Lint, Rule, RuleOutcome, RuleSet};
 
 /// A verdict, with the rule that it comes from.
 #[derive(Debug)]
@@ -71,51 +73,6 @@ fn skipped_hint(rule: &Rule) -> &'static str {
     } else {
         "where it is meant to be skipped, list it in a `catalogue.yaml` with `applies_when`"
     }
-}
-
-/// The message about an outcome, in the rule's own words where it has some.
-pub(super) fn message(rule: &Rule, outcome: &RuleOutcome) -> String {
-    match outcome {
-        RuleOutcome::Fail(findings) => {
-            let mut messages: Vec<&str> = Vec::new();
-            for message in findings.iter().filter_map(|finding| finding.message.as_deref()) {
-                if !messages.contains(&message) {
-                    messages.push(message);
-                }
-            }
-            // If a value is looked for in an empty set, the engine does not return the clause's message.
-            let only = rule.text.message.as_deref().filter(|_| messages.is_empty());
-            messages.extend(only);
-            if messages.is_empty() {
-                format!("this is not so: {}", rule.title)
-            } else {
-                with_parameters(rule, messages.join("; "))
-            }
-        }
-        RuleOutcome::Unknown(why) => format!("nobody can tell whether {}: {why}", whether(&rule.title)),
-        RuleOutcome::Skipped => format!(
-            "nobody can tell whether {}: the rule was skipped; its condition does not hold or a filter selects nothing, \
-             and a mistyped path looks just the same",
-            whether(&rule.title)
-        ),
-        RuleOutcome::Pass | RuleOutcome::NotApplicable => rule.title.clone(),
-    }
-}
-
-/// Fills the values of the rule's parameters into a message, since Guard itself can't.
-fn with_parameters(rule: &Rule, message: String) -> String {
-    let text = |(name, one): (&String, &Parameter)| Some((name.clone(), one.value.as_ref()?.as_str()?.to_owned()));
-    let texts = rule.parameters.iter().filter_map(text);
-    texts.fold(message, |message, (name, text)| message.replace(&format!("{{{name}}}"), &format!("`{text}`")))
-}
-
-/// Writes a title within a sentence.
-fn whether(title: &str) -> String {
-    let mut letters = title.chars();
-    let first = letters.next().map(|first| first.to_lowercase().to_string()).unwrap_or_default();
-    // A name of an AWS service keeps its capitals.
-    let name = letters.clone().next().is_some_and(char::is_uppercase);
-    if name { title.to_owned() } else { format!("{first}{}", letters.as_str()) }
 }
 
 /// Verdicts for managed rules that no rule here covers.

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::evaluate;
+use super::judge;
 use super::shipped_tests::{cases, whole, with_terms, world};
 use super::{ConfigTerms, Subject};
 use crate::base::Vault;
@@ -47,7 +47,7 @@ fn said(
         RuleOutcome::Unknown(_) => None,
         RuleOutcome::Skipped | RuleOutcome::NotApplicable => Some("not applicable"),
     };
-    evaluate::all(&resources, terms).iter().map(|one| word(&one.outcome)).collect()
+    judge::all(&resources, terms).iter().map(|one| word(&one.outcome)).collect()
 }
 
 #[test]

@@ -9,11 +9,13 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
+
 use super::*;
-use crate::base::{Archives, Outputs, PropertyPath, Vault};
+use crate::base::{Address, Archives, Environment, Outputs, PropertyPath, Vault};
 use crate::kind::Context;
 use crate::kinds::{REGISTRY, vpc_endpoint};
-use crate::plan::Outcome;
+use crate::plan::{Outcome, Verdict};
 use crate::stack::{Document, Failure, config_rules, shipped_rules};
 
 fn folder() -> PathBuf {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::evaluate::RuleContext;
+use super::context::RuleContext;
 use crate::base::{Address, Outputs};
 use crate::kind::{RenderContext, Rendering};
 use crate::plan::{Action, PlannedChange};

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::Subject;
-use super::evaluate::{Evaluation, RuleContext, failed, place, spread, worst};
-use super::subject::{self, RenderedSubject};
+use super::context::RuleContext;
+use super::evaluation::{Evaluation, failed, place, spread, worst};
+use super::subject::{self, RenderedSubject, Subject};
 use crate::base::{Address, PropertyPath};
 use crate::kind::Rendering;
 use crate::rules::{Document, Input, Rule, RuleOutcome, TemplateJudgement, judge_one, judge_template};

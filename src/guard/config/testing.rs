@@ -3,9 +3,11 @@
 use serde_json::Value;
 
 use super::*;
-use crate::base::{Archives, Outputs, PropertyPath, Vault};
+use crate::base::{Address, Archives, Environment, Outputs, PropertyPath, Vault};
 use crate::kind::Context;
 use crate::kinds::REGISTRY;
+use crate::plan::Verdict;
+use crate::rules::RuleSet;
 use crate::stack::{Document, Stack, config_rules};
 
 /// A rule for every feature: two in a catalogue, two in files of their own.

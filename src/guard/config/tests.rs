@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::*;
-use crate::plan::Outcome;
+use crate::base::Address;
+use crate::plan::{Outcome, Verdict};
 use crate::stack::Stack;
 
 use super::testing::*;

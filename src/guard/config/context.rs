@@ -1,0 +1,43 @@
+//! The inputs of judging: rules, exceptions and the place they are judged for.
+
+use jiff::civil::Date;
+
+use crate::base::{Address, Environment};
+use crate::guard::Locate;
+use crate::kind::Registry;
+use crate::rules::{Enforcement, Input, Rule, RuleSet};
+use crate::stack::Exception;
+
+/// The terms of a judgement by rules.
+#[derive(Clone, Copy)]
+pub struct ConfigTerms<'a> {
+    /// The kinds.
+    pub registry: &'a Registry,
+    /// The environment.
+    pub env: &'a Environment,
+    /// The rules.
+    pub rules: &'a RuleSet,
+    /// The findings that are allowed.
+    pub exceptions: &'a [Exception],
+    /// Today, in UTC.
+    pub today: Date,
+    /// Returns the location of a property in the file.
+    pub locate: Locate<'a>,
+    /// Returns whether the stack has the resource, in this or another environment.
+    pub has: &'a dyn Fn(&Address) -> bool,
+}
+
+/// The context that threads share.
+#[derive(Clone, Copy)]
+pub(super) struct RuleContext<'a> {
+    pub(super) registry: &'a Registry,
+    pub(super) env: &'a Environment,
+    pub(super) rules: &'a [Rule],
+}
+
+impl<'a> RuleContext<'a> {
+    pub(super) fn on(self, input: Input) -> impl Iterator<Item = (usize, &'a Rule)> {
+        let on = move |(_, rule): &(usize, &Rule)| rule.input == input && rule.enforcement != Enforcement::Off;
+        self.rules.iter().enumerate().filter(on)
+    }
+}

@@ -1,0 +1,71 @@
+//! The answer of one rule about one resource, and how answers are put together.
+
+use std::thread;
+
+use super::message::message;
+use crate::base::PropertyPath;
+use crate::kind::Rendering;
+use crate::rules::{Rule, RuleOutcome};
+
+/// The outcome of one rule for one resource.
+#[derive(Debug, Clone)]
+pub(super) struct Evaluation {
+    /// The rule, by its place in the set.
+    pub(super) rule: usize,
+    /// The resource, by its place in the list; `None` for the stack as a whole.
+    pub(super) resource: Option<usize>,
+    /// The outcome.
+    pub(super) outcome: RuleOutcome,
+    /// The property that the first finding is about, if it is known.
+    pub(super) place: Option<PropertyPath>,
+    /// The message of the rule about the live resource, if that fails it.
+    pub(super) before: Option<String>,
+}
+
+/// The message of a failure, if the outcome is one.
+pub(super) fn failed(rule: &Rule, outcome: &RuleOutcome) -> Option<String> {
+    matches!(outcome, RuleOutcome::Fail(_)).then(|| message(rule, outcome))
+}
+
+/// The property that the first finding of an outcome is about.
+pub(super) fn place(outcome: &RuleOutcome, rendering: &Rendering, within: &str) -> Option<PropertyPath> {
+    let RuleOutcome::Fail(findings) = outcome else { return None };
+    let below = |pointer: &str| rendering.origin(pointer.strip_prefix(within).unwrap_or(pointer)).cloned();
+    findings.iter().find_map(|finding| below(&finding.pointer))
+}
+
+/// Returns the worse outcome: a failure before unknown, unknown before a pass. The findings of both are kept.
+pub(super) fn worst(
+    one: (RuleOutcome, Option<PropertyPath>),
+    other: (RuleOutcome, Option<PropertyPath>),
+) -> (RuleOutcome, Option<PropertyPath>) {
+    match (one, other) {
+        ((RuleOutcome::Fail(mut findings), place), (RuleOutcome::Fail(more), other)) => {
+            findings.extend(more);
+            (RuleOutcome::Fail(findings), place.or(other))
+        }
+        (fail @ (RuleOutcome::Fail(_), _), _) | (_, fail @ (RuleOutcome::Fail(_), _)) => fail,
+        (unknown @ (RuleOutcome::Unknown(_), _), _) | (_, unknown @ (RuleOutcome::Unknown(_), _)) => unknown,
+        (skipped @ (RuleOutcome::Skipped, _), _) | (_, skipped @ (RuleOutcome::Skipped, _)) => skipped,
+        (pass @ (RuleOutcome::Pass, _), _) | (_, pass) => pass,
+    }
+}
+
+/// Distributes work to the processors; the results are in order.
+pub(super) fn spread<T: Sync, R: Send>(work: &[T], few: bool, each: impl Fn(usize, &[T]) -> R + Sync) -> Vec<R> {
+    let chunks = if few { 1 } else { thread::available_parallelism().map_or(1, usize::from) };
+    let size = work.len().div_ceil(chunks).max(1);
+    if chunks == 1 || size >= work.len() {
+        return vec![each(0, work)];
+    }
+    let each = &each;
+    thread::scope(|scope| {
+        let chunk = |(number, chunk)| scope.spawn(move || each(number * size, chunk));
+        let handles: Vec<_> = work.chunks(size).enumerate().map(chunk).collect();
+        // A panic on a thread would be our own error: it is raised again here.
+        let join = |handle: thread::ScopedJoinHandle<'_, R>| {
+            handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        handles.into_iter().map(join).collect()
+    })
+}
