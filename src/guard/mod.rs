@@ -3,6 +3,7 @@
 //! Pure. They read the finished plan; their verdicts become part of it.
 
 mod approval;
+mod chain;
 mod config;
 mod consent;
 mod denial;
@@ -18,6 +19,7 @@ mod suggestion;
 mod testing;
 
 pub use approval::{ApprovedPlan, approve};
+pub use chain::{Locate, Origin, ScpSource};
 pub use config::{ConfigTerms, Subject, config};
 pub use consent::{Consents, consent};
 pub use denial::{Denial, DenialType, Denied, DenyingStatement, Judges, Layer, judged_again, said_in_short};
@@ -26,5 +28,5 @@ pub use level::hangs_on_role;
 pub use place::{Pins, place};
 pub use rcp::{rcp, rcp_unreadable};
 pub use request_context::{RequestContext, requested_region};
-pub use scp::{Locate, Origin, ScpSource, scp, unreadable};
+pub use scp::{scp, unreadable};
 pub use simulated::{Question, Questions, Simulated, SimulationOutcome, questions, second_best};

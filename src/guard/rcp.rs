@@ -6,9 +6,9 @@
 
 use std::collections::BTreeSet;
 
+use super::chain::{Locate, ScpSource};
 use super::level::{Family, verdict};
 use super::request_context::RequestContext;
-use super::scp::{Locate, ScpSource};
 use crate::base::{Environment, is_account, pending};
 use crate::kind::AccessRequest;
 use crate::plan::{Outcome, Plan, Verdict};

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::base::pending;
+use crate::base::{Location, pending};
 use crate::guard::testing::{self, TABLE};
 use crate::kind::Registry;
-use crate::policy::{Account, Document, PolicyKind};
+use crate::policy::{Account, Document, Level, Policy, PolicyKind};
 use crate::stack::OnUnknown;
 
 fn plan(steps: &[(&str, &str, &[AccessRequest])]) -> Plan {

@@ -12,8 +12,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use super::chain::Locate;
 use super::request_context::RequestContext;
-use super::scp::Locate;
 use crate::base::{Address, pending};
 use crate::kind::{AccessRequest, Context, Registry};
 use crate::plan::{Outcome, Plan, Step, Verdict};
