@@ -1,9 +1,10 @@
 //! Tests of the check, on rules of their own.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
-use crate::kind::Rule;
+use crate::base::Environment;
+use crate::kind::{PathRule, Rule};
 
 const ARNS: &[ArnRule] = &[
     ArnRule::new("queue", "the ARN of a queue", &[ArnForm::new("sqs", "")]),
