@@ -3,7 +3,8 @@
 use super::canonical::{has_placeholder, lower};
 use super::check::Problem;
 use super::condition::Term;
-use super::document::{Clause, Document, Effect, Principals, Statement, Version};
+use super::document::{Clause, Document, Effect, Principals, Statement};
+use super::elements::Version;
 use super::pattern::Subject;
 use super::principal;
 use super::request::Request;

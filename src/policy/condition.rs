@@ -7,7 +7,8 @@
 //! value if the policy's author wrote neither.
 
 use super::canonical::has_placeholder;
-use super::document::{ConditionTerm, Version};
+use super::document::ConditionTerm;
+use super::elements::Version;
 use super::operator::{Comparison, Operator, Quantifier};
 use super::pattern::Subject;
 use super::request::{Request, Values};

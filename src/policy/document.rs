@@ -2,17 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::check::{ELEMENTS, PolicyKind, Problem, check};
+use super::check::{PolicyKind, Problem, check};
+use super::elements::{ELEMENTS, Version};
 use super::operator::Operator;
-
-/// The version of the policy language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Version {
-    /// `2008-10-17`, also the default if no version is named: no policy variables.
-    V2008,
-    /// `2012-10-17`.
-    V2012,
-}
 
 /// The effect of a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,8 +7,8 @@
 //! "Principal key values"; IAM Identity Center User Guide, "Referencing permission sets in resource policies".
 
 use super::condition_keys::OF_SESSIONS;
+use super::context::Known;
 use super::pattern::WORD;
-use super::request::Known;
 use crate::base::{is_account, pending};
 
 /// The fact about a key, or about all keys with its prefix.

@@ -4,7 +4,7 @@
 //! and `${*}`, `${?}` and `${$}` are those characters themselves. The value of a variable is literal text. A variable
 //! without a value matches nothing. Version 2008-10-17 of the language has no variables.
 
-use super::document::Version;
+use super::elements::Version;
 use super::pattern::{Part, Pattern, Subject, Token, is_hole, parts, tokens};
 use super::ternary::Truth;
 

@@ -10,7 +10,6 @@ mod statement;
 
 pub use placeholder::placeholders;
 pub use principal::is_service_principal;
-pub(super) use statement::ELEMENTS;
 
 use serde::Serialize;
 use serde_json::Value;

@@ -3,12 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::super::canonical::has_placeholder;
+use super::super::elements::ELEMENTS;
 use super::{Checker, PolicyKind, noun};
 use crate::base::is_account;
-
-/// The elements of a statement.
-pub(in crate::policy) const ELEMENTS: [&str; 9] =
-    ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
 /// The actions that a trust policy may name.
 /// Source: the error of IAM, which lists only the actions of STS that assume a role (measured).
