@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::escape::{cell, code, html, plain};
-use super::text::{self, CALLS, at, counts, glyph, is_shown, label, sentence, verb};
+use super::line::{label, sentence};
+use super::text::{self, CALLS, at, counts, glyph, is_shown, verb};
 use super::verdicts::VerdictGroups;
 use super::{Paint, value};
 use crate::plan::{Action, Note, Plan, Verdict};

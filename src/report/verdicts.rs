@@ -3,7 +3,8 @@
 
 use std::fmt::Write as _;
 
-use super::{Paint, text};
+use super::Paint;
+use super::line::{label, sentence, verdicts_text};
 use crate::base::Address;
 use crate::plan::{Action, Note, Outcome, Plan, Verdict};
 use crate::stack::OnUnknown;
@@ -72,10 +73,10 @@ pub(super) fn advice_text(told: &VerdictGroups<'_>, unknown: OnUnknown, paint: P
     for verdict in &told.advice {
         if is_short(verdict) {
             let at = verdict.source.as_ref().map(|at| paint.dim(&format!(" at {}:{}", at.file.display(), at.line)));
-            let label = text::label(verdict, unknown, paint);
-            let _ = writeln!(out, "{label} {}{}", text::sentence(verdict), at.unwrap_or_default());
+            let label = label(verdict, unknown, paint);
+            let _ = writeln!(out, "{label} {}{}", sentence(verdict), at.unwrap_or_default());
         } else {
-            out.push_str(&text::verdicts_text([*verdict], unknown, paint));
+            out.push_str(&verdicts_text([*verdict], unknown, paint));
         }
     }
     if let Some(line) = &told.left_out {
@@ -87,7 +88,7 @@ pub(super) fn advice_text(told: &VerdictGroups<'_>, unknown: OnUnknown, paint: P
 /// The text just above the summary, and so above the prompt.
 pub(super) fn denials_text(told: &VerdictGroups<'_>, unknown: OnUnknown, paint: Paint) -> String {
     let notes = told.losses.iter().map(|note| note_line(note, paint)).collect::<String>();
-    notes + &text::verdicts_text(told.denials.iter().copied(), unknown, paint)
+    notes + &verdicts_text(told.denials.iter().copied(), unknown, paint)
 }
 
 fn note_line(note: &Note, paint: Paint) -> String {
