@@ -5,16 +5,13 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::{Map, Value};
 
 use super::engine;
+use super::lexer::PARAMETERS;
 use super::outcome::{Doubt, Evaluation, Finding, Leaf, RuleOutcome, Undecided};
 use super::placeholder;
 use super::rule::Rule;
 use super::text::GuardText;
 use super::tree::Status;
 use super::unknown_rewrite::Conditions;
-
-/// The key under which AWS Config passes a rule its parameters.
-/// Source: Lambda developer guide, "Detect non-compliant Lambda deployments and configurations with AWS Config".
-pub(super) const PARAMETERS: &str = "CONFIG_RULE_PARAMETERS";
 /// The maximal number of a rule's texts that are tried in place of an unknown value.
 const TRIED: usize = 32;
 

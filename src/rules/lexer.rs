@@ -1,5 +1,9 @@
 //! The words of a Guard text: as much of its grammar as is needed without parsing it.
 
+/// The key under which AWS Config passes a rule its parameters.
+/// Source: Lambda developer guide, "Detect non-compliant Lambda deployments and configurations with AWS Config".
+pub(super) const PARAMETERS: &str = "CONFIG_RULE_PARAMETERS";
+
 /// The kind of a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TokenKind {

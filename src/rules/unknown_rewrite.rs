@@ -5,8 +5,7 @@
 //! reported, with one exception: it is in no list, so it passes `not in [ … ]`. There it is added to the list. And a
 //! condition or a filter that fails on it hides the clauses below it: it is made to hold in the same way.
 
-use super::judgement::PARAMETERS;
-use super::lexer::{TokenKind, Word, is_type};
+use super::lexer::{PARAMETERS, TokenKind, Word, is_type};
 
 /// The questions of a text that a mapping in place of an unknown value can't answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
