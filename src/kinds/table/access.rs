@@ -5,11 +5,10 @@
 //! and "Using IAM with CloudWatch Contributor Insights for DynamoDB"; Application Auto Scaling User Guide,
 //! "Permissions validation" and "Service-linked roles".
 
-use super::BY_KMS;
+use super::identity::{BY_KMS, arn};
 use super::op::{Op, SseSpecification, Tag};
 use super::scaling::scaling_resource;
 use super::spec::TableSpec;
-use super::steps::arn;
 use crate::base::Environment;
 use crate::kind::{AccessRequest, Identity, StepContext};
 

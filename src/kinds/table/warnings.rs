@@ -1,6 +1,6 @@
 //! Warnings to read before a table is changed.
 
-use super::ITEMS;
+use super::identity::ITEMS;
 use super::properties::PointInTimeRecovery;
 use super::spec::{Stream, TableSpec};
 use crate::base::count;

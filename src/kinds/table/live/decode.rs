@@ -16,13 +16,12 @@ use super::scale::Scales;
 use crate::aws::CallError;
 use crate::base::{Environment, Outputs};
 use crate::kind::{Observed, UnmanagedFeature};
-use crate::kinds::table::ITEMS;
+use crate::kinds::table::identity::{ITEMS, arn};
 use crate::kinds::table::properties::{
     ContributorInsights, Encryption, IndexKey, KeyAttribute, KeyType, PointInTimeRecovery, Projection, USUAL_PERIOD,
 };
 use crate::kinds::table::scaling::scaling_resource;
 use crate::kinds::table::spec::{Billing, BillingMode, GlobalIndex, LocalIndex, Stream, TableClass, TableSpec};
-use crate::kinds::table::steps::arn;
 
 fn unexpected(message: impl Into<String>) -> CallError {
     CallError::unexpected("DescribeTable", message)

@@ -14,9 +14,8 @@ use super::scale::{self, Scales};
 use super::{decode, wait};
 use crate::aws::{Aws, CallError};
 use crate::kind::{Identity, ReadOutcome, UnmanagedFeature, Unsupported, or_unsupported};
-use crate::kinds::table::BY_KMS;
+use crate::kinds::table::identity::{BY_KMS, arn};
 use crate::kinds::table::spec::TableSpec;
-use crate::kinds::table::steps::arn;
 
 /// The answers about one table.
 pub(super) struct TableAnswers {

@@ -12,8 +12,8 @@ use crate::aws::{Aws, CallError, WaitLimits, retry_while};
 use crate::base::Outputs;
 use crate::kind::unsealed_policy;
 use crate::kinds::table::Op;
+use crate::kinds::table::identity::arn;
 use crate::kinds::table::op::{CreateTable, DeleteTable, UpdateTable};
-use crate::kinds::table::steps::arn;
 
 /// Makes one call and waits until it has taken effect.
 pub(super) async fn run(op: Op, aws: &Aws) -> Result<Outputs, CallError> {

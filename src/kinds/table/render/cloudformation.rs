@@ -5,13 +5,14 @@
 
 use serde_json::{Value, json};
 
+use super::super::identity::TYPE;
 use super::super::properties::{ContributorInsights, PointInTimeRecovery};
 use super::super::scaling::{AutoScaling, Dimension, NAMESPACE, Scaling, Target, scaling_resource};
 use super::super::spec::{Billing, GlobalIndex, TableSpec};
 use super::super::spelling::{limits, throughput};
 use super::parts::Spelling;
 use crate::base::PropertyPath;
-use crate::kind::{Kind, RenderContext, Rendering};
+use crate::kind::{RenderContext, Rendering};
 use crate::path;
 
 const SPELLING: Spelling = Spelling::CloudFormation;
@@ -35,7 +36,7 @@ pub(in super::super) fn cloudformation(spec: &TableSpec, cx: &RenderContext<'_>)
         resource_policy,
         tags,
     } = spec;
-    let mut table = Rendering::new(super::super::Table::TYPE);
+    let mut table = Rendering::new(TYPE);
     table.own("/TableName", cx.name);
     table.own("/AttributeDefinitions", SPELLING.attributes(spec));
     table.own("/KeySchema", SPELLING.keys([partition_key], sort_key));

@@ -7,12 +7,12 @@
 
 use serde_json::json;
 
+use super::super::identity::{TYPE, arn};
 use super::super::properties::{Encryption, PointInTimeRecovery};
 use super::super::spec::{GlobalIndex, TableSpec};
-use super::super::steps;
 use super::parts::Spelling;
 use crate::base::PropertyPath;
-use crate::kind::{Head, Kind, RenderContext, Rendering};
+use crate::kind::{Head, RenderContext, Rendering};
 use crate::path;
 
 const SPELLING: Spelling = Spelling::Config;
@@ -40,9 +40,9 @@ pub(in super::super) fn config_items(spec: &TableSpec, cx: &RenderContext<'_>) -
         contributor_insights: _,
         resource_policy: _,
     } = spec;
-    let arn = steps::arn(cx.env, cx.name);
+    let arn = arn(cx.env, cx.name);
     let head = Head { id: Some(cx.name), name: Some(cx.name), arn: Some(&arn), region: &cx.env.region, tags };
-    let mut item = Rendering::config_item(super::super::Table::TYPE, cx, &head);
+    let mut item = Rendering::config_item(TYPE, cx, &head);
     item.own("/configuration/tableName", cx.name);
     item.own("/configuration/tableArn", arn.as_str());
     item.own("/configuration/tableStatus", "ACTIVE");

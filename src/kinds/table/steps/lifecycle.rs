@@ -1,45 +1,22 @@
-//! The API calls of a change of a table.
-//!
-//! `UpdateTable` takes one kind of change at a time: billing and capacity, the stream, encryption, class,
-//! protection, and one index to create or delete. Source: API reference, `UpdateTable`; measured for the rest
-//! ("You cannot modify stream status while updating table IOPS").
+//! The calls that create, update and delete a table, in their order.
 
-use std::collections::BTreeMap;
-
-use super::index_steps::{self, Indexes};
-use super::op::{
-    AttributeDefinition, CreateBackup, CreateTable, DeleteResourcePolicy, DeleteTable, Op,
-    PointInTimeRecoverySpecification, PutResourcePolicy, Tag, TagResource, TimeToLiveSpecification, UntagResource,
-    UpdateContinuousBackups, UpdateContributorInsights, UpdateTable, UpdateTimeToLive,
+use super::indexes::{self, Indexes};
+use super::scaling::{end_scaling, scaling_path, start_scaling};
+use super::settings::{Changed, Moves, definitions, expiry, insights, recovery, retag, tag_list};
+use crate::base::PropertyPath;
+use crate::kind::{Change, PlannedOperation, StepContext, policy_text};
+use crate::kinds::table::identity::arn;
+use crate::kinds::table::op::{
+    CreateBackup, CreateTable, DeleteResourcePolicy, DeleteTable, Op, PutResourcePolicy, UpdateTable,
 };
-use super::properties::{ContributorInsights, Encryption, KeyType, PointInTimeRecovery};
-use super::scaling::{AutoScaling, Dimension, Scaling, Target};
-use super::spec::{Stream, TableClass, TableSpec};
-use super::spelling::{key_schema, limits, throughput};
-use crate::base::{Environment, PropertyPath};
-use crate::kind::{Change, Difference, PlannedOperation, StepContext, policy_text};
+use crate::kinds::table::properties::{ContributorInsights, Encryption, PointInTimeRecovery};
+use crate::kinds::table::scaling::{AutoScaling, Dimension, Target};
+use crate::kinds::table::spec::{Stream, TableClass, TableSpec};
+use crate::kinds::table::spelling::{key_schema, limits, throughput};
 use crate::path;
 
-pub(super) type Moves = Vec<PlannedOperation<Op>>;
-
-/// The ARN of a table.
-pub(super) fn arn(env: &Environment, table: &str) -> String {
-    env.arn("dynamodb", &format!("table/{table}"))
-}
-
-/// The properties that differ.
-#[derive(Clone, Copy)]
-pub(super) struct Changed<'a>(&'a [Difference]);
-
-impl Changed<'_> {
-    /// Returns whether anything differs at, above or below a path.
-    pub(super) fn at(self, path: &PropertyPath) -> bool {
-        self.0.iter().any(|difference| difference.path.covers(path) || path.covers(&difference.path))
-    }
-}
-
 /// The calls of a change, in order.
-pub(super) fn steps(change: Change<'_, TableSpec>, cx: &StepContext<'_>) -> Moves {
+pub(in crate::kinds::table) fn steps(change: Change<'_, TableSpec>, cx: &StepContext<'_>) -> Moves {
     match change {
         Change::Create { after } => create(after, cx),
         Change::Update { before, after, differences } => update(&before.spec, after, Changed(differences), cx),
@@ -142,7 +119,7 @@ fn update(before: &TableSpec, after: &TableSpec, changed: Changed<'_>, cx: &Step
     moves.extend(end_scaling(before.auto_scaling.as_ref(), auto_scaling.as_ref(), None, changed, cx));
     moves.extend(indexes.end_scaling(changed, cx));
     moves.extend(indexes.remove(cx));
-    moves.extend(index_steps::billing(before, after, &indexes, changed, cx));
+    moves.extend(indexes::billing(before, after, &indexes, changed, cx));
     moves.extend(indexes.rebuild_and_add(cx));
     if changed.at(&path!["stream"]) {
         // A view can't be changed while the stream is on.
@@ -236,148 +213,4 @@ fn backup_name(name: &str) -> String {
     let characters = name.chars().count();
     // The end of the name differs between backups.
     name.chars().skip(characters.saturating_sub(255)).collect()
-}
-
-/// Attribute definitions, by name.
-pub(super) fn definitions(types: BTreeMap<String, KeyType>) -> Vec<AttributeDefinition> {
-    let definition = |(attribute_name, attribute_type)| AttributeDefinition { attribute_name, attribute_type };
-    types.into_iter().map(definition).collect()
-}
-
-fn tag_list(tags: &BTreeMap<String, String>) -> Vec<Tag> {
-    tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect()
-}
-
-fn retag(before: &TableSpec, after: &TableSpec, changed: Changed<'_>, cx: &StepContext<'_>) -> Moves {
-    let mut moves = Moves::new();
-    let differs = |key: &String| changed.at(&path!["tags", key]);
-    let gone: Vec<String> =
-        before.tags.keys().filter(|key| !after.tags.contains_key(*key) && differs(key)).cloned().collect();
-    let set: BTreeMap<String, String> = after
-        .tags
-        .iter()
-        .filter(|(key, value)| before.tags.get(*key) != Some(value) && differs(key))
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
-    // Removed tags make room for new ones: there may be 50.
-    if !gone.is_empty() {
-        let covers: Vec<_> = gone.iter().map(|key| path!["tags", key]).collect();
-        let input = UntagResource { resource_arn: arn(cx.env, cx.name), tag_keys: gone };
-        moves.push(PlannedOperation::new(Op::UntagResource(input), covers));
-    }
-    if !set.is_empty() {
-        let covers: Vec<_> = set.keys().map(|key| path!["tags", key]).collect();
-        let input = TagResource { resource_arn: arn(cx.env, cx.name), tags: tag_list(&set) };
-        moves.push(PlannedOperation::new(Op::TagResource(input), covers));
-    }
-    moves
-}
-
-fn recovery(to: PointInTimeRecovery, cx: &StepContext<'_>) -> PlannedOperation<Op> {
-    let (on, days) = match to {
-        PointInTimeRecovery::Off => (false, None),
-        PointInTimeRecovery::On { period_days } => (true, Some(period_days)),
-    };
-    let specification =
-        PointInTimeRecoverySpecification { point_in_time_recovery_enabled: on, recovery_period_in_days: days };
-    let input =
-        UpdateContinuousBackups { table_name: cx.name.to_owned(), point_in_time_recovery_specification: specification };
-    PlannedOperation::new(Op::UpdateContinuousBackups(input), [path!["point_in_time_recovery"]])
-}
-
-fn expiry(attribute: &str, enabled: bool, cx: &StepContext<'_>) -> PlannedOperation<Op> {
-    let specification = TimeToLiveSpecification { enabled, attribute_name: attribute.to_owned() };
-    let input = UpdateTimeToLive { table_name: cx.name.to_owned(), time_to_live_specification: specification };
-    PlannedOperation::new(Op::UpdateTimeToLive(input), [path!["time_to_live"]])
-}
-
-pub(super) fn insights(
-    to: ContributorInsights,
-    from: ContributorInsights,
-    index: Option<&str>,
-    cx: &StepContext<'_>,
-) -> Option<PlannedOperation<Op>> {
-    if to == from {
-        return None;
-    }
-    let (action, mode) = match to {
-        ContributorInsights::Off => ("DISABLE", None),
-        ContributorInsights::On => ("ENABLE", Some("ACCESSED_AND_THROTTLED_KEYS")),
-        ContributorInsights::ThrottledKeys => ("ENABLE", Some("THROTTLED_KEYS")),
-    };
-    let input = UpdateContributorInsights {
-        table_name: cx.name.to_owned(),
-        index_name: index.map(str::to_owned),
-        contributor_insights_action: action.to_owned(),
-        contributor_insights_mode: mode.map(str::to_owned),
-    };
-    let path = match index {
-        None => path!["contributor_insights"],
-        Some(index) => path!["global_secondary_indexes", index, "contributor_insights"],
-    };
-    Some(PlannedOperation::new(Op::UpdateContributorInsights(input), [path]))
-}
-
-pub(super) fn scaling_path(index: Option<&str>, dimension: Dimension) -> PropertyPath {
-    match index {
-        None => path!["auto_scaling", dimension.word()],
-        Some(index) => path!["global_secondary_indexes", index, "auto_scaling", dimension.word()],
-    }
-}
-
-/// Ends scaling that is not desired any more.
-pub(super) fn end_scaling(
-    before: Option<&AutoScaling>,
-    after: Option<&AutoScaling>,
-    index: Option<&str>,
-    changed: Changed<'_>,
-    cx: &StepContext<'_>,
-) -> Moves {
-    let ends = |dimension: &Dimension| {
-        AutoScaling::get(before, *dimension).is_some()
-            && AutoScaling::get(after, *dimension).is_none()
-            && changed.at(&scaling_path(index, *dimension))
-    };
-    let end = |dimension| {
-        PlannedOperation::new(Target::new(cx.name, index, dimension).deregister(), [scaling_path(index, dimension)])
-    };
-    Dimension::ALL.into_iter().filter(ends).map(end).collect()
-}
-
-/// Starts or changes the desired scaling.
-fn start_scaling(
-    before: Option<&AutoScaling>,
-    after: Option<&AutoScaling>,
-    index: Option<&str>,
-    cx: &StepContext<'_>,
-) -> Moves {
-    let mut moves = Moves::new();
-    for dimension in Dimension::ALL {
-        let Some(to) = AutoScaling::get(after, dimension) else { continue };
-        let from = AutoScaling::get(before, dimension);
-        let (target, path) = (Target::new(cx.name, index, dimension), scaling_path(index, dimension));
-        let bounds_stay = from.is_some_and(|from| (from.min, from.max) == (to.min, to.max));
-        if !bounds_stay {
-            // Without scaling before, all of it is new.
-            let covers = match from {
-                None => vec![path.clone()],
-                Some(_) => vec![path.child("min"), path.child("max")],
-            };
-            moves.push(PlannedOperation::new(target.register(to), covers));
-        }
-        let name = target.policy_name(to);
-        let old = from.filter(|from| from.target > 0).map(|from| target.policy_name(from));
-        let policy = |of: &Scaling| (of.target, of.scale_in_cooldown, of.scale_out_cooldown, of.policy_name.clone());
-        let policy_stays = from.is_some_and(|from| policy(from) == policy(to));
-        if !policy_stays {
-            let covers =
-                || ["target", "scale_in_cooldown", "scale_out_cooldown", "policy_name"].map(|key| path.child(key));
-            // Two policies of one metric are refused.
-            if let Some(old) = old.filter(|old| *old != name) {
-                moves.push(PlannedOperation::new(target.delete_policy(old), [path.child("policy_name")]));
-            }
-            moves.push(PlannedOperation::new(target.put_policy(to), covers()));
-        }
-    }
-    moves
 }

@@ -1,13 +1,14 @@
 //! The calls that change global secondary indexes, billing and capacity.
 
-use super::op::{DeleteIndex, IndexUpdate, Op, UpdateIndex, UpdateTable};
-use super::properties::ContributorInsights;
-use super::scaling::{AutoScaling, Dimension, Target};
-use super::spec::{GlobalIndex, TableSpec};
-use super::spelling::{limits, new_limits, throughput};
-use super::steps::{Changed, Moves, definitions, end_scaling, insights, scaling_path};
+use super::scaling::{end_scaling, scaling_path};
+use super::settings::{Changed, Moves, definitions, insights};
 use crate::base::PropertyPath;
 use crate::kind::{PlannedOperation, StepContext};
+use crate::kinds::table::op::{DeleteIndex, IndexUpdate, Op, UpdateIndex, UpdateTable};
+use crate::kinds::table::properties::ContributorInsights;
+use crate::kinds::table::scaling::{AutoScaling, Dimension, Target};
+use crate::kinds::table::spec::{GlobalIndex, TableSpec};
+use crate::kinds::table::spelling::{limits, new_limits, throughput};
 use crate::path;
 
 fn index_path(name: &str) -> PropertyPath {
