@@ -3,12 +3,20 @@
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::{self as sdk, ScalarAttributeType};
 
-use crate::aws::CallError;
+use crate::aws::{Aws, CallError};
+use crate::kind::unsealed_policy;
 use crate::kinds::table::op::{
     AttributeDefinition, GlobalSecondaryIndex, IndexUpdate, KeySchemaElement, LocalSecondaryIndex, OnDemandThroughput,
     Projection, ProvisionedThroughput, SseSpecification, StreamSpecification, Tag, UpdateIndex,
 };
 use crate::kinds::table::properties::KeyType;
+
+/// A policy's text, with its sensitive values.
+pub(super) fn opened(policy: &str, operation: &str, aws: &Aws) -> Result<String, CallError> {
+    unsealed_policy(policy, aws.vault()).ok_or_else(|| {
+        CallError::unexpected(operation, "a sensitive value of this policy is not in its source any more")
+    })
+}
 
 /// The error for an input that the SDK refuses to build: a defect of ours.
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]

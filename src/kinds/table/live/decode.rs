@@ -7,11 +7,10 @@ use aws_sdk_dynamodb::types::{
     ContributorInsightsStatus, ContributorInsightsSummary, DestinationStatus, GlobalSecondaryIndexDescription,
     IndexStatus, KeySchemaElement, KeyType as Part, KinesisDataStreamDestination, OnDemandThroughput,
     PointInTimeRecoveryStatus, Projection as Held, ProjectionType, ProvisionedThroughputDescription,
-    ScalarAttributeType, SseStatus, SseType, StreamViewType, TableClass as Class, TableDescription, TableStatus,
-    TimeToLiveStatus,
+    ScalarAttributeType, StreamViewType, TableClass as Class, TableDescription, TableStatus, TimeToLiveStatus,
 };
 
-use super::read::TableAnswers;
+use super::describe::{TableAnswers, kms_key};
 use super::scale::Scales;
 use crate::aws::CallError;
 use crate::base::{Environment, Outputs};
@@ -25,14 +24,6 @@ use crate::kinds::table::spec::{Billing, BillingMode, GlobalIndex, LocalIndex, S
 
 fn unexpected(message: impl Into<String>) -> CallError {
     CallError::unexpected("DescribeTable", message)
-}
-
-/// The KMS key of the encryption, if there is one.
-pub(super) fn kms_key(table: &TableDescription) -> Option<&str> {
-    let description = table.sse_description.as_ref()?;
-    let on = !matches!(description.status, None | Some(SseStatus::Disabled | SseStatus::Disabling));
-    let by_kms = description.sse_type == Some(SseType::Kms);
-    if on && by_kms { description.kms_master_key_arn() } else { None }
 }
 
 /// Converts the answers to properties.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::{
-    ContinuousBackupsDescription, ContributorInsightsSummary, KinesisDataStreamDestination, TableDescription,
-    TimeToLiveDescription,
+    ContinuousBackupsDescription, ContributorInsightsSummary, KinesisDataStreamDestination, SseStatus, SseType,
+    TableDescription, TimeToLiveDescription,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -14,6 +14,28 @@ use serde_json::Value;
 use super::answers::ANSWERS;
 use crate::aws::{Aws, Body, CallError};
 use crate::kind::{UnmanagedFeature, newer};
+
+/// The answers about one table.
+pub(super) struct TableAnswers {
+    pub(super) name: String,
+    pub(super) table: TableDescription,
+    /// The features that only the answer's text shows.
+    pub(super) newer: Vec<UnmanagedFeature>,
+    pub(super) expiry: Option<TimeToLiveDescription>,
+    pub(super) backups: Option<ContinuousBackupsDescription>,
+    pub(super) tags: BTreeMap<String, String>,
+    pub(super) policy: Option<Value>,
+    pub(super) insights: Vec<ContributorInsightsSummary>,
+    pub(super) kinesis: Vec<KinesisDataStreamDestination>,
+}
+
+/// The KMS key of the encryption, if there is one.
+pub(super) fn kms_key(table: &TableDescription) -> Option<&str> {
+    let description = table.sse_description.as_ref()?;
+    let on = !matches!(description.status, None | Some(SseStatus::Disabled | SseStatus::Disabling));
+    let by_kms = description.sse_type == Some(SseType::Kms);
+    if on && by_kms { description.kms_master_key_arn() } else { None }
+}
 
 /// The codes for a table that does not exist. Source: API reference; the second where AWS's own documents differ.
 pub(super) const NOT_THERE: &[&str] = &["ResourceNotFoundException", "TableNotFoundException", "ResourceNotFound"];

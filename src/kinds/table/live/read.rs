@@ -1,35 +1,15 @@
 //! Reads tables: seven calls each, all at once; then those that depend on their answers, for all tables together.
 
-use std::collections::BTreeMap;
-
-use aws_sdk_dynamodb::types::{
-    ContinuousBackupsDescription, ContributorInsightsSummary, KinesisDataStreamDestination, TableDescription,
-    TableStatus, TimeToLiveDescription,
-};
+use aws_sdk_dynamodb::types::{TableDescription, TableStatus};
 use futures::future::join_all;
-use serde_json::Value;
 
-use super::describe::{self, NOT_THERE};
+use super::describe::{self, NOT_THERE, TableAnswers, kms_key};
 use super::scale::{self, Scales};
 use super::{decode, wait};
 use crate::aws::{Aws, CallError};
-use crate::kind::{Identity, ReadOutcome, UnmanagedFeature, Unsupported, or_unsupported};
+use crate::kind::{Identity, ReadOutcome, Unsupported, or_unsupported};
 use crate::kinds::table::identity::{BY_KMS, arn};
 use crate::kinds::table::spec::TableSpec;
-
-/// The answers about one table.
-pub(super) struct TableAnswers {
-    pub(super) name: String,
-    pub(super) table: TableDescription,
-    /// The features that only the answer's text shows.
-    pub(super) newer: Vec<UnmanagedFeature>,
-    pub(super) expiry: Option<TimeToLiveDescription>,
-    pub(super) backups: Option<ContinuousBackupsDescription>,
-    pub(super) tags: BTreeMap<String, String>,
-    pub(super) policy: Option<Value>,
-    pub(super) insights: Vec<ContributorInsightsSummary>,
-    pub(super) kinesis: Vec<KinesisDataStreamDestination>,
-}
 
 /// The result of reading a table.
 struct TableRead {
@@ -131,7 +111,7 @@ pub(super) async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<ReadOut
     let present: Vec<&TableAnswers> = looks.iter().flatten().filter_map(|look| look.told.as_ref()).collect();
     let resources: Vec<String> =
         looks.iter().flatten().filter(|look| scales(look)).flat_map(scaling_resources).collect();
-    let by_kms = present.iter().any(|told| decode::kms_key(&told.table).is_some());
+    let by_kms = present.iter().any(|told| kms_key(&told.table).is_some());
     let managed = async { if by_kms { describe::managed_key(aws).await } else { Ok(None) } };
     let (scales, managed) = tokio::join!(scale::read(aws, &resources), managed);
     // If no table should have a key, any key is a difference, and its owner need not be known.
@@ -178,7 +158,7 @@ fn finish(
         }
         Err(error) => return Err(error.clone()),
     };
-    let managed = match decode::kms_key(&told.table) {
+    let managed = match kms_key(&told.table) {
         Some(_) => managed.clone()?,
         None => None,
     };

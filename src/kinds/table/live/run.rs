@@ -1,16 +1,17 @@
 //! The calls that change tables, each with a wait.
 
 mod parts;
+mod retry;
 mod scaling;
 
 use aws_sdk_dynamodb::types::{StreamSpecification, TableDescription};
+use retry::{is_retryable, is_retryable_with_policy};
 
-use super::convert::{self, list, some};
+use super::convert::{self, list, opened, some};
 use super::describe::{self, NOT_THERE, failed};
 use super::wait;
 use crate::aws::{Aws, CallError, WaitLimits, retry_while};
 use crate::base::Outputs;
-use crate::kind::unsealed_policy;
 use crate::kinds::table::Op;
 use crate::kinds::table::identity::arn;
 use crate::kinds::table::op::{CreateTable, DeleteTable, UpdateTable};
@@ -36,21 +37,6 @@ pub(super) async fn run(op: Op, aws: &Aws) -> Result<Outputs, CallError> {
     }
 }
 
-/// Returns whether a call may be retried: the table has another change, or too many tables have one. The code
-/// alone is not enough: `LimitExceededException` also means quotas, for which a retry does not help.
-/// Source: API reference, "Common Errors"; measured messages.
-fn is_retryable(error: &CallError) -> bool {
-    let says = |words: &[&str]| words.iter().any(|word| error.message.contains(word));
-    match error.code.as_deref() {
-        Some("ResourceInUseException") => {
-            says(&["being updated", "being created", "being indexed", "UPDATING", "CREATING"])
-        }
-        Some("LimitExceededException") => says(&["simultaneously", "concurrent", "Too many"]),
-        Some("ConcurrentModificationException" | "ConcurrentUpdateException") => true,
-        _ => false,
-    }
-}
-
 /// Adds the meaning to an unclear error. Measured: `DynamoDB` Local of January 2020.
 fn in_full(error: CallError) -> CallError {
     if !["Too many hash keys", "Too many range keys"].iter().any(|words| error.message.contains(words)) {
@@ -58,20 +44,6 @@ fn in_full(error: CallError) -> CallError {
     }
     let message = format!("{}; this endpoint does not know index keys of several attributes", error.message.trim_end());
     CallError { message, ..error }
-}
-
-/// Returns whether a call may be retried, also because a policy's new principal is not known everywhere yet.
-/// Source: IAM User Guide, "Changes that I make are not always immediately visible".
-fn is_retryable_with_policy(error: &CallError) -> bool {
-    is_retryable(error)
-        || (error.is(&["ValidationException"]) && error.message.to_lowercase().contains("invalid principal"))
-}
-
-/// A policy's text, with its sensitive values.
-fn opened(policy: &str, operation: &str, aws: &Aws) -> Result<String, CallError> {
-    unsealed_policy(policy, aws.vault()).ok_or_else(|| {
-        CallError::unexpected(operation, "a sensitive value of this policy is not in its source any more")
-    })
 }
 
 /// The attributes in a table's description.

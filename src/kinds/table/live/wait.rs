@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::types::{
     TableDescription, TableStatus,
 };
 
-use super::{decode, describe};
+use super::describe::{self, kms_key};
 use crate::aws::{Aws, CallError, WaitLimits, until};
 use crate::kinds::table::op::{IndexUpdate, OnDemandThroughput, ProvisionedThroughput, UpdateTable};
 
@@ -146,7 +146,7 @@ fn has(table: &TableDescription, input: &UpdateTable) -> bool {
     let stream = table.stream_specification().filter(|stream| stream.stream_enabled());
     let stream = stream.and_then(|stream| stream.stream_view_type()).map(StreamViewType::as_str);
     let class = table.table_class_summary().and_then(|summary| summary.table_class());
-    let key = decode::kms_key(table);
+    let key = kms_key(table);
     let capacity = table.provisioned_throughput();
     let capacity = capacity.map(|told| (told.read_capacity_units(), told.write_capacity_units()));
     billing_mode.as_deref().is_none_or(|wanted| wanted == mode)

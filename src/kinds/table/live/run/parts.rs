@@ -7,10 +7,10 @@ use aws_sdk_dynamodb::types::{
     PointInTimeRecoveryStatus, TimeToLiveSpecification, TimeToLiveStatus,
 };
 
-use super::{is_retryable, is_retryable_with_policy, opened};
+use super::retry::{is_retryable, is_retryable_with_policy};
 use crate::aws::{Aws, CallError, WaitLimits, retry_while, until, until_told};
 use crate::base::Outputs;
-use crate::kinds::table::live::convert::{list, tag as sdk_tag, unbuilt};
+use crate::kinds::table::live::convert::{list, opened, tag as sdk_tag, unbuilt};
 use crate::kinds::table::live::describe::{self, failed};
 use crate::kinds::table::live::wait::SHORT;
 use crate::kinds::table::op::{
