@@ -3,16 +3,12 @@
 //! Source: service authorization reference, "Actions, resources, and condition keys for AWS Identity and Access
 //! Management"; for the network interfaces, that of Amazon EC2.
 
+use super::identity::role_arn;
 use super::managed::newly_named;
 use super::op::{RoleOp, Tag};
 use super::spec::{RoleSpec, policy_arn};
 use crate::base::{Address, Environment, Outputs};
 use crate::kind::{AccessRequest, Identity, StepContext};
-
-/// The ARN of a role; the path begins and ends with `/`.
-pub(super) fn role_arn(path: &str, name: &str, env: &Environment) -> String {
-    env.global_arn("iam", &format!("role{path}{name}"))
-}
 
 pub(super) fn identity(address: Address, name: &str, path: &str) -> Identity {
     Identity { address, name: name.to_owned(), details: Outputs::from([("path".to_owned(), path.to_owned())]) }

@@ -8,9 +8,9 @@
 
 use serde_json::{Value, json};
 
+use super::identity::{TYPE, role_arn};
 use super::spec::{Principals, RoleSpec, policy_arn, trust_of};
-use super::{Role, access};
-use crate::kind::{Head, Kind, RenderContext, Rendering, list, policy_text, url_encoded, with_listed_statements};
+use crate::kind::{Head, RenderContext, Rendering, list, policy_text, url_encoded, with_listed_statements};
 use crate::path;
 
 fn trust(spec: &RoleSpec) -> Option<Value> {
@@ -32,10 +32,10 @@ pub(super) fn config_items(spec: &RoleSpec, cx: &RenderContext<'_>) -> Vec<Rende
         description: _,
         max_session_duration: _,
     } = spec;
-    let arn = access::role_arn(path, cx.name, cx.env);
+    let arn = role_arn(path, cx.name, cx.env);
     let id = cx.outputs.get("id").map(String::as_str);
     let head = Head { id, name: Some(cx.name), arn: Some(&arn), region: "global", tags };
-    let mut item = Rendering::config_item(Role::TYPE, cx, &head);
+    let mut item = Rendering::config_item(TYPE, cx, &head);
     item.put("/configuration/path", path.as_str(), path!["path"]);
     item.own("/configuration/roleName", cx.name);
     item.own_some("/configuration/roleId", id);
@@ -88,7 +88,7 @@ pub(super) fn cloudformation(spec: &RoleSpec, cx: &RenderContext<'_>) -> Vec<Ren
         max_session_duration,
         tags,
     } = spec;
-    let mut role = Rendering::new(Role::TYPE);
+    let mut role = Rendering::new(TYPE);
     role.own("/RoleName", cx.name);
     role.put("/Path", path.as_str(), path!["path"]);
     if let Some(trust) = trust(spec) {

@@ -2,13 +2,13 @@
 
 mod answers;
 mod eni_wait;
+mod listing;
 mod prerequisites;
 mod read;
 mod run;
 
-use std::collections::BTreeMap;
-
-use aws_sdk_iam::types::{EntityType, RoleDetail};
+use aws_sdk_iam::types::RoleDetail;
+use listing::{all_roles, tags_of};
 
 use super::{Role, RoleOp, RoleSpec, access};
 use crate::aws::{Aws, CallError};
@@ -47,23 +47,4 @@ impl Live for Role {
     ) -> Result<Prerequisites, CallError> {
         prerequisites::look(wanted, live, aws).await
     }
-}
-
-/// All roles with tags, policies, boundary and instance profiles. The tagging API lists no roles, and
-/// `ListRoles` returns no tags.
-/// Source: IAM API reference, `GetAccountAuthorizationDetails`; Resource Groups Tagging API reference.
-async fn all_roles(aws: &Aws) -> Result<Vec<RoleDetail>, CallError> {
-    let call = aws.iam().get_account_authorization_details().filter(EntityType::Role).max_items(1000);
-    let mut pages = call.into_paginator().send();
-    let mut roles = Vec::new();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| CallError::of("iam", "GetAccountAuthorizationDetails", &error))?;
-        roles.extend(page.role_detail_list.unwrap_or_default());
-    }
-    Ok(roles)
-}
-
-/// All tags, those that AWS sets itself included.
-fn tags_of(tags: &[aws_sdk_iam::types::Tag]) -> BTreeMap<String, String> {
-    tags.iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect()
 }

@@ -13,8 +13,9 @@ use tokio::join;
 
 use super::super::spec::DEFAULT_SESSION;
 use super::super::steps::PROFILES;
+use super::RoleSpec;
 use super::answers::ANSWERS;
-use super::{RoleSpec, all_roles, tags_of};
+use super::listing::{all_roles, tags_of};
 use crate::aws::{Aws, Body, CallError, policy_document};
 use crate::base::Outputs;
 use crate::kind::{CREATED, Identity, Observed, ReadOutcome, UnmanagedFeature, Unsupported, newer, or_unsupported};
