@@ -9,6 +9,16 @@ use crate::kind::tags::STACK_TAG;
 use crate::kind::{Context, Identity, UniqueKey};
 use crate::path;
 
+/// The kind of the section `vpc_endpoints`.
+#[derive(Debug, Clone, Copy)]
+pub struct VpcEndpoint;
+
+/// The section of a stack's file.
+pub(super) const SECTION: &str = "vpc_endpoints";
+
+/// The type in CloudFormation and AWS Config.
+pub(super) const TYPE: &str = "AWS::EC2::VPCEndpoint";
+
 /// The key of the endpoint's id in an identity.
 pub(super) const ID: &str = "id";
 
@@ -50,7 +60,7 @@ pub(super) fn unique_keys(spec: &VpcEndpointSpec, env: &Environment) -> Vec<Uniq
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::{VpcEndpoint, testing::facts};
+    use super::super::testing::facts;
     use super::*;
     use crate::kind::{Erased, PureKind};
 

@@ -7,9 +7,10 @@
 
 use serde_json::{Value, json};
 
+use super::identity::{SECTION, TYPE};
 use super::spec::{DEFAULT, EndpointType, Selection, VpcEndpointSpec};
-use super::{VpcEndpoint, resolve, service};
-use crate::kind::{Head, Kind, RenderContext, Rendering, list, policy_text};
+use super::{resolve, service};
+use crate::kind::{Head, RenderContext, Rendering, list, policy_text};
 use crate::path;
 
 /// The selected ids, or placeholders for values that only the account can give: two for a word for subnets, since
@@ -18,14 +19,14 @@ fn selected<W>(selection: &Selection<W>, cx: &RenderContext<'_>, one: &str) -> V
     match selection {
         Selection::Ids(ids) => ids.clone(),
         Selection::Word(_) if one == "subnet" => {
-            ["subnet_1", "subnet_2"].map(|one| cx.unresolved(VpcEndpoint::SECTION, one)).to_vec()
+            ["subnet_1", "subnet_2"].map(|one| cx.unresolved(SECTION, one)).to_vec()
         }
-        Selection::Word(_) => vec![cx.unresolved(VpcEndpoint::SECTION, one)],
+        Selection::Word(_) => vec![cx.unresolved(SECTION, one)],
     }
 }
 
 fn vpc_id(spec: &VpcEndpointSpec, cx: &RenderContext<'_>) -> String {
-    if spec.vpc == DEFAULT { cx.unresolved(VpcEndpoint::SECTION, "vpc") } else { spec.vpc.clone() }
+    if spec.vpc == DEFAULT { cx.unresolved(SECTION, "vpc") } else { spec.vpc.clone() }
 }
 
 /// The configuration item that AWS Config records of an endpoint. AWS gives its id, and so its ARN.
@@ -35,7 +36,7 @@ pub(super) fn config_items(spec: &VpcEndpointSpec, cx: &RenderContext<'_>) -> Ve
     let kind = resolve::type_of(spec, cx.env);
     let attribute = |name: &str| cx.outputs.get(name).map(String::as_str);
     let head = Head { id: attribute("id"), name: None, arn: attribute("arn"), region: &cx.env.region, tags };
-    let mut item = Rendering::config_item(VpcEndpoint::TYPE, cx, &head);
+    let mut item = Rendering::config_item(TYPE, cx, &head);
     item.own_some("/configuration/vpcEndpointId", attribute("id"));
     item.put("/configuration/vpcEndpointType", kind.api(), path!["type"]);
     item.put("/configuration/vpcId", vpc_id(spec, cx), path!["vpc"]);
@@ -63,7 +64,7 @@ pub(super) fn cloudformation(spec: &VpcEndpointSpec, cx: &RenderContext<'_>) -> 
     let VpcEndpointSpec { service, kind: _, vpc: _, route_tables, policy, subnets, security_groups, private_dns, tags } =
         spec;
     let kind = resolve::type_of(spec, cx.env);
-    let mut endpoint = Rendering::new(VpcEndpoint::TYPE);
+    let mut endpoint = Rendering::new(TYPE);
     endpoint.put("/VpcEndpointType", kind.api(), path!["type"]);
     endpoint.put("/VpcId", vpc_id(spec, cx), path!["vpc"]);
     let full = service::full(service, kind == EndpointType::Gateway, cx.env);
