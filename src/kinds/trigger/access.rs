@@ -4,7 +4,7 @@
 use crate::base::Environment;
 use crate::kind::{AccessRequest, Identity, StepContext};
 
-use super::mapping_arn;
+use super::identity::{FUNCTION, UNIQUE_ID, mapping_arn};
 use super::op::Op;
 use super::spec::TriggerSpec;
 
@@ -54,9 +54,9 @@ pub(super) fn changes(spec: &TriggerSpec, env: &Environment) -> Vec<AccessReques
 
 /// The permissions for reading. Until a mapping is found, its ARN is not known.
 pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
-    let mapping = mapping_arn(id.details.get(super::UNIQUE_ID).map_or("*", String::as_str), env);
+    let mapping = mapping_arn(id.details.get(UNIQUE_ID).map_or("*", String::as_str), env);
     let mut get = AccessRequest::new("lambda:GetEventSourceMapping", mapping.clone());
-    if let Some(function) = id.details.get(super::FUNCTION) {
+    if let Some(function) = id.details.get(FUNCTION) {
         get = get.with("lambda:FunctionArn", [function_arn(function, env)]);
     }
     vec![

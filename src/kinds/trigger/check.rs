@@ -5,6 +5,7 @@ use crate::kind::UniqueKey;
 use crate::path;
 
 use super::filter;
+use super::source::{pending_table, service};
 use super::spec::TriggerSpec;
 
 /// All problems of a trigger.
@@ -52,7 +53,7 @@ fn of_stream(spec: &TriggerSpec, stream: &str, problems: &mut Vec<Problem>) {
             let message = format!("`{time}` is not a time");
             problems.push(Problem::new(at.clone(), message).hint("write it as 2026-01-01T00:00:00Z"));
         }
-        if service(stream) == Some("dynamodb") || is_table_stream(stream) {
+        if service(stream) == Some("dynamodb") || pending_table(stream).is_some() {
             problems.push(
                 Problem::new(at, "reading from a time on is only possible with Kinesis")
                     .hint("a table's stream is read from `latest` or `trim_horizon`")
@@ -135,13 +136,4 @@ pub(super) fn unique_keys(spec: &TriggerSpec) -> Vec<UniqueKey> {
         hint: "make them one trigger, whose `filters` are alternatives, or give one a function of its own",
     };
     source.map(claim).into_iter().collect()
-}
-
-/// The service in an ARN.
-pub(super) fn service(arn: &str) -> Option<&str> {
-    arn.split(':').nth(2)
-}
-
-fn is_table_stream(text: &str) -> bool {
-    super::pending_table(text).is_some()
 }

@@ -5,9 +5,9 @@
 
 use serde_json::{Value, json};
 
-use super::spec::TriggerSpec;
-use super::{StartingPosition, Trigger};
-use crate::kind::{Kind, RenderContext, Rendering};
+use super::identity::TYPE;
+use super::spec::{StartingPosition, TriggerSpec};
+use crate::kind::{RenderContext, Rendering};
 use crate::path;
 
 /// The trigger's properties in a template.
@@ -31,7 +31,7 @@ pub(super) fn cloudformation(spec: &TriggerSpec, _: &RenderContext<'_>) -> Vec<R
         maximum_concurrency,
         tags,
     } = spec;
-    let mut mapping = Rendering::new(Trigger::TYPE);
+    let mut mapping = Rendering::new(TYPE);
     mapping.put("/FunctionName", function.as_str(), path!["function"]);
     mapping.put_some("/EventSourceArn", queue.as_deref(), path!["queue"]);
     mapping.put_some("/EventSourceArn", stream.as_deref(), path!["stream"]);

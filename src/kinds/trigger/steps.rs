@@ -9,7 +9,7 @@ use crate::kind::{Change, Difference, Observed, PlannedOperation, StepContext};
 use crate::kinds::lambda_tags::{TagChange, TagResource, UntagResource};
 use crate::path;
 
-use super::mapping_arn;
+use super::identity::mapping_arn;
 use super::op::{
     CreateEventSourceMapping, DeleteEventSourceMapping, DestinationConfig, Filter, FilterCriteria, OnFailure, Op,
     ScalingConfig, UpdateEventSourceMapping,

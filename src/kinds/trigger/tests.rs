@@ -3,9 +3,12 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::identity::{FUNCTION, SOURCE};
+use super::source::pending_table;
 use super::testing::{Sources, bodies};
 use super::*;
-use crate::kind::{Observed, holds};
+use crate::base::{Address, Environment, Outputs, pending};
+use crate::kind::{Change, Context, Difference, Kind, Observed, PlannedOperation, Rule, StepContext, holds};
 use crate::path;
 
 const UUID: &str = "14e0db71-5d35-4eb5-b481-8945cf9d10c2";

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use crate::base::{Problem, PropertyPath, pending};
 
-use super::operator::{Bounds, Comparison, OPERATORS, Part};
-use super::pattern::{EventPattern, Field, Node, shown};
+use super::operator::{Bounds, Comparison, OPERATORS, Part, shown};
+use super::pattern::{EventPattern, Field, Node};
 use super::records::{EVENTS, Shape, Source, StreamedTable};
 
 /// All warnings that follow from the type of the source.

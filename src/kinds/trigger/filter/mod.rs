@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::base::{Problem, PropertyPath, pending};
 use crate::path;
 
+use super::source::{pending_table, service};
 use super::spec::TriggerSpec;
 use pattern::EventPattern;
 use records::Source;
@@ -123,9 +124,9 @@ fn source_of(spec: &TriggerSpec) -> Option<Source> {
         return Some(Source::Queue);
     }
     let stream = spec.stream.as_deref()?;
-    match super::check::service(stream) {
+    match service(stream) {
         Some("dynamodb") => Some(Source::Table),
         Some("kinesis") => Some(Source::Kinesis),
-        _ => super::pending_table(stream).map(|_| Source::Table),
+        _ => pending_table(stream).map(|_| Source::Table),
     }
 }

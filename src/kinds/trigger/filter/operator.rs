@@ -6,8 +6,6 @@ use serde_json::{Map, Value};
 
 use crate::base::{Problem, PropertyPath, pending};
 
-use super::pattern::shown;
-
 /// The operators that AWS's implementation knows.
 pub(super) const OPERATORS: [&str; 9] =
     ["prefix", "suffix", "equals-ignore-case", "anything-but", "numeric", "exists", "wildcard", "cidr", "exactly"];
@@ -322,4 +320,12 @@ fn cidr(operand: &Value, at: PropertyPath) -> Result<Comparison, Problem> {
         return Err(Problem::new(at, format!("`{with}` is not a network")).hint("for instance `10.0.0.0/24`"));
     }
     Ok(Comparison::Cidr(with))
+}
+
+/// A value as an author writes it.
+pub(super) fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => crate::base::pending::display(text),
+        other => other.to_string(),
+    }
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::base::{Problem, PropertyPath};
 
-use super::operator::{self, Comparison, OPERATORS};
+use super::operator::{self, Comparison, OPERATORS, shown};
 
 /// The key that joins alternatives of several properties.
 const OR: &str = "$or";
@@ -102,14 +102,6 @@ fn alone(name: &str, value: &Value, at: PropertyPath) -> Problem {
         _ => format!("`{}` stands alone, where a filter needs a list of what `{name}` may be", shown(value)),
     };
     Problem::new(at, message).hint(format!("write `{name}: [{}]`", shown(value)))
-}
-
-/// A value as an author writes it.
-pub(super) fn shown(value: &Value) -> String {
-    match value {
-        Value::String(text) => crate::base::pending::display(text),
-        other => other.to_string(),
-    }
 }
 
 fn list(

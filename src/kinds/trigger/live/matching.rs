@@ -1,6 +1,7 @@
 //! The choice of the mapping that a trigger refers to.
 
-use super::super::{SOURCE, pending_table};
+use super::super::identity::SOURCE;
+use super::super::source::pending_table;
 use super::read::Mapping;
 use crate::base::{Address, pending};
 use crate::kind::{

@@ -7,7 +7,8 @@ mod run;
 
 use futures::future::join_all;
 
-use super::{FUNCTION, Op, Trigger, TriggerSpec, UNIQUE_ID, mapping_arn};
+use super::identity::{FUNCTION, UNIQUE_ID, mapping_arn};
+use super::{Op, Trigger, TriggerSpec};
 use crate::aws::{Aws, CallError};
 use crate::base::Outputs;
 use crate::kind::{Answer, Found, Identity, Kind, Live, Owner, ReadOutcome, tags};

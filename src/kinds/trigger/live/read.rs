@@ -8,7 +8,7 @@ use futures::future::try_join_all;
 use serde_json::Value;
 
 use super::super::TriggerSpec;
-use super::super::mapping_arn;
+use super::super::identity::mapping_arn;
 use super::super::spec::StartingPosition;
 use crate::aws::{Aws, CallError};
 use crate::base::Outputs;

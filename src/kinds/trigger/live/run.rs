@@ -5,6 +5,7 @@ use aws_sdk_lambda::types::{
     DestinationConfig, EventSourcePosition, Filter, FilterCriteria, FunctionResponseType, OnFailure, ScalingConfig,
 };
 
+use super::super::identity::mapping_arn;
 use super::super::op::{self, Op};
 use super::read::{get_config, is_gone};
 use crate::aws::{Aws, CallError, WaitLimits, int, retry_while, until};
@@ -105,7 +106,7 @@ async fn create(op: &op::CreateEventSourceMapping, aws: &Aws) -> Result<Outputs,
     .await?;
     let uuid = answer.uuid().ok_or_else(|| CallError::unexpected(OPERATION, "the answer has no UUID"))?;
     settled(OPERATION, uuid, aws).await?;
-    let arn = super::mapping_arn(uuid, aws.env());
+    let arn = mapping_arn(uuid, aws.env());
     Ok(Outputs::from([("id".to_owned(), uuid.to_owned()), ("arn".to_owned(), arn)]))
 }
 
