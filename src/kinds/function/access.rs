@@ -5,10 +5,10 @@
 use crate::base::Environment;
 use crate::kind::{AccessRequest, Facts, Identity, StepContext};
 
+use super::identity::{KMS_KEY, LOGS, function_arn, group_arn, log_group_name, log_group_of};
 use super::op::{Op, VpcConfig};
 use super::spec::FunctionSpec;
 use super::tagging::Either;
-use super::{LOGS, function_arn, log_group_name, log_group_of};
 
 /// The permissions for making a call.
 pub(super) fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
@@ -82,7 +82,7 @@ pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
         needed
             .push(AccessRequest::new("logs:ListTagsForResource", group_arn(&log_group_of(&id.name, &id.details), env)));
     }
-    if let Some(key) = id.details.get(super::KMS_KEY) {
+    if let Some(key) = id.details.get(KMS_KEY) {
         needed.push(through_lambda("kms:Decrypt", key, env));
     }
     needed
@@ -115,12 +115,6 @@ pub(super) fn changes(spec: &FunctionSpec, cx: &StepContext<'_>) -> Vec<AccessRe
         all.extend(["TagResource", "UntagResource"].map(|action| AccessRequest::new(format!("logs:{action}"), &group)));
     }
     all
-}
-
-/// The log group's ARN as in tags and their permissions. All other actions have it with `:*` at the end.
-/// Source: `CloudWatch` Logs API reference, `LogGroup`, `arn` and `logGroupArn`.
-pub(super) fn group_arn(group: &str, env: &Environment) -> String {
-    env.arn("logs", &format!("log-group:{group}"))
 }
 
 fn on_group(action: &str, group: &str, env: &Environment) -> AccessRequest {

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::STATEMENT;
+use super::identity::STATEMENT;
 use super::spec::{FunctionSpec, Permission};
 use crate::kind::Observed;
 

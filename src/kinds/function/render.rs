@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::identity::{SECTION, TYPE, function_arn};
 use super::spec::{Choice, Code, FunctionSpec, Permission, Vpc};
-use super::{Function, function_arn};
 use crate::base::{Environment, is_account};
-use crate::kind::{Head, Kind, RenderContext, Rendering, list, policy_text};
+use crate::kind::{Head, RenderContext, Rendering, list, policy_text};
 use crate::path;
 
 /// The configuration item that AWS Config records of a function.
@@ -42,7 +42,7 @@ pub(super) fn config_items(spec: &FunctionSpec, cx: &RenderContext<'_>) -> Vec<R
     } = spec;
     let arn = function_arn(cx.name, cx.env);
     let head = Head { id: Some(cx.name), name: Some(cx.name), arn: Some(&arn), region: &cx.env.region, tags };
-    let mut item = Rendering::config_item(Function::TYPE, cx, &head);
+    let mut item = Rendering::config_item(TYPE, cx, &head);
     item.own("/configuration/functionName", cx.name);
     item.own("/configuration/functionArn", arn.as_str());
     item.put("/configuration/runtime", runtime.as_str(), path!["runtime"]);
@@ -111,7 +111,7 @@ fn place(into: &mut Rendering, at: &str, keys: [&str; 2], vpc: &Vpc, cx: &Render
     let Vpc { subnets, security_groups } = vpc;
     let ids = |choice: &Choice, names: &[&str]| match choice {
         Choice::Ids(ids) => list(ids),
-        Choice::Default => names.iter().map(|name| cx.unresolved(Function::SECTION, name)).collect(),
+        Choice::Default => names.iter().map(|name| cx.unresolved(SECTION, name)).collect(),
     };
     into.put(&format!("{at}/{}", keys[0]), ids(subnets, &["subnet_1", "subnet_2"]), path!["vpc", "subnets"]);
     into.put(&format!("{at}/{}", keys[1]), ids(security_groups, &["security_group"]), path!["vpc", "security_groups"]);
@@ -146,7 +146,7 @@ pub(super) fn cloudformation(spec: &FunctionSpec, cx: &RenderContext<'_>) -> Vec
         description,
         tags,
     } = spec;
-    let mut function = Rendering::new(Function::TYPE);
+    let mut function = Rendering::new(TYPE);
     function.own("/FunctionName", cx.name);
     function.put("/Runtime", runtime.as_str(), path!["runtime"]);
     function.put("/Handler", handler.as_str(), path!["handler"]);

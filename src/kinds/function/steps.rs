@@ -10,12 +10,13 @@ use crate::base::PropertyPath;
 use crate::kind::{Change, Difference, Observed, PlannedOperation, StepContext};
 use crate::path;
 
+use super::identity::{LOG_GROUP, OWNED, log_group_name, log_group_of};
 use super::op::{
     AddPermission, CreateFunction, CreateLogGroup, DeadLetterConfig, DeleteFunction, DeleteLogGroup, Environment,
     EphemeralStorage, FunctionCode, Op, PutFunctionConcurrency, PutRetentionPolicy, RemovePermission, TracingConfig,
 };
 use super::spec::{FunctionSpec, Permission};
-use super::{LOG_GROUP, OWNED, log_group_name, log_group_of, rollout, tagging};
+use super::{rollout, tagging};
 
 type Permissions = BTreeMap<String, Permission>;
 

@@ -8,9 +8,9 @@ use serde_json::Value;
 use crate::kind::{Observed, PlannedOperation, StepContext};
 use crate::kinds::lambda_tags::{self, TagChange};
 
+use super::identity::{LOG_GROUP, OWNED, function_arn, group_arn, log_group_of};
 use super::op::Op;
 use super::spec::FunctionSpec;
-use super::{LOG_GROUP, OWNED, access, function_arn, log_group_of};
 
 /// A call that Lambda and `CloudWatch` Logs both have; each spells its input in its own way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +72,7 @@ pub(super) fn change(
     let change = TagChange::between(&before.spec.tags, &after.tags);
     let mut moves = Vec::new();
     if before.outputs.get(LOG_GROUP).is_some_and(|whose| whose == OWNED) {
-        let arn = || access::group_arn(&log_group_of(cx.name, &before.outputs), cx.env);
+        let arn = || group_arn(&log_group_of(cx.name, &before.outputs), cx.env);
         let has = before.spec.log_group_tags.as_ref().unwrap_or(&before.spec.tags);
         let change = TagChange::between(has, after.log_group_tags.as_ref().unwrap_or(&after.tags));
         moves.extend(change.moves_at(

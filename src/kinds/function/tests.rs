@@ -3,10 +3,14 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::identity::{LOG_GROUP, OTHER_GROUP, OWNED};
 use super::testing::{World, bodies};
 use super::*;
-use crate::base::PropertyPath;
-use crate::kind::{Facts, Observed, SecurityGroup, Subnet, Vpc, holds};
+use crate::base::{Address, Environment, PropertyPath};
+use crate::kind::{
+    Change, Context, Difference, Facts, Kind, Observed, PlannedOperation, Rule, SecurityGroup, SharedLookup,
+    StepContext, Subnet, Vpc, holds,
+};
 use crate::path;
 
 fn env() -> Environment {

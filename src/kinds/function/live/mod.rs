@@ -9,7 +9,8 @@ mod run;
 
 use futures::future::join_all;
 
-use super::{Function, FunctionSpec, LOGS, Op, log_group_name};
+use super::identity::{LOGS, function_arn, log_group_name};
+use super::{Function, FunctionSpec, Op};
 use crate::aws::{Aws, CallError};
 use crate::base::Outputs;
 use crate::kind::{Answer, Found, Identity, Kind, Live, Owner, ReadOutcome, RemovalCheck, tags};
@@ -23,7 +24,7 @@ impl Live for Function {
 
     async fn discover(owner: &Owner, aws: &Aws) -> Result<Vec<Found>, CallError> {
         let stacks: Vec<String> = std::iter::once(&owner.stack).chain(&owner.previous_names).cloned().collect();
-        let prefix = super::function_arn("", aws.env());
+        let prefix = function_arn("", aws.env());
         let found = aws.tagged(&stacks).await?.iter().filter(|resource| tags::is_of(owner, &resource.tags));
         let found = found.filter_map(|resource| {
             let name = resource.arn.strip_prefix(&prefix).filter(|name| !name.contains(':'))?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::super::STATEMENT;
+use super::super::identity::STATEMENT;
 use super::super::spec::Permission;
 use crate::kind::UnmanagedFeature;
 

@@ -9,9 +9,9 @@ use aws_sdk_lambda::types::{
 };
 use futures::future::OptionFuture;
 
+use super::super::identity::{LOG_GROUP, LOGS, OTHER_GROUP, OWNED, TROUBLE, function_arn, group_arn, log_group_name};
 use super::super::role_refresh::{self, MODIFIED};
 use super::super::spec::{Architecture, Choice, Code, FunctionSpec, Tracing, Vpc};
-use super::super::{LOG_GROUP, LOGS, OTHER_GROUP, OWNED, TROUBLE, access, log_group_name};
 use super::answers::ANSWERS;
 use super::policy::{self, Permissions};
 use crate::aws::{Aws, Body, CallError};
@@ -77,7 +77,7 @@ async fn function_and_newer(
 
 async fn permissions(name: &str, aws: &Aws) -> Result<Permissions, CallError> {
     match aws.lambda().get_policy().function_name(name).send().await {
-        Ok(answer) => policy::read(answer.policy().unwrap_or_default(), &super::super::function_arn(name, aws.env()))
+        Ok(answer) => policy::read(answer.policy().unwrap_or_default(), &function_arn(name, aws.env()))
             .ok_or_else(|| CallError::unexpected("GetPolicy", "the answer is not a policy document")),
         Err(error) => {
             let error = CallError::of("lambda", "GetPolicy", &error);
@@ -93,7 +93,7 @@ async fn permissions(name: &str, aws: &Aws) -> Result<Permissions, CallError> {
 /// comes first), `ListTagsForResource`.
 async fn log_group(name: &str, shared: Option<&Address>, aws: &Aws) -> Result<Option<LogGroup>, CallError> {
     let describe = aws.logs().describe_log_groups().log_group_name_prefix(name).send();
-    let tags = aws.logs().list_tags_for_resource().resource_arn(access::group_arn(name, aws.env())).send();
+    let tags = aws.logs().list_tags_for_resource().resource_arn(group_arn(name, aws.env())).send();
     let (groups, tags) = tokio::join!(describe, tags);
     let groups = groups.map_err(|error| CallError::of("logs", "DescribeLogGroups", &error))?;
     let Some(group) = groups.log_groups().iter().find(|group| group.log_group_name() == Some(name)) else {
@@ -213,7 +213,7 @@ fn observe(
         description: text(config.description()),
         tags: tags.unwrap_or_default().into_iter().collect(),
     };
-    let arn = super::super::function_arn(name, aws.env());
+    let arn = function_arn(name, aws.env());
     let mut outputs = Outputs::from([("name".to_owned(), name.to_owned()), ("arn".to_owned(), arn.clone())]);
     outputs
         .extend(config.last_modified().and_then(role_refresh::seconds).map(|at| (MODIFIED.to_owned(), at.to_string())));

@@ -6,6 +6,7 @@ use aws_sdk_lambda::types::{
     LastUpdateStatus, Runtime, State, TracingConfig, TracingMode, VpcConfig,
 };
 
+use super::super::identity::function_arn;
 use super::super::op::{self, Op};
 use super::super::tagging::Either;
 use super::read::get_function;
@@ -138,7 +139,7 @@ async fn create(op: &op::CreateFunction, aws: &Aws) -> Result<Outputs, CallError
     });
     let answer = answer.await?;
     settled("CreateFunction", function_name, aws).await?;
-    let arn = answer.function_arn().map_or_else(|| super::super::function_arn(function_name, aws.env()), str::to_owned);
+    let arn = answer.function_arn().map_or_else(|| function_arn(function_name, aws.env()), str::to_owned);
     Ok(Outputs::from([("name".to_owned(), function_name.clone()), ("arn".to_owned(), arn)]))
 }
 
