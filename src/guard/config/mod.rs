@@ -10,6 +10,8 @@ mod exceptions;
 #[cfg(test)]
 mod exceptions_tests;
 mod findings;
+#[cfg(test)]
+mod folder_tests;
 mod items;
 mod judge;
 mod message;

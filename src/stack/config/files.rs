@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::embedded;
 use super::schema::CATALOGUE;
-use super::shipped;
 use crate::rules::{Enforcement, EngineDifference, GuardText, Input, Lint, Rule, Severity, TextError};
 use crate::stack::diagnostics::{Finding, Reports};
 use crate::stack::messages::wording;
@@ -27,21 +27,9 @@ impl GuardFiles {
         self.files.keys().map(String::as_str)
     }
 
-    /// The text of a rule; what is wrong with it is reported.
-    pub(super) fn text(&self, name: &str, reports: &Reports) -> Option<GuardText> {
-        text(name, self.files.get(name)?, reports)
-    }
-
-    /// Reports what keeps AWS Config from taking a text.
-    pub(super) fn deployable(&self, name: &str, text: &GuardText, reports: &Reports) {
-        if let (Some(error), Some(source)) = (text.undeployable(), self.files.get(name)) {
-            complain(source, error, reports);
-        }
-    }
-
-    /// The clauses of a rule that engines judge differently.
-    pub(super) fn lints(&self, name: &str, text: &GuardText) -> Vec<Lint> {
-        self.files.get(name).map(|source| lints(source, text)).unwrap_or_default()
+    /// The file of a rule.
+    pub(super) fn get(&self, name: &str) -> Option<&Arc<Source>> {
+        self.files.get(name)
     }
 
     /// Reports the files that a catalogue doesn't list.
@@ -56,8 +44,8 @@ impl GuardFiles {
 }
 
 /// Takes a Guard file's text; what is wrong with it is reported.
-fn text(name: &str, source: &Arc<Source>, reports: &Reports) -> Option<GuardText> {
-    if shipped::is_ours(source.text()) {
+pub(super) fn text(name: &str, source: &Arc<Source>, reports: &Reports) -> Option<GuardText> {
+    if embedded::is_shipped(source.text()) {
         return Some(GuardText::proven(name, source.text()));
     }
     match GuardText::new(name, source.text()) {
@@ -69,9 +57,16 @@ fn text(name: &str, source: &Arc<Source>, reports: &Reports) -> Option<GuardText
     }
 }
 
-/// The clauses of a file that engines judge differently, those of ours have none, which is tested.
-fn lints(source: &Arc<Source>, text: &GuardText) -> Vec<Lint> {
-    if shipped::is_ours(source.text()) {
+/// Reports what keeps AWS Config from taking a text.
+pub(super) fn deployable(source: &Arc<Source>, text: &GuardText, reports: &Reports) {
+    if let Some(error) = text.undeployable() {
+        complain(source, error, reports);
+    }
+}
+
+/// The clauses of a file that engines judge differently. The shipped ones have none, which is tested.
+pub(super) fn lints(source: &Arc<Source>, text: &GuardText) -> Vec<Lint> {
+    if embedded::is_shipped(source.text()) {
         return Vec::new();
     }
     let lint = |one: EngineDifference| {

@@ -1,7 +1,10 @@
 //! Rules of AWS Config: from what `guardrails.config_rules` names to the rules that a stack is judged by.
 
 mod catalogue;
+mod embedded;
+mod entry;
 mod files;
+mod reader;
 mod schema;
 mod select;
 mod shipped;

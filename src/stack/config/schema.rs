@@ -1,12 +1,25 @@
-//! The JSON Schema of `catalogue.yaml`.
+//! The files that a folder of rules is made of: their names, and the JSON Schemas of those in YAML.
 
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
 use serde_json::{Value, json};
 
-/// The name of the file.
+/// The entry of one rule, in the rule's folder.
+pub(super) const ENTRY: &str = "entry.yaml";
+/// The entries of several rules, beside their texts.
 pub(super) const CATALOGUE: &str = "catalogue.yaml";
 
-/// The schema of the file, but for what stands under a rule's name.
-pub(super) fn schema() -> Value {
+/// The form of a rule's name.
+const NAME: &str = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$";
+
+/// Whether a rule can have this name.
+pub(super) fn is_name(text: &str) -> bool {
+    Regex::new(NAME).is_ok_and(|form| form.is_match(text))
+}
+
+/// The schema of a catalogue, but for its entries.
+pub(super) fn catalogue_schema() -> Value {
     json!({
         "type": "object",
         "additionalProperties": false,
@@ -16,7 +29,7 @@ pub(super) fn schema() -> Value {
                 "type": "object",
                 "propertyNames": {
                     "type": "string",
-                    "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+                    "pattern": NAME,
                     "examples": ["ddb-table-pitr"]
                 },
                 "additionalProperties": {}
@@ -25,9 +38,9 @@ pub(super) fn schema() -> Value {
     })
 }
 
-/// The schema of what stands under a rule's name: each rule is read on its own, so that the mistakes of one hide
-/// nothing of the others.
-pub(super) fn rule_schema() -> Value {
+/// The schema of an entry. Those of a catalogue are read one by one, so that the mistakes of one hide nothing of the
+/// others.
+pub(super) static ENTRY_SCHEMA: LazyLock<Value> = LazyLock::new(|| {
     let text = json!({"type": "string", "minLength": 1});
     let texts = json!({"type": "array", "items": text, "uniqueItems": true});
     let parameter = json!({
@@ -55,6 +68,7 @@ pub(super) fn rule_schema() -> Value {
             "input": {"enum": ["configuration_item", "template"]},
             "enforcement": {"enum": ["deny", "warn", "off"]},
             "severity": {"enum": ["critical", "high", "medium", "low"]},
+            "order": {"type": "integer", "minimum": 0},
             "config_rule": {"anyOf": [text, texts]},
             "security_hub": texts,
             "applies_when": text,
@@ -63,4 +77,4 @@ pub(super) fn rule_schema() -> Value {
             "remediation": text
         }
     })
-}
+});

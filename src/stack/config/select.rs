@@ -2,24 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
-use std::{fs, io};
 
-use super::catalogue;
-use super::files::{self, GuardFiles};
-use super::schema::CATALOGUE;
+use super::reader::Reader;
 use super::shipped::shipped_rules;
-use crate::base::{Location, Streams, read_text};
+use crate::base::Location;
 use crate::kind::{PureKind, Registry};
 use crate::rules::{Enforcement, Parameter, ParameterType, Rule, RuleSet, Unanswered};
-use crate::stack::diagnostics::{Complaint, Failure, Finding, Reports};
+use crate::stack::diagnostics::{Complaint, Failure, Reports};
 use crate::stack::messages::wording;
-use crate::stack::parse;
 use crate::stack::parse::folder_of;
-use crate::stack::read::confine::Confinement;
 use crate::stack::settings::{ConfigRule, RuleSource, Settings, confinement};
-use crate::stack::source::redaction::Language;
-use crate::stack::source::{Source, Span};
 
 /// Reads the rules that the settings of a stack's file name.
 pub fn config_rules(file: &Path, settings: &Settings, registry: &Registry) -> Result<RuleSet, Failure> {
@@ -28,21 +20,13 @@ pub fn config_rules(file: &Path, settings: &Settings, registry: &Registry) -> Re
         return Ok(RuleSet::default());
     }
     let known: Vec<&str> = registry.kinds().map(PureKind::type_name).collect();
-    let mut selection = Selection {
-        file,
-        confinement: confinement(&folder_of(file), settings),
-        known,
-        reports: Reports::default(),
-        set: RuleSet::default(),
-        place: None,
-        asked: BTreeMap::new(),
-    };
+    let confinement = confinement(&folder_of(file), settings);
+    let reader = Reader { file, confinement, known, reports: Reports::default() };
+    let mut selection = Selection { reader, set: RuleSet::default(), asked: BTreeMap::new() };
     // First whatever has a path: a name may mean a rule of a folder that stands below it.
     for item in items {
         if let RuleSource::Path(path) = &item.rule {
-            selection.place = Some(item.location.clone());
-            let found = selection.at(path);
-            selection.place = None;
+            let found = selection.reader.rules(path, &item.location);
             selection.add(found, item);
         }
     }
@@ -52,110 +36,18 @@ pub fn config_rules(file: &Path, settings: &Settings, registry: &Registry) -> Re
         }
     }
     selection.complete();
-    let Selection { reports, set, .. } = selection;
-    reports.finish(Some(set)).map(|(set, _, _)| set)
+    let Selection { reader, set, .. } = selection;
+    reader.reports.finish(Some(set)).map(|(set, _, _)| set)
 }
 
 struct Selection<'a> {
-    file: &'a Path,
-    confinement: Confinement,
-    known: Vec<&'a str>,
-    reports: Reports,
+    reader: Reader<'a>,
     set: RuleSet,
-    /// Where the file names what is being read.
-    place: Option<Location>,
     /// Where each rule was asked for, by its name; the last place counts.
     asked: BTreeMap<String, Location>,
 }
 
 impl Selection<'_> {
-    fn nowhere(&self, code: &'static str, message: String, hint: Option<&str>) {
-        let complaint = Complaint { hint: hint.map(str::to_owned), ..Complaint::new(code, message) };
-        match &self.place {
-            Some(location) => self.complain(location, complaint),
-            None => self.reports.push(Finding::nowhere(complaint.code, complaint.message).maybe_hint(complaint.hint)),
-        }
-    }
-
-    /// A complaint about a place in the stack's file.
-    fn complain(&self, location: &Location, complaint: Complaint) {
-        let text = read_text(self.file, parse::MAX_BYTES as u64, Streams::Refused).unwrap_or_default();
-        let source = Arc::new(Source::new(self.file.to_owned(), text, Language::SETTINGS));
-        let (start, end) = location.bytes;
-        self.reports.push(complaint.at(&source, Span::new(start, end)));
-    }
-
-    fn source(&self, path: &Path) -> Option<Arc<Source>> {
-        if path.canonicalize().is_ok_and(|real| !self.confinement.allows(&real)) {
-            let message = format!("`{}` leads out of the stack's folder: through a symbolic link", path.display());
-            self.nowhere("path-leads-out", message, None);
-            return None;
-        }
-        match read_text(path, parse::MAX_BYTES as u64, Streams::Refused) {
-            Ok(text) => {
-                let source = Arc::new(Source::new(path.to_owned(), text, Language::Rules));
-                match parse::refuse_size_and_characters(&source) {
-                    Ok(()) => Some(source),
-                    Err(failure) => {
-                        self.reports.absorb(failure);
-                        None
-                    }
-                }
-            }
-            Err(error) => {
-                self.nowhere("no-file", format!("`{}` can't be read: {error}", path.display()), None);
-                None
-            }
-        }
-    }
-
-    /// The rules of a file or a folder.
-    fn at(&self, path: &Path) -> Vec<Rule> {
-        if path.is_dir() {
-            return self.folder(path);
-        }
-        if path.extension().is_none_or(|ending| ending != "guard") {
-            let message = format!("`{}` is not a Guard file", path.display());
-            self.nowhere("bad-path", message, Some("name a file that ends in `.guard`, or a folder of them"));
-            return Vec::new();
-        }
-        self.lone(path)
-    }
-
-    fn lone(&self, path: &Path) -> Vec<Rule> {
-        let source = self.source(path);
-        source.map(|source| files::lone(&stem(path), &source, &self.known, &self.reports)).unwrap_or_default()
-    }
-
-    fn folder(&self, folder: &Path) -> Vec<Rule> {
-        let paths = fs::read_dir(folder).and_then(|entries| {
-            let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
-            paths.retain(|path| path.extension().is_some_and(|ending| ending == "guard"));
-            paths.sort();
-            Ok(paths)
-        });
-        let paths = match paths {
-            Ok(paths) => paths,
-            Err(error) => {
-                let message = format!("the folder `{}` can't be read: {error}", folder.display());
-                self.nowhere("no-file", message, None);
-                return Vec::new();
-            }
-        };
-        let catalogue = folder.join(CATALOGUE);
-        if !catalogue.exists() {
-            if paths.is_empty() {
-                let message = format!("the folder `{}` holds no rule", folder.display());
-                self.nowhere("no-rule", message, Some("rules are files that end in `.guard`"));
-            }
-            return paths.iter().flat_map(|path| self.lone(path)).collect();
-        }
-        let sources = paths.iter().filter_map(|path| Some((stem(path), self.source(path)?)));
-        let guards = GuardFiles::new(sources.collect());
-        let Some(source) = self.source(&catalogue) else { return Vec::new() };
-        catalogue::rules(&source, &guards, &self.known, &self.reports)
-    }
-
     /// Adds rules, with what an item of the stack says of them. A rule that is there already is replaced.
     fn add(&mut self, mut rules: Vec<Rule>, item: &ConfigRule) {
         let mut all: Vec<&mut Rule> = rules.iter_mut().collect();
@@ -206,7 +98,7 @@ impl Selection<'_> {
         let hint = wording::did_you_mean(name, names)
             .unwrap_or_else(|| "name a Guard file, a folder of them, or one of AWS Config's managed rules".to_owned());
         let complaint = Complaint::new("unknown-rule", format!("there is no file, folder or rule `{name}`"));
-        self.complain(&item.location, complaint.hint(hint));
+        self.reader.complain(&item.location, complaint.hint(hint));
     }
 
     /// Lays what an item says over the rules that it means.
@@ -225,7 +117,7 @@ impl Selection<'_> {
                     if parameter.value.is_none() {
                         let expected = parameter.kind.expected();
                         let message = format!("the parameter `{name}` of `{}` is not {expected}", rule.name);
-                        self.complain(
+                        self.reader.complain(
                             &given.location,
                             Complaint::new("wrong-type", message).label(format!("expected {expected}")),
                         );
@@ -241,7 +133,7 @@ impl Selection<'_> {
                     None if known.is_empty() => "the rule has no parameters".to_owned(),
                     None => format!("known here: {}", wording::all(&known)),
                 };
-                self.complain(&given.location, Complaint::new("unknown-parameter", message).hint(hint));
+                self.reader.complain(&given.location, Complaint::new("unknown-parameter", message).hint(hint));
             }
         }
         if let Some(enforcement) = item.enforcement {
@@ -254,7 +146,7 @@ impl Selection<'_> {
     /// Every parameter has a value by now.
     fn complete(&self) {
         // What was given and refused has been told.
-        if self.reports.errors() > 0 {
+        if self.reader.reports.errors() > 0 {
             return;
         }
         for rule in self.set.rules.iter().filter(|rule| rule.enforcement != Enforcement::Off) {
@@ -269,11 +161,7 @@ impl Selection<'_> {
                 rule.name,
                 given.join(", ")
             );
-            self.complain(location, Complaint::new("missing-parameter", message).hint(hint));
+            self.reader.complain(location, Complaint::new("missing-parameter", message).hint(hint));
         }
     }
-}
-
-fn stem(path: &Path) -> String {
-    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }

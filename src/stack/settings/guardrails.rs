@@ -10,6 +10,9 @@ use serde_json::Value;
 use crate::base::{Address, Location};
 use crate::rules::Enforcement;
 
+/// The file of a rule's text, in the rule's folder.
+pub(in crate::stack) const RULE_TEXT: &str = "rule.guard";
+
 /// What is never allowed, and what excuses it.
 #[derive(Debug, Clone, Default)]
 pub struct Guardrails {
@@ -60,7 +63,7 @@ pub struct GivenParameter {
 /// Where a rule comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RuleSource {
-    /// A Guard file, or a folder of Guard files with their catalogue.
+    /// A Guard file, the folder of a rule, or a folder of rules.
     Path(PathBuf),
     /// A rule's name, or the identifier of one of AWS's managed rules, such as `DYNAMODB_PITR_ENABLED`.
     Name(String),

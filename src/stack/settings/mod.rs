@@ -6,6 +6,7 @@ mod read;
 pub(super) mod region;
 pub(super) mod tags;
 
+pub(super) use guardrails::RULE_TEXT;
 pub use guardrails::{ConfigRule, Exception, GivenParameter, Guardrails, OnUnknown, PolicyLevel, RuleSource};
 pub use model::Settings;
 pub use read::Variables;

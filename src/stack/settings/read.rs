@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::guardrails::{ConfigRule, Exception, GivenParameter, Guardrails, PolicyLevel, RuleSource};
+use super::guardrails::{ConfigRule, Exception, GivenParameter, Guardrails, PolicyLevel, RULE_TEXT, RuleSource};
 use super::model::Settings;
 use super::tags::{self, TagText};
 use crate::base::{Location, PropertyPath, pending};
@@ -413,8 +413,10 @@ impl Reader<'_> {
             Some(text) => (text, at.clone()),
             None => (value["rule"].as_str()?, at.child("rule")),
         };
-        let rule = if is_path(text, &self.document.folder()) {
-            RuleSource::Path(self.file(text, &place, confinement)?)
+        let folder = self.document.folder();
+        let rule = if is_path(text, &folder) {
+            let moved = text_in_folder(text, &folder);
+            RuleSource::Path(self.file(moved.as_deref().unwrap_or(text), &place, confinement)?)
         } else {
             RuleSource::Name(text.to_owned())
         };
@@ -454,6 +456,13 @@ impl Reader<'_> {
 fn is_path(text: &str, folder: &Path) -> bool {
     let named = Path::new(text).extension().is_some_and(|ending| ending == "guard");
     named || text.contains(['/', '\\']) || text.starts_with('.') || folder.join(text).exists()
+}
+
+/// The text of a rule that has a folder of its own by now, where a file still names it as it was before: for
+/// `<folder>/<rule>.guard`, which is not there, `<folder>/<rule>/rule.guard`.
+fn text_in_folder(text: &str, folder: &Path) -> Option<String> {
+    let inside = format!("{}/{RULE_TEXT}", text.strip_suffix(".guard")?);
+    (!folder.join(text).exists() && folder.join(&inside).exists()).then_some(inside)
 }
 
 fn texts(value: &Value) -> Vec<String> {

@@ -43,10 +43,6 @@ const CIRCLES: &[(&[&str], &str)] = &[
     ),
     (&["kinds/function/op.rs", "kinds/function/tagging.rs"], "the calls for tags are not shared by all kinds yet"),
     (
-        &["stack/config/catalogue.rs", "stack/config/files.rs", "stack/config/shipped.rs"],
-        "files tell underpin's own rules from others by the list that is made of them",
-    ),
-    (
         &[
             "stack/source/redaction/events.rs",
             "stack/source/redaction/flow.rs",

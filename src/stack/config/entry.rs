@@ -1,0 +1,189 @@
+//! From a rule's entry and its text to the rule. The entry stands in a file of its own, or in a catalogue of several.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::files;
+use super::schema::ENTRY_SCHEMA;
+use crate::base::PropertyPath;
+use crate::rules::{Enforcement, Input, Parameter, ParameterType, Rule, Severity};
+use crate::stack::diagnostics::{Complaint, Finding, Reports};
+use crate::stack::parse;
+use crate::stack::read::interpolate::{Scope, ScopeAnswer};
+use crate::stack::read::walk::Walk;
+use crate::stack::source::template::Hole;
+use crate::stack::source::tree::Node;
+use crate::stack::source::{Source, Span};
+
+/// The keys of an entry. The schema has been through it before.
+#[derive(Deserialize)]
+struct Entry {
+    title: String,
+    resource_types: Vec<String>,
+    input: Input,
+    #[serde(default)]
+    enforcement: Enforcement,
+    #[serde(default)]
+    severity: Severity,
+    order: Option<u64>,
+    #[serde(default)]
+    config_rule: Value,
+    #[serde(default)]
+    security_hub: Vec<String>,
+    applies_when: Option<String>,
+    #[serde(default)]
+    parameters: BTreeMap<String, Declared>,
+    property: Option<String>,
+    remediation: String,
+}
+
+#[derive(Deserialize)]
+struct Declared {
+    #[serde(rename = "type")]
+    kind: ParameterType,
+    default: Option<Value>,
+    description: Option<String>,
+}
+
+/// In an entry `${…}` is text like any other: a remediation may show one.
+pub(super) struct Verbatim;
+
+impl Scope for Verbatim {
+    fn value(&self, hole: &Hole) -> Result<ScopeAnswer, Complaint> {
+        Ok(ScopeAnswer::plain(match hole {
+            Hole::Variable(name) => format!("${{env:{name}}}"),
+            Hole::Word(word) => format!("${{{word}}}"),
+            Hole::Reference(reference) => format!("${{{reference}}}"),
+            Hole::Broken(_) => "${".to_owned(),
+        }))
+    }
+}
+
+/// A rule, with its place among those of its folder.
+pub(super) struct OrderedRule {
+    /// Smaller ones come first; those that give none come last.
+    order: u64,
+    /// The rule.
+    pub(super) rule: Rule,
+}
+
+/// The rules of a folder in the order that their entries ask for, and else as they are.
+pub(super) fn sorted(mut rules: Vec<OrderedRule>) -> Vec<Rule> {
+    rules.sort_by_key(|one| one.order);
+    rules.into_iter().map(|one| one.rule).collect()
+}
+
+/// Where an entry stands.
+pub(super) struct EntryNode<'a> {
+    /// The file.
+    pub(super) source: &'a Arc<Source>,
+    /// The entry itself.
+    pub(super) node: &'a Node,
+    /// The place of what concerns it as a whole.
+    pub(super) own: Span,
+}
+
+/// Reads the rule of an entry in a file of its own.
+pub(super) fn read_file(
+    name: &str,
+    source: &Arc<Source>,
+    guard: Result<&Arc<Source>, Finding>,
+    known: &[&str],
+    reports: &Reports,
+) -> Option<OrderedRule> {
+    let node = match parse::yaml(source, reports) {
+        Ok(node) => node,
+        Err(failure) => {
+            reports.absorb(failure);
+            return None;
+        }
+    };
+    let own = Span::new(0, source.text().len());
+    read(name, &EntryNode { source, node: &node, own }, guard, known, reports)
+}
+
+/// Reads the entry of a rule whose text is `guard`, or who lacks one, as the finding says. `known` are AWS's types that a
+/// stack can have: a type that is nearly one of them is a slip. Returns none where anything is wrong, which is reported.
+pub(super) fn read(
+    name: &str,
+    at: &EntryNode<'_>,
+    guard: Result<&Arc<Source>, Finding>,
+    known: &[&str],
+    reports: &Reports,
+) -> Option<OrderedRule> {
+    let mut walk = Walk::new(at.source, reports, &Verbatim, &ENTRY_SCHEMA);
+    let value = walk.read(at.node, at.own, &format!("the rule `{name}`"));
+    let sound = walk.unsound.is_empty();
+    let entry = Entry::deserialize(value.filter(|_| sound)?).ok()?;
+    let complain = |keys: &[&str], complaint: Complaint| {
+        let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+        let (node, key, _) = at.node.nearest(&keys, at.own);
+        let span = if node.scalar().is_some() { node.span } else { key };
+        reports.push(complaint.at(at.source, span));
+    };
+    let before = reports.errors();
+    for (index, one) in entry.resource_types.iter().enumerate() {
+        if let Some(hint) = files::mistyped(one, known) {
+            let message = format!("the type `{one}` is not known");
+            let complaint = Complaint::new("unknown-type", message).hint(hint);
+            complain(&["resource_types", &index.to_string()], complaint);
+        }
+    }
+    let property = entry.property.as_deref().map(str::parse::<PropertyPath>);
+    if let Some(Err(error)) = &property {
+        let message = format!("`property` is not a path of properties: {error}");
+        complain(&["property"], Complaint::new("wrong-form", message).hint("for example `billing.mode`"));
+    }
+    let parameters = entry.parameters.into_iter().map(|(name, declared)| {
+        let Declared { kind, default, description } = declared;
+        let value = default.as_ref().and_then(|default| kind.value(default));
+        if default.is_some() && value.is_none() {
+            let message = format!("the default of `{name}` is not {}", kind.expected());
+            complain(&["parameters", &name, "default"], Complaint::new("wrong-type", message));
+        }
+        (name, Parameter { kind, value, description })
+    });
+    let parameters = parameters.collect();
+    let source = match guard {
+        Ok(source) => source,
+        Err(missing) => {
+            if reports.errors() == before {
+                reports.push(missing);
+            }
+            return None;
+        }
+    };
+    let text = files::text(name, source, reports)?;
+    if entry.input == Input::ConfigurationItem {
+        files::deployable(source, &text, reports);
+    }
+    let config_rule = match entry.config_rule {
+        Value::String(one) => vec![one],
+        Value::Array(many) => many.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        _ => Vec::new(),
+    };
+    (reports.errors() == before).then(|| OrderedRule {
+        order: entry.order.unwrap_or(u64::MAX),
+        rule: Rule {
+            name: name.to_owned(),
+            title: entry.title,
+            resource_types: entry.resource_types,
+            input: entry.input,
+            enforcement: entry.enforcement,
+            severity: entry.severity,
+            config_rule,
+            security_hub: entry.security_hub,
+            applies_when: entry.applies_when,
+            parameters,
+            property: property.and_then(Result::ok),
+            remediation: Some(entry.remediation),
+            lints: files::lints(source, &text),
+            text: Arc::new(text),
+            block: None,
+            catalogued: true,
+        },
+    })
+}
