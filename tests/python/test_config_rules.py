@@ -1,4 +1,4 @@
-"""The catalogue of the shipped rules of AWS Config names what AWS has."""
+"""The entries of the shipped rules of AWS Config name what AWS has."""
 
 import gzip
 import json
@@ -8,7 +8,10 @@ import moto.config
 import yaml
 
 FOLDER = Path(__file__).parents[2] / "policies" / "config"
-CATALOGUE = yaml.safe_load((FOLDER / "catalogue.yaml").read_text(encoding="utf-8"))["rules"]
+RULES = {
+    file.parent.name: yaml.safe_load(file.read_text(encoding="utf-8"))
+    for file in sorted(FOLDER.glob("*/entry.yaml"))
+}
 MANAGED = Path(moto.config.__file__).parent / "resources" / "aws_managed_rules.json.gz"
 
 
@@ -28,7 +31,7 @@ def identifiers(rule: dict) -> list[str]:
 def test_every_identifier_is_a_managed_rule_with_these_parameters():
     """Identifiers exist, and a parameter that AWS's rule has is spelt as there."""
     known = managed()
-    for name, rule in CATALOGUE.items():
+    for name, rule in RULES.items():
         theirs = {
             parameter["Name"]
             for identifier in identifiers(rule)
@@ -40,18 +43,18 @@ def test_every_identifier_is_a_managed_rule_with_these_parameters():
 
 def test_the_rule_on_throughput_is_covered_with_its_parameters():
     """The project's example asks for it by its identifier."""
-    rule = CATALOGUE["ddb-table-throughput-limit"]
+    rule = RULES["ddb-table-throughput-limit"]
     assert identifiers(rule) == ["DYNAMODB_THROUGHPUT_LIMIT_CHECK"]
     assert set(rule["parameters"]) == {"accountRCUThresholdPercentage", "accountWCUThresholdPercentage"}
 
 
 def test_no_identifier_is_claimed_twice():
     """Else nobody could tell which rule an identifier means."""
-    named = [identifier for rule in CATALOGUE.values() for identifier in identifiers(rule)]
+    named = [identifier for rule in RULES.values() for identifier in identifiers(rule)]
     assert len(named) == len(set(named))
 
 
 def test_aws_config_takes_every_text():
     """At most 10,000 characters, and none of the functions of Guard 3 (the loader refuses those)."""
-    for name in CATALOGUE:
-        assert len((FOLDER / f"{name}.guard").read_text(encoding="utf-8")) <= 10_000, name
+    for name in RULES:
+        assert len((FOLDER / name / "rule.guard").read_text(encoding="utf-8")) <= 10_000, name

@@ -1,7 +1,7 @@
 //! The rules that come with underpin, on the cases beside them: each through all steps from the text of a stack to
 //! verdicts.
 //!
-//! A case is a document of `policies/config/cases/<rule>.yaml`, which is a `stack.yaml` without its head. The comment
+//! A case is a document of `policies/config/<rule>/cases.yaml`, which is a `stack.yaml` without its head. The comment
 //! after its dashes has the expected outcome: `pass`, `not applicable`, or `fail:` with the resource and the property
 //! that the finding points at.
 
@@ -16,6 +16,7 @@ use crate::base::{Address, Archives, Environment, Outputs, PropertyPath, Vault};
 use crate::kind::Context;
 use crate::kinds::{REGISTRY, vpc_endpoint};
 use crate::plan::{Outcome, Verdict};
+use crate::rules::Rule;
 use crate::stack::{Document, Failure, config_rules, shipped_rules};
 
 fn folder() -> PathBuf {
@@ -24,7 +25,7 @@ fn folder() -> PathBuf {
 
 /// The cases of a rule: the expected outcome, and the text of the stack.
 pub(super) fn cases(rule: &str) -> Vec<(String, String)> {
-    let file = folder().join("cases").join(format!("{rule}.yaml"));
+    let file = folder().join(rule).join("cases.yaml");
     let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     let mut cases: Vec<(String, String)> = Vec::new();
     for line in text.lines() {
@@ -151,16 +152,70 @@ fn every_shipped_rule_says_of_its_cases_what_it_should() {
 }
 
 #[test]
-fn every_file_is_a_shipped_rule() {
-    let names = |folder: PathBuf, ending: &str| -> BTreeSet<String> {
-        let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
-        let of = entries.filter(|path| path.extension().is_some_and(|one| one == ending));
-        of.map(|path| path.file_stem().expect("a name").to_string_lossy().into_owned()).collect()
+fn every_folder_is_a_shipped_rule_with_text_entry_and_cases() {
+    let files = |folder: &Path| -> Vec<String> {
+        let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").file_name());
+        let mut names: Vec<_> = entries.map(|name| name.to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
     };
-    let shipped: BTreeSet<String> = shipped_rules().into_iter().map(|rule| rule.name).collect();
-    assert_eq!(shipped, names(folder(), "guard"));
-    assert_eq!(shipped, names(folder().join("cases"), "yaml"));
+    let folders: Vec<String> = files(&folder()).into_iter().filter(|name| folder().join(name).is_dir()).collect();
+    for name in &folders {
+        let found = files(&folder().join(name));
+        assert_eq!(
+            found,
+            ["cases.yaml", "entry.yaml", "rule.guard"],
+            "policies/config/{name}: see docs/adding-a-rule.md"
+        );
+    }
+    let mut shipped: Vec<String> = shipped_rules().into_iter().map(|rule| rule.name).collect();
+    shipped.sort();
+    assert_eq!(shipped, folders, "a rule is the folder of its name");
     assert!(shipped.len() >= 30, "{}", shipped.len());
+}
+
+/// The shipped rules as they were before each had a folder: a catalogue, and the texts beside it.
+fn catalogue_of_shipped(into: &Path) {
+    std::fs::create_dir_all(into).expect("folders can be made");
+    let mut catalogue = "rules:\n".to_owned();
+    for rule in shipped_rules() {
+        let entry = std::fs::read_to_string(folder().join(&rule.name).join("entry.yaml")).expect("an entry");
+        let lines = entry.lines().filter(|line| !line.starts_with("order:"));
+        catalogue.extend(["  ", &rule.name, ":\n"]);
+        lines.for_each(|line| catalogue.extend(["    ", line, "\n"]));
+        std::fs::write(into.join(format!("{}.guard", rule.name)), &rule.text.text).expect("a file can be written");
+    }
+    std::fs::write(into.join("catalogue.yaml"), catalogue).expect("a file can be written");
+}
+
+/// The rules that a stack of this folder names.
+fn named(folder: &Path, items: &str) -> Vec<Rule> {
+    let file = folder.join("stack.yaml");
+    let text = format!("stack: s\nregion: eu-central-1\nguardrails: {{config_rules: [{items}]}}\n");
+    let document = Document::parse(file.clone(), text, &REGISTRY).unwrap_or_else(|failure| panic!("{failure}"));
+    let settings = document.settings(None, &REGISTRY, &|_| None).unwrap_or_else(|failure| panic!("{failure}"));
+    config_rules(&file, &settings, &REGISTRY).unwrap_or_else(|failure| panic!("{failure}")).rules
+}
+
+#[test]
+fn paths_of_before_each_shipped_rule_had_a_folder_load_the_same_rules() {
+    let (now, before) = (Path::new(env!("CARGO_MANIFEST_DIR")), tempfile::tempdir().expect("a folder can be made"));
+    catalogue_of_shipped(&before.path().join("policies/config"));
+    let told = |rules: &[Rule]| rules.iter().map(|rule| format!("{rule:#?}")).collect::<Vec<_>>();
+    let shipped = told(&shipped_rules());
+    assert_eq!(told(&named(now, "policies/config")), shipped);
+    assert_eq!(told(&named(before.path(), "policies/config")), shipped);
+    for rule in shipped_rules() {
+        let path = format!("policies/config/{}.guard", rule.name);
+        let moved = format!("policies/config/{}/rule.guard", rule.name);
+        let was = told(&named(before.path(), &path)).into_iter();
+        let was: Vec<_> =
+            was.map(|rule| rule.replace(&path, &moved).replace(&before.path().display().to_string(), "")).collect();
+        let is = told(&named(now, &path)).into_iter();
+        let is: Vec<_> = is.map(|rule| rule.replace(&now.display().to_string(), "")).collect();
+        assert_eq!(is, was, "{path}");
+        assert_eq!(told(&named(now, &format!("policies/config/{}", rule.name))), told(&[rule]));
+    }
 }
 
 #[test]
