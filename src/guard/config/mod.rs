@@ -5,6 +5,8 @@
 //! that of [`crate::rules`].
 
 mod context;
+#[cfg(test)]
+mod documents_tests;
 mod evaluation;
 mod exceptions;
 #[cfg(test)]

@@ -30,7 +30,7 @@ fn covered(rules: &[Rule]) -> String {
         };
         let row = [
             format!("`{identifier}`"),
-            each(&|rule| format!("`{}`", rule.name)),
+            each(&|rule| format!("[`{0}`](rules.md#{0})", rule.name)),
             each(&|rule| format!("{:?}", rule.enforcement).to_lowercase()),
             each(&|rule| rule.security_hub.join(", ")),
         ];
@@ -56,15 +56,21 @@ fn the_documentation_lists_the_identifiers_that_are_covered() {
 #[test]
 fn every_shipped_rule_is_read_without_a_mistake() {
     let reports = Reports::default();
-    assert_eq!(shipped::read(&reports).len(), SHIPPED.len());
-    assert!(reports.failure().diagnostics.is_empty());
+    let rules = shipped::read(&reports);
+    let failure = reports.failure();
+    assert!(failure.diagnostics.is_empty(), "{failure}");
+    assert_eq!(rules.len(), SHIPPED.len());
 }
 
 #[test]
 fn the_engine_reads_the_shipped_texts_as_we_do() {
     for rule in shipped_rules() {
         let text = &rule.text;
-        assert_eq!(text.differences(), [], "{}", text.name);
-        assert_eq!(GuardText::new(&text.name, &text.text).as_ref(), Ok(&**text));
+        let file = format!("policies/config/{}/rule.guard", rule.name);
+        match GuardText::new(&text.name, &text.text) {
+            Ok(read) => assert!(read == **text, "{file} is read in another way"),
+            Err(error) => panic!("{file}:{}:{}: {error}", error.line, error.column),
+        }
+        assert_eq!(text.differences(), [], "{file}");
     }
 }

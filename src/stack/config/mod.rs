@@ -14,3 +14,5 @@ pub use shipped::shipped_rules;
 
 #[cfg(test)]
 mod covered_tests;
+#[cfg(test)]
+mod reference_tests;

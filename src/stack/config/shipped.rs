@@ -22,7 +22,7 @@ pub fn shipped_rules() -> Vec<Rule> {
 pub(super) fn read(reports: &Reports) -> Vec<Rule> {
     let rule = |ShippedFiles { name, entry, guard }: &ShippedFiles| {
         let source = |file: &str, text: &str| {
-            Arc::new(Source::new(Path::new(name).join(file), text.to_owned(), Language::Rules))
+            Arc::new(Source::new(Path::new("policies/config").join(name).join(file), text.to_owned(), Language::Rules))
         };
         entry::read_file(name, &source(ENTRY, entry), Ok(&source(RULE_TEXT, guard)), &[], reports)
     };
