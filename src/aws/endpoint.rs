@@ -1,6 +1,6 @@
 //! The URLs of endpoints: their form, the host that they point to, and the part of them that may be shown.
 
-/// The endpoint that the environment sets for all services, else that for DynamoDB.
+/// The endpoint of the environment's variable for all services, else of the one for DynamoDB.
 pub(super) fn endpoint_of_environment() -> Option<String> {
     ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB"]
         .iter()

@@ -229,7 +229,7 @@ pub(super) fn remove(
     Ok(Decision { unmaking, warnings, skipped, ownership, ..Decision::idle(change) })
 }
 
-/// The name of the last backup, where one is to be taken before a deletion.
+/// The name of the last backup, if one is to be taken before a deletion.
 fn backup(kind: &dyn PureKind, wanted: &Desired, inventory: &Inventory, options: &PlanOptions<'_>) -> Option<String> {
     // If it is unknown whether the resource holds data, the backup is taken.
     let holds = inventory.holds_data.get(&wanted.address).copied().unwrap_or(true);

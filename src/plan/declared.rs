@@ -11,7 +11,7 @@ use super::selection::Selection;
 use crate::base::{Address, Outputs, Reference, pending};
 use crate::kind::{Dependency, PureKind, Registry};
 
-/// The decisions so far, and what later ones need of them.
+/// The decisions so far, and the values that later ones need.
 pub(super) struct Decisions<'a> {
     /// The decision on each selected resource.
     pub(super) made: BTreeMap<Address, Decision>,

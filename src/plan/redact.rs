@@ -1,6 +1,6 @@
 //! Redacts live values that hold a secret that the file no longer names in that place.
 //!
-//! Where the file has a secret, the live value in its place is sealed before the two are compared. In other places (a
+//! If the file has a secret, the live value in its place is sealed before the two are compared. In other places (a
 //! renamed tag, a policy that is removed) the value is still known while the file names its variable.
 
 use serde_json::Value;

@@ -17,7 +17,7 @@ pub(super) struct Selection {
     pub(super) declared: Vec<Address>,
     /// The same, each after its dependencies.
     pub(super) sorted: Vec<Address>,
-    /// The targets with what goes with them; `None` for all.
+    /// The targets with their dependencies or dependents; `None` for all.
     targeted: Option<BTreeSet<Address>>,
     /// The excluded resources, each with the reason.
     excluded: BTreeMap<Address, String>,

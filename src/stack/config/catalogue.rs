@@ -1,4 +1,4 @@
-//! From the text of a catalogue, and the Guard files beside it, to rules.
+//! Reads rules from the text of a catalogue and the Guard files beside it.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::stack::read::walk::Walk;
 use crate::stack::source::tree::Node;
 use crate::stack::source::{Source, Span};
 
-/// Reads a catalogue. `known` are the types of AWS's that may be in a stack: what is nearly one of them is a slip.
+/// Reads a catalogue. `known` are the AWS types that a stack may have: a similar type is taken for a mistake.
 pub(super) fn rules(source: &Arc<Source>, guards: &GuardFiles, known: &[&str], reports: &Reports) -> Vec<OrderedRule> {
     let root = match parse::yaml(source, reports) {
         Ok(root) => root,

@@ -1,4 +1,4 @@
-//! The shipped rules as a whole: their catalogue has no mistake, and the documentation lists what they cover.
+//! Tests of the shipped rules as a whole: their catalogue has no mistake, and the documentation lists their coverage.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -1,4 +1,4 @@
-//! The files of the shipped rules, carried in the program. `build.rs` lists them: a rule is added by its folder alone.
+//! The files of the shipped rules, included in the program. `build.rs` lists them: a rule is added by its folder alone.
 
 /// The files of a rule.
 pub(super) struct ShippedFiles {
@@ -13,7 +13,7 @@ pub(super) struct ShippedFiles {
 /// The shipped rules, by name.
 pub(super) const SHIPPED: &[ShippedFiles] = include!(concat!(env!("OUT_DIR"), "/shipped_rules.rs"));
 
-/// Whether a text is that of a shipped rule, unchanged: tests have shown that nothing is wrong with it.
+/// Returns whether a text is that of a shipped rule, unchanged: tests have shown that it has no errors.
 pub(super) fn is_shipped(text: &str) -> bool {
     SHIPPED.iter().any(|rule| rule.guard == text)
 }

@@ -1,4 +1,4 @@
-//! From a rule's entry and its text to the rule. The entry stands in a file of its own, or in a catalogue of several.
+//! Reads a rule from its entry and its text. The entry is in a file of its own, or in a catalogue of several.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::stack::source::template::Hole;
 use crate::stack::source::tree::Node;
 use crate::stack::source::{Source, Span};
 
-/// The keys of an entry. The schema has been through it before.
+/// The keys of an entry. The schema has checked it before.
 #[derive(Deserialize)]
 struct Entry {
     title: String,
@@ -48,7 +48,7 @@ struct Declared {
     description: Option<String>,
 }
 
-/// In an entry `${…}` is text like any other: a remediation may show one.
+/// A scope without interpolation: in an entry `${…}` is plain text; a remediation may show one.
 pub(super) struct Verbatim;
 
 impl Scope for Verbatim {
@@ -64,25 +64,25 @@ impl Scope for Verbatim {
 
 /// A rule, with its place among those of its folder.
 pub(super) struct OrderedRule {
-    /// Smaller ones come first; those that give none come last.
+    /// The position: smaller ones come first; rules without one come last.
     order: u64,
     /// The rule.
     pub(super) rule: Rule,
 }
 
-/// The rules of a folder in the order that their entries ask for, and else as they are.
+/// The rules of a folder in the order of their entries' positions, and else as they are.
 pub(super) fn sorted(mut rules: Vec<OrderedRule>) -> Vec<Rule> {
     rules.sort_by_key(|one| one.order);
     rules.into_iter().map(|one| one.rule).collect()
 }
 
-/// Where an entry stands.
+/// The place of an entry.
 pub(super) struct EntryNode<'a> {
     /// The file.
     pub(super) source: &'a Arc<Source>,
     /// The entry itself.
     pub(super) node: &'a Node,
-    /// The place of what concerns it as a whole.
+    /// The place for findings about it as a whole.
     pub(super) own: Span,
 }
 
@@ -105,8 +105,8 @@ pub(super) fn read_file(
     read(name, &EntryNode { source, node: &node, own }, guard, known, reports)
 }
 
-/// Reads the entry of a rule whose text is `guard`, or who lacks one, as the finding says. `known` are AWS's types that a
-/// stack can have: a type that is nearly one of them is a slip. Returns none where anything is wrong, which is reported.
+/// Reads the entry of a rule whose text is `guard`, or that has none, as the finding says. `known` are the AWS types
+/// that a stack can have: a similar type is taken for a mistake. Returns none after an error, which is reported.
 pub(super) fn read(
     name: &str,
     at: &EntryNode<'_>,

@@ -1,4 +1,4 @@
-//! Guard files: those of a folder, and lone ones.
+//! Guard files: those of a folder, and single ones.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -22,7 +22,7 @@ impl GuardFiles {
         Self { files }
     }
 
-    /// The rules that there are files of.
+    /// The names of the rules that have a file.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str)
     }
@@ -43,7 +43,7 @@ impl GuardFiles {
     }
 }
 
-/// Takes a Guard file's text; what is wrong with it is reported.
+/// Reads a Guard file's text; errors in it are reported.
 pub(super) fn text(name: &str, source: &Arc<Source>, reports: &Reports) -> Option<GuardText> {
     if embedded::is_shipped(source.text()) {
         return Some(GuardText::proven(name, source.text()));
@@ -57,14 +57,14 @@ pub(super) fn text(name: &str, source: &Arc<Source>, reports: &Reports) -> Optio
     }
 }
 
-/// Reports what keeps AWS Config from taking a text.
+/// Reports if AWS Config would refuse a text.
 pub(super) fn deployable(source: &Arc<Source>, text: &GuardText, reports: &Reports) {
     if let Some(error) = text.undeployable() {
         complain(source, error, reports);
     }
 }
 
-/// The clauses of a file that engines judge differently. The shipped ones have none, which is tested.
+/// The clauses of a file that engines judge differently. Tests ensure that shipped files have none.
 pub(super) fn lints(source: &Arc<Source>, text: &GuardText) -> Vec<Lint> {
     if embedded::is_shipped(source.text()) {
         return Vec::new();
@@ -105,7 +105,7 @@ pub(super) fn lone(name: &str, source: &Arc<Source>, known: &[&str], reports: &R
         if let (Input::ConfigurationItem, Some(error)) = (input, obstacle()) {
             complain(source, error, reports);
         }
-        // Clauses outside of blocks are `file/default` to the engine.
+        // The engine names clauses outside of blocks `file/default`.
         let short = part.block.strip_suffix("/default").unwrap_or(&part.block);
         let taken = text.blocks.iter().any(|block| block.name == short && block.name != part.block);
         rules.push(Rule {
@@ -130,7 +130,7 @@ pub(super) fn lone(name: &str, source: &Arc<Source>, known: &[&str], reports: &R
     rules
 }
 
-/// What a type was meant to be that is nearly, but not quite, one of those that a stack may have.
+/// The known type that a similar, but unknown type was probably meant to be.
 pub(super) fn mistyped(one: &str, known: &[&str]) -> Option<String> {
     if known.contains(&one) {
         return None;

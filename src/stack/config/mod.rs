@@ -1,4 +1,4 @@
-//! Rules of AWS Config: from what `guardrails.config_rules` names to the rules that a stack is judged by.
+//! Rules of AWS Config: reads the rules that `guardrails.config_rules` names.
 
 mod catalogue;
 mod embedded;

@@ -1,4 +1,4 @@
-//! From a path that the settings name to rules: a Guard file, the folder of one rule, or a folder of several.
+//! Reads rules from a path that the settings name: a Guard file, the folder of one rule, or a folder of several.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -19,15 +19,15 @@ use crate::stack::settings::RULE_TEXT;
 use crate::stack::source::redaction::Language;
 use crate::stack::source::{Source, Span};
 
-/// The stack's file, and what is found in reading the rules that it names.
+/// The stack's file, and the findings in the rules that it names.
 pub(super) struct Reader<'a> {
     /// The stack's file.
     pub(super) file: &'a Path,
-    /// Where files may lie.
+    /// The folders that files may be in.
     pub(super) confinement: Confinement,
-    /// AWS's types that a stack can have.
+    /// The AWS types that a stack can have.
     pub(super) known: Vec<&'a str>,
-    /// What is wrong.
+    /// The errors.
     pub(super) reports: Reports,
 }
 
@@ -55,7 +55,7 @@ impl Reader<'_> {
     }
 }
 
-/// Reads what is named at one place.
+/// Reads a path that the stack's file names at one place.
 struct PathReader<'a> {
     reader: &'a Reader<'a>,
     named: &'a Location,
@@ -91,7 +91,7 @@ impl PathReader<'_> {
         }
     }
 
-    /// The rules of a file that has no entry, or that is named without it.
+    /// The rules of a file without an entry, or of a rule's text that is named without its folder.
     fn lone(&self, path: &Path) -> Vec<Rule> {
         let Some(source) = self.source(path) else { return Vec::new() };
         // The text of a rule with a folder has the rule's name, wherever it is named.
@@ -186,7 +186,7 @@ impl PathReader<'_> {
     }
 }
 
-/// What lies in a folder, as far as rules are concerned.
+/// The contents of a folder that matter for rules.
 #[derive(Default)]
 struct Listing {
     /// Guard files, by name.
@@ -216,7 +216,7 @@ impl Listing {
     }
 }
 
-/// The name of a folder, also where the path to it ends in `..`.
+/// The name of a folder, also if the path to it ends in `..`.
 fn name_of(folder: &Path) -> Option<String> {
     let named = folder.file_name().map(OsStr::to_owned);
     let named = named.or_else(|| folder.canonicalize().ok()?.file_name().map(OsStr::to_owned));

@@ -14,7 +14,7 @@ The rules of [`policies/config`](../policies/config), by name; `just snapshots` 
 [config-rules.md](config-rules.md) explains how a stack uses rules, and [adding-a-rule.md](adding-a-rule.md) how one is added.
 ";
 
-/// The comment at the top of a rule's text: why it matters.
+/// The comment at the top of a rule's text: the reason for the rule.
 fn reason(rule: &Rule) -> String {
     let lines = rule.text.text.lines().map_while(|line| line.strip_prefix('#'));
     lines.map(str::trim).collect::<Vec<_>>().join("\n")

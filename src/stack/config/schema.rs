@@ -1,4 +1,4 @@
-//! The files that a folder of rules is made of: their names, and the JSON Schemas of those in YAML.
+//! The files of a folder of rules: their names, and the JSON Schemas of those in YAML.
 
 use std::sync::LazyLock;
 
@@ -13,12 +13,12 @@ pub(super) const CATALOGUE: &str = "catalogue.yaml";
 /// The form of a rule's name.
 const NAME: &str = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$";
 
-/// Whether a rule can have this name.
+/// Returns whether a rule can have this name.
 pub(super) fn is_name(text: &str) -> bool {
     Regex::new(NAME).is_ok_and(|form| form.is_match(text))
 }
 
-/// The schema of a catalogue, but for its entries.
+/// The schema of a catalogue, without its entries.
 pub(super) fn catalogue_schema() -> Value {
     json!({
         "type": "object",
@@ -38,7 +38,7 @@ pub(super) fn catalogue_schema() -> Value {
     })
 }
 
-/// The schema of an entry. Those of a catalogue are read one by one, so that the mistakes of one hide nothing of the
+/// The schema of an entry. Those of a catalogue are read one by one, so that the mistakes of one hide nothing in the
 /// others.
 pub(super) static ENTRY_SCHEMA: LazyLock<Value> = LazyLock::new(|| {
     let text = json!({"type": "string", "minLength": 1});

@@ -1,4 +1,4 @@
-//! Which rules a stack is judged by: what it names, with its parameters and enforcement laid over the catalogues'.
+//! The choice of a stack's rules: those it names, with its parameters and enforcement over the catalogues'.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -23,7 +23,7 @@ pub fn config_rules(file: &Path, settings: &Settings, registry: &Registry) -> Re
     let confinement = confinement(&folder_of(file), settings);
     let reader = Reader { file, confinement, known, reports: Reports::default() };
     let mut selection = Selection { reader, set: RuleSet::default(), asked: BTreeMap::new() };
-    // First whatever has a path: a name may mean a rule of a folder that stands below it.
+    // First the items with a path: a name may mean a rule of a folder that is listed below it.
     for item in items {
         if let RuleSource::Path(path) = &item.rule {
             let found = selection.reader.rules(path, &item.location);
@@ -43,12 +43,12 @@ pub fn config_rules(file: &Path, settings: &Settings, registry: &Registry) -> Re
 struct Selection<'a> {
     reader: Reader<'a>,
     set: RuleSet,
-    /// Where each rule was asked for, by its name; the last place counts.
+    /// The place that asked for each rule, by the rule's name; the last one counts.
     asked: BTreeMap<String, Location>,
 }
 
 impl Selection<'_> {
-    /// Adds rules, with what an item of the stack says of them. A rule that is there already is replaced.
+    /// Adds rules, with the settings of the stack's item. A rule that exists already is replaced.
     fn add(&mut self, mut rules: Vec<Rule>, item: &ConfigRule) {
         let mut all: Vec<&mut Rule> = rules.iter_mut().collect();
         self.overlay(&mut all, item);
@@ -73,7 +73,7 @@ impl Selection<'_> {
             self.overlay(&mut meant, item);
             let names = meant.iter().map(|rule| (rule.name.clone(), item.location.clone()));
             self.asked.extend(names);
-            // Who names a rule wants it: one that is off until somebody asks for it is asked for.
+            // Naming a rule turns it on: this also holds for one that is off by default.
             for rule in meant.iter_mut().filter(|rule| rule.enforcement == Enforcement::Off) {
                 rule.enforcement = item.enforcement.unwrap_or_default();
             }
@@ -101,13 +101,13 @@ impl Selection<'_> {
         self.reader.complain(&item.location, complaint.hint(hint));
     }
 
-    /// Lays what an item says over the rules that it means.
+    /// Applies an item's settings to its rules.
     fn overlay(&self, rules: &mut [&mut Rule], item: &ConfigRule) {
         for (name, given) in &item.parameters {
             let mut taken = false;
             for rule in rules.iter_mut() {
                 if !rule.catalogued {
-                    // A lone file declares no parameters: it takes what it is given.
+                    // A single file declares no parameters: it accepts any.
                     let lone = Parameter { kind: ParameterType::String, value: None, description: None };
                     rule.parameters.entry(name.clone()).or_insert(lone).value = Some(given.value.clone());
                     taken = true;
@@ -143,9 +143,9 @@ impl Selection<'_> {
         }
     }
 
-    /// Every parameter has a value by now.
+    /// Checks that every parameter has a value by now.
     fn complete(&self) {
-        // What was given and refused has been told.
+        // A refused value has been reported already.
         if self.reader.reports.errors() > 0 {
             return;
         }

@@ -1,4 +1,4 @@
-//! The rules that come with underpin: those of `policies/config`, carried in the program.
+//! The rules that are shipped with underpin: those of `policies/config`, included in the program.
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -12,13 +12,13 @@ use crate::stack::settings::RULE_TEXT;
 use crate::stack::source::Source;
 use crate::stack::source::redaction::Language;
 
-/// The shipped rules, in the order that their entries give. They are read once, when somebody asks for them.
+/// The shipped rules, in the order that their entries give. They are read once, when they are first used.
 pub fn shipped_rules() -> Vec<Rule> {
     static RULES: OnceLock<Vec<Rule>> = OnceLock::new();
     RULES.get_or_init(|| read(&Reports::default())).clone()
 }
 
-/// Reads them. That nothing is wrong with them is tested.
+/// Reads the shipped rules. Tests ensure that they have no errors.
 pub(super) fn read(reports: &Reports) -> Vec<Rule> {
     let rule = |ShippedFiles { name, entry, guard }: &ShippedFiles| {
         let source = |file: &str, text: &str| {

@@ -13,41 +13,41 @@ use crate::rules::Enforcement;
 /// The file of a rule's text, in the rule's folder.
 pub(in crate::stack) const RULE_TEXT: &str = "rule.guard";
 
-/// What is never allowed, and what excuses it.
+/// The guardrails, and the exceptions to them.
 #[derive(Debug, Clone, Default)]
 pub struct Guardrails {
-    /// Service control policies in files, from the root of the organisation down; one level where the file
+    /// Service control policies in files, from the root of the organization down; one level if the file
     /// gives a list.
     pub scps: Vec<PolicyLevel>,
     /// Rules of AWS Config.
     pub config_rules: Vec<ConfigRule>,
-    /// What is allowed nonetheless.
+    /// Exceptions to rules.
     pub exceptions: Vec<Exception>,
-    /// What an unknown outcome means; `None` where the file does not say.
+    /// The meaning of an unknown outcome; `None` if the file does not say.
     pub unknown: Option<OnUnknown>,
 }
 
 /// The policies of one level.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyLevel {
-    /// The level's name, such as `root`; `None` where the file gives no levels.
+    /// The level's name, such as `root`; `None` if the file gives no levels.
     pub name: Option<String>,
     /// Files and folders, as the user would name them.
     pub paths: Vec<PathBuf>,
-    /// Where it stands.
+    /// The place in the file.
     pub location: Location,
 }
 
 /// A rule of AWS Config, or a folder of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConfigRule {
-    /// Which.
+    /// The source of the rule.
     pub rule: RuleSource,
     /// Values of its parameters, over the catalogue's.
     pub parameters: BTreeMap<String, GivenParameter>,
-    /// What a failure means; `None` where the file does not say.
+    /// The effect of a failure; `None` if the file does not say.
     pub enforcement: Option<Enforcement>,
-    /// Where it stands.
+    /// The place in the file.
     pub location: Location,
 }
 
@@ -56,11 +56,11 @@ pub struct ConfigRule {
 pub struct GivenParameter {
     /// The value.
     pub value: Value,
-    /// Where it stands.
+    /// The place in the file.
     pub location: Location,
 }
 
-/// Where a rule comes from.
+/// The source of a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RuleSource {
     /// A Guard file, the folder of a rule, or a folder of rules.
@@ -89,19 +89,19 @@ impl fmt::Display for OnUnknown {
     }
 }
 
-/// What is allowed nonetheless, by whom and until when.
+/// An exception: it allows what a rule forbids, for one resource, until a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exception {
     /// The rule that is excused.
     pub rule: String,
-    /// For which resource.
+    /// The resource.
     pub resource: Address,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// Who answers for it.
+    /// The person or team that is responsible for it.
     pub owner: String,
     /// The last day on which it holds.
     pub expires: jiff::civil::Date,
-    /// Where it stands.
+    /// The place in the file.
     pub location: Location,
 }

@@ -1,4 +1,4 @@
-//! What a stack's file says of the stack as a whole: everything but its resources.
+//! The settings of a stack's file: everything but its resources.
 
 mod guardrails;
 mod model;

@@ -1,4 +1,4 @@
-//! From the tree to the settings.
+//! Reads the settings from the tree.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ use crate::stack::source::{Source, Span};
 pub type Variables<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
 impl Document {
-    /// Reads the settings, those of the environment with the given name laid over the file's.
+    /// Reads the settings, with those of the named environment over the file's.
     pub fn settings(
         &self,
         environment: Option<&str>,
@@ -42,8 +42,8 @@ impl Document {
         reports.finish(settings).map(|(settings, ..)| settings)
     }
 
-    /// Settings for a look at the resources where something is wrong with the file's: the name, region and account as
-    /// far as they can be read; the rest leaves everything open.
+    /// Settings for checking the resources when the file's have errors: the name, region and account as
+    /// far as they can be read; the rest restricts nothing.
     pub(in crate::stack) fn open_settings(
         &self,
         environment: Option<&str>,
@@ -69,7 +69,7 @@ impl Document {
         }
     }
 
-    /// Whether the environment or the file gives a value to a setting, right or wrong.
+    /// Returns whether the environment or the file gives a setting a value, valid or not.
     pub(in crate::stack) fn gives(&self, environment: Option<&str>, setting: &str) -> bool {
         let own = environment.and_then(|name| self.tree.root.get("environments")?.get(name));
         [own, Some(&self.tree.root)].into_iter().flatten().any(|node| gives(node, setting))
@@ -88,12 +88,12 @@ struct Reader<'a> {
     registry: &'a Registry,
 }
 
-/// What `${…}` means in settings.
+/// The meaning of `${…}` in settings.
 struct SettingsScope<'a> {
     environment: Option<&'a str>,
     stack: RefCell<Option<String>>,
     variables: &'a Variables<'a>,
-    /// In an environment that is not chosen, variables need not be set.
+    /// True for environments that are not chosen: variables need not be set there.
     lenient: bool,
     secrets: RefCell<Vec<String>>,
 }
@@ -147,13 +147,13 @@ impl Scope for SettingsScope<'_> {
     }
 }
 
-/// A variable that is not set.
+/// A complaint about a variable that is not set.
 pub(in crate::stack) fn unset(name: &str) -> Complaint {
     Complaint::new("unset-variable", format!("the environment variable `{name}` is not set"))
         .hint(format!("set it: `export {name}=…`; `$${{…}}` stands for the text itself"))
 }
 
-/// `${environment}` without `--env`.
+/// A complaint about `${environment}` without `--env`.
 pub(in crate::stack) fn no_environment() -> Complaint {
     Complaint::new("unset-variable", "`${environment}` has no value: no environment was chosen")
         .hint("choose one with `--env NAME`")
@@ -178,7 +178,7 @@ impl Reader<'_> {
         }
     }
 
-    /// What is right of the settings; the stack's name is empty where it is wrong.
+    /// The valid part of the settings; the stack's name is empty if it is wrong.
     fn read(&self) -> Settings {
         let root = self.root();
         let scope = self.scope(None, false);
@@ -195,11 +195,11 @@ impl Reader<'_> {
                 None
             }),
         };
-        // What is wrong is reported; the rest is looked at all the same.
+        // Errors are reported; the rest is checked all the same.
         let (top, chosen) = (top.unwrap_or_default(), chosen.unwrap_or_default());
         let text = |value: &Value, key: &str| value[key].as_str().map(str::to_owned);
         let own = self.environment.and_then(|name| root.get("environments")?.get(name));
-        // What is wrong in the environment does not make the file's hold.
+        // An error in the environment does not make the file's value apply.
         let nearest = |key: &str| text(if own.is_some_and(|own| gives(own, key)) { &chosen } else { &top }, key);
         let list = |key: &str| texts(&top[key]);
         let mut tags = self.tags(&top["tags"], root.get("tags"), &scope);
@@ -207,7 +207,7 @@ impl Reader<'_> {
         if own_tags.is_some() {
             tags.extend(self.tags(&chosen["tags"], own_tags, &scope));
         }
-        // Of too many in one place the schema has told.
+        // If one place alone has too many, the schema has reported it.
         let told = [root.get("tags"), own_tags].into_iter().flatten().any(|node| node.entries().len() > MOST_TAGS);
         if let Some(entry) = root.entry("tags").filter(|_| !told) {
             tags::count(&tags, self.source(), entry.key_span, self.reports);
@@ -231,7 +231,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The stack's name is read first: other settings may hold it.
+    /// Reads the stack's name first: other settings may contain it.
     fn stack_name(&self, scope: &SettingsScope<'_>) -> Option<String> {
         let node = self.root().get("stack")?;
         let schema = top_schema(self.registry);
@@ -248,7 +248,7 @@ impl Reader<'_> {
         let schema = top_schema(self.registry);
         let mut elsewhere = hoist::top_sections(self.registry);
         elsewhere.push("environments");
-        // The stack's own name may not hold itself: it is read in a scope of its own.
+        // The stack's own name must not contain itself: it is read in a scope of its own.
         let own = self.scope(None, false);
         if let Some(entry) = self.root().entry("stack") {
             let at = crate::stack::read::walk::At {
@@ -301,7 +301,7 @@ impl Reader<'_> {
             (one.key.clone(), walk.read(&one.value, one.key_span, &format!("the environment `{}`", one.key)))
         };
         for one in entry.value.entries().iter().filter(|one| one.key == crate::base::Scope::UNNAMED) {
-            // Its resources would be taken for those of a run without `--env`, and removed by one.
+            // Its resources would count as those of a run without `--env`, and be removed by one.
             let complaint = Complaint::new("reserved-name", format!("an environment can't be called `{}`", one.key))
                 .label("this is what a run without `--env` works on")
                 .hint("leave it out, and `--env` as well, or give it another name");
@@ -366,7 +366,7 @@ impl Reader<'_> {
         self.source().location(self.place(path))
     }
 
-    /// A path of the guardrails, which must exist.
+    /// Checks a path of the guardrails, which must exist.
     fn file(&self, text: &str, at: &PropertyPath, confinement: &Confinement) -> Option<PathBuf> {
         match confinement.follow(text) {
             Ok(confined) => Some(confined.named),
@@ -452,14 +452,14 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a rule is meant by where its file is, and not by its name.
+/// Returns whether a rule is given by the path of its file, and not by its name.
 fn is_path(text: &str, folder: &Path) -> bool {
     let named = Path::new(text).extension().is_some_and(|ending| ending == "guard");
     named || text.contains(['/', '\\']) || text.starts_with('.') || folder.join(text).exists()
 }
 
-/// The text of a rule that has a folder of its own by now, where a file still names it as it was before: for
-/// `<folder>/<rule>.guard`, which is not there, `<folder>/<rule>/rule.guard`.
+/// The text of a rule that has a folder of its own now, if a file still names it by its old path: for
+/// `<folder>/<rule>.guard`, which does not exist, `<folder>/<rule>/rule.guard`.
 fn text_in_folder(text: &str, folder: &Path) -> Option<String> {
     let inside = format!("{}/{RULE_TEXT}", text.strip_suffix(".guard")?);
     (!folder.join(text).exists() && folder.join(&inside).exists()).then_some(inside)
@@ -469,7 +469,7 @@ fn texts(value: &Value) -> Vec<String> {
     numbered(value).map(|(_, text)| text).collect()
 }
 
-/// The texts of a list, each with its place among all that stands there.
+/// The texts of a list, each with its index among all items.
 fn numbered(value: &Value) -> impl Iterator<Item = (usize, String)> {
     let items = value.as_array().into_iter().flatten().enumerate();
     items.filter_map(|(index, one)| Some((index, one.as_str()?.to_owned())))

@@ -34,8 +34,8 @@ const SDK: &[&str] = &["aws_sdk_", "aws_config", "aws_smithy_", "aws_types", "aw
 /// Folders that the kinds of one service share: they name no kind.
 const SHARED: &[&str] = &["lambda_tags"];
 
-/// The files that import each other, by their paths in order, each circle with the reason for it. All but the first are
-/// still to be opened.
+/// The files that import each other, by their paths in order, each cycle with the reason for it. All but the first are
+/// still to be removed.
 const CIRCLES: &[(&[&str], &str)] = &[
     (
         &["stack/read/alternatives.rs", "stack/read/files.rs", "stack/read/walk.rs"],

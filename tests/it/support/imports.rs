@@ -1,7 +1,7 @@
 //! The imports among source files: each path in the code is followed through modules and re-exports to the file that
 //! defines the item. So an item that a `mod.rs` re-exports counts as an import of the file below it.
 //!
-//! Methods are not followed, since an `impl` may be spread over files, nor is what a macro makes.
+//! Methods are not followed, since an `impl` may be spread over files; a macro's output is not followed either.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -41,7 +41,7 @@ fn module_of(file: &str) -> Module {
     path.split('/').filter(|part| *part != "lib").map(str::to_owned).collect()
 }
 
-/// A path in the code, and the module in which it stands.
+/// A path in the code, and the module that it is in.
 #[derive(Debug)]
 struct Named {
     module: Module,
@@ -139,13 +139,13 @@ fn is_colons(tokens: &[TokenTree]) -> bool {
     is_punct(tokens.first(), ':') && is_punct(tokens.get(1), ':')
 }
 
-/// Whether an attribute is `cfg(test)` or `cfg(all(test, …))`.
+/// Returns whether an attribute is `cfg(test)` or `cfg(all(test, …))`.
 fn is_for_tests(attribute: &TokenStream) -> bool {
     let text: String = attribute.to_string().split_whitespace().collect();
     text == "cfg(test)" || text.starts_with("cfg(all(test,")
 }
 
-/// The index behind the item that begins at an index: behind its `;` or its body.
+/// The index after the item that begins at an index: after its `;` or its body.
 fn end_of_item(tokens: &[TokenTree], from: usize) -> usize {
     let is_use = tokens[from..].iter().take(3).any(|token| matches!(token, TokenTree::Ident(word) if *word == "use"));
     let ends = |token: &TokenTree| match token {
@@ -155,7 +155,7 @@ fn end_of_item(tokens: &[TokenTree], from: usize) -> usize {
     tokens[from..].iter().position(ends).map_or(tokens.len(), |end| from + end + 1)
 }
 
-/// Reads the items of a `use`, its braces opened.
+/// Reads the items of a `use`, with its braces expanded.
 fn use_items(tokens: &[TokenTree], module: &Module, before: &[String], into: &mut Vec<Use>) {
     for one in tokens.split(|token| is_punct(Some(token), ',')) {
         let (mut path, mut alias) = (before.to_vec(), None);
@@ -199,7 +199,7 @@ impl Tree {
     fn imports(&self) -> BTreeSet<Import> {
         let mut found = BTreeSet::new();
         for (own, names) in &self.names {
-            // A name by itself is the own file's, unless a `mod.rs` uses what it re-exports.
+            // A single name belongs to the file itself, unless a `mod.rs` uses what it re-exports.
             let matters =
                 |named: &&Named| named.path.len() > 1 || names.re_exports.iter().any(|one| one.alias == named.path[0]);
             for named in names.uses.iter().map(|one| &one.named).chain(names.paths.iter().filter(matters)) {
@@ -215,7 +215,7 @@ impl Tree {
         found
     }
 
-    /// Follows a path; `None` where it leads to another crate.
+    /// Follows a path; `None` if it leads to another crate.
     fn resolve(&self, named: &Named, depth: usize) -> Option<Target> {
         assert!(depth < 20, "{named:?} leads back to itself");
         let mut module = named.module.clone();
@@ -241,11 +241,11 @@ impl Tree {
         Some(target)
     }
 
-    /// Finds what a module calls by a name. At the end of a path an item goes before a module of the same name.
+    /// Finds the item of a name in a module. At the end of a path an item goes before a module of the same name.
     fn look_up(&self, module: &Module, name: &str, rooted: bool, is_last: bool, depth: usize) -> Option<Target> {
         let child = [module.as_slice(), &[name.to_owned()]].concat();
         let mut file = module.clone();
-        // A module may stand within a file.
+        // A module may be defined within a file.
         while !self.files.contains_key(&file) {
             file.pop()?;
         }
@@ -255,7 +255,7 @@ impl Tree {
             return Some(Target::Module(child));
         }
         match used {
-            // `use serde_json;` would be such a one.
+            // `use serde_json;` names itself, and is not followed.
             Some(one) if one.named.path != [name] => self.resolve(&one.named, depth + 1),
             _ if rooted || is_defined => Some(Target::Item(file)),
             _ => None,
@@ -263,7 +263,7 @@ impl Tree {
     }
 }
 
-/// Finds the circles: each is the files of which every one leads to every other.
+/// Finds the cycles: each is a set of files of which every one leads to every other.
 pub(crate) fn circles(imports: &BTreeSet<Import>) -> BTreeSet<Vec<String>> {
     let mut next: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for import in imports {
@@ -284,7 +284,7 @@ pub(crate) fn circles(imports: &BTreeSet<Import>) -> BTreeSet<Vec<String>> {
     next.keys().map(circle).filter(|files| !files.is_empty()).collect()
 }
 
-/// Finds imports by which some of these files lead back to where they began, as few as can be.
+/// Finds the fewest imports by which some of these files lead back to their start.
 pub(crate) fn shortest_circle<'i>(files: &[String], imports: &'i BTreeSet<Import>) -> Vec<&'i Import> {
     let among: Vec<&Import> =
         imports.iter().filter(|one| files.contains(&one.from) && files.contains(&one.to)).collect();
