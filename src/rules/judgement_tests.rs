@@ -30,7 +30,7 @@ pub(in crate::rules) fn of_text(text: GuardText) -> Rule {
         remediation: None,
         text: Arc::new(text),
         block: None,
-        catalogued: true,
+        has_entry: true,
         lints: Vec::new(),
     }
 }

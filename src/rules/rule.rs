@@ -1,4 +1,4 @@
-//! A rule, from a catalogue or a single Guard file.
+//! A rule, with its entry, or from a single Guard file.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -134,8 +134,8 @@ pub struct Rule {
     pub text: Arc<GuardText>,
     /// The only block of the text that counts; `None` for all.
     pub block: Option<String>,
-    /// True if a catalogue lists it: else it is from a single file.
-    pub catalogued: bool,
+    /// True if it has an entry, in its folder or in a catalogue: else it is from a single Guard file.
+    pub has_entry: bool,
     /// Clauses that its author should check.
     pub lints: Vec<Lint>,
 }
@@ -159,7 +159,7 @@ impl Rule {
 
     /// Returns whether it judges a type. A single file that names no type judges all.
     pub fn judges(&self, type_name: &str) -> bool {
-        self.resource_types.iter().any(|one| one == type_name) || (self.resource_types.is_empty() && !self.catalogued)
+        self.resource_types.iter().any(|one| one == type_name) || (self.resource_types.is_empty() && !self.has_entry)
     }
 
     /// The values of its parameters, as a document has them.

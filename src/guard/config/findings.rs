@@ -68,7 +68,7 @@ fn on_failure(rule: &Rule) -> Outcome {
 }
 
 fn skipped_hint(rule: &Rule) -> &'static str {
-    if rule.catalogued {
+    if rule.has_entry {
         "where it is meant to be skipped, say so in `applies_when` of its entry"
     } else {
         "where it is meant to be skipped, list it in a `catalogue.yaml` with `applies_when`"

@@ -169,7 +169,7 @@ fn judged(rule: &Rule, template: &Template<'_>) -> (ByEntry, Option<RuleOutcome>
         add(&mut found, one.entry, (outcome.clone(), place));
     }
     // A lone rule file doesn't show which of its types it judges and which it only reads, unless it has just one.
-    if (rule.catalogued || rule.resource_types.len() == 1) && nobodys.is_some() {
+    if (rule.has_entry || rule.resource_types.len() == 1) && nobodys.is_some() {
         let entries: BTreeSet<usize> = found.keys().copied().collect();
         for entry in &entries {
             let alone = template.document(rule, |other| other.entry == *entry || !entries.contains(&other.entry));

@@ -183,7 +183,7 @@ pub(super) fn read(
             lints: files::lints(source, &text),
             text: Arc::new(text),
             block: None,
-            catalogued: true,
+            has_entry: true,
         },
     })
 }

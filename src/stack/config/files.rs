@@ -124,7 +124,7 @@ pub(super) fn lone(name: &str, source: &Arc<Source>, known: &[&str], reports: &R
             lints: lints.iter().filter(|(at, _)| part.holds(*at)).map(|(_, lint)| lint.clone()).collect(),
             text: Arc::new(part.text),
             block: Some(part.block),
-            catalogued: false,
+            has_entry: false,
         });
     }
     rules

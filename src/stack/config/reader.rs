@@ -113,13 +113,13 @@ impl PathReader<'_> {
             }
         };
         let mut rules = Vec::new();
-        let mut catalogued = Vec::new();
+        let mut with_entry = Vec::new();
         if catalogue.exists() {
             let sources = listing.guards.iter().filter_map(|path| Some((stem(path), self.source(path)?)));
             let guards = GuardFiles::new(sources.collect::<BTreeMap<_, _>>());
             if let Some(source) = self.source(&catalogue) {
                 let reader = self.reader;
-                catalogued = catalogue::rules(&source, &guards, &reader.known, &reader.reports);
+                with_entry = catalogue::rules(&source, &guards, &reader.known, &reader.reports);
             }
         } else {
             if listing.guards.is_empty() && listing.rules.is_empty() {
@@ -130,14 +130,14 @@ impl PathReader<'_> {
         }
         for folder in &listing.rules {
             let Some(one) = self.rule_folder(folder) else { continue };
-            if catalogued.iter().any(|other| other.rule.name == one.rule.name) {
+            if with_entry.iter().any(|other| other.rule.name == one.rule.name) {
                 let message =
                     format!("`{CATALOGUE}` lists the rule `{}`, which has a folder of its own", one.rule.name);
                 self.complain("duplicate-rule", message, Some("remove it from the catalogue, or remove the folder"));
             }
-            catalogued.push(one);
+            with_entry.push(one);
         }
-        rules.extend(entry::sorted(catalogued));
+        rules.extend(entry::sorted(with_entry));
         rules
     }
 

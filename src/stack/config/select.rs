@@ -106,7 +106,7 @@ impl Selection<'_> {
         for (name, given) in &item.parameters {
             let mut taken = false;
             for rule in rules.iter_mut() {
-                if !rule.catalogued {
+                if !rule.has_entry {
                     // A single file declares no parameters: it accepts any.
                     let lone = Parameter { kind: ParameterType::String, value: None, description: None };
                     rule.parameters.entry(name.clone()).or_insert(lone).value = Some(given.value.clone());

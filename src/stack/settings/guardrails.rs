@@ -43,7 +43,7 @@ pub struct PolicyLevel {
 pub struct ConfigRule {
     /// The source of the rule.
     pub rule: RuleSource,
-    /// Values of its parameters, over the catalogue's.
+    /// Values of its parameters, over the defaults of its entry.
     pub parameters: BTreeMap<String, GivenParameter>,
     /// The effect of a failure; `None` if the file does not say.
     pub enforcement: Option<Enforcement>,

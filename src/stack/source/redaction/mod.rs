@@ -32,7 +32,7 @@ pub(crate) enum Language {
     Stack(Registry),
     /// An IAM policy document, in JSON or YAML.
     Policy,
-    /// A text without sensitive places: rules and their catalogues.
+    /// A text without sensitive places: rules and their entries.
     Rules,
 }
 
