@@ -30,61 +30,17 @@ pub(super) const OF_SESSIONS: [&str; 9] = [
 
 /// The global keys, in lower case; those that end in `/` are followed by a tag's name.
 /// Source: IAM User Guide, "AWS global condition context keys", and the keys that it had before.
-const GLOBAL: [&str; 53] = [
-    "aws:assumedroot",
-    "aws:calledvia",
-    "aws:calledviaawsmcp",
-    "aws:calledviafirst",
-    "aws:calledvialast",
-    "aws:chatbotsourcearn",
-    "aws:currenttime",
-    "aws:ec2instancesourceprivateipv4",
-    "aws:ec2instancesourcevpc",
-    "aws:epochtime",
-    "aws:federatedprovider",
-    "aws:ismcpserviceaction",
-    "aws:multifactorauthage",
-    "aws:multifactorauthpresent",
-    "aws:principalaccount",
-    "aws:principalarn",
-    "aws:principalisawsservice",
-    "aws:principalorgid",
-    "aws:principalorgpaths",
-    "aws:principalservicename",
-    "aws:principalservicenameslist",
-    "aws:principaltag/",
-    "aws:principaltype",
-    "aws:referer",
-    "aws:requestedregion",
-    "aws:requesttag/",
-    "aws:resourceaccount",
-    "aws:resourceorgid",
-    "aws:resourceorgpaths",
-    "aws:resourcetag/",
-    "aws:securetransport",
-    "aws:signinsessionarn",
-    "aws:sourceaccount",
-    "aws:sourcearn",
-    "aws:sourceidentity",
-    "aws:sourceip",
-    "aws:sourceorgid",
-    "aws:sourceorgpaths",
-    "aws:sourceowner",
-    "aws:sourcevpc",
-    "aws:sourcevpcarn",
-    "aws:sourcevpce",
-    "aws:tagkeys",
-    "aws:tokenissuetime",
-    "aws:useragent",
-    "aws:userid",
-    "aws:username",
-    "aws:viaawsmcpservice",
-    "aws:viaawsservice",
-    "aws:vpceaccount",
-    "aws:vpceorgid",
-    "aws:vpceorgpaths",
-    "aws:vpcsourceip",
-];
+const GLOBAL: &str = "\
+    aws:assumedroot aws:calledvia aws:calledviaawsmcp aws:calledviafirst aws:calledvialast aws:chatbotsourcearn \
+    aws:currenttime aws:ec2instancesourceprivateipv4 aws:ec2instancesourcevpc aws:epochtime aws:federatedprovider \
+    aws:ismcpserviceaction aws:multifactorauthage aws:multifactorauthpresent aws:principalaccount aws:principalarn \
+    aws:principalisawsservice aws:principalorgid aws:principalorgpaths aws:principalservicename \
+    aws:principalservicenameslist aws:principaltag/ aws:principaltype aws:referer aws:requestedregion aws:requesttag/ \
+    aws:resourceaccount aws:resourceorgid aws:resourceorgpaths aws:resourcetag/ aws:securetransport \
+    aws:signinsessionarn aws:sourceaccount aws:sourcearn aws:sourceidentity aws:sourceip aws:sourceorgid \
+    aws:sourceorgpaths aws:sourceowner aws:sourcevpc aws:sourcevpcarn aws:sourcevpce aws:tagkeys aws:tokenissuetime \
+    aws:useragent aws:userid aws:username aws:viaawsmcpservice aws:viaawsservice aws:vpceaccount aws:vpceorgid \
+    aws:vpceorgpaths aws:vpcsourceip";
 
 /// A set of keys in lower case, with families of keys by their prefix.
 #[derive(Debug, Default)]
@@ -168,9 +124,9 @@ pub(super) fn has_form_of_key(name: &str) -> bool {
 pub(super) fn is_key(name: &str) -> bool {
     let key = name.to_lowercase();
     if key.starts_with("aws:") {
-        return GLOBAL.iter().any(|known| match known.strip_suffix('/') {
+        return GLOBAL.split(' ').any(|known| match known.strip_suffix('/') {
             Some(_) => key.starts_with(known) && key.len() > known.len(),
-            None => key == *known,
+            None => key == known,
         });
     }
     // Providers have host names as prefix; some keys of services aren't in the reference (`transfer:UserName`).
@@ -181,8 +137,8 @@ pub(super) fn is_key(name: &str) -> bool {
 pub(super) fn near(name: &str) -> Option<&'static str> {
     let key = name.to_lowercase();
     let distance = |known: &str| strsim::damerau_levenshtein(known, &key);
-    let nearest = GLOBAL.iter().filter(|known| !known.ends_with('/')).min_by_key(|known| distance(known))?;
-    (distance(nearest) <= 2).then_some(*nearest)
+    let nearest = GLOBAL.split(' ').filter(|known| !known.ends_with('/')).min_by_key(|known| distance(known))?;
+    (distance(nearest) <= 2).then_some(nearest)
 }
 
 /// The place of an action in the reference.

@@ -21,62 +21,13 @@ const PREFIXES: [&str; 9] = [
 
 /// The services whose interface endpoints have the other prefix in the regions of China, in each of them.
 /// Source: `DescribeVpcEndpointServices` there, as gathered by the AWS CDK (`vpc-endpoint.ts`).
-const CHINA: [&str; 54] = [
-    "account",
-    "application-autoscaling",
-    "appmesh-envoy-management",
-    "athena",
-    "autoscaling",
-    "awsconnector",
-    "backup",
-    "batch",
-    "cassandra",
-    "cloudcontrolapi",
-    "cloudformation",
-    "codedeploy-commands-secure",
-    "databrew",
-    "dms",
-    "ebs",
-    "ec2",
-    "ecr.api",
-    "ecr.dkr",
-    "eks",
-    "elasticache",
-    "elasticbeanstalk",
-    "elasticfilesystem",
-    "elasticfilesystem-fips",
-    "emr-containers",
-    "execute-api",
-    "fsx",
-    "imagebuilder",
-    "iot.data",
-    "iotsitewise.api",
-    "iotsitewise.data",
-    "kinesis-streams",
-    "lambda",
-    "license-manager",
-    "monitoring",
-    "polly",
-    "rds",
-    "redshift",
-    "redshift-data",
-    "s3",
-    "sagemaker.api",
-    "sagemaker.featurestore-runtime",
-    "sagemaker.runtime",
-    "securityhub",
-    "servicecatalog",
-    "sms",
-    "sqs",
-    "states",
-    "sts",
-    "sync-states",
-    "synthetics",
-    "transcribestreaming",
-    "transfer",
-    "workspaces",
-    "xray",
-];
+const CHINA: &str = "\
+    account application-autoscaling appmesh-envoy-management athena autoscaling awsconnector backup batch cassandra \
+    cloudcontrolapi cloudformation codedeploy-commands-secure databrew dms ebs ec2 ecr.api ecr.dkr eks elasticache \
+    elasticbeanstalk elasticfilesystem elasticfilesystem-fips emr-containers execute-api fsx imagebuilder iot.data \
+    iotsitewise.api iotsitewise.data kinesis-streams lambda license-manager monitoring polly rds redshift \
+    redshift-data s3 sagemaker.api sagemaker.featurestore-runtime sagemaker.runtime securityhub servicecatalog sms \
+    sqs states sts sync-states synthetics transcribestreaming transfer workspaces xray";
 
 /// The same for the European Sovereign Cloud.
 const SOVEREIGN: [&str; 4] = ["ecr.api", "ecr.dkr", "execute-api", "securityhub"];
@@ -121,7 +72,9 @@ pub(super) fn full(service: &str, gateway: bool, env: &Environment) -> String {
     let region = &env.region;
     match env.partition.as_str() {
         "aws-cn" if !gateway && service == "transcribe" => format!("cn.com.amazonaws.{region}.transcribe.cn"),
-        "aws-cn" if !gateway && CHINA.contains(&service) => format!("cn.com.amazonaws.{region}.{service}"),
+        "aws-cn" if !gateway && CHINA.split(' ').any(|one| one == service) => {
+            format!("cn.com.amazonaws.{region}.{service}")
+        }
         "aws-eusc" if !gateway && SOVEREIGN.contains(&service) => format!("eu.amazonaws.{region}.{service}"),
         _ => format!("com.amazonaws.{region}.{service}"),
     }
