@@ -5,8 +5,8 @@ use futures::future::BoxFuture;
 use serde_json::Value;
 
 use super::erased::{Erased, PureKind, typed};
-use super::{Answer, Identity, Kind, Observed, Owner, ReadOutcome, UnmanagedFeature, Unsupported, managers};
-use crate::aws::{Aws, Body, CallError};
+use super::{Answer, Identity, Kind, Observed, Owner, ReadOutcome, UnmanagedFeature, Unsupported, managers, tags};
+use crate::aws::{Aws, Body, CallError, Tagged};
 use crate::base::{Outputs, Problem, Vault, redacted};
 
 /// A resource that has the stack's tag.
@@ -58,6 +58,22 @@ pub trait Live: Kind {
         let _ = (wanted, live, aws);
         async { Ok(Prerequisites::default()) }
     }
+}
+
+/// Finds the resources of a kind with the tags of `owner` among those that the tagging API lists. `parse` reads the
+/// name in an ARN, and the details of the identity; it returns `None` for an ARN of something else.
+pub async fn find_tagged<K: Kind>(
+    owner: &Owner,
+    aws: &Aws,
+    parse: impl Fn(&str) -> Option<(String, Outputs)>,
+) -> Result<Vec<Found>, CallError> {
+    let stacks: Vec<String> = owner.names().cloned().collect();
+    let found = |Tagged { arn, tags }: &Tagged| {
+        let (name, details) = parse(arn).filter(|_| tags::is_of(owner, tags))?;
+        let identity = Identity { address: tags::address_in(tags, K::SECTION, &name), name, details };
+        Some(Found { identity, scope: tags.get(tags::SCOPE_TAG).cloned() })
+    };
+    Ok(aws.tagged(&stacks).await?.iter().filter_map(found).collect())
 }
 
 /// The result of a check of prerequisites.

@@ -39,7 +39,7 @@ pub use erased::{Erased, ErasedOperation, PureKind, Registry};
 pub use facts::{Facts, RouteTable, SecurityGroup, SharedLookup, Subnet, Vpc};
 pub use ignore::{Below, Ignore, below};
 #[cfg(feature = "aws")]
-pub use live::{ErasedLive, Found, Live, Prerequisites, RemovalCheck, newer, or_unsupported, unmanaged};
+pub use live::{ErasedLive, Found, Live, Prerequisites, RemovalCheck, find_tagged, newer, or_unsupported, unmanaged};
 pub use rendering::{Head, RenderContext, Rendering, list, url_encoded, with_listed_statements};
 pub use rule::{Attribute, Lookup, PathRule, Rule, When, holds};
 pub use schema::{X_UNDERPIN, code_schema, policy_schema, sensitive_schema};
@@ -80,6 +80,13 @@ pub struct Owner {
     pub scope: Scope,
 }
 
+impl Owner {
+    /// The names of the stack, today's first.
+    pub fn names(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.stack).chain(&self.previous_names)
+    }
+}
+
 /// The pure half of a kind.
 pub trait Kind: Send + Sync + 'static {
     /// The section of `stack.yaml`: `tables`.
@@ -117,7 +124,10 @@ pub trait Kind: Send + Sync + 'static {
         Vec::new()
     }
     /// The shared look-ups that `normalize` needs.
-    fn lookups(spec: &Self::Spec) -> Vec<SharedLookup>;
+    fn lookups(spec: &Self::Spec) -> Vec<SharedLookup> {
+        let _ = spec;
+        Vec::new()
+    }
     /// Fills in AWS's defaults, resolves `default` and `all` by the facts, sorts sets. Idempotent.
     fn normalize(spec: &mut Self::Spec, cx: &Context<'_>) -> Result<(), Vec<Problem>>;
     /// Takes over live values that are not managed here (capacity under auto scaling).

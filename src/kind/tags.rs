@@ -61,7 +61,7 @@ pub fn address_of(tag: &str) -> Option<Address> {
 
 /// Returns whether tags name this owner's stack, by its name or a previous one, in any scope.
 pub fn is_of(owner: &Owner, tags: &BTreeMap<String, String>) -> bool {
-    tags.get(STACK_TAG).is_some_and(|stack| *stack == owner.stack || owner.previous_names.contains(stack))
+    tags.get(STACK_TAG).is_some_and(|stack| owner.names().any(|name| name == stack))
 }
 
 /// The address in a resource's tags, or, without one, the section with its physical name.

@@ -290,7 +290,7 @@ fn apart(mut orphans: Vec<Orphan>, declared: &BTreeSet<&Address>) -> Vec<Orphan>
 fn is_ours(spec: &Value, owner: &Owner) -> bool {
     let tag = |key: &str| spec.get("tags").and_then(|tags| tags.get(key)).and_then(Value::as_str);
     let stack = tag(STACK_TAG);
-    let ours = stack == Some(owner.stack.as_str()) || owner.previous_names.iter().any(|name| stack == Some(name));
+    let ours = owner.names().any(|name| stack == Some(name));
     ours && tag(SCOPE_TAG) == Some(owner.scope.as_str())
 }
 

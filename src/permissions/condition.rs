@@ -47,7 +47,7 @@ pub(super) fn condition(request: &AccessRequest, owner: &Owner) -> Condition {
     if !unnamed {
         return condition;
     }
-    let stacks = || std::iter::once(&owner.stack).chain(&owner.previous_names).cloned().collect();
+    let stacks = || owner.names().cloned().collect();
     match action.as_str() {
         // A new resource has no tags yet, and a resource of another stack is left to that stack.
         "lambda:TagResource" | "lambda:UntagResource" => add("StringEqualsIfExists", &resource_tag, stacks()),

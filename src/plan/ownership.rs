@@ -26,7 +26,7 @@ pub(super) fn ownership(tags: Option<&Value>, tags_unsupported: bool, options: &
         (None, _) => Ownership::Nobodys,
         (Some(stack), scope) => {
             let owner = options.owner;
-            let ours = stack == owner.stack || owner.previous_names.iter().any(|name| name == stack);
+            let ours = owner.names().any(|name| name == stack);
             match (ours, scope) {
                 (false, _) => Ownership::Others(format!("the stack `{stack}`")),
                 (true, Some(scope)) if scope != owner.scope.as_str() => {

@@ -10,8 +10,7 @@ use super::*;
 use crate::base::{Address, Environment, Problem, PropertyPath, Reference, Scope, Vault, pending};
 use crate::kind::{
     AccessRequest, Attribute, Call, Change, Context, Difference, Erased, Identity, Kind, Observed, Owner, PathRule,
-    PlannedOperation, ReadOutcome, Registry, RenderContext, Rendering, Rule, SharedLookup, StepContext, UniqueKey,
-    When,
+    PlannedOperation, ReadOutcome, Registry, RenderContext, Rendering, Rule, StepContext, UniqueKey, When,
 };
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -86,9 +85,6 @@ macro_rules! kind {
             type Spec = TestResource;
             type Op = Op;
             fn check(_: &TestResource, _: &Context<'_>) -> Vec<Problem> {
-                Vec::new()
-            }
-            fn lookups(_: &TestResource) -> Vec<SharedLookup> {
                 Vec::new()
             }
             fn normalize(_: &mut TestResource, _: &Context<'_>) -> Result<(), Vec<Problem>> {

@@ -5,7 +5,7 @@ use super::{RoleOp, RoleSpec, access, check, render, steps};
 use crate::base::{Address, Environment, Problem};
 use crate::kind::{
     AccessRequest, ArnForm, ArnRule, Attribute, Call, Change, Context, Difference, Identity, Kind, Lookup, Observed,
-    PathRule, PlannedOperation, Reach, RenderContext, Rendering, Rule, SharedLookup, StepContext, When,
+    PathRule, PlannedOperation, Reach, RenderContext, Rendering, Rule, StepContext, When,
 };
 
 const POLICY: &str = "the ARN of a managed policy";
@@ -61,10 +61,6 @@ impl Kind for Role {
 
     fn check(spec: &RoleSpec, cx: &Context<'_>) -> Vec<Problem> {
         check::check(spec, cx)
-    }
-
-    fn lookups(_: &RoleSpec) -> Vec<SharedLookup> {
-        Vec::new()
     }
 
     fn normalize(spec: &mut RoleSpec, cx: &Context<'_>) -> Result<(), Vec<Problem>> {

@@ -6,7 +6,7 @@ use super::{Op, TableSpec, access, check, render, steps, title, warnings};
 use crate::base::{Address, Environment, Problem};
 use crate::kind::{
     AccessRequest, ArnForm, ArnRule, Attribute, Call, Change, Context, Difference, Identity, Kind, Loss, Observed,
-    PathRule, PlannedOperation, RenderContext, Rendering, Rule, SharedLookup, StepContext, When,
+    PathRule, PlannedOperation, RenderContext, Rendering, Rule, StepContext, When,
 };
 use crate::path;
 
@@ -51,10 +51,6 @@ impl Kind for Table {
 
     fn check(spec: &TableSpec, cx: &Context<'_>) -> Vec<Problem> {
         check::check(spec, cx.name)
-    }
-
-    fn lookups(_: &TableSpec) -> Vec<SharedLookup> {
-        Vec::new()
     }
 
     fn normalize(spec: &mut TableSpec, cx: &Context<'_>) -> Result<(), Vec<Problem>> {

@@ -8,7 +8,7 @@ use super::{Op, TriggerSpec, access, advice, check, filter, op, render, steps, w
 use crate::base::{Address, Archives, Environment, Outputs, Problem};
 use crate::kind::{
     AccessRequest, ArnForm, ArnRule, Attribute, Call, Change, Context, Difference, Identity, Kind, Observed, PathRule,
-    PlannedOperation, Reach, RenderContext, Rendering, Rule, SharedLookup, StepContext, UniqueKey, When,
+    PlannedOperation, Reach, RenderContext, Rendering, Rule, StepContext, UniqueKey, When,
 };
 
 impl Kind for Trigger {
@@ -58,10 +58,6 @@ impl Kind for Trigger {
 
     fn advice(spec: &TriggerSpec, _: &Context<'_>, _: &Archives) -> Vec<Problem> {
         filter::advice(spec)
-    }
-
-    fn lookups(_: &TriggerSpec) -> Vec<SharedLookup> {
-        Vec::new()
     }
 
     fn normalize(spec: &mut TriggerSpec, _: &Context<'_>) -> Result<(), Vec<Problem>> {

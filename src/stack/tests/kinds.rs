@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::base::{Address, Environment, Problem};
 use crate::kind::{
     AccessRequest, Attribute, Call, Change, Context, Erased, Identity, Kind, Lookup, PathRule, PlannedOperation,
-    PureKind, Registry, RenderContext, Rendering, Rule, SharedLookup, StepContext, When, code_schema, policy_schema,
+    PureKind, Registry, RenderContext, Rendering, Rule, StepContext, When, code_schema, policy_schema,
     sensitive_schema,
 };
 
@@ -281,9 +281,6 @@ macro_rules! kind {
                 let problem =
                     || Problem::new(crate::path!["name"], format!("`{}` can't be the name of a {}", cx.name, $noun));
                 bad.then(|| problem().hint("letters, digits, `-`, `_` and `.`")).into_iter().collect()
-            }
-            fn lookups(_: &Self::Spec) -> Vec<SharedLookup> {
-                Vec::new()
             }
             fn normalize(_: &mut Self::Spec, _: &Context<'_>) -> Result<(), Vec<Problem>> {
                 Ok(())

@@ -13,7 +13,7 @@ use super::identity::{LOGS, function_arn, log_group_name};
 use super::{Function, FunctionSpec, Op};
 use crate::aws::{Aws, CallError};
 use crate::base::Outputs;
-use crate::kind::{Answer, Found, Identity, Kind, Live, Owner, ReadOutcome, RemovalCheck, tags};
+use crate::kind::{Answer, Found, Identity, Live, Owner, ReadOutcome, RemovalCheck, find_tagged};
 
 impl Live for Function {
     const ANSWERS: &'static [Answer] = answers::ANSWERS;
@@ -23,20 +23,13 @@ impl Live for Function {
     }
 
     async fn discover(owner: &Owner, aws: &Aws) -> Result<Vec<Found>, CallError> {
-        let stacks: Vec<String> = std::iter::once(&owner.stack).chain(&owner.previous_names).cloned().collect();
         let prefix = function_arn("", aws.env());
-        let found = aws.tagged(&stacks).await?.iter().filter(|resource| tags::is_of(owner, &resource.tags));
-        let found = found.filter_map(|resource| {
-            let name = resource.arn.strip_prefix(&prefix).filter(|name| !name.contains(':'))?;
-            let identity = Identity {
-                address: tags::address_in(&resource.tags, Self::SECTION, name),
-                name: name.to_owned(),
-                // Only the group itself shows if the function has a log group of ours.
-                details: Outputs::from([(LOGS.to_owned(), log_group_name(name))]),
-            };
-            Some(Found { identity, scope: resource.tags.get(tags::SCOPE_TAG).cloned() })
-        });
-        Ok(found.collect())
+        let parse = |arn: &str| {
+            let name = arn.strip_prefix(&prefix).filter(|name| !name.contains(':'))?;
+            // Only the group itself shows if the function has a log group of ours.
+            Some((name.to_owned(), Outputs::from([(LOGS.to_owned(), log_group_name(name))])))
+        };
+        find_tagged::<Self>(owner, aws, parse).await
     }
 
     async fn check_before_removal(id: &Identity, aws: &Aws) -> Result<RemovalCheck, CallError> {

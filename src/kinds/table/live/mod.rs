@@ -12,9 +12,9 @@ mod scale;
 mod wait;
 
 use super::{Op, Table, TableSpec};
-use crate::aws::{Aws, CallError, Tagged};
+use crate::aws::{Aws, CallError};
 use crate::base::Outputs;
-use crate::kind::{Answer, Found, Identity, Kind, Live, Owner, ReadOutcome, RemovalCheck, tags};
+use crate::kind::{Answer, Found, Identity, Live, Owner, ReadOutcome, RemovalCheck, find_tagged};
 
 impl Live for Table {
     const ANSWERS: &'static [Answer] = answers::ANSWERS;
@@ -24,10 +24,7 @@ impl Live for Table {
     }
 
     async fn discover(owner: &Owner, aws: &Aws) -> Result<Vec<Found>, CallError> {
-        let mut stacks = vec![owner.stack.clone()];
-        stacks.extend(owner.previous_names.iter().cloned());
-        let listed = aws.tagged(&stacks).await?;
-        Ok(listed.iter().filter(|resource| tags::is_of(owner, &resource.tags)).filter_map(found).collect())
+        find_tagged::<Self>(owner, aws, |arn| Some((name_in(arn)?.to_owned(), Outputs::new()))).await
     }
 
     async fn run(op: Op, aws: &Aws) -> Result<Outputs, CallError> {
@@ -43,14 +40,11 @@ impl Live for Table {
     }
 }
 
-/// A table among tagged resources: `arn:aws:dynamodb:region:account:table/NAME`, and nothing below it.
-fn found(resource: &Tagged) -> Option<Found> {
-    let mut parts = resource.arn.splitn(6, ':').skip(2);
-    let name = match (parts.next(), parts.nth(2)) {
-        (Some("dynamodb"), Some(table)) => table.strip_prefix("table/").filter(|name| !name.contains('/'))?,
-        _ => return None,
-    };
-    let address = tags::address_in(&resource.tags, Table::SECTION, name);
-    let identity = Identity { address, name: name.to_owned(), details: Outputs::new() };
-    Some(Found { identity, scope: resource.tags.get(tags::SCOPE_TAG).cloned() })
+/// The name in the ARN of a table: `arn:aws:dynamodb:region:account:table/NAME`, and nothing below it.
+fn name_in(arn: &str) -> Option<&str> {
+    let mut parts = arn.splitn(6, ':').skip(2);
+    match (parts.next(), parts.nth(2)) {
+        (Some("dynamodb"), Some(table)) => table.strip_prefix("table/").filter(|name| !name.contains('/')),
+        _ => None,
+    }
 }

@@ -11,7 +11,7 @@ use super::identity::{FUNCTION, UNIQUE_ID, mapping_arn};
 use super::{Op, Trigger, TriggerSpec};
 use crate::aws::{Aws, CallError};
 use crate::base::Outputs;
-use crate::kind::{Answer, Found, Identity, Kind, Live, Owner, ReadOutcome, tags};
+use crate::kind::{Answer, Found, Identity, Live, Owner, ReadOutcome, find_tagged};
 
 impl Live for Trigger {
     const ANSWERS: &'static [Answer] = answers::ANSWERS;
@@ -54,20 +54,13 @@ impl Live for Trigger {
     }
 
     async fn discover(owner: &Owner, aws: &Aws) -> Result<Vec<Found>, CallError> {
-        let stacks: Vec<String> = std::iter::once(&owner.stack).chain(&owner.previous_names).cloned().collect();
         let prefix = mapping_arn("", aws.env());
-        let found = aws.tagged(&stacks).await?.iter().filter(|resource| tags::is_of(owner, &resource.tags));
-        let found = found.filter_map(|resource| {
-            let uuid = resource.arn.strip_prefix(&prefix)?;
-            let identity = Identity {
-                address: tags::address_in(&resource.tags, Self::SECTION, uuid),
-                // A mapping has no name: if its function was renamed, its address alone identifies nothing.
-                name: uuid.to_owned(),
-                details: Outputs::from([(UNIQUE_ID.to_owned(), uuid.to_owned())]),
-            };
-            Some(Found { identity, scope: resource.tags.get(tags::SCOPE_TAG).cloned() })
-        });
-        Ok(found.collect())
+        // A mapping has no name: if its function was renamed, its address alone identifies nothing.
+        let parse = |arn: &str| {
+            let uuid = arn.strip_prefix(&prefix)?;
+            Some((uuid.to_owned(), Outputs::from([(UNIQUE_ID.to_owned(), uuid.to_owned())])))
+        };
+        find_tagged::<Self>(owner, aws, parse).await
     }
 
     fn run(op: Op, aws: &Aws) -> impl Future<Output = Result<Outputs, CallError>> + Send {
