@@ -40,6 +40,7 @@ class Facts:
     pending: Phase = field(default_factory=Phase)
     updating: Phase = field(default_factory=Phase)
     revision: str = field(default_factory=lambda: str(uuid.uuid4()))
+    network: str = ""
 
 
 def facts(function: LambdaFunction) -> Facts:
@@ -104,11 +105,14 @@ def vpc_config(self: LambdaFunction) -> dict[str, Any] | None:
     if config is None:
         return None
     subnets = config.get("SubnetIds", [])
-    known = ec2_backends[self.account_id][self.region]
+    zones, known = ec2_backends[self.account_id][self.region].subnets.values(), facts(self)
+    networks = [subnet.vpc_id for zone in zones for name, subnet in zone.items() if name in subnets]
+    # A function keeps its network though a subnet is deleted.
+    known.network = (networks or [known.network])[0]
     return {
         "SubnetIds": subnets,
         "SecurityGroupIds": config.get("SecurityGroupIds", []),
-        "VpcId": known.get_subnet(subnets[0]).vpc_id if subnets else "",
+        "VpcId": known.network if subnets else "",
         "Ipv6AllowedForDualStack": config.get("Ipv6AllowedForDualStack", False),
     }
 

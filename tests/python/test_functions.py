@@ -120,6 +120,8 @@ def test_a_network_in_two_vpcs_is_refused(sandbox: Sandbox) -> None:
             config = here | {"SubnetIds": subnets}
             client.update_function_configuration(FunctionName="stream", VpcConfig=config)
     assert configuration(sandbox)["VpcConfig"]["SubnetIds"] == here["SubnetIds"]
+    ec2.delete_subnet(SubnetId=subnet["SubnetId"])
+    assert configuration(sandbox)["VpcConfig"]["VpcId"] == subnet["VpcId"]
 
 
 def test_code_and_architecture_are_replaced(sandbox: Sandbox) -> None:
