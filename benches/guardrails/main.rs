@@ -85,6 +85,7 @@ fn resources(world: &World, runs: usize) -> Measured {
     let terms = ConfigTerms {
         registry: &REGISTRY,
         env: &world.env,
+        facts: None,
         rules: &rules,
         exceptions: &[],
         today: jiff::civil::date(2027, 6, 30),

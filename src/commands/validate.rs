@@ -23,8 +23,8 @@ pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     let env = stack_file::offline(common, &stack.settings);
     let normal = normal(&stack, &env);
     let nothing = Outputs::new();
-    let mut verdicts =
-        stack_file::config(&stack, &rules, &env, &normal.iter().map(|one| judged(one, &nothing)).collect::<Vec<_>>());
+    let subjects: Vec<_> = normal.iter().map(|one| judged(one, &nothing)).collect();
+    let mut verdicts = stack_file::config(&stack, &rules, &env, None, &subjects);
     // Only credentials can tell the account; the region may be given already.
     if let Some(region) = common.region.as_ref().or(stack.settings.region.as_ref()) {
         let pins = stack_file::pins(&stack, common);

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Facts;
-use crate::base::{Address, Environment, Outputs, PropertyPath};
+use crate::base::{Address, Environment, Outputs, Problem, PropertyPath};
 
 /// One property that differs.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,6 +108,15 @@ impl<S> ReadOutcome<S> {
     pub fn found(observed: Observed<S>) -> Self {
         Self { live: Some(observed), unsupported: Vec::new() }
     }
+}
+
+/// The result of a check of prerequisites.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Prerequisites {
+    /// The prerequisites that are not met.
+    pub problems: Vec<Problem>,
+    /// The prerequisites that could not be checked, each in one sentence.
+    pub remarks: Vec<String>,
 }
 
 /// A change of a resource.

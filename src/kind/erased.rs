@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::arn;
 use super::{
     AccessRequest, ArnRule, Attribute, Call, Change, Context, Dependency, Difference, Identity, Kind, Loss, Observed,
-    PathRule, PlannedOperation, RenderContext, Rendering, SharedLookup, StepContext, UniqueKey,
+    PathRule, PlannedOperation, Prerequisites, RenderContext, Rendering, SharedLookup, StepContext, UniqueKey,
 };
 use crate::base::{Address, Archives, Environment, Problem, PropertyPath, pending};
 
@@ -56,6 +56,8 @@ pub trait PureKind: Send + Sync {
     fn advice(&self, spec: &Value, cx: &Context<'_>, archives: &Archives) -> Vec<Problem>;
     /// [`Kind::lookups`]
     fn lookups(&self, spec: &Value) -> Vec<SharedLookup>;
+    /// [`Kind::check_facts`]
+    fn check_facts(&self, spec: &Value, sent: &[PropertyPath], cx: &Context<'_>) -> Prerequisites;
     /// [`Kind::normalize`]
     fn normalize(&self, spec: &Value, cx: &Context<'_>) -> Result<Value, Vec<Problem>>;
     /// [`Kind::adopt_live_values`]
@@ -237,6 +239,10 @@ impl<K: Kind> PureKind for Erased<K> {
 
     fn lookups(&self, spec: &Value) -> Vec<SharedLookup> {
         typed(K::NOUN, spec).map(|spec| K::lookups(&spec)).unwrap_or_default()
+    }
+
+    fn check_facts(&self, spec: &Value, sent: &[PropertyPath], cx: &Context<'_>) -> Prerequisites {
+        typed(K::NOUN, spec).map(|spec| K::check_facts(&spec, sent, cx)).unwrap_or_default()
     }
 
     fn normalize(&self, spec: &Value, cx: &Context<'_>) -> Result<Value, Vec<Problem>> {

@@ -5,9 +5,11 @@ use futures::future::BoxFuture;
 use serde_json::Value;
 
 use super::erased::{Erased, PureKind, typed};
-use super::{Answer, Identity, Kind, Observed, Owner, ReadOutcome, UnmanagedFeature, Unsupported, managers, tags};
+use super::{
+    Answer, Identity, Kind, Observed, Owner, Prerequisites, ReadOutcome, UnmanagedFeature, Unsupported, managers, tags,
+};
 use crate::aws::{Aws, Body, CallError, Tagged};
-use crate::base::{Outputs, Problem, Vault, redacted};
+use crate::base::{Outputs, Vault, redacted};
 
 /// A resource that has the stack's tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,15 +76,6 @@ pub async fn find_tagged<K: Kind>(
         Some(Found { identity, scope: tags.get(tags::SCOPE_TAG).cloned() })
     };
     Ok(aws.tagged(&stacks).await?.iter().filter_map(found).collect())
-}
-
-/// The result of a check of prerequisites.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Prerequisites {
-    /// The prerequisites that are not met.
-    pub problems: Vec<Problem>,
-    /// The prerequisites that could not be checked, each in one sentence.
-    pub remarks: Vec<String>,
 }
 
 /// The result of a check before removal.

@@ -31,15 +31,15 @@ pub use access::AccessRequest;
 pub use answer::{ANSWER, Answer, MemberUse, covers};
 pub use arn::{ArnForm, ArnRule, Reach};
 pub use change::{
-    CREATED, Call, Change, Dependency, Difference, Loss, Observed, PlannedOperation, ReadOutcome, StepContext,
-    UnmanagedFeature, Unsupported, setting,
+    CREATED, Call, Change, Dependency, Difference, Loss, Observed, PlannedOperation, Prerequisites, ReadOutcome,
+    StepContext, UnmanagedFeature, Unsupported, setting,
 };
 pub use documents::{policy_problems, policy_text, unsealed_policy};
 pub use erased::{Erased, ErasedOperation, PureKind, Registry};
 pub use facts::{Facts, RouteTable, SecurityGroup, SharedLookup, Subnet, Vpc};
 pub use ignore::{Below, Ignore, below};
 #[cfg(feature = "aws")]
-pub use live::{ErasedLive, Found, Live, Prerequisites, RemovalCheck, find_tagged, newer, or_unsupported, unmanaged};
+pub use live::{ErasedLive, Found, Live, RemovalCheck, find_tagged, newer, or_unsupported, unmanaged};
 pub use rendering::{Head, RenderContext, Rendering, list, url_encoded, with_listed_statements};
 pub use rule::{Attribute, Lookup, PathRule, Rule, When, holds};
 pub use schema::{X_UNDERPIN, code_schema, policy_schema, sensitive_schema};
@@ -123,13 +123,19 @@ pub trait Kind: Send + Sync + 'static {
         let _ = (spec, cx, archives);
         Vec::new()
     }
-    /// The shared look-ups that `normalize` needs.
+    /// The shared look-ups that `normalize` and [`Kind::check_facts`] need.
     fn lookups(spec: &Self::Spec) -> Vec<SharedLookup> {
         let _ = spec;
         Vec::new()
     }
     /// Fills in AWS's defaults, resolves `default` and `all` by the facts, sorts sets. Idempotent.
     fn normalize(spec: &mut Self::Spec, cx: &Context<'_>) -> Result<(), Vec<Problem>>;
+    /// Checks the properties that a change sends against the facts: problems that AWS would refuse, and remarks on
+    /// look-ups that failed. `spec` is as the file gives it; `sent` is the root for a resource that is created.
+    fn check_facts(spec: &Self::Spec, sent: &[PropertyPath], cx: &Context<'_>) -> Prerequisites {
+        let _ = (spec, sent, cx);
+        Prerequisites::default()
+    }
     /// Takes over live values that are not managed here (capacity under auto scaling).
     fn adopt_live_values(desired: &mut Self::Spec, live: &Self::Spec) {
         let _ = (desired, live);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::Facts;
 use crate::base::{Address, Environment, Outputs, PropertyPath, Reference, pending};
 use crate::path;
 
@@ -16,6 +17,8 @@ pub struct RenderContext<'a> {
     pub env: &'a Environment,
     /// Its attributes, as far as they are known.
     pub outputs: &'a Outputs,
+    /// Shared look-ups; `None` offline.
+    pub facts: Option<&'a Facts>,
 }
 
 impl RenderContext<'_> {
@@ -105,12 +108,20 @@ pub struct Rendering {
     /// JSON pointer into the body → the property that it comes from; what lies below a pointer comes from there
     /// too.
     pub origins: BTreeMap<String, PropertyPath>,
+    /// The placeholder of a value that is not known → the value in words, and the reason.
+    pub unknown: BTreeMap<String, String>,
 }
 
 impl Rendering {
     /// A rendering with nothing but a type.
     pub fn new(type_name: &'static str) -> Self {
-        Self { part: String::new(), type_name, body: Value::Object(Map::new()), origins: BTreeMap::new() }
+        Self {
+            part: String::new(),
+            type_name,
+            body: Value::Object(Map::new()),
+            origins: BTreeMap::new(),
+            unknown: BTreeMap::new(),
+        }
     }
 
     /// The head of a configuration item. `id` and `arn` are left out if only AWS knows them.
@@ -154,6 +165,12 @@ impl Rendering {
         if let Some(value) = value {
             self.put(pointer, value, from);
         }
+    }
+
+    /// Writes a placeholder for a value that is not known; the explanation is the value in words, and the reason.
+    pub fn put_unknown(&mut self, pointer: &str, placeholder: String, explanation: String, from: PropertyPath) {
+        self.put(pointer, placeholder.as_str(), from);
+        self.unknown.insert(placeholder, explanation);
     }
 
     /// Writes a document, and records the origin of each of its parts.
@@ -261,6 +278,7 @@ mod tests {
             type_name: "AWS::DynamoDB::Table",
             body: Value::Null,
             origins: origins.map(|(pointer, property)| (pointer.to_owned(), path(property))).into(),
+            unknown: BTreeMap::new(),
         };
         assert_eq!(rendering.origin("/configuration/billing/mode/x"), Some(&path("billing.mode")));
         assert_eq!(rendering.origin("/configuration/billing/modes"), Some(&path("billing")));

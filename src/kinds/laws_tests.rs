@@ -122,7 +122,7 @@ impl<K: Kind> Subject<K> {
     fn renderings_are_whole(&self, body: &Value) -> TestCaseResult {
         let (normal, env) = (self.normal(body), env());
         let outputs = Outputs::from([("id".to_owned(), "id".to_owned()), ("stream_arn".to_owned(), "arn".to_owned())]);
-        let cx = RenderContext { name: self.name, env: &env, outputs: &outputs };
+        let cx = RenderContext { name: self.name, env: &env, outputs: &outputs, facts: Some(&self.facts) };
         let items = self.kind.config_items(&normal, &cx).expect("a configuration item");
         let template = self.kind.cloudformation(&normal, &cx).expect("properties");
         prop_assert!(template.first().is_some_and(|own| own.type_name == K::TYPE && own.part.is_empty()));
@@ -275,7 +275,7 @@ fn leaves(path: &str, value: &Value, into: &mut BTreeSet<String>) {
 fn places<K: Kind>(subject: &Subject<K>, bodies: &BoxedStrategy<Value>) -> BTreeSet<String> {
     let (places, env) = (RefCell::new(BTreeSet::new()), env());
     let outputs = ["id", "arn", "stream_arn"].map(|name| (name.to_owned(), name.to_owned())).into();
-    let cx = RenderContext { name: subject.name, env: &env, outputs: &outputs };
+    let cx = RenderContext { name: subject.name, env: &env, outputs: &outputs, facts: Some(&subject.facts) };
     hold(bodies, |body| {
         for item in subject.kind.config_items(&subject.normal(&body), &cx).expect("a configuration item") {
             for (key, value) in item.body.as_object().into_iter().flatten() {

@@ -8,6 +8,7 @@ pub mod function;
 pub mod lambda_tags;
 #[cfg(test)]
 mod laws_tests;
+mod network;
 #[cfg(test)]
 mod reference_tests;
 pub mod role;

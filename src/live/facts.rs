@@ -1,24 +1,106 @@
 //! The shared look-ups.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use aws_sdk_ec2::types::Filter;
 use futures::future;
 
 use crate::aws::{Aws, CallError};
 use crate::kind::{Facts, RouteTable, SecurityGroup, SharedLookup, Subnet, Vpc};
 
+/// The largest number of values of a filter.
+/// Source: EC2 user guide, "List and filter using the CLI and API": 50 filters and 200 values per filter in a request.
+const FILTER_VALUES: usize = 200;
+
 /// Makes the look-ups that are needed, in parallel.
 pub(super) async fn look_up(lookups: &BTreeSet<SharedLookup>, aws: &Aws) -> Result<Facts, CallError> {
-    let wants = |need| lookups.contains(&need);
-    let (vpcs, route_tables, subnets, default_security_groups) = future::try_join4(
+    let wants = |lookup| lookups.contains(&lookup);
+    let ids = Ids::of(lookups, aws);
+    // Reading all subnets reads these as well.
+    let subnet_ids = if wants(SharedLookup::Subnets) { Vec::new() } else { ids.subnets.values().cloned().collect() };
+    let group_ids: Vec<String> = ids.security_groups.values().cloned().collect();
+    let required = future::try_join4(
         async { if wants(SharedLookup::Vpcs) { vpcs(aws).await } else { Ok(Vec::new()) } },
         async { if wants(SharedLookup::RouteTables) { route_tables(aws).await } else { Ok(Vec::new()) } },
-        async { if wants(SharedLookup::Subnets) { subnets(aws).await } else { Ok(Vec::new()) } },
-        async { if wants(SharedLookup::DefaultSecurityGroups) { security_groups(aws).await } else { Ok(Vec::new()) } },
-    )
-    .await?;
-    let facts = Facts { vpcs, route_tables, subnets, default_security_groups, ..Facts::default() };
+        async { if wants(SharedLookup::Subnets) { subnets(None, aws).await } else { Ok(Vec::new()) } },
+        async {
+            let named_default = filter("group-name", &["default".to_owned()]);
+            if wants(SharedLookup::DefaultSecurityGroups) {
+                security_groups(named_default, aws).await
+            } else {
+                Ok(Vec::new())
+            }
+        },
+    );
+    let by_id = future::join(
+        future::try_join_all(subnet_ids.chunks(FILTER_VALUES).map(|ids| subnets(Some(filter("subnet-id", ids)), aws))),
+        future::try_join_all(group_ids.chunks(FILTER_VALUES).map(|ids| security_groups(filter("group-id", ids), aws))),
+    );
+    let (required, (subnets_by_id, groups_by_id)) = future::join(required, by_id).await;
+    let (vpcs, route_tables, mut subnets, default_security_groups) = required?;
+    let mut facts = Facts { vpcs, route_tables, default_security_groups, ..Facts::default() };
+    if let Some(found) = or_unread(SharedLookup::Subnet, subnets_by_id, &mut facts.unread)? {
+        subnets.extend(found);
+        facts.missing.extend(absent(&ids.subnets, subnets.iter().map(|subnet| &subnet.id)));
+    }
+    subnets.sort_by(|one, other| one.id.cmp(&other.id));
+    facts.subnets = subnets;
+    if let Some(mut found) = or_unread(SharedLookup::SecurityGroup, groups_by_id, &mut facts.unread)? {
+        facts.missing.extend(absent(&ids.security_groups, found.iter().map(|group| &group.id)));
+        found.sort_by(|one, other| one.id.cmp(&other.id));
+        facts.security_groups = found;
+    }
     Ok(facts.known_by(|id| aws.vault().mask(id)))
+}
+
+/// The ids to look up, by the text of the file: the digest if it is sensitive.
+#[derive(Default)]
+struct Ids {
+    subnets: BTreeMap<String, String>,
+    security_groups: BTreeMap<String, String>,
+}
+
+impl Ids {
+    fn of(lookups: &BTreeSet<SharedLookup>, aws: &Aws) -> Self {
+        let mut ids = Self::default();
+        let open = |id: &String| aws.vault().open(id).unwrap_or_else(|| id.clone());
+        for lookup in lookups {
+            match lookup {
+                SharedLookup::Subnet(id) => drop(ids.subnets.insert(id.clone(), open(id))),
+                SharedLookup::SecurityGroup(id) => drop(ids.security_groups.insert(id.clone(), open(id))),
+                _ => {}
+            }
+        }
+        ids
+    }
+}
+
+/// The ids that were not found, as the file gives them.
+fn absent<'a>(ids: &BTreeMap<String, String>, found: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let found: BTreeSet<&String> = found.collect();
+    ids.iter().filter(|(_, id)| !found.contains(id)).map(|(given, _)| given.clone()).collect()
+}
+
+/// The result of a look-up by id. It only checks ids: if it is denied, or the endpoint does not support it, the reason is
+/// recorded, and its result is unknown.
+fn or_unread<T>(
+    lookup: fn(String) -> SharedLookup,
+    answers: Result<Vec<Vec<T>>, CallError>,
+    unread: &mut BTreeMap<&'static str, String>,
+) -> Result<Option<Vec<T>>, CallError> {
+    let action = lookup(String::new()).action();
+    let reason = match answers {
+        Ok(found) => return Ok(Some(found.into_iter().flatten().collect())),
+        Err(error) if error.is_unsupported() => format!("the endpoint does not know {}", error.operation),
+        Err(error) if error.is_denied() => format!("{action} is not allowed"),
+        Err(error) => return Err(error),
+    };
+    unread.insert(action, reason);
+    Ok(None)
+}
+
+fn filter(name: &str, values: &[String]) -> Filter {
+    Filter::builder().name(name).set_values(Some(values.to_vec())).build()
 }
 
 fn owned(text: Option<&str>) -> String {
@@ -55,8 +137,9 @@ async fn route_tables(aws: &Aws) -> Result<Vec<RouteTable>, CallError> {
     Ok(found)
 }
 
-async fn subnets(aws: &Aws) -> Result<Vec<Subnet>, CallError> {
-    let mut pages = aws.ec2().describe_subnets().into_paginator().send();
+async fn subnets(only: Option<Filter>, aws: &Aws) -> Result<Vec<Subnet>, CallError> {
+    let only = only.map(|filter| vec![filter]);
+    let mut pages = aws.ec2().describe_subnets().set_filters(only).into_paginator().send();
     let mut found = Vec::new();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| CallError::of("ec2", "DescribeSubnets", &error))?;
@@ -67,13 +150,11 @@ async fn subnets(aws: &Aws) -> Result<Vec<Subnet>, CallError> {
             is_default_for_az: subnet.default_for_az().unwrap_or_default(),
         }));
     }
-    found.sort_by(|one, other| one.id.cmp(&other.id));
     Ok(found)
 }
 
-async fn security_groups(aws: &Aws) -> Result<Vec<SecurityGroup>, CallError> {
-    let by_name = aws_sdk_ec2::types::Filter::builder().name("group-name").values("default").build();
-    let mut pages = aws.ec2().describe_security_groups().filters(by_name).into_paginator().send();
+async fn security_groups(only: Filter, aws: &Aws) -> Result<Vec<SecurityGroup>, CallError> {
+    let mut pages = aws.ec2().describe_security_groups().filters(only).into_paginator().send();
     let mut found = Vec::new();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| CallError::of("ec2", "DescribeSecurityGroups", &error))?;

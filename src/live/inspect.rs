@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::facts;
 use crate::aws::{Aws, CallError};
 use crate::base::{Address, Problem};
-use crate::kind::{Context, ErasedLive, Facts, Found, Identity, Owner, ReadOutcome};
+use crate::kind::{Context, ErasedLive, Facts, Found, Identity, Owner, ReadOutcome, SharedLookup};
 use crate::plan::{Desired, Inventory, Orphan, SCOPE_TAG, STACK_TAG, owned_tags};
 
 /// The kinds with their effectful halves.
@@ -58,6 +58,8 @@ pub async fn inspect(kinds: LiveRegistry, inspection: &Inspection<'_>, aws: &Aws
         .iter()
         .filter_map(|wanted| Some((kind_of(kinds, wanted.address.section())?, wanted)))
         .flat_map(|(kind, wanted)| kind.lookups(&wanted.body))
+        // Resources that are deleted are not checked.
+        .filter(|lookup| lookup.is_required() || !inspection.destroy)
         .collect();
     let facts = facts::look_up(&lookups, aws).boxed().shared();
     let active = |kind: &&&dyn ErasedLive| {
@@ -109,7 +111,7 @@ type SharedFacts<'a> = future::Shared<future::BoxFuture<'a, Result<Facts, CallEr
 /// A resource with its reading, or with the answer of an endpoint that can't read it.
 type Read = (Address, Result<ReadOutcome<Value>, CallError>);
 
-/// Reads the resources of one kind. Only a kind that needs facts waits for them.
+/// Reads the resources of one kind. Only a kind that can't be resolved without facts waits for them.
 async fn read_kind(
     kind: &dyn ErasedLive,
     inspection: &Inspection<'_>,
@@ -118,7 +120,7 @@ async fn read_kind(
 ) -> Result<Vec<Read>, InspectError> {
     let mut mine: Vec<&Desired> = inspection.stack.iter().filter(|w| w.address.section() == kind.section()).collect();
     let mut read: Vec<Read> = Vec::with_capacity(mine.len());
-    let needs_facts = |wanted: &&Desired| !kind.lookups(&wanted.body).is_empty();
+    let needs_facts = |wanted: &&Desired| kind.lookups(&wanted.body).iter().any(SharedLookup::is_required);
     let facts = if mine.iter().any(needs_facts) {
         match facts.await {
             Err(error) if error.is_unsupported() => {

@@ -36,8 +36,8 @@ pub(super) fn facts(stack: &[Desired]) -> Facts {
             .iter()
             .map(|vpc| SecurityGroup { id: ANY.to_owned(), vpc: vpc.clone() })
             .collect(),
-        masks: std::collections::BTreeMap::new(),
         vpcs: vpcs.into_iter().map(|id| Vpc { is_default: id == ANY, id }).collect(),
+        ..Facts::default()
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::imagined;
 use crate::base::{Address, Environment, Problem, pending};
-use crate::kind::{AccessRequest, Change, Context, Owner, PureKind, Registry, StepContext};
+use crate::kind::{AccessRequest, Change, Context, Owner, PureKind, Registry, SharedLookup, StepContext};
 use crate::plan::{Desired, owned_tags, untagging};
 
 /// The command that the permissions are for.
@@ -79,7 +79,9 @@ pub fn needed(
     let mut looked_up = BTreeSet::new();
     for wanted in stack {
         let Some(kind) = registry.kind(wanted.address.section()) else { continue };
-        looked_up.extend(kind.lookups(&wanted.body));
+        // Resources that are deleted are not checked.
+        let asked = |lookup: &SharedLookup| lookup.is_required() || purpose != Purpose::Destroy;
+        looked_up.extend(kind.lookups(&wanted.body).iter().filter(|one| asked(one)).map(SharedLookup::action));
         let failed = |problems| (wanted.address.clone(), problems);
         let cx = Context { name: &wanted.name, env, facts: Some(&facts) };
         let spec = kind.normalize(&tagged(wanted, owner), &cx).map_err(failed)?;
@@ -90,13 +92,12 @@ pub fn needed(
                 .map(|request| Needed { address: Some(wanted.address.clone()), request: known(request) }),
         );
     }
-    let shared = looked_up.into_iter().map(crate::kind::SharedLookup::action);
     let searched = registry
         .kinds()
         .filter(|kind| sections.is_none_or(|sections| sections.iter().any(|section| section == kind.section())))
         .flat_map(|kind| kind.discovers().iter().copied());
     let anywhere = |action| Needed { address: None, request: AccessRequest::new(action, "*") };
-    all.extend(shared.chain(ORGANISATION).chain([CALLER]).chain(searched).map(anywhere));
+    all.extend(looked_up.into_iter().chain(ORGANISATION).chain([CALLER]).chain(searched).map(anywhere));
     Ok(all)
 }
 

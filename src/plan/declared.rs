@@ -7,9 +7,10 @@ use super::decision::{self, Decision};
 use super::error::PlanError;
 use super::input::{Desired, Inventory, PlanOptions};
 use super::model::{Action, Outcome, Verdict};
+use super::prerequisites;
 use super::selection::Selection;
-use crate::base::{Address, Outputs, Reference, pending};
-use crate::kind::{Dependency, PureKind, Registry};
+use crate::base::{Address, Outputs, Problem, Reference, pending};
+use crate::kind::{Dependency, Prerequisites, PureKind, Registry};
 
 /// The decisions so far, and the values that later ones need.
 pub(super) struct Decisions<'a> {
@@ -21,6 +22,8 @@ pub(super) struct Decisions<'a> {
     desired: DesiredValues<'a>,
     created: BTreeSet<&'a Address>,
     unique_keys: UniqueKeys<'a>,
+    /// The changes that AWS would refuse.
+    refused: Vec<(Address, Vec<Problem>)>,
 }
 
 /// The reason of a deletion when the stack is destroyed.
@@ -41,6 +44,7 @@ pub(super) fn decide<'a>(
         desired: DesiredValues::new(),
         created: BTreeSet::new(),
         unique_keys: UniqueKeys::default(),
+        refused: Vec::new(),
     };
     for address in &selection.sorted {
         let Some(wanted) = stack.iter().find(|wanted| wanted.address == *address) else { continue };
@@ -52,6 +56,9 @@ pub(super) fn decide<'a>(
         } else {
             decisions.decide(kind, wanted, inventory, selection, options)?;
         }
+    }
+    if !decisions.refused.is_empty() {
+        return Err(PlanError::Refused(decisions.refused));
     }
     if !options.destroy {
         warn_of_cut_off(stack, selection, inventory, &mut decisions.made);
@@ -112,8 +119,14 @@ impl<'a> Decisions<'a> {
         let on = selection.before.get(address);
         let dependencies: Vec<Dependency<'_>> = on.into_iter().flatten().filter_map(|at| self.dependency(at)).collect();
         let decision = decision::decide(kind, &wanted, &dependencies, inventory, options);
-        let decision = decision.map_err(PlanError::at(address))?;
+        let mut decision = decision.map_err(PlanError::at(address))?;
         let is_selected = selection.contains(address);
+        if is_selected {
+            let Prerequisites { problems, remarks } =
+                prerequisites::check(kind, &wanted, &decision, inventory, options);
+            decision.warnings.extend(remarks);
+            self.refused.extend((!problems.is_empty()).then(|| (address.clone(), problems)));
+        }
         let live = inventory.readings.get(address).and_then(|reading| reading.live.as_ref());
         let outputs = match live {
             Some(live) if !is_selected => live.outputs.clone(),

@@ -14,6 +14,9 @@ pub enum PlanError {
         /// The problems.
         problems: Vec<Problem>,
     },
+    /// Changes that AWS would refuse according to the shared look-ups; never empty.
+    #[error("AWS would refuse the planned changes")]
+    Refused(Vec<(Address, Vec<Problem>)>),
     /// Resources that wait for each other.
     #[error(transparent)]
     Cycle(#[from] Cycle),

@@ -18,6 +18,7 @@ mod make;
 mod model;
 mod order;
 mod ownership;
+mod prerequisites;
 mod redact;
 mod release;
 mod schema;

@@ -14,6 +14,7 @@ use crate::base::{Address, Archives, Vault};
 use crate::cli::Common;
 use crate::error::CommandError;
 use crate::guard::{self, Consents};
+use crate::kind::Facts;
 use crate::kinds::{LIVE, REGISTRY};
 use crate::live::{self, InspectError, Inspection};
 use crate::plan::{self, Desired, Inventory, Note, Plan, PlanError, PlanOptions};
@@ -53,21 +54,21 @@ impl Planner {
             }
             Ok(())
         };
-        let (mut plan, ()) = future::try_join(Box::pin(self.make(request)), organization).await?;
+        let ((mut plan, facts), ()) = future::try_join(Box::pin(self.make(request)), organization).await?;
         plan.judge(self.connection.place.iter().cloned());
         plan.judge(self.connection.organization(&plan, &self.project).await);
         if !plan.steps.is_empty() {
             plan.notes.extend(self.connection.unread_role(&plan));
             plan.notes.extend(self.connection.doubtful_policies());
         }
-        plan.judge(self.project.config(&plan, self.connection.aws.env()));
+        plan.judge(self.project.config(&plan, self.connection.aws.env(), &facts));
         plan.judge(guard::ignored(&plan, &REGISTRY).into_iter().map(|verdict| self.project.located(verdict)));
         self.consent(&mut plan, &request.consents);
         Ok(plan)
     }
 
-    /// Reads the live resources and makes a plan that no guardrail has judged.
-    pub(crate) async fn make(&self, request: &Request) -> Result<Plan, CommandError> {
+    /// Reads the live resources and makes a plan that no guardrail has judged. Returns it with the shared look-ups.
+    pub(crate) async fn make(&self, request: &Request) -> Result<(Plan, Facts), CommandError> {
         let mut inventory =
             if self.connection.is_out_of_place() { Inventory::default() } else { self.inspect(request).await? };
         let stack: &[Desired] = if self.connection.is_out_of_place() { &[] } else { &self.project.wanted };
@@ -89,6 +90,7 @@ impl Planner {
         let make = |inventory: &Inventory| {
             plan::make(&REGISTRY, stack, inventory, &terms).map_err(|error| match error {
                 PlanError::Problems { address, problems } => self.project.problems(&address, problems),
+                PlanError::Refused(all) => self.project.refused(all),
                 PlanError::Cycle(cycle) => CommandError::failed("failed to order the stack", &cycle),
             })
         };
@@ -104,7 +106,7 @@ impl Planner {
         }
         plan.notes.extend(lacking(&self.connection.aws.lacking()));
         plan.endpoint_url = self.connection.aws.endpoint();
-        Ok(plan)
+        Ok((plan, inventory.facts))
     }
 
     /// Adds the verdicts on consent, in place of earlier ones.

@@ -8,11 +8,11 @@ use crate::base::{Address, Archives, Environment, Problem, Scope};
 use crate::cli::Common;
 use crate::error::CommandError;
 use crate::guard::{ScpSource, Subject};
-use crate::kind::Owner;
+use crate::kind::{Facts, Owner};
 use crate::kinds::REGISTRY;
 use crate::plan::{Action, Desired, Plan, Verdict};
 use crate::rules::RuleSet;
-use crate::stack::Stack;
+use crate::stack::{Failure, Stack};
 use crate::ui::Ui;
 
 /// A stack with all files that it names.
@@ -67,9 +67,9 @@ impl Project {
     }
 
     /// The verdicts of AWS Config rules on the desired resources.
-    pub(crate) fn config(&self, plan: &Plan, env: &Environment) -> Vec<Verdict> {
+    pub(crate) fn config(&self, plan: &Plan, env: &Environment, facts: &Facts) -> Vec<Verdict> {
         let resources: Vec<Subject<'_>> = plan.changes.iter().filter_map(Subject::of).collect();
-        let mut verdicts = stack_file::config(&self.stack, &self.rules, env, &resources);
+        let mut verdicts = stack_file::config(&self.stack, &self.rules, env, Some(facts), &resources);
         // A released resource may stay as it is: only findings that the loss of its tags causes count.
         let is_released = |address: &Address| {
             plan.changes.iter().any(|change| change.action == Action::Release && change.address == *address)
@@ -87,5 +87,13 @@ impl Project {
 
     pub(crate) fn problems(&self, address: &Address, problems: Vec<Problem>) -> CommandError {
         CommandError::Input(self.stack.source.failure(address, problems))
+    }
+
+    /// One error for all changes that AWS would refuse.
+    pub(crate) fn refused(&self, all: Vec<(Address, Vec<Problem>)>) -> CommandError {
+        let failures = all.into_iter().map(|(address, problems)| self.stack.source.failure(&address, problems));
+        let message = "AWS would refuse the planned changes".to_owned();
+        let failed = CommandError::Failed { message, causes: Vec::new(), hint: None };
+        failures.reduce(Failure::merge).map_or(failed, CommandError::Input)
     }
 }

@@ -4,6 +4,7 @@ use crate::base::{Address, Archives, Environment, Location, PropertyPath, Vault}
 use crate::cli::Common;
 use crate::error::CommandError;
 use crate::guard::{self, ConfigTerms, Pins, ScpSource, Subject};
+use crate::kind::Facts;
 use crate::kinds::REGISTRY;
 use crate::plan::{self, Verdict};
 use crate::policy::Level;
@@ -71,7 +72,13 @@ pub(crate) fn rules(common: &Common, settings: &Settings) -> Result<RuleSet, Com
 }
 
 /// Judges resources of a stack by rules of AWS Config.
-pub(crate) fn config(stack: &Stack, rules: &RuleSet, env: &Environment, resources: &[Subject<'_>]) -> Vec<Verdict> {
+pub(crate) fn config(
+    stack: &Stack,
+    rules: &RuleSet,
+    env: &Environment,
+    facts: Option<&Facts>,
+    resources: &[Subject<'_>],
+) -> Vec<Verdict> {
     let locate = |address: &Address, path: &PropertyPath| stack.source.locate(address, path);
     // Resources of other sections are not read in this environment.
     let partial = stack.settings.sections.is_some();
@@ -79,6 +86,7 @@ pub(crate) fn config(stack: &Stack, rules: &RuleSet, env: &Environment, resource
     let terms = ConfigTerms {
         registry: &REGISTRY,
         env,
+        facts,
         rules,
         exceptions: &stack.settings.guardrails.exceptions,
         today: jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date(),

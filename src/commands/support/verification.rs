@@ -39,7 +39,7 @@ pub(crate) async fn verify(
         }
         planner.connection.forget_resources();
         // Calls that were allowed before are not judged again for a read.
-        let plan = planner.make(request).await?;
+        let (plan, _) = planner.make(request).await?;
         seen = held_against(applied, &plan, report, planner.connection.aws.is_at_aws());
         if seen.differences.is_empty() && (seen.not_taken.is_empty() || look + 1 >= LOOKS_ELSEWHERE) {
             break;

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::base::{Address, Environment};
 use crate::guard::Locate;
-use crate::kind::Registry;
+use crate::kind::{Facts, Registry};
 use crate::rules::{Enforcement, Input, Rule, RuleSet};
 use crate::stack::Exception;
 
@@ -15,6 +15,8 @@ pub struct ConfigTerms<'a> {
     pub registry: &'a Registry,
     /// The environment.
     pub env: &'a Environment,
+    /// The shared look-ups; `None` offline.
+    pub facts: Option<&'a Facts>,
     /// The rules.
     pub rules: &'a RuleSet,
     /// The findings that are allowed.
@@ -32,6 +34,7 @@ pub struct ConfigTerms<'a> {
 pub(super) struct RuleContext<'a> {
     pub(super) registry: &'a Registry,
     pub(super) env: &'a Environment,
+    pub(super) facts: Option<&'a Facts>,
     pub(super) rules: &'a [Rule],
 }
 

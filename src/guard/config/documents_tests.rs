@@ -20,7 +20,7 @@ fn documents_of_a_rule() {
         let documents = |resources: &[Subject<'_>], terms: &super::ConfigTerms<'_>| {
             for one in resources {
                 let kind = terms.registry.kind(one.address.section()).expect("a section");
-                let cx = RenderContext { name: one.name, env: terms.env, outputs: one.outputs };
+                let cx = RenderContext { name: one.name, env: terms.env, outputs: one.outputs, facts: terms.facts };
                 let items = kind.config_items(one.wanted, &cx).expect("it can be written");
                 for item in items {
                     show("configuration_item", &item);

@@ -3,7 +3,8 @@
 use super::context::RuleContext;
 use super::evaluation::{Evaluation, failed, place, worst};
 use super::subject::{self, RenderedSubject, Subject};
-use crate::base::PropertyPath;
+use crate::base::{PropertyPath, pending};
+use crate::kind::Rendering;
 use crate::rules::{Input, Items, Rule, RuleOutcome};
 
 /// The evaluations of resources by rules on items, and the resources as they are rendered.
@@ -56,9 +57,22 @@ fn on_items(
     written: &RenderedSubject,
 ) -> Option<(RuleOutcome, Option<PropertyPath>)> {
     let judged = written.items.iter().filter(|item| rule.judges(item.type_name)).map(|item| {
-        let outcome = judge.judge(index, rule, &item.body);
+        let outcome = explained(judge.judge(index, rule, &item.body), item);
         let place = place(&outcome, item, "");
         (outcome, place)
     });
     judged.reduce(worst)
+}
+
+/// Explains the placeholders on which an unknown outcome depends, if the rendering does.
+fn explained(outcome: RuleOutcome, item: &Rendering) -> RuleOutcome {
+    let RuleOutcome::Unknown(why) = outcome else { return outcome };
+    let named = |(placeholder, _): &(&String, &String)| why.contains(&pending::display(placeholder));
+    let explanations: Vec<&str> =
+        item.unknown.iter().filter(named).map(|(_, explanation)| explanation.as_str()).collect();
+    match explanations.as_slice() {
+        [] => RuleOutcome::Unknown(why),
+        // Of the other values on which it depends, nothing more is known.
+        all => RuleOutcome::Unknown(format!("it hangs on {}", all.join("; "))),
+    }
 }

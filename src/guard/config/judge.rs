@@ -31,7 +31,7 @@ pub fn config(resources: &[Subject<'_>], terms: &ConfigTerms<'_>) -> Vec<Verdict
 pub(super) fn all(resources: &[Subject<'_>], terms: &ConfigTerms<'_>) -> Vec<Evaluation> {
     let few = resources.len().saturating_mul(terms.rules.rules.len()) < FEW;
     // Locations are looked up later: these closures can't be shared by threads.
-    let plain = RuleContext { registry: terms.registry, env: terms.env, rules: &terms.rules.rules };
+    let plain = RuleContext { registry: terms.registry, env: terms.env, facts: terms.facts, rules: &terms.rules.rules };
     let done = spread(resources, few, |first, chunk| items::items(chunk, first, plain));
     let (mut written, mut said) = (Vec::new(), Vec::new());
     for (some, of) in done {

@@ -2,7 +2,7 @@
 //! verdicts.
 //!
 //! A case is a document of `policies/config/<rule>/cases.yaml`, which is a `stack.yaml` without its head. The comment
-//! after its dashes has the expected outcome: `pass`, `not applicable`, or `fail:` with the resource and the property
+//! after its dashes has the expected outcome: `pass`, `not applicable`, `unknown`, or `fail:` with the resource and the property
 //! that the finding points at.
 
 use std::cell::RefCell;
@@ -85,6 +85,7 @@ pub(super) fn with_terms<T>(
     let terms = ConfigTerms {
         registry: &REGISTRY,
         env: &env,
+        facts: Some(&facts),
         rules: &rules,
         exceptions: &stack.settings.guardrails.exceptions,
         today: Date::constant(2026, 1, 1),
@@ -115,6 +116,9 @@ fn wrong(rule: &str, expected: &str, stack: &str, file: &Path) -> Option<String>
             let place = (address.to_owned(), property.parse().expect("a property"));
             let fails = findings.iter().all(|one| one.outcome == Outcome::Fail && !one.message.contains("is not so:"));
             !findings.is_empty() && fails && places.contains(&place)
+        }
+        None if expected == "unknown" => {
+            !findings.is_empty() && findings.iter().all(|one| one.outcome == Outcome::Unknown)
         }
         None if expected == "pass" => findings.is_empty() && summary.contains("pass"),
         None => expected == "not applicable" && findings.is_empty() && summary.contains("not applicable"),

@@ -59,7 +59,7 @@ pub(super) fn would_judge(rule: &Rule, own: &str, plain: RuleContext<'_>) -> boo
 /// Writes a resource in both spellings.
 pub(super) fn write(one: &Subject<'_>, spec: &Value, outputs: &Outputs, plain: RuleContext<'_>) -> RenderedSubject {
     let Some(kind) = plain.registry.kind(one.address.section()) else { return RenderedSubject::default() };
-    let cx = RenderContext { name: one.name, env: plain.env, outputs };
+    let cx = RenderContext { name: one.name, env: plain.env, outputs, facts: plain.facts };
     match (kind.config_items(spec, &cx), kind.cloudformation(spec, &cx)) {
         (Ok(items), Ok(template)) => RenderedSubject { items, template, error: None },
         (Err(problem), _) | (_, Err(problem)) => {

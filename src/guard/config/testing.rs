@@ -188,6 +188,7 @@ fn judged(
     let terms = ConfigTerms {
         registry: &REGISTRY,
         env: &env,
+        facts: None,
         rules,
         exceptions: &stack.settings.guardrails.exceptions,
         today: today.parse().expect("a day"),

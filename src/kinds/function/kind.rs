@@ -7,13 +7,16 @@ use super::identity::{
     role_arn,
 };
 use super::{
-    FunctionSpec, Op, access, advice, check, foreign_statements, op, render, role_refresh, spec, steps, warnings,
+    FunctionSpec, Op, access, advice, check, foreign_statements, network, op, render, role_refresh, spec, steps,
+    warnings,
 };
 use crate::base::{Address, Archives, Environment, Outputs, Problem, PropertyPath};
 use crate::kind::{
     AccessRequest, ArnForm, ArnRule, Attribute, Call, Change, Context, Dependency, Difference, Identity, Kind,
-    Observed, PathRule, PlannedOperation, Reach, RenderContext, Rendering, Rule, SharedLookup, StepContext, When,
+    Observed, PathRule, PlannedOperation, Prerequisites, Reach, RenderContext, Rendering, Rule, SharedLookup,
+    StepContext, When,
 };
+use crate::path;
 
 impl Kind for Function {
     const SECTION: &'static str = SECTION;
@@ -81,7 +84,12 @@ impl Kind for Function {
     }
 
     fn lookups(spec: &FunctionSpec) -> Vec<SharedLookup> {
-        spec.vpc.as_ref().map(spec::Vpc::lookups).unwrap_or_default()
+        spec.vpc.iter().flat_map(|vpc| [vpc.lookups(), network::lookups(vpc)].concat()).collect()
+    }
+
+    fn check_facts(spec: &FunctionSpec, sent: &[PropertyPath], cx: &Context<'_>) -> Prerequisites {
+        let is_sent = sent.iter().any(|path| path!["vpc"].covers(path) || path.covers(&path!["vpc"]));
+        spec.vpc.as_ref().filter(|_| is_sent).map(|vpc| network::check(vpc, cx)).unwrap_or_default()
     }
 
     fn normalize(spec: &mut FunctionSpec, cx: &Context<'_>) -> Result<(), Vec<Problem>> {

@@ -15,6 +15,7 @@ mod kind;
 mod layers;
 #[cfg(feature = "aws")]
 mod live;
+mod network;
 pub mod op;
 mod permissions;
 mod render;

@@ -4,7 +4,8 @@
 //! awslabs/aws-config-resource-schema: those of `GetFunctionConfiguration`, in the lower camel case of the AWS SDK
 //! for Java (`kmskeyArn`). The resource policy is `supplementaryConfiguration.Policy`, a text, as in recorded items
 //! that others published. AWS Config has no type for log groups (API reference, `ResourceType`), and its list
-//! has no environment variables.
+//! has no environment variables. `supplementaryConfiguration.AvailabilityZones` is not part of AWS Config's item: its
+//! managed rule `LAMBDA_VPC_MULTI_AZ_CHECK` looks up the zones of the subnets, so a rule here gets them as well.
 
 use std::collections::BTreeMap;
 
@@ -65,6 +66,7 @@ pub(super) fn config_items(spec: &FunctionSpec, cx: &RenderContext<'_>) -> Vec<R
     item.put("/configuration/layers", layers, path!["layers"]);
     if let Some(vpc) = vpc {
         place(&mut item, "/configuration/vpcConfig", ["subnetIds", "securityGroupIds"], vpc, cx);
+        availability_zones(&mut item, vpc, cx);
     }
     let dead_letter = dead_letter.as_ref().map(|arn| json!({"targetArn": arn}));
     item.put_some("/configuration/deadLetterConfig", dead_letter, path!["dead_letter"]);
@@ -116,6 +118,23 @@ fn place(into: &mut Rendering, at: &str, keys: [&str; 2], vpc: &Vpc, cx: &Render
     into.put(&format!("{at}/{}", keys[0]), ids(subnets, &["subnet_1", "subnet_2"]), path!["vpc", "subnets"]);
     into.put(&format!("{at}/{}", keys[1]), ids(security_groups, &["security_group"]), path!["vpc", "security_groups"]);
     into.trace(at, path!["vpc"]);
+}
+
+/// The zones of the subnets, each once, or a placeholder if one is not known.
+fn availability_zones(into: &mut Rendering, vpc: &Vpc, cx: &RenderContext<'_>) {
+    const AT: &str = "/supplementaryConfiguration/AvailabilityZones";
+    let from = path!["vpc", "subnets"];
+    let zones = match (&vpc.subnets, cx.facts) {
+        (Choice::Ids(ids), Some(facts)) => facts.availability_zones(ids),
+        _ => Err("AWS was not asked".to_owned()),
+    };
+    match zones {
+        Ok(zones) => into.put(AT, zones.into_iter().collect::<Value>(), from),
+        Err(reason) => {
+            let explanation = format!("the Availability Zones of its subnets, which are not known: {reason}");
+            into.put_unknown(AT, cx.unresolved(SECTION, "availability_zones"), explanation, from);
+        }
+    }
 }
 
 /// The function's properties in a template, with its permissions and its log group as resources of their own.

@@ -132,7 +132,7 @@ mod tests {
         let spec = json!({"assumed_by": "lambda.amazonaws.com", "inline_policies": {"read": read}});
         let spec: RoleSpec = serde_json::from_value(spec).expect("a role");
         let (env, outputs) = (Environment::new("123456789012", "eu-central-1"), Outputs::new());
-        let cx = RenderContext { name: "r", env: &env, outputs: &outputs };
+        let cx = RenderContext { name: "r", env: &env, outputs: &outputs, facts: None };
         for rendering in config_items(&spec, &cx).iter().chain(&cloudformation(&spec, &cx)) {
             assert_eq!(pending::references(&rendering.body).len(), 1, "{:#}", rendering.body);
         }

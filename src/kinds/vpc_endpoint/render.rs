@@ -94,7 +94,7 @@ mod tests {
         let spec = json!({"service": "sqs", "subnets": "default", "security_groups": "default"});
         let spec: VpcEndpointSpec = serde_json::from_value(spec).expect("an endpoint");
         let (env, outputs) = (Environment::new("123456789012", "eu-central-1"), Outputs::new());
-        let cx = RenderContext { name: "e", env: &env, outputs: &outputs };
+        let cx = RenderContext { name: "e", env: &env, outputs: &outputs, facts: None };
         let item = &config_items(&spec, &cx)[0];
         assert_eq!(item.body["configuration"]["subnetIds"].as_array().map(Vec::len), Some(2));
         let open = pending::references(&cloudformation(&spec, &cx)[0].body);

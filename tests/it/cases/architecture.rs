@@ -32,7 +32,7 @@ const FLOORS: &[&[&str]] = &[
 const SDK: &[&str] = &["aws_sdk_", "aws_config", "aws_smithy_", "aws_types", "aws_credential_types"];
 
 /// Folders that the kinds of one service share: they name no kind.
-const SHARED: &[&str] = &["lambda_tags"];
+const SHARED: &[&str] = &["lambda_tags", "network"];
 
 /// The files that import each other, by their paths in order, each cycle with the reason for it. All but the first are
 /// still to be removed.

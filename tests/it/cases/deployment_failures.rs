@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
-use underpin::base::{Archives, Diagnostic, Environment, Severity, Vault};
+use underpin::base::{Archives, Diagnostic, Environment, PropertyPath, Severity, Vault};
 use underpin::kind::{Context, Facts, RouteTable, SecurityGroup, Subnet, Vpc};
 use underpin::kinds::REGISTRY;
 use underpin::plan::{self, Desired};
@@ -141,15 +141,19 @@ fn planned(stack: &Stack, env: &Environment) -> Option<Failure> {
     let refused = stack.resources.iter().filter_map(|declared| {
         let cx = Context { name: &declared.name, env, facts: Some(&facts) };
         let kind = REGISTRY.kind(declared.address.section())?;
-        let problems = kind.normalize(&declared.body, &cx).err()?;
-        Some(stack.source.failure(&declared.address, problems))
+        let problems = match kind.normalize(&declared.body, &cx) {
+            Ok(_) => kind.check_facts(&declared.body, &[PropertyPath::root()], &cx).problems,
+            Err(problems) => problems,
+        };
+        (!problems.is_empty()).then(|| stack.source.failure(&declared.address, problems))
     });
     refused.reduce(Failure::merge)
 }
 
-/// A default VPC with two zones, one of which has two subnets.
+/// A default VPC with two zones, one of which has two subnets, and another VPC.
 fn facts() -> Facts {
     let vpc = || "vpc-0a1b2c3d4e5f60718".to_owned();
+    let other = || "vpc-0a1b2c3d4e5f60721".to_owned();
     let subnet = |id: &str, zone: &str, default: bool| Subnet {
         id: id.to_owned(),
         vpc: vpc(),
@@ -163,7 +167,9 @@ fn facts() -> Facts {
             subnet("subnet-0a1b2c3d4e5f60718", "eu-central-1a", true),
             subnet("subnet-0a1b2c3d4e5f60719", "eu-central-1b", true),
             subnet("subnet-0a1b2c3d4e5f60720", "eu-central-1a", false),
+            Subnet { vpc: other(), ..subnet("subnet-0a1b2c3d4e5f60721", "eu-central-1b", false) },
         ],
+        security_groups: vec![SecurityGroup { id: "sg-0a1b2c3d4e5f60721".to_owned(), vpc: other() }],
         default_security_groups: vec![SecurityGroup { id: "sg-0a1b2c3d4e5f60718".to_owned(), vpc: vpc() }],
         ..Facts::default()
     }

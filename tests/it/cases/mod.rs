@@ -12,6 +12,7 @@ mod cli_ignore;
 mod cli_interrupt;
 mod cli_journey;
 mod cli_names;
+mod cli_network;
 mod cli_others;
 mod cli_raced;
 mod cli_release;

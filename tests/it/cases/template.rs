@@ -42,7 +42,7 @@ fn template(section: &str, name: &str, body: &Value) -> Value {
     let problems = kind.check(body, &cx);
     assert!(problems.is_empty(), "{problems:?}");
     let spec = kind.normalize(body, &cx).expect("it can be resolved");
-    let cx = RenderContext { name, env: &env, outputs: &Outputs::new() };
+    let cx = RenderContext { name, env: &env, outputs: &Outputs::new(), facts: Some(&facts) };
     let resources = kind.cloudformation(&spec, &cx).expect("properties");
     let resource = |(index, rendering): (usize, &underpin::kind::Rendering)| {
         (format!("R{index}"), json!({"Type": rendering.type_name, "Properties": rendering.body}))
