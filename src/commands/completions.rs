@@ -1,15 +1,21 @@
 //! `completions`: prints the completions of a shell.
 
-use clap::{Arg, Command, CommandFactory, ValueHint};
+use clap::{Arg, Args, Command, ValueHint};
 
-use crate::cli::Cli;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::ui::Ui;
 
-pub(super) fn run(shell: clap_complete::Shell, ui: &Ui) -> Result<Exit, CommandError> {
+/// `completions`
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell.
+    pub shell: clap_complete::Shell,
+}
+
+pub(super) fn run(args: &CompletionsArgs, command: Command, ui: &Ui) -> Result<Exit, CommandError> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut hinted(Cli::command()), "underpin", &mut script);
+    clap_complete::generate(args.shell, &mut hinted(command), "underpin", &mut script);
     ui.data(&String::from_utf8_lossy(&script))?;
     Ok(Exit::Done)
 }

@@ -3,7 +3,7 @@
 use clap::CommandFactory as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::cli::Cli;
+use super::command_line::Cli;
 
 /// Commands of other tools.
 const COMMANDS: &[(&str, &str)] = &[

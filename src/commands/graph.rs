@@ -1,6 +1,8 @@
 //! `graph`: draws the dependencies.
 
-use crate::cli::{Common, GraphArgs, GraphLanguage};
+use clap::{Args, ValueEnum};
+
+use crate::cli::Common;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::kinds::REGISTRY;
@@ -8,6 +10,23 @@ use crate::plan;
 use crate::ui::Ui;
 
 use super::support::stack_file;
+
+/// `graph`
+#[derive(Debug, Args)]
+pub struct GraphArgs {
+    /// The language of the drawing: dot (Graphviz) or mermaid
+    #[arg(long, value_enum, default_value_t = GraphLanguage::Dot, hide_possible_values = true)]
+    pub language: GraphLanguage,
+}
+
+/// The language of a drawing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GraphLanguage {
+    /// Graphviz.
+    Dot,
+    /// Mermaid.
+    Mermaid,
+}
 
 pub(super) fn run(args: &GraphArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     let stack = stack_file::read_offline(common)?;

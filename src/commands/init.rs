@@ -1,8 +1,10 @@
 //! `init`: writes a first stack file that validates.
 
+use clap::Args;
+
 use super::support::shell::file_flag;
 use super::support::stack_file;
-use crate::cli::{Common, InitArgs};
+use crate::cli::Common;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::stack::unknown_region;
@@ -12,6 +14,14 @@ const TEMPLATE: &str = include_str!("init.yaml");
 
 /// The region of a first file if none is given.
 const REGION: &str = "eu-central-1";
+
+/// `init`
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// The stack's name; else the folder's
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+}
 
 pub(super) fn run(args: &InitArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     let file = &common.file;

@@ -3,16 +3,17 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use serde_json::json;
 
 use super::support::stack_file;
 use crate::base::{Environment, Scope};
-use crate::cli::{Common, Format, PermissionsArgs};
+use crate::cli::{Common, Format};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::kind::Owner;
 use crate::kinds::REGISTRY;
-use crate::permissions::{self, PolicyDocument};
+use crate::permissions::{self, PolicyDocument, Purpose};
 use crate::report::to_json;
 use crate::stack::{Settings, Stack};
 use crate::ui::{Readers, Ui, write_whole};
@@ -20,6 +21,14 @@ use crate::ui::{Readers, Ui, write_whole};
 /// The number of managed policies that a role or user may have unless the quota was raised.
 /// Source: IAM user guide, "IAM and AWS STS quotas".
 const ATTACHED_LIMIT: usize = 10;
+
+/// `permissions`
+#[derive(Debug, Args)]
+pub struct PermissionsArgs {
+    /// The command that the policy is for: plan, apply, destroy or release
+    #[arg(long = "for", value_enum, value_name = "COMMAND", default_value_t, hide_possible_values = true)]
+    pub purpose: Purpose,
+}
 
 pub(super) fn run(args: &PermissionsArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     let settings = stack_file::settings(common)?;

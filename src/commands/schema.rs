@@ -1,6 +1,8 @@
 //! `schema`: prints the JSON Schema of the stack file, for editors, or of a plan, for programs.
 
-use crate::cli::{Format, SchemaArgs, SchemaOf};
+use clap::{Args, ValueEnum};
+
+use crate::cli::Format;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::kinds::REGISTRY;
@@ -9,6 +11,23 @@ use crate::ui::Ui;
 
 /// The project's own stack: the reference shows its sections.
 const EXAMPLE: &str = include_str!("../../stack.yaml");
+
+/// `schema`
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// The subject: stack (`stack.yaml`) or plan (the output of `plan --format json` and `plan --out`)
+    #[arg(value_enum, default_value_t = SchemaOf::Stack, hide_possible_values = true)]
+    pub of: SchemaOf,
+}
+
+/// The subject of a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// `stack.yaml`
+    Stack,
+    /// The output of `plan --format json` and `plan --out`
+    Plan,
+}
 
 pub(super) fn run(args: &SchemaArgs, ui: &Ui) -> Result<Exit, CommandError> {
     ui.data(&match args.of {

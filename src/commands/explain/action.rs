@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
+use super::args::ExplainArgs;
 use super::chain::{chain, settings};
 use super::context::GivenContext;
 use super::defaults::{Assumed, assumed};
 use crate::base::pending;
-use crate::cli::{Common, ExplainArgs, Format};
+use crate::cli::{Common, Format};
 use crate::error::CommandError;
 use crate::policy::{Decision, Name, Request, name_of, takes_resource};
 use crate::report::{self, ANY_RESOURCE, to_json};

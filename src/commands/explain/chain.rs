@@ -1,6 +1,7 @@
 //! The chain of policies to judge by.
 
-use crate::cli::{Common, ExplainArgs};
+use super::args::ExplainArgs;
+use crate::cli::Common;
 use crate::commands::support::stack_file;
 use crate::error::CommandError;
 use crate::guard::ScpSource;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::cli::ExplainArgs;
+use super::args::ExplainArgs;
 use crate::error::CommandError;
 use crate::policy::{Known, Request, Unnamed};
 

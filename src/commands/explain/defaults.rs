@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
+use super::args::ExplainArgs;
 use crate::base::Environment;
-use crate::cli::{Common, ExplainArgs};
+use crate::cli::Common;
 use crate::guard::requested_region;
 use crate::policy::{Known, Name, Request, name_of};
 use crate::stack::Settings;

@@ -6,9 +6,10 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::args::ExplainArgs;
 use super::context::GivenContext;
 use crate::base::{Address, Caller, Environment, Streams, pending, read_text};
-use crate::cli::{ExplainArgs, Format};
+use crate::cli::Format;
 use crate::commands::support::outputs::MOST;
 use crate::error::CommandError;
 use crate::guard::RequestContext;

@@ -1,9 +1,10 @@
 //! Runs `explain`: for an action, or for a plan.
 
+use super::args::ExplainArgs;
 use super::chain::{chain, settings};
 use super::context::GivenContext;
 use super::{action, plan};
-use crate::cli::{Common, ExplainArgs};
+use crate::cli::Common;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::policy::Decision;

@@ -1,7 +1,8 @@
 //! Runs a verb of `sandbox`.
 
+use super::args::SandboxAction;
 use super::{reset, start, status, stop};
-use crate::cli::{Common, SandboxAction};
+use crate::cli::Common;
 use crate::commands::support::emulator::failed;
 use crate::error::CommandError;
 use crate::exit::Exit;

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::cli::{Format, WhichSandbox};
+use super::args::WhichSandbox;
+use crate::cli::Format;
 use crate::commands::support::emulator::failed;
 use crate::error::CommandError;
 use crate::exit::Exit;

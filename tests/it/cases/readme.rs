@@ -4,7 +4,7 @@ use std::fs;
 
 use clap::Parser as _;
 use serde_json::json;
-use underpin::cli::Cli;
+use underpin::commands::Cli;
 use underpin::exit::Exit;
 
 use crate::support::{Output, Place, Stack, root};

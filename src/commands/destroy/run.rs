@@ -1,17 +1,18 @@
-//! `destroy`: deletes the stack's resources.
+//! Runs `destroy`.
 
-use super::support::confirm::{Agreed, ShownPlan};
-use super::support::execution::carry_out;
-use super::support::planner::{Planner, salt};
-use super::support::prompt::{show, show_to_who_is_asked};
-use super::support::request::Request;
-use crate::cli::{Common, DestroyArgs};
+use super::args::DestroyArgs;
+use crate::cli::Common;
+use crate::commands::support::confirm::{Agreed, ShownPlan};
+use crate::commands::support::execution::carry_out;
+use crate::commands::support::planner::{Planner, salt};
+use crate::commands::support::prompt::{show, show_to_who_is_asked};
+use crate::commands::support::request::Request;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::plan::{Action, Outcome, Plan};
 use crate::ui::Ui;
 
-pub(super) async fn run(args: &DestroyArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
+pub(in crate::commands) async fn run(args: &DestroyArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     let mut planner = Planner::open(common, ui, salt()?).await?;
     let request = Request::new(&args.selection, true);
     let asking = !args.yes && ui.can_ask();

@@ -1,15 +1,16 @@
-//! `release`: removes the stack's tags from resources and leaves them as they are.
+//! Runs `release`.
 
-use super::support::approval::{Approval, settle};
-use super::support::confirm::ShownPlan;
-use super::support::planner::{Planner, salt};
-use super::support::request::Request;
-use crate::cli::{Common, ReleaseArgs, Selection};
+use super::args::ReleaseArgs;
+use crate::cli::{Common, Selection};
+use crate::commands::support::approval::{Approval, settle};
+use crate::commands::support::confirm::ShownPlan;
+use crate::commands::support::planner::{Planner, salt};
+use crate::commands::support::request::Request;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::ui::Ui;
 
-pub(super) async fn run(args: &ReleaseArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
+pub(in crate::commands) async fn run(args: &ReleaseArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     let ReleaseArgs { addresses, yes, unknown } = args;
     let mut planner = Planner::open(common, ui, salt()?).await?;
     let selection = Selection { unknown: *unknown, ..Selection::default() };

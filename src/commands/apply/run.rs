@@ -1,16 +1,17 @@
-//! `apply`: changes the live resources to what the file says.
+//! Runs `apply`.
 
-use super::support::approval::{Approval, settle};
-use super::support::confirm::ShownPlan;
-use super::support::planner::{Planner, salt};
-use super::support::request::Request;
-use super::support::saved;
-use crate::cli::{ApplyArgs, Common};
+use super::args::ApplyArgs;
+use crate::cli::Common;
+use crate::commands::support::approval::{Approval, settle};
+use crate::commands::support::confirm::ShownPlan;
+use crate::commands::support::planner::{Planner, salt};
+use crate::commands::support::request::Request;
+use crate::commands::support::saved;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::ui::Ui;
 
-pub(super) async fn run(args: &ApplyArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
+pub(in crate::commands) async fn run(args: &ApplyArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     let saved = args.plan.as_deref().map(saved::read).transpose()?;
     let fresh_salt = salt()?;
     let mut planner = Planner::open(common, ui, saved.as_ref().map_or(fresh_salt, |saved| saved.salt)).await?;

@@ -1,19 +1,20 @@
-//! `plan`: shows the changes.
+//! Runs `plan`.
 
-use super::support::planner::{Planner, salt};
-use super::support::prompt::render;
-use super::support::request::Request;
-use super::support::shell::quoted;
-use super::support::{outputs, saved};
+use super::args::PlanArgs;
 use crate::aws;
-use crate::cli::{Common, Format, PlanArgs, Selection};
+use crate::cli::{Common, Format, Selection};
+use crate::commands::support::planner::{Planner, salt};
+use crate::commands::support::prompt::render;
+use crate::commands::support::request::Request;
+use crate::commands::support::shell::quoted;
+use crate::commands::support::{outputs, saved};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::plan::Plan;
 use crate::report;
 use crate::ui::{Readers, Ui, write_whole};
 
-pub(super) async fn run(args: &PlanArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
+pub(in crate::commands) async fn run(args: &PlanArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     if let Some(file) = &args.out {
         outputs::is_free(file, common)?;
     }

@@ -1,0 +1,107 @@
+//! The command line: its commands, and the options that each has in its help.
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+use super::apply::ApplyArgs;
+use super::completions::CompletionsArgs;
+use super::destroy::DestroyArgs;
+use super::explain::ExplainArgs;
+use super::graph::GraphArgs;
+use super::init::InitArgs;
+use super::permissions::PermissionsArgs;
+use super::plan::PlanArgs;
+use super::release::ReleaseArgs;
+use super::sandbox::SandboxAction;
+use super::schema::SchemaArgs;
+use crate::cli::Common;
+
+/// Provisions AWS from a stack file, without a state file, and reports before the first call what would be
+/// forbidden.
+#[derive(Debug, Parser)]
+#[command(name = "underpin", version, max_term_width = 100)]
+#[command(
+    after_help = "Exit codes: 0 done or nothing to do · 1 error · 2 changes pending (plan --detailed-exitcode) · \
+    3 a guardrail denies · 4 the saved plan is stale · 5 apply incomplete, run again · 64 usage · 130 interrupted"
+)]
+pub struct Cli {
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+    /// The common options.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a first stack file
+    Init(InitArgs),
+    /// Check the stack file: no network, no credentials
+    Validate,
+    /// Show what would change, and every API call that would be made
+    Plan(PlanArgs),
+    /// Change the live resources to what the file says
+    Apply(ApplyArgs),
+    /// Delete the stack's resources
+    Destroy(DestroyArgs),
+    /// Remove the stack's tags from resources and leave them as they are
+    Release(ReleaseArgs),
+    /// Draw the dependencies
+    Graph(GraphArgs),
+    /// Show the decision of service control policies on an action, and the deciding statement: no account needed
+    Explain(ExplainArgs),
+    /// Print the least-privilege IAM policy for a command on this stack
+    Permissions(PermissionsArgs),
+    /// Print the JSON Schema of the stack file or of a plan; with --format markdown, the language's reference
+    Schema(SchemaArgs),
+    /// Manage the local AWS emulator that --sandbox uses
+    Sandbox {
+        /// The action on the sandbox.
+        #[command(subcommand)]
+        action: SandboxAction,
+    },
+    /// Print the completions of a shell
+    Completions(CompletionsArgs),
+}
+
+/// The command line; the help of a command that reads neither a stack nor AWS has no options for these.
+pub(super) fn command_line() -> clap::Command {
+    const OF_AWS: &[&str] = &["endpoint_url", "profile", "sandbox"];
+    const OF_FILE: &[&str] = &["file", "env", "region"];
+    let mut command = Cli::command();
+    // Common options exist only once the command is built.
+    command.build();
+    let without = |command: clap::Command, idle: &'static [&'static [&'static str]]| {
+        command.mut_args(move |arg| {
+            let hidden = idle.iter().any(|ids| ids.contains(&arg.get_id().as_str()));
+            if hidden { arg.hide(true) } else { arg }
+        })
+    };
+    command
+        .mut_subcommand("completions", |command| without(command, &[OF_AWS, OF_FILE]))
+        .mut_subcommand("schema", |command| without(command, &[OF_AWS, OF_FILE]))
+        .mut_subcommand("sandbox", |command| {
+            let own = |command| without(command, &[OF_AWS]);
+            let idle = |command| without(command, &[OF_AWS, OF_FILE]);
+            let command = command.mut_subcommand("start", own).mut_subcommand("status", own);
+            own(command.mut_subcommand("stop", idle).mut_subcommand("reset", idle))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn help_is_the_same_short_text_however_it_is_asked_for() {
+        let help = |command: &str, flag: &str| match Cli::command().try_get_matches_from(["underpin", command, flag]) {
+            Err(shown) => shown.to_string(),
+            Ok(_) => panic!("{command} {flag} is taken for something else"),
+        };
+        for command in Cli::command().get_subcommands() {
+            let name = command.get_name();
+            assert_eq!(help(name, "-h"), help(name, "--help"), "{name}");
+        }
+    }
+}

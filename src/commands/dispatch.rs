@@ -1,0 +1,90 @@
+//! Parses the command line, runs the command, and reports how it ended.
+
+use clap::{CommandFactory as _, FromArgMatches as _, ValueEnum as _};
+
+use super::command_line::{Cli, Command, command_line};
+use super::schema::SchemaOf;
+#[cfg(feature = "aws")]
+use super::support::runtime::online;
+#[cfg(feature = "aws")]
+use super::{apply, destroy, plan, release, sandbox};
+use super::{completions, explain, foreign_verbs, graph, init, permissions, schema, support, validate};
+use crate::cli::{Common, Format};
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::ui::Ui;
+
+/// Parses the command line, runs the command, and returns its exit status.
+pub fn main() -> Exit {
+    let cli = match command_line().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let arguments: Vec<_> = std::env::args_os().collect();
+            let words: Vec<_> = arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+            let error = foreign_verbs::told(error, &words);
+            let _ = error.print();
+            // Help and version are no errors.
+            if !error.use_stderr() {
+                return Exit::Done;
+            }
+            crate::ui::usage_as_data(&arguments, &error.render().to_string());
+            return Exit::Usage;
+        }
+    };
+    let Cli { command, mut common } = cli;
+    if common.file.is_dir() {
+        common.file.push("stack.yaml");
+    }
+    let ui = Ui::new(&common);
+    run(command, &common, &ui).unwrap_or_else(|error| {
+        ui.error(&error);
+        error.exit()
+    })
+}
+
+fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
+    if let Some(file) = &common.output {
+        support::outputs::is_not_the_stack(file, common, "--output")?;
+    }
+    has_format(&command, common.format)?;
+    match command {
+        Command::Init(args) => init::run(&args, common, ui),
+        Command::Validate => validate::run(common, ui),
+        Command::Graph(args) => graph::run(&args, common, ui),
+        Command::Explain(args) => explain::run(&args, common, ui),
+        Command::Permissions(args) => permissions::run(&args, common, ui),
+        Command::Schema(args) => schema::run(&args, ui),
+        Command::Completions(args) => completions::run(&args, Cli::command(), ui),
+        #[cfg(feature = "aws")]
+        Command::Plan(args) => online(plan::run(&args, common, ui), ui),
+        #[cfg(feature = "aws")]
+        Command::Apply(args) => online(apply::run(&args, common, ui), ui),
+        #[cfg(feature = "aws")]
+        Command::Destroy(args) => online(destroy::run(&args, common, ui), ui),
+        #[cfg(feature = "aws")]
+        Command::Release(args) => online(release::run(&args, common, ui), ui),
+        #[cfg(feature = "aws")]
+        Command::Sandbox { action } => sandbox::run(&action, common, ui),
+        #[cfg(not(feature = "aws"))]
+        Command::Plan(_) | Command::Apply(_) | Command::Destroy(_) | Command::Release(_) | Command::Sandbox { .. } => {
+            Err(CommandError::usage("this build of underpin has no way to AWS (the feature `aws` is off)"))
+        }
+    }
+}
+
+/// Refuses a format that a command does not have, instead of printing another one.
+fn has_format(command: &Command, format: Format) -> Result<(), CommandError> {
+    let (name, has, hint) = match command {
+        Command::Graph(_) => ("graph", &[Format::Text][..], "`--language dot` or `--language mermaid`"),
+        Command::Validate => ("validate", &[Format::Text, Format::Json][..], "`plan` has one for pull requests"),
+        Command::Schema(args) if args.of == SchemaOf::Plan => {
+            ("schema plan", &[Format::Text, Format::Json][..], "the stack file has a reference: `underpin schema`")
+        }
+        _ => return Ok(()),
+    };
+    if has.contains(&format) {
+        return Ok(());
+    }
+    let format = format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+    Err(CommandError::usage(format!("`{name}` has no format `{format}`")).hint(hint))
+}
