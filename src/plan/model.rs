@@ -14,51 +14,51 @@ use crate::stack::OnUnknown;
 /// The version of the JSON form. Additions keep it; any other change changes it.
 pub const FORMAT_VERSION: &str = "1";
 
-/// What becomes of a resource.
+/// The action on a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// It is made.
+    /// It is created.
     Create,
     /// It is changed in place.
     Update,
-    /// It is deleted and made anew.
+    /// It is deleted and created again.
     Replace,
     /// It is deleted.
     Delete,
-    /// It was made by hand, and is taken over.
+    /// It was made by hand, and the stack takes it over.
     Adopt,
-    /// The stack's tags are taken off it, and it is left.
+    /// The stack's tags are removed, and it stays as it is.
     Release,
-    /// It is as it should be.
+    /// It is as desired.
     NoOp,
 }
 
 /// A plan.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Plan {
-    /// The version of this form. Additions keep it; whatever else changes it.
+    /// The version of this form. Additions keep it; any other change changes it.
     pub format_version: &'static str,
     /// The stack's name.
     pub stack: String,
-    /// Where.
+    /// The account and region.
     pub environment: Environment,
-    /// Where calls go that do not go to AWS's own endpoints.
+    /// The endpoint, if calls do not go to AWS's own endpoints.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoint_url: Option<String>,
-    /// How many of each action.
+    /// The number of resources by action.
     pub summary: Summary,
-    /// Every resource, what is as it should be included, in the order of the file.
+    /// Every resource, including those without a change, in the order of the file.
     pub changes: Vec<PlannedChange>,
     /// The API calls, in an order in which they could be made one by one.
     pub steps: Vec<Step>,
-    /// What guardrails say of it.
+    /// The verdicts of guardrails.
     pub verdicts: Vec<Verdict>,
-    /// What an unknown verdict means.
+    /// The meaning of an unknown verdict.
     pub unknown: OnUnknown,
-    /// Whether a verdict forbids to apply it.
+    /// True if a verdict forbids to apply it.
     pub blocked: bool,
-    /// What a reader should know.
+    /// Notes for the reader.
     pub notes: Vec<Note>,
     /// The unsupported properties that matter, with the endpoint's answers, by their resources.
     #[serde(skip)]
@@ -74,30 +74,30 @@ pub struct Plan {
     pub orphans: Vec<Address>,
 }
 
-/// How many resources of each action.
+/// The number of resources by action.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema, Deserialize)]
 pub struct Summary {
-    /// How many are made.
+    /// The number of resources that are created.
     pub create: usize,
-    /// How many are changed in place.
+    /// The number of resources that are changed in place.
     pub update: usize,
-    /// How many are deleted and made anew.
+    /// The number of resources that are deleted and created again.
     pub replace: usize,
-    /// How many are deleted.
+    /// The number of resources that are deleted.
     pub delete: usize,
-    /// How many were made by hand, and are taken over.
+    /// The number of resources that were made by hand, and that the stack takes over.
     pub adopt: usize,
-    /// How many are let go, and left as they are.
+    /// The number of resources that are released, and left as they are.
     #[serde(default)]
     pub release: usize,
-    /// How many are as they should be.
+    /// The number of resources that are as desired.
     pub no_op: usize,
 }
 
-/// What is planned for one resource.
+/// The planned change of one resource.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PlannedChange {
-    /// Which.
+    /// The address.
     pub address: Address,
     /// Its section.
     pub kind: String,
@@ -106,19 +106,19 @@ pub struct PlannedChange {
     pub type_name: String,
     /// The physical name.
     pub name: String,
-    /// What becomes of it.
+    /// The action.
     pub action: Action,
-    /// Why, in a few words.
+    /// The reason, in a few words.
     pub reason: String,
-    /// What differs.
+    /// The properties that differ.
     pub properties: Vec<Property>,
-    /// What differs and is left to somebody else, as the file says.
+    /// The properties that differ and that the file ignores.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ignored: Vec<Ignored>,
-    /// What it has that the language can't express.
+    /// Its features that the language can't express.
     #[serde(rename = "beyond", skip_serializing_if = "Vec::is_empty")]
     pub unmanaged: Vec<UnmanagedFeature>,
-    /// What AWS calls the very resource that was seen (`TableId`, `RoleId`, `UUID`).
+    /// The unique id that AWS gave the resource (`TableId`, `RoleId`, `UUID`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unique_id: Option<String>,
     /// The desired properties, for the comparison after apply.
@@ -153,38 +153,38 @@ pub struct Live {
 /// A property that differs.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Property {
-    /// Where.
+    /// The path of the property.
     pub path: PropertyPath,
-    /// What is live.
+    /// The live value.
     #[serde(serialize_with = "exported")]
     pub before: Option<Value>,
-    /// What is wanted; the same as before where it is only set again.
+    /// The desired value; the same as before if it is only set again.
     #[serde(serialize_with = "exported")]
     pub after: Option<Value>,
-    /// Digests stand for both.
+    /// True if both values are shown as digests.
     pub sensitive: bool,
-    /// Only a new resource can have it.
+    /// True if only a new resource can have it.
     pub forces_replacement: bool,
-    /// It holds what AWS will only tell once another resource exists.
+    /// True if it holds a value that AWS gives only after another resource exists.
     pub known_after_apply: bool,
 }
 
-/// A property that differs and is left to somebody else.
+/// A property that differs and that the file ignores.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Ignored {
-    /// Where.
+    /// The path of the property.
     pub path: PropertyPath,
-    /// What is live, and stays.
+    /// The live value, which stays.
     #[serde(serialize_with = "exported")]
     pub live: Option<Value>,
-    /// What the file says.
+    /// The file's value.
     #[serde(serialize_with = "exported")]
     pub file: Option<Value>,
     /// The reason that the file gives.
     pub reason: String,
-    /// Digests stand for both.
+    /// True if both values are shown as digests.
     pub sensitive: bool,
-    /// What the file says holds what AWS will only tell once another resource exists.
+    /// True if the file's value holds a value that AWS gives only after another resource exists.
     pub known_after_apply: bool,
 }
 
@@ -205,30 +205,30 @@ fn readable_access<S: serde::Serializer>(requires: &[AccessRequest], serializer:
 /// One API call.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Step {
-    /// Names it within the plan: `tables.cruddur-messages#1`.
+    /// The name of the step within the plan: `tables.cruddur-messages#1`.
     pub id: String,
     /// The resource that it works on.
     pub address: Address,
-    /// Such as `dynamodb`.
+    /// The service, such as `dynamodb`.
     pub service: String,
-    /// Such as `CreateTable`.
+    /// The operation, such as `CreateTable`.
     pub operation: String,
-    /// What it does, in words.
+    /// A short description of the call.
     pub title: String,
     /// The call's input, in AWS's spelling.
     #[serde(serialize_with = "exported_input")]
     pub input: Value,
-    /// What it needs to be allowed.
+    /// The IAM permissions that it needs.
     #[serde(serialize_with = "readable_access")]
     pub requires: Vec<AccessRequest>,
-    /// The property paths that it realises.
+    /// The paths of the properties that it sets.
     pub covers: Vec<PropertyPath>,
     /// The steps that come first.
     pub after: Vec<String>,
-    /// Error codes that mean that somebody else was faster.
+    /// Error codes that mean that somebody else has made the change already.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub expects: &'static [&'static str],
-    /// Whether it takes away what is there.
+    /// True if it removes something live.
     pub destructive: bool,
 }
 
@@ -246,17 +246,17 @@ impl Step {
     }
 }
 
-/// How a guardrail answers.
+/// The outcome of a guardrail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// Nothing against it.
+    /// It has no objection.
     Pass,
-    /// Something to think about.
+    /// It has a warning.
     Warn,
-    /// Could not be told.
+    /// It could not decide.
     Unknown,
-    /// Forbidden.
+    /// It forbids the plan.
     Fail,
 }
 
@@ -271,59 +271,59 @@ impl Outcome {
     }
 }
 
-/// What a guardrail says.
+/// The verdict of a guardrail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Verdict {
-    /// Which guardrail: `consent`, `ownership`, `account`, `residency` …
+    /// The guardrail: `consent`, `ownership`, `account`, `residency` …
     pub guardrail: String,
-    /// Which of its rules.
+    /// The guardrail's rule.
     pub rule: String,
     /// The resource.
     pub address: Option<Address>,
     /// The step.
     pub step: Option<String>,
-    /// The answer.
+    /// The outcome.
     pub outcome: Outcome,
     /// The reason.
     pub message: String,
-    /// What to do about it.
+    /// The remediation.
     pub hint: Option<String>,
-    /// The statement of a policy that decided.
+    /// The deciding statement of a policy.
     pub statement: Option<String>,
     /// The line of the file that caused it.
     pub source: Option<Location>,
-    /// The level of the organisation whose policy it is, where it is one.
+    /// The level of the organization that has the policy, if it is one of the organization.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
     /// The action that was judged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub action: Option<String>,
-    /// The resource that it was judged on: an ARN, or `*`.
+    /// The resource of that action: an ARN, or `*`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
-    /// How grave a failure of the rule is.
+    /// The severity of a failure of the rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub severity: Option<Severity>,
-    /// What the rule is called elsewhere: identifiers of AWS Config's managed rules, controls of Security Hub.
+    /// The rule's names elsewhere: identifiers of AWS Config's managed rules, controls of Security Hub.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub controls: Vec<String>,
-    /// Who excuses it, where an exception does.
+    /// The exception that excuses it, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub excused: Option<Excuse>,
-    /// Whether what is live fails the rule, and this plan makes it good.
+    /// True if the live resource fails the rule, and this plan repairs it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub resolved: bool,
-    /// Whether what is live fails the rule just so: the plan does not bring it.
+    /// True if the live resource already fails the rule in the same way: this plan does not cause it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub already: bool,
 }
 
-/// What excuses a finding.
+/// An exception that excuses a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Excuse {
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// Who answers for it.
+    /// The person or team that is responsible for it.
     pub owner: String,
     /// The last day on which it holds.
     pub expires: String,
@@ -354,12 +354,12 @@ impl Verdict {
     }
 }
 
-/// What a reader should know of a change.
+/// A note for the reader about a change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Note {
     /// The resource, where it is about one.
     pub address: Option<Address>,
-    /// In one sentence.
+    /// The note, in one sentence.
     pub message: String,
 }
 

@@ -69,14 +69,14 @@ pub enum RuleSource {
     Name(String),
 }
 
-/// What an unknown outcome means.
+/// The meaning of an unknown outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum OnUnknown {
-    /// It is said.
+    /// It is a warning.
     #[default]
     Warn,
-    /// Nothing is done.
+    /// It forbids the plan.
     Deny,
 }
 
