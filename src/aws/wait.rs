@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Aws, CallError};
+use super::{Aws, CallError, Refusal};
 
 /// The time limits of a wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,13 +87,9 @@ where
     }
 }
 
-/// Repeats a call while its failure is of a kind that ends when AWS has spread an earlier change, and no
+/// Repeats a call while it fails with one of the refusals, which end when AWS has spread an earlier change, and no
 /// longer than the limit. Throttling is not included: the SDK retries that by itself.
-pub async fn retry_while<T, F, Fut>(
-    patience: WaitLimits,
-    is_retryable: fn(&CallError) -> bool,
-    mut call: F,
-) -> Result<T, CallError>
+pub async fn retry_while<T, F, Fut>(patience: WaitLimits, retryable: &[Refusal], mut call: F) -> Result<T, CallError>
 where
     F: FnMut() -> Fut,
     Fut: Future<Output = Result<T, CallError>>,
@@ -103,7 +99,7 @@ where
     let mut uncertain = false;
     loop {
         match call().await {
-            Err(error) if is_retryable(&error) && start.elapsed() < patience.limit => {
+            Err(error) if error.is_any_of(retryable) && start.elapsed() < patience.limit => {
                 uncertain |= error.after_uncertain;
                 pause(&mut length).await;
             }

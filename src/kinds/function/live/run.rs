@@ -10,8 +10,8 @@ use super::super::identity::function_arn;
 use super::super::op::{self, Op};
 use super::super::tagging::Either;
 use super::read::get_function;
-use super::refusal::{is_busy, is_retryable, principal_is_new};
-use crate::aws::{Aws, CallError, WaitLimits, int, retry_while, until};
+use super::refusal::{BUSY, GONE, NEW_PRINCIPAL, RETRYABLE};
+use crate::aws::{Aws, CallError, WaitLimits, int, or_gone, retry_while, until};
 use crate::base::Outputs;
 
 /// The time limit for a role, its policies and grants to become visible: mostly seconds, at times over a minute.
@@ -71,7 +71,7 @@ pub(super) async fn run(op: Op, aws: &Aws) -> Result<Outputs, CallError> {
         }
         Op::DeleteLogGroup(op) => {
             let answer = aws.logs().delete_log_group().log_group_name(op.log_group_name).send().await;
-            gone_is_fine(answer.map_err(|error| CallError::of("logs", "DeleteLogGroup", &error)))?;
+            or_gone(answer.map_err(|error| CallError::of("logs", "DeleteLogGroup", &error)), GONE)?;
         }
     }
     Ok(Outputs::new())
@@ -82,14 +82,7 @@ where
     F: FnMut() -> Fut,
     Fut: Future<Output = Result<T, CallError>>,
 {
-    retry_while(TAKES_EFFECT, is_busy, call).await
-}
-
-fn gone_is_fine<T>(answer: Result<T, CallError>) -> Result<(), CallError> {
-    match answer {
-        Err(error) if error.is(&["ResourceNotFoundException"]) => Ok(()),
-        answer => answer.map(|_| ()),
-    }
+    retry_while(TAKES_EFFECT, BUSY, call).await
 }
 
 async fn create(op: &op::CreateFunction, aws: &Aws) -> Result<Outputs, CallError> {
@@ -114,7 +107,7 @@ async fn create(op: &op::CreateFunction, aws: &Aws) -> Result<Outputs, CallError
     } = op;
     let archive = archive(&code.zip_file, "CreateFunction", aws)?;
     let storage = storage(ephemeral_storage, "CreateFunction")?;
-    let answer = retry_while(PROPAGATION, is_retryable, || async {
+    let answer = retry_while(PROPAGATION, RETRYABLE, || async {
         let call = aws
             .lambda()
             .create_function()
@@ -182,7 +175,7 @@ async fn update_configuration(op: &op::UpdateFunctionConfiguration, aws: &Aws) -
             .set_ephemeral_storage(storage.clone());
         call.send().await.map_err(|error| CallError::of("lambda", OPERATION, &error))
     };
-    when_free(|| retry_while(PROPAGATION, is_retryable, call)).await?;
+    when_free(|| retry_while(PROPAGATION, RETRYABLE, call)).await?;
     settled(OPERATION, function_name, aws).await
 }
 
@@ -246,7 +239,7 @@ async fn delete(op: &op::DeleteFunction, aws: &Aws) -> Result<(), CallError> {
         answer.map_err(|error| CallError::of("lambda", "DeleteFunction", &error))
     })
     .await;
-    gone_is_fine(answer)?;
+    or_gone(answer, GONE)?;
     let what = format!("function `{function_name}` to be gone");
     until("DeleteFunction", &what, TAKES_EFFECT, || async {
         Ok(get_function(function_name, aws).await?.is_none().then_some(()))
@@ -256,7 +249,7 @@ async fn delete(op: &op::DeleteFunction, aws: &Aws) -> Result<(), CallError> {
 
 async fn add_permission(op: &op::AddPermission, aws: &Aws) -> Result<(), CallError> {
     let op::AddPermission { function_name, statement_id, action, principal, source_arn, source_account } = op;
-    retry_while(WaitLimits::seconds(60), principal_is_new, || async {
+    retry_while(WaitLimits::seconds(60), NEW_PRINCIPAL, || async {
         let call = aws
             .lambda()
             .add_permission()
@@ -279,7 +272,7 @@ async fn remove_permission(op: &op::RemovePermission, aws: &Aws) -> Result<(), C
         call.send().await.map_err(|error| CallError::of("lambda", "RemovePermission", &error))
     })
     .await;
-    gone_is_fine(answer)
+    or_gone(answer, GONE)
 }
 
 /// Creates the log group. It is named after the function: an existing one, from an earlier invocation or an earlier

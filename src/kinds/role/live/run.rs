@@ -4,7 +4,7 @@ use aws_sdk_iam::types::Tag as SdkTag;
 
 use super::super::op::{RoleOp, Tag};
 use super::{eni_wait, read};
-use crate::aws::{Aws, CallError, WaitLimits, int, retry_while, until};
+use crate::aws::{Aws, CallError, Refusal, WaitLimits, int, or_gone, retry_while, until};
 use crate::base::Outputs;
 use crate::kind::unsealed_policy;
 
@@ -12,13 +12,41 @@ use crate::kind::unsealed_policy;
 /// Source: IAM user guide, "Changes that I make are not always immediately visible".
 const SPREADING: WaitLimits = WaitLimits::seconds(30);
 
-/// Makes one call; retries while it is refused because the role is new or another call is changing it.
+/// Two changes of one role at the same time.
+const CONCURRENT: Refusal = Refusal::of(&["ConcurrentModification", "ConcurrentModificationException"]);
+/// The role was created a moment ago.
+const NEW_ROLE: Refusal = Refusal::of(&[NO_ENTITY]).saying(&["role with name"]);
+/// A principal of the trust policy was created a moment ago.
+const NEW_PRINCIPAL: Refusal = Refusal::of(&["MalformedPolicyDocument"]).saying(&["Invalid principal in policy"]);
+/// A policy was detached or deleted a moment ago.
+const NOT_EMPTY_YET: Refusal =
+    Refusal::of(&["DeleteConflict"]).saying(&["must detach all policies", "must delete policies", "must remove roles"]);
+const NO_ENTITY: &str = "NoSuchEntity";
+
+/// Refusals of a call that sets something, which end when an earlier change is visible everywhere.
+const SETTING: &[Refusal] = &[CONCURRENT, NEW_ROLE, NEW_PRINCIPAL];
+/// The same of a call that removes something: a role that is not there is then no sign of a new one.
+const REMOVAL: &[Refusal] = &[CONCURRENT, NOT_EMPTY_YET];
+/// The role, or what is removed from it, does not exist. Source: IAM API reference, Errors of each operation.
+const GONE: &[Refusal] = &[Refusal::of(&[NO_ENTITY])];
+
+/// Makes one call; retries while an earlier change is not visible everywhere.
 macro_rules! send {
     ($operation:literal, $call:expr) => {
-        retry_while(SPREADING, is_retryable, || async {
+        send!($operation, $call, SETTING)
+    };
+    ($operation:literal, $call:expr, $retryable:expr) => {
+        retry_while(SPREADING, $retryable, || async {
             $call.send().await.map_err(|error| CallError::of("iam", $operation, &error))
         })
         .await
+    };
+}
+
+/// The same for a call that removes something, which may be gone.
+macro_rules! remove {
+    ($operation:literal, $call:expr) => {
+        or_gone(send!($operation, $call, REMOVAL), GONE)
     };
 }
 
@@ -48,7 +76,7 @@ pub(super) async fn run(op: RoleOp, aws: &Aws) -> Result<Outputs, CallError> {
         }
         RoleOp::DeleteRolePolicy { role_name, policy_name } => {
             let call = iam.delete_role_policy().role_name(role_name).policy_name(policy_name);
-            gone_is_done(send!("DeleteRolePolicy", call.clone()))?;
+            remove!("DeleteRolePolicy", call.clone())?;
         }
         RoleOp::AttachRolePolicy { role_name, policy_arn } => {
             let call = iam.attach_role_policy().role_name(role_name).policy_arn(policy_arn);
@@ -56,7 +84,7 @@ pub(super) async fn run(op: RoleOp, aws: &Aws) -> Result<Outputs, CallError> {
         }
         RoleOp::DetachRolePolicy { role_name, policy_arn } => {
             let call = iam.detach_role_policy().role_name(role_name).policy_arn(policy_arn);
-            gone_is_done(send!("DetachRolePolicy", call.clone()))?;
+            remove!("DetachRolePolicy", call.clone())?;
         }
         RoleOp::PutRolePermissionsBoundary { role_name, permissions_boundary } => {
             let call = iam.put_role_permissions_boundary().role_name(role_name);
@@ -64,7 +92,7 @@ pub(super) async fn run(op: RoleOp, aws: &Aws) -> Result<Outputs, CallError> {
         }
         RoleOp::DeleteRolePermissionsBoundary { role_name } => {
             let call = iam.delete_role_permissions_boundary().role_name(role_name);
-            gone_is_done(send!("DeleteRolePermissionsBoundary", call.clone()))?;
+            remove!("DeleteRolePermissionsBoundary", call.clone())?;
         }
         RoleOp::TagRole { role_name, tags } => {
             let call = iam.tag_role().role_name(role_name).set_tags(Some(sdk_tags("TagRole", tags)?));
@@ -72,17 +100,17 @@ pub(super) async fn run(op: RoleOp, aws: &Aws) -> Result<Outputs, CallError> {
         }
         RoleOp::UntagRole { role_name, tag_keys } => {
             let call = iam.untag_role().role_name(role_name).set_tag_keys(Some(tag_keys));
-            gone_is_done(send!("UntagRole", call.clone()))?;
+            remove!("UntagRole", call.clone())?;
         }
         RoleOp::DescribeNetworkInterfaces { filters } => eni_wait::wait(&filters, aws).await?,
         RoleOp::RemoveRoleFromInstanceProfile { instance_profile_name, role_name } => {
             let call = iam.remove_role_from_instance_profile().role_name(role_name);
             let call = call.instance_profile_name(instance_profile_name);
-            gone_is_done(send!("RemoveRoleFromInstanceProfile", call.clone()))?;
+            remove!("RemoveRoleFromInstanceProfile", call.clone())?;
         }
         RoleOp::DeleteRole { role_name } => {
             let call = iam.delete_role().role_name(&role_name);
-            gone_is_done(send!("DeleteRole", call.clone()))?;
+            remove!("DeleteRole", call.clone())?;
             until("DeleteRole", "the role to be gone", SPREADING, || async {
                 Ok(read::get_role(&role_name, aws).await?.is_none().then_some(()))
             })
@@ -128,35 +156,6 @@ async fn create(op: RoleOp, aws: &Aws) -> Result<Outputs, CallError> {
     ]))
 }
 
-/// Returns whether a refusal comes from a change that is not visible everywhere yet: never a denial.
-fn is_retryable(error: &CallError) -> bool {
-    let says = |words: &[&str]| words.iter().any(|word| error.message.contains(word));
-    match error.code.as_deref() {
-        // Two changes of one role at the same time.
-        Some("ConcurrentModification" | "ConcurrentModificationException") => true,
-        // The role was created a moment ago.
-        Some("NoSuchEntity") => {
-            says(&["role with name"])
-                && !["DeleteRole", "DetachRolePolicy", "UntagRole"].contains(&error.operation.as_str())
-                && !error.operation.starts_with("DeleteRole")
-                && !error.operation.starts_with("Remove")
-        }
-        // A principal of the trust policy was created a moment ago.
-        Some("MalformedPolicyDocument") => says(&["Invalid principal in policy"]),
-        // A policy was detached or deleted a moment ago.
-        Some("DeleteConflict") => says(&["must detach all policies", "must delete policies", "must remove roles"]),
-        _ => false,
-    }
-}
-
-/// Treats the removal of something that does not exist as a success.
-fn gone_is_done<T>(answer: Result<T, CallError>) -> Result<(), CallError> {
-    match answer {
-        Err(error) if !error.is(&["NoSuchEntity"]) => Err(error),
-        _ => Ok(()),
-    }
-}
-
 fn sdk_tags(operation: &str, tags: Vec<Tag>) -> Result<Vec<SdkTag>, CallError> {
     let tag = |Tag { key, value }: Tag| {
         let tag = SdkTag::builder().key(key).value(value).build();
@@ -176,22 +175,17 @@ mod tests {
     #[test]
     fn only_what_spreads_is_tried_again() {
         let missing = "The role with name r cannot be found.";
-        assert!(is_retryable(&error("AttachRolePolicy", "NoSuchEntity", missing)));
-        assert!(!is_retryable(&error(
-            "AttachRolePolicy",
-            "NoSuchEntity",
-            "Policy x does not exist or is not attachable."
-        )));
-        assert!(!is_retryable(&error("DetachRolePolicy", "NoSuchEntity", missing)));
-        assert!(!is_retryable(&error("DeleteRole", "NoSuchEntity", missing)));
-        assert!(!is_retryable(&error("CreateRole", "AccessDenied", "with an explicit deny")));
-        assert!(is_retryable(&error(
-            "CreateRole",
-            "MalformedPolicyDocument",
-            "Invalid principal in policy: \"AWS\":\"x\""
-        )));
-        assert!(!is_retryable(&error("CreateRole", "MalformedPolicyDocument", "Syntax errors in policy.")));
-        assert!(gone_is_done::<()>(Err(error("DeleteRole", "NoSuchEntity", missing))).is_ok());
-        assert!(gone_is_done::<()>(Err(error("DeleteRole", "AccessDenied", ""))).is_err());
+        assert!(error("AttachRolePolicy", NO_ENTITY, missing).is_any_of(SETTING));
+        let other = "Policy x does not exist or is not attachable.";
+        assert!(!error("AttachRolePolicy", NO_ENTITY, other).is_any_of(SETTING));
+        for operation in ["DetachRolePolicy", "DeleteRole"] {
+            assert!(!error(operation, NO_ENTITY, missing).is_any_of(REMOVAL));
+        }
+        assert!(!error("CreateRole", "AccessDenied", "with an explicit deny").is_any_of(SETTING));
+        let principal = "Invalid principal in policy: \"AWS\":\"x\"";
+        assert!(error("CreateRole", "MalformedPolicyDocument", principal).is_any_of(SETTING));
+        assert!(!error("CreateRole", "MalformedPolicyDocument", "Syntax errors in policy.").is_any_of(SETTING));
+        assert!(or_gone::<()>(Err(error("DeleteRole", NO_ENTITY, missing)), GONE).is_ok());
+        assert!(or_gone::<()>(Err(error("DeleteRole", "AccessDenied", "")), GONE).is_err());
     }
 }

@@ -1,11 +1,11 @@
 //! The calls that change tables, each with a wait.
 
 mod parts;
-mod retry;
+mod refusal;
 mod scaling;
 
 use aws_sdk_dynamodb::types::{StreamSpecification, TableDescription};
-use retry::{is_retryable, is_retryable_with_policy};
+use refusal::{CREATION, RETRYABLE};
 
 use super::convert::{self, list, opened, some};
 use super::describe::{self, NOT_THERE, failed};
@@ -94,15 +94,13 @@ async fn create(input: CreateTable, aws: &Aws) -> Result<Outputs, CallError> {
         .deletion_protection_enabled(deletion_protection_enabled)
         .set_resource_policy(resource_policy)
         .set_tags(some(list(&tags, convert::tag)?));
-    let send = || {
-        let call = call.clone();
-        async { call.send().await.map_err(failed("CreateTable")) }
-    };
     // A namesake that is being deleted blocks the creation until it is deleted.
     if describe::table(aws, &name).await?.is_some_and(|table| is_going(&table)) {
         wait::gone(aws, &name).await?;
     }
-    retry_while(wait::SHORT, creation_passes, send).await.map_err(in_full)?;
+    retry_while(wait::SHORT, CREATION, || async { call.clone().send().await.map_err(failed("CreateTable")) })
+        .await
+        .map_err(in_full)?;
     let table = wait::rest(aws, "CreateTable", &name).await?;
     let table = match table {
         Some(table) => table,
@@ -114,11 +112,6 @@ async fn create(input: CreateTable, aws: &Aws) -> Result<Outputs, CallError> {
 
 fn is_going(table: &TableDescription) -> bool {
     table.table_status() == Some(&aws_sdk_dynamodb::types::TableStatus::Deleting)
-}
-
-/// Returns whether a creation may be retried: not if the table exists already.
-fn creation_passes(error: &CallError) -> bool {
-    is_retryable_with_policy(error) && !error.is(&["ResourceInUseException"])
 }
 
 async fn settled(aws: &Aws, name: &str) -> Result<TableDescription, CallError> {
@@ -152,11 +145,9 @@ async fn update(input: UpdateTable, aws: &Aws) -> Result<Outputs, CallError> {
         .set_sse_specification(input.sse_specification.as_ref().map(convert::encryption))
         .set_table_class(input.table_class.as_deref().map(Into::into))
         .set_deletion_protection_enabled(input.deletion_protection_enabled);
-    let send = || {
-        let call = call.clone();
-        async { call.send().await.map_err(failed("UpdateTable")) }
-    };
-    retry_while(wait::SHORT, is_retryable, send).await.map_err(in_full)?;
+    retry_while(wait::SHORT, RETRYABLE, || async { call.clone().send().await.map_err(failed("UpdateTable")) })
+        .await
+        .map_err(in_full)?;
     let table = wait::updated(aws, &input).await?;
     Ok(outputs(aws, name, &table))
 }
@@ -178,7 +169,7 @@ async fn delete(input: DeleteTable, aws: &Aws) -> Result<Outputs, CallError> {
             Err(error) => Err(error),
         }
     };
-    retry_while(deadline, is_retryable, send).await?;
+    retry_while(deadline, RETRYABLE, send).await?;
     wait::gone(aws, name).await?;
     Ok(Outputs::new())
 }

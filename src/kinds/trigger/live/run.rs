@@ -8,7 +8,7 @@ use aws_sdk_lambda::types::{
 use super::super::identity::mapping_arn;
 use super::super::op::{self, Op};
 use super::read::{get_config, is_gone};
-use crate::aws::{Aws, CallError, WaitLimits, int, retry_while, until};
+use crate::aws::{Aws, CallError, Refusal, WaitLimits, int, retry_while, until};
 use crate::base::Outputs;
 
 /// The time limit for a role and its policies to become visible: mostly seconds, at times more than a minute.
@@ -35,28 +35,20 @@ pub(super) async fn run(op: Op, aws: &Aws) -> Result<Outputs, CallError> {
     }
 }
 
-/// Returns whether Lambda refused because the function's role or its policies are not known everywhere yet. Texts as
+/// The function's role or its policies are not known everywhere yet. Texts as
 /// measured by others and kept by Terraform's provider: "Cannot access stream ARN. Please ensure the role can
 /// perform the `GetRecords`, `GetShardIterator`, `DescribeStream`, and `ListStreams` Actions on your stream in IAM.",
 /// "The function execution role does not have permissions to call `ReceiveMessage` on SQS" (older: "The provided
-/// execution role …"), "The role defined for the function cannot be assumed by Lambda.". A refusal by an
-/// explicit deny does not pass.
-fn is_retryable(error: &CallError) -> bool {
-    const WORDS: [&str; 3] = [
-        "Please ensure the role can perform",
-        "execution role does not have permissions to call",
-        "The role defined for the function cannot be assumed by Lambda",
-    ];
-    error.is(&["InvalidParameterValueException"])
-        && !error.message.contains("explicit deny")
-        && WORDS.iter().any(|words| error.message.contains(words))
-}
+/// execution role …"), "The role defined for the function cannot be assumed by Lambda.".
+const RETRYABLE: &[Refusal] = &[Refusal::of(&["InvalidParameterValueException"]).saying(&[
+    "Please ensure the role can perform",
+    "execution role does not have permissions to call",
+    "The role defined for the function cannot be assumed by Lambda",
+])];
 
-/// Returns whether an earlier change of the mapping is still in progress.
+/// An earlier change of the mapping is still in progress.
 /// Source: API reference, `UpdateEventSourceMapping`, `ResourceInUseException`.
-fn is_busy(error: &CallError) -> bool {
-    error.is(&["ResourceInUseException"])
-}
+const BUSY: &[Refusal] = &[Refusal::of(&["ResourceInUseException"])];
 
 async fn create(op: &op::CreateEventSourceMapping, aws: &Aws) -> Result<Outputs, CallError> {
     const OPERATION: &str = "CreateEventSourceMapping";
@@ -80,7 +72,7 @@ async fn create(op: &op::CreateEventSourceMapping, aws: &Aws) -> Result<Outputs,
         scaling_config,
     } = op;
     let time = starting_position_timestamp.as_deref().map(timestamp).transpose()?;
-    let answer = retry_while(PROPAGATION, is_retryable, || async {
+    let answer = retry_while(PROPAGATION, RETRYABLE, || async {
         let call = aws
             .lambda()
             .create_event_source_mapping()
@@ -147,7 +139,7 @@ async fn update(op: &op::UpdateEventSourceMapping, aws: &Aws) -> Result<(), Call
         call.send().await.map_err(|error| CallError::of("lambda", OPERATION, &error))
     };
     // A new destination or a new role needs the role's policies, too.
-    retry_while(TAKES_EFFECT, is_busy, || retry_while(PROPAGATION, is_retryable, call)).await?;
+    retry_while(TAKES_EFFECT, BUSY, || retry_while(PROPAGATION, RETRYABLE, call)).await?;
     settled(OPERATION, uuid, aws).await
 }
 
@@ -166,7 +158,7 @@ async fn settled(operation: &str, uuid: &str, aws: &Aws) -> Result<(), CallError
 async fn delete(op: &op::DeleteEventSourceMapping, aws: &Aws) -> Result<(), CallError> {
     const OPERATION: &str = "DeleteEventSourceMapping";
     let op::DeleteEventSourceMapping { uuid } = op;
-    let answer = retry_while(TAKES_EFFECT, is_busy, || async {
+    let answer = retry_while(TAKES_EFFECT, BUSY, || async {
         let answer = aws.lambda().delete_event_source_mapping().uuid(uuid).send().await;
         answer.map_err(|error| CallError::of("lambda", OPERATION, &error))
     })
@@ -221,12 +213,12 @@ mod tests {
             "The provided execution role does not have permissions to call ReceiveMessage on SQS",
         ];
         for message in spreads {
-            assert!(is_retryable(&refused("InvalidParameterValueException", message)), "{message}");
-            assert!(!is_retryable(&refused("AccessDeniedException", message)), "{message}");
+            assert!(refused("InvalidParameterValueException", message).is_any_of(RETRYABLE), "{message}");
+            assert!(!refused("AccessDeniedException", message).is_any_of(RETRYABLE), "{message}");
         }
         let denied = "Please ensure the role can perform … with an explicit deny in a service control policy";
-        assert!(!is_retryable(&refused("InvalidParameterValueException", denied)));
-        assert!(!is_retryable(&refused("InvalidParameterValueException", "Unrecognized event source.")));
-        assert!(!is_retryable(&refused("ResourceConflictException", "already exists")));
+        assert!(!refused("InvalidParameterValueException", denied).is_any_of(RETRYABLE));
+        assert!(!refused("InvalidParameterValueException", "Unrecognized event source.").is_any_of(RETRYABLE));
+        assert!(!refused("ResourceConflictException", "already exists").is_any_of(RETRYABLE));
     }
 }

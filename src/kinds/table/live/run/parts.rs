@@ -7,8 +7,8 @@ use aws_sdk_dynamodb::types::{
     PointInTimeRecoveryStatus, TimeToLiveSpecification, TimeToLiveStatus,
 };
 
-use super::retry::{is_retryable, is_retryable_with_policy};
-use crate::aws::{Aws, CallError, WaitLimits, retry_while, until, until_told};
+use super::refusal::{self, NO_POLICY, RECOVERY, RETRYABLE};
+use crate::aws::{Aws, CallError, WaitLimits, or_gone, retry_while, until, until_told};
 use crate::base::Outputs;
 use crate::kinds::table::live::convert::{list, opened, tag as sdk_tag, unbuilt};
 use crate::kinds::table::live::describe::{self, failed};
@@ -21,12 +21,6 @@ use crate::policy::same_meaning;
 
 const SERVICE: &str = "dynamodb";
 
-/// Returns whether a call may be retried, also because backups of a new table are not ready at once.
-/// Source: API reference, `UpdateContinuousBackups`, Errors.
-fn backups_pass(error: &CallError) -> bool {
-    is_retryable(error) || error.is(&["ContinuousBackupsUnavailableException"])
-}
-
 pub(super) async fn backups(input: UpdateContinuousBackups, aws: &Aws) -> Result<Outputs, CallError> {
     let UpdateContinuousBackups { table_name: name, point_in_time_recovery_specification: wanted } = input;
     let on = wanted.point_in_time_recovery_enabled;
@@ -38,11 +32,8 @@ pub(super) async fn backups(input: UpdateContinuousBackups, aws: &Aws) -> Result
         .map_err(unbuilt)?;
     let call = aws.dynamodb().update_continuous_backups().table_name(&name);
     let call = call.point_in_time_recovery_specification(specification);
-    let send = || {
-        let call = call.clone();
-        async { call.send().await.map_err(failed("UpdateContinuousBackups")) }
-    };
-    retry_while(SHORT, backups_pass, send).await?;
+    retry_while(SHORT, RECOVERY, || async { call.clone().send().await.map_err(failed("UpdateContinuousBackups")) })
+        .await?;
     let what = format!("point-in-time recovery of `{name}` to change");
     until_told(aws, (SERVICE, "UpdateContinuousBackups"), &what, SHORT, || async {
         let told = describe::backups(aws, &name).await?.and_then(|told| told.point_in_time_recovery_description);
@@ -68,11 +59,9 @@ pub(super) async fn expiry(input: UpdateTimeToLive, aws: &Aws) -> Result<Outputs
         .build()
         .map_err(unbuilt)?;
     let call = aws.dynamodb().update_time_to_live().table_name(&name).time_to_live_specification(specification);
-    let send = || {
-        let call = call.clone();
-        async { call.send().await.map_err(failed("UpdateTimeToLive")) }
-    };
-    retry_while(SHORT, is_retryable, send).await.map_err(cooling)?;
+    retry_while(SHORT, RETRYABLE, || async { call.clone().send().await.map_err(failed("UpdateTimeToLive")) })
+        .await
+        .map_err(cooling)?;
     let what = format!("time to live of `{name}` to change");
     until_told(aws, (SERVICE, "UpdateTimeToLive"), &what, SHORT, || async {
         let told = describe::expiry(aws, &name).await?;
@@ -118,11 +107,8 @@ pub(super) async fn insights(input: UpdateContributorInsights, aws: &Aws) -> Res
         .set_index_name(index.clone())
         .contributor_insights_action(action.as_str().into())
         .set_contributor_insights_mode(mode.as_deref().map(Into::into));
-    let send = || {
-        let call = call.clone();
-        async { call.send().await.map_err(failed("UpdateContributorInsights")) }
-    };
-    retry_while(SHORT, is_retryable, send).await?;
+    retry_while(SHORT, RETRYABLE, || async { call.clone().send().await.map_err(failed("UpdateContributorInsights")) })
+        .await?;
     let wanted = action == "ENABLE";
     let what = format!("contributor insights of `{name}` to change");
     until("UpdateContributorInsights", &what, SHORT, || async {
@@ -155,7 +141,7 @@ pub(super) async fn put_policy(input: PutResourcePolicy, aws: &Aws) -> Result<Ou
         let call = call.clone();
         async { call.send().await.map_err(failed("PutResourcePolicy")) }
     };
-    retry_while(WaitLimits::seconds(60), is_retryable_with_policy, send).await?;
+    retry_while(WaitLimits::seconds(60), refusal::POLICY, send).await?;
     let wanted: serde_json::Value = serde_json::from_str(&policy)
         .map_err(|error| CallError::unexpected("PutResourcePolicy", format!("the policy is no JSON: {error}")))?;
     until_told(aws, (SERVICE, "PutResourcePolicy"), "the resource policy to be told", SHORT, || async {
@@ -169,15 +155,8 @@ pub(super) async fn put_policy(input: PutResourcePolicy, aws: &Aws) -> Result<Ou
 pub(super) async fn delete_policy(input: DeleteResourcePolicy, aws: &Aws) -> Result<Outputs, CallError> {
     let DeleteResourcePolicy { resource_arn: arn } = input;
     let call = aws.dynamodb().delete_resource_policy().resource_arn(&arn);
-    let send = || {
-        let call = call.clone();
-        async { call.send().await.map_err(failed("DeleteResourcePolicy")) }
-    };
-    match retry_while(SHORT, is_retryable, send).await {
-        Ok(_) => {}
-        Err(error) if error.is(&["PolicyNotFoundException"]) => {}
-        Err(error) => return Err(error),
-    }
+    let send = || async { call.clone().send().await.map_err(failed("DeleteResourcePolicy")) };
+    or_gone(retry_while(SHORT, RETRYABLE, send).await, NO_POLICY)?;
     until_told(aws, (SERVICE, "DeleteResourcePolicy"), "the resource policy to be gone", SHORT, || async {
         Ok(describe::policy(aws, &arn).await?.is_none().then_some(()))
     })
@@ -189,11 +168,7 @@ pub(super) async fn delete_policy(input: DeleteResourcePolicy, aws: &Aws) -> Res
 pub(super) async fn tag(input: TagResource, aws: &Aws) -> Result<Outputs, CallError> {
     let TagResource { resource_arn: arn, tags } = input;
     let call = aws.dynamodb().tag_resource().resource_arn(&arn).set_tags(Some(list(&tags, sdk_tag)?));
-    let send = || {
-        let call = call.clone();
-        async { call.send().await.map_err(failed("TagResource")) }
-    };
-    retry_while(SHORT, is_retryable, send).await?;
+    retry_while(SHORT, RETRYABLE, || async { call.clone().send().await.map_err(failed("TagResource")) }).await?;
     until_told(aws, (SERVICE, "TagResource"), "the tags to be told", SHORT, || async {
         let told = describe::tags(aws, &arn).await?;
         Ok(tags.iter().all(|tag| told.get(&tag.key) == Some(&tag.value)).then_some(()))
@@ -205,11 +180,7 @@ pub(super) async fn tag(input: TagResource, aws: &Aws) -> Result<Outputs, CallEr
 pub(super) async fn untag(input: UntagResource, aws: &Aws) -> Result<Outputs, CallError> {
     let UntagResource { resource_arn: arn, tag_keys } = input;
     let call = aws.dynamodb().untag_resource().resource_arn(&arn).set_tag_keys(Some(tag_keys.clone()));
-    let send = || {
-        let call = call.clone();
-        async { call.send().await.map_err(failed("UntagResource")) }
-    };
-    retry_while(SHORT, is_retryable, send).await?;
+    retry_while(SHORT, RETRYABLE, || async { call.clone().send().await.map_err(failed("UntagResource")) }).await?;
     until_told(aws, (SERVICE, "UntagResource"), "the tags to be gone", SHORT, || async {
         let told = describe::tags(aws, &arn).await?;
         Ok((!tag_keys.iter().any(|key| told.contains_key(key))).then_some(()))
@@ -226,13 +197,8 @@ const BACKUP: WaitLimits = WaitLimits::seconds(6 * 60 * 60);
 pub(super) async fn backup(input: CreateBackup, aws: &Aws) -> Result<Outputs, CallError> {
     let CreateBackup { table_name: name, backup_name } = input;
     let call = aws.dynamodb().create_backup().table_name(&name).backup_name(&backup_name);
-    let send = || {
-        let call = call.clone();
-        async { call.send().await.map_err(failed("CreateBackup")) }
-    };
-    // The backup of an interrupted deletion may still be in progress.
-    let conflicts = |error: &CallError| backups_pass(error) || error.is(&["BackupInUseException"]);
-    let answer = retry_while(BACKUP, conflicts, send).await.map_err(|error| {
+    let send = || async { call.clone().send().await.map_err(failed("CreateBackup")) };
+    let answer = retry_while(BACKUP, refusal::BACKUP, send).await.map_err(|error| {
         if error.is_unsupported() {
             let message = format!("{}; this endpoint takes no backups: leave the backup out", error.message);
             CallError { message, ..error }

@@ -5,7 +5,8 @@ use aws_sdk_applicationautoscaling::types::{
     TargetTrackingScalingPolicyConfiguration,
 };
 
-use crate::aws::{Aws, CallError, WaitLimits, retry_while, until_told};
+use super::refusal::{NOT_SCALED, SCALING};
+use crate::aws::{Aws, CallError, WaitLimits, or_gone, retry_while, until_told};
 use crate::base::Outputs;
 use crate::kinds::table::live::scale;
 use crate::kinds::table::op::{
@@ -15,24 +16,8 @@ use crate::kinds::table::op::{
 const SERVICE: &str = "application-autoscaling";
 const PATIENCE: WaitLimits = WaitLimits::seconds(120);
 
-/// Returns whether a call may be retried. Source: Application Auto Scaling API reference, Errors of each operation.
-fn is_retryable(error: &CallError) -> bool {
-    error.is(&["ConcurrentUpdateException"])
-}
-
 fn units(units: u64) -> i32 {
     i32::try_from(units).unwrap_or(i32::MAX)
-}
-
-/// Treats the removal of something that does not exist as a success.
-fn or_gone<T>(answer: Result<T, CallError>) -> Result<(), CallError> {
-    match answer {
-        Ok(_) => Ok(()),
-        // AWS answers ObjectNotFoundException; emulators answer ValidationException with a message.
-        Err(error) if error.is(&["ObjectNotFoundException"]) => Ok(()),
-        Err(error) if error.is(&["ValidationException"]) && error.message.starts_with("No scal") => Ok(()),
-        Err(error) => Err(error),
-    }
 }
 
 pub(super) async fn register(input: RegisterScalableTarget, aws: &Aws) -> Result<Outputs, CallError> {
@@ -46,11 +31,10 @@ pub(super) async fn register(input: RegisterScalableTarget, aws: &Aws) -> Result
         .scalable_dimension(ScalableDimension::from(scalable_dimension.as_str()))
         .min_capacity(units(min_capacity))
         .max_capacity(units(max_capacity));
-    let send = || {
-        let call = call.clone();
-        async { call.send().await.map_err(|error| CallError::of(SERVICE, "RegisterScalableTarget", &error)) }
+    let send = || async {
+        call.clone().send().await.map_err(|error| CallError::of(SERVICE, "RegisterScalableTarget", &error))
     };
-    retry_while(PATIENCE, is_retryable, send).await?;
+    retry_while(PATIENCE, SCALING, send).await?;
     until_told(aws, (SERVICE, "RegisterScalableTarget"), "the bounds to be told", PATIENCE, || async {
         let told = scale::bounds(aws, &resource_id, &scalable_dimension).await?;
         Ok((told == Some((min_capacity, max_capacity))).then_some(()))
@@ -67,11 +51,10 @@ pub(super) async fn deregister(input: DeregisterScalableTarget, aws: &Aws) -> Re
         .service_namespace(ServiceNamespace::Dynamodb)
         .resource_id(&resource_id)
         .scalable_dimension(ScalableDimension::from(scalable_dimension.as_str()));
-    let send = || {
-        let call = call.clone();
-        async { call.send().await.map_err(|error| CallError::of(SERVICE, "DeregisterScalableTarget", &error)) }
+    let send = || async {
+        call.clone().send().await.map_err(|error| CallError::of(SERVICE, "DeregisterScalableTarget", &error))
     };
-    or_gone(retry_while(PATIENCE, is_retryable, send).await)?;
+    or_gone(retry_while(PATIENCE, SCALING, send).await, NOT_SCALED)?;
     until_told(aws, (SERVICE, "DeregisterScalableTarget"), "the bounds to be gone", PATIENCE, || async {
         Ok(scale::bounds(aws, &resource_id, &scalable_dimension).await?.is_none().then_some(()))
     })
@@ -111,11 +94,9 @@ pub(super) async fn put_policy(input: PutScalingPolicy, aws: &Aws) -> Result<Out
         .scalable_dimension(ScalableDimension::from(scalable_dimension.as_str()))
         .policy_type(PolicyType::from(policy_type.as_str()))
         .target_tracking_scaling_policy_configuration(configuration);
-    let send = || {
-        let call = call.clone();
-        async { call.send().await.map_err(|error| CallError::of(SERVICE, "PutScalingPolicy", &error)) }
-    };
-    retry_while(PATIENCE, is_retryable, send).await?;
+    let send =
+        || async { call.clone().send().await.map_err(|error| CallError::of(SERVICE, "PutScalingPolicy", &error)) };
+    retry_while(PATIENCE, SCALING, send).await?;
     until_told(aws, (SERVICE, "PutScalingPolicy"), "the scaling policy to be told", PATIENCE, || async {
         let told = scale::policy_target(aws, &resource_id, &scalable_dimension, &policy_name).await?;
         Ok(told.is_some_and(|told| (told - target).abs() < 1e-6).then_some(()))
@@ -133,11 +114,9 @@ pub(super) async fn delete_policy(input: DeleteScalingPolicy, aws: &Aws) -> Resu
         .service_namespace(ServiceNamespace::Dynamodb)
         .resource_id(&resource_id)
         .scalable_dimension(ScalableDimension::from(scalable_dimension.as_str()));
-    let send = || {
-        let call = call.clone();
-        async { call.send().await.map_err(|error| CallError::of(SERVICE, "DeleteScalingPolicy", &error)) }
-    };
-    or_gone(retry_while(PATIENCE, is_retryable, send).await)?;
+    let send =
+        || async { call.clone().send().await.map_err(|error| CallError::of(SERVICE, "DeleteScalingPolicy", &error)) };
+    or_gone(retry_while(PATIENCE, SCALING, send).await, NOT_SCALED)?;
     until_told(aws, (SERVICE, "DeleteScalingPolicy"), "the scaling policy to be gone", PATIENCE, || async {
         let told = scale::policy_target(aws, &resource_id, &scalable_dimension, &policy_name).await?;
         Ok(told.is_none().then_some(()))
