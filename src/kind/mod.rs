@@ -19,6 +19,7 @@ mod managers;
 mod rendering;
 mod rule;
 mod schema;
+mod short_form;
 pub mod tags;
 mod unique_key;
 
@@ -43,6 +44,7 @@ pub use live::{ErasedLive, Found, Live, RemovalCheck, find_tagged, newer, or_uns
 pub use rendering::{Head, RenderContext, Rendering, list, url_encoded, with_listed_statements};
 pub use rule::{Attribute, Lookup, PathRule, Rule, When, holds};
 pub use schema::{X_UNDERPIN, code_schema, policy_schema, sensitive_schema};
+pub(crate) use short_form::{ShortForm, from_any_form, short_form, unknown_word};
 pub use unique_key::UniqueKey;
 
 use crate::base::{Address, Archives, Environment, Outputs, Problem, PropertyPath, Scope};

@@ -1,14 +1,11 @@
 //! The VPC of a function: `default`, or lists of ids.
 
-use std::borrow::Cow;
-use std::fmt;
-
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{Deserializer, Error, SeqAccess, Visitor};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::base::{Problem, pending};
-use crate::kind::{Facts, SharedLookup};
+use crate::kind::{Facts, SharedLookup, ShortForm, short_form, unknown_word};
 use crate::path;
 
 /// The subnets and security groups of a function's network interfaces.
@@ -61,41 +58,25 @@ impl Serialize for Choice {
     }
 }
 
-impl<'de> Deserialize<'de> for Choice {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Words;
-        impl<'de> Visitor<'de> for Words {
-            type Value = Choice;
+short_form!(Choice);
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("`default` or a list of ids")
-            }
+impl ShortForm for Choice {
+    const INLINE: bool = false;
 
-            fn visit_str<E: Error>(self, text: &str) -> Result<Choice, E> {
-                match text {
-                    "default" => Ok(Choice::Default),
-                    _ => Err(E::invalid_value(serde::de::Unexpected::Str(text), &self)),
-                }
-            }
+    const FORMS: &'static str = "`default` or a list of ids";
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Choice, A::Error> {
-                let mut ids = Vec::new();
-                while let Some(id) = items.next_element()? {
-                    ids.push(id);
-                }
-                Ok(Choice::Ids(ids))
-            }
+    fn from_word<E: Error>(word: &str) -> Result<Self, E> {
+        match word {
+            "default" => Ok(Self::Default),
+            _ => Err(unknown_word::<Self, E>(word)),
         }
-        deserializer.deserialize_any(Words)
-    }
-}
-
-impl JsonSchema for Choice {
-    fn schema_name() -> Cow<'static, str> {
-        "Choice".into()
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn from_list<'de, D: Deserializer<'de>>(list: D) -> Result<Self, D::Error> {
+        Vec::deserialize(list).map(Self::Ids)
+    }
+
+    fn schema(_: &mut SchemaGenerator) -> Schema {
         choice("^.+$", 16)
     }
 }

@@ -1,16 +1,13 @@
 //! The properties of a role that an author may write, and AWS's defaults.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::fmt;
-
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{SeqAccess, Visitor, value::SeqAccessDeserializer};
+use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 use crate::base::{Environment, Vault, pending};
-use crate::kind::policy_schema;
+use crate::kind::{ShortForm, policy_schema, short_form};
 
 /// The session length of a role for which none is given, in seconds.
 /// Source: IAM API reference, `CreateRole`, `MaxSessionDuration`.
@@ -95,35 +92,20 @@ fn inline_schema(_: &mut SchemaGenerator) -> Schema {
 #[serde(transparent)]
 pub struct Principals(pub Vec<String>);
 
-impl<'de> Deserialize<'de> for Principals {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct OneOrMany;
-        impl<'de> Visitor<'de> for OneOrMany {
-            type Value = Principals;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a service such as `lambda.amazonaws.com`, or a list of services")
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Principals, E> {
-                Ok(Principals(vec![text.to_owned()]))
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Principals, A::Error> {
-                Deserialize::deserialize(SeqAccessDeserializer::new(items)).map(Principals)
-            }
-        }
-        deserializer.deserialize_any(OneOrMany)
-    }
-}
+short_form!(Principals);
 
-impl JsonSchema for Principals {
-    fn schema_name() -> Cow<'static, str> {
-        "Principals".into()
+impl ShortForm for Principals {
+    const FORMS: &'static str = "a service such as `lambda.amazonaws.com`, or a list of services";
+
+    fn from_word<E: Error>(word: &str) -> Result<Self, E> {
+        Ok(Self(vec![word.to_owned()]))
     }
 
-    fn inline_schema() -> bool {
-        true
+    fn from_list<'de, D: Deserializer<'de>>(list: D) -> Result<Self, D::Error> {
+        Vec::deserialize(list).map(Self)
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn schema(_: &mut SchemaGenerator) -> Schema {
         let service = json!({
             "type": "string",
             "pattern": r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",

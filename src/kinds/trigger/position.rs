@@ -1,12 +1,10 @@
 //! The starting position of a stream.
 
-use std::borrow::Cow;
-use std::fmt;
+use schemars::{Schema, SchemaGenerator, json_schema};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{Deserializer, Error, MapAccess, Unexpected, Visitor};
-use serde::ser::SerializeMap;
-use serde::{Deserialize, Serialize, Serializer};
+use crate::kind::{ShortForm, short_form, unknown_word};
 
 /// A starting position: `latest`, `trim_horizon`, or `{at_timestamp: 2026-01-01T00:00:00Z}`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -48,59 +46,43 @@ impl StartingPosition {
     }
 }
 
+/// The long form.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct At {
+    at_timestamp: String,
+}
+
 impl Serialize for StartingPosition {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Latest => serializer.serialize_str("latest"),
             Self::TrimHorizon => serializer.serialize_str("trim_horizon"),
-            Self::AtTimestamp(time) => {
-                let mut map = serializer.serialize_map(Some(1))?;
-                map.serialize_entry("at_timestamp", time)?;
-                map.end()
-            }
+            Self::AtTimestamp(time) => At { at_timestamp: time.clone() }.serialize(serializer),
         }
     }
 }
 
-impl<'de> Deserialize<'de> for StartingPosition {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Words;
-        impl<'de> Visitor<'de> for Words {
-            type Value = StartingPosition;
+short_form!(StartingPosition);
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("`latest`, `trim_horizon` or `{at_timestamp: …}`")
-            }
+impl ShortForm for StartingPosition {
+    const INLINE: bool = false;
 
-            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-                match text {
-                    "latest" => Ok(StartingPosition::Latest),
-                    "trim_horizon" => Ok(StartingPosition::TrimHorizon),
-                    _ => Err(E::invalid_value(Unexpected::Str(text), &self)),
-                }
-            }
+    const FORMS: &'static str = "`latest`, `trim_horizon` or `{at_timestamp: …}`";
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                match map.next_entry::<String, String>()? {
-                    Some((key, time)) if key == "at_timestamp" => match map.next_key::<String>()? {
-                        None => Ok(StartingPosition::AtTimestamp(time)),
-                        Some(other) => Err(A::Error::unknown_field(&other, &["at_timestamp"])),
-                    },
-                    Some((key, _)) => Err(A::Error::unknown_field(&key, &["at_timestamp"])),
-                    None => Err(A::Error::missing_field("at_timestamp")),
-                }
-            }
+    fn from_word<E: Error>(word: &str) -> Result<Self, E> {
+        match word {
+            "latest" => Ok(Self::Latest),
+            "trim_horizon" => Ok(Self::TrimHorizon),
+            _ => Err(unknown_word::<Self, E>(word)),
         }
-        deserializer.deserialize_any(Words)
-    }
-}
-
-impl JsonSchema for StartingPosition {
-    fn schema_name() -> Cow<'static, str> {
-        "StartingPosition".into()
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn from_mapping<'de, D: Deserializer<'de>>(mapping: D) -> Result<Self, D::Error> {
+        At::deserialize(mapping).map(|At { at_timestamp }| Self::AtTimestamp(at_timestamp))
+    }
+
+    fn schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({"anyOf": [
             {"type": "string", "enum": ["latest", "trim_horizon"]},
             {

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{SeqAccess, Visitor, value::SeqAccessDeserializer};
+use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, json};
 
-use crate::kind::policy_schema;
+use crate::kind::{ShortForm, from_any_form, policy_schema, unknown_word};
 
 /// The word for the default of the region or the VPC.
 pub(super) const DEFAULT: &str = "default";
@@ -172,24 +172,35 @@ impl<W: Words> Serialize for Selection<W> {
 
 impl<'de, W: Words> Deserialize<'de> for Selection<W> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct WordOrIds<W>(std::marker::PhantomData<W>);
-        impl<'de, W: Words> Visitor<'de> for WordOrIds<W> {
-            type Value = Selection<W>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                for (word, _) in W::WORDS {
-                    write!(f, "`{word}`, ")?;
-                }
-                write!(f, "or a list of {} ids", W::NOUN)
-            }
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
-                let word = W::WORDS.iter().find(|(word, _)| *word == text).map(|(_, word)| *word);
-                word.map(Selection::Word).ok_or_else(|| E::invalid_value(serde::de::Unexpected::Str(text), &self))
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Self::Value, A::Error> {
-                Deserialize::deserialize(SeqAccessDeserializer::new(items)).map(Selection::Ids)
-            }
+        from_any_form(deserializer)
+    }
+}
+
+impl<W: Words> ShortForm for Selection<W> {
+    fn forms(f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (word, _) in W::WORDS {
+            write!(f, "`{word}`, ")?;
         }
-        deserializer.deserialize_any(WordOrIds(std::marker::PhantomData))
+        write!(f, "or a list of {} ids", W::NOUN)
+    }
+
+    fn from_word<E: Error>(word: &str) -> Result<Self, E> {
+        let known = W::WORDS.iter().find(|(known, _)| *known == word);
+        known.map(|(_, word)| Self::Word(*word)).ok_or_else(|| unknown_word::<Self, E>(word))
+    }
+
+    fn from_list<'de, D: Deserializer<'de>>(list: D) -> Result<Self, D::Error> {
+        Vec::deserialize(list).map(Self::Ids)
+    }
+
+    fn schema(_: &mut SchemaGenerator) -> Schema {
+        let words: Vec<&str> = W::WORDS.iter().map(|(word, _)| *word).collect();
+        json_schema!({
+            "anyOf": [
+                {"type": "string", "enum": words},
+                {"type": "array", "items": {"type": "string", "pattern": W::ID}, "minItems": 1, "uniqueItems": true}
+            ]
+        })
     }
 }
 
@@ -202,14 +213,8 @@ impl<W: Words> JsonSchema for Selection<W> {
         true
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let words: Vec<&str> = W::WORDS.iter().map(|(word, _)| *word).collect();
-        json_schema!({
-            "anyOf": [
-                {"type": "string", "enum": words},
-                {"type": "array", "items": {"type": "string", "pattern": W::ID}, "minItems": 1, "uniqueItems": true}
-            ]
-        })
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Self::schema(generator)
     }
 }
 

@@ -1,12 +1,10 @@
 //! The key of the encryption: `aws_owned`, `aws_managed` or `{kms_key: <arn>}`.
 
-use std::borrow::Cow;
-use std::fmt;
-
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Error, MapAccess, Visitor};
+use schemars::{Schema, SchemaGenerator, json_schema};
+use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::kind::{ShortForm, short_form};
 
 /// The key that a table is encrypted with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,43 +35,24 @@ impl Serialize for Encryption {
     }
 }
 
-impl<'de> Deserialize<'de> for Encryption {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Form;
-        impl<'de> Visitor<'de> for Form {
-            type Value = Encryption;
+short_form!(Encryption);
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("`aws_owned`, `aws_managed` or `{kms_key: <arn>}`")
-            }
+impl ShortForm for Encryption {
+    const FORMS: &'static str = "`aws_owned`, `aws_managed` or `{kms_key: <arn>}`";
 
-            fn visit_str<E: Error>(self, word: &str) -> Result<Encryption, E> {
-                match word {
-                    "aws_owned" => Ok(Encryption::AwsOwned),
-                    "aws_managed" => Ok(Encryption::AwsManaged),
-                    other => Err(E::unknown_variant(other, &["aws_owned", "aws_managed"])),
-                }
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Encryption, A::Error> {
-                let CustomerKey { kms_key } = CustomerKey::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(Encryption::CustomerKey(kms_key))
-            }
+    fn from_word<E: Error>(word: &str) -> Result<Self, E> {
+        match word {
+            "aws_owned" => Ok(Self::AwsOwned),
+            "aws_managed" => Ok(Self::AwsManaged),
+            other => Err(E::unknown_variant(other, &["aws_owned", "aws_managed"])),
         }
-        deserializer.deserialize_any(Form)
-    }
-}
-
-impl JsonSchema for Encryption {
-    fn schema_name() -> Cow<'static, str> {
-        "Encryption".into()
     }
 
-    fn inline_schema() -> bool {
-        true
+    fn from_mapping<'de, D: Deserializer<'de>>(mapping: D) -> Result<Self, D::Error> {
+        CustomerKey::deserialize(mapping).map(|CustomerKey { kms_key }| Self::CustomerKey(kms_key))
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "description": "The key of the encryption: `aws_owned`, `aws_managed` or `{kms_key: <arn>}`.",
             "anyOf": [

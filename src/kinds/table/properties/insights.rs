@@ -1,12 +1,10 @@
 //! Contributor insights: `true`, `false` or `{mode: throttled_keys}`.
 
-use std::borrow::Cow;
-use std::fmt;
-
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Error, MapAccess, Visitor};
+use schemars::{Schema, SchemaGenerator, json_schema};
+use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::kind::{ShortForm, short_form};
 
 /// The setting by which CloudWatch records the most used keys.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -44,41 +42,23 @@ impl Serialize for ContributorInsights {
     }
 }
 
-impl<'de> Deserialize<'de> for ContributorInsights {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Form;
-        impl<'de> Visitor<'de> for Form {
-            type Value = ContributorInsights;
+short_form!(ContributorInsights);
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("`true`, `false` or `{mode: throttled_keys}`")
-            }
+impl ShortForm for ContributorInsights {
+    const FORMS: &'static str = "`true`, `false` or `{mode: throttled_keys}`";
 
-            fn visit_bool<E: Error>(self, on: bool) -> Result<ContributorInsights, E> {
-                Ok(if on { ContributorInsights::On } else { ContributorInsights::Off })
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ContributorInsights, A::Error> {
-                Ok(match Insights::deserialize(MapAccessDeserializer::new(map))?.mode {
-                    InsightsMode::AccessedAndThrottledKeys => ContributorInsights::On,
-                    InsightsMode::ThrottledKeys => ContributorInsights::ThrottledKeys,
-                })
-            }
-        }
-        deserializer.deserialize_any(Form)
-    }
-}
-
-impl JsonSchema for ContributorInsights {
-    fn schema_name() -> Cow<'static, str> {
-        "ContributorInsights".into()
+    fn from_flag<E: Error>(on: bool) -> Result<Self, E> {
+        Ok(if on { Self::On } else { Self::Off })
     }
 
-    fn inline_schema() -> bool {
-        true
+    fn from_mapping<'de, D: Deserializer<'de>>(mapping: D) -> Result<Self, D::Error> {
+        Ok(match Insights::deserialize(mapping)?.mode {
+            InsightsMode::AccessedAndThrottledKeys => Self::On,
+            InsightsMode::ThrottledKeys => Self::ThrottledKeys,
+        })
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "description": "Whether CloudWatch records the most used keys: `true`, `false` or `{mode: throttled_keys}`.",
             "anyOf": [

@@ -1,12 +1,10 @@
 //! Key attributes: `pk`, or `{name: pk, type: N}`; of a global index up to four in a list.
 
-use std::borrow::Cow;
-use std::fmt;
-
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{Error, MapAccess, SeqAccess, Visitor};
+use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::kind::{ShortForm, short_form};
 
 /// The type of a key attribute.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -54,39 +52,20 @@ impl Serialize for KeyAttribute {
     }
 }
 
-impl<'de> Deserialize<'de> for KeyAttribute {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Form;
-        impl<'de> Visitor<'de> for Form {
-            type Value = KeyAttribute;
+short_form!(KeyAttribute);
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an attribute's name, or `{name: …, type: S | N | B}`")
-            }
+impl ShortForm for KeyAttribute {
+    const FORMS: &'static str = "an attribute's name, or `{name: …, type: S | N | B}`";
 
-            fn visit_str<E: Error>(self, name: &str) -> Result<KeyAttribute, E> {
-                Ok(KeyAttribute::string(name))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<KeyAttribute, A::Error> {
-                let LongKey { name, kind } = LongKey::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(KeyAttribute { name, kind })
-            }
-        }
-        deserializer.deserialize_any(Form)
-    }
-}
-
-impl JsonSchema for KeyAttribute {
-    fn schema_name() -> Cow<'static, str> {
-        "KeyAttribute".into()
+    fn from_word<E: Error>(word: &str) -> Result<Self, E> {
+        Ok(Self::string(word))
     }
 
-    fn inline_schema() -> bool {
-        true
+    fn from_mapping<'de, D: Deserializer<'de>>(mapping: D) -> Result<Self, D::Error> {
+        LongKey::deserialize(mapping).map(|LongKey { name, kind }| Self { name, kind })
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn schema(_: &mut SchemaGenerator) -> Schema {
         // Source: API reference, `KeySchemaElement` and `AttributeDefinition`.
         json_schema!({
             "description": "A key attribute: a bare name is a string, else `{name: pk, type: N}`.",
@@ -125,42 +104,24 @@ impl Serialize for IndexKey {
     }
 }
 
-impl<'de> Deserialize<'de> for IndexKey {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Form;
-        impl<'de> Visitor<'de> for Form {
-            type Value = IndexKey;
+short_form!(IndexKey);
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an attribute's name, `{name: …, type: …}`, or a list of up to four of these")
-            }
+impl ShortForm for IndexKey {
+    const FORMS: &'static str = "an attribute's name, `{name: …, type: …}`, or a list of up to four of these";
 
-            fn visit_str<E: Error>(self, name: &str) -> Result<IndexKey, E> {
-                Ok(IndexKey(vec![KeyAttribute::string(name)]))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<IndexKey, A::Error> {
-                Ok(IndexKey(vec![KeyAttribute::deserialize(MapAccessDeserializer::new(map))?]))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<IndexKey, A::Error> {
-                Ok(IndexKey(Vec::deserialize(SeqAccessDeserializer::new(seq))?))
-            }
-        }
-        deserializer.deserialize_any(Form)
-    }
-}
-
-impl JsonSchema for IndexKey {
-    fn schema_name() -> Cow<'static, str> {
-        "IndexKey".into()
+    fn from_word<E: Error>(word: &str) -> Result<Self, E> {
+        Ok(Self(vec![KeyAttribute::string(word)]))
     }
 
-    fn inline_schema() -> bool {
-        true
+    fn from_mapping<'de, D: Deserializer<'de>>(mapping: D) -> Result<Self, D::Error> {
+        KeyAttribute::deserialize(mapping).map(|key| Self(vec![key]))
     }
 
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn from_list<'de, D: Deserializer<'de>>(list: D) -> Result<Self, D::Error> {
+        Vec::deserialize(list).map(Self)
+    }
+
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
         let one = KeyAttribute::json_schema(generator).to_value();
         let mut forms = one["anyOf"].as_array().cloned().unwrap_or_default();
         // Source: DynamoDB Developer Guide, "Multi-attribute keys pattern": up to four attributes each.

@@ -1,12 +1,10 @@
 //! The attributes in an index: `all`, `keys_only` or `{include: [a, b]}`.
 
-use std::borrow::Cow;
-use std::fmt;
-
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Error, MapAccess, Visitor};
+use schemars::{Schema, SchemaGenerator, json_schema};
+use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::kind::{ShortForm, short_form};
 
 /// The attributes in an index, beside the keys of index and table.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,42 +45,24 @@ impl Serialize for Projection {
     }
 }
 
-impl<'de> Deserialize<'de> for Projection {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Form;
-        impl<'de> Visitor<'de> for Form {
-            type Value = Projection;
+short_form!(Projection);
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("`all`, `keys_only` or `{include: [attribute, …]}`")
-            }
+impl ShortForm for Projection {
+    const FORMS: &'static str = "`all`, `keys_only` or `{include: [attribute, …]}`";
 
-            fn visit_str<E: Error>(self, word: &str) -> Result<Projection, E> {
-                match word {
-                    "all" => Ok(Projection::All),
-                    "keys_only" => Ok(Projection::KeysOnly),
-                    other => Err(E::unknown_variant(other, &["all", "keys_only"])),
-                }
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Projection, A::Error> {
-                Ok(Projection::Include(Include::deserialize(MapAccessDeserializer::new(map))?.include))
-            }
+    fn from_word<E: Error>(word: &str) -> Result<Self, E> {
+        match word {
+            "all" => Ok(Self::All),
+            "keys_only" => Ok(Self::KeysOnly),
+            other => Err(E::unknown_variant(other, &["all", "keys_only"])),
         }
-        deserializer.deserialize_any(Form)
-    }
-}
-
-impl JsonSchema for Projection {
-    fn schema_name() -> Cow<'static, str> {
-        "Projection".into()
     }
 
-    fn inline_schema() -> bool {
-        true
+    fn from_mapping<'de, D: Deserializer<'de>>(mapping: D) -> Result<Self, D::Error> {
+        Include::deserialize(mapping).map(|Include { include }| Self::Include(include))
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn schema(_: &mut SchemaGenerator) -> Schema {
         // Source: API reference, `Projection`.
         json_schema!({
             "description": "What an index holds beside the keys: `all`, `keys_only` or `{include: [a, b]}`.",

@@ -1,12 +1,10 @@
 //! Point-in-time recovery: `true`, `false` or `{period_days: 7}`.
 
-use std::borrow::Cow;
-use std::fmt;
-
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Error, MapAccess, Visitor};
+use schemars::{Schema, SchemaGenerator, json_schema};
+use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::kind::{ShortForm, short_form};
 
 /// The default number of days that point-in-time recovery reaches back.
 /// Source: API reference, `PointInTimeRecoverySpecification`.
@@ -47,39 +45,20 @@ impl Serialize for PointInTimeRecovery {
     }
 }
 
-impl<'de> Deserialize<'de> for PointInTimeRecovery {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Form;
-        impl<'de> Visitor<'de> for Form {
-            type Value = PointInTimeRecovery;
+short_form!(PointInTimeRecovery);
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("`true`, `false` or `{period_days: 1 to 35}`")
-            }
+impl ShortForm for PointInTimeRecovery {
+    const FORMS: &'static str = "`true`, `false` or `{period_days: 1 to 35}`";
 
-            fn visit_bool<E: Error>(self, on: bool) -> Result<PointInTimeRecovery, E> {
-                Ok(if on { PointInTimeRecovery::default() } else { PointInTimeRecovery::Off })
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<PointInTimeRecovery, A::Error> {
-                let Period { period_days } = Period::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(PointInTimeRecovery::On { period_days })
-            }
-        }
-        deserializer.deserialize_any(Form)
-    }
-}
-
-impl JsonSchema for PointInTimeRecovery {
-    fn schema_name() -> Cow<'static, str> {
-        "PointInTimeRecovery".into()
+    fn from_flag<E: Error>(on: bool) -> Result<Self, E> {
+        Ok(if on { Self::default() } else { Self::Off })
     }
 
-    fn inline_schema() -> bool {
-        true
+    fn from_mapping<'de, D: Deserializer<'de>>(mapping: D) -> Result<Self, D::Error> {
+        Period::deserialize(mapping).map(|Period { period_days }| Self::On { period_days })
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "description": "Continuous backups: `true` (35 days back), `false`, or `{period_days: 7}`.",
             "anyOf": [
