@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use schemars::{Schema, SchemaGenerator};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{Deserializer, Error, Expected, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 
 /// A property with several forms in `stack.yaml`. A form that it does not have is refused with those that it has.
 pub(crate) trait ShortForm: Sized {
@@ -55,7 +55,6 @@ pub(crate) fn unknown_word<T: ShortForm, E: Error>(word: &str) -> E {
 }
 
 struct Forms<T>(PhantomData<T>);
-
 
 impl<'de, T: ShortForm> Visitor<'de> for Forms<T> {
     type Value = T;

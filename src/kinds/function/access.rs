@@ -8,7 +8,7 @@ use crate::kind::{AccessRequest, Facts, Identity, StepContext};
 use super::identity::{KMS_KEY, LOGS, function_arn, group_arn, log_group_name, log_group_of};
 use super::op::{Op, VpcConfig};
 use super::spec::FunctionSpec;
-use super::tagging::Either;
+use super::tag_call::Either;
 
 /// The permissions for making a call.
 pub(super) fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {

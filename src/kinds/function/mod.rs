@@ -24,7 +24,7 @@ mod rollout;
 pub mod runtime;
 pub mod spec;
 mod steps;
-pub mod tagging;
+pub mod tag_call;
 #[cfg(test)]
 #[expect(unreachable_pub, reason = "the integration tests include it by its path")]
 pub(crate) mod testing;

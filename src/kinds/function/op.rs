@@ -8,7 +8,7 @@ use crate::base::count;
 use crate::kind::{Call, setting, tags};
 use crate::kinds::lambda_tags;
 
-use super::tagging::{Either, TagLogGroup, UntagLogGroup};
+use super::tag_call::{Either, TagLogGroup, UntagLogGroup};
 
 /// One call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,16 +7,19 @@
 use std::collections::BTreeMap;
 
 use crate::base::PropertyPath;
+use crate::kind::tags::{TagCalls, TagOrder};
 use crate::kind::{Change, Difference, Observed, PlannedOperation, StepContext};
+use crate::kinds::lambda_tags::{TagResource, UntagResource};
 use crate::path;
 
-use super::identity::{LOG_GROUP, OWNED, log_group_name, log_group_of};
+use super::identity::{LOG_GROUP, OWNED, function_arn, group_arn, log_group_name, log_group_of};
 use super::op::{
     AddPermission, CreateFunction, CreateLogGroup, DeadLetterConfig, DeleteFunction, DeleteLogGroup, Environment,
     EphemeralStorage, FunctionCode, Op, PutFunctionConcurrency, PutRetentionPolicy, RemovePermission, TracingConfig,
 };
+use super::rollout;
 use super::spec::{FunctionSpec, Permission};
-use super::{rollout, tagging};
+use super::tag_call::{Either, TagLogGroup, UntagLogGroup};
 
 type Permissions = BTreeMap<String, Permission>;
 
@@ -131,7 +134,7 @@ fn update(
         moves.extend(change_permissions(cx.name, before.spec.permissions.as_ref().unwrap_or(&none), permissions));
     }
     if changed("tags") || changed("log_group_tags") {
-        moves.extend(tagging::change(before, after, cx));
+        moves.extend(retag(before, after, cx));
     }
     moves
 }
@@ -161,6 +164,32 @@ fn change_permissions(name: &str, before: &Permissions, after: &Permissions) -> 
         };
         moves.push(PlannedOperation::new(Op::AddPermission(add), [path!["permissions", sid]]));
     }
+    moves
+}
+
+/// A log group of ours has the function's tags: it comes first, so that the function still shows the rest of the work if
+/// a run is interrupted in between.
+fn retag(before: &Observed<FunctionSpec>, after: &FunctionSpec, cx: &StepContext<'_>) -> Vec<PlannedOperation<Op>> {
+    let mut moves = Vec::new();
+    if before.outputs.get(LOG_GROUP).is_some_and(|whose| whose == OWNED) {
+        let arn = || group_arn(&log_group_of(cx.name, &before.outputs), cx.env);
+        let calls = TagCalls {
+            property: "log_group_tags",
+            order: TagOrder::SetFirst,
+            set: |tags| Op::TagResource(Either::Logs(TagLogGroup { resource_arn: arn(), tags })),
+            remove: |tag_keys| Op::UntagResource(Either::Logs(UntagLogGroup { resource_arn: arn(), tag_keys })),
+        };
+        let tags = before.spec.log_group_tags.as_ref().unwrap_or(&before.spec.tags);
+        moves.extend(calls.between(tags, after.log_group_tags.as_ref().unwrap_or(&after.tags)));
+    }
+    let resource = || function_arn(cx.name, cx.env);
+    let calls = TagCalls {
+        property: "tags",
+        order: TagOrder::SetFirst,
+        set: |tags| Op::TagResource(Either::Lambda(TagResource { resource: resource(), tags })),
+        remove: |tag_keys| Op::UntagResource(Either::Lambda(UntagResource { resource: resource(), tag_keys })),
+    };
+    moves.extend(calls.between(&before.spec.tags, &after.tags));
     moves
 }
 

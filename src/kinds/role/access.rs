@@ -5,9 +5,10 @@
 
 use super::identity::role_arn;
 use super::managed::newly_named;
-use super::op::{RoleOp, Tag};
+use super::op::RoleOp;
 use super::spec::{RoleSpec, policy_arn};
 use crate::base::{Address, Environment, Outputs};
+use crate::kind::tags::{self, Tag};
 use crate::kind::{AccessRequest, Identity, StepContext};
 
 pub(super) fn identity(address: Address, name: &str, path: &str) -> Identity {
@@ -22,7 +23,7 @@ pub(super) fn requires(op: &RoleOp, path: &str, boundary: Option<&str>, cx: &Ste
         Some(boundary) => on_role(action).with("iam:PermissionsBoundary", [policy_arn(boundary, cx.env)]),
         None => on_role(action),
     };
-    let tagged = |request: AccessRequest, tags: &[Tag]| request.tagged(tags.iter().map(|tag| (&tag.key, &tag.value)));
+    let tagged = |request: AccessRequest, tags: &[Tag]| request.tagged(tags::pairs(tags));
     match op {
         RoleOp::CreateRole { path, permissions_boundary, tags, .. } => {
             let arn = role_arn(path, cx.name, cx.env);

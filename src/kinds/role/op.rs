@@ -2,17 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kind::{Call, tags};
-
-/// A tag, as IAM and EC2 spell it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Tag {
-    /// The key.
-    pub key: String,
-    /// The value.
-    pub value: String,
-}
+use crate::kind::Call;
+use crate::kind::tags::{self, Tag};
 
 /// A filter, as EC2 spells it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::op::{Filter, REQUESTER, RoleOp, Tag};
+use super::op::{Filter, REQUESTER, RoleOp};
 use super::spec::{RoleSpec, policy_arn};
 use crate::base::PropertyPath;
+use crate::kind::tags::{self, TagCalls, TagOrder};
 use crate::kind::{Change, Difference, Observed, PlannedOperation, StepContext, policy_text};
 use crate::path;
 use crate::policy::PolicyKind;
@@ -25,10 +26,6 @@ pub(super) fn steps(change: Change<'_, RoleSpec>, cx: &StepContext<'_>) -> Vec<P
         Change::Update { before, after, differences } => update(&before.spec, after, differences, cx),
         Change::Delete { before, backup: _ } => delete(before, cx),
     }
-}
-
-fn tags_of(tags: &BTreeMap<String, String>) -> Vec<Tag> {
-    tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect()
 }
 
 fn create(after: &RoleSpec, cx: &StepContext<'_>) -> Vec<PlannedOperation<RoleOp>> {
@@ -51,7 +48,7 @@ fn create(after: &RoleSpec, cx: &StepContext<'_>) -> Vec<PlannedOperation<RoleOp
         description: description.clone(),
         max_session_duration: *max_session_duration,
         permissions_boundary: permissions_boundary.as_deref().map(|boundary| policy_arn(boundary, cx.env)),
-        tags: tags_of(tags),
+        tags: tags::listed(tags),
     };
     let mut moves = vec![PlannedOperation::new(create, [PropertyPath::root()])];
     moves.extend(managed_policies.iter().map(|policy| attach(policy, cx).after([0])));
@@ -167,7 +164,7 @@ fn update(
         moves.beside(vec![PlannedOperation::new(op, [path!["permissions_boundary"]])], &all);
     }
     if differs("tags") {
-        tags(before, after, cx, &mut moves);
+        retag(before, after, cx, &mut moves);
     }
     moves.0
 }
@@ -220,25 +217,17 @@ fn inline(
 }
 
 /// Keys that are removed come first: IAM ignores their case, so that `Team` and `team` are one tag.
-fn tags(before: &RoleSpec, after: &RoleSpec, cx: &StepContext<'_>, moves: &mut Moves) {
-    let (old, new) = (&before.tags, &after.tags);
-    let gone: Vec<String> = old.keys().filter(|key| !new.contains_key(*key)).cloned().collect();
-    let set = tags_of(
-        &new.iter().filter(|(key, value)| old.get(*key) != Some(value)).map(|(k, v)| (k.clone(), v.clone())).collect(),
-    );
-    let role_name = cx.name.to_owned();
-    let covers = |keys: &mut dyn Iterator<Item = &String>| keys.map(|key| path!["tags", key]).collect::<Vec<_>>();
+fn retag(before: &RoleSpec, after: &RoleSpec, cx: &StepContext<'_>, moves: &mut Moves) {
+    let role_name = cx.name;
+    let calls = TagCalls {
+        property: "tags",
+        order: TagOrder::RemoveFirst,
+        set: |tags| RoleOp::TagRole { role_name: role_name.to_owned(), tags: tags::listed(&tags) },
+        remove: |tag_keys| RoleOp::UntagRole { role_name: role_name.to_owned(), tag_keys },
+    };
     let mut first = Vec::new();
-    if !gone.is_empty() {
-        let at = covers(&mut gone.iter());
-        first = moves.beside(
-            vec![PlannedOperation::new(RoleOp::UntagRole { role_name: role_name.clone(), tag_keys: gone }, at)],
-            &[],
-        );
-    }
-    if !set.is_empty() {
-        let at = covers(&mut set.iter().map(|tag| &tag.key));
-        moves.beside(vec![PlannedOperation::new(RoleOp::TagRole { role_name, tags: set }, at)], &first);
+    for call in calls.between(&before.tags, &after.tags) {
+        first = moves.beside(vec![call], &first);
     }
 }
 

@@ -6,11 +6,11 @@
 //! "Permissions validation" and "Service-linked roles".
 
 use super::identity::{BY_KMS, arn};
-use super::op::{Op, SseSpecification, Tag};
+use super::op::{Op, SseSpecification};
 use super::scaling::scaling_resource;
 use super::spec::TableSpec;
 use crate::base::Environment;
-use crate::kind::{AccessRequest, Identity, StepContext};
+use crate::kind::{AccessRequest, Identity, StepContext, tags};
 
 /// The permissions for a call, those for its dependent actions included.
 pub(super) fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
@@ -18,10 +18,9 @@ pub(super) fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
     let on_table = |action: &str| AccessRequest::new(format!("dynamodb:{action}"), table.clone());
     match op {
         Op::CreateTable(input) => {
-            let tags = || input.tags.iter().map(|Tag { key, value }| (key, value));
-            let mut all = vec![on_table("CreateTable").tagged(tags())];
+            let mut all = vec![on_table("CreateTable").tagged(tags::pairs(&input.tags))];
             if !input.tags.is_empty() {
-                all.push(on_table("TagResource").tagged(tags()));
+                all.push(on_table("TagResource").tagged(tags::pairs(&input.tags)));
             }
             if input.resource_policy.is_some() {
                 all.push(on_table("PutResourcePolicy"));
@@ -54,9 +53,7 @@ pub(super) fn requires(op: &Op, cx: &StepContext<'_>) -> Vec<AccessRequest> {
         }
         Op::PutResourcePolicy(_) => vec![on_table("PutResourcePolicy")],
         Op::DeleteResourcePolicy(_) => vec![on_table("DeleteResourcePolicy")],
-        Op::TagResource(input) => {
-            vec![on_table("TagResource").tagged(input.tags.iter().map(|Tag { key, value }| (key, value)))]
-        }
+        Op::TagResource(input) => vec![on_table("TagResource").tagged(tags::pairs(&input.tags))],
         Op::UntagResource(input) => vec![on_table("UntagResource").with("aws:TagKeys", input.tag_keys.iter().cloned())],
         // The deletion waits for the backup, which is read meanwhile.
         Op::CreateBackup(_) => {

@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::kind::tags::Tag;
+
 use super::properties::KeyType;
 
 macro_rules! inputs {
@@ -123,11 +125,6 @@ inputs! {
         sse_type: Option<String>,
         #[serde(default, rename = "KMSMasterKeyId", skip_serializing_if = "Option::is_none")]
         kms_master_key_id: Option<String>,
-    }
-    /// A tag.
-    Tag {
-        key: String,
-        value: String,
     }
     /// The input of `UpdateTable`: one kind of change.
     UpdateTable {

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::base::PropertyPath;
+use crate::kind::tags::{TagCalls, TagOrder};
 use crate::kind::{Change, Difference, Observed, PlannedOperation, StepContext};
-use crate::kinds::lambda_tags::{TagChange, TagResource, UntagResource};
+use crate::kinds::lambda_tags::{TagResource, UntagResource};
 use crate::path;
 
 use super::identity::mapping_arn;
@@ -127,7 +128,7 @@ fn update(
     if !covers.is_empty() {
         moves.push(PlannedOperation::new(Op::UpdateEventSourceMapping(Box::new(update)), covers));
     }
-    moves.extend(change_tags(&before.spec.tags, tags, &mapping_arn(&before.unique_id, cx.env)));
+    moves.extend(retag(&before.spec.tags, tags, &mapping_arn(&before.unique_id, cx.env)));
     moves
 }
 
@@ -143,15 +144,18 @@ fn with_window(mut update: UpdateEventSourceMapping, after: &TriggerSpec) -> Upd
     update
 }
 
-fn change_tags(
+fn retag(
     before: &BTreeMap<String, String>,
     after: &BTreeMap<String, String>,
     resource: &str,
 ) -> Vec<PlannedOperation<Op>> {
-    TagChange::between(before, after).moves(
-        |tags| Op::TagResource(TagResource { resource: resource.to_owned(), tags }),
-        |tag_keys| Op::UntagResource(UntagResource { resource: resource.to_owned(), tag_keys }),
-    )
+    let calls = TagCalls {
+        property: "tags",
+        order: TagOrder::SetFirst,
+        set: |tags| Op::TagResource(TagResource { resource: resource.to_owned(), tags }),
+        remove: |tag_keys| Op::UntagResource(UntagResource { resource: resource.to_owned(), tag_keys }),
+    };
+    calls.between(before, after)
 }
 
 fn criteria(filters: &[Value]) -> FilterCriteria {

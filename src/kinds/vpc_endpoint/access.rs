@@ -3,13 +3,13 @@
 //! Source: service authorization reference, "Actions, resources, and condition keys for Amazon EC2"; VPC
 //! PrivateLink guide, "Identity and access management for AWS PrivateLink".
 
-use super::op::{CreateVpcEndpoint, ModifyVpcEndpoint, Tag, VpcEndpointOp};
+use super::op::{CreateVpcEndpoint, ModifyVpcEndpoint, VpcEndpointOp};
 use super::resolve::type_of;
 use super::service;
 use super::spec::{EndpointType, VpcEndpointSpec};
 use crate::base::Environment;
 use crate::kind::AccessRequest;
-use crate::kind::tags::STACK_TAG;
+use crate::kind::tags::{self, STACK_TAG, Tag};
 
 fn arn(env: &Environment, what: &str, id: &str) -> String {
     env.arn("ec2", &format!("{what}/{id}"))
@@ -46,13 +46,6 @@ fn on_each(
     all
 }
 
-fn tagged(request: AccessRequest, tags: &[Tag]) -> AccessRequest {
-    let empty = String::new();
-    let pairs: Vec<(&String, &String)> =
-        tags.iter().map(|tag| (&tag.key, tag.value.as_ref().unwrap_or(&empty))).collect();
-    request.tagged(pairs)
-}
-
 /// The permission for turning private DNS on.
 fn hosted_zone(env: &Environment) -> AccessRequest {
     AccessRequest::new("route53:AssociateVPCWithHostedZone", format!("arn:{}:route53:::hostedzone/*", env.partition))
@@ -67,7 +60,7 @@ pub(super) fn requires(op: &VpcEndpointOp, env: &Environment) -> Vec<AccessReque
         VpcEndpointOp::CreateVpcEndpoint(input) => create(input, env),
         VpcEndpointOp::ModifyVpcEndpoint(input) => modify(input, env),
         VpcEndpointOp::CreateTags { resources, tags } => {
-            let on = |id: &String| tagged(ec2("CreateTags", endpoint_arn(id, env), env), tags);
+            let on = |id: &String| ec2("CreateTags", endpoint_arn(id, env), env).tagged(tags::pairs(tags));
             resources.iter().map(on).collect()
         }
         VpcEndpointOp::DeleteTags { resources, tags } => {
@@ -104,11 +97,11 @@ fn create(input: &CreateVpcEndpoint, env: &Environment) -> Vec<AccessRequest> {
     if service::is_of_aws(service_name) {
         made = made.with("ec2:VpceServiceOwner", ["amazon"]);
     }
-    all.push(tagged(made, &tags));
+    all.push(made.tagged(tags::pairs(&tags)));
     all.extend(on_each(ACTION, env, &[route_table_ids], &[subnet_ids], &[security_group_ids]));
     if !tags.is_empty() {
         let with = ec2("CreateTags", endpoint_arn("*", env), env).with("ec2:CreateAction", [ACTION]);
-        all.push(tagged(with, &tags));
+        all.push(with.tagged(tags::pairs(&tags)));
     }
     if *private_dns_enabled == Some(true) {
         all.push(hosted_zone(env));
@@ -192,7 +185,7 @@ mod tests {
             client_token: "t".to_owned(),
             tag_specifications: vec![super::super::op::TagSpecification {
                 resource_type: "vpc-endpoint".to_owned(),
-                tags: vec![Tag { key: "k".to_owned(), value: Some("v".to_owned()) }],
+                tags: vec![Tag { key: "k".to_owned(), value: "v".to_owned() }],
             }],
         });
         let needed = requires(&op, &env);

@@ -2,17 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kind::{Call, tags};
+use crate::kind::Call;
+use crate::kind::tags::{self, Tag};
 
-/// A tag; without a value if it is removed.
+/// A tag to remove, whatever its value is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Tag {
+pub struct TagKey {
     /// The key.
     pub key: String,
-    /// The value.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
 }
 
 /// Tags of a resource that a call creates.
@@ -114,7 +112,7 @@ pub enum VpcEndpointOp {
         /// The endpoint's id.
         resources: Vec<String>,
         /// Their keys.
-        tags: Vec<Tag>,
+        tags: Vec<TagKey>,
     },
     /// Deletes it.
     #[serde(rename_all = "PascalCase")]
@@ -126,7 +124,6 @@ pub enum VpcEndpointOp {
 
 impl VpcEndpointOp {
     pub(super) fn call(&self) -> Call {
-        let named = |tags: &[Tag]| tags::named(tags.iter().map(|tag| &tag.key));
         let call = |operation, title: &str| Call { service: "ec2", operation, title: title.to_owned(), expects: &[] };
         match self {
             Self::CreateVpcEndpoint(input) => Call {
@@ -135,8 +132,12 @@ impl VpcEndpointOp {
                 ..call("CreateVpcEndpoint", &format!("create {} endpoint", input.vpc_endpoint_type.to_lowercase()))
             },
             Self::ModifyVpcEndpoint(input) => call("ModifyVpcEndpoint", &title(input)),
-            Self::CreateTags { tags, .. } => call("CreateTags", &format!("set {}", named(tags))),
-            Self::DeleteTags { tags, .. } => call("DeleteTags", &format!("remove {}", named(tags))),
+            Self::CreateTags { tags, .. } => {
+                call("CreateTags", &format!("set {}", tags::named(tags.iter().map(|tag| &tag.key))))
+            }
+            Self::DeleteTags { tags, .. } => {
+                call("DeleteTags", &format!("remove {}", tags::named(tags.iter().map(|tag| &tag.key))))
+            }
             Self::DeleteVpcEndpoints { .. } => call("DeleteVpcEndpoints", "delete endpoint"),
         }
     }

@@ -6,11 +6,12 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use super::identity::ID;
-use super::op::{CreateVpcEndpoint, ModifyVpcEndpoint, Tag, TagSpecification, VpcEndpointOp};
+use super::op::{CreateVpcEndpoint, ModifyVpcEndpoint, TagKey, TagSpecification, VpcEndpointOp};
 use super::resolve::{full_access, type_of};
 use super::service;
 use super::spec::{EndpointType, Selection, VpcEndpointSpec};
 use crate::base::{Address, PropertyPath};
+use crate::kind::tags::{self, TagCalls, TagOrder};
 use crate::kind::{Change, Difference, Observed, PlannedOperation, StepContext, policy_text};
 use crate::path;
 
@@ -46,7 +47,7 @@ fn create(after: &VpcEndpointSpec, cx: &StepContext<'_>) -> PlannedOperation<Vpc
         tags,
     } = after;
     let kind = type_of(after, cx.env);
-    let tags: Vec<Tag> = tags.iter().map(|(key, value)| tag(key, value)).collect();
+    let tags = tags::listed(tags);
     let input = CreateVpcEndpoint {
         vpc_endpoint_type: kind.api().to_owned(),
         vpc_id: vpc.clone(),
@@ -64,10 +65,6 @@ fn create(after: &VpcEndpointSpec, cx: &StepContext<'_>) -> PlannedOperation<Vpc
         },
     };
     PlannedOperation::new(VpcEndpointOp::CreateVpcEndpoint(input), [PropertyPath::root()])
-}
-
-fn tag(key: &str, value: &str) -> Tag {
-    Tag { key: key.to_owned(), value: Some(value.to_owned()) }
 }
 
 /// The idempotency token: the same for the same plan and address; two endpoints of a plan must not share one.
@@ -143,34 +140,27 @@ fn update(
         moves.push(PlannedOperation::new(VpcEndpointOp::ModifyVpcEndpoint(input), covers).after([]));
     }
     if differs("tags") {
-        moves.extend(tags(&id, &live.tags, &after.tags));
+        moves.extend(retag(&id, &live.tags, &after.tags));
     }
     moves
 }
 
-fn tags(
+fn retag(
     id: &str,
-    old: &BTreeMap<String, String>,
-    new: &BTreeMap<String, String>,
-) -> Vec<PlannedOperation<VpcEndpointOp>> {
-    let resources = vec![id.to_owned()];
-    let set: Vec<Tag> =
-        new.iter().filter(|(key, value)| old.get(*key) != Some(value)).map(|(key, value)| tag(key, value)).collect();
-    let gone: Vec<Tag> =
-        old.keys().filter(|key| !new.contains_key(*key)).map(|key| Tag { key: key.clone(), value: None }).collect();
-    let covers = |tags: &[Tag]| tags.iter().map(|tag| path!["tags", &tag.key]).collect::<Vec<_>>();
-    let mut moves = Vec::new();
-    if !set.is_empty() {
-        let at = covers(&set);
-        moves.push(
-            PlannedOperation::new(VpcEndpointOp::CreateTags { resources: resources.clone(), tags: set }, at).after([]),
-        );
-    }
-    if !gone.is_empty() {
-        let at = covers(&gone);
-        moves.push(PlannedOperation::new(VpcEndpointOp::DeleteTags { resources, tags: gone }, at).after([]));
-    }
-    moves
+    before: &BTreeMap<String, String>,
+    after: &BTreeMap<String, String>,
+) -> impl Iterator<Item = PlannedOperation<VpcEndpointOp>> {
+    let resources = || vec![id.to_owned()];
+    let calls = TagCalls {
+        property: "tags",
+        order: TagOrder::SetFirst,
+        set: |tags| VpcEndpointOp::CreateTags { resources: resources(), tags: tags::listed(&tags) },
+        remove: |keys: Vec<String>| VpcEndpointOp::DeleteTags {
+            resources: resources(),
+            tags: keys.into_iter().map(|key| TagKey { key }).collect(),
+        },
+    };
+    calls.between(before, after).into_iter().map(|call| call.after([]))
 }
 
 pub(super) fn warnings(change: Change<'_, VpcEndpointSpec>, differences: &[Difference]) -> Vec<String> {

@@ -134,7 +134,7 @@ fn apply(live: &mut VpcEndpointSpec, op: &VpcEndpointOp) {
             live.private_dns = input.private_dns_enabled.or(live.private_dns);
         }
         VpcEndpointOp::CreateTags { tags, .. } => {
-            live.tags.extend(tags.iter().map(|tag| (tag.key.clone(), tag.value.clone().unwrap_or_default())));
+            live.tags.extend(tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())));
         }
         VpcEndpointOp::DeleteTags { tags, .. } => live.tags.retain(|key, _| tags.iter().all(|tag| tag.key != *key)),
         other => panic!("{other:?} is no update"),

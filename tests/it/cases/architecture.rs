@@ -41,7 +41,6 @@ const CIRCLES: &[(&[&str], &str)] = &[
         &["stack/read/alternatives.rs", "stack/read/files.rs", "stack/read/walk.rs"],
         "a recursive descent: a property may hold alternatives, or name a file that is read as its value",
     ),
-    (&["kinds/function/op.rs", "kinds/function/tagging.rs"], "the calls for tags are not shared by all kinds yet"),
     (
         &[
             "stack/source/redaction/events.rs",

@@ -8,7 +8,7 @@ use aws_sdk_lambda::types::{
 
 use super::super::identity::function_arn;
 use super::super::op::{self, Op};
-use super::super::tagging::Either;
+use super::super::tag_call::Either;
 use super::read::get_function;
 use super::refusal::{BUSY, GONE, NEW_PRINCIPAL, RETRYABLE};
 use crate::aws::{Aws, CallError, WaitLimits, int, or_gone, retry_while, until};

@@ -2,10 +2,11 @@
 
 use aws_sdk_iam::types::Tag as SdkTag;
 
-use super::super::op::{RoleOp, Tag};
+use super::super::op::RoleOp;
 use super::{eni_wait, read};
 use crate::aws::{Aws, CallError, Refusal, WaitLimits, int, or_gone, retry_while, until};
 use crate::base::Outputs;
+use crate::kind::tags::Tag;
 use crate::kind::unsealed_policy;
 
 /// The time that IAM may take until a change is visible to the next call.

@@ -4,10 +4,11 @@ use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::{self as sdk, ScalarAttributeType};
 
 use crate::aws::{Aws, CallError};
+use crate::kind::tags::Tag;
 use crate::kind::unsealed_policy;
 use crate::kinds::table::op::{
     AttributeDefinition, GlobalSecondaryIndex, IndexUpdate, KeySchemaElement, LocalSecondaryIndex, OnDemandThroughput,
-    Projection, ProvisionedThroughput, SseSpecification, StreamSpecification, Tag, UpdateIndex,
+    Projection, ProvisionedThroughput, SseSpecification, StreamSpecification, UpdateIndex,
 };
 use crate::kinds::table::properties::KeyType;
 

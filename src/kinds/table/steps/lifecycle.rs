@@ -2,9 +2,9 @@
 
 use super::indexes::{self, Indexes};
 use super::scaling::{end_scaling, scaling_path, start_scaling};
-use super::settings::{Changed, Moves, definitions, expiry, insights, recovery, retag, tag_list};
+use super::settings::{Changed, Moves, definitions, expiry, insights, recovery, retag};
 use crate::base::PropertyPath;
-use crate::kind::{Change, PlannedOperation, StepContext, policy_text};
+use crate::kind::{Change, PlannedOperation, StepContext, policy_text, tags};
 use crate::kinds::table::identity::arn;
 use crate::kinds::table::op::{
     CreateBackup, CreateTable, DeleteResourcePolicy, DeleteTable, Op, PutResourcePolicy, UpdateTable,
@@ -61,7 +61,7 @@ fn create(after: &TableSpec, cx: &StepContext<'_>) -> Moves {
         table_class: (*table_class != TableClass::Standard).then(|| table_class.aws().to_owned()),
         deletion_protection_enabled: *deletion_protection,
         resource_policy: resource_policy.as_ref().map(policy_text),
-        tags: tag_list(tags),
+        tags: tags::listed(tags),
     };
     let mut moves = vec![PlannedOperation::new(Op::CreateTable(Box::new(input)), [PropertyPath::root()])];
     if *point_in_time_recovery != PointInTimeRecovery::Off {

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::base::PropertyPath;
+use crate::kind::tags::{self, TagCalls, TagOrder};
 use crate::kind::{Difference, PlannedOperation, StepContext};
 use crate::kinds::table::identity::arn;
 use crate::kinds::table::op::{
-    AttributeDefinition, Op, PointInTimeRecoverySpecification, Tag, TagResource, TimeToLiveSpecification,
-    UntagResource, UpdateContinuousBackups, UpdateContributorInsights, UpdateTimeToLive,
+    AttributeDefinition, Op, PointInTimeRecoverySpecification, TagResource, TimeToLiveSpecification, UntagResource,
+    UpdateContinuousBackups, UpdateContributorInsights, UpdateTimeToLive,
 };
 use crate::kinds::table::properties::{ContributorInsights, KeyType, PointInTimeRecovery};
 use crate::kinds::table::spec::TableSpec;
@@ -33,33 +34,21 @@ pub(super) fn definitions(types: BTreeMap<String, KeyType>) -> Vec<AttributeDefi
     types.into_iter().map(definition).collect()
 }
 
-pub(super) fn tag_list(tags: &BTreeMap<String, String>) -> Vec<Tag> {
-    tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect()
-}
-
+/// The calls that change tags. Removed tags make room for new ones: there may be 50.
 pub(super) fn retag(before: &TableSpec, after: &TableSpec, changed: Changed<'_>, cx: &StepContext<'_>) -> Moves {
-    let mut moves = Moves::new();
-    let differs = |key: &String| changed.at(&path!["tags", key]);
-    let gone: Vec<String> =
-        before.tags.keys().filter(|key| !after.tags.contains_key(*key) && differs(key)).cloned().collect();
-    let set: BTreeMap<String, String> = after
-        .tags
-        .iter()
-        .filter(|(key, value)| before.tags.get(*key) != Some(value) && differs(key))
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
-    // Removed tags make room for new ones: there may be 50.
-    if !gone.is_empty() {
-        let covers: Vec<_> = gone.iter().map(|key| path!["tags", key]).collect();
-        let input = UntagResource { resource_arn: arn(cx.env, cx.name), tag_keys: gone };
-        moves.push(PlannedOperation::new(Op::UntagResource(input), covers));
-    }
-    if !set.is_empty() {
-        let covers: Vec<_> = set.keys().map(|key| path!["tags", key]).collect();
-        let input = TagResource { resource_arn: arn(cx.env, cx.name), tags: tag_list(&set) };
-        moves.push(PlannedOperation::new(Op::TagResource(input), covers));
-    }
-    moves
+    let differing = |tags: &BTreeMap<String, String>| {
+        let mut tags = tags.clone();
+        tags.retain(|key, _| changed.at(&path!["tags", key]));
+        tags
+    };
+    let resource_arn = arn(cx.env, cx.name);
+    let calls = TagCalls {
+        property: "tags",
+        order: TagOrder::RemoveFirst,
+        set: |tags| Op::TagResource(TagResource { resource_arn: resource_arn.clone(), tags: tags::listed(&tags) }),
+        remove: |tag_keys| Op::UntagResource(UntagResource { resource_arn: resource_arn.clone(), tag_keys }),
+    };
+    calls.between(&differing(&before.tags), &differing(&after.tags))
 }
 
 pub(super) fn recovery(to: PointInTimeRecovery, cx: &StepContext<'_>) -> PlannedOperation<Op> {

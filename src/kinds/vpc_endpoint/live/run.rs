@@ -4,10 +4,11 @@ use aws_sdk_ec2::types::{ResourceType, Tag as SdkTag, TagSpecification as SdkTag
 
 use super::super::access::endpoint_arn;
 use super::super::identity::ID;
-use super::super::op::{CreateVpcEndpoint, ModifyVpcEndpoint, Tag, VpcEndpointOp};
+use super::super::op::{CreateVpcEndpoint, ModifyVpcEndpoint, VpcEndpointOp};
 use super::read;
 use crate::aws::{Aws, CallError, WaitLimits, until};
 use crate::base::Outputs;
+use crate::kind::tags::Tag;
 use crate::kind::unsealed_policy;
 
 /// The time limit of a wait: gateways are created in seconds, interfaces in minutes.
@@ -23,7 +24,8 @@ pub(super) async fn run(op: VpcEndpointOp, aws: &Aws) -> Result<Outputs, CallErr
             call.send().await.map_err(|error| CallError::of("ec2", "CreateTags", &error))?;
         }
         VpcEndpointOp::DeleteTags { resources, tags } => {
-            let call = ec2.delete_tags().set_resources(Some(resources)).set_tags(Some(sdk_tags(&tags)));
+            let keys = tags.into_iter().map(|tag| SdkTag::builder().key(tag.key).build()).collect();
+            let call = ec2.delete_tags().set_resources(Some(resources)).set_tags(Some(keys));
             call.send().await.map_err(|error| CallError::of("ec2", "DeleteTags", &error))?;
         }
         VpcEndpointOp::DeleteVpcEndpoints { vpc_endpoint_ids } => delete(&vpc_endpoint_ids, aws).await?,
@@ -32,7 +34,7 @@ pub(super) async fn run(op: VpcEndpointOp, aws: &Aws) -> Result<Outputs, CallErr
 }
 
 fn sdk_tags(tags: &[Tag]) -> Vec<SdkTag> {
-    tags.iter().map(|tag| SdkTag::builder().key(&tag.key).set_value(tag.value.clone()).build()).collect()
+    tags.iter().map(|tag| SdkTag::builder().key(&tag.key).value(&tag.value).build()).collect()
 }
 
 /// The text of a policy with its sensitive values in place.

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use super::Owner;
 use crate::base::{Address, hex};
+use crate::kind::Owner;
 
 /// Holds the stack's name.
 pub const STACK_TAG: &str = "underpin:stack";
@@ -18,12 +18,6 @@ pub const SCOPE_TAG: &str = "underpin:scope";
 /// The longest value that a tag can carry.
 /// Source: AWS General Reference, "Tag naming limits and requirements".
 const LONGEST: usize = 256;
-
-/// Tags in the title of a call: "tag `a`", "tags `a`, `b`".
-pub fn named<'k>(keys: impl IntoIterator<Item = &'k String>) -> String {
-    let named: Vec<String> = keys.into_iter().map(|key| format!("`{key}`")).collect();
-    format!("tag{} {}", if named.len() == 1 { "" } else { "s" }, named.join(", "))
-}
 
 /// An address as a tag holds it: percent-encoded if it has characters that AWS's alphabet for tags lacks, and
 /// its digest if it is longer than a tag may be.
