@@ -20,7 +20,7 @@ functions:
 
 #[test]
 fn what_will_not_work_is_warned_of_at_its_line() {
-    let stack = Stack::new(YAML).file("code/main.py", "def handler(event, _): pass\n");
+    let stack = Stack::with_code(YAML);
     let output = Run::new(stack.dir()).args(&["validate"]).output().success();
     let wanted = [
         "warning: AWS has no region `eu-centrall-1` that this version of underpin knows of",
@@ -63,7 +63,7 @@ functions:
           - dynamodb: {OldImage: {status: {S: [open]}}}
           - dynamodb: {NewImage: {total: {N: [{numeric: ['>', 5]}]}}}
 ";
-    let stack = Stack::new(yaml).file("code/main.py", "def handler(event, _): pass\n");
+    let stack = Stack::with_code(yaml);
     let output = Run::new(stack.dir()).args(&["validate"]).output().success();
     let wanted = [
         "the stream of `tables.orders` does not carry `OldImage`: no record will match",
@@ -77,7 +77,7 @@ functions:
         assert!(output.stderr.contains(words), "{words:?} is not in:\n{}", output.stderr);
     }
     let broken = yaml.replace("{OldImage: {status: {S: [open]}}}", "{NewImage: {status: {S: open}}}");
-    let stack = Stack::new(&broken).file("code/main.py", "def handler(event, _): pass\n");
+    let stack = Stack::with_code(&broken);
     let output = Run::new(stack.dir()).args(&["validate"]).output().code(1);
     for words in ["`open` stands alone", "--> stack.yaml:19:47", "write `S: [open]`"] {
         assert!(output.stderr.contains(words), "{words:?} is not in:\n{}", output.stderr);
@@ -110,7 +110,7 @@ fn a_function_that_has_failed_is_told_though_it_is_as_it_should_be() {
 #[test]
 fn a_permission_that_the_file_says_nothing_of_is_told_until_it_is_removed() {
     let yaml = YAML.replace("eu-centrall-1", "eu-central-1").replace("3.9", "3.13").replace("index.", "main.");
-    let place = Place::new(Stack::new(&yaml).file("code/main.py", "def handler(event, _): pass\n"));
+    let place = Place::new(Stack::with_code(&yaml));
     place.apply(&[]);
     let quiet = place.run(&["plan"]).success().stdout;
     assert!(quiet.contains("No changes") && !quiet.contains("note:"), "{quiet}");

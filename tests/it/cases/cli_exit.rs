@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Place, Run, Stack, denials, underpin};
+use crate::support::{ORDERS_AND_PARCELS, Place, Run, Stack, denials, underpin};
 
 const ONE_TABLE: &str = "
 stack: shop
@@ -13,14 +13,6 @@ tables:
     billing: {mode: on_demand}
     deletion_protection: false
     point_in_time_recovery: false
-";
-
-const TWO_TABLES: &str = "
-stack: shop
-region: eu-central-1
-tables:
-  orders: {partition_key: id, billing: {mode: on_demand}}
-  parcels: {partition_key: id, billing: {mode: on_demand}}
 ";
 
 fn denied() -> serde_json::Value {
@@ -81,7 +73,7 @@ functions:
     code: code
     role: ${roles.worker.arn}
 ";
-    let place = Place::new(Stack::new(yaml).file("code/main.py", "def handler(event, _): pass\n"));
+    let place = Place::new(Stack::with_code(yaml));
     for command in [&["validate"][..], &["apply", "--yes"]] {
         let output = place.run(command).code(1);
         for words in ["stack.yaml:10:", "does not let `lambda.amazonaws.com` assume the role"] {
@@ -111,7 +103,7 @@ functions:
       all: {stream: '${tables.orders.stream_arn}', starting_position: latest}
       some: {stream: '${tables.orders.stream_arn}', starting_position: latest, filters: [{eventName: [INSERT]}]}
 ";
-    let stack = Stack::new(yaml).file("code/main.py", "def handler(event, _): pass\n");
+    let stack = Stack::with_code(yaml);
     let output = Run::new(stack.dir()).args(&["validate"]).output().code(1);
     for words in [
         "stack.yaml:7:3",
@@ -218,7 +210,7 @@ fn five_when_some_was_done_and_the_next_run_goes_on() {
 
 #[test]
 fn five_in_json_too_with_what_was_done_and_what_was_not() {
-    let place = Place::of(TWO_TABLES);
+    let place = Place::of(ORDERS_AND_PARCELS);
     place.emulator.fault(denied());
     let lines = place.run(&["apply", "--yes", "--format", "json"]).code(5).json_lines();
     let report = &lines.last().expect("the last line is the report")["report"];

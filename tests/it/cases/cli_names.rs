@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Place, Run, Stack, actions, calls, denials, paths};
+use crate::support::{Place, Run, Stack, actions, calls, denials, owned, paths};
 
 const TABLE: &str = "
 stack: shop
@@ -21,10 +21,6 @@ roles:
 environments:
   tables-only: {sections: [tables]}
 ";
-
-fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-    pairs.iter().map(|&(one, other)| (one.to_owned(), other.to_owned())).collect()
-}
 
 #[test]
 fn a_renamed_key_keeps_the_resource() {

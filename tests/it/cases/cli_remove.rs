@@ -2,26 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Place, Stack, actions, calls, denials};
-
-const TABLES: &str = "
-stack: shop
-region: eu-central-1
-tables:
-  orders: {partition_key: id, billing: {mode: on_demand}}
-  parcels: {partition_key: id, billing: {mode: on_demand}}
-";
-
-const ONE_LESS: &str = "
-stack: shop
-region: eu-central-1
-tables:
-  parcels: {partition_key: id, billing: {mode: on_demand}}
-";
-
-fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-    pairs.iter().map(|&(one, other)| (one.to_owned(), other.to_owned())).collect()
-}
+use crate::support::{ORDERS_AND_PARCELS, PARCELS, Place, Stack, actions, calls, denials, owned};
 
 fn with_item(place: &Place, table: &str) {
     let item = json!({"TableName": table, "Item": {"id": {"S": "1"}}});
@@ -36,9 +17,9 @@ fn backups(place: &Place) -> Vec<String> {
 
 #[test]
 fn a_table_that_left_the_file_goes_with_consent_unprotected_in_a_step_of_its_own() {
-    let place = Place::of(TABLES);
+    let place = Place::of(ORDERS_AND_PARCELS);
     place.apply(&[]);
-    place.stack.rewrite(ONE_LESS);
+    place.stack.rewrite(PARCELS);
     let plan = place.plan(&[]);
     assert_eq!(actions(&plan), owned(&[("tables.orders", "delete")]));
     assert_eq!(denials(&plan), [("consent".to_owned(), "delete".to_owned(), Some("tables.orders".to_owned()))]);
@@ -62,7 +43,7 @@ fn a_table_that_left_the_file_goes_with_consent_unprotected_in_a_step_of_its_own
 
 #[test]
 fn what_holds_items_is_backed_up_first_unless_told_otherwise() {
-    let place = Place::of(TABLES);
+    let place = Place::of(ORDERS_AND_PARCELS);
     place.apply(&[]);
     with_item(&place, "orders");
     with_item(&place, "parcels");
@@ -86,13 +67,13 @@ fn what_holds_items_is_backed_up_first_unless_told_otherwise() {
 
 #[test]
 fn a_backup_that_fails_stops_the_deletion() {
-    let place = Place::of(TABLES);
+    let place = Place::of(ORDERS_AND_PARCELS);
     place.apply(&[]);
     with_item(&place, "orders");
     place.emulator.fault(json!({
         "service": "dynamodb", "operation": "CreateBackup", "status": 400, "code": "AccessDeniedException",
     }));
-    place.stack.rewrite(ONE_LESS);
+    place.stack.rewrite(PARCELS);
     let output = place.run(&["apply", "--yes", "--allow-delete", "tables.orders"]);
     assert!(matches!(output.code, 1 | 5), "{}", output.stderr);
     assert_eq!(place.observer.table("orders")["TableStatus"], "ACTIVE");
@@ -103,13 +84,13 @@ fn a_backup_that_fails_stops_the_deletion() {
 
 #[test]
 fn the_backup_of_a_deletion_that_was_interrupted_is_named_and_a_new_one_is_made() {
-    let place = Place::of(TABLES);
+    let place = Place::of(ORDERS_AND_PARCELS);
     place.apply(&[]);
     with_item(&place, "orders");
     place.emulator.fault(json!({
         "service": "dynamodb", "operation": "DeleteTable", "status": 400, "code": "AccessDeniedException",
     }));
-    place.stack.rewrite(ONE_LESS);
+    place.stack.rewrite(PARCELS);
     place.run(&["apply", "--yes", "--allow-delete", "tables.orders"]).code(5);
     assert_eq!(backups(&place), ["orders"]);
     place.emulator.clear_faults();
@@ -183,11 +164,11 @@ fn what_holds_no_data_needs_no_consent() {
 
 #[test]
 fn replacing_a_table_is_refused_and_with_consent_is_unprotect_backup_delete_create() {
-    let place = Place::of(TABLES);
+    let place = Place::of(ORDERS_AND_PARCELS);
     place.apply(&[]);
     with_item(&place, "orders");
     let id = place.observer.table("orders")["TableId"].clone();
-    place.stack.rewrite(&TABLES.replacen("partition_key: id", "partition_key: number", 1));
+    place.stack.rewrite(&ORDERS_AND_PARCELS.replacen("partition_key: id", "partition_key: number", 1));
     let plan = place.run(&["plan", "--format", "json"]).code(3).json();
     assert_eq!(actions(&plan), owned(&[("tables.orders", "replace")]));
     assert_eq!(denials(&plan), [("consent".to_owned(), "replace".to_owned(), Some("tables.orders".to_owned()))]);
@@ -208,9 +189,9 @@ fn replacing_a_table_is_refused_and_with_consent_is_unprotect_backup_delete_crea
 
 #[test]
 fn recovery_is_turned_off_with_consent_only() {
-    let place = Place::of(TABLES);
+    let place = Place::of(ORDERS_AND_PARCELS);
     place.apply(&[]);
-    let off = TABLES.replacen("partition_key: id,", "partition_key: id, point_in_time_recovery: false,", 1);
+    let off = ORDERS_AND_PARCELS.replacen("partition_key: id,", "partition_key: id, point_in_time_recovery: false,", 1);
     place.stack.rewrite(&off);
     let plan = place.run(&["plan", "--format", "json"]).code(3).json();
     assert_eq!(denials(&plan), [("consent".to_owned(), "unprotect".to_owned(), Some("tables.orders".to_owned()))]);
@@ -219,7 +200,7 @@ fn recovery_is_turned_off_with_consent_only() {
         place.observer.table("orders")["ContinuousBackups"]["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"].clone()
     };
     assert_eq!(status(&place), "DISABLED");
-    place.stack.rewrite(TABLES);
+    place.stack.rewrite(ORDERS_AND_PARCELS);
     place.apply(&[]);
     assert_eq!(status(&place), "ENABLED");
 }

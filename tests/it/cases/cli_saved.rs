@@ -26,7 +26,7 @@ const POLICY: &str = r#"{"Version": "2012-10-17", "Statement": [
 
 /// A stack with a policy from a file, code from a folder, and a secret from the environment, and a plan of it.
 fn planned() -> Place {
-    let stack = Stack::new(YAML).file("policy.json", POLICY).file("code/main.py", "def handler(event, _): pass\n");
+    let stack = Stack::with_code(YAML).file("policy.json", POLICY);
     let place = Place::new(stack);
     saved(&place);
     place

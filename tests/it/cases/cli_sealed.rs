@@ -36,7 +36,7 @@ fn first(place: &Place, operation: &str, list: &str, id: &str) -> String {
 
 #[test]
 fn ids_and_paths_from_the_environment() {
-    let place = Place::new(Stack::new(YAML).file("code/main.py", "def handler(event, _): pass\n"));
+    let place = Place::new(Stack::with_code(YAML));
     let network = Network {
         vpc: first(&place, "describe_vpcs", "Vpcs", "VpcId"),
         table: first(&place, "describe_route_tables", "RouteTables", "RouteTableId"),

@@ -31,7 +31,7 @@ functions:
 ";
 
 fn place() -> Place {
-    Place::new(Stack::new(YAML).file("code/main.py", "def handler(event, _): pass\n"))
+    Place::new(Stack::with_code(YAML))
 }
 
 fn run(place: &Place, password: &str, arguments: &[&str]) -> Output {

@@ -40,7 +40,7 @@ const POLICY: &str = r#"{
 }"#;
 
 fn place() -> Place {
-    let stack = Stack::new(YAML).file("policy.json", POLICY).file("code/main.py", "def handler(event, _): pass\n");
+    let stack = Stack::with_code(YAML).file("policy.json", POLICY);
     Place::new(stack)
 }
 

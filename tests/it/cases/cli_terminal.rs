@@ -7,14 +7,7 @@ use std::process::{Command, Stdio};
 use serde_json::json;
 
 use super::scp_live::{Organization, attach_to_unit};
-use crate::support::{Emulator, Place, Stack};
-
-const YAML: &str = "
-stack: shop
-region: eu-central-1
-tables:
-  orders: {partition_key: id, billing: {mode: on_demand}}
-";
+use crate::support::{Emulator, ORDERS, Place, Stack};
 
 /// The command at a terminal of `script`.
 fn script(place: &Place, variables: &[(&str, &str)], arguments: &str) -> Command {
@@ -43,7 +36,7 @@ const PLAIN: [(&str, &str); 1] = [("NO_COLOR", "1")];
 
 #[test]
 fn apply_asks_and_takes_only_yes_for_a_yes() {
-    let place = Place::of(YAML);
+    let place = Place::of(ORDERS);
     for answer in ["no\n", "y\n", "\n", "YES\n"] {
         let (code, shown) = typed(&place, &PLAIN, "apply", answer);
         assert_eq!(code, 1, "{shown}");
@@ -60,7 +53,7 @@ fn apply_asks_and_takes_only_yes_for_a_yes() {
 
 #[test]
 fn whoever_is_asked_has_seen_the_plan_wherever_it_was_written() {
-    let place = Place::of(YAML);
+    let place = Place::of(ORDERS);
     for arguments in ["apply --output plan.txt", "apply >plan.txt"] {
         let (code, shown) = typed(&place, &PLAIN, arguments, "no\n");
         assert_eq!(code, 1, "{shown}");
@@ -72,7 +65,7 @@ fn whoever_is_asked_has_seen_the_plan_wherever_it_was_written() {
 
 #[test]
 fn whoever_is_asked_may_interrupt() {
-    let place = Place::of(YAML);
+    let place = Place::of(ORDERS);
     let mut script = script(&place, &PLAIN, "apply");
     let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("`script` runs");
     let mut stdin = child.stdin.take().expect("standard input is a pipe");
@@ -92,7 +85,7 @@ fn whoever_is_asked_may_interrupt() {
 
 #[test]
 fn destroy_asks_for_the_stacks_name_which_is_consent_to_what_is_shown() {
-    let place = Place::of(YAML);
+    let place = Place::of(ORDERS);
     place.apply(&[]);
     place.emulator.clear_log();
     for answer in ["yes\n", "orders\n", "\n"] {
@@ -138,7 +131,7 @@ fn dithers(place: &Place, arguments: &str, meanwhile: impl FnOnce(), answers: [&
 
 #[test]
 fn what_moved_while_the_question_stood_is_shown_and_asked_about() {
-    let place = Place::of(YAML);
+    let place = Place::of(ORDERS);
     place.apply(&[]);
     place.emulator.clear_log();
     let change = || {
@@ -155,7 +148,7 @@ fn what_moved_while_the_question_stood_is_shown_and_asked_about() {
     assert_eq!(ours, [""; 0]);
     let size = |rows: u32| {
         let body = format!("billing: {{mode: provisioned, read_capacity: {rows}, write_capacity: 1}}");
-        place.stack.write("stack.yaml", YAML.replace("billing: {mode: on_demand}", &body));
+        place.stack.write("stack.yaml", ORDERS.replace("billing: {mode: on_demand}", &body));
     };
     size(3);
     let change = || {
@@ -175,7 +168,7 @@ fn what_moved_while_the_question_stood_is_shown_and_asked_about() {
 
 #[test]
 fn what_is_forbidden_since_the_question_was_asked_is_told_and_stops_it() {
-    let place = Place::of(YAML);
+    let place = Place::of(ORDERS);
     let organization = Organization::above(&place);
     organization.delegate();
     let stopped = |command: &str, action: &str, answer: &str| {
@@ -202,7 +195,7 @@ fn what_is_forbidden_since_the_question_was_asked_is_told_and_stops_it() {
 
 #[test]
 fn nobody_is_asked_about_what_is_forbidden() {
-    let place = Place::of(&YAML.replace("region: eu-central-1", "region: eu-central-1\nresidency: [eu-west-1]"));
+    let place = Place::of(&ORDERS.replace("region: eu-central-1", "region: eu-central-1\nresidency: [eu-west-1]"));
     for command in ["apply", "destroy"] {
         let (code, shown) = typed(&place, &PLAIN, command, "");
         assert_eq!(code, 3, "{shown}");
@@ -212,7 +205,7 @@ fn nobody_is_asked_about_what_is_forbidden() {
 
 #[test]
 fn a_running_step_has_a_live_line() {
-    let place = Place::with(Stack::new(YAML), Emulator::with(&["--slow", "600"]));
+    let place = Place::with(Stack::new(ORDERS), Emulator::with(&["--slow", "600"]));
     let (code, shown) = typed(&place, &[], "apply --yes", "");
     assert_eq!(code, 0, "{shown}");
     // The line of a step is drawn before the step is done, and then removed.
@@ -224,7 +217,7 @@ fn a_running_step_has_a_live_line() {
 
 #[test]
 fn what_is_said_is_folded_at_the_width_of_the_terminal() {
-    let place = Place::of(YAML);
+    let place = Place::of(ORDERS);
     let wide = json!({"service": "dynamodb", "operation": "CreateTable", "status": 400, "code": "ValidationException",
         "message": "one of many words ".repeat(20)});
     place.emulator.fault(wide);
@@ -243,7 +236,7 @@ fn what_is_said_is_folded_at_the_width_of_the_terminal() {
 
 #[test]
 fn colour_is_for_terminals_that_want_it() {
-    let place = Place::of(YAML);
+    let place = Place::of(ORDERS);
     assert!(typed(&place, &[], "plan", "").1.contains("\u{1b}["));
     for (variables, arguments) in [(&PLAIN[..], "plan"), (&[], "plan --no-color"), (&[("TERM", "dumb")], "plan")] {
         let (_, shown) = typed(&place, variables, arguments, "");

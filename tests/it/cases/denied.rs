@@ -31,8 +31,7 @@ const POLICY: &str = "arn:aws:organizations::210987654321:policy/o-a/service_con
 /// A stack whose function's permission depends on a value that is unknown before the call.
 fn place() -> Place {
     let condition = json!({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}});
-    let stack = Stack::new(ROLE)
-        .file("code/main.py", "def handler(event, _): pass\n")
+    let stack = Stack::with_code(ROLE)
         .file("policies/scp/functions.json", super::scp::deny("OnlyFromWithin", "lambda:CreateFunction", &condition));
     Place::new(stack)
 }

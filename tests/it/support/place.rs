@@ -78,6 +78,11 @@ pub(crate) fn actions(plan: &Value) -> Vec<(String, String)> {
     all.filter(|(_, action)| action != "no_op").collect()
 }
 
+/// Pairs of texts, to compare with [`actions`].
+pub(crate) fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|&(one, other)| (one.to_owned(), other.to_owned())).collect()
+}
+
 /// The calls of a plan, `service:Operation`, in order.
 pub(crate) fn calls(plan: &Value) -> Vec<String> {
     let steps = plan["steps"].as_array().expect("a plan has steps");

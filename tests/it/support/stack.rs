@@ -5,6 +5,31 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+/// One table.
+pub(crate) const ORDERS: &str = "
+stack: shop
+region: eu-central-1
+tables:
+  orders: {partition_key: id, billing: {mode: on_demand}}
+";
+
+/// Another table.
+pub(crate) const PARCELS: &str = "
+stack: shop
+region: eu-central-1
+tables:
+  parcels: {partition_key: id, billing: {mode: on_demand}}
+";
+
+/// Both.
+pub(crate) const ORDERS_AND_PARCELS: &str = "
+stack: shop
+region: eu-central-1
+tables:
+  orders: {partition_key: id, billing: {mode: on_demand}}
+  parcels: {partition_key: id, billing: {mode: on_demand}}
+";
+
 /// A folder with a `stack.yaml` and the files that it names; removed with the value.
 pub(crate) struct Stack {
     folder: TempDir,
@@ -16,6 +41,11 @@ impl Stack {
         let stack = Self { folder: tempfile::tempdir().expect("a folder can be made") };
         stack.rewrite(yaml);
         stack
+    }
+
+    /// Makes a folder with this `stack.yaml` and, in `code`, a function's code that does nothing.
+    pub(crate) fn with_code(yaml: &str) -> Self {
+        Self::new(yaml).file("code/main.py", "def handler(event, _): pass\n")
     }
 
     /// Makes a folder with the stack of the project itself, its policies and its functions' code.
