@@ -35,7 +35,7 @@ pub struct Common {
     /// Write the data to a file instead of standard output
     #[arg(long, short, global = true, value_name = "FILE", value_parser = not_out)]
     pub output: Option<PathBuf>,
-    /// Never colour (`NO_COLOR` is honoured as well)
+    /// Never use colour (`NO_COLOR` does the same)
     #[arg(long, global = true)]
     pub no_color: bool,
     /// Print AWS calls on standard error

@@ -145,7 +145,7 @@ impl CommandError {
                 let lines = indented(differences, "");
                 let hint = "make a new plan and look at it";
                 format!(
-                    "{error} the saved plan is stale: this has moved since\n{lines}{} {hint}\n",
+                    "{error} the saved plan is stale: this has changed since\n{lines}{} {hint}\n",
                     paint.cyan("hint:")
                 )
             }

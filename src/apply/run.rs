@@ -214,7 +214,7 @@ async fn look_again(
     let owner = applier.owner;
     let stack = live.spec.get("tags").and_then(|tags| tags.get(STACK_TAG)).and_then(serde_json::Value::as_str);
     let ours = stack.is_some_and(|stack| owner.names().any(|name| name == stack));
-    let there = if ours { "it is there already" } else { "somebody else made it meanwhile" };
+    let there = if ours { "it exists already" } else { "somebody else created it in the meantime" };
     let (said, path) = (&refusal.message, &difference.path);
     let message = format!("{said}; {there}, and `{path}` is not as wanted: run again to see what differs");
     Err(CallError { message, ..refusal })

@@ -51,7 +51,7 @@ pub enum ConnectError {
     #[error("the endpoint `{0}` is not on loopback")]
     NotLoopback(String),
     /// The endpoint from this source is no URL. It may hold a secret, and is not shown.
-    #[error("the endpoint of {0} is no URL: `http://` or `https://` and a host are expected")]
+    #[error("the endpoint of {0} is not a URL: `http://` or `https://` and a host are expected")]
     NotUrl(String),
     /// The AWS configuration has no profile of this name.
     #[error("no profile `{0}` in the AWS configuration")]
@@ -77,7 +77,7 @@ pub enum ConnectError {
         source: Box<CallError>,
     },
     /// The caller's identity could not be read.
-    #[error("failed to learn the account of the credentials")]
+    #[error("failed to find the account of the credentials")]
     Identity(#[source] Box<CallError>),
 }
 

@@ -45,7 +45,7 @@ impl CallError {
         let unsupported = header(UNSUPPORTED).is_some();
         let message = match metadata.and_then(|meta| meta.message()) {
             Some(message) => printable(message),
-            None if unsupported => "the endpoint does not know this operation".to_owned(),
+            None if unsupported => "the endpoint does not support this operation".to_owned(),
             None if code.is_some() => "no message".to_owned(),
             None => printable(&chain(error)),
         };

@@ -36,7 +36,7 @@ where
 {
     within(patience, look).await?.ok_or_else(|| {
         let seconds = patience.limit.as_secs();
-        CallError::unexpected(operation, format!("waited {seconds} s for {what}, and it is still not so"))
+        CallError::unexpected(operation, format!("waited {seconds} s for {what}, but it has not happened"))
     })
 }
 
@@ -61,11 +61,7 @@ where
     }
     let short = WaitLimits { limit: patience.limit.min(TELLING), ..patience };
     within(short, look).await?.ok_or_else(|| {
-        CallError::not_taken(
-            service,
-            operation,
-            format!("the call was taken, and nothing came of it: no sign of {what}"),
-        )
+        CallError::not_taken(service, operation, format!("the call succeeded, but had no effect: waited for {what}"))
     })
 }
 

@@ -17,7 +17,7 @@ pub enum Streams {
 pub fn read_file(path: &Path, most: u64, streams: Streams) -> Result<Vec<u8>> {
     let about = fs::metadata(path)?;
     if !about.is_file() && !about.is_dir() && streams == Streams::Refused {
-        return Err(Error::new(ErrorKind::InvalidInput, "it is no regular file"));
+        return Err(Error::new(ErrorKind::InvalidInput, "it is not a regular file"));
     }
     let too_large = || Error::new(ErrorKind::FileTooLarge, format!("at most {} MiB are read", most >> 20));
     if about.is_file() && about.len() > most {

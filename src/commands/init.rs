@@ -26,14 +26,14 @@ pub struct InitArgs {
 pub(super) fn run(args: &InitArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     let file = &common.file;
     if file.exists() {
-        let message = format!("`{}` is there already", file.display());
+        let message = format!("`{}` exists already", file.display());
         return Err(CommandError::Failed { message, causes: Vec::new(), hint: None }
             .hint("it is left as it is; name another file with `--file`"));
     }
     let name = args.name.clone().unwrap_or_else(|| name_of_folder(file));
     let valid = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if name.is_empty() || !name.chars().all(valid) {
-        return Err(CommandError::usage(format!("`{name}` is no name for a stack"))
+        return Err(CommandError::usage(format!("`{name}` is not a valid name for a stack"))
             .hint("letters, digits, `-` and `_`: give one with `--name`"));
     }
     let region = region(common)?;

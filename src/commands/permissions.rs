@@ -94,7 +94,7 @@ fn ask(common: &Common, ui: &Ui) -> Result<(Stack, Environment), CommandError> {
 
 #[cfg(not(feature = "aws"))]
 fn ask(_: &Common, _: &Ui) -> Result<(Stack, Environment), CommandError> {
-    Err(CommandError::usage("neither the account nor the region can be asked for")
+    Err(CommandError::usage("neither the account nor the region can be looked up")
         .hint("set `account:` and `region:` in the stack file"))
 }
 

@@ -50,7 +50,7 @@ pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
             }
             let count = stack.resources.len();
             let plural = if count == 1 { "" } else { "s" };
-            let but = if denied { ", but may not be applied as it is" } else { "" };
+            let but = if denied { ", but can't be applied as it is" } else { "" };
             ui.data(&format!(
                 "{} is valid{but}: stack {}, {count} resource{plural}.\n",
                 common.file.display(),

@@ -40,7 +40,7 @@ impl ScpSource {
 
     /// The chain that is attached in an organization.
     pub fn attached(organization: &str, chain: Chain) -> Self {
-        let name = format!("organisation {organization}");
+        let name = format!("organization {organization}");
         Self { name, chain, beside_full_access: Vec::new(), origin: Origin::Organization }
     }
 

@@ -55,8 +55,8 @@ fn one(plan: &Plan, change: &PlannedChange, kind: &dyn PureKind, consents: &Cons
         let outcome = if given { Outcome::Pass } else { Outcome::Fail };
         // The way that loses nothing comes first.
         let say = |keep: Option<String>| match keep {
-            Some(keep) => format!("to keep it, {keep}; to go on as planned, say so: {flag} {}", change.address),
-            None => format!("if that is what you want, say so: {flag} {}", change.address),
+            Some(keep) => format!("to keep it, {keep}; to continue as planned, add {flag} {}", change.address),
+            None => format!("if that is what you want, add {flag} {}", change.address),
         };
         verdicts.push(Verdict {
             address: Some(change.address.clone()),
@@ -76,7 +76,7 @@ fn one(plan: &Plan, change: &PlannedChange, kind: &dyn PureKind, consents: &Cons
     };
     let unmanaged = || {
         if features.is_empty() {
-            return format!("this {noun} is managed by {}, which goes on managing it", managers.join(" and "));
+            return format!("this {noun} is managed by {}, which continues to manage it", managers.join(" and "));
         }
         managed(inexpressible())
     };
@@ -92,14 +92,14 @@ fn one(plan: &Plan, change: &PlannedChange, kind: &dyn PureKind, consents: &Cons
             let forced = change.properties.iter().filter(|p| p.forces_replacement);
             let paths: Vec<String> = forced.map(|property| format!("`{}`", property.path)).collect();
             let message = format!(
-                "{} can only be set when the {noun} is created: it would be deleted with its data and made anew",
+                "{} can only be set when the {noun} is created: it would be deleted with its data and created again",
                 paths.join(", ")
             );
             let message = managed(message);
             ask("replace", "--allow-replace", given(&consents.replace), message, keep());
         }
         Action::Replace if change.by_hand => {
-            let message = managed(format!("this {noun} was made by hand, and would be deleted and made anew"));
+            let message = managed(format!("this {noun} was made by hand, and would be deleted and created again"));
             ask("replace", "--allow-replace", given(&consents.replace), message, keep());
         }
         Action::Replace if !change.unmanaged.is_empty() => {
@@ -130,10 +130,10 @@ fn one(plan: &Plan, change: &PlannedChange, kind: &dyn PureKind, consents: &Cons
                 let lost: Vec<String> = taken
                     .map(|property| format!("`{}`", property.path))
                     .chain(change.losses.iter().map(|loss| format!("`{}` ({})", loss.path, loss.message)))
-                    .chain(change.forgets.iter().map(|attribute| format!("its `{attribute}` of now")))
+                    .chain(change.forgets.iter().map(|attribute| format!("its current `{attribute}`")))
                     .collect();
                 if !lost.is_empty() {
-                    let message = format!("taking over this {noun} would take away what is there: {}", lost.join(", "));
+                    let message = format!("adopting this {noun} would remove what is there: {}", lost.join(", "));
                     let kept = change.properties.iter().filter(|one| revokes(kind, one) || is_lost(one));
                     ask("adopt", "--allow-adopt", given(&consents.adopt), message, suggestion::as_live(kept));
                 }
@@ -141,7 +141,7 @@ fn one(plan: &Plan, change: &PlannedChange, kind: &dyn PureKind, consents: &Cons
                     ask("adopt", "--allow-adopt", given(&consents.adopt), inexpressible(), None);
                 }
                 for (owner, detail) in change.unmanaged.iter().filter_map(|one| Some((one.manager()?, &one.detail))) {
-                    let message = format!("this {noun} is managed by {owner}, which goes on managing it: {detail}");
+                    let message = format!("this {noun} is managed by {owner}, which continues to manage it: {detail}");
                     ask("adopt", "--allow-adopt", given(&consents.adopt), message, None);
                 }
             }

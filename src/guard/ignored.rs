@@ -20,7 +20,7 @@ fn told(change: &PlannedChange, one: &Ignored) -> Verdict {
     let state = if is_off(live.as_ref()) { "is off" } else { "is not as in the file" };
     Verdict {
         address: Some(change.address.clone()),
-        hint: Some(format!("to have it as in the file, leave `{path}` out of `ignore`")),
+        hint: Some(format!("to set it as in the file, remove `{path}` from `ignore`")),
         ..Verdict::new(
             "ignore",
             "protection",

@@ -64,19 +64,19 @@ pub(super) fn verdict(
         Decision::Allowed | Decision::ExplicitlyDenied => (
             Outcome::Fail,
             format!("{what} is denied by {}", by()),
-            "no permission outweighs this: have the policy changed, or leave out what needs the call".to_owned(),
+            "no permission overrides this: change the policy, or remove what needs the call".to_owned(),
         ),
         Decision::ImplicitlyDenied => (
             Outcome::Fail,
             format!("no {noun} allows {what} {place}"),
-            "what no policy of a level allows is denied: have the action added to one of them".to_owned(),
+            "what no policy of a level allows is denied: add the action to one of them".to_owned(),
         ),
         Decision::Unknown => {
             let keys: Vec<String> = unknown_keys.iter().map(|key| format!("`{key}`")).collect();
             (
                 Outcome::Unknown,
-                format!("{what} hangs on {}, which is not known before the call: so says {}", keys.join(", "), by()),
-                "AWS tells when the call is made".to_owned(),
+                format!("{what} depends on {}, which is unknown before the call: see {}", keys.join(", "), by()),
+                "AWS decides when the call is made".to_owned(),
             )
         }
     };

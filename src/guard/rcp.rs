@@ -99,7 +99,7 @@ pub fn rcp(plan: &Plan, source: &ScpSource, asker: &RequestContext<'_>, locate: 
     }
     if !others.is_empty() {
         let listed = others.into_iter().collect::<Vec<_>>().join("`, `");
-        let message = format!("the resource control policies of whoever owns `{listed}` are not read");
+        let message = format!("the resource control policies of the owner of `{listed}` are not read");
         verdicts.push(Verdict::new(Family::Rcp.guardrail(), "other-accounts", Outcome::Unknown, message));
     }
     if verdicts.is_empty() && !services.is_empty() {
@@ -116,7 +116,7 @@ pub fn rcp(plan: &Plan, source: &ScpSource, asker: &RequestContext<'_>, locate: 
 
 /// The message about a service that may support such policies by now.
 fn doubted(message: &str, access: &AccessRequest) -> String {
-    format!("{message}; as far as is known here, {} does not heed such policies", access.service())
+    format!("{message}; as far as underpin knows, {} does not support such policies", access.service())
 }
 
 /// The services of a plan whose resources such policies could restrict.
@@ -133,10 +133,10 @@ pub fn rcp_unreadable(plan: &Plan, why: &str) -> Option<Verdict> {
         return None;
     }
     let message = format!(
-        "the resource control policies attached in the organisation, which may restrict the calls on {services}, are not \
-         readable: {why}"
+        "the resource control policies attached in the organization, which may restrict the calls on {services}, are \
+         not readable: {why}"
     );
-    let hint = "nobody can tell here what they deny: plan as somebody who may read them";
+    let hint = "what they deny is unknown: plan with credentials that may read them";
     let verdict = Verdict::new(Family::Rcp.guardrail(), "organisation", Outcome::Unknown, message);
     Some(Verdict { hint: Some(hint.to_owned()), ..verdict })
 }

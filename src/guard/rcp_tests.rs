@@ -77,7 +77,7 @@ fn what_is_denied_of_a_service_that_did_not_know_them_is_unknown() {
     let verdicts = judge(&create, &deny("lambda:*", Value::Null));
     let [verdict] = verdicts.as_slice() else { panic!("{verdicts:?}") };
     assert_eq!((verdict.rule.as_str(), verdict.outcome), ("p", Outcome::Unknown));
-    let said = "; as far as is known here, lambda does not heed such policies";
+    let said = "; as far as underpin knows, lambda does not support such policies";
     assert!(verdict.message.ends_with(said), "{}", verdict.message);
     assert_eq!(rcp_unreadable(&plan(&create), "denied"), None, "where they are not readable, nobody is alarmed by it");
 }

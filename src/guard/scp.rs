@@ -107,7 +107,7 @@ fn exempt(source: &ScpSource) -> Option<Verdict> {
     let message = match source.chain.exemption()? {
         Exemption::ManagementAccount => {
             format!(
-                "the account manages the organisation {}: its service control policies don't restrict it",
+                "the account manages the organization {}: its service control policies don't restrict it",
                 source.name
             )
         }
@@ -124,8 +124,8 @@ pub fn unreadable(why: &str, plan: &Plan, second_best: Option<&str>) -> Verdict 
         if services.is_empty() { String::new() } else { format!(", and its resource control policies on {services},") };
     let second_best = second_best.map(|said| format!("; {said}")).unwrap_or_default();
     let message =
-        format!("the service control policies attached in the organisation{and} are not readable: {why}{second_best}");
-    let hint = "nobody can tell here what they deny: name copies of them under `guardrails.scps`, or plan as a delegated \
+        format!("the service control policies attached in the organization{and} are not readable: {why}{second_best}");
+    let hint = "what they deny is unknown: list copies of them under `guardrails.scps`, or plan as a delegated \
                 administrator";
     Verdict { hint: Some(hint.to_owned()), ..Verdict::new("scp", "organisation", Outcome::Unknown, message) }
 }
@@ -144,7 +144,7 @@ fn nothing_denies(plan: &Plan, sources: &[ScpSource]) -> Option<Verdict> {
         judging.iter().flat_map(|source| source.beside_full_access.iter().map(String::as_str)).collect();
     if !beside.is_empty() {
         let levels = beside.join("`, `");
-        let _ = write!(message, "; `{levels}` only denies, and is taken to stand beside AWS's `FullAWSAccess`");
+        let _ = write!(message, "; `{levels}` only denies, and is judged together with AWS's `FullAWSAccess`");
     }
     Some(Verdict::new("scp", "summary", Outcome::Pass, message))
 }

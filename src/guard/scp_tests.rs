@@ -96,7 +96,7 @@ fn one_pass_sums_up_and_says_what_it_is_not() {
     assert_eq!(
         verdict.message,
         "1 call judged by 1 service control policy: none denies, which is not the same as allowed; `root` only denies, \
-         and is taken to stand beside AWS's `FullAWSAccess`"
+         and is judged together with AWS's `FullAWSAccess`"
     );
     assert!(judge(&plan, &[]).is_empty());
 }
@@ -109,7 +109,7 @@ fn what_is_not_known_is_said_only_where_it_decides_and_is_no_pass() {
     assert_eq!(verdicts.len(), 1);
     assert_eq!(verdicts[0].outcome, Outcome::Unknown);
     assert!(
-        verdicts[0].message.contains("hangs on `aws:SourceVpce`, which is not known before the call"),
+        verdicts[0].message.contains("depends on `aws:SourceVpce`, which is unknown before the call"),
         "{}",
         verdicts[0].message
     );

@@ -165,28 +165,28 @@ pub fn second_best(
 fn denial(address: &Address, step: &Step, access: &AccessRequest, missing: &[&str], doubt: Option<&str>) -> Verdict {
     let AccessRequest { action, resource, context: _ } = access;
     let what = format!("`{action}` on `{resource}`");
-    let says = "simulated by IAM (second-best)";
+    let says = "simulated by IAM (less reliable)";
     let (outcome, message) = match (missing, doubt) {
         ([], None) => {
-            (Outcome::Fail, format!("{what} is denied by the organisation's service control policies: {says}"))
+            (Outcome::Fail, format!("{what} is denied by the organization's service control policies: {says}"))
         }
         (_, Some(control)) => (
             Outcome::Unknown,
             format!(
-                "{what} would be denied by the organisation's service control policies: {says}; but so would `{control}`, \
-                 which was allowed just now"
+                "{what} would be denied by the organization's service control policies: {says}; but so would \
+                 `{control}`, which was allowed just now"
             ),
         ),
         (missing, None) => (
             Outcome::Unknown,
             format!(
-                "{what} would be denied by the organisation's service control policies: {says}, without knowing `{}`",
+                "{what} would be denied by the organization's service control policies: {says}, without knowing `{}`",
                 missing.join("`, `")
             ),
         ),
     };
-    let hint = "which policy and statement it is the simulator doesn't tell: whoever administers the organisation does; no \
-                permission outweighs it";
+    let hint = "the simulator doesn't name the policy and the statement: ask the organization's administrators; no \
+                permission overrides it";
     Verdict {
         address: Some(address.clone()),
         step: Some(step.id.clone()),
@@ -200,13 +200,15 @@ fn denial(address: &Address, step: &Step, access: &AccessRequest, missing: &[&st
 fn summary(told: usize, denied: usize, left_out: usize, lacking: &BTreeSet<&str>) -> String {
     let mut text = match (told, denied) {
         (0, _) => {
-            return "IAM's policy simulator tells nothing of them, as of an account that is in no organisation"
+            return "IAM's policy simulator reports nothing about them, as for an account that is in no organization"
                 .to_owned();
         }
-        (_, 0) => format!("simulated by IAM (second-best), they deny none of {told} that it was asked about"),
-        (_, _) => format!("simulated by IAM (second-best), they deny {denied} of {told} that it was asked about"),
+        (_, 0) => format!("simulated by IAM (less reliable), they deny none of {told} that it was asked about"),
+        (_, _) => format!("simulated by IAM (less reliable), they deny {denied} of {told} that it was asked about"),
     };
-    text.push_str(" (it knows no resource control and session policies, and of the context what it is told)");
+    text.push_str(
+        " (it ignores resource control policies and session policies, and knows only the context that it is given)",
+    );
     if left_out > 0 {
         let _ = write!(text, ", and {left_out} more could not be asked about");
     }

@@ -4,8 +4,9 @@ use super::*;
 use crate::base::{Caller, Environment};
 use crate::guard::testing::{self, TABLE};
 
-const LIMITS: &str = "(it knows no resource control and session policies, and of the context what it is told)";
-const NOTHING: &str = "IAM's policy simulator tells nothing of them, as of an account that is in no organisation";
+const LIMITS: &str =
+    "(it ignores resource control policies and session policies, and knows only the context that it is given)";
+const NOTHING: &str = "IAM's policy simulator reports nothing about them, as for an account that is in no organization";
 
 fn plan(requires: Vec<AccessRequest>) -> Plan {
     testing::plan(vec![testing::step(requires)])
@@ -56,7 +57,7 @@ fn what_it_denies_is_denied_where_nothing_is_missing() {
         None,
     );
     assert_eq!(outcomes, [Outcome::Fail]);
-    assert_eq!(summary, format!("simulated by IAM (second-best), they deny 1 of 2 that it was asked about {LIMITS}"));
+    assert_eq!(summary, format!("simulated by IAM (less reliable), they deny 1 of 2 that it was asked about {LIMITS}"));
     let (outcomes, _) = judged(&["CreateTable"], vec![answer("CreateTable", Some(false), &["aws:SourceIp"])], None);
     assert_eq!(outcomes, [Outcome::Unknown], "it may be the lack of the key that decided");
     let absent = ["aws:CalledVia", "AWS:RequestTag/team", "aws:RequestedRegion"];
@@ -82,8 +83,8 @@ fn what_it_allows_is_no_pass() {
     assert_eq!(
         summary,
         format!(
-            "simulated by IAM (second-best), they deny none of 1 that it was asked about {LIMITS}; the caller's own policies \
-             would not allow `dynamodb:CreateTable`"
+            "simulated by IAM (less reliable), they deny none of 1 that it was asked about {LIMITS}; the caller's own \
+             policies would not allow `dynamodb:CreateTable`"
         )
     );
     let (outcomes, summary) = judged(&["CreateTable"], vec![answer("CreateTable", None, &[])], None);

@@ -115,7 +115,7 @@ fn look(value: &Value, path: &str, members: &[(String, MemberUse)], found: &mut 
                 },
                 None if !is_empty(value) => found.push(UnmanagedFeature {
                     feature: format!("`{}`", at(key)),
-                    detail: format!("AWS says {}, which this version does not know", short(&value.to_string())),
+                    detail: format!("AWS reports {}, which this version does not know", short(&value.to_string())),
                 }),
                 _ => {}
             }
@@ -199,7 +199,7 @@ mod tests {
         );
         let features: Vec<&str> = all.iter().map(|(feature, _)| feature.as_str()).collect();
         assert_eq!(features, ["`Thing.Sails`", "`Thing.Parts[].Size`"]);
-        assert!(all[0].1.contains(r#"AWS says ["a"]"#), "{}", all[0].1);
+        assert!(all[0].1.contains(r#"AWS reports ["a"]"#), "{}", all[0].1);
     }
 
     #[test]

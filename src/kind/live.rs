@@ -96,7 +96,7 @@ pub fn or_unsupported<T: Default>(
 ) -> Result<T, CallError> {
     match answer {
         Err(error) if error.is_unsupported() => {
-            let reason = format!("the endpoint does not know {}", error.operation);
+            let reason = format!("the endpoint does not support {}", error.operation);
             let one = |property: &&str| Unsupported { property: (*property).to_owned(), reason: reason.clone() };
             unsupported.extend(properties.iter().map(one));
             Ok(T::default())

@@ -38,7 +38,7 @@ fn managers(tags: &BTreeMap<String, String>) -> Vec<UnmanagedFeature> {
         if by_stack || found.iter().any(|unmanaged| unmanaged.feature.contains(tool)) {
             continue;
         }
-        let detail = format!("its tag `{key}` says so; {}", outcome(tool));
+        let detail = format!("its tag `{key}` shows it; {}", outcome(tool));
         found.push(UnmanagedFeature { feature: format!("{MANAGED_BY}{tool}"), detail });
     }
     found
@@ -60,7 +60,7 @@ fn stack(tags: &BTreeMap<String, String>) -> Option<UnmanagedFeature> {
     let writer = writer.map(|tool| format!(" ({tool})")).unwrap_or_default();
     Some(UnmanagedFeature {
         feature: format!("{MANAGED_BY}the CloudFormation stack{name}{writer}"),
-        detail: format!("its tag `{key}` says so; {}", outcome("CloudFormation")),
+        detail: format!("its tag `{key}` shows it; {}", outcome("CloudFormation")),
     })
 }
 
@@ -172,20 +172,20 @@ fn named(value: &str) -> Option<&'static str> {
 fn outcome(tool: &str) -> &'static str {
     match tool {
         "CloudFormation" => {
-            "what is changed here is drift there and is set back by the stack's next update of it, and deleting the stack \
-             deletes it: give it `DeletionPolicy: Retain` and take it out of the template first"
+            "what is changed here is drift there, the stack's next update reverts it, and deleting the stack deletes \
+             it: give it `DeletionPolicy: Retain` and remove it from the template first"
         }
         "Terraform" => {
-            "its next `apply` sets back what is changed here, and its `destroy` deletes it: take it out of the state \
+            "its next `apply` reverts what is changed here, and its `destroy` deletes it: remove it from the state \
              first (`terraform state rm`, or a `removed` block)"
         }
         "Pulumi" => {
-            "its next `up` sets back what is changed here, and its `destroy` deletes it: take it out of the state first \
+            "its next `up` reverts what is changed here, and its `destroy` deletes it: remove it from the state first \
              (`pulumi state delete`)"
         }
         _ => {
-            "its next deployment sets back what is changed here, and removing it there deletes it: take it out of what \
-             that tool manages first"
+            "its next deployment reverts what is changed here, and removing it there deletes it: remove it from that \
+             tool first"
         }
     }
 }

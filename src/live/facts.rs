@@ -91,7 +91,7 @@ fn or_unread<T>(
     let action = lookup(String::new()).action();
     let reason = match answers {
         Ok(found) => return Ok(Some(found.into_iter().flatten().collect())),
-        Err(error) if error.is_unsupported() => format!("the endpoint does not know {}", error.operation),
+        Err(error) if error.is_unsupported() => format!("the endpoint does not support {}", error.operation),
         Err(error) if error.is_denied() => format!("{action} is not allowed"),
         Err(error) => return Err(error),
     };

@@ -93,7 +93,9 @@ pub async fn inspect(kinds: LiveRegistry, inspection: &Inspection<'_>, aws: &Aws
             Err(error) if error.is_denied() || error.is_unsupported() => {
                 inventory.not_searched.insert(section.to_owned(), error.to_string());
             }
-            Err(source) => return Err(InspectError::Read { what: format!("what is ours in {section}"), source }),
+            Err(source) => {
+                return Err(InspectError::Read { what: format!("the stack's own resources in {section}"), source });
+            }
         }
     }
     read_whole(kinds, &candidates, inspection, &mut inventory, aws).await?;
@@ -189,7 +191,7 @@ async fn read_whole(
                 inventory.readings.insert(identity.address.clone(), reading);
             }
             Some(Err(error)) if error.is_denied() => {
-                let said = format!("whether its parts have the stack's tags could not be told: {error}");
+                let said = format!("whether its parts have the stack's tags could not be read: {error}");
                 inventory.before_it_goes.entry(identity.address.clone()).or_default().push(said);
             }
             Some(Err(source)) => return Err(InspectError::Read { what: identity.address.to_string(), source }),

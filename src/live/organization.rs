@@ -150,7 +150,7 @@ async fn describe(aws: &Aws) -> Result<Described, CallError> {
     let answer = aws.organizations().describe_organization().send().await;
     let answer = answer.map_err(|error| CallError::of("organizations", "DescribeOrganization", &error))?;
     let Some(found) = answer.organization else {
-        return Err(CallError::unexpected("DescribeOrganization", "the answer holds no organisation"));
+        return Err(CallError::unexpected("DescribeOrganization", "the answer holds no organization"));
     };
     Ok(Described {
         id: found.id.unwrap_or_default(),

@@ -81,7 +81,7 @@ impl Principal {
     fn of(caller: &str) -> Self {
         let parts: Vec<&str> = caller.splitn(6, ':').collect();
         let [_, partition, service, _, account, name] = parts.as_slice() else {
-            return Self::Nobody("nobody knows who the caller is");
+            return Self::Nobody("the caller is unknown");
         };
         match (*service, name.split_once('/')) {
             ("iam", Some(("user" | "role", _))) => Self::Itself(caller.to_owned()),
@@ -189,7 +189,7 @@ mod tests {
         assert_eq!(told("arn:aws-cn:sts::123456789012:assumed-role/dev/me"), "aws-cn 123456789012 dev");
         assert!(told("arn:aws:iam::123456789012:root").contains("root user"));
         assert!(told("arn:aws:sts::123456789012:federated-user/x").contains("federated"));
-        assert!(told("").contains("nobody"));
+        assert!(told("").contains("unknown"));
     }
 
     #[test]

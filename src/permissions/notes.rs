@@ -15,11 +15,11 @@ pub fn notes(statements: &[Statement]) -> Vec<String> {
     };
     let mut notes = Vec::new();
     if !anything.is_empty() {
-        let mut note = format!("{}: on `*`, since AWS knows no resource for these actions", sids(&anything));
+        let mut note = format!("{}: on `*`, since these actions have no resource-level permissions", sids(&anything));
         if anything.iter().any(|statement| statement.actions.contains(CALLER)) {
             note.push_str(
-                "; but for `iam:GetRole`, which is for the role of whoever calls (service control policies may ask for its path \
-                 and its tags) and may be left out where none asks",
+                "; except `iam:GetRole`, which is for the caller's role (service control policies may check its path \
+                 and its tags) and may be left out where none does",
             );
         }
         notes.push(note);

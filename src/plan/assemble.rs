@@ -29,8 +29,8 @@ pub(super) fn assemble(
         let Some(decision) = decisions.remove(address) else { continue };
         // A resource without a stack's tags, or of another owner, must not be destroyed by this stack.
         let left_alone = match &decision.ownership {
-            Ownership::Others(whose) => Some(format!("it belongs to {whose}, so it is left alone")),
-            Ownership::Nobodys => Some("it bears no stack's tag, so it is left alone".to_owned()),
+            Ownership::Others(whose) => Some(format!("it is owned by {whose}, so it is not deleted")),
+            Ownership::Nobodys => Some("it has no stack tag, so it is not deleted".to_owned()),
             Ownership::Ours => None,
         };
         if let (true, Some(message)) = (options.destroy, left_alone) {
@@ -39,7 +39,7 @@ pub(super) fn assemble(
         }
         if let Ownership::Others(whose) = &decision.ownership {
             let released = !options.releases.is_empty();
-            let hint = "only the stack that a resource belongs to can let go of it: run this with that stack's file";
+            let hint = "only the stack that owns a resource can release it: run this with that stack's file";
             let verdict = foreign(address, whose);
             verdicts.push(if released { Verdict { hint: Some(hint.to_owned()), ..verdict } } else { verdict });
         }
@@ -60,7 +60,7 @@ pub(super) fn assemble(
         let matters = |property: &str| skipped.get(address).is_some_and(|those| those.contains(property));
         for skipped in reading.unsupported.iter().filter(|skipped| matters(&skipped.property)) {
             let message =
-                format!("`{}` is skipped: the endpoint does not know it ({})", skipped.property, skipped.reason);
+                format!("`{}` is skipped: the endpoint does not support it ({})", skipped.property, skipped.reason);
             notes.push(Note { address: Some(address.clone()), message });
             let those = left_out.entry(address.clone()).or_default();
             those.insert(skipped.property.clone(), skipped.reason.clone());
@@ -103,6 +103,6 @@ fn foreign(address: &Address, whose: &str) -> Verdict {
              list its old name under `previous_names`"
                 .to_owned(),
         ),
-        ..Verdict::new("ownership", "another-owner", Outcome::Fail, format!("it belongs to {whose}"))
+        ..Verdict::new("ownership", "another-owner", Outcome::Fail, format!("it is owned by {whose}"))
     }
 }

@@ -88,7 +88,7 @@ pub(super) fn refresh(
             let (before, after) = (at(&live.spec), at(desired));
             reason.get_or_insert_with(|| {
                 let when = if dependency.made_anew { "is" } else { "was" };
-                format!("{} {when} made anew, and is to be set again", dependency.address)
+                format!("{} {when} created again, so this is set again", dependency.address)
             });
             differences.push(Difference { path, before, after, sensitive: false, forces_replacement: false });
         }

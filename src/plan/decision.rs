@@ -55,7 +55,7 @@ fn reason_of(action: Action, reason: &str, live: &Observed<Value>, ownership: &O
         (_, _, Action::Replace) => {
             format!("managed by {}, and a property can only be set when it is created", managers.join(" and "))
         }
-        _ => format!("managed by {}; it bears no stack's tag", managers.join(" and ")),
+        _ => format!("managed by {}; it has no stack tag", managers.join(" and ")),
     }
 }
 
@@ -144,7 +144,7 @@ pub(super) fn decide(
             warnings.extend(more);
             // Nobody else has set anything on the new resource: the file's values are taken.
             warnings.extend(ignored.iter().map(|one| {
-                format!("`{}` is ignored, and gets the file's value as the {} is made anew", one.path, kind.noun())
+                format!("`{}` is ignored, and gets the file's value as the {} is created again", one.path, kind.noun())
             }));
             if !ignored.is_empty() {
                 desired = file;
@@ -251,7 +251,7 @@ fn action_of(differences: &[Difference], ownership: &Ownership) -> (Action, &'st
             (Action::Replace, "made by hand, and a property can only be set when it is created")
         }
         (true, ..) => (Action::Replace, "a property can only be set when it is created"),
-        (_, _, Ownership::Nobodys) => (Action::Adopt, "made by hand: it bears no stack's tag"),
+        (_, _, Ownership::Nobodys) => (Action::Adopt, "made by hand: it has no stack tag"),
         (_, true, _) => (Action::NoOp, "as it should be"),
         _ => (Action::Update, "it differs from the file"),
     }

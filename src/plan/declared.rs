@@ -157,7 +157,7 @@ impl<'a> Decisions<'a> {
 
 /// The verdict on a resource that can't be read here.
 fn unreadable((address, reason): (&Address, &String)) -> Verdict {
-    let message = format!("nothing is done to it, since nobody can tell here what it is like: {reason}");
+    let message = format!("it is not changed, since its live state is unknown here: {reason}");
     Verdict { address: Some(address.clone()), ..Verdict::new("endpoint", "unsupported", Outcome::Unknown, message) }
 }
 
@@ -177,8 +177,7 @@ fn warn_of_cut_off(
             if anew || decision.change.forgets.contains(&reference.attribute) {
                 let left = if selection.excludes(&wanted.address) { "is excluded" } else { "is not among the targets" };
                 let message = format!(
-                    "{} {left} and relies on the `{}` of now: it is cut off until an apply that takes \
-                     it in",
+                    "{} {left} and uses the current `{}`: it is cut off until an apply that includes it",
                     wanted.address, reference.attribute
                 );
                 if !decision.warnings.contains(&message) {

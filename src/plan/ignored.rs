@@ -31,9 +31,9 @@ pub(super) fn with_live(
     let Some(problem) = new(&taken) else { return Ok(taken) };
     let about = |ignore: &&Ignore| ignore.path.covers(&problem.path) || problem.path.covers(&ignore.path);
     let path = ignored.iter().find(about).or(ignored.first()).map(|ignore| ignore.path.clone()).unwrap_or_default();
-    let message = format!("what is live of `{path}`, which is ignored, does not go with the file: {}", problem.message);
+    let message = format!("the live value of `{path}`, which is ignored, conflicts with the file: {}", problem.message);
     let message = redacted(&message, &vault.values_in(&taken));
-    Err(Problem::new(path, message).hint("write what is live of it in the file, or leave it out of `ignore`"))
+    Err(Problem::new(path, message).hint("write its live value in the file, or remove it from `ignore`"))
 }
 
 /// The problems that the kind finds in a tree.
@@ -164,9 +164,10 @@ pub(super) fn unsendable(kind: &dyn PureKind, differences: &[Difference], left_o
     differences.iter().find_map(|difference| {
         let (path, other) = (&difference.path, with(difference)?);
         left_out.iter().find(|one| one.path.keys().first().is_some_and(|key| key == other))?;
-        let message =
-            format!("the call that changes `{path}` sends `{other}` with it, which is ignored and live otherwise");
-        let hint = format!("leave `{other}` out of `ignore` for this change, or write `{path}` as it is live");
+        let message = format!(
+            "the call that changes `{path}` sends `{other}` with it, which is ignored and has another live value"
+        );
+        let hint = format!("remove `{other}` from `ignore` for this change, or write the live value of `{path}`");
         Some(Problem::new(path.clone(), message).hint(hint))
     })
 }

@@ -66,7 +66,7 @@ fn property_whose_call_sends_an_ignored_one_is_not_changed() {
     match ignoring(case, "base.b", &["size"]).plan() {
         Err(PlanError::Problems { problems, .. }) => assert_eq!(
             problems[0].message,
-            "the call that changes `extra` sends `size` with it, which is ignored and live otherwise"
+            "the call that changes `extra` sends `size` with it, which is ignored and has another live value"
         ),
         other => panic!("it is refused: {other:?}"),
     }
@@ -133,8 +133,8 @@ fn released_resource_loses_the_three_tags_and_nothing_else() {
     assert_eq!(
         messages,
         [
-            "it is still in the file: take it out there, or the next plan takes it over again",
-            "top.t refers to it: write `id-1` in place of `${base.b.id}` as you take it out",
+            "it is still in the file: remove it there, or the next plan adopts it again",
+            "top.t refers to it: write `id-1` in place of `${base.b.id}` when you remove it",
         ]
     );
 }
@@ -156,7 +156,7 @@ fn release_of_what_is_not_ours_is_refused_or_nothing() {
         case
     };
     let plan = of(BTreeMap::new()).made();
-    assert!(plan.is_empty() && plan.changes[0].reason == "it bears no stack's tag");
+    assert!(plan.is_empty() && plan.changes[0].reason == "it has no stack tag");
     let plan = of(BTreeMap::from([("underpin:stack".to_owned(), "other".to_owned())])).made();
     assert!(plan.blocked && plan.steps.is_empty());
     assert_eq!(plan.verdicts[0].rule, "another-owner");
@@ -165,7 +165,7 @@ fn release_of_what_is_not_ours_is_refused_or_nothing() {
     reading.unsupported.push(Unsupported { property: "tags".to_owned(), reason: "no such call".to_owned() });
     match untagged.plan() {
         Err(PlanError::Problems { problems, .. }) => {
-            assert_eq!(problems[0].message, "the endpoint has no tags (no such call), so there are none to take off");
+            assert_eq!(problems[0].message, "the endpoint has no tags (no such call), so there are none to remove");
         }
         other => panic!("it is refused: {other:?}"),
     }
@@ -182,7 +182,7 @@ fn release_of_what_can_not_be_read_is_refused_and_never_taken_for_absent() {
         match case.plan() {
             Err(PlanError::Problems { problems, .. }) => assert_eq!(
                 problems[0].message,
-                "the endpoint can't tell whose it is (no such call), so no tags are taken off"
+                "the endpoint doesn't show who owns it (no such call), so no tags are removed"
             ),
             other => panic!("it is refused: {other:?}"),
         }
@@ -218,7 +218,7 @@ fn excluded_resource_and_what_stands_on_it_are_left_out_and_named() {
     assert_eq!(
         said,
         [
-            "roof.r: it stands on what is excluded, and is left as it is, too",
+            "roof.r: it depends on what is excluded, and is left as it is, too",
             "top.t: it is excluded, and left as it is",
         ]
     );

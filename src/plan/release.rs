@@ -27,8 +27,8 @@ pub(super) fn decide(
 ) -> Result<Vec<(Address, Decision)>, PlanError> {
     let all = with_nested(options.releases, stack, inventory);
     if let Some((address, reason)) = inventory.unknown.iter().find(|(address, _)| all.contains(address)) {
-        let message = format!("the endpoint can't tell whose it is ({reason}), so no tags are taken off");
-        let hint = "release it where the endpoint answers, or take it out of the file, and it is left alone";
+        let message = format!("the endpoint doesn't show who owns it ({reason}), so no tags are removed");
+        let hint = "release it where the endpoint answers, or remove it from the file: it is not changed then";
         let problems = vec![Problem::new(PropertyPath::root(), message).hint(hint)];
         return Err(PlanError::Problems { address: address.clone(), problems });
     }
@@ -71,8 +71,8 @@ fn one(
     let failed = |problem| PlanError::Problems { address: wanted.address.clone(), problems: vec![problem] };
     let unsupported = inventory.readings.get(&wanted.address).into_iter().flat_map(|reading| &reading.unsupported);
     if let Some(tags) = unsupported.into_iter().find(|one| one.property == "tags") {
-        let message = format!("the endpoint has no tags ({}), so there are none to take off", tags.reason);
-        let hint = "take it out of the file, and it is left alone";
+        let message = format!("the endpoint has no tags ({}), so there are none to remove", tags.reason);
+        let hint = "remove it from the file: it is not changed then";
         return Err(failed(Problem::new(PropertyPath::root(), message).hint(hint)));
     }
     let idle = |reason: &str| Decision::idle(decision::planned(kind, wanted, Action::NoOp, reason, &[]));
@@ -80,7 +80,7 @@ fn one(
     let ownership = ownership(live.spec.get("tags"), false, options);
     match ownership {
         Ownership::Ours => {}
-        Ownership::Nobodys => return Ok(idle("it bears no stack's tag")),
+        Ownership::Nobodys => return Ok(idle("it has no stack tag")),
         Ownership::Others(_) => return Ok(Decision { ownership, ..idle("it is not this stack's") }),
     }
     let mut before = live.clone();
@@ -161,7 +161,7 @@ fn what_follows(
     if let Some(along) = along(&wanted.address, options) {
         return vec![along];
     }
-    let mut said = vec!["it is still in the file: take it out there, or the next plan takes it over again".to_owned()];
+    let mut said = vec!["it is still in the file: remove it there, or the next plan adopts it again".to_owned()];
     let others = stack.iter().filter(|other| !released.contains(&other.address));
     let mut uses: BTreeMap<(&Address, String), Option<String>> = BTreeMap::new();
     for other in others {
@@ -175,7 +175,7 @@ fn what_follows(
     }
     said.extend(uses.into_iter().map(|((other, reference), value)| {
         let value = value.map_or_else(|| "the value".to_owned(), |value| format!("`{value}`"));
-        format!("{other} refers to it: write {value} in place of `${{{reference}}}` as you take it out")
+        format!("{other} refers to it: write {value} in place of `${{{reference}}}` when you remove it")
     }));
     said
 }

@@ -94,7 +94,7 @@ fn excluded(
         let staying: BTreeMap<_, _> = all.iter().filter(|(at, _)| !gone.contains(at)).collect();
         let staying = staying.into_iter().map(|(at, on)| (at.clone(), on.clone())).collect();
         for address in order::with_dependents(&named, &staying) {
-            let why = "it stands on what is excluded, and is left as it is, too";
+            let why = "it depends on what is excluded, and is left as it is, too";
             excluded.entry(address).or_insert_with(|| why.to_owned());
         }
     }
@@ -102,7 +102,7 @@ fn excluded(
     let kept: BTreeSet<Address> = excluded.keys().cloned().collect();
     for address in order::with_dependencies(&kept, &all) {
         if (options.destroy && there.contains(&address)) || gone.contains(&address) {
-            let why = "what is excluded stands on it, so it is not deleted";
+            let why = "what is excluded depends on it, so it is not deleted";
             excluded.entry(address).or_insert_with(|| why.to_owned());
         }
     }

@@ -155,7 +155,7 @@ fn adopting_asks_before_an_attribute_is_lost_that_others_may_rely_on() {
     case.inventory.readings.insert(address("base.b"), live(json!({"size": 1}), BTreeMap::new()));
     let refused = consent(&case.made(), &REGISTRY, &Consents::default());
     assert_eq!((refused[0].outcome, refused[0].rule.as_str()), (Outcome::Fail, "adopt"));
-    assert!(refused[0].message.contains("its `id` of now"), "{}", refused[0].message);
+    assert!(refused[0].message.contains("its current `id`"), "{}", refused[0].message);
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn what_the_endpoint_can_not_tell_of_is_left_alone() {
         .wants("top.t", json!({"on": on("base.b.id")}))
         .wants("roof.r", json!({"on": on("top.t.id")}))
         .wants("base.other", json!({}));
-    case.inventory.unknown.insert(address("base.b"), "GetThing: the endpoint does not know it".to_owned());
+    case.inventory.unknown.insert(address("base.b"), "GetThing: the endpoint does not support it".to_owned());
     for destroy in [false, true] {
         case.destroy = destroy;
         let plan = case.made();

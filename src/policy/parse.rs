@@ -27,7 +27,7 @@ pub fn parse(text: &str, kind: PolicyKind) -> Result<Document, Vec<ParseError>> 
     let value: Value = serde_json::from_str(text).map_err(|error| vec![syntax(&error)])?;
     let places = Places::new(text);
     let twice = places.duplicates().map(|(path, place)| {
-        let message = "the key stands twice in its object".to_owned();
+        let message = "the key is given twice in its object".to_owned();
         ParseError::new(Problem { path: path.to_owned(), message, hint: None }, place)
     });
     let mut errors: Vec<ParseError> = twice.collect();

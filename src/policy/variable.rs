@@ -239,7 +239,7 @@ pub(super) fn refusal(text: &str) -> Option<&'static str> {
             return Some("the name of a variable holds a space");
         }
         if inside.contains(',') && default.is_none() {
-            return Some("the default of a variable must stand between single quotes");
+            return Some("the default of a variable must be in single quotes");
         }
     }
     None

@@ -32,7 +32,7 @@ pub fn denial_lines(denial: &Denial, paint: Paint) -> Vec<String> {
         told("statement:", &decided(statement));
     }
     for verdict in judged {
-        let label = if verdict.outcome == Outcome::Unknown { "known here, perhaps:" } else { "known here:" };
+        let label = if verdict.outcome == Outcome::Unknown { "known here, possibly:" } else { "known here:" };
         told(label, &verdict.message);
     }
     if let Some(action) = action {
@@ -59,17 +59,17 @@ pub fn denial_lines(denial: &Denial, paint: Paint) -> Vec<String> {
 
 fn by(layer: Option<Layer>, manner: Option<DenialType>, through: Option<Layer>) -> String {
     let how = match manner {
-        Some(DenialType::Explicit) => ", whose statement denies it",
-        Some(DenialType::Implicit) => ", for none allows it",
+        Some(DenialType::Explicit) => ", with an explicit deny",
+        Some(DenialType::Implicit) => ", since no statement allows it",
         None => "",
     };
-    let behind = through.map(|layer| format!(", behind which stands a {layer}")).unwrap_or_default();
+    let behind = through.map(|layer| format!(", transitively through a {layer}")).unwrap_or_default();
     match layer {
         Some(layer) => format!("{layer}{behind}{how}"),
         None if manner == Some(DenialType::Explicit) => {
-            "a statement that denies it; AWS doesn't tell of which policy".to_owned()
+            "an explicit deny; AWS doesn't report of which policy".to_owned()
         }
-        None => "AWS doesn't tell which kind of policy".to_owned(),
+        None => "AWS doesn't report which kind of policy".to_owned(),
     }
 }
 

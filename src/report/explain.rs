@@ -33,13 +33,13 @@ pub fn explanation(action: &str, resource: &str, verdict: &Verdict, notes: &[Str
         };
         let _ = writeln!(out, "  {why}");
     } else if *decision == Decision::Allowed {
-        let _ = writeln!(out, "  {}", paint.dim("not denied by these policies, which is not the same as authorised"));
+        let _ = writeln!(out, "  {}", paint.dim("not denied by these policies, which is not the same as authorized"));
     }
     if !unknown_keys.is_empty() {
         let keys: Vec<&str> = unknown_keys.iter().map(String::as_str).collect();
-        let _ = writeln!(out, "  hangs on {}", keys.join(", "));
+        let _ = writeln!(out, "  depends on {}", keys.join(", "));
         if unknown_keys.contains(ANY_RESOURCE) {
-            let hint = "name the resource with `--resource ARN`: a statement is for some resources alone";
+            let hint = "name the resource with `--resource ARN`: a statement is for some resources only";
             let _ = writeln!(out, "  {} {hint}", paint.cyan("hint:"));
         }
         if unknown_keys.iter().all(|key| key == ANY_RESOURCE) {
@@ -62,7 +62,7 @@ pub fn explained(calls: usize, decisions: &[Decision]) -> String {
         .map(|decision| format!("{} {}", of(decision), words(decision)))
         .collect();
     parts.push(match (parts.is_empty(), of(Decision::Allowed)) {
-        (true, _) => "none denied, which is not the same as authorised".to_owned(),
+        (true, _) => "none denied, which is not the same as authorized".to_owned(),
         (false, others) => format!("{others} not denied"),
     });
     format!("{} of {}: {}", count(decisions.len(), "request"), count(calls, "call"), parts.join(", "))

@@ -54,8 +54,8 @@ pub fn report_text(report: &ApplyReport, goal: Goal, paint: Paint) -> String {
         if steps.peek().is_some() {
             let what = match state {
                 State::Done => "done",
-                State::Running => "left under way",
-                State::Skipped => "left out, since something before it failed",
+                State::Running => "still running",
+                State::Skipped => "skipped, since something before it failed",
                 _ => "not started",
             };
             let _ = writeln!(out, "{} {what}:", paint.yellow("note:"));
@@ -68,7 +68,7 @@ pub fn report_text(report: &ApplyReport, goal: Goal, paint: Paint) -> String {
     for NotTaken { address, what, reason } in &report.not_taken {
         let _ = writeln!(
             out,
-            "{} {address}: {what} is skipped: this endpoint did not take it ({reason})",
+            "{} {address}: {what} is skipped: this endpoint did not apply it ({reason})",
             paint.yellow("warning:")
         );
     }
@@ -76,32 +76,34 @@ pub fn report_text(report: &ApplyReport, goal: Goal, paint: Paint) -> String {
         let _ = writeln!(out, "{} still differs after apply: {difference}", paint.red("error:"));
     }
     if let Some(reason) = &report.not_verified {
-        let _ = writeln!(out, "{} could not look at what is live now: {reason}", paint.red("error:"));
+        let _ = writeln!(out, "{} could not read the live state: {reason}", paint.red("error:"));
     }
     let (done, all) = (report.count(State::Done), report.steps.len());
     let line = if report.is_complete() {
         let (verb, state) = match goal {
-            Goal::Apply => ("Applied", "what is live is what the file says"),
+            Goal::Apply => ("Applied", "the live resources match the file"),
             Goal::Destroy => ("Destroyed", "nothing of the stack is left"),
-            Goal::ApplyTargets => ("Applied", "what was aimed at is what the file says"),
-            Goal::DestroyTargets => ("Destroyed", "what was aimed at is gone"),
-            Goal::Release => ("Released", "it is left as it is, and is no stack's any more"),
-            Goal::DestroyFound => {
-                ("Destroyed", "what was found of the stack is gone; what left the file before could not be searched")
-            }
+            Goal::ApplyTargets => ("Applied", "the targets match the file"),
+            Goal::DestroyTargets => ("Destroyed", "the targets are deleted"),
+            Goal::Release => ("Released", "it is left as it is, and no stack owns it any more"),
+            Goal::DestroyFound => (
+                "Destroyed",
+                "what was found of the stack is deleted; what was removed from the file earlier could not be \
+                     searched",
+            ),
         };
         let plural = if done == 1 { "" } else { "s" };
         paint.green(&format!("{verb}. {done} API call{plural} made; {state}.{}", kept(report)))
     } else if report.ended_well() {
         let verb = if matches!(goal, Goal::Apply | Goal::ApplyTargets) { "Applied" } else { "Destroyed" };
         paint.yellow(&format!(
-            "{verb}, but for what this endpoint did not take: {done} of {all} API calls made. It will be planned again, and \
-             is not taken again unless the endpoint learns it.{}",
+            "{verb}, except what this endpoint did not apply: {done} of {all} API calls made. It will be planned \
+             again, and not applied again unless the endpoint supports it.{}",
             kept(report)
         ))
     } else {
         let lasts = report.failures.iter().any(Failure::may_last);
-        let mend = if lasts { " Mend what failed, or it may fail again." } else { "" };
+        let mend = if lasts { " Fix what failed, or it may fail again." } else { "" };
         paint.red(&format!(
             "Incomplete: {done} of {all} API calls made.{mend} Running again is safe and goes on from here."
         ))

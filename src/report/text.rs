@@ -147,7 +147,7 @@ pub(super) fn unchanged(plan: &Plan, bold: impl Fn(&str) -> String) -> String {
         count => format!(" but for {count} ignored properties"),
     };
     let live =
-        |resources: &str| format!("{} What is live is what the file says{but} ({resources}).", bold("No changes."));
+        |resources: &str| format!("{} The live resources match the file{but} ({resources}).", bold("No changes."));
     match plan.summary.no_op {
         _ if plan.releases && !plan.blocked => bold("Nothing to release."),
         0 if plan.blocked => bold("No plan was made."),
@@ -163,8 +163,10 @@ fn judged(plan: &Plan, paint: Paint) -> String {
     let (forbidden, unknown) = (count(Outcome::Fail), count(Outcome::Unknown));
     let forbidden = (forbidden > 0).then(|| paint.red(&format!("{forbidden} forbidden")));
     let (words, besides) = match plan.unknown {
-        OnUnknown::Warn => (paint.yellow(&format!("{unknown} unknown")), " `--unknown deny` makes that block."),
-        OnUnknown::Deny => (paint.red(&format!("{unknown} unknown, which is taken for forbidden")), ""),
+        OnUnknown::Warn => {
+            (paint.yellow(&format!("{unknown} unknown")), " With `--unknown deny` this blocks the plan.")
+        }
+        OnUnknown::Deny => (paint.red(&format!("{unknown} unknown, which counts as forbidden")), ""),
     };
     match (forbidden, unknown) {
         (None, 0) => String::new(),

@@ -45,17 +45,17 @@ impl<'p> VerdictGroups<'p> {
 fn left_out(old: &[&Verdict], shortened: bool) -> Option<String> {
     let excused = old.iter().filter(|verdict| verdict.excused.is_some()).count();
     let said = match (old.len() - excused, excused) {
-        (0, 0) if shortened => return Some("`underpin validate` says how to mend what is warned of".to_owned()),
+        (0, 0) if shortened => return Some("`underpin validate` shows how to fix the warnings".to_owned()),
         (0, 0) => return None,
-        (0, 1) => "1 excused finding that holds already".to_owned(),
-        (0, count) => format!("{count} excused findings that hold already"),
-        (1, 0) => "1 warning that holds already".to_owned(),
-        (1, count) => format!("1 warning that holds already, {count} excused"),
-        (count, 0) => format!("{count} warnings that hold already"),
-        (count, excused) => format!("{count} warnings that hold already, {excused} excused"),
+        (0, 1) => "1 existing excused finding".to_owned(),
+        (0, count) => format!("{count} existing excused findings"),
+        (1, 0) => "1 existing warning".to_owned(),
+        (1, count) => format!("1 existing warning, {count} excused"),
+        (count, 0) => format!("{count} existing warnings"),
+        (count, excused) => format!("{count} existing warnings, {excused} excused"),
     };
     let them = if old.len() == 1 { "it" } else { "them" };
-    let and = if shortened { ", and how to mend what is warned of" } else { "" };
+    let and = if shortened { ", and how to fix the warnings" } else { "" };
     Some(format!("{said}: `underpin validate` shows {them}{and}"))
 }
 

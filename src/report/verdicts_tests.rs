@@ -73,7 +73,7 @@ fn verdict(rule: &str, outcome: Outcome) -> Verdict {
     Verdict {
         address: Some("tables.kept".parse().expect("an address")),
         source: Some(source),
-        hint: Some("mend it".to_owned()),
+        hint: Some("fix it".to_owned()),
         severity: Some(Severity::Low),
         ..Verdict::new("config", rule, outcome, "it is so")
     }
@@ -92,18 +92,18 @@ fn what_forbids_stands_last_and_advice_first() {
     let words = [
         "note: not searched",
         "warning: tables.kept: it is so [config/hm] at stack.yaml:7\n",
-        "note: `underpin validate` says how to mend",
+        "note: `underpin validate` shows how to fix",
         "- tables.old",
         "API calls",
         "note: tables.old: a backup is taken",
-        "forbidden: tables.kept: it is so [config/no]\n    at stack.yaml:7:3\n    hint: mend it\n",
+        "forbidden: tables.kept: it is so [config/no]\n    at stack.yaml:7:3\n    hint: fix it\n",
         "consented: deleting this table",
         "Plan: 1 to delete, 1 unchanged. 1 API call. 1 forbidden.",
     ];
     in_order(&plan_text(&plan, Paint::Plain), &words);
     let words = [
         "### This plan can't be applied as it is",
-        "- **forbidden**: tables.kept: it is so [config/no] at `stack.yaml:7` (mend it)",
+        "- **forbidden**: tables.kept: it is so [config/no] at `stack.yaml:7` (fix it)",
         "- `tables.old`: a backup is taken",
         "| | Resource |",
         "<summary>Warnings and notes</summary>",
@@ -115,7 +115,7 @@ fn what_forbids_stands_last_and_advice_first() {
     plan.changes.retain(|change| change.action == Action::NoOp);
     assert!(
         plan_text(&plan, Paint::Plain)
-            .ends_with("No changes. What is live is what the file says (1 resource). 1 forbidden.\n")
+            .ends_with("No changes. The live resources match the file (1 resource). 1 forbidden.\n")
     );
 }
 
@@ -126,7 +126,7 @@ fn an_unknown_that_forbids_is_said_to_and_stands_last() {
     plan.unknown = OnUnknown::Deny;
     plan.judge([]);
     let text = plan_text(&plan, Paint::Plain);
-    in_order(&text, &["- tables.old", "forbidden (unknown): tables.kept", "1 unknown, which is taken for forbidden"]);
+    in_order(&text, &["- tables.old", "forbidden (unknown): tables.kept", "1 unknown, which counts as forbidden"]);
     assert!(!text.contains("`--unknown deny`"), "{text}");
 }
 
@@ -138,16 +138,16 @@ fn what_holds_already_is_counted_and_left_to_validate() {
     let excused = Verdict { excused: Some(excuse), ..old("excused", Outcome::Pass) };
     let said = |verdicts: Vec<Verdict>| VerdictGroups::of(&plan(verdicts)).left_out.unwrap_or_default();
     let warn = || old("old", Outcome::Warn);
-    assert_eq!(said(vec![warn()]), "1 warning that holds already: `underpin validate` shows it");
+    assert_eq!(said(vec![warn()]), "1 existing warning: `underpin validate` shows it");
     assert_eq!(
         said(vec![warn(), warn(), excused.clone()]),
-        "2 warnings that hold already, 1 excused: `underpin validate` shows them"
+        "2 existing warnings, 1 excused: `underpin validate` shows them"
     );
-    assert_eq!(said(vec![excused]), "1 excused finding that holds already: `underpin validate` shows it");
+    assert_eq!(said(vec![excused]), "1 existing excused finding: `underpin validate` shows it");
     let new = verdict("new", Outcome::Warn);
     assert_eq!(
         said(vec![warn(), new]),
-        "1 warning that holds already: `underpin validate` shows it, and how to mend what is warned of"
+        "1 existing warning: `underpin validate` shows it, and how to fix the warnings"
     );
     let plan = plan(vec![warn(), old("never", Outcome::Fail)]);
     let text = plan_text(&plan, Paint::Plain);

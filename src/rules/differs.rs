@@ -69,7 +69,7 @@ pub(super) fn differences(text: &str, words: &[Word]) -> Vec<EngineDifference> {
             found.push(EngineDifference {
                 bytes: (word.at, end),
                 message: format!(
-                    "`{}` has a fraction: to cfn-guard 3.2 a whole number may equal it or lie in it, to 3.1 and Guard 2 none does",
+                    "`{}` has a fraction: in cfn-guard 3.2 a whole number may equal it or be in its range, in 3.1 and Guard 2 never",
                     &text[word.at..end]
                 ),
                 hint: "write a whole number where the property holds whole numbers",
@@ -83,8 +83,8 @@ pub(super) fn differences(text: &str, words: &[Word]) -> Vec<EngineDifference> {
             let sort = if of(NUMBERS) { Some("a number") } else { of(TRUTHS).then_some("a truth value") };
             if let Some(sort) = sort {
                 let message = format!(
-                    "the emptiness of {sort}: cfn-guard 3.2 can't tell, and 3.1 and Guard 2 give up on the whole file for a \
-                     number and take a truth value for not empty"
+                    "the emptiness of {sort}: cfn-guard 3.2 can't decide it; 3.1 and Guard 2 reject the whole file for \
+                     a number, and take a truth value as not empty"
                 );
                 let hint = "ask whether it `exists`, or compare it with a value";
                 found.push(EngineDifference { bytes: (word.at, word.end), message, hint });
@@ -92,7 +92,7 @@ pub(super) fn differences(text: &str, words: &[Word]) -> Vec<EngineDifference> {
         }
         if negated(word) && compares_behind(text, words, at) {
             let message =
-                "`not` before a comparison: cfn-guard 3.1 and Guard 2 pass over the `not`, and judge the opposite";
+                "`not` before a comparison: cfn-guard 3.1 and Guard 2 ignore the `not`, and judge the opposite";
             let hint = "write `!=`, `not in` or the opposite operator";
             found.push(EngineDifference { bytes: (word.at, word.end), message: message.to_owned(), hint });
         }

@@ -284,7 +284,7 @@ fn combined(asked: Asked<'_>, evaluations: &[Evaluation], own: &[Own<'_>], docum
         let texts: Vec<&String> = texts.chain(first.doubts.iter().map(|doubt| &doubt.text)).collect();
         let all = document.unsure.as_ref().map(placeholder::texts).unwrap_or_default();
         let names = if texts.is_empty() { placeholder::named(&all) } else { placeholder::named(texts) };
-        RuleOutcome::Unknown(format!("it hangs on {names}, which is not known here"))
+        RuleOutcome::Unknown(format!("it depends on {names}, which is unknown here"))
     };
     if own.iter().any(|own| !own.leaves.is_empty()) {
         let rest = own.get(1..).unwrap_or_default();

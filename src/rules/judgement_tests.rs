@@ -156,7 +156,7 @@ fn what_is_not_known_yet_makes_unknown_where_it_decides() {
         "rule a { c.arn == /x/ }\nrule b when not a { c.mode == 'x' }",
     ] {
         let outcome = judged(text, item());
-        assert_eq!(unknown(&outcome), "it hangs on `${tables.x.stream_arn}`, which is not known here", "{text}");
+        assert_eq!(unknown(&outcome), "it depends on `${tables.x.stream_arn}`, which is unknown here", "{text}");
     }
 }
 
@@ -192,7 +192,7 @@ fn where_what_is_not_known_does_not_decide_the_outcome_stands() {
 fn a_secret_is_not_named() {
     let sealed = Vault::new([1; 32]).seal("hunter2");
     let outcome = judged("rule a { c.password != 'hunter2' }", json!({"c": {"password": sealed}}));
-    assert_eq!(unknown(&outcome), "it hangs on a sensitive value, which is not known here");
+    assert_eq!(unknown(&outcome), "it depends on a sensitive value, which is unknown here");
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn each_resource_of_a_template_has_its_own_outcome() {
     assert_eq!(nobodys, None);
     assert_eq!(outcomes["A"], RuleOutcome::Pass);
     assert_eq!(outcomes["B"], fail("/Resources/B/Properties/On", Some("it is off")));
-    assert_eq!(unknown(&outcomes["C"]), "it hangs on `${tables.x.stream_arn}`, which is not known here");
+    assert_eq!(unknown(&outcomes["C"]), "it depends on `${tables.x.stream_arn}`, which is unknown here");
     let mistyped = text.replace("::Table'", "::Tabel'");
     let outcomes = judge_template(&rule(&mistyped), &template, ["A"]).resources;
     assert_eq!(outcomes["A"], RuleOutcome::Skipped);
@@ -232,7 +232,7 @@ fn what_is_not_known_of_one_resource_makes_no_other_unknown() {
     assert_eq!(nobodys, None);
     assert_eq!(outcomes["Right"], RuleOutcome::Pass);
     assert_eq!(outcomes["Wrong"], fail("/Resources/Wrong/Properties/On", Some("it is off")));
-    assert_eq!(unknown(&outcomes["Decides"]), "it hangs on `${tables.x.stream_arn}`, which is not known here");
+    assert_eq!(unknown(&outcomes["Decides"]), "it depends on `${tables.x.stream_arn}`, which is unknown here");
     assert_eq!(outcomes["Whatever"], RuleOutcome::Pass);
 }
 

@@ -234,7 +234,7 @@ impl GuardText {
             own && bracket.what == TokenKind::Open && self.text[bracket.at..].starts_with('(')
         })?;
         let message = format!("`{}(…)` is a function of Guard 3, and AWS Config runs Guard 2", call[0].text);
-        Some((call[0].at, message, "say it with clauses, or give the value as a parameter"))
+        Some((call[0].at, message, "write it with clauses, or give the value as a parameter"))
     }
 }
 

@@ -143,8 +143,8 @@ impl Reader {
     fn flat(&self, folder: &Path) -> Vec<Policy> {
         let Content { files, folders } = self.content(folder);
         for inner in &folders {
-            let message = format!("`{}` lies in a level, and levels don't nest", inner.display());
-            let hint = "one folder of folders gives the levels; put what belongs to one level side by side";
+            let message = format!("`{}` is inside a level, and levels can't be nested", inner.display());
+            let hint = "the levels are the subfolders of one folder; put all files of a level directly into its folder";
             self.complain(Complaint::new("bad-layout", message).hint(hint));
         }
         if files.is_empty() && folders.is_empty() {

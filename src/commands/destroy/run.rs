@@ -32,8 +32,8 @@ pub(in crate::commands) async fn run(args: &DestroyArgs, common: &Common, ui: &U
         }
         let Some(agreed) = agreed else {
             if !args.yes {
-                return Err(CommandError::usage("nobody can be asked whether to delete all this")
-                    .hint("say `--yes`, and `--allow-delete ADDRESS` for each resource that holds data"));
+                return Err(CommandError::usage("there is no terminal to confirm deleting all this")
+                    .hint("add `--yes`, and `--allow-delete ADDRESS` for each resource that holds data"));
             }
             break seen.plan;
         };

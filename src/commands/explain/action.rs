@@ -40,7 +40,7 @@ pub(super) fn run(
     let verdict = judge(None);
     let is_open = args.resource.as_deref() == Some("*") && takes_resource(action) == Some(true);
     if verdict.decision == Decision::Allowed && is_open {
-        ui.say("note: asked of `*`; a denial of one resource is seen with `--resource ARN`");
+        ui.say("note: judged for `*`; `--resource ARN` shows a denial for one resource");
     }
     // A derived key that changes nothing is not shown.
     let decided = |one: &&Assumed| judge(Some(one)).decision != verdict.decision;

@@ -36,9 +36,9 @@ pub(super) fn chain(
                 let bare = levels.iter().find(|level| !level.policies.iter().any(Policy::allows_anything));
                 if let Some(level) = bare {
                     ui.say(&format!(
-                        "note: no policy of level `{}` allows anything, so nothing is allowed there, as AWS has it; a \
-                         plan takes such a level of `guardrails.scps` to stand beside AWS's `FullAWSAccess`, and so \
-                         does `--beside-full-access`",
+                        "note: no policy of level `{}` allows anything, so nothing is allowed there, as in AWS; a plan \
+                         judges such a level of `guardrails.scps` together with AWS's `FullAWSAccess`, and so does \
+                         `--beside-full-access`",
                         level.name
                     ));
                 }
@@ -51,14 +51,14 @@ pub(super) fn chain(
                 && !beside_full_access.is_empty()
             {
                 let levels = beside_full_access.join("`, `");
-                ui.say(&format!("note: `{levels}` only denies, and is taken to stand beside AWS's `FullAWSAccess`"));
+                ui.say(&format!("note: `{levels}` only denies, and is judged together with AWS's `FullAWSAccess`"));
             }
             source.map(|source| source.chain).unwrap_or_default()
         }
         (None, None) => Chain::default(),
     };
     if chain.levels.is_empty() {
-        ui.say("note: there are no service control policies to ask; name a folder of them with `--scps`");
+        ui.say("note: there are no service control policies to check; name a folder of them with `--scps`");
     }
     if args.management_account {
         chain.account = Account::Management;

@@ -26,7 +26,7 @@ impl Assumed {
     /// The sentence for a person.
     pub(super) fn sentence(&self) -> String {
         let Self { key, value, from } = self;
-        format!("taking {key} for {value}, from {from}; `--context {key}=…` says otherwise")
+        format!("assuming {key} is {value}, from {from}; `--context {key}=…` overrides it")
     }
 }
 

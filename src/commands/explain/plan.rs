@@ -45,7 +45,7 @@ fn read_plan(file: &Path) -> Result<PlanFile, CommandError> {
     let value: Value = serde_json::from_str(&text).map_err(|error| refuse(format!("it is not JSON: {error}")))?;
     match value.get("format_version").and_then(Value::as_str) {
         Some(FORMAT_VERSION) => {}
-        Some(other) => return Err(refuse(format!("its format_version is {other:?}, and this is {FORMAT_VERSION:?}"))),
+        Some(other) => return Err(refuse(format!("its format_version is {other:?}, not {FORMAT_VERSION:?}"))),
         None => return Err(refuse("it is not a plan of underpin".to_owned())),
     }
     let mut steps = value;

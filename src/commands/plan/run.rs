@@ -35,7 +35,7 @@ pub(in crate::commands) async fn run(args: &PlanArgs, common: &Common, ui: &Ui) 
         let next = report::what_next(&plan, &format!("underpin apply {file}{}", flags(common)));
         ui.say(&match next {
             Some(_) if plan.blocked => {
-                "The plan is saved, but not to be applied: see what is forbidden above.".to_owned()
+                "The plan is saved, but can't be applied: see what is forbidden above.".to_owned()
             }
             Some(next) => format!("The plan is saved. {next}"),
             None => "The plan is saved. There is nothing to do.".to_owned(),

@@ -25,7 +25,7 @@ pub(super) fn show(running: &[Sandbox], common: &Common, ui: &Ui) -> Result<Exit
     };
     let mut text = String::new();
     for Sandbox { endpoint, account, pid, emulator, authorize, log } in running {
-        let judges = if *authorize { "\n  authorises  users and roles that were made in it" } else { "" };
+        let judges = if *authorize { "\n  authorizes  users and roles that were made in it" } else { "" };
         let log = log.display();
         let _ = writeln!(
             text,
@@ -36,9 +36,9 @@ pub(super) fn show(running: &[Sandbox], common: &Common, ui: &Ui) -> Result<Exit
     let (endpoint, region) = (&first.endpoint, region(named(common)));
     let _ = writeln!(
         text,
-        "Look inside with the AWS CLI, which wants credentials (any will do) and the stack's region:\n  \
-         AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x aws --endpoint-url {endpoint} --region {region} \
-         dynamodb list-tables"
+        "Look inside with the AWS CLI, which needs credentials (any value works) and the stack's region:\n  \
+         AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x aws --endpoint-url {endpoint} --region {region} dynamodb \
+         list-tables"
     );
     ui.data(&text)?;
     Ok(Exit::Done)

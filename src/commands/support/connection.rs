@@ -106,7 +106,7 @@ async fn patiently<T>(connecting: impl Future<Output = T>, ui: &Ui) -> T {
         done = &mut connecting => return done,
         () = tokio::time::sleep(Duration::from_secs(3)) => {}
     }
-    ui.say("Waiting for an answer to who the credentials belong to …");
+    ui.say("Waiting for AWS to identify the credentials …");
     connecting.await
 }
 
@@ -115,12 +115,12 @@ fn failed(error: ConnectError) -> CommandError {
     let hint = match &error {
         ConnectError::NoRegion => "give `--region`, set `region:` in the stack file, or configure one for the AWS CLI",
         ConnectError::NotUrl(_) => {
-            "write it as `http://localhost:8000`: what it holds now may be secret, and is not shown"
+            "write it as `http://localhost:8000`: its present value may be secret, and is not shown"
         }
         ConnectError::NotLoopback(_) => "`--sandbox` never leaves this machine; leave it out to work elsewhere",
         ConnectError::NoProfile(_) => "`aws configure list-profiles` lists those that are there",
         ConnectError::Unanswered { .. } => {
-            "start what should answer there, or see `--endpoint-url`, `endpoint_url:` of the environment, and \
+            "start the server there, or check `--endpoint-url`, `endpoint_url:` of the environment, and \
              `AWS_ENDPOINT_URL`"
         }
         ConnectError::SignedOut { command, .. } => &format!("sign in again with `{command}`, then run this once more"),

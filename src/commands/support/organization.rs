@@ -91,8 +91,8 @@ impl Connection {
         plan.verdicts.iter().any(guard::hangs_on_role).then(|| Note {
             address: None,
             message: format!(
-                "the role `{name}` whose session makes the calls could not be read, so that its path and its tags are not \
-                 known: {why}; allow it `iam:GetRole` on itself to have them known"
+                "the role `{name}` whose session makes the calls could not be read, so its path and its tags are \
+                 unknown: {why}; allow it `iam:GetRole` on itself, so that they can be read"
             ),
         })
     }

@@ -40,6 +40,6 @@ pub(crate) fn is_free(file: &Path, common: &Common) -> Result<(), CommandError> 
     if text.is_empty() || is_plan() {
         return Ok(());
     }
-    let message = format!("--out names `{}`, which is there already and is no saved plan", file.display());
+    let message = format!("--out names `{}`, which exists already and is not a saved plan", file.display());
     Err(CommandError::usage(message).hint("it is left as it is; name another file, or delete this one"))
 }

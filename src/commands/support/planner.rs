@@ -146,10 +146,15 @@ impl Planner {
             let failed = CommandError::failed(what, &source);
             // The answer has another form than the service's.
             let unexpected = source.code.is_none() && source.status.is_some();
-            return match self.connection.aws.endpoint().filter(|_| unexpected && self.project.stack.settings.sections.is_none()) {
+            return match self
+                .connection
+                .aws
+                .endpoint()
+                .filter(|_| unexpected && self.project.stack.settings.sections.is_none())
+            {
                 Some(endpoint) => failed.hint(format!(
-                    "{endpoint} does not answer as {} does; where an endpoint has tables alone, as DynamoDB Local, give it \
-                     an environment with `sections: [tables]`, and name that with `--env`",
+                    "{endpoint} does not answer as {} does; for an endpoint that has only tables, such as DynamoDB \
+                     Local, define an environment with `sections: [tables]`, and choose it with `--env`",
                     source.service
                 )),
                 None => failed,
@@ -205,6 +210,6 @@ fn lacking(operations: &[String]) -> Option<Note> {
     let listed = operations.join(", ");
     (!operations.is_empty()).then(|| Note {
         address: None,
-        message: format!("this endpoint does not know {them} would tell is skipped: {listed}"),
+        message: format!("this endpoint does not support {them} would report is skipped: {listed}"),
     })
 }

@@ -141,12 +141,12 @@ impl<'a> Progress<'a> {
             }
             Event::NotTaken { step, address, title, seconds, message } => {
                 let call = self.call(step, address, title);
-                let line = format!("  {} {call} ({seconds:.1} s): {message}", paint.yellow("- not taken"));
+                let line = format!("  {} {call} ({seconds:.1} s): {message}", paint.yellow("- not applied"));
                 self.ended(step, &line);
             }
             Event::Skipped { step, address, title, because } => {
                 let call = self.call(step, address, title);
-                let line = format!("  {} {call}: {because} failed", paint.yellow("- left out"));
+                let line = format!("  {} {call}: {because} failed", paint.yellow("- skipped"));
                 self.ended(step, &line);
             }
             Event::Interrupted { running } => {

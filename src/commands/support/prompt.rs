@@ -19,11 +19,11 @@ pub(crate) fn render(plan: &Plan, ui: &Ui) -> String {
 /// Asks whether to carry out the plan; any answer but `yes` is an error.
 pub(crate) fn ask(plan: &Plan, ui: &Ui) -> Result<(), CommandError> {
     if !ui.can_ask() {
-        return Err(CommandError::usage("nobody can be asked whether to make these changes")
-            .hint("look at the plan first, then say `--yes`, or apply a saved plan"));
+        return Err(CommandError::usage("there is no terminal to confirm these changes")
+            .hint("look at the plan first, then add `--yes`, or apply a saved plan"));
     }
     show_to_who_is_asked(plan, ui);
-    let question = format!("Make these {} API calls? Only `yes` is taken for a yes:", plan.steps.len());
+    let question = format!("Make these {} API calls? Only `yes` will be accepted:", plan.steps.len());
     if ui.ask(&question) == "yes" { Ok(()) } else { Err(CommandError::Declined { yes: "yes".to_owned() }) }
 }
 

@@ -70,11 +70,11 @@ pub(crate) fn read(file: &Path) -> Result<SavedPlan, CommandError> {
     };
     let value: Value = serde_json::from_str(&text).map_err(|error| {
         let shown = text.starts_with("Stack ") || text.starts_with("## Plan ");
-        refuse(if shown { "it is a plan's text, for people".to_owned() } else { format!("it is not JSON: {error}") })
+        refuse(if shown { "it is the text form of a plan".to_owned() } else { format!("it is not JSON: {error}") })
     })?;
     match value.get("format_version") {
         Some(Value::String(version)) if version == FORMAT_VERSION => {}
-        Some(other) => return Err(refuse(format!("its format_version is {other}, and this is {FORMAT_VERSION:?}"))),
+        Some(other) => return Err(refuse(format!("its format_version is {other}, not {FORMAT_VERSION:?}"))),
         None => return Err(refuse("it is not a plan of underpin".to_owned())),
     }
     if value.get("digest").and_then(Value::as_str) != Some(digest(&value).as_str()) {
@@ -191,20 +191,21 @@ pub(crate) fn moved(then: &Value, now: &Value) -> Vec<String> {
             continue;
         };
         if before["action"] != "no_op" && after["action"] == "no_op" {
-            differences.push(format!("{address}: it is as wanted by now"));
+            differences.push(format!("{address}: it is as planned already"));
             continue;
         }
         let (was, is) = (by(list(before, "properties"), "path"), by(list(&after, "properties"), "path"));
         let seen = differences.len();
         for (path, property) in &was {
             match find(&is, path) {
-                None => differences.push(format!("{address}: `{path}` is as wanted by now")),
+                None => differences.push(format!("{address}: `{path}` is as planned already")),
                 Some(other) if other["before"] != property["before"] => {
                     differences
                         .push(format!("{address}: `{path}` was {}, and is {}", property["before"], other["before"]));
                 }
                 Some(other) if other["after"] != property["after"] => {
-                    differences.push(format!("{address}: `{path}` was wanted otherwise: its source has changed"));
+                    differences
+                        .push(format!("{address}: `{path}` had another value in the file: its source has changed"));
                 }
                 Some(_) => {}
             }
@@ -214,9 +215,9 @@ pub(crate) fn moved(then: &Value, now: &Value) -> Vec<String> {
         }
         if before["unique_id"] != after["unique_id"] {
             let what = match (before["unique_id"].is_null(), after["unique_id"].is_null()) {
-                (true, _) => "it is there by now",
+                (true, _) => "it exists now",
                 (_, true) => "it is gone",
-                (false, false) => "it was made anew by somebody else",
+                (false, false) => "somebody else created it again",
             };
             differences.push(format!("{address}: {what}"));
         } else if before["action"] != after["action"] && differences.len() == seen {
@@ -229,7 +230,7 @@ pub(crate) fn moved(then: &Value, now: &Value) -> Vec<String> {
         }
     }
     if differences.is_empty() && then["steps"] != now["steps"] {
-        differences.push("the API calls would be others".to_owned());
+        differences.push("the API calls would differ".to_owned());
     }
     differences
 }

@@ -79,7 +79,7 @@ fn held_against(applied: &Plan, now: &Plan, report: &ApplyReport, at_aws: bool) 
             if !at_aws && (is_made || as_before(property)) {
                 // A mapping is accepted or not as a whole, with all its tags or keys.
                 let what = property.path.keys().first().map(|key| format!("`{key}`")).unwrap_or_default();
-                let reason = "the call was taken, and it is as it was".to_owned();
+                let reason = "the call succeeded, but changed nothing".to_owned();
                 let one = NotTaken { address: change.address.clone(), what, reason };
                 if !seen.not_taken.contains(&one) {
                     seen.not_taken.push(one);

@@ -36,12 +36,12 @@ fn one(
     let known: Vec<&Rule> = terms.rules.rules.iter().filter(|one| one.answers_to(rule)).collect();
     if known.is_empty() {
         if terms.rules.unanswered.iter().any(|one| one.identifier == *rule) {
-            return about(format!("this exception excuses nothing: no rule here answers to that name{ended}"), None);
+            return about(format!("this exception has no effect: no rule here has that name{ended}"), None);
         }
         let names = terms.rules.rules.iter().map(|one| one.name.as_str());
         let hint = did_you_mean(rule, names)
             .unwrap_or_else(|| "the rules are those under `guardrails.config_rules`".to_owned());
-        return about(format!("this exception is for a rule `{rule}` that nobody asks for{ended}"), Some(hint));
+        return about(format!("this exception is for the rule `{rule}`, which is not in use{ended}"), Some(hint));
     }
     if !(terms.has)(resource) {
         let known: Vec<String> = resources.iter().map(|one| one.address.to_string()).collect();
@@ -68,14 +68,14 @@ fn one(
         verdict.hint = None;
         verdict.excused = Some(Excuse { reason: reason.clone(), owner: owner.clone(), expires: expires.to_string() });
     }
-    let renew = || Some(format!("mend it, or have {owner} decide anew and set another day"));
+    let renew = || Some(format!("fix it, or ask {owner} to renew the exception"));
     match (expired, used) {
         (false, true) => None,
-        (true, true) => about(format!("this exception expired on {expires} and no longer excuses"), renew()),
+        (true, true) => about(format!("this exception expired on {expires} and no longer applies"), renew()),
         (_, false) => {
             let off = known.iter().all(|one| one.enforcement == Enforcement::Off);
             let why = if off { "the rule is off" } else { "the rule does not fail there" };
-            about(format!("this exception excuses nothing: {why}{ended}"), Some("take it away".to_owned()))
+            about(format!("this exception has no effect: {why}{ended}"), Some("remove it".to_owned()))
         }
     }
 }

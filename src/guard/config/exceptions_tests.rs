@@ -38,7 +38,7 @@ fn an_expired_exception_no_longer_excuses_and_says_so() {
         lines(&excepted("deletion-protection", "2027-07-01"))[..2],
         [
             "Fail deletion-protection tables.orders @7: the table can be deleted by mistake",
-            "Warn deletion-protection tables.orders @25: this exception expired on 2027-06-30 and no longer excuses",
+            "Warn deletion-protection tables.orders @25: this exception expired on 2027-06-30 and no longer applies",
         ]
     );
 }
@@ -67,12 +67,12 @@ fn exceptions_that_excuse_nothing_are_findings() {
     let verdicts = excepted("deletion-protectoin", "2027-06-30");
     assert_eq!(
         second(lines(&verdicts)),
-        "Warn deletion-protectoin tables.orders @25: this exception is for a rule `deletion-protectoin` that nobody asks for"
+        "Warn deletion-protectoin tables.orders @25: this exception is for the rule `deletion-protectoin`, which is not in use"
     );
     assert_eq!(verdicts[1].hint.as_deref(), Some("did you mean `deletion-protection`?"));
     assert_eq!(
         second(lines(&excepted("memory", "2027-06-30"))),
-        "Warn memory tables.orders @25: this exception excuses nothing: the rule is off"
+        "Warn memory tables.orders @25: this exception has no effect: the rule is off"
     );
     let elsewhere = EXCEPTION.replace("RULE", "deletion-protection").replace("tables.orders", "tables.order");
     assert_eq!(
@@ -84,6 +84,6 @@ fn exceptions_that_excuse_nothing_are_findings() {
     let passes = EXCEPTION.replace("RULE", "deletion-protection").replace("tables.orders", "functions.worker");
     assert_eq!(
         second(lines(&World::new(&[]).judged(&passes))),
-        "Warn deletion-protection functions.worker @25: this exception excuses nothing: the rule does not fail there"
+        "Warn deletion-protection functions.worker @25: this exception has no effect: the rule does not fail there"
     );
 }

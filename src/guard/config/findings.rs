@@ -41,7 +41,7 @@ pub(super) fn findings<'a>(said: &[Evaluation], resources: &[Subject<'_>], terms
         let message = message(rule, &one.outcome);
         let already = !resolved && one.before.as_ref() == Some(&message);
         let message = match &one.before {
-            Some(before) if resolved => format!("made good by this plan: {before}"),
+            Some(before) if resolved => format!("fixed by this plan: {before}"),
             _ => message,
         };
         let place = one.place.clone().or_else(|| rule.property.clone()).unwrap_or_else(PropertyPath::root);
@@ -78,7 +78,7 @@ fn skipped_hint(rule: &Rule) -> &'static str {
 /// Verdicts for managed rules that no rule here covers.
 pub(super) fn unanswered(rules: &RuleSet) -> impl Iterator<Item = Verdict> {
     rules.unanswered.iter().map(|one| {
-        let message = "no rule here gives the verdict of this managed rule; AWS Config itself can";
+        let message = "underpin has no rule for this managed rule; AWS Config itself can judge it";
         let hint = match &one.near {
             Some(near) => format!("did you mean `{near}`? Else judge it in AWS Config, or set `enforcement: off`"),
             None => "judge it in AWS Config, or set `enforcement: off`; docs/config-rules.md lists what is covered"
@@ -138,7 +138,8 @@ pub(super) fn summary(said: &[Evaluation], verdicts: &[Verdict], resources: usiz
     let message = format!("{resources} judged by {on} of AWS Config: {told}");
     // The hint is given once, and not for each finding.
     let forbidden = verdicts.iter().any(|verdict| verdict.outcome == Outcome::Fail);
-    let hint = "mend what is forbidden, or except it under `guardrails.exceptions`, with a reason and a last day";
+    let hint =
+        "fix what is forbidden, or add an exception under `guardrails.exceptions`, with a reason and an expiry date";
     let hint = forbidden.then(|| hint.to_owned());
     Some(Verdict { hint, ..Verdict::new(GUARDRAIL, "summary", Outcome::Pass, message) })
 }

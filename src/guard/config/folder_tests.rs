@@ -45,7 +45,7 @@ fn rules_in_folders_judge_as_those_of_a_catalogue() {
     assert_eq!(
         judged("own/memory"),
         [
-            "Warn memory functions.worker @17: this is not so: Functions are small",
+            "Warn memory functions.worker @17: this is not the case: Functions are small",
             "Pass summary: 4 resources judged by 1 rule of AWS Config: 1 warn",
         ]
     );

@@ -73,6 +73,6 @@ fn explained(outcome: RuleOutcome, item: &Rendering) -> RuleOutcome {
     match explanations.as_slice() {
         [] => RuleOutcome::Unknown(why),
         // Of the other values on which it depends, nothing more is known.
-        all => RuleOutcome::Unknown(format!("it hangs on {}", all.join("; "))),
+        all => RuleOutcome::Unknown(format!("it depends on {}", all.join("; "))),
     }
 }

@@ -16,15 +16,15 @@ pub(super) fn message(rule: &Rule, outcome: &RuleOutcome) -> String {
             let only = rule.text.message.as_deref().filter(|_| messages.is_empty());
             messages.extend(only);
             if messages.is_empty() {
-                format!("this is not so: {}", rule.title)
+                format!("this is not the case: {}", rule.title)
             } else {
                 with_parameters(rule, messages.join("; "))
             }
         }
-        RuleOutcome::Unknown(why) => format!("nobody can tell whether {}: {why}", whether(&rule.title)),
+        RuleOutcome::Unknown(why) => format!("it is unknown whether {}: {why}", whether(&rule.title)),
         RuleOutcome::Skipped => format!(
-            "nobody can tell whether {}: the rule was skipped; its condition does not hold or a filter selects nothing, \
-             and a mistyped path looks just the same",
+            "it is unknown whether {}: the rule was skipped; its condition does not hold or a filter selects nothing; \
+             a mistyped path has the same effect",
             whether(&rule.title)
         ),
         RuleOutcome::Pass | RuleOutcome::NotApplicable => rule.title.clone(),

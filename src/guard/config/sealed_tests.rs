@@ -43,7 +43,7 @@ fn said(
     let word = |outcome: &RuleOutcome| match outcome {
         RuleOutcome::Pass => Some("pass"),
         RuleOutcome::Fail(_) => Some("fail"),
-        RuleOutcome::Unknown(why) if why.starts_with("it hangs") => Some("unknown"),
+        RuleOutcome::Unknown(why) if why.starts_with("it depends") => Some("unknown"),
         RuleOutcome::Unknown(_) => None,
         RuleOutcome::Skipped | RuleOutcome::NotApplicable => Some("not applicable"),
     };

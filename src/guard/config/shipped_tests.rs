@@ -114,7 +114,8 @@ fn wrong(rule: &str, expected: &str, stack: &str, file: &Path) -> Option<String>
         Some(place) => {
             let (address, property) = place.split_once(' ').expect("an address and a property");
             let place = (address.to_owned(), property.parse().expect("a property"));
-            let fails = findings.iter().all(|one| one.outcome == Outcome::Fail && !one.message.contains("is not so:"));
+            let fails =
+                findings.iter().all(|one| one.outcome == Outcome::Fail && !one.message.contains("is not the case:"));
             !findings.is_empty() && fails && places.contains(&place)
         }
         None if expected == "unknown" => {

@@ -16,7 +16,7 @@ fn each_finding_stands_at_the_line_that_would_have_to_change() {
         lines(&verdicts),
         [
             "Fail deletion-protection tables.orders @7: the table can be deleted by mistake",
-            "Warn memory functions.worker @17: this is not so: Functions are small",
+            "Warn memory functions.worker @17: this is not the case: Functions are small",
             "Warn stream-triggers triggers.worker/orders @19: it never gives up",
             "Pass summary: 4 resources judged by 3 rules of AWS Config: 1 forbidden, 2 warn",
         ]
@@ -55,7 +55,7 @@ fn a_managed_rule_that_nobody_answers_to_is_unknown() {
         world.judged("  config_rules: [rules/none.guard]\n".replace("rules/none.guard", "SOME_MANAGED_RULE").as_str());
     assert_eq!(
         lines(&verdicts),
-        ["Unknown SOME_MANAGED_RULE @23: no rule here gives the verdict of this managed rule; AWS Config itself can"]
+        ["Unknown SOME_MANAGED_RULE @23: underpin has no rule for this managed rule; AWS Config itself can judge it"]
     );
     assert_eq!(verdicts[0].outcome, Outcome::Unknown);
 }
@@ -75,8 +75,8 @@ rule SKIPPED when Parameters exists { %all exists }
         lines(&verdicts),
         [
             "Warn PROTECTED tables.orders @7: not protected",
-            "Unknown SKIPPED tables.orders @4: nobody can tell whether the rule `SKIPPED` of `FOLDER/lone/tables.guard` is kept: the rule was skipped; its condition does not hold or a filter selects nothing, and a mistyped path looks just the same",
-            "Warn small functions.worker @17: this is not so: the rule `small` of `FOLDER/small.guard` is kept",
+            "Unknown SKIPPED tables.orders @4: it is unknown whether the rule `SKIPPED` of `FOLDER/lone/tables.guard` is met: the rule was skipped; its condition does not hold or a filter selects nothing; a mistyped path has the same effect",
+            "Warn small functions.worker @17: this is not the case: the rule `small` of `FOLDER/small.guard` is met",
             "Pass summary: 4 resources judged by 5 rules of AWS Config: 1 pass, 2 warn, 1 unknown",
         ]
         .map(|line| line.replace("FOLDER", &world.folder.path().display().to_string()))
@@ -90,8 +90,8 @@ fn what_is_known_after_apply_is_unknown_where_it_decides() {
     };
     let decides = World::new(&[("r.guard", &rule("EventSourceArn == /orders/"))]);
     let said = lines(&decides.judged("  config_rules: [r.guard]\n"));
-    assert!(said[0].starts_with("Unknown r triggers.worker/orders @19: nobody can tell"), "{said:?}");
-    assert!(said[0].ends_with("it hangs on `${tables.orders.stream_arn}`, which is not known here"), "{said:?}");
+    assert!(said[0].starts_with("Unknown r triggers.worker/orders @19: it is unknown"), "{said:?}");
+    assert!(said[0].ends_with("it depends on `${tables.orders.stream_arn}`, which is unknown here"), "{said:?}");
     let stands = World::new(&[("r.guard", &rule("EventSourceArn exists"))]);
     assert_eq!(
         lines(&stands.judged("  config_rules: [r.guard]\n")),
@@ -131,8 +131,8 @@ fn what_a_plan_makes_good_is_told() {
     assert_eq!(
         lines(&resolved),
         [
-            "Pass memory functions.worker @12: made good by this plan: this is not so: Functions are small",
-            "Pass stream-triggers triggers.worker/orders @19: made good by this plan: it never gives up",
+            "Pass memory functions.worker @12: fixed by this plan: this is not the case: Functions are small",
+            "Pass stream-triggers triggers.worker/orders @19: fixed by this plan: it never gives up",
         ]
     );
 }
@@ -398,7 +398,7 @@ fn what_the_engine_can_not_evaluate_blocks_nothing_as_a_failure() {
             format!("rule r {{ Resources.*[ Type == 'AWS::Lambda::Function' ].Properties.MemorySize {clause} }}");
         let world = World::new(&[("r.guard", &text)]);
         let said = lines(&world.judged("  config_rules: [{rule: r.guard, enforcement: deny}]\n"));
-        assert!(said[0].starts_with("Unknown r functions.worker @12: nobody can tell whether"), "{said:?}");
+        assert!(said[0].starts_with("Unknown r functions.worker @12: it is unknown whether"), "{said:?}");
         let reason = "Attempting EMPTY operation on type int that does not support it at \
              /Resources/FunctionsWorker/Properties/MemorySize";
         assert!(said[0].contains(reason), "{said:?}");

@@ -42,44 +42,45 @@ pub(super) fn statement(denial: &Denial, asked: &[AccessRequest]) -> Option<Valu
 pub(super) fn advice(denial: &Denial) -> String {
     let explicit = denial.manner == Some(DenialType::Explicit);
     let who = denial.principal.as_deref().map_or_else(|| "the caller".to_owned(), |arn| format!("`{arn}`"));
-    let outweighs = "an explicit deny outweighs every allow";
+    let outweighs = "an explicit deny overrides every allow";
     let Some(layer) = denial.layer else {
         return match denial.manner {
             Some(DenialType::Explicit) => {
-                format!(
-                    "{outweighs}: find the statement that denies it, and have it changed or leave out what needs the call"
-                )
+                format!("{outweighs}: find the statement that denies it, and change it, or remove what needs the call")
             }
             Some(DenialType::Implicit) | None => {
-                format!("see first whether a policy of {who} allows it; AWS doesn't tell which kind of policy denied")
+                format!(
+                    "check first whether a policy of {who} allows it; AWS doesn't report which kind of policy denied \
+                     it"
+                )
             }
         };
     };
     match layer {
         Layer::ServiceControlPolicy | Layer::ResourceControlPolicy => {
-            "no permission in this account outweighs the organisation: have its administrators change the policy, or leave \
-             out what needs the call"
+            "no permission in this account overrides the organization: ask its administrators to change the policy, or \
+             remove what needs the call"
                 .to_owned()
         }
-        Layer::IdentityPolicy if explicit => format!("{outweighs}: have the statement taken out of the policies of {who}"),
-        Layer::IdentityPolicy => format!("have a policy of {who} allow it"),
+        Layer::IdentityPolicy if explicit => format!("{outweighs}: remove the statement from the policies of {who}"),
+        Layer::IdentityPolicy => format!("allow it in a policy of {who}"),
         Layer::PermissionsBoundary if explicit => {
-            format!("{outweighs}: have the statement taken out of the permissions boundary of {who}")
+            format!("{outweighs}: remove the statement from the permissions boundary of {who}")
         }
         Layer::PermissionsBoundary => {
-            format!("what {who} may do ends at its permissions boundary: have that allow it too")
+            format!("the permissions boundary of {who} limits it: allow this there too")
         }
         Layer::SessionPolicy => {
-            "the session was made with a policy that narrows it: make one without it, or with one that allows this too"
+            "the session was created with a policy that does not allow this: create one without it, or allow this in it"
                 .to_owned()
         }
-        Layer::ResourcePolicy if explicit => format!("{outweighs}: have the statement taken out of the resource's policy"),
-        Layer::ResourcePolicy => format!("have the resource's own policy let {who} do it"),
+        Layer::ResourcePolicy if explicit => format!("{outweighs}: remove the statement from the resource's policy"),
+        Layer::ResourcePolicy => format!("allow it for {who} in the resource's own policy"),
         Layer::VpcEndpointPolicy => {
-            "the call went through a VPC endpoint whose policy doesn't let it pass: have that changed, or call by another \
-             way"
-            .to_owned()
+            "the call went through a VPC endpoint whose policy doesn't allow it: change that policy, or use another \
+             network path"
+                .to_owned()
         }
-        Layer::RoleTrustPolicy => format!("have the role's trust policy let {who} assume it"),
+        Layer::RoleTrustPolicy => format!("allow {who} to assume it in the role's trust policy"),
     }
 }

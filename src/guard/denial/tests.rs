@@ -283,7 +283,7 @@ fn where_nothing_is_told_all_that_the_call_needs_is() {
     assert_eq!(denial.judged.len(), 1);
     let actions = json!(["dynamodb:CreateTable", "dynamodb:TagResource"]);
     assert_eq!(denial.allow, Some(json!({"Effect": "Allow", "Action": actions, "Resource": TABLE})));
-    assert!(denial.mend.contains("AWS doesn't tell"), "{}", denial.mend);
+    assert!(denial.mend.contains("AWS doesn't report"), "{}", denial.mend);
 }
 
 mod laws {

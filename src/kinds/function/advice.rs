@@ -28,7 +28,7 @@ fn timeout(seconds: u32) -> Option<Problem> {
     (seconds > LONGEST_TIMEOUT).then(|| {
         let message = format!(
             "a timeout of {seconds} seconds is above 900, which AWS's Developer Guide (\"Configure Lambda function \
-             timeout\") gives as the most: AWS may refuse it"
+             timeout\") gives as the maximum: AWS may refuse it"
         );
         Problem::new(path!["timeout"], message).hint(
             "the API reference (`CreateFunction`, `Timeout`) has up to 5,400 for functions on Lambda Managed Instances, \
@@ -102,11 +102,14 @@ mod tests {
         let of = |runtime: &str| said(runtime, "main.handler", &["main.py"], &[]).join("\n");
         assert_eq!(of("python3.14"), "");
         let old = of("python3.9");
-        assert!(old.contains("`python3.9` is past the date") && old.contains("`runtime: python3.14`"), "{old}");
+        assert!(
+            old.contains("`python3.9` is past AWS's deprecation date") && old.contains("`runtime: python3.14`"),
+            "{old}"
+        );
         let new = of("rust1.x");
-        assert!(new.contains("`rust1.x` is not one"), "a new family is taken: {new}");
+        assert!(new.contains("`rust1.x` is not known"), "a new family is taken: {new}");
         for newer in ["python4.0", "nodejs30.x", "java33.al2027", "dotnet12", "ruby5.1", "provided.al2027", "custom"] {
-            assert!(runtime::refused(newer).is_none() && of(newer).contains("is not one"), "{newer}");
+            assert!(runtime::refused(newer).is_none() && of(newer).contains("is not known"), "{newer}");
         }
         for wrong in
             ["python", "python3", "python3.13x", "nodejs26", "node22.x", "pyton3.13", "java", "dotnet", "ruby3"]
@@ -117,7 +120,7 @@ mod tests {
             assert_eq!(runtime::refused(known), None, "{known}");
         }
         let slip = of("python3.31");
-        assert!(slip.contains("`python3.31` is not one") && slip.contains("did you mean `python3.1"), "{slip}");
+        assert!(slip.contains("`python3.31` is not known") && slip.contains("did you mean `python3.1"), "{slip}");
     }
 
     #[test]

@@ -25,15 +25,15 @@ pub(super) fn statements(desired: &FunctionSpec, live: &Observed<FunctionSpec>) 
     let mut remarks = Vec::new();
     if !open.is_empty() {
         remarks.push(format!(
-            "ANYBODY may invoke it: its resource policy allows the principal `*` ({}), which stays, since the file says \
-             nothing of `permissions`; write `permissions: {{}}` to remove all of it",
+            "ANYBODY may invoke it: its resource policy allows the principal `*` ({}), which stays, since the file has \
+             no `permissions`; write `permissions: {{}}` to remove all of it",
             list(open)
         ));
     }
     if !closed.is_empty() {
         remarks.push(format!(
-            "its resource policy has statements that stay, since the file says nothing of `permissions`: {}; name those \
-             that are wanted there, or write `permissions: {{}}` to remove them",
+            "its resource policy has statements that stay, since the file has no `permissions`: {}; list the wanted \
+             ones there, or write `permissions: {{}}` to remove them",
             list(closed)
         ));
     }
@@ -105,7 +105,7 @@ mod tests {
         let found = remarks(&none, &live, &[]);
         assert_eq!(found.len(), 2, "{found:?}");
         assert!(found[0].starts_with("ANYBODY may invoke it") && found[0].contains("(`open`)"), "{}", found[0]);
-        assert!(found[1].contains("`permissions`: `cognito`, `narrow`; name"), "{}", found[1]);
+        assert!(found[1].contains("`permissions`: `cognito`, `narrow`; list"), "{}", found[1]);
         assert!(found.iter().all(|remark| remark.contains("write `permissions: {}`")));
         for said in [json!({}), json!({"open": {"principal": "*"}})] {
             assert_eq!(remarks(&said, &live, &[]), [""; 0], "the file says who may");

@@ -33,7 +33,7 @@ pub(super) fn problems(layers: &[String]) -> Vec<Problem> {
         let name = layer(arn).map_or(arn.as_str(), |layer| layer.name);
         if let Some(other) = first.insert(name, arn) {
             let message = if other == arn {
-                "this layer stands in the list twice".to_owned()
+                "this layer is in the list twice".to_owned()
             } else {
                 "two versions of one layer can't be in one function".to_owned()
             };
@@ -106,7 +106,7 @@ mod tests {
             "arn:aws:lambda:eu-central-1:017000801446:layer:AWSLambdaPowertoolsPythonV3-python313-arm64:37";
         let pandas = "arn:aws:lambda:eu-central-2:956415814219:layer:AWSSDKPandas-Python313:11";
         assert_eq!(of(&[mine, aws, insights, powertools, pandas]), [""; 0]);
-        assert!(of(&[mine, mine])[0].starts_with("layers.1: this layer stands in the list twice"));
+        assert!(of(&[mine, mine])[0].starts_with("layers.1: this layer is in the list twice"));
         assert!(
             of(&[mine, aws, "arn:aws:lambda:eu-central-1:123456789012:layer:l:2"])[0]
                 .contains("two versions of one layer")

@@ -52,7 +52,7 @@ fn wrong_principal(sid: &str, text: &str) -> Option<Problem> {
     let at = path!["permissions", sid, "principal"];
     match principal(text) {
         None => {
-            let problem = Problem::new(at, format!("`{text}` is no principal: a service is named by its domain"));
+            let problem = Problem::new(at, format!("`{text}` is not a principal: a service is named by its domain"));
             let name = text.to_ascii_lowercase();
             let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
                 && !name.bytes().all(|b| b.is_ascii_digit());
@@ -109,8 +109,7 @@ fn advice_on(at: &PropertyPath, one: &Permission) -> Option<Problem> {
     match principal(text)? {
         Principal::Account | Principal::Identity if source_arn.is_some() || source_account.is_some() => {
             let key = if source_arn.is_some() { "source_arn" } else { "source_account" };
-            let message =
-                format!("`{key}` is told by services alone: for `{text}`, which calls itself, this never holds");
+            let message = format!("`{key}` is sent only by AWS services: for `{text}` this never matches");
             problem(key, message, "leave it out, or name the service as `principal`")
         }
         Principal::Anybody if source_arn.is_none() && source_account.is_none() => problem(
@@ -127,15 +126,17 @@ fn advice_on(at: &PropertyPath, one: &Permission) -> Option<Problem> {
             ),
             (Some(arn), None) if account_of(arn).is_none_or(str::is_empty) => problem(
                 "source_arn",
-                "this ARN names no account: whoever owns a resource of this name may call the function".to_owned(),
-                "give `source_account` as well: a bucket can be deleted, and made anew by another account",
+                "this ARN names no account: the owner of any resource of this name may call the function".to_owned(),
+                "give `source_account` as well: a bucket can be deleted, and created again by another account",
             ),
             (Some(arn), Some(account))
                 if account_of(arn).is_some_and(|owner| is_account(owner) && owner != account) =>
             {
                 problem(
                     "source_account",
-                    format!("the resource of `source_arn` belongs to another account than {account}: this never holds"),
+                    format!(
+                        "the resource of `source_arn` belongs to another account than {account}: this never matches"
+                    ),
                     "write the account of the ARN, or leave it out",
                 )
             }
@@ -171,8 +172,8 @@ mod tests {
         let bucket = "arn:aws:s3:::photos";
         let rule = "arn:aws:events:eu-central-1:123456789012:rule/r";
         let cases = [
-            (json!({"principal": "s3"}), "principal: `s3` is no principal"),
-            (json!({"principal": "123"}), "principal: `123` is no principal"),
+            (json!({"principal": "s3"}), "principal: `s3` is not a principal"),
+            (json!({"principal": "123"}), "principal: `123` is not a principal"),
             (json!({"principal": "arn:aws:s3:::photos"}), "principal: only users"),
             (
                 json!({"principal": "arn:aws:iam::123456789012:role/*"}),
@@ -183,11 +184,11 @@ mod tests {
             (json!({"principal": "*"}), "principal: anybody in any AWS account"),
             (
                 json!({"principal": "123456789012", "source_arn": bucket}),
-                "source_arn: `source_arn` is told by services",
+                "source_arn: `source_arn` is sent only by AWS services",
             ),
             (
                 json!({"principal": "arn:aws:iam::123456789012:role/r", "source_account": "123456789012"}),
-                "source_account: `source_account` is told by services",
+                "source_account: `source_account` is sent only by AWS services",
             ),
             (
                 json!({"principal": "events.amazonaws.com", "source_arn": rule, "source_account": "210987654321"}),

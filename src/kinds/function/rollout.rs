@@ -286,17 +286,17 @@ pub(super) fn between(before: &FunctionSpec, after: &FunctionSpec, differences: 
     let timing = |key| when_set(key, before, after, &changed).filter(|_| changed(key));
     let removes = before.environment.keys().any(|name| !after.environment.contains_key(name));
     if timing("environment") == Some(When::Before) && removes {
-        mixed.push("the old code without the variables that go".to_owned());
+        mixed.push("the old code without the removed variables".to_owned());
     }
     if timing("layers") == Some(When::Before) && before.layers.iter().any(|layer| !after.layers.contains(layer)) {
-        mixed.push("the old code with the new layers alone".to_owned());
+        mixed.push("the old code with only the new layers".to_owned());
     }
     if mixed.is_empty() {
         return Vec::new();
     }
     vec![format!(
-        "code and configuration change by calls of their own, and no call changes both: in between runs {}; where \
-         that must not be, invoke it by an alias of a published version, and move the alias afterwards",
+        "code and configuration are changed by separate calls: in between the function runs {}; to avoid that, invoke \
+         it by an alias of a published version, and move the alias afterwards",
         mixed.join(", ")
     )]
 }

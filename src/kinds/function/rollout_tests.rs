@@ -163,8 +163,8 @@ fn a_plan_says_what_of_old_and_new_runs_together() {
     let both = said(and(json!({"handler": "b.c", "runtime": "nodejs24.x"})));
     assert!(both.contains("the new code on the runtime `python3.13`"), "{both}");
     let variable = said(and(json!({"environment": {"TABLE": "b"}})));
-    assert!(variable.contains("the old code with the new value of `TABLE`; where"), "{variable}");
-    assert!(said(and(json!({"layers": layers(&["a@2"])}))).contains("the old code with the new layers alone"));
+    assert!(variable.contains("the old code with the new value of `TABLE`; to avoid"), "{variable}");
+    assert!(said(and(json!({"layers": layers(&["a@2"])}))).contains("the old code with only the new layers"));
     assert_eq!(said(and(json!({"layers": layers(&["b"])}))), "", "both are there in between");
     let configuration_alone = between(&old, &function(OLD, and(json!({"handler": "b.c"}))));
     assert_eq!(configuration_alone, [""; 0]);

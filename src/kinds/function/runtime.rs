@@ -122,17 +122,17 @@ pub(super) fn said_of(runtime: &str) -> Option<(String, String)> {
     }
     if let Some((_, instead)) = DEPRECATED.iter().find(|(name, _)| *name == runtime) {
         let message = format!(
-            "the runtime `{runtime}` is past the date that AWS gave for its deprecation: it gets no more security \
-             updates, and functions with it can't be made or changed for much longer"
+            "the runtime `{runtime}` is past AWS's deprecation date: it gets no more security updates, and soon \
+             functions with it can't be created or updated"
         );
         return Some((message, format!("write `runtime: {instead}`")));
     }
-    let message = format!("the runtime `{runtime}` is not one that this version of underpin knows of");
+    let message = format!("the runtime `{runtime}` is not known to this version of underpin");
     Some((
         message,
         nearest(runtime).map_or_else(
-            || "a newer runtime is taken as it is".to_owned(),
-            |near| format!("did you mean `{near}`? A newer runtime is taken as it is"),
+            || "a newer runtime is accepted as it is".to_owned(),
+            |near| format!("did you mean `{near}`? A newer runtime is accepted as it is"),
         ),
     ))
 }

@@ -457,5 +457,5 @@ fn a_role_that_lambda_may_plainly_not_assume_is_refused() {
     assert_eq!(check("roles", "another", &batch), None, "what else it refers to is not its role");
     assert_eq!(check("tables", "r", &batch), None);
     let sealed = crate::base::Vault::new([0; 32]).seal("lambda.amazonaws.com");
-    assert_eq!(check("roles", "r", &json!({"Service": sealed})), None, "nobody can tell");
+    assert_eq!(check("roles", "r", &json!({"Service": sealed})), None, "it is unknown");
 }

@@ -145,8 +145,8 @@ impl Vpc {
                 let mut known = ids.iter().filter(|id| !pending::is_pending(id));
                 let subnet = known.find_map(|id| facts.subnet(id));
                 subnet.map(|subnet| subnet.vpc.as_str()).ok_or_else(|| {
-                    let message = "none of these subnets exists in this region, so that their VPC's default \
-                                   security group can't be told";
+                    let message = "none of these subnets exists in this region, so their VPC's default security group \
+                                   is unknown";
                     Some(Problem::new(path!["vpc", "subnets"], message).hint("list security groups, too"))
                 })
             }

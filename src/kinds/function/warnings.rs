@@ -33,7 +33,7 @@ pub(super) fn warnings(change: Change<'_, FunctionSpec>, differences: &[Differen
             let replaced = |(sid, old): (&String, &Permission)| {
                 let new = after.permissions.as_ref().and_then(|permissions| permissions.get(sid));
                 new.is_some_and(|new| new != old).then(|| {
-                    format!("permission `{sid}` is removed and added anew: between the two calls it is not there")
+                    format!("permission `{sid}` is removed and added again: between the two calls it does not exist")
                 })
             };
             warnings.extend(before.spec.permissions.iter().flatten().filter_map(replaced));
@@ -44,7 +44,8 @@ pub(super) fn warnings(change: Change<'_, FunctionSpec>, differences: &[Differen
             }
             if before.outputs.get(LOG_GROUP).is_some_and(|whose| whose == OWNED) {
                 warnings.push(
-                    "its log group goes with it; an invocation that is still running may make it anew".to_owned(),
+                    "its log group is deleted with it; an invocation that is still running may create it again"
+                        .to_owned(),
                 );
             }
         }

@@ -43,8 +43,9 @@ pub(super) fn check(spec: &RoleSpec, cx: &Context<'_>) -> Vec<Problem> {
         together += size::counted(document, PolicyKind::Identity);
     }
     if together > ROLE_INLINE_LIMIT && !inline_policies.values().any(pending::any_pending) {
-        let message = format!("the inline policies have {together} characters; all of a role take {ROLE_INLINE_LIMIT}");
-        let hint = "white space is not counted; a customer managed policy takes what is too much";
+        let message =
+            format!("the inline policies have {together} characters; those of one role may have {ROLE_INLINE_LIMIT}");
+        let hint = "white space is not counted; move the rest into a customer managed policy";
         problems.push(Problem::new(path!["inline_policies"], message).hint(hint));
     }
     if let Some(boundary) = permissions_boundary {
@@ -213,7 +214,7 @@ fn check_tags(tags: &BTreeMap<String, String>, problems: &mut Vec<Problem>) {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for key in tags.keys() {
         if let Some(other) = seen.insert(key.to_lowercase(), key) {
-            let message = format!("`{key}` and `{other}` are one tag to IAM, which ignores the case of keys");
+            let message = format!("`{key}` and `{other}` are the same tag for IAM, which ignores the case of keys");
             problems.push(Problem::new(path!["tags", key], message).hint("leave one of them out").of_key());
         }
     }

@@ -181,7 +181,7 @@ impl RoleOp {
             Self::UntagRole { tag_keys, .. } => call("UntagRole", format!("remove {}", tags::named(tag_keys))),
             Self::DescribeNetworkInterfaces { .. } => Call {
                 service: "ec2",
-                ..call("DescribeNetworkInterfaces", "wait until Lambda has let go of its network interfaces".to_owned())
+                ..call("DescribeNetworkInterfaces", "wait until Lambda has deleted its network interfaces".to_owned())
             },
             Self::RemoveRoleFromInstanceProfile { instance_profile_name, .. } => {
                 call("RemoveRoleFromInstanceProfile", format!("remove from instance profile `{instance_profile_name}`"))

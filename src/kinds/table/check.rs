@@ -52,7 +52,7 @@ fn bad_name(what: &str, name: &str) -> Option<String> {
     }
     let length = name.chars().count();
     let characters = name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c));
-    (!(3..=255).contains(&length) || !characters).then(|| format!("AWS does not take `{name}` as the name of {what}"))
+    (!(3..=255).contains(&length) || !characters).then(|| format!("AWS does not accept `{name}` as the name of {what}"))
 }
 
 /// Recognises a key's ARN. Source: API reference, `KMSMasterKeyId`; AWS KMS Developer Guide, "Key identifiers".
@@ -68,8 +68,8 @@ fn is_key_arn(text: &str) -> bool {
 fn same_name(path: &PropertyPath, keys: &[&KeyAttribute], found: &mut Vec<Problem>) {
     for (position, key) in keys.iter().enumerate() {
         if keys.iter().take(position).any(|earlier| earlier.name == key.name) {
-            let message = format!("`{}` stands twice in the key", key.name);
-            found.push(Problem::new(path.clone(), message).hint("each attribute of a key is another one"));
+            let message = format!("`{}` is in the key twice", key.name);
+            found.push(Problem::new(path.clone(), message).hint("use a different attribute for each part of a key"));
         }
     }
 }
@@ -155,7 +155,7 @@ fn billing(spec: &TableSpec, found: &mut Vec<Problem>) {
     let billing = &spec.billing;
     let mut misplaced = |path: PropertyPath, key: &str, given: bool, of: &str, instead: &str| {
         if given {
-            let message = format!("`{key}` goes with `mode: {of}` only");
+            let message = format!("`{key}` needs `mode: {of}`");
             found.push(Problem::new(path.child(key), message).hint(instead).given(path!["billing", "mode"]));
         }
     };

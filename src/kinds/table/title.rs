@@ -72,7 +72,7 @@ pub(super) fn call(op: &Op) -> Call {
         Op::PutScalingPolicy(input) => {
             let what = scaled(&input.resource_id, &input.scalable_dimension);
             let target = input.target_tracking_scaling_policy_configuration.target_value;
-            scaling("PutScalingPolicy", format!("keep {what} {target} % in use"))
+            scaling("PutScalingPolicy", format!("set target utilization of {what} to {target} %"))
         }
         Op::DeleteScalingPolicy(input) => {
             scaling("DeleteScalingPolicy", format!("remove scaling policy `{}`", input.policy_name))

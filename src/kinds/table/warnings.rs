@@ -123,7 +123,7 @@ fn update(before: &TableSpec, after: &TableSpec, differences: &[Difference]) -> 
     if differs("point_in_time_recovery") {
         if let Some((old, new)) = shortened(before, after) {
             say.push(format!(
-                "continuous backups older than {} are given up, of {}",
+                "continuous backups older than {} are lost, of the present {}",
                 count(new, "day"),
                 count(old, "day")
             ));

@@ -55,7 +55,7 @@ fn of_stream(spec: &TriggerSpec, stream: &str, problems: &mut Vec<Problem>) {
         }
         if service(stream) == Some("dynamodb") || pending_table(stream).is_some() {
             problems.push(
-                Problem::new(at, "reading from a time on is only possible with Kinesis")
+                Problem::new(at, "only Kinesis streams can be read from a timestamp")
                     .hint("a table's stream is read from `latest` or `trim_horizon`")
                     .given(path!["stream"]),
             );
@@ -66,7 +66,7 @@ fn of_stream(spec: &TriggerSpec, stream: &str, problems: &mut Vec<Problem>) {
 /// Checks a queue. Source: API reference, `CreateEventSourceMapping`; Developer Guide, "Using Lambda with Amazon SQS".
 fn of_queue(spec: &TriggerSpec, queue: &str, problems: &mut Vec<Problem>) {
     let order = "leave it out: a queue has no positions, and no order to keep";
-    let failed = "leave it out: what fails goes by the queue's own redrive policy and dead-letter queue";
+    let failed = "leave it out: the queue's own redrive policy and dead-letter queue handle failures";
     let streams_only = [
         ("starting_position", spec.starting_position.is_some(), order),
         ("bisect_on_error", spec.bisect_on_error.is_some(), failed),
@@ -88,13 +88,13 @@ fn of_queue(spec: &TriggerSpec, queue: &str, problems: &mut Vec<Problem>) {
         problems.push(problem.hint("write 10 or less").given(path!["queue"]));
     } else if size > 10 && spec.maximum_batching_window == 0 {
         problems.push(
-            Problem::new(path!["batch_size"], "a batch of more than 10 messages needs time to be gathered")
-                .hint("give `maximum_batching_window` at least 1 second")
+            Problem::new(path!["batch_size"], "a batch size of more than 10 needs a batching window")
+                .hint("set `maximum_batching_window` to at least 1 second")
                 .given(path!["maximum_batching_window"]),
         );
     }
     if is_fifo && spec.maximum_batching_window > 0 {
-        let message = "messages of a FIFO queue can't be gathered over a time";
+        let message = "a FIFO queue has no batching window";
         let problem = Problem::new(path!["maximum_batching_window"], message).hint("leave it out");
         problems.push(problem.given(path!["queue"]));
     }
@@ -113,7 +113,7 @@ fn destination(arn: &str) -> Option<Problem> {
     let noun = match service {
         "sqs" | "sns" if arn.strip_suffix(".fifo").is_some() => {
             let noun = if service == "sqs" { "queue" } else { "topic" };
-            let message = format!("a FIFO {noun} can't get what a trigger gave up: Lambda keeps no order there");
+            let message = format!("a FIFO {noun} can't be an on-failure destination: Lambda keeps no order there");
             return Some(Problem::new(at, message).hint(hint));
         }
         "sqs" | "sns" | "s3" | "kafka" => return None,
@@ -121,7 +121,7 @@ fn destination(arn: &str) -> Option<Problem> {
         "events" => "an event bus can't".to_owned(),
         other => format!("the service `{other}` can't"),
     };
-    Some(Problem::new(at, format!("{noun} get what the trigger of a stream gave up")).hint(hint))
+    Some(Problem::new(at, format!("{noun} be the on-failure destination of a stream's trigger")).hint(hint))
 }
 
 /// The keys by which Lambda tells mappings apart: function and source.

@@ -7,7 +7,7 @@ pub(super) fn warnings(change: Change<'_, TriggerSpec>, differences: &[Differenc
     let mut warnings = Vec::new();
     match change {
         Change::Update { before, after, .. } if before.spec.enabled && !after.enabled => {
-            warnings.push("while the trigger is disabled, records wait, and a stream forgets them in time".to_owned());
+            warnings.push("while the trigger is disabled, records wait, and expire in a stream".to_owned());
         }
         // A replacement comes here as well: then another value is desired.
         Change::Delete { before, .. } => {
@@ -15,7 +15,7 @@ pub(super) fn warnings(change: Change<'_, TriggerSpec>, differences: &[Differenc
             let changed = |key: &str| differences.iter().find(|difference| difference.is_in(key));
             if before.spec.queue.is_some() {
                 if replaced {
-                    warnings.push("the trigger is replaced; messages wait in the queue meanwhile".to_owned());
+                    warnings.push("the trigger is replaced; in the meantime, messages wait in the queue".to_owned());
                 }
             } else if !replaced {
                 warnings.push("records that were not read yet are not read any more".to_owned());

@@ -30,7 +30,7 @@ pub(super) fn check(spec: &VpcEndpointSpec, cx: &Context<'_>) -> Vec<Problem> {
             let has = if of == EndpointType::Gateway { "gateway" } else { "interface" };
             let is = if of == EndpointType::Gateway { "an interface" } else { "a gateway" };
             let message = format!("only {has} endpoints have `{property}`; this is {is} endpoint");
-            let hint = format!("leave it out, or say `type: {has}`");
+            let hint = format!("leave it out, or write `type: {has}`");
             let problem = Problem::new(path![property], message).hint(hint);
             problems.push(problem.given(path!["service"]).given(path!["type"]));
         }
@@ -88,8 +88,7 @@ fn check_service(spec: &VpcEndpointSpec, cx: &Context<'_>, problems: &mut Vec<Pr
     }
     if let Some(meant) = service::meant(name) {
         let hint = format!(
-            "did you mean `{meant}`? A service that AWS has added since is given by its full name, \
-             `com.amazonaws.{}.{name}`",
+            "did you mean `{meant}`? Write a newer service by its full name, `com.amazonaws.{}.{name}`",
             cx.env.known_region().unwrap_or("REGION")
         );
         refuse(path!["service"], format!("AWS has no endpoints for a service `{name}`"), &hint);
@@ -100,7 +99,7 @@ fn check_service(spec: &VpcEndpointSpec, cx: &Context<'_>, problems: &mut Vec<Pr
     let short = service::short(&service::full(name, gateway, cx.env), gateway, cx.env);
     if gateway && !["dynamodb", "s3", "s3express"].contains(&short.as_str()) {
         let message = format!("`{name}` has no gateway endpoints");
-        refuse(path!["type"], message, "only dynamodb, s3 and s3express have; say `type: interface`");
+        refuse(path!["type"], message, "only dynamodb, s3 and s3express have; write `type: interface`");
     }
 }
 

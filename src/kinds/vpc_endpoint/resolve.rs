@@ -117,7 +117,7 @@ fn resolve(
             None
         }
         Ok(_) => {
-            let message = format!("nothing of the sort was found in {}", pending::display(vpc));
+            let message = format!("none was found in {}", pending::display(vpc));
             problems.push(Problem::new(path![property], message).hint("is this the id of a VPC of this region?"));
             None
         }

@@ -186,7 +186,7 @@ pub(super) fn warnings(change: Change<'_, VpcEndpointSpec>, differences: &[Diffe
             "what reached the service through this endpoint needs another way: a NAT gateway or public addresses"
                 .to_owned()
         } else {
-            "subnets without a NAT or internet gateway lose the service as this endpoint goes".to_owned()
+            "subnets without a NAT or internet gateway lose the service when this endpoint is deleted".to_owned()
         }),
         Change::Update { .. } => {}
     }

@@ -29,7 +29,7 @@ impl Checker {
                 let path = join(&at, key);
                 let lower = key.to_lowercase();
                 if seen.contains(&lower) {
-                    let message = format!("`{key}` stands twice under `{name}`, in two spellings");
+                    let message = format!("`{key}` is given twice under `{name}`, in two spellings");
                     self.report_with(&path, message, "keys ignore case: put the values into one list");
                 }
                 seen.push(lower);

@@ -52,8 +52,12 @@ fn of_texts(path: &str, value: &Value, problems: &mut Vec<Problem>) {
         Value::String(text) => {
             problems.extend(variables_of(text).filter(|(key, _)| !is_key(key)).map(|(key, default)| {
                 let message = match default {
-                    None => format!("`${{{key}}}` is no key that AWS is known to have: no request fills it in, so nothing fits this text"),
-                    Some(default) => format!("`${{{key}}}` is no key that AWS is known to have: it always stands for `{default}`"),
+                    None => {
+                        format!("`${{{key}}}` is not a known key of AWS: no request has it, so this text never matches")
+                    }
+                    Some(default) => {
+                        format!("`${{{key}}}` is not a known key of AWS: it always stands for `{default}`")
+                    }
                 };
                 Problem { path: path.to_owned(), message, hint: Some(hint(key)) }
             }));

@@ -14,7 +14,7 @@ impl Checker {
             if self.kind.takes_principal() {
                 let message = format!("`Principal` is missing, which {} needs", self.kind.noun());
                 let hint = match self.kind {
-                    PolicyKind::Trust => "say who may assume it: `{\"Service\": \"lambda.amazonaws.com\"}`",
+                    PolicyKind::Trust => "name who may assume it: `{\"Service\": \"lambda.amazonaws.com\"}`",
                     _ => "`\"Principal\": \"*\"` stands for everyone",
                 };
                 self.report_with(path, message, hint);
@@ -23,7 +23,7 @@ impl Checker {
         };
         if !self.kind.takes_principal() {
             let message = format!("`{name}` is not allowed in {}", self.kind.noun());
-            self.report_with(&at, message, "it applies to whom it is attached to: leave it out");
+            self.report_with(&at, message, "it applies to the identity that has it: leave it out");
             return;
         }
         if self.kind == PolicyKind::Trust && name == "NotPrincipal" {

@@ -47,7 +47,7 @@ impl Checker {
             None => false,
         };
         if named && self.kind == PolicyKind::Trust {
-            let message = format!("whoever trusts `{POOLS}` must say in a `Condition` which pool is meant");
+            let message = format!("a statement that trusts `{POOLS}` must name the pool in a `Condition`");
             let hint = "`{\"StringEquals\": {\"cognito-identity.amazonaws.com:aud\": \"<pool>\"}}`";
             self.report_with(path, message, hint);
         }
@@ -62,7 +62,7 @@ impl Checker {
         not: &'static str,
     ) -> Option<(&'static str, String, &'v Value)> {
         if map.contains_key(plain) && map.contains_key(not) {
-            self.report_with(path, format!("`{plain}` and `{not}` stand in one statement"), "keep one of them");
+            self.report_with(path, format!("`{plain}` and `{not}` are in one statement"), "keep one of them");
         }
         let name = [plain, not].into_iter().find(|name| map.contains_key(*name))?;
         Some((name, format!("{path}.{name}"), map.get(name)?))
@@ -94,7 +94,7 @@ impl Checker {
 
     fn actions(&mut self, path: &str, map: &Map<String, Value>) {
         let Some((name, path, value)) = self.either(path, map, "Action", "NotAction") else {
-            self.report(path, "neither `Action` nor `NotAction` is there");
+            self.report(path, "`Action` or `NotAction` is missing");
             return;
         };
         for (path, action) in self.texts(&path, name, value) {
@@ -109,7 +109,7 @@ impl Checker {
             if !ASSUMING.iter().any(|known| known.eq_ignore_ascii_case(action)) {
                 let message =
                     format!("a trust policy may only name the actions of STS that assume a role, not `{action}`");
-                self.report_with(path, message, "mostly it is `sts:AssumeRole`; no wildcards here");
+                self.report_with(path, message, "usually `sts:AssumeRole`; no wildcards here");
             }
             return;
         }
@@ -125,14 +125,14 @@ impl Checker {
         let name_fits = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"*?-_".contains(&byte));
         if service.is_empty() || name.is_empty() || !service_fits || !name_fits {
             let message = format!("`{action}` is not an action");
-            self.report_with(path, message, "write it as `service:Action`; wildcards stand after the colon");
+            self.report_with(path, message, "write it as `service:Action`; wildcards come after the colon");
         }
     }
 
     fn resources(&mut self, path: &str, map: &Map<String, Value>) {
         let Some((name, at, value)) = self.either(path, map, "Resource", "NotResource") else {
             if matches!(self.kind, PolicyKind::Identity | PolicyKind::Scp | PolicyKind::Endpoint) {
-                let message = "neither `Resource` nor `NotResource` is there";
+                let message = "`Resource` or `NotResource` is missing";
                 self.report_with(path, message, "`\"Resource\": \"*\"` stands for all");
             }
             return;
@@ -180,7 +180,7 @@ impl Checker {
         // Access points and the like have a region and an account, and a `/`.
         let of_bucket = *service == "s3" && !rest.contains('/');
         let mut refuse = |what: &str, segment: &str, example: &str| {
-            let message = format!("the ARN `{resource}` names the {what} `{segment}`, which stays empty here");
+            let message = format!("the ARN `{resource}` names the {what} `{segment}`, which must be empty here");
             self.report_with(path, message, format!("such as `{example}`"));
         };
         match *service {

@@ -37,7 +37,7 @@ impl GuardFiles {
         for (name, source) in self.files.iter().filter(|(name, _)| !listed.contains(&name.as_str())) {
             let message = format!("`{}` does not list the rule `{name}`", catalogue.display());
             let hint = wording::did_you_mean(name, listed.iter().copied());
-            let hint = hint.unwrap_or_else(|| format!("add it to `{CATALOGUE}`, or take the file away"));
+            let hint = hint.unwrap_or_else(|| format!("add it to `{CATALOGUE}`, or remove the file"));
             reports.push(Finding::at(source, Span::default(), "unlisted-rule", message).hint(hint));
         }
     }
@@ -110,7 +110,7 @@ pub(super) fn lone(name: &str, source: &Arc<Source>, known: &[&str], reports: &R
         let taken = text.blocks.iter().any(|block| block.name == short && block.name != part.block);
         rules.push(Rule {
             name: if taken { &part.block } else { short }.to_owned(),
-            title: format!("the rule `{}` of `{}` is kept", part.block, source.file().display()),
+            title: format!("the rule `{}` of `{}` is met", part.block, source.file().display()),
             resource_types: part.text.types_of(&part.block),
             input,
             enforcement: Enforcement::default(),

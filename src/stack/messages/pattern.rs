@@ -37,7 +37,7 @@ pub(crate) fn fault(pattern: &str, text: &str) -> Option<Fault> {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::At(char, number) => write!(f, ": {} (character {number}) can't stand there", visible(*char)),
+            Self::At(char, number) => write!(f, ": {} (character {number}) is not allowed there", visible(*char)),
             Self::TooShort => f.write_str(": it ends too early"),
         }
     }
@@ -227,7 +227,7 @@ mod tests {
         let long = format!("^({})$", ["abcdefghij"; 30].join("x|"));
         assert_eq!(expected(&long, true), None);
         assert_eq!(expected(&long, false), Some(format!("to match `{long}`")));
-        assert_eq!(Fault::At('\u{a0}', 2).to_string(), r": `\u{a0}` (character 2) can't stand there");
+        assert_eq!(Fault::At('\u{a0}', 2).to_string(), r": `\u{a0}` (character 2) is not allowed there");
     }
 
     /// Checks that every pattern of the schema can be described, and that a matching text has no fault.

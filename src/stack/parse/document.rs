@@ -136,5 +136,7 @@ fn not_utf8(named: &Path, error: &std::string::FromUtf8Error, language: Language
     let source = Arc::new(Source::new(named.to_owned(), text, language));
     let span = Span::new(good, good + '\u{FFFD}'.len_utf8());
     let message = format!("`{}` is not UTF-8", named.display());
-    Finding::at(&source, span, "not-utf8", message).label("these bytes are no character").hint("save the file as UTF-8")
+    Finding::at(&source, span, "not-utf8", message)
+        .label("these bytes are not a character")
+        .hint("save the file as UTF-8")
 }

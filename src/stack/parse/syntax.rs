@@ -21,7 +21,7 @@ pub(crate) fn finding(source: &Arc<Source>, error: &ScanError, bytes: &Bytes) ->
         return depth(source, Span::new(at, at + 1));
     }
     if let Some(nul) = source.text().find('\0') {
-        let finding = Finding::at(source, Span::new(nul, nul + 1), "yaml-syntax", "a NUL character stands in the file");
+        let finding = Finding::at(source, Span::new(nul, nul + 1), "yaml-syntax", "the file has a NUL character");
         return finding.hint("remove it; save the file as UTF-8");
     }
     let structural = ["mapping values", "':'", "key", "flow", "',' or", "content", "indentation"];
@@ -96,7 +96,7 @@ fn words(info: &str, line: &str) -> (String, String) {
     let interpolation = line.contains("${") && line.contains(['{', '[']);
     let pair = |message: &str, hint: &str| (message.to_owned(), hint.to_owned());
     if info.contains("tab") || (line.trim_start_matches(' ').starts_with('\t') && info.contains("indentation")) {
-        return pair("a tab stands where YAML wants spaces", "indent with spaces only");
+        return pair("a tab in place of spaces", "indent with spaces only");
     }
     let unending = ["end of stream", "document indicator", "invalid indentation"];
     if info.contains("quoted scalar") && unending.iter().any(|end| info.contains(end)) {
@@ -106,31 +106,31 @@ fn words(info: &str, line: &str) -> (String, String) {
         );
     }
     if info.contains("escape") || info.contains("hexadecimal") {
-        let hint = "within double quotes a backslash is written `\\\\`; single quotes take everything as it is";
-        return pair("an escape within double quotes is not known to YAML", hint);
+        let hint = "within double quotes a backslash is written `\\\\`; single quotes keep everything as it is";
+        return pair("YAML does not know this escape in double quotes", hint);
     }
     if info.contains("invalid trailing content") {
         return pair(
-            "something follows a quoted text",
+            "there is more text after a quoted text",
             "put the whole value in quotes, or the quotes within the value",
         );
     }
     if interpolation && (info.contains("flow") || info.contains("',' or") || info.contains("did not find expected")) {
-        let hint = "put a `${…}` that stands between braces or brackets in quotes: `{key: \"${…}\"}`";
+        let hint = "put a `${…}` between braces or brackets in quotes: `{key: \"${…}\"}`";
         return pair("the braces do not match", hint);
     }
     if info.contains("flow mapping") || info.contains("',' or '}'") {
-        return pair("a mapping in braces does not go on as YAML wants", "write `{key: value, key: value}`");
+        return pair("a mapping in braces is malformed", "write `{key: value, key: value}`");
     }
     if info.contains("flow sequence") || info.contains("',' or ']'") {
-        return pair("a list in brackets does not go on as YAML wants", "write `[value, value]`");
+        return pair("a list in brackets is malformed", "write `[value, value]`");
     }
     if info.contains("misplaced bracket") || info.contains("flow construct") {
         return pair("a bracket or brace is not matched", "close every `[` with `]` and every `{` with `}`");
     }
     if info.contains("mapping values are not allowed") || info.contains("illegal placement of ':'") {
         let hint = "a key begins a line of its own; put a value that holds `: ` in quotes";
-        return pair("a colon stands where no key can be", hint);
+        return pair("an unexpected colon: no key can be here", hint);
     }
     if info.contains("simple key expect") {
         return pair("a key has no colon after it", "write `key: value`");
@@ -140,7 +140,7 @@ fn words(info: &str, line: &str) -> (String, String) {
     }
     if info.contains("'-' indicator") || info.contains("block sequence entries are not allowed") {
         return pair(
-            "a list's `-` stands where none can be",
+            "an unexpected `-`: no list element can be here",
             "elements of one list begin in the same column, as `- value`",
         );
     }
@@ -170,7 +170,7 @@ fn words(info: &str, line: &str) -> (String, String) {
     }
     if info.contains("unprintable") || info.contains("byte order mark") {
         return pair(
-            "a character that can't be printed stands in the file",
+            "the file has a character that can't be printed",
             "remove it, or write it as an escape in double quotes",
         );
     }

@@ -48,7 +48,7 @@ pub(crate) fn refuse_size_and_characters(source: &Arc<Source>) -> Result<(), Fai
     match text.char_indices().find(|(_, c)| pending::is_reserved(*c)) {
         Some((at, c)) => {
             let span = Span::new(at, at + c.len_utf8());
-            let message = format!("the character U+{:04X} may not stand in a file", u32::from(c));
+            let message = format!("the character U+{:04X} is not allowed in a file", u32::from(c));
             let finding = Finding::at(source, span, "reserved-character", message);
             Err(finding.hint("remove it: U+E000 to U+E003 mark unknown and sensitive values within underpin").fail())
         }

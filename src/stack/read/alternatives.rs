@@ -140,7 +140,7 @@ fn none_fits(filled: &Filled, alternatives: &[Schema]) -> Complaint {
     let expected = wording::expected(&together(alternatives));
     let label = format!("expected {expected}");
     if filled.is_pending() {
-        let message = "this value is known only after apply, and here it is needed before";
+        let message = "this value is known only after apply, but is needed before";
         return Complaint::new("known-too-late", message).label(label);
     }
     let text = if filled.secret { "the value".to_owned() } else { format!("`{}`", filled.text) };
@@ -175,7 +175,8 @@ fn mapping<'s, 'e>(entries: &'e [Entry], several: &[&'s Schema]) -> Result<&'s S
     if let Some(tag) = discriminator(several) {
         let known: Vec<String> = several.iter().flat_map(|one| words_of(one, tag)).collect();
         let Some(entry) = given(tag) else {
-            let complaint = Complaint::new("missing-key", format!("`{tag}` is missing, which tells what is meant"));
+            let complaint =
+                Complaint::new("missing-key", format!("`{tag}` is missing: it decides what else is allowed"));
             return Err(Mismatch {
                 entry: None,
                 complaint: complaint
@@ -209,7 +210,7 @@ fn mapping<'s, 'e>(entries: &'e [Entry], several: &[&'s Schema]) -> Result<&'s S
         Some(one) if !none_known || left.len() == 1 => Ok(one),
         _ => {
             let all: Vec<Schema> = left.into_iter().cloned().collect();
-            let complaint = Complaint::new("wrong-type", "this mapping is none of those known here");
+            let complaint = Complaint::new("wrong-type", "this mapping has none of the known forms");
             Err(Mismatch {
                 entry: None,
                 complaint: complaint.label(format!("expected {}", wording::expected(&together(&all)))),

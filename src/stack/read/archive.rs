@@ -43,7 +43,7 @@ pub(crate) fn of(path: &Confined, confinement: &Confinement) -> Result<Vec<u8>, 
         }
         bytes
     } else if !path.real.is_file() {
-        return Err(unreadable(&path.named, &"it is no regular file"));
+        return Err(unreadable(&path.named, &"it is not a regular file"));
     } else {
         let name = path.named.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         zipped(&BTreeMap::from([(name, path.real.clone())]))?
@@ -76,7 +76,7 @@ struct Found<'a> {
 impl Found<'_> {
     fn folder(&mut self, real: &Path, prefix: &str, named: &Path) -> Result<(), Complaint> {
         if self.above.iter().any(|above| above == real) {
-            let message = format!("the symbolic link `{}` goes round in a circle", named.display());
+            let message = format!("the symbolic link `{}` leads back to itself", named.display());
             return Err(Complaint::new("bad-code", message).hint("remove it"));
         }
         self.above.push(real.to_owned());

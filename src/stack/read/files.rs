@@ -78,7 +78,7 @@ impl Walk<'_> {
         if filled.is_pending() {
             let message = "a path can't hold what is known only after apply";
             let complaint = Complaint::new("known-too-late", message);
-            self.complain(node.span, complaint.hint("write the path out, or hold it in `${env:NAME}`"));
+            self.complain(node.span, complaint.hint("write the path out, or use `${env:NAME}`"));
             return None;
         }
         // A path can't be secret, since it is shown; but a value from the environment need not be shown.
@@ -140,7 +140,7 @@ impl Walk<'_> {
             Shape::Refused => None,
             Shape::Scalar(_) if node.is_null() => {
                 let complaint = Complaint::new("missing-value", "a value is missing in a policy document");
-                self.complain(at.anchor, complaint.hint("a policy document knows no null: remove the key"));
+                self.complain(at.anchor, complaint.hint("a policy document can't have null: remove the key"));
                 None
             }
             Shape::Scalar(scalar) => {

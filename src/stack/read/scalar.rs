@@ -92,9 +92,9 @@ fn shown(filled: &Filled) -> String {
 }
 
 fn pending(schema: &Map<String, Value>) -> Complaint {
-    Complaint::new("known-too-late", "this value is known only after apply, and here it is needed before")
+    Complaint::new("known-too-late", "this value is known only after apply, but is needed before")
         .label(format!("expected {}", wording::expected(schema)))
-        .hint("only properties that hold free text can refer to what AWS tells once a resource exists")
+        .hint("only properties that hold free text can refer to what is known after apply")
 }
 
 fn wrong(filled: &Filled, schema: &Map<String, Value>) -> Complaint {
@@ -209,7 +209,7 @@ fn text(filled: &Filled, schema: &Map<String, Value>) -> Result<Typed, Complaint
         if regex_lite::Regex::new(pattern).is_ok_and(|regex| !regex.is_match(&filled.text)) {
             let fault = pattern::fault(pattern, &filled.text).filter(|_| !filled.secret);
             let fault = fault.map(|fault| fault.to_string()).unwrap_or_default();
-            let message = format!("{} does not have the form that is needed{fault}", shown(filled));
+            let message = format!("{} does not have the required form{fault}", shown(filled));
             let complaint = Complaint::new("wrong-form", message);
             let hint =
                 Some(filled).filter(|filled| !filled.secret).and_then(|filled| formed(&filled.text, pattern, schema));

@@ -63,7 +63,7 @@ fn reason(entry: &Entry) -> Result<String, Complaint> {
         }
         // Each plan shows it, so it must not hold a value of the environment.
         Some(text) if text.text.contains("${") => {
-            let message = "a reason is shown as it stands: `${…}` is not filled in";
+            let message = "a reason is shown as it is written: `${…}` is not filled in";
             Err(Complaint::new("bad-interpolation", message).hint("write the text out"))
         }
         Some(text) => Ok(text.text.trim().to_owned()),
@@ -80,12 +80,12 @@ fn path(text: &str, kind: &dyn PureKind, schema: &Value, registry: &Registry) ->
     };
     match path.keys() {
         [name] if name == "name" && schema["properties"].get("name").is_none() => {
-            return Err(refused(format!("a {noun} is found by its name, which can't be left to anybody"))
+            return Err(refused(format!("a {noun} is found by its name, which can't be ignored"))
                 .hint("write the name that is live under `name:`"));
         }
         [tags, key] if tags == "tags" && [STACK_TAG, ADDRESS_TAG, SCOPE_TAG].contains(&key.as_str()) => {
-            return Err(refused(format!("the tag `{key}` tells whose the {noun} is"))
-                .hint("to let go of it, use `underpin release`"));
+            return Err(refused(format!("the tag `{key}` shows which stack owns the {noun}"))
+                .hint("to release it, use `underpin release`"));
         }
         _ => {}
     }
@@ -101,7 +101,7 @@ fn path(text: &str, kind: &dyn PureKind, schema: &Value, registry: &Registry) ->
         match rule.rule {
             Rule::CreateOnly if touches => {
                 let message = format!(
-                    "`{path}` is set when the {noun} is created, and nobody changes it in place: it can't be ignored"
+                    "`{path}` is set when the {noun} is created and can't change in place: it can't be ignored"
                 );
                 return Err(refused(message).hint("write what is live in the file"));
             }

@@ -70,13 +70,13 @@ impl<'a> Search<'a> {
 fn report(circle: &[(&Address, &PropertyPath)], map: &SourceMap, reports: &Reports) {
     let Some((first, at)) = circle.first() else { return };
     let message = if circle.len() == 1 {
-        format!("`{first}` needs itself")
+        format!("`{first}` depends on itself")
     } else {
         let chain: Vec<String> = circle.iter().map(|(address, _)| format!("`{address}`")).collect();
-        format!("resources need each other: {} → `{first}`", chain.join(" → "))
+        format!("resources depend on each other: {} → `{first}`", chain.join(" → "))
     };
     let mut finding = map.finding(first, at, "cycle", message).label(match circle {
-        [_] => "needs what only this resource, once created, has".to_owned(),
+        [_] => "needs a value that exists only after this resource is created".to_owned(),
         [_, (next, _), ..] => format!("needs `{next}`"),
         [] => String::new(),
     });
@@ -86,7 +86,7 @@ fn report(circle: &[(&Address, &PropertyPath)], map: &SourceMap, reports: &Repor
     }
     let hint = match circle {
         [_] => "remove the reference",
-        _ => "break the circle: refer to a name or an ARN, which is known before anything exists, or write a value out",
+        _ => "break the cycle: refer to a name or an ARN, which is known before creation, or write a value out",
     };
     reports.push(finding.hint(hint));
 }

@@ -113,7 +113,7 @@ impl Resolver<'_> {
         };
         match attribute.when {
             When::AfterCreateWith(property) if !raw.excluded && turned_off(raw, property) => {
-                let message = format!("`${{{reference}}}` stands for nothing: the {} has no `{property}`", kind.noun());
+                let message = format!("`${{{reference}}}` has no value: the {} has no `{property}`", kind.noun());
                 let complaint = Complaint::new("absent-attribute", message);
                 Err(complaint.hint(format!("give `{property}` to `{address}`, or leave this out")))
             }
@@ -180,14 +180,13 @@ impl Resolver<'_> {
             })
         };
         if let Some(circle) = circle {
-            return Err(
-                Complaint::new("cycle", format!("a value needs itself: {circle}")).hint("write one of the values out")
-            );
+            return Err(Complaint::new("cycle", format!("a value depends on itself: {circle}"))
+                .hint("write one of the values out"));
         }
         self.frames.borrow_mut().push(Frame { what, secret: false, uses: Vec::new(), failed: false, cycle: None });
         let value = compute();
         let frame = self.frames.borrow_mut().pop();
-        frame.map(|frame| (value, frame)).ok_or_else(|| Complaint::new("cycle", "a value needs itself"))
+        frame.map(|frame| (value, frame)).ok_or_else(|| Complaint::new("cycle", "a value depends on itself"))
     }
 
     /// A scalar property, for a value that is being computed.

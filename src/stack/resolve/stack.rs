@@ -162,7 +162,7 @@ impl<'a> Loader<'a> {
                     let other = self.resolver.names.borrow().get(first).cloned().flatten().map(|filled| filled.text);
                     let message = match other.filter(|other| *other != filled.text) {
                         Some(other) => {
-                            format!("`{other}` and `{}` of `{section}` are one physical name to AWS", filled.text)
+                            format!("`{other}` and `{}` of `{section}` are the same physical name for AWS", filled.text)
                         }
                         None => format!("two resources of `{section}` have the physical name `{}`", filled.text),
                     };

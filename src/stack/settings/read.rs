@@ -122,7 +122,7 @@ impl Scope for SettingsScope<'_> {
             },
             Hole::Word(word) if word == "stack" => match &*self.stack.borrow() {
                 Some(stack) => Ok(ScopeAnswer::plain(stack.clone())),
-                None => Err(Complaint::new("unknown-reference", "`${stack}` can't stand in the stack's own name")
+                None => Err(Complaint::new("unknown-reference", "`${stack}` can't be used in the stack's own name")
                     .hint("write the name out")),
             },
             Hole::Word(word) if matches!(word.as_str(), "region" | "account" | "partition") => {

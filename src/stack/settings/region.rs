@@ -66,10 +66,10 @@ pub fn unknown_region(region: &str) -> Option<(String, String)> {
     }
     let distance = |known: &&str| strsim::damerau_levenshtein(known, region);
     let near = REGIONS.into_iter().min_by_key(distance).filter(|known| distance(known) <= SLIPS);
-    let message = format!("AWS has no region `{region}` that this version of underpin knows of");
+    let message = format!("this version of underpin does not know the AWS region `{region}`");
     let hint = match near {
-        Some(near) => format!("did you mean `{near}`? A newer region is taken as it is"),
-        None => "a newer region is taken as it is".to_owned(),
+        Some(near) => format!("did you mean `{near}`? A newer region is accepted as it is"),
+        None => "a newer region is accepted as it is".to_owned(),
     };
     Some((message, hint))
 }
@@ -110,6 +110,6 @@ mod tests {
         let hint = |region: &str| unknown_region(region).map(|(_, hint)| hint).unwrap_or_default();
         assert!(hint("eu-centrall-1").starts_with("did you mean `eu-central-1`?"));
         assert!(hint("us-west-12").starts_with("did you mean `us-west-1`?"));
-        assert_eq!(hint("mars-1"), "a newer region is taken as it is");
+        assert_eq!(hint("mars-1"), "a newer region is accepted as it is");
     }
 }

@@ -95,7 +95,7 @@ fn hole(content: &str) -> Option<Hole> {
         return Some(Hole::Broken("it is empty"));
     }
     if content.contains("${") {
-        return Some(Hole::Broken("one `${…}` can't stand within another"));
+        return Some(Hole::Broken("one `${…}` can't be inside another"));
     }
     if content.contains(':') {
         return None;

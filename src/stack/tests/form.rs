@@ -89,7 +89,7 @@ fn files_that_can_not_be_read() {
 #[test]
 fn a_nul_and_a_missing_space_are_told_as_such() {
     let shown = errors("stack: s\nregion: eu-\0central-1\n");
-    assert!(shown.contains("a NUL character stands in the file") && shown.contains("stack.yaml:2:12"), "{shown}");
+    assert!(shown.contains("the file has a NUL character") && shown.contains("stack.yaml:2:12"), "{shown}");
     let shown = errors("stack: s\ntables:\n  ttt:{partition_key: pk}\n");
     assert!(shown.contains("a space is missing after a key's colon") && shown.contains("stack.yaml:3:3"), "{shown}");
     assert!(!shown.contains("is not a mapping"), "{shown}");

@@ -162,11 +162,11 @@ fn the_stream_of_a_table_without_one() {
     };
     for off in ["", ", stream: off", ", stream: null"] {
         let shown = errors(text(off));
-        assert!(shown.contains("`${tables.abc.stream_arn}` stands for nothing: the table has no `stream`"), "{shown}");
+        assert!(shown.contains("`${tables.abc.stream_arn}` has no value: the table has no `stream`"), "{shown}");
         assert!(shown.contains("hint: give `stream` to `tables.abc`"), "{shown}");
     }
     for on in [", stream: new_image", ", stream: \"${env:SET}\""] {
         let shown = errors(text(on));
-        assert!(!shown.contains("stands for nothing"), "{shown}");
+        assert!(!shown.contains("has no value"), "{shown}");
     }
 }

@@ -450,7 +450,7 @@ const BEYOND: [&str; 22] = [
     "Lambda takes one trigger for a function and a source",
     "make them one trigger, whose `filters` are alternatives, or give one a function of its own",
     // Files that are too large or no files: `it cli_exit::one_with_a_place_for_every_file_that_can_not_be_taken`.
-    "it is no regular file",
+    "it is not a regular file",
     "` is too large:",
     // No messages: subjects of complaints, and a reason for a lint.
     "the environment `",
@@ -458,7 +458,7 @@ const BEYOND: [&str; 22] = [
     "out of the folder",
     // No file can cause these as long as the kinds and the zip format are as they are.
     "the code can't be zipped:",
-    "this mapping is none of those known here",
+    "this mapping has none of the known forms",
     "the text is too short:",
 ];
 

@@ -54,7 +54,7 @@ fn what_is_wrong_is_told_and_nothing_is_passed_over() {
     assert_eq!(wrong(&[("0/a.json", DENY), ("1/README.md", "")]), ["the folder `…/1` holds no policy"]);
     assert_eq!(
         wrong(&[("0/a.json", DENY), ("0/deeper/b.json", DENY)]),
-        ["`…/0/deeper` lies in a level, and levels don't nest"]
+        ["`…/0/deeper` is inside a level, and levels can't be nested"]
     );
     assert_eq!(wrong(&[("a.yaml", "x: y")]), ["`…/a.yaml` is not a service control policy"]);
     let text = "{\n  \"Statement\": [\n    {\"Effect\": \"deny\", \"Action\": \"s3:*\", \"Resource\": \"*\"}\n  ]\n}\n";

@@ -310,10 +310,10 @@ fn a_resource_that_another_tool_manages_is_named_and_asked_about() {
     assert!(denied.contains(&adopt("tables.things")) && denied.contains(&adopt("roles.worker")), "{denied:?}");
     let text = place.run(&["plan"]).code(3).stdout;
     for words in [
-        "managed by Terraform; it bears no stack's tag",
-        "this table is managed by Terraform, which goes on managing it: its tag `ManagedBy` says so",
+        "managed by Terraform; it has no stack tag",
+        "this table is managed by Terraform, which continues to manage it: its tag `ManagedBy` shows it",
         "`terraform state rm`",
-        "this role is managed by the CloudFormation stack `shop-dev` (the Serverless Framework), which goes on",
+        "this role is managed by the CloudFormation stack `shop-dev` (the Serverless Framework), which continues",
         "deleting the stack deletes it",
     ] {
         let unfolded = text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -23,11 +23,11 @@ fn what_will_not_work_is_warned_of_at_its_line() {
     let stack = Stack::with_code(YAML);
     let output = Run::new(stack.dir()).args(&["validate"]).output().success();
     let wanted = [
-        "warning: AWS has no region `eu-centrall-1` that this version of underpin knows of",
+        "warning: this version of underpin does not know the AWS region `eu-centrall-1`",
         "--> stack.yaml:3:9",
         "--> stack.yaml:4:24",
         "did you mean `eu-central-1`?",
-        "warning: the runtime `python3.9` is past the date",
+        "warning: the runtime `python3.9` is past AWS's deprecation date",
         "warning: the code has no file `index.py` for the handler `index.handler`",
         "did you mean `main.handler`?",
     ];
@@ -79,7 +79,7 @@ functions:
     let broken = yaml.replace("{OldImage: {status: {S: [open]}}}", "{NewImage: {status: {S: open}}}");
     let stack = Stack::with_code(&broken);
     let output = Run::new(stack.dir()).args(&["validate"]).output().code(1);
-    for words in ["`open` stands alone", "--> stack.yaml:19:47", "write `S: [open]`"] {
+    for words in ["`open` is a single value", "--> stack.yaml:19:47", "write `S: [open]`"] {
         assert!(output.stderr.contains(words), "{words:?} is not in:\n{}", output.stderr);
     }
 }
@@ -171,6 +171,6 @@ fn a_managed_policy_that_is_not_there_is_refused_when_planned() {
         "service": "iam", "operation": "GetPolicy", "status": 403, "code": "AccessDenied", "message": "no",
     }));
     let planned = place.run(&["plan"]).success();
-    let words = "`iam:GetPolicy` is denied, so nobody can tell here whether the managed policy";
+    let words = "`iam:GetPolicy` is denied, so it is unknown whether the managed policy";
     assert!(planned.stdout.contains(words), "{}", planned.stdout);
 }

@@ -340,7 +340,7 @@ fn a_role_that_is_made_anew_is_set_on_its_function_again() {
     place.apply(&[]);
     delete_role(&place);
     let role = "roles.cruddur-messaging-stream";
-    set_again(&place, &[(role, "create")], &format!("{role} is made anew, and is to be set again"));
+    set_again(&place, &[(role, "create")], &format!("{role} is created again, so this is set again"));
 }
 
 #[test]
@@ -352,5 +352,5 @@ fn a_role_that_was_made_anew_is_set_on_its_function_again() {
     std::thread::sleep(std::time::Duration::from_millis(1100));
     // The state after a run that ended after the role's steps.
     place.run(&["apply", "--yes", "--target", "roles.cruddur-messaging-stream"]).success();
-    set_again(&place, &[], "roles.cruddur-messaging-stream was made anew, and is to be set again");
+    set_again(&place, &[], "roles.cruddur-messaging-stream was created again, so this is set again");
 }

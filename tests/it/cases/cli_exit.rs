@@ -196,8 +196,8 @@ fn five_when_some_was_done_and_the_next_run_goes_on() {
         "functions.cruddur-messaging-stream: failed to create function",
         "lambda:CreateFunction answered AccessDeniedException",
         "explicit deny in a service control policy",
-        "left out, since something before it failed:\n    triggers.cruddur-messaging-stream/messages: create trigger",
-        "Mend what failed, or it may fail again. Running again is safe",
+        "skipped, since something before it failed:\n    triggers.cruddur-messaging-stream/messages: create trigger",
+        "Fix what failed, or it may fail again. Running again is safe",
     ] {
         assert!(output.stderr.contains(words), "`{words}` is not in:\n{}", output.stderr);
     }
@@ -230,7 +230,7 @@ fn five_when_all_was_done_but_can_not_be_seen() {
         "message": "broken",
     }));
     let output = place.run(&["apply", "--yes"]).code(5);
-    assert!(output.stderr.contains("could not look at what is live now"), "{}", output.stderr);
+    assert!(output.stderr.contains("could not read the live state"), "{}", output.stderr);
     place.emulator.clear_faults();
     place.run(&["plan", "--detailed-exitcode"]).code(0);
 }
@@ -302,13 +302,13 @@ fn endpoint_that_is_no_url_is_named_by_where_it_comes_from() {
         assert!(output.stderr.contains(part) && !output.stderr.contains("hush"), "{}", output.stderr);
     };
     let run = |arguments: &[&str]| Run::new(stack.dir()).args(arguments);
-    says(run(&["plan", "--endpoint-url", "hush"]), "the endpoint of `--endpoint-url` is no URL");
+    says(run(&["plan", "--endpoint-url", "hush"]), "the endpoint of `--endpoint-url` is not a URL");
     says(
         run(&["plan", "--env", "local"]),
-        &format!("the endpoint of `endpoint_url:` at stack.yaml:{line}:25 is no URL"),
+        &format!("the endpoint of `endpoint_url:` at stack.yaml:{line}:25 is not a URL"),
     );
     for variable in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_LAMBDA"] {
-        says(run(&["plan"]).env(variable, "hush"), &format!("the endpoint of the variable `{variable}` is no URL"));
+        says(run(&["plan"]).env(variable, "hush"), &format!("the endpoint of the variable `{variable}` is not a URL"));
     }
 }
 
@@ -329,7 +329,7 @@ fn three_for_what_another_stack_owns() {
     place.run(&["apply", "--yes", "--allow-adopt", "tables.orders"]).code(3);
     // Another owner's resource must not be destroyed by this stack.
     let destroyed = place.run(&["destroy", "--yes", "--allow-delete", "tables.orders"]).code(0);
-    assert!(destroyed.stdout.contains("left alone"), "{}", destroyed.stdout);
+    assert!(destroyed.stdout.contains("not deleted"), "{}", destroyed.stdout);
     assert_eq!(place.emulator.mutations(), [""; 0]);
     assert_eq!(place.observer.table("orders"), before);
 }
@@ -402,7 +402,7 @@ fn a_connection_that_fails_is_said_to_by_its_name() {
         assert!(!output.stderr.contains("sign in"), "{arguments:?}: {}", output.stderr);
     };
     let url = "http://name:secret@127.0.0.1:1/x";
-    says(&["plan", "--endpoint-url", url], &["nothing answers at http://127.0.0.1:1\n", "start what should answer"]);
+    says(&["plan", "--endpoint-url", url], &["nothing answers at http://127.0.0.1:1\n", "start the server there"]);
     says(&["plan", "--profile", "nope"], &["no profile `nope` in the AWS configuration"]);
 }
 
@@ -488,7 +488,7 @@ fn one_with_a_place_for_every_file_that_can_not_be_taken() {
     {
         let pipe = ["pipe.json", "pipe.guard"].into_iter().find(|name| line.contains(name)).unwrap_or("pipe");
         let said = case(line, &[], Some(pipe));
-        assert!(said.contains("it is no regular file"), "{said}");
+        assert!(said.contains("it is not a regular file"), "{said}");
     }
 }
 
@@ -510,5 +510,5 @@ fn one_within_a_minute_where_nobody_answers() {
     let began = std::time::Instant::now();
     let output = Run::new(stack.dir()).args(&["plan", "--endpoint-url", &endpoint]).output().code(1);
     assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
-    assert!(output.stderr.starts_with("Waiting for an answer"), "{}", output.stderr);
+    assert!(output.stderr.starts_with("Waiting for AWS"), "{}", output.stderr);
 }

@@ -90,7 +90,7 @@ fn every_kind_leaves_ignored_properties_live_and_shows_them() {
         "· billing.read_capacity: 20 is live, 5 in the file (ignored: scaled by the platform team)",
         r#"· tags.costs: "nine" is live, "one" in the file (ignored: set by the finance team)"#,
         "`deletion_protection` protects data, is off, and is left so",
-        "What is live is what the file says but for 3 ignored properties (1 resource).",
+        "The live resources match the file but for 3 ignored properties (1 resource).",
     ] {
         assert!(output.stdout.contains(said), "{said} is not in\n{}", output.stdout);
     }

@@ -156,7 +156,11 @@ fn roles_whose_names_differ_in_case_alone_are_one_to_iam() {
          other: {name: aBC, assumed_by: lambda.amazonaws.com}\ntables:\n  t: {partition_key: a}\n  T: {partition_key: a}\n",
     );
     let output = Run::new(stack.dir()).args(&["validate"]).output().code(1);
-    assert!(output.stderr.contains("`Abc` and `aBC` of `roles` are one physical name to AWS"), "{}", output.stderr);
+    assert!(
+        output.stderr.contains("`Abc` and `aBC` of `roles` are the same physical name for AWS"),
+        "{}",
+        output.stderr
+    );
     assert!(output.stderr.contains("stack.yaml:5:"), "{}", output.stderr);
     assert!(!output.stderr.contains("of `tables`"), "names of tables are told apart by case: {}", output.stderr);
 }

@@ -174,7 +174,7 @@ fn zones_that_nobody_knows_are_unknown_and_one_subnet_fails_for_sure() {
     let offline = place.command(&["validate", "--format", "json"]).output().success();
     let [(outcome, message)] = &zones(&offline)[..] else { panic!("{}", offline.stdout) };
     assert_eq!(outcome, "unknown");
-    let said = "it hangs on the Availability Zones of its subnets, which are not known: AWS was not asked";
+    let said = "it depends on the Availability Zones of its subnets, which are not known: AWS was not asked";
     assert!(message.ends_with(said), "{message}");
 
     for operation in ["DescribeSubnets", "DescribeSecurityGroups"] {
@@ -200,7 +200,7 @@ fn zones_that_nobody_knows_are_unknown_and_one_subnet_fails_for_sure() {
     place.run(&["plan", "--unknown", "deny"]).code(3);
 
     place.stack.rewrite(&yaml(&[("f", &[a], &[group])]));
-    let fails = [("fail".to_owned(), "the function stands in one subnet only, and so in one zone".to_owned())];
+    let fails = [("fail".to_owned(), "the function is in one subnet only, and so in one zone".to_owned())];
     assert_eq!(zones(&place.run(&["plan", "--format", "json"]).code(3)), fails);
     assert_eq!(zones(&place.command(&["validate", "--format", "json"]).output().code(3)), fails);
 }

@@ -18,7 +18,7 @@ fn init_writes_a_stack_that_validates_and_applies() {
     assert!(valid.stdout.contains("is valid"), "{}", valid.stdout);
     place.apply(&["--region", "eu-central-1"]);
     let again = place.run(&["init"]).code(1);
-    assert!(again.stderr.contains("there already"), "{}", again.stderr);
+    assert!(again.stderr.contains("exists already"), "{}", again.stderr);
     let _ = place.run(&["init", "--file", "other.yaml", "--name", "no/name"]).code(64);
     let _ = place.run(&["init", "--file", "other.yaml"]).success();
     let _ = place.run(&["validate", "--file", "other.yaml"]).success();

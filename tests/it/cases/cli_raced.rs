@@ -44,7 +44,7 @@ fn a_change_that_is_refused_is_not_said_to_be_somebody_elses() {
     }));
     let output = place.run(&["apply", "--yes"]);
     assert!(output.stderr.contains("a stream of today can't be turned off"), "{}", output.stderr);
-    for untrue in ["somebody else", "it is there already"] {
+    for untrue in ["somebody else", "it exists already"] {
         assert!(!output.stderr.contains(untrue), "{}", output.stderr);
     }
 }
@@ -66,5 +66,5 @@ fn what_somebody_else_made_meanwhile_is_told_to_be_theirs() {
     });
     let run = Run::new(place.stack.dir()).args(&["apply", "--yes"]).env("AWS_ENDPOINT_URL", stub.endpoint());
     let output = run.output();
-    assert!(output.stderr.contains("somebody else made it meanwhile, and `"), "{}", output.stderr);
+    assert!(output.stderr.contains("somebody else created it in the meantime, and `"), "{}", output.stderr);
 }

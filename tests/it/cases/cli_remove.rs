@@ -98,10 +98,7 @@ fn the_backup_of_a_deletion_that_was_interrupted_is_named_and_a_new_one_is_made(
     let nightly = json!({"TableName": "orders", "BackupName": "nightly"});
     place.observer.call("dynamodb", "create_backup", nightly);
     let text = place.run(&["plan"]).code(3).stdout;
-    assert!(
-        text.contains("tables.orders: a deletion that did not come to its end left the backup `orders-2"),
-        "{text}"
-    );
+    assert!(text.contains("tables.orders: an unfinished deletion left the backup `orders-2"), "{text}");
     assert!(!text.contains("nightly"), "{text}");
     // A running backup is waited for.
     place.emulator.fault(json!({

@@ -99,7 +99,7 @@ fn it_is_not_done_because_the_file_asks_for_less() {
     place.stack.replace("handler: main.handler", "handler: main.handler\n    memory: 256");
     saved(&place);
     place.stack.replace("\n    memory: 256", "");
-    is_stale(&place, &["the saved plan is stale", "functions.worker: it is as wanted by now"]);
+    is_stale(&place, &["the saved plan is stale", "functions.worker: it is as planned already"]);
     place.stack.replace("handler: main.handler", "handler: main.handler\n    memory: 256");
     let memory = json!({"FunctionName": "worker", "MemorySize": 256});
     place.observer.call("lambda", "update_function_configuration", memory);
@@ -137,7 +137,7 @@ fn somebody_made_it_meanwhile() {
         {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]});
     let role = json!({"RoleName": "worker", "AssumeRolePolicyDocument": trust.to_string()});
     place.observer.call("iam", "create_role", role);
-    is_stale(&place, &["roles.worker: it is there by now"]);
+    is_stale(&place, &["roles.worker: it exists now"]);
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn a_resource_was_made_anew_meanwhile() {
         "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "Tags": tags,
     });
     place.observer.call("dynamodb", "create_table", again);
-    is_stale(&place, &["tables.things", "made anew"]);
+    is_stale(&place, &["tables.things", "somebody else created it again"]);
 }
 
 #[test]
@@ -220,7 +220,7 @@ fn it_is_a_text_for_people() {
         let shown = place.command(&["plan", "--format", format, "--output", "plan.json"]);
         let output = shown.env("GREETING", "hello").output().success();
         assert_eq!(output.stderr.contains("Written to plan.json."), format == "text", "{}", output.stderr);
-        is_refused(&place, "it is a plan's text, for people");
+        is_refused(&place, "it is the text form of a plan");
     }
 }
 
@@ -319,7 +319,7 @@ fn what_somebody_wrote_is_not_overwritten() {
     assert_eq!(place.stack.read("stack.yaml"), before);
     place.stack.write("notes.json", "{\"mine\": true}");
     let output = place.run(&["plan", "--out", "notes.json"]).code(64);
-    assert!(output.stderr.contains("no saved plan"), "{}", output.stderr);
+    assert!(output.stderr.contains("not a saved plan"), "{}", output.stderr);
     assert_eq!(place.stack.read("notes.json"), "{\"mine\": true}");
     place.stack.write("new.json", "");
     place.run(&["plan", "--out", "new.json"]).success();

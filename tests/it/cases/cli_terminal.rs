@@ -71,7 +71,7 @@ fn whoever_is_asked_may_interrupt() {
     let mut stdin = child.stdin.take().expect("standard input is a pipe");
     let mut stdout = child.stdout.take().expect("standard output is a pipe");
     let (mut shown, mut buffer) = (String::new(), [0; 4096]);
-    while !shown.contains("for a yes:") {
+    while !shown.contains("be accepted:") {
         let length = stdout.read(&mut buffer).expect("it is read");
         assert_ne!(length, 0, "it ended before it asked: {shown}");
         shown += &String::from_utf8_lossy(&buffer[..length]);
@@ -117,7 +117,7 @@ fn dithers(place: &Place, arguments: &str, meanwhile: impl FnOnce(), answers: [&
         }
         let heard = String::from_utf8_lossy(&buffer[..length]);
         shown += &heard;
-        if heard.contains("for a yes:") || heard.contains("name (shop):") {
+        if heard.contains("be accepted:") || heard.contains("name (shop):") {
             if let Some(meanwhile) = meanwhile.take() {
                 meanwhile();
                 std::thread::sleep(std::time::Duration::from_secs(6));

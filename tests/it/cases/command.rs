@@ -105,7 +105,7 @@ fn the_sandbox_is_started_by_the_command_and_nothing_leaves_it() {
         "Emptied the sandbox of account 123456789012: all that was made in it is gone; it runs on.\n"
     );
     assert_eq!(Observer::at(&sandbox.endpoint).table("orders"), json!(null));
-    assert!(run(&["sandbox", "start", "--authorize"]).success().stdout.contains("authorises"));
+    assert!(run(&["sandbox", "start", "--authorize"]).success().stdout.contains("authorizes"));
     let stopped = run(&["sandbox", "stop"]).success();
     assert_eq!(stopped.stdout, "Stopped the sandbox of account 123456789012: all that was made in it is gone.\n");
     assert_eq!(sandbox::status(&home), []);

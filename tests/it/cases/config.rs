@@ -78,7 +78,7 @@ fn what_a_plan_makes_good_is_shown_as_resolved() {
     let place = Place::new(stack(&guarded(false, ", {rule: deletion-protection, enforcement: off}")));
     place.run(&["apply", "--yes"]).success();
     place.stack.rewrite(&guarded(true, ""));
-    let said = "resolved: tables.orders: made good by this plan: the table can be deleted by mistake";
+    let said = "resolved: tables.orders: fixed by this plan: the table can be deleted by mistake";
     for format in ["text", "markdown"] {
         let output = place.run(&["plan", "--format", format]).success();
         assert!(output.stdout.contains(said), "{}", output.stdout);
@@ -105,7 +105,7 @@ fn an_exception_lets_it_pass_and_says_who_answers_for_it() {
 
     place.stack.rewrite(&format!("{}{}", guarded(false, ""), exception.replace("2999", "2020")));
     let output = place.run(&["plan"]).code(3);
-    assert!(output.stdout.contains("this exception expired on 2020-12-31 and no longer excuses"), "{}", output.stdout);
+    assert!(output.stdout.contains("this exception expired on 2020-12-31 and no longer applies"), "{}", output.stdout);
     place.run(&["apply", "--yes"]).code(3);
     assert_eq!(place.emulator.mutations(), [""; 0]);
 }

@@ -102,9 +102,9 @@ fn what_is_missing_is_a_statement_to_add() {
         "Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
     });
     for said in [
-        "denied by: identity-based policy, for none allows it",
+        "denied by: identity-based policy, since no statement allows it",
         "what: iam:PassRole on arn:aws:iam::123456789012:role/worker",
-        &format!("hint: have a policy of `{WHO}` allow it\n"),
+        &format!("hint: allow it in a policy of `{WHO}`\n"),
         &format!("hint: a statement that allows it: {allow}"),
     ] {
         assert!(output.stderr.contains(said), "`{said}` is not in:\n{}", output.stderr);
@@ -186,7 +186,11 @@ fn a_denied_look_at_what_is_live_says_it_too() {
         "message": message,
     }));
     let output = place.run(&["plan"]).code(1);
-    assert!(output.stderr.contains("denied by: permissions boundary, for none allows it"), "{}", output.stderr);
+    assert!(
+        output.stderr.contains("denied by: permissions boundary, since no statement allows it"),
+        "{}",
+        output.stderr
+    );
     let error = place.run(&["plan", "--format", "json"]).code(1).json();
     assert_eq!(error["error"]["kind"], "failed");
     assert_eq!(error["error"]["denial"]["layer"], "permissions_boundary");
@@ -229,9 +233,11 @@ fn a_denied_last_look_says_it_too() {
         run.args(&[&["apply", "--yes"], more].concat()).output().code(5)
     };
     let output = apply(&[]);
-    for said in
-        ["could not look at what is live now", "denied by: session policy, for none allows it", "hint: the session"]
-    {
+    for said in [
+        "could not read the live state",
+        "denied by: session policy, since no statement allows it",
+        "hint: the session",
+    ] {
         assert!(output.stderr.contains(said), "{said} is not in\n{}", output.stderr);
     }
     let output = apply(&["--format", "json"]);

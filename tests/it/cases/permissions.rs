@@ -165,7 +165,7 @@ fn without_any_one_statement_something_fails_and_names_what_is_missing() {
         // A permission that is only of help makes no run fail, and the plan reports what it could not read.
         let (said, words) = match life(&user, CONSENT) {
             Err(failed) => (failed.stderr, "is not authorized to perform: {}"),
-            Ok(()) => (user.run(&["plan"]).success().stdout, "`{}` is denied, so nobody can tell"),
+            Ok(()) => (user.run(&["plan"]).success().stdout, "`{}` is denied, so it is unknown"),
         };
         let says = |action: &String| said.contains(&words.replace("{}", action));
         assert!(named.iter().any(says), "without {}: {said}", missing["Sid"]);

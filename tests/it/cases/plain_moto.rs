@@ -13,7 +13,7 @@ fn run(stack: &Stack, endpoint: &str, arguments: &[&str]) -> Output {
 
 /// Counts how often an operation is named as one that the endpoint does not know.
 fn named(text: &str, operation: &str) -> usize {
-    let lines = text.lines().filter(|line| line.contains("this endpoint does not know"));
+    let lines = text.lines().filter(|line| line.contains("this endpoint does not support"));
     lines.map(|line| line.matches(operation).count()).sum()
 }
 
@@ -27,7 +27,7 @@ fn the_projects_stack_goes_from_nothing_to_all_and_back_on_plain_moto() {
         assert_eq!(named(&planned.stdout, operation), 1, "{}", planned.stdout);
     }
     let applied = run(&stack, &endpoint, &["apply", "--yes"]).success();
-    assert!(applied.stderr.contains("what is live is what the file says"), "{}", applied.stderr);
+    assert!(applied.stderr.contains("the live resources match the file"), "{}", applied.stderr);
     let nothing = run(&stack, &endpoint, &["plan", "--detailed-exitcode"]).success();
     assert!(nothing.stdout.contains("No changes."), "{}", nothing.stdout);
 
@@ -70,7 +70,7 @@ fn what_the_file_asks_for_and_plain_moto_does_not_know_is_skipped_and_said() {
     let endpoint = moto.endpoint();
     let plan = run(&stack, &endpoint, &["plan"]).success();
     assert!(
-        plan.stdout.contains("`contributor_insights` is skipped: the endpoint does not know it"),
+        plan.stdout.contains("`contributor_insights` is skipped: the endpoint does not support it"),
         "{}",
         plan.stdout
     );
@@ -81,8 +81,8 @@ fn what_the_file_asks_for_and_plain_moto_does_not_know_is_skipped_and_said() {
     stack.replace("contributor_insights: true", "table_class: standard_infrequent_access");
     for _ in 0..2 {
         let applied = run(&stack, &endpoint, &["apply", "--yes"]).success();
-        assert!(applied.stderr.contains("this endpoint did not take it"), "{}", applied.stderr);
-        assert!(!applied.stderr.contains("what is live is what the file says"), "{}", applied.stderr);
+        assert!(applied.stderr.contains("this endpoint did not apply it"), "{}", applied.stderr);
+        assert!(!applied.stderr.contains("the live resources match the file"), "{}", applied.stderr);
     }
 }
 

@@ -92,7 +92,7 @@ fn without_a_resource_a_statement_scoped_to_one_is_unknown() {
     let explain = |action: &str, arguments: &[&str]| underpin(stack.dir(), &[&["explain", action], arguments].concat());
     let delete = "dynamodb:DeleteTable";
     let output = explain(delete, &[]).code(3);
-    for said in ["dynamodb:DeleteTable on any resource: unknown", "hangs on resource\n", "`--resource ARN`"] {
+    for said in ["dynamodb:DeleteTable on any resource: unknown", "depends on resource\n", "`--resource ARN`"] {
         assert!(output.stdout.contains(said), "{said} is not in\n{}", output.stdout);
     }
     let data = explain(delete, &["--format", "json"]).code(3).json();
@@ -119,7 +119,7 @@ fn principal_is_any_sort_of_caller_and_keys_of_other_actions_are_absent() {
     by("arn:aws:iam::123456789012:role/deployer").success();
     by("arn:aws:iam::123456789012:role/ci/deployer").code(3);
     let session = by("arn:aws:sts::123456789012:assumed-role/deployer/run-7").code(3);
-    assert!(session.stdout.contains("hangs on aws:PrincipalArn\n"), "{}", session.stdout);
+    assert!(session.stdout.contains("depends on aws:PrincipalArn\n"), "{}", session.stdout);
     let other = by("arn:aws:sts::123456789012:assumed-role/other/run-7").code(3);
     assert!(other.stdout.contains("explicitly denied"), "{}", other.stdout);
 }
@@ -145,7 +145,7 @@ fn a_saved_plan_is_explained_call_by_call() {
     insta::assert_snapshot!("explain_plan", text);
     fs::remove_file(place.stack.path("scps/pitr.json")).expect("it was there");
     let text = underpin(place.stack.dir(), &arguments[..5]).success();
-    assert!(text.stdout.ends_with(": none denied, which is not the same as authorised\n"), "{}", text.stdout);
+    assert!(text.stdout.ends_with(": none denied, which is not the same as authorized\n"), "{}", text.stdout);
     assert_eq!(text.stdout.lines().count(), 1, "what is allowed is counted");
     let all = underpin(place.stack.dir(), &[&arguments[..5], &["-v"]].concat()).success();
     assert!(all.stdout.contains("dynamodb:UpdateContinuousBackups on"), "{}", all.stdout);
@@ -164,17 +164,17 @@ fn where_a_call_is_made_is_taken_from_what_is_known() {
     let delete = "dynamodb:DeleteTable";
 
     let of_file = explain(&[delete]).success();
-    assert!(of_file.stdout.contains("aws:RequestedRegion for eu-central-1, from the stack file"), "{}", of_file.stdout);
+    assert!(of_file.stdout.contains("aws:RequestedRegion is eu-central-1, from the stack file"), "{}", of_file.stdout);
     let of_arn = explain(&[delete, "--resource", &table("us-east-1")]).code(3);
-    assert!(of_arn.stdout.contains("aws:RequestedRegion for us-east-1, from `--resource`"), "{}", of_arn.stdout);
+    assert!(of_arn.stdout.contains("aws:RequestedRegion is us-east-1, from `--resource`"), "{}", of_arn.stdout);
     let of_flag = explain(&[delete, "--resource", &table("us-east-1"), "--region", "eu-central-1"]).success();
     assert!(of_flag.stdout.contains("from `--region`"), "{}", of_flag.stdout);
     let given = explain(&[delete, "--context", "aws:requestedRegion=us-west-2"]).code(3);
-    assert!(!given.stdout.contains("taking"), "{}", given.stdout);
+    assert!(!given.stdout.contains("assuming"), "{}", given.stdout);
     // With a complete context nothing more can be unknown.
     explain(&[delete, "--complete-context"]).code(3);
     let global = explain(&["iam:CreateRole"]).code(3);
-    assert!(global.stdout.contains("aws:RequestedRegion for us-east-1"), "{}", global.stdout);
+    assert!(global.stdout.contains("aws:RequestedRegion is us-east-1"), "{}", global.stdout);
 
     let queue = |account: &str| format!("arn:aws:sqs:eu-central-1:{account}:q");
     explain(&["sqs:SendMessage", "--resource", &queue("123456789012")]).success();

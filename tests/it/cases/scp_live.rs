@@ -146,7 +146,7 @@ fn placeholder_in_an_attached_policy_is_noted_once() {
     let id = organization.attach("spares", &deny("Spares", "dynamodb:CreateTable", &condition));
     let output = place.run(&["plan"]).code(3);
     let said = format!(
-        "the policy `spares ({id})` at `$.Statement.Condition.ArnNotLike[\"aws:PrincipalArn\"]`: `${{Account}}` is no key"
+        "the policy `spares ({id})` at `$.Statement.Condition.ArnNotLike[\"aws:PrincipalArn\"]`: `${{Account}}` is not a known key"
     );
     assert_eq!(output.stdout.matches(&said).count(), 1, "{}", output.stdout);
 }
@@ -244,7 +244,7 @@ fn where_they_may_not_be_read_the_simulator_is_second_best() {
     let organization = Organization::above(&place);
     attach_to_unit(&organization, "no-buckets", "s3:*");
     let output = place.run(&["plan"]).success();
-    for said in ["are not readable", "simulated by IAM (second-best), they deny none of"] {
+    for said in ["are not readable", "simulated by IAM (less reliable), they deny none of"] {
         assert!(output.stdout.contains(said), "{said} is not in\n{}", output.stdout);
     }
     attach_to_unit(&organization, "no-tables", "dynamodb:CreateTable");
@@ -253,7 +253,7 @@ fn where_they_may_not_be_read_the_simulator_is_second_best() {
     assert_eq!(place.emulator.mutations(), [""; 0]);
     let table = "`dynamodb:CreateTable` on `arn:aws:dynamodb:eu-central-1:123456789012:table/orders`";
     let said =
-        format!("{table} is denied by the organisation's service control policies: simulated by IAM (second-best)");
+        format!("{table} is denied by the organization's service control policies: simulated by IAM (less reliable)");
     assert!(output.stdout.contains(&said), "{}", output.stdout);
     assert!(
         output.stdout.contains("[scp/simulated]") && output.stdout.contains("are not readable"),

@@ -235,7 +235,7 @@ impl Tree {
         while let Some(segment) = segments.next() {
             let Target::Module(module) = &target else { break };
             target = self.look_up(module, segment, rooted, segments.peek().is_none(), depth)?;
-            assert!(segment != "*", "{named:?}: name the items, since nobody can tell here what a glob brings");
+            assert!(segment != "*", "{named:?}: name the items, since it is unknown here what a glob brings");
             rooted = true;
         }
         Some(target)

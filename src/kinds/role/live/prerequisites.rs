@@ -21,8 +21,7 @@ pub(super) async fn look(wanted: &RoleSpec, live: Option<&RoleSpec>, aws: &Aws) 
             }
             Err(error) if error.is_unsupported() => {}
             Err(error) if error.is_denied() => ahead.remarks.push(format!(
-                "`iam:GetPolicy` is denied, so nobody can tell here whether the managed policy {arn} of this {} is \
-                 there",
+                "`iam:GetPolicy` is denied, so it is unknown whether the managed policy {arn} of this {} exists",
                 Role::NOUN
             )),
             Err(error) => return Err(error),

@@ -65,7 +65,7 @@ async fn reading(
     if role.role_name() != id.name {
         // Names ignore case: the role can't be created, and references to its ARN would never match.
         let message = format!(
-            "IAM ignores the case of role names, and the role `{}` is there: `name: {0}` in the file takes it",
+            "IAM ignores the case of role names, and the role `{}` exists: `name: {0}` in the file selects it",
             role.role_name()
         );
         return Err(CallError::unexpected("GetRole", message));

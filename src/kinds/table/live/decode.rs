@@ -174,7 +174,7 @@ fn unmanaged_features(
     // Version 2019.11.21 lists its replicas; the one before it does not.
     // Source: DynamoDB Developer Guide, "Determining the version of a global table".
     if let Some(version) = table.global_table_version().filter(|version| *version == "2017.11.29") {
-        tell("global table", format!("of the version {version}, with replicas that are not told here"));
+        tell("global table", format!("of the version {version}, with replicas that are not shown here"));
     }
     let synchronized = table
         .global_table_settings_replication_mode()

@@ -109,7 +109,7 @@ pub(super) async fn policy(aws: &Aws, arn: &str) -> Result<Option<Value>, CallEr
 
 fn parse(text: &str) -> Result<Value, CallError> {
     let unexpected = |error: serde_json::Error| {
-        CallError::unexpected("GetResourcePolicy", format!("the policy is no JSON: {error}"))
+        CallError::unexpected("GetResourcePolicy", format!("the policy is not JSON: {error}"))
     };
     serde_json::from_str(text).map_err(unexpected)
 }

@@ -60,7 +60,7 @@ async fn look(name: &str, aws: &Aws) -> Result<TableRead, CallError> {
     let Some((table, newer)) = table? else { return Ok(TableRead { told: None, unsupported }) };
     // Every current endpoint returns it; one that does not is an early DynamoDB Local.
     if table.deletion_protection_enabled.is_none() {
-        let reason = "the endpoint does not tell it".to_owned();
+        let reason = "the endpoint does not report it".to_owned();
         unsupported.push(Unsupported { property: "deletion_protection".to_owned(), reason });
     }
     let told = TableAnswers {
@@ -150,7 +150,7 @@ fn finish(
         _ if unsupported.iter().any(|skipped| skipped.property == "auto_scaling") => &none,
         Ok(scales) => scales,
         Err(error) if error.is_unsupported() => {
-            let reason = format!("the endpoint does not know {}", error.operation);
+            let reason = format!("the endpoint does not support {}", error.operation);
             for property in ["auto_scaling", "global_secondary_indexes.*.auto_scaling"] {
                 unsupported.push(Unsupported { property: property.to_owned(), reason: reason.clone() });
             }

@@ -54,8 +54,8 @@ async fn earlier_backups(name: &str, id: Option<&str>, aws: &Aws) -> Result<Opti
     let names = found.iter().map(|backup| format!("`{backup}`")).collect::<Vec<_>>().join(", ");
     Ok((!found.is_empty()).then(|| {
         format!(
-            "a deletion that did not come to its end left the backup {names}: items may have been written since, so \
-             it does not stand in for the one that is made now"
+            "an unfinished deletion left the backup {names}: items may have been written since, so another one is made \
+             now"
         )
     }))
 }
@@ -93,7 +93,7 @@ fn warm_throughput(table: &TableDescription) -> Option<String> {
     }
     (!warm.is_empty()).then(|| {
         format!(
-            "its warm throughput goes with it ({}); a new table begins cold, whatever was paid for it",
+            "its warm throughput is lost with it ({}); a new table begins cold, even if it was paid for",
             warm.join(", ")
         )
     })

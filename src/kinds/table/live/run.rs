@@ -42,7 +42,8 @@ fn in_full(error: CallError) -> CallError {
     if !["Too many hash keys", "Too many range keys"].iter().any(|words| error.message.contains(words)) {
         return error;
     }
-    let message = format!("{}; this endpoint does not know index keys of several attributes", error.message.trim_end());
+    let message =
+        format!("{}; this endpoint does not support index keys of several attributes", error.message.trim_end());
     CallError { message, ..error }
 }
 

@@ -98,11 +98,11 @@ pub(super) async fn updated(aws: &Aws, input: &UpdateTable) -> Result<TableDescr
         if rest.lock().unwrap_or_else(PoisonError::into_inner).lasts(at_rest, Instant::now()) {
             let seconds = stall.as_secs();
             let message = format!(
-                "the call was taken, and the change has no effect: the table `{name}` has been ACTIVE for {seconds} s \
+                "the call succeeded, but the change has no effect: the table `{name}` has been ACTIVE for {seconds} s \
                  without it"
             );
             if aws.is_at_aws() {
-                let message = format!("{message}; does this endpoint know what was asked for?");
+                let message = format!("{message}; does this endpoint support what was requested?");
                 return Err(CallError::unexpected("UpdateTable", message));
             }
             return Err(CallError::not_taken("dynamodb", "UpdateTable", message));

@@ -171,7 +171,7 @@ fn a_table_is_created_in_one_call_and_its_parts_after_it() {
             "turn time to live by `expires` on",
             "turn contributor insights on",
             "let the read capacity scale from 5 to 9",
-            "keep the read capacity 70 % in use"
+            "set target utilization of the read capacity to 70 %"
         ]
     );
     assert_eq!(
@@ -294,7 +294,7 @@ fn an_index_whose_keys_change_is_deleted_and_made_again() {
             "create index `message-group-sk-index`",
             "create index `another`",
             "let the read capacity scale from 1 to 2",
-            "keep the read capacity 70 % in use"
+            "set target utilization of the read capacity to 70 %"
         ]
     );
     let input = &inputs(&moves)[3]["UpdateTable"];
@@ -352,11 +352,11 @@ fn another_attribute_of_time_to_live_is_off_then_on() {
 fn a_policy_under_another_name_is_replaced() {
     let scaling = |name: &str| json!({"auto_scaling": {"read": {"min": 1, "max": 2, "policy_name": name}}});
     let (_, moves) = update(&with(&scaling("a")), &with(&scaling("b")));
-    assert_eq!(titles(&moves), ["remove scaling policy `a`", "keep the read capacity 70 % in use"]);
+    assert_eq!(titles(&moves), ["remove scaling policy `a`", "set target utilization of the read capacity to 70 %"]);
     // A table with bounds and no policy yet has no target.
     let none = json!({"auto_scaling": {"read": {"min": 1, "max": 2, "target": 0}}});
     let (_, moves) = update(&with(&none), &with(&scaling("b")));
-    assert_eq!(titles(&moves), ["keep the read capacity 70 % in use"]);
+    assert_eq!(titles(&moves), ["set target utilization of the read capacity to 70 %"]);
 }
 
 #[test]

@@ -52,10 +52,8 @@ fn keyed(item: &EventPattern, table: &StreamedTable, keys_only: bool, found: &mu
                 let names: Vec<_> = table.keys.iter().map(|(name, _)| format!("`{name}`")).collect();
                 let message =
                     format!("`{}` does not belong to the key of `{}`: no record will match", field.name, table.address);
-                let hint = format!(
-                    "its key is {}; other attributes stand under `NewImage` and `OldImage`",
-                    names.join(" and ")
-                );
+                let hint =
+                    format!("its key is {}; other attributes are under `NewImage` and `OldImage`", names.join(" and "));
                 found.push(Problem::new(field.at.clone(), message).hint(hint));
             }
             Some((name, kind)) => {
@@ -131,7 +129,7 @@ fn walk(pattern: &EventPattern, place: Place, source: Source, found: &mut Vec<Pr
                 walk(inner, Place { shape, is_record: false }, source, found);
             }
             Node::Within(_) => {
-                let message = format!("`{}` is a value, and no mapping: no record will match", field.name);
+                let message = format!("`{}` is a value, not a mapping: no record will match", field.name);
                 found.push(Problem::new(field.at.clone(), message).hint("write a list of what it may be"));
             }
             Node::OneOf(comparisons) if shape.is_mapping() => {
@@ -150,7 +148,7 @@ fn walk(pattern: &EventPattern, place: Place, source: Source, found: &mut Vec<Pr
 /// The warning about a property that the source's records don't have.
 fn no_such(field: &Field, place: Place, source: Source) -> Problem {
     let names = place.shape.names();
-    let of = if place.is_record { source.noun().to_owned() } else { "what stands there".to_owned() };
+    let of = if place.is_record { source.noun().to_owned() } else { "what is there".to_owned() };
     let message = match place.shape {
         Shape::Attribute | Shape::KeyAttribute => {
             format!("`{}` is not one of DynamoDB's types here: no record will match", field.name)
@@ -163,11 +161,11 @@ fn no_such(field: &Field, place: Place, source: Source) -> Problem {
     let listed = || names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let hint = match (field.name.as_str(), source, near) {
         ("kinesis", Source::Kinesis, _) => {
-            "for filters, what the function gets under `kinesis` stands at the top: `{data: {…}, partitionKey: […]}`"
+            "for filters, what the function gets under `kinesis` is at the top: `{data: {…}, partitionKey: […]}`"
                 .to_owned()
         }
         ("body" | "data" | "dynamodb", _, _) if place.is_record => {
-            format!("the data of {} stands under `{}`", source.noun(), source.data())
+            format!("the data of {} is under `{}`", source.noun(), source.data())
         }
         (_, _, Some((_, near))) => format!("did you mean `{near}`?"),
         _ => format!("there are {}", listed()),
@@ -190,7 +188,7 @@ fn no_leaf(field: &Field, shape: Shape, comparisons: &[(PropertyPath, Comparison
         Some((at, false)) => {
             (at, format!("`exists` looks at values only, and `{name}` is a mapping: every record matches"))
         }
-        None => (&field.at, format!("`{name}` is a mapping in a record, and no value: no record will match")),
+        None => (&field.at, format!("`{name}` is a mapping in a record, not a value: no record will match")),
     };
     let hint = match shape {
         Shape::Attribute | Shape::KeyAttribute => format!("name the type of the attribute: `{name}: {{S: […]}}`"),
@@ -211,7 +209,7 @@ fn misplaced_operator(field: &Field, comparisons: &[(PropertyPath, Comparison)])
     };
     is_operand.then(|| {
         let name = &field.name;
-        let message = format!("`{name}` stands outside a list, and is taken for a property of this name");
+        let message = format!("`{name}` is outside a list, and is read as a property of this name");
         Problem::new(field.at.clone(), message).hint(format!("write `[{{{name}: […]}}]`"))
     })
 }
@@ -228,7 +226,7 @@ fn never(one: &Comparison, shape: Shape, name: &str, at: &PropertyPath) -> Optio
             let all: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
             let given = match one {
                 Comparison::Equals(value) => format!("`{name}` is never `{}`", shown(value)),
-                _ => format!("no value of `{name}` is so"),
+                _ => format!("`{name}` never has such a value"),
             };
             let hint =
                 if all.len() == 1 { format!("it is {}", all[0]) } else { format!("it is one of {}", all.join(", ")) };
@@ -263,7 +261,7 @@ fn never(one: &Comparison, shape: Shape, name: &str, at: &PropertyPath) -> Optio
             "write `true` or `false` without quotes".to_owned(),
         ),
         (Shape::Truth, Comparison::Text { .. } | Comparison::Cidr(_) | Comparison::Numeric(_)) => problem(
-            format!("`{name}` is true or false, and this compares others: no record will match"),
+            format!("`{name}` is true or false, and this compares other values: no record will match"),
             "write `[true]` or `[false]`".to_owned(),
         ),
         _ => None,

@@ -89,14 +89,14 @@ pub(super) struct Bounds {
 pub(super) fn read(map: &Map<String, Value>, at: &PropertyPath) -> Result<Comparison, Problem> {
     let mut entries = map.iter();
     let Some((name, operand)) = entries.next() else {
-        let message = "an empty mapping stands where an operator belongs";
+        let message = "an empty mapping in place of an operator";
         return Err(Problem::new(at.clone(), message).hint(format!("Lambda's filters have {DOCUMENTED}")));
     };
     if !OPERATORS.contains(&name.as_str()) {
         return Err(unknown(name, operand, at.child(name)));
     }
     if let Some((second, _)) = entries.next() {
-        let message = format!("`{name}` and `{second}` stand in one mapping, and an operator stands alone");
+        let message = format!("`{name}` and `{second}` are in one mapping, where only one operator is allowed");
         return Err(Problem::new(at.child(second), message)
             .hint(format!("write a mapping for each: `[{{{name}: …}}, {{{second}: …}}]`: one that holds is enough")));
     }
@@ -129,7 +129,7 @@ fn unknown(name: &str, operand: &Value, at: PropertyPath) -> Problem {
         (Some((_, known)), _) => format!("did you mean `{known}`?"),
         // A property within a list, as in an event.
         (None, Value::Array(_) | Value::Object(_)) => format!(
-            "properties stand in mappings, not in lists: `{{{name}: […]}}` without the brackets around it; the \
+            "properties belong in mappings, not in lists: `{{{name}: […]}}` without the brackets around it; the \
              operators are {DOCUMENTED}"
         ),
         (None, _) => format!("Lambda's filters have {DOCUMENTED}"),
@@ -144,7 +144,7 @@ fn text(name: &str, operand: &Value, at: PropertyPath) -> Result<String, Problem
         Value::Array(_) => Err(Problem::new(at, format!("`{name}` takes one text, not a list"))
             .hint(format!("write one for each: `[{{{name}: a}}, {{{name}: b}}]`"))),
         Value::Object(_) => Err(Problem::new(at, format!("`{name}` takes a text, not a mapping"))),
-        other => Err(Problem::new(at, format!("`{name}` takes a text, and `{}` is none", shown(other)))
+        other => Err(Problem::new(at, format!("`{name}` takes a text, and `{}` is not one", shown(other)))
             .hint(format!("write it in quotes: `{{{name}: \"{}\"}}`", shown(other)))),
     }
 }
@@ -172,7 +172,7 @@ fn wildcard(name: &str, operand: &Value, at: PropertyPath) -> Result<Comparison,
         match character {
             '*' if star => return Err(Problem::new(at, "two `*` follow each other").hint("write one")),
             '\\' if !matches!(characters.next(), Some('*' | '\\')) => {
-                return Err(Problem::new(at, "a backslash stands before neither `*` nor a backslash")
+                return Err(Problem::new(at, "a backslash must be followed by `*` or a backslash")
                     .hint("write a backslash as two: `\\\\`"));
             }
             _ => {}
@@ -192,7 +192,7 @@ fn anything_but(operand: &Value, at: PropertyPath) -> Result<Comparison, Problem
             }
             if let Some(index) = items.iter().position(|item| !item.is_string() && !item.is_number()) {
                 let message = "`anything-but` takes texts and numbers: no null, truth values, lists or operators";
-                let hint = "operators stand in place of the list: `{anything-but: {prefix: a}}`";
+                let hint = "write an operator in place of the list: `{anything-but: {prefix: a}}`";
                 let problem = Problem::new(at.child(index.to_string()), message);
                 return Err(if items[index].is_object() { problem.hint(hint) } else { problem });
             }
@@ -214,7 +214,7 @@ fn anything_but(operand: &Value, at: PropertyPath) -> Result<Comparison, Problem
 fn anything_but_text(map: &Map<String, Value>, at: PropertyPath) -> Result<Comparison, Problem> {
     let mut entries = map.iter();
     let (Some((name, operand)), None) = (entries.next(), entries.next()) else {
-        return Err(Problem::new(at, "one operator alone stands under `anything-but`"));
+        return Err(Problem::new(at, "only one operator is allowed under `anything-but`"));
     };
     let here = at.child(name);
     let part = match name.as_str() {
@@ -223,7 +223,7 @@ fn anything_but_text(map: &Map<String, Value>, at: PropertyPath) -> Result<Compa
         "equals-ignore-case" => Part::Whole,
         "wildcard" => Part::Wildcard,
         _ => {
-            return Err(Problem::new(here, format!("`{name}` can't stand under `anything-but`"))
+            return Err(Problem::new(here, format!("`{name}` can't be used under `anything-but`"))
                 .hint("`prefix`, `suffix`, `equals-ignore-case` and `wildcard` can"));
         }
     };
@@ -270,7 +270,7 @@ fn numeric(operand: &Value, at: PropertyPath) -> Result<Comparison, Problem> {
         let [sign, number] = items else { continue };
         let at_sign = at.child((2 * pair).to_string());
         let Some(sign) = sign.as_str() else {
-            let message = format!("`{}` stands where `numeric` has an operator", shown(sign));
+            let message = format!("`numeric` needs an operator in place of `{}`", shown(sign));
             return Err(Problem::new(at_sign, message).hint(example));
         };
         let Some(number) = number.as_number().and_then(serde_json::Number::as_f64).filter(|n| n.is_finite()) else {

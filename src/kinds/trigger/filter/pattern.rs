@@ -73,7 +73,7 @@ fn mapping(map: &Map<String, Value>, at: &PropertyPath, within_or: bool, problem
             let message = format!("`{name}` can't be the name of a property within `$or`");
             problems.push(
                 Problem::new(here, message)
-                    .hint(format!("it is an operator: it stands in a property's list, `PROPERTY: [{{{name}: …}}]`")),
+                    .hint(format!("it is an operator: write it in a property's list, `PROPERTY: [{{{name}: …}}]`")),
             );
             continue;
         }
@@ -94,12 +94,12 @@ fn mapping(map: &Map<String, Value>, at: &PropertyPath, within_or: bool, problem
 fn alone(name: &str, value: &Value, at: PropertyPath) -> Problem {
     let above = at.keys().len().checked_sub(2).and_then(|index| at.keys().get(index).cloned()).unwrap_or_default();
     if OPERATORS.contains(&name) {
-        let message = format!("the operator `{name}` stands outside a list");
+        let message = format!("the operator `{name}` is outside a list");
         return Problem::new(at, message).hint(format!("write `{above}: [{{{name}: {}}}]`", shown(value)));
     }
     let message = match value {
         Value::Null => format!("`{name}` has no value, where a filter needs a list of what it may be"),
-        _ => format!("`{}` stands alone, where a filter needs a list of what `{name}` may be", shown(value)),
+        _ => format!("`{}` is a single value, where a filter needs a list of what `{name}` may be", shown(value)),
     };
     Problem::new(at, message).hint(format!("write `{name}: [{}]`", shown(value)))
 }
@@ -148,7 +148,7 @@ fn alternatives(value: &Value, at: &PropertyPath, problems: &mut Vec<Problem>) -
         let here = at.child(index.to_string());
         match item {
             Value::Object(map) => patterns.push(mapping(map, &here, true, problems)),
-            _ => problems.push(Problem::new(here, "only patterns (mappings) may stand under `$or`").hint(hint)),
+            _ => problems.push(Problem::new(here, "only patterns (mappings) are allowed under `$or`").hint(hint)),
         }
     }
     Some(patterns)

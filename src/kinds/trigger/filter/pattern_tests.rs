@@ -30,9 +30,9 @@ fn refusal(filter: impl Into<Value>) -> (String, String, String) {
 #[test]
 fn refused_filters_are_named_at_the_wrong_leaf() {
     let cases = [
-        (json!({"body": "a"}), "body", "`a` stands alone", "write `body: [a]`"),
-        (json!({"body": {"a": 1}}), "body.a", "`1` stands alone", "`a: [1]`"),
-        (json!({"body": {"a": true}}), "body.a", "stands alone", "`a: [true]`"),
+        (json!({"body": "a"}), "body", "`a` is a single value", "write `body: [a]`"),
+        (json!({"body": {"a": 1}}), "body.a", "`1` is a single value", "`a: [1]`"),
+        (json!({"body": {"a": true}}), "body.a", "is a single value", "`a: [true]`"),
         (json!({"body": {"a": null}}), "body.a", "has no value", "[null]"),
         (json!({"body": {"a": {"prefix": "x"}}}), "body.a.prefix", "outside a list", "`a: [{prefix: x}]`"),
         (json!({"body": {"a": []}}), "body.a", "empty list", "['']"),
@@ -55,7 +55,7 @@ fn refused_filters_are_named_at_the_wrong_leaf() {
         (
             json!({"body": {"a": [{"anything-but": {"numeric": 1}}]}}),
             "body.a.0.anything-but.numeric",
-            "can't stand",
+            "can't be used",
             "",
         ),
         (json!({"body": {"a": [{"anything-but": {"prefix": ""}}]}}), "body.a.0.anything-but.prefix", "empty", ""),
@@ -63,7 +63,7 @@ fn refused_filters_are_named_at_the_wrong_leaf() {
         (json!({"body": {"a": [{"numeric": []}]}}), "body.a.0.numeric", "an operator and a number", ""),
         (json!({"body": {"a": [{"numeric": [">"]}]}}), "body.a.0.numeric", "an operator and a number", ""),
         (json!({"body": {"a": [{"numeric": [5]}]}}), "body.a.0.numeric", "an operator and a number", ""),
-        (json!({"body": {"a": [{"numeric": [5, ">"]}]}}), "body.a.0.numeric.0", "has an operator", ""),
+        (json!({"body": {"a": [{"numeric": [5, ">"]}]}}), "body.a.0.numeric.0", "needs an operator", ""),
         (json!({"body": {"a": [{"numeric": [">", "5"]}]}}), "body.a.0.numeric.1", "not a number", "without quotes"),
         (json!({"body": {"a": [{"numeric": ["!=", 5]}]}}), "body.a.0.numeric.0", "not an operator", "`<=`"),
         (json!({"body": {"a": [{"numeric": ["<", 5, ">", 1]}]}}), "body.a.0.numeric.2", "can follow `<`", "begins"),
@@ -140,10 +140,10 @@ fn documented_filters_are_taken_without_a_word() {
 fn filters_that_can_never_match_are_warned_of() {
     let cases = [
         (TABLE, json!({"eventName": ["insert"]}), "eventName.0: `eventName` is never `insert`"),
-        (TABLE, json!({"eventName": [{"prefix": "DEL"}]}), "eventName.0: no value of `eventName`"),
+        (TABLE, json!({"eventName": [{"prefix": "DEL"}]}), "eventName.0: `eventName` never has such a value"),
         (TABLE, json!({"body": {"a": ["x"]}}), "body: a record of a table's stream has no `body`"),
         (TABLE, json!({"data": {"a": ["x"]}}), "data: a record of a table's stream has no `data`"),
-        (TABLE, json!({"dynamodb": {"newImage": {"a": {"S": ["x"]}}}}), "dynamodb.newImage: what stands there has no"),
+        (TABLE, json!({"dynamodb": {"newImage": {"a": {"S": ["x"]}}}}), "dynamodb.newImage: what is there has no"),
         (TABLE, json!({"dynamodb": {"NewImage": {"a": ["x"]}}}), "dynamodb.NewImage.a: `a` is a mapping in a record"),
         (TABLE, json!({"dynamodb": {"NewImage": [{"exists": true}]}}), "dynamodb.NewImage.0: `exists` looks at values"),
         (TABLE, json!({"dynamodb": {"NewImage": {"a": [{"exists": true}]}}}), "dynamodb.NewImage.a.0: `exists`"),
@@ -164,7 +164,7 @@ fn filters_that_can_never_match_are_warned_of() {
         (KINESIS, json!({"dynamodb": {"a": ["x"]}}), "dynamodb: a record of a Kinesis stream has no"),
         (QUEUE, json!({"eventName": ["INSERT"]}), "eventName: a message of a queue has no `eventName`"),
         (QUEUE, json!({"attributes": {"SentTimestamp": [{"numeric": [">", 5]}]}}), "SentTimestamp.0: `SentTimestamp`"),
-        (QUEUE, json!({"body": {"a": {"numeric": [">", 5]}}}), "body.a.numeric: `numeric` stands outside a list"),
+        (QUEUE, json!({"body": {"a": {"numeric": [">", 5]}}}), "body.a.numeric: `numeric` is outside a list"),
         (QUEUE, json!({"body": {"a": [{"wildcard": "*x*"}]}}), "body.a.0.wildcard: AWS does not list `wildcard`"),
         (QUEUE, json!({"body": {"a": [{"anything-but": {"prefix": "x"}}]}}), "anything-but: AWS does not list"),
         (QUEUE, json!({"body": {"a": [{"cidr": "10.0.0.0/8"}]}}), "body.a.0.cidr: AWS does not list `cidr`"),

@@ -60,8 +60,8 @@ pub(super) fn not_json(pattern: &EventPattern, source: Source) -> Option<Problem
     let Node::OneOf(_) = field.node else { return None };
     let message = format!("`{}` of {} is a mapping, and Lambda refuses a list for it", field.name, source.noun());
     let hint = match source {
-        Source::Table => "name what stands in it: `dynamodb: {NewImage: {status: {S: [open]}}}`",
-        _ => "name what stands in it: `data: {status: [open]}`",
+        Source::Table => "name what is in it: `dynamodb: {NewImage: {status: {S: [open]}}}`",
+        _ => "name what is in it: `data: {status: [open]}`",
     };
     Some(Problem::new(field.at.clone(), message).hint(hint))
 }

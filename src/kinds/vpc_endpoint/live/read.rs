@@ -129,7 +129,7 @@ fn observe(endpoint: &Endpoint, aws: &Aws) -> Result<Observed<VpcEndpointSpec>, 
         tags: tags_of(endpoint),
     };
     VpcEndpoint::normalize(&mut spec, &Context { name: &id, env: aws.env(), facts: None })
-        .map_err(|_| CallError::unexpected(OPERATION, format!("`{id}` makes no sense")))?;
+        .map_err(|_| CallError::unexpected(OPERATION, format!("`{id}` can't be understood")))?;
     let outputs = Outputs::from([(ID.to_owned(), id.clone()), ("arn".to_owned(), endpoint_arn(&id, aws.env()))]);
     Ok(Observed { spec, outputs, unique_id: id, unmanaged: unmanaged(endpoint, aws) })
 }

@@ -42,7 +42,7 @@ fn a_table_lives_where_there_are_tables_alone_and_what_is_dropped_is_said() {
         &made.stderr,
         &["`tags` is skipped: this endpoint did not take it", "Applied, but for what this endpoint did not"],
     );
-    assert!(!made.stderr.contains("what is live is what the file says"), "{}", made.stderr);
+    assert!(!made.stderr.contains("the live resources match the file"), "{}", made.stderr);
     assert_eq!(bench.seen(), expected);
     // It drops only the tags of `CreateTable`.
     bench.become_this("tags", &body, &[]);

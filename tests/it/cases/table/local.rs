@@ -106,7 +106,7 @@ fn it_is_told_apart_from_the_rest_of_aws() {
         "{partition_key: id, global_secondary_indexes: {by-a: {partition_key: [a, b]}}, ",
     );
     let several = run(&["apply", "--yes", "--env", "local"]).code(1);
-    let said = "this endpoint does not know index keys of several attributes";
+    let said = "this endpoint does not support index keys of several attributes";
     assert!(several.stderr.contains(said), "{}", several.stderr);
 }
 

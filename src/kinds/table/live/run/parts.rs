@@ -86,7 +86,7 @@ fn cooling(error: CallError) -> CallError {
     }
     let at = jiff::Timestamp::try_from(SystemTime::now() + COOL_DOWN).map(|at| at.strftime("%H:%M UTC").to_string());
     let message = format!(
-        "{}: AWS takes one change of time to live in about an hour; run again after {}",
+        "{}: AWS allows one change of time to live in about an hour; run again after {}",
         error.message,
         at.unwrap_or_else(|_| "an hour".to_owned())
     );
@@ -143,8 +143,8 @@ pub(super) async fn put_policy(input: PutResourcePolicy, aws: &Aws) -> Result<Ou
     };
     retry_while(WaitLimits::seconds(60), refusal::POLICY, send).await?;
     let wanted: serde_json::Value = serde_json::from_str(&policy)
-        .map_err(|error| CallError::unexpected("PutResourcePolicy", format!("the policy is no JSON: {error}")))?;
-    until_told(aws, (SERVICE, "PutResourcePolicy"), "the resource policy to be told", SHORT, || async {
+        .map_err(|error| CallError::unexpected("PutResourcePolicy", format!("the policy is not JSON: {error}")))?;
+    until_told(aws, (SERVICE, "PutResourcePolicy"), "the resource policy to appear", SHORT, || async {
         let told = describe::policy(aws, &arn).await?;
         Ok(told.is_some_and(|told| same_meaning(&told, &wanted)).then_some(()))
     })
@@ -169,7 +169,7 @@ pub(super) async fn tag(input: TagResource, aws: &Aws) -> Result<Outputs, CallEr
     let TagResource { resource_arn: arn, tags } = input;
     let call = aws.dynamodb().tag_resource().resource_arn(&arn).set_tags(Some(list(&tags, sdk_tag)?));
     retry_while(SHORT, RETRYABLE, || async { call.clone().send().await.map_err(failed("TagResource")) }).await?;
-    until_told(aws, (SERVICE, "TagResource"), "the tags to be told", SHORT, || async {
+    until_told(aws, (SERVICE, "TagResource"), "the tags to appear", SHORT, || async {
         let told = describe::tags(aws, &arn).await?;
         Ok(tags.iter().all(|tag| told.get(&tag.key) == Some(&tag.value)).then_some(()))
     })
@@ -200,14 +200,14 @@ pub(super) async fn backup(input: CreateBackup, aws: &Aws) -> Result<Outputs, Ca
     let send = || async { call.clone().send().await.map_err(failed("CreateBackup")) };
     let answer = retry_while(BACKUP, refusal::BACKUP, send).await.map_err(|error| {
         if error.is_unsupported() {
-            let message = format!("{}; this endpoint takes no backups: leave the backup out", error.message);
+            let message = format!("{}; this endpoint does not support backups: leave the backup out", error.message);
             CallError { message, ..error }
         } else {
             error
         }
     })?;
     let Some(details) = answer.backup_details else {
-        return Err(CallError::unexpected("CreateBackup", "the answer tells nothing of the backup"));
+        return Err(CallError::unexpected("CreateBackup", "the answer has nothing about the backup"));
     };
     let arn = details.backup_arn;
     let what = format!("the backup `{backup_name}` to be available");

@@ -35,7 +35,7 @@ pub(super) async fn register(input: RegisterScalableTarget, aws: &Aws) -> Result
         call.clone().send().await.map_err(|error| CallError::of(SERVICE, "RegisterScalableTarget", &error))
     };
     retry_while(PATIENCE, SCALING, send).await?;
-    until_told(aws, (SERVICE, "RegisterScalableTarget"), "the bounds to be told", PATIENCE, || async {
+    until_told(aws, (SERVICE, "RegisterScalableTarget"), "the bounds to appear", PATIENCE, || async {
         let told = scale::bounds(aws, &resource_id, &scalable_dimension).await?;
         Ok((told == Some((min_capacity, max_capacity))).then_some(()))
     })
@@ -97,7 +97,7 @@ pub(super) async fn put_policy(input: PutScalingPolicy, aws: &Aws) -> Result<Out
     let send =
         || async { call.clone().send().await.map_err(|error| CallError::of(SERVICE, "PutScalingPolicy", &error)) };
     retry_while(PATIENCE, SCALING, send).await?;
-    until_told(aws, (SERVICE, "PutScalingPolicy"), "the scaling policy to be told", PATIENCE, || async {
+    until_told(aws, (SERVICE, "PutScalingPolicy"), "the scaling policy to appear", PATIENCE, || async {
         let told = scale::policy_target(aws, &resource_id, &scalable_dimension, &policy_name).await?;
         Ok(told.is_some_and(|told| (told - target).abs() < 1e-6).then_some(()))
     })
