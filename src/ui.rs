@@ -222,7 +222,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_file_is_readable_as_a_shell_would_have_it_unless_it_is_its_owners() {
+    fn output_file_mode_follows_umask_unless_private() {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().expect("a folder can be made");
         let mode = |file: &std::path::Path| std::fs::metadata(file).expect("it is there").permissions().mode() & 0o777;
@@ -238,7 +238,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_link_stays_and_what_it_leads_to_is_written() {
+    fn symlink_is_kept_and_its_target_is_written() {
         let folder = tempfile::tempdir().expect("a folder can be made");
         let (file, link) = (folder.path().join("file"), folder.path().join("link"));
         std::fs::write(&file, "old").expect("it is written");
@@ -254,7 +254,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_pipe_stays_a_pipe() {
+    fn output_to_a_named_pipe_keeps_the_pipe() {
         use std::os::unix::fs::FileTypeExt;
         let folder = tempfile::tempdir().expect("a folder can be made");
         let pipe = folder.path().join("pipe");

@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_refusal_of_the_very_call_is_certain_to_have_done_nothing() {
+    fn only_a_4xx_of_the_first_attempt_proves_nothing_was_done() {
         let answer = |operation: &str, status: u16| CallError {
             service: "dynamodb".to_owned(),
             code: Some("SomeException".to_owned()),

@@ -157,7 +157,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_fails_every_step_ends_and_none_starts_too_early(
+        fn every_step_ends_and_starts_after_its_dependencies_despite_failures(
             steps in graphs(),
             ends in prop::collection::vec(0..3_u8, 20),
             limit in 1..3_usize,

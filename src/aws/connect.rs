@@ -316,7 +316,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sts_is_asked_where_the_user_says() {
+    fn sts_endpoint_is_flag_then_sts_variable_then_configured_endpoint() {
         let (local, remote) = ("http://127.0.0.1:8000", "https://sts.example.com");
         let set = |name: &str| (name == "AWS_ENDPOINT_URL_STS").then(|| remote.to_owned());
         let said = ConnectOptions { endpoint_url: Some(local.to_owned()), ..ConnectOptions::default() };
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn sandbox_looks_up_no_credentials_whatever_profile_is_named() {
+    fn sandbox_never_looks_up_credentials_even_with_a_profile() {
         let sandbox = ConnectOptions { sandbox: true, profile: Some("dev".to_owned()), ..ConnectOptions::default() };
         assert!(needs_no_credentials(&sandbox));
         assert!(!needs_no_credentials(&ConnectOptions { sandbox: false, ..sandbox }));

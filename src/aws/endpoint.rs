@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn of_an_endpoint_only_the_place_is_shown() {
+    fn endpoint_is_shown_without_credentials_path_and_query() {
         assert_eq!(place_of("http://user:secret@[::1]:4566/path?key=secret"), "http://[::1]:4566");
         assert_eq!(
             place_of("https://vpce-1.dynamodb.eu-central-1.vpce.amazonaws.com"),
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_url_is_said_again_without_its_secrets() {
+    fn url_is_printed_without_credentials_and_query() {
         assert_eq!(without_secrets("http://u:p@127.0.0.1:1/a/b?key=x#y"), "http://127.0.0.1:1/a/b");
         assert_eq!(without_secrets("http://u:p@127.0.0.1:1"), "http://127.0.0.1:1");
         assert_eq!(without_secrets("http://127.0.0.1:1/"), "http://127.0.0.1:1/");
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn loopback_is_told_from_what_looks_like_it() {
+    fn loopback_hosts_are_recognized_and_lookalikes_are_not() {
         for url in ["http://localhost:8000", "http://127.0.0.1:5000/x", "https://[::1]:1/", "http://127.9.9.9"] {
             assert!(is_loopback(url), "{url}");
         }

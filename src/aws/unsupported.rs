@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn an_operation_that_an_emulator_lacks_is_told_by_its_answer() {
+    fn operation_missing_in_an_emulator_is_recognized_by_its_response() {
         assert!(lack(500, PAGE_500) && lack(404, PAGE_404));
         assert!(lack(404, "404 page not found\n") && lack(405, "<html><h1>Method Not Allowed"));
         assert!(lack(501, r#"{"__type":"InternalFailure","message":"API for service 'x' not yet implemented"}"#));
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn an_operation_that_a_region_lacks_is_told_by_aws() {
+    fn operation_missing_in_a_region_is_recognized_by_the_aws_error() {
         for body in [
             r#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#,
             r#"{"__type":"AccessDeniedException","message":"Unable to determine service/operation name to be authorized"}"#,
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn the_hosts_of_aws_are_told_from_others() {
+    fn aws_hosts_are_recognized_and_lookalikes_are_not() {
         for host in
             ["lambda.eu-central-1.amazonaws.com", "vpce-1.dynamodb.cn-north-1.vpce.amazonaws.com.cn", "a.api.aws"]
         {

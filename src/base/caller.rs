@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn session_tells_the_name_of_its_role() {
+    fn assumed_role_arn_yields_role_name() {
         let name = |arn: &str| Caller { arn: arn.to_owned(), user_id: None, role: None }.role_name().map(str::to_owned);
         assert_eq!(name("arn:aws:sts::123456789012:assumed-role/deployer/ci").as_deref(), Some("deployer"));
         assert_eq!(name("arn:aws:iam::123456789012:role/deployer"), None);

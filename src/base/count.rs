@@ -19,7 +19,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_thing_is_no_things() {
+    fn count_uses_singular_for_one() {
         assert_eq!([count(0, "day"), count(1, "day"), count(35, "day")], ["0 days", "1 day", "35 days"]);
     }
 }

@@ -57,7 +57,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn what_never_ends_is_not_waited_for() {
+    fn endless_files_and_pipes_are_refused_without_waiting() {
         let zero = Path::new("/dev/zero");
         assert_eq!(read_file(zero, 99, Streams::Taken).expect_err("endless").kind(), ErrorKind::FileTooLarge);
         assert_eq!(read_file(zero, 99, Streams::Refused).expect_err("no file").kind(), ErrorKind::InvalidInput);

@@ -177,7 +177,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_printed_is_read_again(keys in prop::collection::vec(".*", 0..5)) {
+        fn property_path_round_trips_through_text(keys in prop::collection::vec(".*", 0..5)) {
             let path: PropertyPath = keys.into_iter().collect();
             prop_assert_eq!(path.to_string().parse::<PropertyPath>().expect("a path"), path);
         }

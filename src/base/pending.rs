@@ -198,7 +198,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_mark_of_ours_leaves_the_process() {
+    fn internal_markers_are_removed_on_export() {
         let policy = format!(r#"{{"a": ["{SEAL_OPEN}12{SEAL_CLOSE}", "{SEAL_OPEN}34{SEAL_CLOSE}"]}}"#);
         let two = format!("{SEAL_OPEN}12{SEAL_CLOSE}{SEAL_OPEN}34{SEAL_CLOSE}");
         let out = export(&json!([policy, two, format!("{SEAL_OPEN}12{SEAL_CLOSE}")]));
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn references_stand_within_longer_texts() {
+    fn pending_references_are_found_within_longer_texts() {
         let reference: Reference = "tables.a.b.stream_arn".parse().expect("a reference");
         let value = json!({"x": [format!("<{}>", text(&reference))], "y": "plain"});
         assert_eq!(references(&value), vec![reference]);

@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_left_that_a_terminal_obeys() {
+    fn terminal_control_characters_are_removed() {
         assert_eq!(printable("\u{1b}[2J\u{1b}]0;title\u{7}User: é is\r\n\tnot"), "[2J]0;titleUser: é is not");
         assert_eq!(printable("a\u{9b}31mb\u{202e}c\u{200b}d\u{7f}"), "a31mbcd");
         assert_eq!(printable("one\ntwo\u{2028}three"), "one two three");

@@ -210,7 +210,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_somebody_else_wrote_is_redacted() {
+    fn known_secrets_are_redacted_in_foreign_messages() {
         let vault = Vault::new([7; 32]);
         let policy = format!("{{\"a\":\"{}\"}}", vault.seal("swordfish"));
         let tree =
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_environment_told_is_known_again_unless_it_is_public() {
+    fn environment_values_are_secrets_unless_short_or_published() {
         let vault = Vault::new([7; 32]);
         for value in ["swordfish", "short", "eu-central-1"] {
             vault.hear(value);
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sealed_value_tells_nothing_and_comes_back() {
+    fn sealed_value_hides_plaintext_and_unseals() {
         let vault = Vault::new([7; 32]);
         let sealed = vault.seal("hunter2");
         assert!(!sealed.contains("hunter2"));

@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn help_is_the_same_short_text_however_it_is_asked_for() {
+    fn short_and_long_help_flags_print_the_same_text() {
         let help = |command: &str, flag: &str| match Cli::command().try_get_matches_from(["underpin", command, flag]) {
             Err(shown) => shown.to_string(),
             Ok(_) => panic!("{command} {flag} is taken for something else"),

@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_call_it_is_understood() {
+    fn commands_of_other_tools_get_a_hint() {
         for (words, tip) in [
             ("import tables.x y", "it is planned as *adopt*"),
             ("fmt", "`underpin validate` checks it"),

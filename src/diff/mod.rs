@@ -277,7 +277,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_differs_from_itself(value in tree()) {
+        fn value_has_no_difference_to_itself(value in tree()) {
             prop_assert_eq!(compare(&value, &value), vec![]);
         }
     }

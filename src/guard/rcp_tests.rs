@@ -54,7 +54,7 @@ fn a_denial_names_policy_statement_and_level() {
 }
 
 #[test]
-fn only_resources_of_ours_in_services_that_know_them_are_judged() {
+fn rcps_judge_only_own_resources_in_supported_services() {
     let all = deny("*", Value::Null);
     let no_say = [
         AccessRequest::new("lambda:CreateFunction", "arn:aws:lambda:eu-central-1:999988887777:function:f"),
@@ -71,7 +71,7 @@ fn only_resources_of_ours_in_services_that_know_them_are_judged() {
 }
 
 #[test]
-fn what_is_denied_of_a_service_that_did_not_know_them_is_unknown() {
+fn rcp_deny_for_unsupported_service_is_unknown() {
     let create = [AccessRequest::new("lambda:CreateFunction", "arn:aws:lambda:eu-central-1:123456789012:function:f")];
     assert_eq!(outcomes(&create, &deny("dynamodb:*", Value::Null)), [], "nothing speaks of it");
     let verdicts = judge(&create, &deny("lambda:*", Value::Null));
@@ -101,7 +101,7 @@ fn the_perimeter_of_an_organisation_lets_its_own_in() {
 }
 
 #[test]
-fn what_is_not_readable_is_said_where_it_matters() {
+fn unreadable_rcps_are_unknown_only_for_affected_calls() {
     let table = plan(&[AccessRequest::new("dynamodb:CreateTable", TABLE)]);
     let verdict = rcp_unreadable(&table, "denied").expect("it matters");
     assert_eq!((verdict.guardrail.as_str(), verdict.outcome), ("rcp", Outcome::Unknown));

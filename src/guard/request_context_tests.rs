@@ -41,7 +41,7 @@ fn of_table(condition: Value) -> Decision {
 }
 
 #[test]
-fn what_is_known_decides() {
+fn known_context_keys_decide_conditions() {
     use Decision::{Allowed, ExplicitlyDenied, Unknown};
     let cases = [
         (json!({"StringNotEquals": {"aws:RequestedRegion": "eu-central-1"}}), Allowed),
@@ -112,7 +112,7 @@ fn global_services_are_asked_where_their_endpoint_is() {
 }
 
 #[test]
-fn tags_of_what_is_live_are_told_by_either_key_and_absent_keys_are_absent() {
+fn resource_tags_are_known_under_both_keys_and_missing_keys_are_absent() {
     let arn = "arn:aws:ec2:eu-central-1:123456789012:vpc-endpoint/vpce-1";
     let access = AccessRequest::new("ec2:DeleteVpcEndpoints", arn).with("aws:ResourceTag/team", ["a"]);
     let user = "arn:aws:iam::123456789012:user/ada";
@@ -127,7 +127,7 @@ fn tags_of_what_is_live_are_told_by_either_key_and_absent_keys_are_absent() {
 }
 
 #[test]
-fn role_of_a_session_tells_path_and_tags() {
+fn session_role_supplies_path_and_tags() {
     use Decision::{Allowed, ExplicitlyDenied, Unknown};
     let of = |session_tags, condition: Value| {
         let role = SessionRole {

@@ -56,7 +56,7 @@ fn on(action: &str, resource: &str) -> AccessRequest {
 }
 
 #[test]
-fn a_denial_names_everything_and_is_said_once() {
+fn scp_denial_names_all_details_and_is_reported_once() {
     let requires = [on("DeleteTable", TABLE)];
     let twice = plan(&[("tables.t", "DeleteTable", &requires), ("tables.t", "DeleteTable", &requires)]);
     let verdicts = judge(&twice, &[files(vec![deny("dynamodb:DeleteTable", Value::Null)])]);
@@ -88,7 +88,7 @@ fn a_level_that_allows_something_must_allow_everything_that_is_done() {
 }
 
 #[test]
-fn one_pass_sums_up_and_says_what_it_is_not() {
+fn single_pass_verdict_summarizes_and_states_its_limits() {
     let plan = plan(&[("tables.t", "CreateTable", &[on("CreateTable", TABLE)])]);
     let verdicts = judge(&plan, &[files(vec![deny("s3:*", Value::Null)])]);
     let [verdict] = verdicts.as_slice() else { panic!("{verdicts:?}") };
@@ -102,7 +102,7 @@ fn one_pass_sums_up_and_says_what_it_is_not() {
 }
 
 #[test]
-fn what_is_not_known_is_said_only_where_it_decides_and_is_no_pass() {
+fn unknown_condition_is_reported_only_if_decisive_and_is_not_a_pass() {
     let plan_of = |resource: &str| plan(&[("tables.t", "CreateTable", &[on("CreateTable", resource)])]);
     let vpce = || json!({"StringEquals": {"aws:SourceVpce": "vpce-1"}});
     let verdicts = judge(&plan_of(TABLE), &[files(vec![deny("dynamodb:*", vpce())])]);
@@ -123,7 +123,7 @@ fn what_is_not_known_is_said_only_where_it_decides_and_is_no_pass() {
 }
 
 #[test]
-fn unknown_blocks_where_the_user_says_so() {
+fn unknown_verdict_blocks_plan_with_unknown_deny() {
     let vpce = json!({"StringEquals": {"aws:SourceVpce": "vpce-1"}});
     let mut plan = plan(&[("tables.t", "CreateTable", &[on("CreateTable", TABLE)])]);
     let verdicts = judge(&plan, &[files(vec![deny("dynamodb:*", vpce)])]);
@@ -135,7 +135,7 @@ fn unknown_blocks_where_the_user_says_so() {
 }
 
 #[test]
-fn the_management_account_is_said_to_be_exempt() {
+fn management_account_is_reported_as_exempt() {
     let mut source = files(vec![deny("*", Value::Null)]);
     source.chain.account = Account::Management;
     let verdicts = judge(&plan(&[("tables.t", "CreateTable", &[on("CreateTable", TABLE)])]), &[source]);

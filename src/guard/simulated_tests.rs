@@ -50,7 +50,7 @@ fn judged(requires: &[&str], answers: Vec<Simulated>, control: Option<Simulated>
 }
 
 #[test]
-fn what_it_denies_is_denied_where_nothing_is_missing() {
+fn simulator_denial_fails_if_no_context_is_missing() {
     let (outcomes, summary) = judged(
         &["CreateTable", "TagResource"],
         vec![answer("CreateTable", Some(false), &[]), answer("TagResource", Some(true), &[])],
@@ -66,7 +66,7 @@ fn what_it_denies_is_denied_where_nothing_is_missing() {
 }
 
 #[test]
-fn an_answer_that_denies_what_was_just_allowed_is_doubted() {
+fn simulator_denial_contradicted_by_a_real_call_is_unknown() {
     let denied = || vec![answer("CreateTable", Some(false), &[])];
     let (outcomes, _) = judged(&["CreateTable"], denied(), Some(answer("DescribeTable", Some(false), &[])));
     assert_eq!(outcomes, [Outcome::Unknown]);
@@ -75,7 +75,7 @@ fn an_answer_that_denies_what_was_just_allowed_is_doubted() {
 }
 
 #[test]
-fn what_it_allows_is_no_pass() {
+fn simulator_allow_is_not_a_pass() {
     let mut lacking = answer("CreateTable", Some(true), &[]);
     lacking.allowed = false;
     let (outcomes, summary) = judged(&["CreateTable"], vec![lacking], None);
@@ -94,7 +94,7 @@ fn what_it_allows_is_no_pass() {
 }
 
 #[test]
-fn questions_are_bounded_and_what_is_not_asked_is_counted() {
+fn simulator_calls_are_bounded_and_omitted_ones_are_counted() {
     let later = format!("{}tables.t.stream_arn{}", pending::OPEN, pending::CLOSE);
     let mut requires: Vec<AccessRequest> =
         (0..45).map(|n| AccessRequest::new("dynamodb:CreateTable", format!("{TABLE}{n}"))).collect();

@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_go_is_written_as_the_file_says_it() {
+    fn suggestion_is_written_in_stack_file_syntax() {
         let said = |properties: &[Property]| as_live(properties).unwrap_or_default();
         assert_eq!(said(&[property("stream", json!("new_image"), None)]), "write `stream: new_image`");
         let key = json!({"name": "id", "type": "N"});

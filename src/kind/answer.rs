@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn each_path_has_its_fate() {
+    fn each_response_member_is_read_or_ignored() {
         let members = READ.members();
         assert_eq!(members[0], ("Thing.Name".to_owned(), MemberUse::Read));
         assert_eq!(members[2], ("Next".to_owned(), MemberUse::Read));
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn members_that_nobody_listed_are_named() {
+    fn unlisted_response_members_are_reported() {
         let all = found(
             &json!({"Thing": {"Name": "n", "Sails": ["a"], "Oars": false, "Parts": [{"Id": 1, "Size": {"X": 3}}]}}),
         );
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn xml_shows_the_same() {
+    fn new_members_are_found_in_xml_responses() {
         let read = |text: &str| READ.newer(text.as_bytes());
         assert_eq!(read("<Thing><Name>n</Name><Wings> 2 </Wings></Thing>")[0].detail, "2");
         assert_eq!(read("<Thing><Name>n</Name><Wings></Wings></Thing>"), []);

@@ -63,7 +63,7 @@ mod tests {
     use crate::path;
 
     #[test]
-    fn a_problem_stands_at_its_place() {
+    fn policy_problem_has_the_path_of_its_property() {
         let document =
             json!({"Version": "2012-10-17", "Statement": [{"Effect": "Alow", "Action": "*", "Resource": "*"}]});
         let problems = policy_problems(&path!["inline_policies", "a.b"], &document, PolicyKind::Identity);

@@ -270,7 +270,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_nearest_pointer_above_tells_the_property() {
+    fn property_is_found_by_the_nearest_json_pointer() {
         let path = |text: &str| text.parse::<PropertyPath>().expect("a path");
         let origins = [("/configuration/billing", "billing"), ("/configuration/billing/mode", "billing.mode")];
         let rendering = Rendering {
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn a_statement_that_stands_by_itself_becomes_a_list() {
+    fn single_policy_statement_is_rendered_as_a_list() {
         let mut rendering = Rendering::new("T");
         rendering.put_policy("/P", &json!({"Statement": {"Action": "*"}}), &path!["policy"]);
         assert_eq!(rendering.body, json!({"P": {"Statement": [{"Action": "*"}]}}));
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_yet_is_found_within_encoded_text() {
+    fn pending_value_is_found_in_url_encoded_text() {
         let reference = "tables.a b.stream_arn".parse().expect("a reference");
         let text = format!("{{\"R\": \"{}/ü*\"}}", pending::text(&reference));
         let encoded = url_encoded(&text);

@@ -171,7 +171,7 @@ fn plain(name: &str) -> String {
 }
 
 #[test]
-fn what_is_said_to_be_read_or_named_stands_in_the_code() {
+fn members_listed_as_read_or_named_occur_in_the_code() {
     let mut faults = Vec::new();
     for (kind, answer) in answers() {
         let room = room(kind.section());
@@ -267,7 +267,7 @@ fn snake(name: &str) -> String {
 }
 
 #[test]
-fn every_member_of_the_sdks_types_is_on_a_list_and_what_is_newer_is_not_there() {
+fn every_sdk_member_is_listed_and_newer_members_are_not_in_the_sdk() {
     let packages = packages();
     let (mut faults, mut seen) = (Vec::new(), 0);
     for (kind, answer) in answers() {

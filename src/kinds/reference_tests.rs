@@ -120,7 +120,7 @@ fn fits(text: &str, pattern: &str) -> bool {
 }
 
 #[test]
-fn the_comparison_sees_what_is_wrong() {
+fn comparison_detects_wrong_access_requests() {
     let arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/t";
     let right = AccessRequest::new("dynamodb:CreateTable", arn).with("aws:RequestTag/a", ["b"]);
     assert_eq!(faults(&right), [""; 0]);

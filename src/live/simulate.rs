@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn whose_policies_a_caller_has() {
+    fn caller_arn_maps_to_the_principal_to_simulate() {
         assert_eq!(told("arn:aws:iam::123456789012:user/people/ada"), "arn:aws:iam::123456789012:user/people/ada");
         assert_eq!(told("arn:aws-cn:sts::123456789012:assumed-role/dev/me"), "aws-cn 123456789012 dev");
         assert!(told("arn:aws:iam::123456789012:root").contains("root user"));

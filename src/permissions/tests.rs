@@ -169,14 +169,14 @@ fn tree<T: serde::Serialize>(value: &T) -> Value {
 const CASES: u32 = 200;
 
 #[test]
-fn tables_get_what_they_need() {
+fn generated_policy_suffices_for_tables() {
     let arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/law";
     let subject = Subject { section: "tables", name: "law", facts: Facts::default(), arn, id: "id" };
     subject.obeys(&table::testing::arbitrary_table().boxed(), CASES);
 }
 
 #[test]
-fn endpoints_get_what_they_need() {
+fn generated_policy_suffices_for_vpc_endpoints() {
     let facts = vpc_endpoint::testing::facts();
     let arn = "arn:aws:ec2:eu-central-1:123456789012:vpc-endpoint/vpce-1";
     let subject = Subject { section: "vpc_endpoints", name: "law", facts, arn, id: "vpce-1" };
@@ -186,14 +186,14 @@ fn endpoints_get_what_they_need() {
 }
 
 #[test]
-fn roles_get_what_they_need() {
+fn generated_policy_suffices_for_roles() {
     let arn = "arn:aws:iam::123456789012:role/law";
     let subject = Subject { section: "roles", name: "law", facts: Facts::default(), arn, id: "AROA" };
     subject.obeys(&role::testing::arbitrary().prop_map(|spec| tree(&spec)).boxed(), CASES);
 }
 
 #[test]
-fn functions_get_what_they_need() {
+fn generated_policy_suffices_for_functions() {
     let world = function::testing::World {
         subnets: texts(&["subnet-1", "subnet-2"]),
         security_groups: texts(&["sg-1"]),
@@ -206,7 +206,7 @@ fn functions_get_what_they_need() {
 }
 
 #[test]
-fn triggers_get_what_they_need() {
+fn generated_policy_suffices_for_triggers() {
     let sources = trigger::testing::Sources::imagined();
     let arn = "arn:aws:lambda:eu-central-1:123456789012:event-source-mapping:uuid";
     let subject = Subject { section: "triggers", name: "law/one", facts: Facts::default(), arn, id: "uuid" };
@@ -246,7 +246,7 @@ fn a_stack() -> Vec<Desired> {
 }
 
 #[test]
-fn nothing_is_given_away() {
+fn generated_policy_allows_no_change_of_other_resources() {
     let statements = all_of(&a_stack(), Purpose::Apply);
     let policies = ready(&documents(&statements));
     // Whatever the action, it is not allowed on a neighbour.
@@ -315,7 +315,7 @@ fn each_purpose_gets_its_own() {
 }
 
 #[test]
-fn statements_have_names_of_their_own_and_say_why_there_is_a_wildcard() {
+fn statements_have_unique_sids_and_explain_wildcards() {
     let statements = all_of(&a_stack(), Purpose::Apply);
     let sids: BTreeSet<&String> = statements.iter().map(|statement| &statement.sid).collect();
     assert_eq!(sids.len(), statements.len());
@@ -327,7 +327,7 @@ fn statements_have_names_of_their_own_and_say_why_there_is_a_wildcard() {
 }
 
 #[test]
-fn what_is_too_large_is_split_and_nothing_is_lost() {
+fn oversized_policy_is_split_without_loss() {
     let table = |index: usize| {
         let name = format!("a-table-with-a-rather-long-name-that-fills-a-policy-{index:03}");
         wanted("tables", &name, &json!({"partition_key": "pk"}))
@@ -366,7 +366,7 @@ fn every_kind_has_its_law() {
 }
 
 #[test]
-fn what_is_secret_is_not_printed() {
+fn secrets_are_not_printed_in_policies() {
     let secret = |value: &str| crate::base::Vault::new([7; 32]).seal(value);
     let key = secret("arn:aws:kms:eu-central-1:123456789012:key/11111111-1111-4111-8111-111111111111");
     let stack = [

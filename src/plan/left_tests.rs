@@ -59,7 +59,7 @@ fn ignored_property_gets_the_value_of_the_file_at_creation_and_replacement() {
 }
 
 #[test]
-fn property_whose_call_sends_an_ignored_one_is_not_changed() {
+fn property_sharing_a_call_with_an_ignored_one_is_a_plan_error() {
     let case = Case::default()
         .wants("base.b", json!({"size": 1, "extra": true}))
         .has("base.b", json!({"size": 7, "extra": false}));
@@ -73,7 +73,7 @@ fn property_whose_call_sends_an_ignored_one_is_not_changed() {
 }
 
 #[test]
-fn ignored_tag_is_kept_added_or_left_away_and_ours_are_not() {
+fn ignored_tag_stays_live_and_own_tags_are_still_set() {
     let tagged = |tags: &[(&str, &str)]| {
         let mut all = ours("base.b");
         all.extend(tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
@@ -149,7 +149,7 @@ fn released_orphan_is_not_deleted_and_others_are_not_touched() {
 }
 
 #[test]
-fn release_of_what_is_not_ours_is_refused_or_nothing() {
+fn release_of_untagged_resource_is_a_no_op_and_of_another_stacks_is_refused() {
     let of = |tags: BTreeMap<String, String>| {
         let mut case = Case::default().wants("base.b", json!({})).with_live("base.b", json!({}), tags);
         case.releases.insert(address("base.b"));
@@ -175,7 +175,7 @@ fn release_of_what_is_not_ours_is_refused_or_nothing() {
 }
 
 #[test]
-fn release_of_what_can_not_be_read_is_refused_and_never_taken_for_absent() {
+fn release_of_unreadable_resource_is_refused() {
     for mut case in [Case::default().wants("base.b", json!({})), Case::default()] {
         case.inventory.unknown.insert(address("base.b"), "no such call".to_owned());
         case.releases.insert(address("base.b"));
@@ -208,7 +208,7 @@ fn three() -> Case {
 }
 
 #[test]
-fn excluded_resource_and_what_stands_on_it_are_left_out_and_named() {
+fn excluded_resource_and_its_dependents_are_skipped_and_listed() {
     let mut case = three();
     case.excludes.insert(address("top.t"));
     let plan = case.made();
@@ -227,7 +227,7 @@ fn excluded_resource_and_what_stands_on_it_are_left_out_and_named() {
 }
 
 #[test]
-fn excluded_resource_keeps_what_it_stands_on_from_deletion() {
+fn excluded_resource_keeps_its_dependencies_from_deletion() {
     let mut case = three();
     for at in ["base.b", "top.t", "roof.r", "base.other"] {
         case = case.has(at, json!({}));

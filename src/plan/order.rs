@@ -105,14 +105,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_stood_on_comes_first() {
+    fn dependencies_are_sorted_first() {
         let items = ["c", "b", "a"].map(str::to_owned);
         let sorted = sort(&items, &map(&[("c", "a"), ("c", "elsewhere")])).expect("no circle");
         assert_eq!(sorted, ["b", "a", "c"]);
     }
 
     #[test]
-    fn a_circle_is_named() {
+    fn cycle_error_lists_its_members() {
         let items = ["a", "b", "c"].map(str::to_owned);
         let cycle = sort(&items, &map(&[("a", "b"), ("b", "c"), ("c", "b")])).expect_err("a circle");
         assert_eq!(cycle.to_string(), "these wait for each other: b → c → b");

@@ -12,7 +12,7 @@ use crate::kind::{Facts, ReadOutcome, Unsupported};
 use super::testing::*;
 
 #[test]
-fn what_is_stood_on_is_made_first_and_its_id_is_known_only_then() {
+fn dependency_is_created_first_and_its_id_is_pending() {
     let plan = Case::default().wants("top.t", json!({"on": on("base.b.id")})).wants("base.b", json!({})).made();
     assert_eq!(actions(&plan), ["top.t Create", "base.b Create"]);
     assert_eq!(calls(&plan), [r"base.b#1 Make after []", r#"top.t#1 Make after ["base.b#1"]"#]);
@@ -21,7 +21,7 @@ fn what_is_stood_on_is_made_first_and_its_id_is_known_only_then() {
 }
 
 #[test]
-fn what_is_named_literally_is_stood_on_too() {
+fn literal_arn_is_a_dependency() {
     let arn = Environment::new("123456789012", "eu-central-1").arn("base", "b");
     let plan = Case::default().wants("top.t", json!({"on": arn})).wants("base.b", json!({})).made();
     assert_eq!(plan.steps[1].after, ["base.b#1"]);
@@ -42,7 +42,7 @@ fn a_live_id_is_known_unless_the_change_forgets_it() {
 }
 
 #[test]
-fn create_only_replaces_what_is_there_with_a_backup_first() {
+fn create_only_change_replaces_the_resource_after_a_backup() {
     let case = Case::default()
         .wants("base.b", json!({"key": "new"}))
         .wants("top.t", json!({"on": on("base.b.id")}))
@@ -63,7 +63,7 @@ fn create_only_replaces_what_is_there_with_a_backup_first() {
 }
 
 #[test]
-fn what_left_the_file_is_deleted_after_what_stood_on_it() {
+fn orphan_is_deleted_after_its_dependents() {
     let plan = Case::default().orphan("base.b", json!({})).orphan("top.t", json!({})).made();
     assert_eq!(actions(&plan), ["base.b Delete", "top.t Delete"]);
     assert_eq!(calls(&plan), [r"top.t#1 Unmake after []", r#"base.b#1 Unmake after ["top.t#1"]"#]);
@@ -72,7 +72,7 @@ fn what_left_the_file_is_deleted_after_what_stood_on_it() {
 }
 
 #[test]
-fn what_is_replaced_below_what_left_the_file_is_no_circle() {
+fn replacement_below_an_orphan_is_not_a_cycle() {
     let plan = Case::default()
         .wants("base.b", json!({"key": "new"}))
         .wants("top.t", json!({"on": on("base.b.id")}))
@@ -94,7 +94,7 @@ fn what_is_replaced_below_what_left_the_file_is_no_circle() {
 }
 
 #[test]
-fn destroy_takes_what_is_ours_and_leaves_the_rest() {
+fn destroy_deletes_only_own_resources() {
     let mut case = Case::default().wants("base.b", json!({})).wants("top.t", json!({})).has("base.b", json!({}));
     case.inventory.readings.insert(address("top.t"), live(json!({}), BTreeMap::new()));
     case.destroy = true;
@@ -104,7 +104,7 @@ fn destroy_takes_what_is_ours_and_leaves_the_rest() {
 }
 
 #[test]
-fn what_bears_no_tag_is_adopted_and_what_bears_anothers_is_refused() {
+fn untagged_resource_is_adopted_and_another_stacks_is_refused() {
     let mut case = Case::default().wants("base.b", json!({}));
     let mut tagged = |stack: Option<&str>, scope: &str| {
         let mut tags = BTreeMap::new();
@@ -136,7 +136,7 @@ fn adopting_asks_before_it_takes_something_away() {
 }
 
 #[test]
-fn what_was_made_by_hand_is_replaced_with_consent_only() {
+fn manually_created_resource_is_replaced_only_with_consent() {
     let mut case = Case::default().wants("top.t", json!({"key": "new"}));
     case.inventory.readings.insert(address("top.t"), live(json!({"key": "old"}), BTreeMap::new()));
     let plan = case.made();
@@ -174,7 +174,7 @@ fn a_difference_that_no_call_realises_is_refused_when_planned() {
 }
 
 #[test]
-fn what_can_not_be_stood_on_is_refused_when_planned() {
+fn invalid_dependency_is_a_plan_error() {
     let case = |size: u32| {
         let case = Case::default().wants("top.t", json!({"on": on("base.small.id")}));
         case.wants("base.small", json!({"size": size})).plan()
@@ -185,7 +185,7 @@ fn what_can_not_be_stood_on_is_refused_when_planned() {
 }
 
 #[test]
-fn what_the_endpoint_lacks_is_skipped_and_said() {
+fn unsupported_property_is_skipped_and_reported() {
     let mut case = Case::default().wants("base.b", json!({"extra": true}));
     let unsupported = vec![Unsupported { property: "extra".to_owned(), reason: "unknown operation".to_owned() }];
     case.inventory.readings.insert(address("base.b"), ReadOutcome { live: None, unsupported });
@@ -195,7 +195,7 @@ fn what_the_endpoint_lacks_is_skipped_and_said() {
 }
 
 #[test]
-fn what_the_endpoint_can_not_tell_of_is_left_alone() {
+fn unreadable_resource_and_its_dependents_are_left_unchanged() {
     let mut case = Case::default()
         .wants("base.b", json!({}))
         .wants("top.t", json!({"on": on("base.b.id")}))
@@ -218,7 +218,7 @@ fn what_the_endpoint_can_not_tell_of_is_left_alone() {
 }
 
 #[test]
-fn tags_of_others_stay() {
+fn tags_of_other_tools_are_kept() {
     let mut case = Case::default().wants("base.b", json!({}));
     let mut tags = ours("base.b");
     tags.insert("cost:centre".to_owned(), "7".to_owned());
@@ -246,7 +246,7 @@ fn a_sensitive_value_that_is_as_wanted_does_not_differ_anywhere() {
 }
 
 #[test]
-fn what_the_environment_told_is_hidden_where_the_file_names_it_no_more() {
+fn environment_secret_is_hidden_after_leaving_the_file() {
     let vault = Vault::new([0; 32]);
     vault.hear("zebrasecret99");
     let bearer = "Bearer zebrasecret99".to_owned();
@@ -263,7 +263,7 @@ fn what_the_environment_told_is_hidden_where_the_file_names_it_no_more() {
 }
 
 #[test]
-fn targets_take_what_they_stand_on_and_nothing_else() {
+fn target_includes_only_its_dependencies() {
     let mut case = Case::default()
         .wants("base.b", json!({}))
         .wants("base.c", json!({}))
@@ -276,7 +276,7 @@ fn targets_take_what_they_stand_on_and_nothing_else() {
 }
 
 #[test]
-fn what_is_no_target_and_cut_off_is_named() {
+fn untargeted_dependents_are_listed() {
     let case = |targets: &[&str]| {
         let mut case = Case::default()
             .wants("base.b", json!({"size": 2}))
@@ -294,7 +294,7 @@ fn what_is_no_target_and_cut_off_is_named() {
 }
 
 #[test]
-fn destroying_a_target_takes_what_stands_on_it_and_nothing_else() {
+fn destroy_of_a_target_includes_only_its_dependents() {
     let mut case = Case::default()
         .wants("base.b", json!({}))
         .wants("base.c", json!({}))
@@ -311,7 +311,7 @@ fn destroying_a_target_takes_what_stands_on_it_and_nothing_else() {
 }
 
 #[test]
-fn what_left_the_file_takes_what_stands_on_it_wherever_it_is_aimed_at() {
+fn orphan_as_target_is_deleted_with_its_dependents() {
     let arn = |section: &str, name: &str| Environment::new("123456789012", "eu-central-1").arn(section, name);
     let mut case = Case::default()
         .wants("base.b", json!({}))
@@ -336,7 +336,7 @@ fn what_left_the_file_takes_what_stands_on_it_wherever_it_is_aimed_at() {
 }
 
 #[test]
-fn what_left_the_file_may_be_told_by_what_aws_calls_what_it_stands_on() {
+fn orphan_dependency_is_recognized_by_physical_id() {
     let mut case = Case::default().orphan("base.old", json!({})).orphan("top.t", json!({"key": "id-2"}));
     case.inventory.orphans[0].live.outputs.insert("id".to_owned(), "id-2".to_owned());
     case.targets = BTreeSet::from([address("base.old")]);
@@ -344,7 +344,7 @@ fn what_left_the_file_may_be_told_by_what_aws_calls_what_it_stands_on() {
 }
 
 #[test]
-fn a_circle_is_an_error() {
+fn dependency_cycle_is_an_error() {
     let case =
         Case::default().wants("top.a", json!({"on": on("top.b.id")})).wants("top.b", json!({"on": on("top.a.id")}));
     assert!(matches!(case.plan(), Err(PlanError::Cycle(_))));
@@ -359,7 +359,7 @@ fn the_same_input_gives_the_same_plan() {
 }
 
 #[test]
-fn what_only_one_can_have_is_not_planned_twice() {
+fn two_resources_with_one_unique_value_are_a_plan_error() {
     let case = |keys: [&str; 2]| {
         let [one, other] = keys.map(|key| json!({"key": key}));
         Case::default().wants("base.a", one).wants("base.b", other)

@@ -137,7 +137,7 @@ mod tests {
     use crate::kind::Unsupported;
 
     #[test]
-    fn what_can_not_be_done_is_left_as_it_is() {
+    fn unsupported_properties_keep_live_values() {
         let lacking = |property: &str| Unsupported { property: property.to_owned(), reason: String::new() };
         let unsupported = ["billing.most", "indexes.*.most", "policy"].map(lacking).to_vec();
         let reading = ReadOutcome { live: None, unsupported };

@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slips_are_told_from_names() {
+    fn misspelled_actions_are_distinguished_from_unlisted_ones() {
         for known in ["dynamodb:DeleteTable", "DynamoDB:deletetable", "application-autoscaling:RegisterScalableTarget"]
         {
             assert_eq!(name_of(known), Name::Known, "{known}");

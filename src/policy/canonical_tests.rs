@@ -99,7 +99,7 @@ fn differences_that_count_are_seen() {
 }
 
 #[test]
-fn the_version_left_out_is_the_old_one() {
+fn missing_policy_version_means_2008_10_17() {
     let without = json!({"Statement": []});
     assert!(same_meaning(&without, &json!({"Version": "2008-10-17", "Statement": []})));
     assert!(!same_meaning(&without, &json!({"Version": "2012-10-17", "Statement": []})));
@@ -107,7 +107,7 @@ fn the_version_left_out_is_the_old_one() {
 }
 
 #[test]
-fn statements_are_a_set_and_one_may_stand_alone() {
+fn statement_order_is_ignored_and_single_statement_equals_list() {
     let (a, b) = (json!({"Effect": "Allow", "Action": "a:*"}), json!({"Effect": "Deny", "Action": ["b:*"]}));
     assert!(same_meaning(&json!({"Statement": a}), &json!({"Statement": [a]})));
     assert!(same_meaning(&json!({"Statement": [a, b]}), &json!({"Statement": [b, a, b]})));
@@ -115,7 +115,7 @@ fn statements_are_a_set_and_one_may_stand_alone() {
 }
 
 #[test]
-fn what_is_no_policy_only_gets_its_keys_sorted() {
+fn non_policy_json_only_gets_sorted_keys() {
     let value = json!({"b": [{"z": 1, "a": 2}, 3], "a": null});
     assert_eq!(canonicalize(&value).to_string(), r#"{"a":null,"b":[{"a":2,"z":1},3]}"#);
     assert_eq!(canonicalize(&json!("text")), json!("text"));

@@ -106,7 +106,7 @@ fn tell(line: &str) {
 }
 
 #[test]
-fn every_sentence_of_the_documents_holds() {
+fn policy_cases_from_aws_documentation_are_decided_as_documented() {
     let (mut cases, mut wrong) = (0, Vec::new());
     let groups = parsed(&pending(CASES));
     for group in &groups {
@@ -141,7 +141,7 @@ fn the_vectors_of_scps_hold() {
 }
 
 #[test]
-fn the_verdict_names_what_decided_at_each_level() {
+fn verdict_names_the_deciding_statement_at_each_level() {
     let deny = json!({"Version": "2012-10-17", "Statement": [
         {"Sid": "Unrelated", "Effect": "Deny", "Action": "ec2:*", "Resource": "*"},
         {"Effect": "Deny", "Action": "dynamodb:DeleteTable", "Resource": "*",

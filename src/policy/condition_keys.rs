@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_keys_are_told_from_placeholders() {
+    fn condition_keys_are_distinguished_from_placeholders() {
         for key in [
             "aws:PrincipalTag/team",
             "aws:username",

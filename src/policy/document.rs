@@ -192,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_aws_keeps_is_read_without_a_check() {
+    fn policy_from_aws_is_read_without_validation() {
         let mut kept = json!({"Statement": [{"Effect": "Deny", "Action": ["s3:Get*,Put*", "s3:"], "Resource": "x"}]});
         assert!(Document::from_value(&kept, PolicyKind::Scp).is_err());
         assert!(Document::from_aws(&kept).is_some_and(|document| document.statements.len() == 1));

@@ -214,7 +214,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_certain_stays_so_whatever_the_unknown_turns_out_to_be(
+    fn certain_decision_holds_for_every_unknown_value(
         all in statements(), asked in asked(fact()), fill in prop::collection::vec(known_fact(), 3),
     ) {
         let open = judge(&all, &request(&asked, None));

@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_was_taken_away() {
+    fn missing_permissions_are_revocations() {
         let trust =
             |services: Value| policy(&[allow(json!({"Action": "sts:AssumeRole", "Principal": {"Service": services}}))]);
         let both = trust(json!(["ec2.amazonaws.com", "lambda.amazonaws.com"]));
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_denial_that_goes_protected_somebody_and_one_that_comes_takes_from_somebody() {
+    fn adding_or_removing_a_deny_statement_is_a_revocation() {
         let deny = json!({"Effect": "Deny", "Principal": "*", "Action": "dynamodb:DeleteTable", "Resource": "*"});
         let read = allow(json!({"Principal": "*", "Action": "dynamodb:GetItem", "Resource": "*"}));
         let (with, without) = (policy(&[deny, read.clone()]), policy(&[read]));

@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_operator_is_refused_and_named() {
+    fn unknown_condition_operator_is_refused_with_nearest_name() {
         for text in ["", "StringEqual", "IfExists", "Any:StringEquals", "ForAnyValue:", "StringEqualsIfExist", "é"] {
             assert_eq!(Operator::parse(text), None, "{text}");
         }

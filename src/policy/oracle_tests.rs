@@ -141,7 +141,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(3000))]
 
     #[test]
-    fn iam_rs_agrees(
+    fn decisions_match_the_iam_rs_crate(
         statements in prop::collection::vec(statement(), 1..4),
         action in select(vec!["s3:GetObject", "s3:PutObject", "ec2:RunInstances"]),
         resource in select(vec!["arn:aws:s3:::b/x", "arn:aws:s3:::b/y/z", "arn:aws:ec2:eu-west-1:111122223333:instance/i"]),

@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_tell_path_line_and_column() {
+    fn policy_errors_have_path_line_and_column() {
         let text = r#"{
   "Version": "2012-10-18",
   "Statement": [
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_json_tells_where() {
+    fn invalid_json_error_has_line_and_column() {
         assert_eq!(places("{\n  \"Statement\": ,\n}"), [("$".to_owned(), 2, 16)]);
         assert_eq!(places(""), [("$".to_owned(), 1, 1)]);
         let error = parse("{} x", PolicyKind::Scp).err().unwrap_or_default().remove(0);
@@ -124,7 +124,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_makes_it_panic(text in ".{0,60}", value in any_json(), cut in 0_usize..200) {
+        fn any_text_is_parsed_as_policy_without_panic(text in ".{0,60}", value in any_json(), cut in 0_usize..200) {
             _ = parse(&text, PolicyKind::Scp);
             let json = value.to_string();
             let part: String = json.chars().take(cut).collect();

@@ -26,7 +26,7 @@ fn chars(text: &str) -> Vec<char> {
 }
 
 #[test]
-fn segments_keep_to_themselves() {
+fn arn_wildcards_do_not_cross_segments() {
     let value = "arn:aws:someservice:us-east-2:999999999999:store/abc:111122223333:finance/document.txt";
     let pattern = "arn:aws:someservice:*:111122223333:finance/*";
     assert!(text(pattern).matches(value) && !arn(pattern).matches(value), "AWS's own example");
@@ -45,7 +45,7 @@ fn verdict(pattern: &Pattern, subject: &str) -> Option<bool> {
 }
 
 #[test]
-fn holes_leave_open_only_what_they_decide() {
+fn pending_part_is_undecided_only_if_decisive() {
     let stream = "arn:aws:dynamodb:eu-central-1:111122223333:table/t/stream/\u{E000}x\u{E001}";
     assert_eq!(verdict(&arn("arn:aws:dynamodb:*:*:table/t/stream/*"), stream), Some(true));
     assert_eq!(verdict(&arn("arn:aws:dynamodb:*:*:table/t/*2026*"), stream), None);
@@ -61,7 +61,7 @@ fn holes_leave_open_only_what_they_decide() {
 }
 
 #[test]
-fn a_subject_knows_the_names_of_its_holes() {
+fn match_subject_names_its_pending_parts() {
     let subject = Subject::new("a\u{E000}roles.x.id\u{E001}b\u{E000}open");
     assert_eq!(subject.text(), "a\u{E000}b\u{E000}");
     assert_eq!(subject.names(), ["roles.x.id", "open"]);
@@ -83,7 +83,7 @@ proptest! {
     }
 
     #[test]
-    fn a_verdict_over_holes_holds_for_all_that_may_stand_in_them(
+    fn verdict_with_pending_part_holds_for_every_value(
         pattern in small(), before in small(), after in small(), filling in small(), segments in any::<bool>(),
     ) {
         let pattern = if segments { format!("a:{pattern}:b:*:?:*") } else { pattern };
@@ -98,7 +98,7 @@ proptest! {
     }
 
     #[test]
-    fn an_unknown_variable_leaves_open_what_it_decides(
+    fn verdict_with_unknown_variable_holds_for_every_value(
         before in small(), after in small(), filling in small(), value in small(),
     ) {
         let mut with_hole = tokens(&before);

@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_aws_can_tell_is_unknown() {
+    fn unresolvable_principals_are_unknown() {
         assert_eq!(meant("AWS", "AROAJQABLZS4A3QDU576Q", Some(ROLE)), None);
         assert_eq!(meant("AWS", "\u{E000}roles.a.arn\u{E001}", Some(ROLE)), None);
         assert_eq!(meant("AWS", ROLE, None), None);

@@ -108,7 +108,7 @@ fn permission_set_is_decided_by_the_path_that_aws_gives_it() {
 }
 
 #[test]
-fn others_are_known_by_their_arn() {
+fn users_root_and_roles_match_by_their_arn() {
     for caller in [USER, ROOT, FEDERATED, "arn:aws:iam::111122223333:role/team/deployer"] {
         assert_fits(caller, caller, Some(true));
         assert_fits(caller, &caller.replace("1111", "9999"), Some(false));
@@ -168,7 +168,7 @@ fn type_name_and_id_follow_from_the_arn() {
 }
 
 #[test]
-fn keys_of_sessions_are_absent_for_whoever_has_none() {
+fn session_keys_are_absent_for_other_callers() {
     let absent = |caller: &str, key: &str| holds(caller, json!({"Null": {key: "true"}}));
     for key in
         ["lambda:SourceFunctionArn", "ec2:SourceInstanceARN", "aws:FederatedProvider", "aws:SourceIdentity", "saml:sub"]

@@ -71,7 +71,7 @@ fn chain(name: &str) -> Chain {
 }
 
 #[test]
-fn each_denies_what_it_says_and_nothing_else() {
+fn each_shipped_scp_denies_exactly_the_documented_calls() {
     for (name, action, principal, context, expected) in CASES {
         let resource = if action.starts_with("dynamodb:") { TABLE } else { "*" };
         let request = Request::new(action, resource).by(principal).others(Unnamed::Absent);

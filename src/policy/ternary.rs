@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unknown_is_named_only_where_it_decides() {
+    fn unknown_reason_is_kept_only_if_decisive() {
         assert_eq!(unknown("a").and(Truth::False), Truth::False);
         assert_eq!(Truth::True.and(unknown("a")), unknown("a"));
         assert_eq!(Truth::any([unknown("a"), Truth::True]), Truth::True);

@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn what_conditions_or_unknown_values_decide_is_unknown() {
+    fn trust_with_condition_or_unknown_value_is_unknown() {
         let condition = json!({"StringEquals": {"aws:SourceAccount": "123456789012"}});
         let mut allow = statement("Allow", &json!({"Service": LAMBDA}));
         let plain = allow.clone();

@@ -44,7 +44,7 @@ fn a_variable_without_a_value_matches_nothing() {
 }
 
 #[test]
-fn the_escapes_are_letters() {
+fn escaped_wildcards_are_literal() {
     assert_eq!(test("a${*}${?}${$}", Shape::Like, "a*?$"), Some(true));
     assert_eq!(test("a${*}", Shape::Like, "ab"), Some(false));
     assert_eq!(test("${*}", Shape::Exact, "*"), Some(true));
@@ -55,7 +55,7 @@ fn the_escapes_are_letters() {
 }
 
 #[test]
-fn what_is_unknown_in_a_variable_stays_open_only_where_it_decides() {
+fn unknown_variable_value_is_undecided_only_if_decisive() {
     assert_eq!(test("${aws:who}", Shape::Exact, "Bob"), None);
     assert_eq!(test("home/${aws:who}/*", Shape::Like, "work/x/y"), Some(false));
     assert_eq!(test("${aws:part}", Shape::Exact, "ab"), None);
@@ -71,7 +71,7 @@ fn the_old_version_knows_no_variables() {
 }
 
 #[test]
-fn what_aws_refuses_in_variables_is_named() {
+fn invalid_policy_variables_are_refused() {
     for wrong in ["${aws:x", "${}", "${ }", "${aws: x}", "${aws:x, y}", "${aws:x, 'y}"] {
         assert!(refusal(wrong).is_some(), "{wrong}");
     }

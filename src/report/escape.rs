@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_others_wrote_does_nothing() {
+    fn markdown_of_foreign_text_is_escaped() {
         assert_eq!(
             plain("remove tags </code><img src=x> and @octocat"),
             "remove tags &lt;/code&gt;&lt;img src=x&gt; and &#64;octocat"
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn code_is_code_to_its_end() {
+    fn code_spans_stay_closed_around_backticks() {
         assert_eq!(code("tables.a"), "`tables.a`");
         assert_eq!(code("a`<b>``"), "``` a`<b>`` ```");
         assert_eq!(cell(&code("a|b")), "`a\\|b`");

@@ -93,14 +93,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_folded_at_blanks_and_hang() {
+    fn lines_wrap_at_spaces_with_hanging_indent() {
         let text = "note: some words that go on\n  ~ stream: old → new\nshort\n";
         assert_eq!(folded(text, 16), "note: some words\n    that go on\n  ~ stream: old\n      → new\nshort\n");
         assert_eq!(folded(text, 80), text);
     }
 
     #[test]
-    fn what_stands_in_backticks_is_kept_whole_where_it_fits() {
+    fn code_spans_are_not_split_if_they_fit() {
         let text = "note: 7 hold already: `underpin validate` shows them\n";
         let wanted = "note: 7 hold already:\n    `underpin validate` shows\n    them\n";
         assert_eq!(folded(text, 30), wanted);
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_is_left_as_it_is() {
+    fn fitting_lines_are_unchanged() {
         let text = "  1. a:Call      title\n\n    x  y  \n";
         assert_eq!(folded(text, 24), text);
     }

@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_short_statement_stands_on_lines_of_its_own_too() {
+    fn short_statement_is_printed_on_its_own_lines() {
         let document = json!({
             "Version": "2012-10-17",
             "Statement": [{"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*"}]
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn what_differs_in_sensitive_values_alone_says_so() {
+    fn difference_only_in_sensitive_values_is_labeled() {
         let sealed = |digest: &str| format!("{}{digest}{}", pending::SEAL_OPEN, pending::SEAL_CLOSE);
         let policy = |id: &str| {
             json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_text_says_too_that_it_is_known_after_apply() {
+    fn long_pending_value_shows_known_after_apply() {
         let reference: Reference = "tables.orders.stream_arn".parse().expect("a reference");
         let before = format!("arn:aws:dynamodb:eu-central-1:123456789012:table/{}/stream/1", "orders".repeat(4));
         let lines = shown(Some(json!(before)), Some(json!(pending::text(&reference))));

@@ -86,7 +86,7 @@ fn in_order(text: &str, words: &[&str]) {
 }
 
 #[test]
-fn what_forbids_stands_last_and_advice_first() {
+fn advice_is_printed_first_and_failures_last() {
     let consent = Verdict::new("consent", "delete", Outcome::Pass, "deleting this table deletes its data");
     let mut plan = plan(vec![verdict("no", Outcome::Fail), verdict("hm", Outcome::Warn), consent]);
     let words = [
@@ -120,7 +120,7 @@ fn what_forbids_stands_last_and_advice_first() {
 }
 
 #[test]
-fn an_unknown_that_forbids_is_said_to_and_stands_last() {
+fn blocking_unknown_is_labeled_and_printed_last() {
     let mut plan = plan(vec![verdict("eh", Outcome::Unknown)]);
     in_order(&plan_text(&plan, Paint::Plain), &["unknown: tables.kept", "- tables.old", "`--unknown deny`"]);
     plan.unknown = OnUnknown::Deny;
@@ -131,7 +131,7 @@ fn an_unknown_that_forbids_is_said_to_and_stands_last() {
 }
 
 #[test]
-fn what_holds_already_is_counted_and_left_to_validate() {
+fn existing_warnings_are_only_counted_in_plans() {
     let old = |rule: &str, outcome| Verdict { already: true, ..verdict(rule, outcome) };
     let excuse =
         crate::plan::Excuse { reason: "r".to_owned(), owner: "o".to_owned(), expires: "2027-06-30".to_owned() };

@@ -82,7 +82,7 @@ fn holds(files: &[String], resources: &Value) -> Result<(), TestCaseError> {
 }
 
 #[test]
-fn rules_in_one_file_say_what_they_say_in_a_file_each() {
+fn rules_give_the_same_outcome_in_one_file_as_alone() {
     let cases = std::env::var("UNDERPIN_CASES").ok().and_then(|number| number.parse().ok()).unwrap_or(24);
     let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
     let mut runner = if cases == 24 {
@@ -100,7 +100,7 @@ fn rules_in_one_file_say_what_they_say_in_a_file_each() {
 }
 
 #[test]
-fn each_form_says_the_same_beside_every_other() {
+fn each_rule_form_gives_the_same_outcome_beside_any_other() {
     let known = json!({"A": {"Type": "AWS::A::B", "Properties": {"A": "q", "C": "y", "L": ["zz"], "N": 5}}});
     let unknown = json!({"A": {"Type": "AWS::A::B", "Properties": {"A": text(0), "C": "y", "L": [text(1)], "N": 5}}});
     for resources in [known, unknown] {

@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn clauses_that_engines_judge_differently_are_told() {
+    fn engine_dependent_clauses_are_found() {
         for (text, clauses) in [
             ("rule a { c.n == 5.0 }", vec!["5.0"]),
             ("rule a { c.n != 5.5 <<5.5>> }", vec!["5.5"]),

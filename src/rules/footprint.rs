@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_named_is_seen_in_any_spelling() {
+    fn footprint_keeps_only_named_properties_in_any_case() {
         let text =
             "rule r when resource_type == 'AWS::DynamoDB::Table' {\n  Configuration.Billing.mode == 'b' <<m>>\n}";
         let expected = json!({"resourceType": "AWS::DynamoDB::Table", "configuration": {"billing": {"mode": "a"}}});
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_of_the_whole_sees_the_whole() {
+    fn clause_on_a_whole_object_keeps_the_whole_object() {
         for text in [
             "rule r { configuration !empty }",
             "rule r { configuration.* exists }",
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn of_resources_what_is_named_is_seen() {
+    fn footprint_of_template_resources_keeps_named_properties() {
         let resource = json!({"Type": "AWS::IAM::Role", "Properties": {"Path": "/", "RoleName": "r"}});
         let seen = |text: &str| GuardText::new("r", text).expect("Guard").seen(&resource);
         let named =
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_be_empty_stays() {
+    fn empty_footprint_keeps_the_whole_object() {
         let text = "rule r { supplementaryConfiguration.other exists }";
         assert_eq!(seen(text), json!({"supplementaryConfiguration": item()["supplementaryConfiguration"]}));
         assert_eq!(seen("rule r { other exists }"), item());

@@ -56,7 +56,7 @@ fn stream() -> String {
 }
 
 #[test]
-fn a_clause_that_fails_tells_its_place_and_message() {
+fn failed_clause_reports_its_path_and_message() {
     let text = "rule a { c.mode == 'x' <<the\n   mode is wrong>>\n c.on == true }";
     assert_eq!(judged(text, json!({"c": {"mode": "x", "on": true}})), RuleOutcome::Pass);
     assert_eq!(judged(text, json!({"c": {"mode": "y", "on": true}})), fail("/c/mode", Some("the mode is wrong")));
@@ -77,7 +77,7 @@ fn alternatives_fail_together_and_share_the_message() {
 }
 
 #[test]
-fn a_named_rule_that_fails_tells_its_own_place() {
+fn failed_named_rule_reports_its_own_path() {
     let text = "rule a { c.a == 1 <<a is not one>> }\nrule b {\n a\n}";
     let lone = Rule { block: Some("b".to_owned()), ..rule(text) };
     let outcome = Items::default().judge(0, &lone, &json!({"c": {"a": 2}}));
@@ -85,7 +85,7 @@ fn a_named_rule_that_fails_tells_its_own_place() {
 }
 
 #[test]
-fn what_is_skipped_is_no_pass() {
+fn skipped_rule_is_not_a_pass() {
     for text in [
         "rule a when c.typo == 1 { c.a == 1 }",
         "rule a when c.a == 2 { c.a == 1 }",
@@ -101,7 +101,7 @@ fn what_is_skipped_is_no_pass() {
 }
 
 #[test]
-fn what_can_not_be_evaluated_is_no_pass() {
+fn evaluation_error_is_unknown_not_pass() {
     let outcome = judged("rule a { %nothing == 1 }", json!({"c": 1}));
     assert!(unknown(&outcome).starts_with("the rule could not be evaluated: "), "{outcome:?}");
     let outcome = judged(r"rule a { c == /^(?=(a+)+$)(?!x)(a|aa)+\1b$/ }", json!({"c": "a".repeat(60)}));
@@ -109,7 +109,7 @@ fn what_can_not_be_evaluated_is_no_pass() {
 }
 
 #[test]
-fn parameters_stand_where_aws_config_puts_them() {
+fn parameters_are_in_config_rule_parameters() {
     let text = "rule a { c.size <= CONFIG_RULE_PARAMETERS.most }";
     let given = |most: Value| {
         let one = Parameter { kind: ParameterType::Integer, value: Some(most), description: None };
@@ -122,7 +122,7 @@ fn parameters_stand_where_aws_config_puts_them() {
 }
 
 #[test]
-fn what_is_not_known_yet_makes_unknown_where_it_decides() {
+fn pending_value_makes_outcome_unknown_if_decisive() {
     let item = || json!({"c": {"arn": stream(), "list": ["a", stream()], "mode": "x"}});
     for text in [
         "rule a { c.arn == 'b' }",
@@ -161,7 +161,7 @@ fn what_is_not_known_yet_makes_unknown_where_it_decides() {
 }
 
 #[test]
-fn where_what_is_not_known_does_not_decide_the_outcome_stands() {
+fn outcome_is_certain_if_pending_value_is_not_decisive() {
     let item = || json!({"c": {"arn": stream(), "list": ["a", stream()], "mode": "x"}});
     for text in [
         "rule a { c.arn exists }",
@@ -216,7 +216,7 @@ fn each_resource_of_a_template_has_its_own_outcome() {
 }
 
 #[test]
-fn what_is_not_known_of_one_resource_makes_no_other_unknown() {
+fn pending_value_of_one_resource_leaves_others_decided() {
     let text = "let guarded = Resources.*[ Type == 'AWS::DynamoDB::Table' Properties.Stage == 'prod' ]\n\
         rule a when %guarded !empty { %guarded.Properties.On == true <<it is off>> }";
     let table = |stage: Value, on: bool| json!({"Type": TABLE, "Properties": {"Stage": stage, "On": on}});
@@ -240,7 +240,7 @@ fn what_is_not_known_of_one_resource_makes_no_other_unknown() {
 const EMPTY: &str = "Attempting EMPTY operation on type";
 
 #[test]
-fn what_the_engine_can_not_evaluate_is_unknown_with_its_reason() {
+fn unevaluable_clause_is_unknown_with_reason() {
     let item =
         || json!({"c": {"n": 5, "f": 1.5, "on": true, "none": null, "s": "x", "list": [1, "a"], "items": [{"n": 5}]}});
     for text in [
@@ -290,7 +290,7 @@ fn what_the_engine_can_not_evaluate_is_unknown_with_its_reason() {
 }
 
 #[test]
-fn what_the_engine_can_not_evaluate_hides_nothing_that_is_certain() {
+fn unevaluable_clause_keeps_certain_failures() {
     let item = || json!({"c": {"n": 5, "s": "x", "list": [1, "a"]}});
     for text in [
         "rule a { c.n !empty\n c.s == 'y' }",
@@ -318,7 +318,7 @@ fn what_the_engine_can_not_evaluate_hides_nothing_that_is_certain() {
 }
 
 #[test]
-fn what_can_not_be_evaluated_of_one_resource_makes_no_other_unknown() {
+fn unevaluable_resource_leaves_others_decided() {
     let text = "let tables = Resources.*[ Type == 'AWS::DynamoDB::Table' ]\n\
         rule a when %tables !empty { %tables.Properties.Capacity !empty }";
     let table = |capacity: Value| json!({"Type": TABLE, "Properties": {"Capacity": capacity}});

@@ -87,7 +87,7 @@ fn rules_of_one_name_are_one() {
 }
 
 #[test]
-fn of_variables_of_one_name_the_last_of_each_sort_is_needed() {
+fn last_variable_of_each_sort_is_needed_for_a_repeated_name() {
     let text = "let a = 'x'\nlet a = Resources.b\nlet a = 'y'\nlet a = Resources.c\nrule r { %a == 1 }";
     let words = words(text);
     let sections = Sections::of(text, &words);

@@ -8,7 +8,7 @@ fn types(text: &str) -> Vec<(String, Vec<String>)> {
 }
 
 #[test]
-fn each_block_has_the_types_of_what_it_names() {
+fn each_block_lists_its_resource_types() {
     let text = r#"
         # rule in_a_comment { "AWS::A::B" exists }
         let tables = Resources.*[ Type == 'AWS::DynamoDB::Table' ]
@@ -26,13 +26,13 @@ fn each_block_has_the_types_of_what_it_names() {
 }
 
 #[test]
-fn clauses_outside_of_blocks_bear_the_files_name() {
+fn clauses_outside_blocks_get_the_files_name() {
     let wanted = [("file/default".to_owned(), vec!["AWS::IAM::Role".to_owned()])];
     assert_eq!(types("AWS::IAM::Role { Properties.Path == '/' }"), wanted);
 }
 
 #[test]
-fn templates_are_told_from_configuration_items() {
+fn template_rules_are_distinguished_from_configuration_item_rules() {
     let of = |text: &str| GuardText::new("file", text).expect("it can be parsed").speaks_of_templates();
     assert!(of("rule x { Resources.*.Type exists }"));
     assert!(of("AWS::IAM::Role { Properties.Path == '/' }"));
@@ -40,7 +40,7 @@ fn templates_are_told_from_configuration_items() {
 }
 
 #[test]
-fn what_aws_config_would_not_take() {
+fn functions_unsupported_by_aws_config_are_reported() {
     let said = |text: &str| GuardText::new("file", text).expect("it can be parsed").undeployable();
     assert_eq!(said("rule x { configuration.count == 1 <<count(x)>> }"), None);
     let found = said("let n = count(configuration.tags)\nrule x { %n == 1 }").expect("a function");
@@ -51,7 +51,7 @@ fn what_aws_config_would_not_take() {
 }
 
 #[test]
-fn mistakes_are_told_at_their_place() {
+fn guard_errors_are_reported_with_location() {
     let at = |text: &str| GuardText::new("file", text).map_err(|error| (error.line, error.column, error.message));
     assert_eq!(at("# nothing"), Err((1, 1, "the file holds no rule".to_owned())));
     assert!(matches!(at("rule x {\n  a == \n}"), Err((2, 7, _))));

@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_of_what_is_not_so_hold_the_marks() {
+    fn negated_lists_contain_the_unknown_markers() {
         let fails =
             "rule a { c.x not in [{'M': {}}, {}, 'a', /b/]\n c.y !in [{'M': {}}, {}]\n c.z in ['a'] c.In == 'a' }";
         let text = "rule a { c.x not in ['a', /b/]\n c.y !in []\n c.z in ['a'] c.In == 'a' }";
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_engine_passes_over_is_told() {
+    fn comparisons_and_types_the_engine_cannot_answer_are_detected() {
         let of = |text: &str| {
             let words = words(text);
             let sections = Sections::of(text, &words);

@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_absence_of_python_says_what_was_found_and_the_other_way() {
+    fn missing_python_error_names_found_version_and_alternative() {
         let error = SandboxError::NoPython { minimum: "3.10".to_owned(), tried: vec!["python3 3.8.2".to_owned()] };
         assert_eq!(error.to_string(), "find Python 3.10 or newer (found python3 3.8.2)");
         assert!(error.hint().is_some_and(|hint| hint.contains("--endpoint-url")));

@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_state_that_is_garbage_is_none() {
+    fn corrupt_sandbox_state_is_ignored() {
         let folder = tempfile::tempdir().expect("has a folder");
         let room = Home::at(folder.path()).room("123456789012");
         room.create().expect("makes the folder");

@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn another_process_with_our_pid_is_not_ours() {
+    fn foreign_process_with_recorded_pid_is_not_stopped() {
         let state = State { pid: std::process::id(), port: 1, account: String::new(), launcher: "0".to_owned() };
         let home = Home::at("/nowhere");
         assert!(!is_ours(&home, &state));

@@ -202,13 +202,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_old_is_named() {
+    fn too_old_python_is_named_in_the_error() {
         let error = choose([("python3", interpreter("3.8.2"))].into_iter()).expect_err("is too old");
         assert_eq!(error.to_string(), "find Python 3.10 or newer (found python3 3.8.2)");
     }
 
     #[test]
-    fn an_environment_without_a_stamp_is_not_whole() {
+    fn environment_without_stamp_is_incomplete() {
         let folder = tempfile::tempdir().expect("has a folder");
         assert_eq!(Environment::read(folder.path()), None);
         fs::write(folder.path().join("ready.json"), r#"{"version":"3.12.1","python":"/nowhere","packages":null}"#)

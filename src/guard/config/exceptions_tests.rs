@@ -33,7 +33,7 @@ fn an_exception_excuses_until_the_end_of_its_day() {
 }
 
 #[test]
-fn an_expired_exception_no_longer_excuses_and_says_so() {
+fn expired_exception_lets_the_rule_fail_and_is_a_warning() {
     assert_eq!(
         lines(&excepted("deletion-protection", "2027-07-01"))[..2],
         [
@@ -44,7 +44,7 @@ fn an_expired_exception_no_longer_excuses_and_says_so() {
 }
 
 #[test]
-fn an_expired_exception_that_excuses_nothing_is_said_to_have_expired() {
+fn unused_expired_exception_is_reported_as_expired() {
     let second = |yaml: &str| {
         let verdicts = World::new(&[]).judged_on(yaml, "2027-07-01", &|_, _| None);
         lines(&verdicts).into_iter().find(|line| line.contains("this exception")).expect("a finding of its own")

@@ -51,7 +51,7 @@ fn said(
 }
 
 #[test]
-fn of_a_shipped_rule_what_is_sealed_is_unknown_or_makes_no_difference() {
+fn sealed_value_makes_shipped_rule_unknown_or_has_no_effect() {
     let (_world, file) = world();
     let sealed = Vault::new([1; 32]).seal("sealed");
     let all = std::env::var_os("UNDERPIN_CASES").is_some();

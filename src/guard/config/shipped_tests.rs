@@ -137,7 +137,7 @@ pub(super) fn world() -> (tempfile::TempDir, PathBuf) {
 }
 
 #[test]
-fn every_shipped_rule_says_of_its_cases_what_it_should() {
+fn every_shipped_rule_gives_the_expected_verdict_for_its_cases() {
     let (_world, file) = world();
     let mut problems = Vec::new();
     for rule in shipped_rules() {

@@ -9,7 +9,7 @@ use crate::stack::Stack;
 use super::testing::*;
 
 #[test]
-fn each_finding_stands_at_the_line_that_would_have_to_change() {
+fn each_finding_points_to_the_line_to_change() {
     let world = World::new(&[]);
     let verdicts = world.judged("  config_rules: [rules]\n");
     assert_eq!(
@@ -31,7 +31,7 @@ fn each_finding_stands_at_the_line_that_would_have_to_change() {
 }
 
 #[test]
-fn what_the_stack_says_goes_before_the_catalogue() {
+fn stack_settings_override_the_rule_catalogue() {
     let world = World::new(&[]);
     let more = "  config_rules:
     - {rule: memory, parameters: {mostMemory: 512}, enforcement: deny}
@@ -49,7 +49,7 @@ fn what_the_stack_says_goes_before_the_catalogue() {
 }
 
 #[test]
-fn a_managed_rule_that_nobody_answers_to_is_unknown() {
+fn managed_rule_without_local_implementation_is_unknown() {
     let world = World::new(&[]);
     let verdicts =
         world.judged("  config_rules: [rules/none.guard]\n".replace("rules/none.guard", "SOME_MANAGED_RULE").as_str());
@@ -84,7 +84,7 @@ rule SKIPPED when Parameters exists { %all exists }
 }
 
 #[test]
-fn what_is_known_after_apply_is_unknown_where_it_decides() {
+fn value_known_after_apply_makes_rule_unknown_if_decisive() {
     let rule = |clause: &str| {
         format!("rule r {{ Resources.*[ Type == 'AWS::Lambda::EventSourceMapping' ].Properties {{ {clause} }} }}")
     };
@@ -100,7 +100,7 @@ fn what_is_known_after_apply_is_unknown_where_it_decides() {
 }
 
 #[test]
-fn what_aws_config_has_no_item_of_is_unknown() {
+fn type_without_configuration_item_is_unknown() {
     let text = "rule r when resourceType == 'AWS::Lambda::EventSourceMapping' { configuration.state exists }";
     let world = World::new(&[("r.guard", text)]);
     let said = lines(&world.judged("  config_rules: [r.guard]\n"));
@@ -112,7 +112,7 @@ fn what_aws_config_has_no_item_of_is_unknown() {
 }
 
 #[test]
-fn what_a_plan_makes_good_is_told() {
+fn violation_fixed_by_the_plan_is_reported_as_resolved() {
     let world = World::new(&[]);
     let live = |address: &Address, wanted: &Value| {
         let mut live = wanted.clone();
@@ -138,7 +138,7 @@ fn what_a_plan_makes_good_is_told() {
 }
 
 #[test]
-fn what_holds_already_is_told_from_what_a_plan_brings() {
+fn existing_violations_are_distinguished_from_new_ones() {
     let world = World::new(&[]);
     let live = |address: &Address, wanted: &Value| {
         let mut live = wanted.clone();
@@ -164,7 +164,7 @@ fn what_holds_already_is_told_from_what_a_plan_brings() {
 }
 
 #[test]
-fn mistakes_in_rules_are_told_at_their_place() {
+fn errors_in_rules_are_reported_with_location() {
     let snap = |name: &str, text: String| {
         insta::with_settings!({omit_expression => true}, { insta::assert_snapshot!(name, text) });
     };
@@ -227,7 +227,7 @@ fn rules_may_not_lead_out_of_the_stack() {
 }
 
 #[test]
-fn nothing_is_judged_where_nothing_will_be() {
+fn empty_stack_has_no_rule_verdicts() {
     let world = World::new(&[]);
     let stack = world.stack("  config_rules: [rules, X]\n");
     let rules = world.rules(&stack);
@@ -248,7 +248,7 @@ fn names_that_differ_in_signs_alone_are_two_resources() {
 }
 
 #[test]
-fn where_the_engine_does_not_tell_which_each_is_looked_at_alone() {
+fn finding_without_resource_is_attributed_by_judging_each_alone() {
     let text = "let tables = Resources.*[ Type == 'AWS::DynamoDB::Table' ]
 let targets = Resources.*[ Type == 'AWS::ApplicationAutoScaling::ScalableTarget' ]
 let names = %targets.Properties.ResourceId.'Fn::Join'[1][1]
@@ -308,7 +308,7 @@ rule r when %all !empty { %all.Action != '*' <<everything is allowed>> }";
 }
 
 #[test]
-fn what_can_not_be_written_is_unknown_to_the_rules_on_it_and_to_no_others() {
+fn unrenderable_resource_is_unknown_only_for_rules_on_its_type() {
     let template = "rule of_tables { Resources.*[ Type == 'AWS::DynamoDB::Table' ].Properties.TableName exists }\n\
         rule of_roles { Resources.*[ Type == 'AWS::IAM::Role' ].Properties exists }";
     let world = World::new(&[("r.guard", template)]);
@@ -332,7 +332,7 @@ fn a_message_names_the_texts_of_parameters() {
 }
 
 #[test]
-fn a_rule_that_denies_denies_whatever_else_stands_in_its_file() {
+fn deny_rule_denies_regardless_of_other_rules_in_its_file() {
     let denies = "let tables = Resources.*[ Type == 'AWS::DynamoDB::Table' ]
 rule DYNAMODB_TABLE_PROTECTED when %tables !empty {
   %tables.Properties.DeletionProtectionEnabled == true <<not protected>>
@@ -392,7 +392,7 @@ let name = CONFIG_RULE_PARAMETERS.name
 }
 
 #[test]
-fn what_the_engine_can_not_evaluate_blocks_nothing_as_a_failure() {
+fn clause_the_engine_cannot_evaluate_is_unknown_not_fail() {
     for clause in ["!empty", "empty"] {
         let text =
             format!("rule r {{ Resources.*[ Type == 'AWS::Lambda::Function' ].Properties.MemorySize {clause} }}");

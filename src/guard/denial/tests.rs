@@ -17,7 +17,7 @@ fn read(message: &str) -> Denial {
 
 /// The examples of "Troubleshoot access denied error messages", in its order.
 #[test]
-fn every_documented_form_tells_its_layer() {
+fn every_documented_denial_message_yields_its_policy_type() {
     use DenialType::{Explicit, Implicit};
     use Layer::{
         IdentityPolicy, PermissionsBoundary, ResourceControlPolicy, ResourcePolicy, RoleTrustPolicy,
@@ -60,7 +60,7 @@ fn every_documented_form_tells_its_layer() {
 }
 
 #[test]
-fn a_policy_behind_that_of_an_endpoint_is_told() {
+fn denial_behind_a_vpc_endpoint_policy_is_recognized() {
     let denial = read(
         "User: arn:aws:sts::111122223333:assumed-role/role-name/role-session-name is not authorized to perform: \
          SNS:Publish on resource: arn:aws:sns:us-east-1:444455556666:role-name-2 with an explicit deny in a VPC endpoint \
@@ -71,7 +71,7 @@ fn a_policy_behind_that_of_an_endpoint_is_told() {
 }
 
 #[test]
-fn the_policys_arn_is_told_since_2026() {
+fn policy_arn_is_read_from_denial_message() {
     let scp = "arn:aws:organizations::987654321098:policy/o-qv5af4abcd/service_control_policy/p-2kgnabcd";
     let denial = read(&format!(
         "User: arn:aws:iam::123456789012:user/Matt is not authorized to perform: iam:ListRoles on resource: \
@@ -97,7 +97,7 @@ fn the_policys_arn_is_told_since_2026() {
 
 /// The console also has an address without a region.
 #[test]
-fn only_what_looks_like_a_region_is_taken_for_one() {
+fn region_is_read_from_console_url_only_if_plausible() {
     let asked = |host: &str| {
         let message = format!(
             "User: {JOHN} is not authorized to perform: iam:ListRoles. Go to https://{host}/iam/home for complete details, or \
@@ -112,7 +112,7 @@ fn only_what_looks_like_a_region_is_taken_for_one() {
 }
 
 #[test]
-fn ec2_tells_all_encoded_and_some_of_it_plainly() {
+fn ec2_denial_is_read_from_encoded_and_plain_parts() {
     let message = "You are not authorized to perform this operation. User: \
         arn:aws:sts::111122223333:assumed-role/Admin/me@example.com is not authorized to perform: ec2:CreateVpcEndpoint on \
         resource: arn:aws:ec2:us-east-1:111122223333:vpc-endpoint/* with an explicit deny in a service control policy: \
@@ -171,7 +171,7 @@ fn services_have_forms_of_their_own() {
 }
 
 #[test]
-fn what_is_no_denial_is_none() {
+fn other_errors_are_not_denials() {
     assert_eq!(Denial::read("Table already exists: orders", Denied::NotByCode), None);
     // Lambda passes on EC2's denial.
     let wrapped = "Your access has been denied by EC2: User: arn:aws:iam::1:user/u is not authorized to perform: ec2:DescribeSubnets";
@@ -181,7 +181,7 @@ fn what_is_no_denial_is_none() {
 
 /// The example of `aws sts decode-authorization-message` in the AWS CLI reference.
 #[test]
-fn decoded_details_fill_what_the_message_left_open() {
+fn decoded_details_complete_the_denial() {
     let details = json!({
         "allowed": false, "explicitDeny": true,
         "matchedStatements": {"items": [{
@@ -276,7 +276,7 @@ fn a_role_is_to_be_passed_to_its_service_only() {
 }
 
 #[test]
-fn where_nothing_is_told_all_that_the_call_needs_is() {
+fn unspecific_denial_lists_all_required_actions() {
     let requires =
         vec![AccessRequest::new("dynamodb:TagResource", TABLE), AccessRequest::new("dynamodb:CreateTable", TABLE)];
     let denial = judged("Access Denied", requires, vec![deny("a.json", "dynamodb:TagResource")]);

@@ -59,7 +59,7 @@ fn arns_of_the_stacks_own_place_are_taken() {
 }
 
 #[test]
-fn arns_of_another_place_are_refused_with_what_differs() {
+fn arns_of_another_partition_region_or_account_are_refused() {
     let env = here();
     for (bad, part) in [
         (json!({"queue": "arn:aws-cn:sqs:eu-central-1:123456789012:q"}), "partition `aws-cn`"),
@@ -84,7 +84,7 @@ fn arns_of_another_place_are_refused_with_what_differs() {
 }
 
 #[test]
-fn a_stand_in_is_held_against_nothing() {
+fn arns_are_not_checked_against_assumed_region_and_account() {
     let spec = json!({
         "queue": "arn:aws-cn:sqs:cn-north-1:999999999999:q",
         "policies": ["arn:aws-cn:iam::999999999999:policy/a"],

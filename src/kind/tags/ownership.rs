@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_tag_cannot_carry_is_encoded_or_digested() {
+    fn characters_forbidden_in_tags_are_encoded_or_hashed() {
         assert_eq!(address_tag(&Address::new("tables", "a-b.c/d")), "tables.a-b.c/d");
         assert_eq!(address_tag(&Address::new("roles", "a,b")), "roles.a@2Cb");
         assert_eq!(address_tag(&Address::new("roles", "a@b")), "roles.a@40b");
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_tag_carries_is_read_again() {
+    fn address_tag_round_trips() {
         for name in ["a-b.c/d", "a,b", "a@b", "grüße"] {
             let address = Address::new("roles", name);
             assert_eq!(address_of(&address_tag(&address)), Some(address));

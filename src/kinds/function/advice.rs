@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn a_handler_that_the_code_lacks_is_told() {
+    fn handler_missing_in_the_code_is_a_warning() {
         let sound = [
             ("python3.13", "main.handler", "main.py"),
             ("python3.13", "app.main.handler", "app/main.py"),

@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn statements_that_the_file_leaves_alone_are_named_and_loudly_where_they_are_for_anybody() {
+    fn unmanaged_permissions_are_reported_and_public_ones_highlighted() {
         let live = json!({
             "cognito": {"principal": "cognito-idp.amazonaws.com"},
             "open": {"principal": "*"},
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_language_can_not_say_is_named_too() {
+    fn unsupported_policy_statements_are_reported() {
         let statement = |condition: Value| json!({"Effect": "Allow", "Principal": "*", "Action": "lambda:InvokeFunctionUrl", "Condition": condition});
         let url = statement(json!({"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}}));
         let organization = statement(json!({"StringEquals": {"aws:PrincipalOrgID": "o-1"}}));

@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn moments_are_read() {
+    fn timestamps_are_parsed() {
         assert_eq!(seconds("1970-01-01T00:01:00.500+0000"), Some(60));
         assert_eq!(seconds("2026-11-21T12:00:00.000+0000"), Some(1_795_262_400));
         assert_eq!(seconds("1970-01-01T00:00:02.000000000Z"), Some(2));

@@ -146,7 +146,7 @@ fn between(before: &FunctionSpec, after: &FunctionSpec) -> Vec<String> {
 }
 
 #[test]
-fn a_plan_says_what_of_old_and_new_runs_together() {
+fn plan_lists_old_and_new_settings_that_run_together() {
     let old = function(OLD, json!({"environment": {"TABLE": "a"}, "layers": layers(&["a"])}));
     let said = |changes: Value| between(&old, &function(NEW, changes)).join("\n");
     let same = json!({"environment": {"TABLE": "a"}, "layers": layers(&["a"])});
@@ -177,7 +177,7 @@ fn subset(names: &'static [&'static str]) -> impl Strategy<Value = Vec<&'static 
 proptest! {
     /// Before the code's call all values of the old code exist, and from that call on all values of the new code.
     #[test]
-    fn no_code_ever_lacks_what_it_has(
+    fn running_code_always_has_its_layers_variables_and_memory(
         old in (subset(&["a", "b", "c"]), subset(&["A1", "B1", "C1"]), 128..512_u32),
         new in (subset(&["a", "b", "c", "d"]), subset(&["A1", "B1", "C1", "D1"]), 128..512_u32),
     ) {

@@ -252,7 +252,7 @@ fn everything_is_set_at_creation() {
 }
 
 #[test]
-fn the_vpc_is_told_by_its_subnets() {
+fn vpc_id_is_derived_from_subnets() {
     let (address, env, facts) = (Address::new("functions", "f"), env(), facts());
     let subnet = &facts.subnets[0];
     let cx = StepContext { address: &address, name: "f", env: &env, token: "t", facts: Some(&facts) };
@@ -268,7 +268,7 @@ fn the_vpc_is_told_by_its_subnets() {
 }
 
 #[test]
-fn what_is_taken_away_is_sent_empty() {
+fn removed_properties_are_sent_as_empty_values() {
     let before = normal(&with(json!({
         "environment": {"A_B": "c"}, "vpc": {}, "dead_letter": "arn:aws:sqs:eu-central-1:123456789012:d",
         "layers": ["arn:aws:lambda:eu-central-1:123456789012:layer:l:1"], "description": "d",
@@ -321,7 +321,7 @@ fn a_permission_that_changed_is_removed_and_added_anew() {
 }
 
 #[test]
-fn only_a_log_group_of_ours_goes_with_the_function() {
+fn only_own_log_group_is_deleted_with_the_function() {
     let operations = |group: Option<&str>| -> Vec<&'static str> {
         let before = observed(normal(&with(json!({"log_retention": 7, "vpc": {}}))), group);
         moves(Change::Delete { before: &before, backup: None })
@@ -418,7 +418,7 @@ fn limits_of_aws_are_checked() {
 }
 
 #[test]
-fn what_nobody_manages_is_taken_over() {
+fn unmanaged_properties_keep_live_values() {
     let live = with(json!({"reserved_concurrency": 3, "log_retention": 7, "permissions": {"p": {"principal": "*"}}}));
     let mut desired = with(json!({}));
     Function::adopt_live_values(&mut desired, &live);

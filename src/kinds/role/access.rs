@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_stands_in_the_arn_and_a_boundary_in_the_context() {
+    fn role_path_is_in_the_arn_and_boundary_in_the_request_context() {
         let env = Environment::new("123456789012", "eu-central-1");
         let address = Address::new("roles", "r");
         let cx = StepContext { address: &address, name: "r", env: &env, token: "t", facts: None };

@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn somebody_must_be_trusted_in_one_way() {
+    fn role_needs_exactly_one_trust_declaration() {
         one(json!({}), "nobody could assume");
         one(json!({"assumed_by": "a.amazonaws.com", "assume_role_policy": {}}), "both say");
         one(json!({"assumed_by": "123456789012"}), "not a service");

@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_that_is_wrong_or_lacking_is_told() {
+    fn wrong_or_missing_managed_policy_path_is_corrected() {
         for right in
             ["service-role/AWSLambdaBasicExecutionRole", "AWSLambdaInvocation-DynamoDB", "job-function/Billing"]
         {

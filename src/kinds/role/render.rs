@@ -125,7 +125,7 @@ mod tests {
     use crate::base::{Environment, Outputs, pending};
 
     #[test]
-    fn what_is_not_known_yet_stands_in_both_spellings() {
+    fn pending_value_is_in_plain_and_url_encoded_policy() {
         let stream = pending::text(&"tables.t.stream_arn".parse().expect("a reference"));
         let read = json!({"Version": "2012-10-17", "Statement": [
             {"Effect": "Allow", "Action": "dynamodb:GetRecords", "Resource": stream}]});

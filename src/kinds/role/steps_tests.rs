@@ -79,7 +79,7 @@ fn description_and_session_go_together() {
 }
 
 #[test]
-fn there_is_no_gap_unless_a_quota_stands_against_it() {
+fn policies_are_attached_before_others_are_detached_if_quota_allows() {
     let names = |from: usize, to: usize| (from..to).map(|n| format!("P{n}")).collect::<Vec<_>>();
     let before = with("managed_policies", json!(names(0, 10)));
     let moves = moves(&before, &with("managed_policies", json!(names(1, 11))));
@@ -102,7 +102,7 @@ fn a_boundary_comes_first_and_goes_last() {
 }
 
 #[test]
-fn what_a_role_has_goes_before_it() {
+fn policies_are_removed_before_their_role() {
     let (env, address) = (env(), Address::new("roles", "r"));
     let cx = StepContext { address: &address, name: "r", env: &env, token: "t", facts: None };
     let before = observed(with("managed_policies", json!(["service-role/AWSLambdaVPCAccessExecutionRole"])));

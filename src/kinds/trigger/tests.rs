@@ -158,7 +158,7 @@ fn everything_is_set_at_creation() {
 }
 
 #[test]
-fn what_is_taken_away_is_sent_empty() {
+fn removed_properties_are_sent_as_empty_values() {
     let before = observed(normal(json!({
         "function": "f", "stream": STREAM, "filters": [{"a": ["b"]}], "report_batch_item_failures": true,
         "on_failure": QUEUE, "tumbling_window": 30, "batch_size": 7, "tags": {"a": "b", "c": "d"}
@@ -268,7 +268,7 @@ fn a_replacement_is_warned_of() {
 }
 
 #[test]
-fn the_identity_tells_function_and_source() {
+fn identity_contains_function_and_source() {
     let (address, env) = (Address::new("triggers", "f/x"), env());
     let pending = pending::text(&"tables.t.stream_arn".parse().expect("a reference"));
     let spec = normal(json!({"function": "f", "stream": pending}));

@@ -90,7 +90,7 @@ mod tests {
     use crate::base::{Environment, Outputs, pending};
 
     #[test]
-    fn what_the_account_has_is_open_until_it_was_looked_at() {
+    fn account_lookups_are_pending_until_resolved() {
         let spec = json!({"service": "sqs", "subnets": "default", "security_groups": "default"});
         let spec: VpcEndpointSpec = serde_json::from_value(spec).expect("an endpoint");
         let (env, outputs) = (Environment::new("123456789012", "eu-central-1"), Outputs::new());

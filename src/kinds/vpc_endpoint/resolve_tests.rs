@@ -15,7 +15,7 @@ fn normal(value: Value) -> Result<Value, Vec<Problem>> {
 }
 
 #[test]
-fn words_become_ids() {
+fn keywords_resolve_to_ids() {
     let all = normal(json!({"service": "com.amazonaws.eu-central-1.dynamodb"})).expect("resolved");
     assert_eq!(
         all,
@@ -34,7 +34,7 @@ fn words_become_ids() {
 }
 
 #[test]
-fn what_cannot_be_resolved_is_told_at_its_place() {
+fn unresolvable_value_is_reported_at_its_property() {
     let problem = |value: Value| normal(value).expect_err("a problem").remove(0);
     let two = problem(json!({"service": "sqs", "vpc": "vpc-2"}));
     assert_eq!(two.path, path!["subnets"]);
@@ -76,7 +76,7 @@ fn full_access_is_no_policy() {
 }
 
 #[test]
-fn only_the_facts_that_count_are_asked_for() {
+fn only_needed_lookups_are_requested() {
     let lookups = |value: Value| lookups(&serde_json::from_value(value).expect("an endpoint"));
     assert_eq!(lookups(json!({"service": "dynamodb"})), [SharedLookup::Vpcs, SharedLookup::RouteTables]);
     assert_eq!(lookups(json!({"service": "s3", "vpc": "vpc-1", "route_tables": ["rtb-1"]})), []);

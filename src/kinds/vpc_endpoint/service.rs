@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_misspelt_name_is_told_from_a_new_one() {
+    fn misspelled_service_is_distinguished_from_a_new_one() {
         for (written, expected) in [
             ("dynamdb", Some("dynamodb")),
             ("DynamoDB", Some("dynamodb")),

@@ -45,7 +45,7 @@ fn policy() -> Value {
 }
 
 #[test]
-fn only_what_is_missing_is_added_and_what_is_extra_removed() {
+fn update_adds_missing_and_removes_extra_ids() {
     let change = modification(
         json!({"service": "s3", "route_tables": "all"}),
         json!({"service": "s3", "route_tables": ["rtb-2", "rtb-7"]}),
@@ -79,7 +79,7 @@ fn a_removed_policy_is_reset() {
 }
 
 #[test]
-fn what_is_set_at_creation_forces_a_replacement() {
+fn create_only_properties_force_replacement() {
     let before = endpoint(json!({"service": "s3"}));
     for after in [
         json!({"service": "dynamodb"}),
@@ -91,7 +91,7 @@ fn what_is_set_at_creation_forces_a_replacement() {
 }
 
 #[test]
-fn a_creation_says_it_all_in_one_call() {
+fn creation_sets_everything_in_one_call() {
     let (env, address) = (env(), Address::new("vpc_endpoints", "e"));
     let cx = StepContext { address: &address, name: "e", env: &env, token: "t", facts: None };
     let after = endpoint(json!({"service": "dynamodb", "policy": policy(), "tags": {"k": "v"}}));

@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn placeholders_of_templates_are_found_where_they_stand() {
+    fn template_placeholders_are_found_with_their_path() {
         let statement = json!({
             "Effect": "Deny", "Action": "*", "Resource": ["*", "arn:${AWS::Partition}:s3:::${Bucket}/*"],
             "Condition": {

@@ -20,7 +20,7 @@ fn paths(document: &Value, kind: PolicyKind) -> Vec<String> {
 }
 
 #[test]
-fn what_aws_takes_has_no_problems() {
+fn valid_policies_have_no_problems() {
     let trust = json!({"Statement": {
         "Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole",
     }});
@@ -44,7 +44,7 @@ fn what_aws_takes_has_no_problems() {
 }
 
 #[test]
-fn problems_stand_at_their_paths() {
+fn policy_problems_have_json_paths() {
     let cases = [
         (json!({"Effect": "allow"}), "$.Statement[0].Effect"),
         (json!({"Sid": "a-b"}), "$.Statement[0].Sid"),
@@ -130,7 +130,7 @@ fn each_kind_has_its_own_rules() {
 }
 
 #[test]
-fn hints_say_what_was_meant() {
+fn hints_suggest_the_correct_spelling() {
     let hint = |change: &Value| check(&identity(change), PolicyKind::Identity).remove(0).hint;
     assert_eq!(hint(&json!({"resources": []})).as_deref(), Some("did you mean `Resource`?"));
     let misspelt = json!({"Condition": {"StringNotEqual": {"a:b": "x"}}});
@@ -139,7 +139,7 @@ fn hints_say_what_was_meant() {
 
 proptest! {
     #[test]
-    fn no_json_makes_it_panic(value in any_json()) {
+    fn any_json_policy_is_checked_without_panic(value in any_json()) {
         for kind in EVERY {
             let statement = json!({"Statement": value});
             let within = identity(&json!({"Condition": value, "Action": value, "Principal": value}));
@@ -153,7 +153,7 @@ proptest! {
 }
 
 #[test]
-fn every_refusal_as_it_is_told() {
+fn every_policy_error_has_a_message() {
     let with = |change: Value| identity(&change);
     let principal = |value: Value| {
         json!({"Version": "2012-10-17", "Statement": [{

@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_are_told_in_words() {
+    fn patterns_are_described_in_words() {
         let told = |pattern: &str| words(pattern).unwrap_or_default();
         assert_eq!(told("^[0-9]{12}$"), "12 digits");
         assert_eq!(told("^subnet-[0-9a-z]+$"), "`subnet-`, then one or more lowercase letters or digits");
@@ -232,7 +232,7 @@ mod tests {
 
     /// Checks that every pattern of the schema can be described, and that a matching text has no fault.
     #[test]
-    fn what_a_pattern_takes_has_no_fault() {
+    fn matching_text_has_no_fault() {
         for (pattern, text) in [
             ("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", "arn:aws:kms:eu-central-1:123456789012:key/a"),
             ("^(/|/[!-~]+/)$", "/a/b/"),

@@ -144,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_of_others_are_known_where_ours_fit() {
+    fn synonyms_of_other_tools_are_suggested_if_valid() {
         assert_eq!(ours("MemorySize", &["memory", "timeout"]), Some("memory"));
         assert_eq!(ours("hash_key", &["partition_key"]), Some("partition_key"));
         assert_eq!(ours("hash_key", &["memory"]), None);

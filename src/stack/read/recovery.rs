@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_depends_on_a_wrong_property_is_not_told() {
+    fn errors_caused_by_a_wrong_property_are_suppressed() {
         let wrong = Problem::new(path!["service"], "no such service").given(path!["service"]);
         let follows = Problem::new(path!["route_tables"], "only gateways have them").given(path!["service"]);
         let other = Problem::new(path!["policy"], "it is too long");

@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn an_editor_takes_a_reference_wherever_the_loader_does() {
+    fn schema_accepts_references_wherever_the_loader_does() {
         let whole = schema(&crate::kinds::REGISTRY);
         let mut found = Vec::new();
         texts("", &whole, &mut found);
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_reference_is_still_refused() {
+    fn schema_refuses_text_that_is_not_a_reference() {
         let mut number = json!({"type": ["integer", "null"], "minimum": 128, "default": 128});
         loosen(&mut number);
         let wanted = json!({

@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_is_told_from_a_region() {
+    fn misspelled_region_gets_a_suggestion() {
         assert_eq!(unknown_region("eu-central-1"), None);
         assert_eq!(unknown_region("us-gov-west-1"), None);
         let hint = |region: &str| unknown_region(region).map(|(_, hint)| hint).unwrap_or_default();

@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn ours_and_awss_are_told_apart() {
+    fn own_and_aws_variables_are_distinguished() {
         insta::assert_snapshot!(shown("a ${region} b ${aws:PrincipalTag/team} ${*}${?}${$} $${x} ${env:HOME}"),
             @r#"[a ]<Word("region")#0>[ b ${aws:PrincipalTag/team} ${*}${?}${$} ${x} ]<Variable("HOME")#6>"#);
         insta::assert_snapshot!(shown("${tables.a.b.arn}/index/*"),

@@ -115,7 +115,7 @@ fn the_projects_own_stack_loads() {
 }
 
 #[test]
-fn what_others_write_is_met_with_what_to_write_here() {
+fn syntax_of_other_tools_gets_a_suggestion() {
     let text = "stack: s\nregion: eu-central-1\ntables:\n  one: {partition_key: {name: id, type: string}, billing: on_demand}\n  \
                 two: {partition_key: id, table_class: STANDARD_IA, strem: off}\nroles:\n  r: {assumed_by: ec2, \
                 managed_policies: ReadOnlyAccess}\nfunctions:\n  f: {runtime: python3.14x, handler: a.b, code: ., role: r}\n\

@@ -161,7 +161,7 @@ fn names(zip: &[u8]) -> Vec<String> {
 }
 
 #[test]
-fn an_archive_is_the_same_whenever_and_wherever_it_is_made() {
+fn code_archive_is_reproducible() {
     let files = [("code/b.py", "second"), ("code/a.py", "first"), ("code/lib/é.py", "third"), ("code/lib.py", "x")];
     let one = Folder::new(&files);
     let mut reversed = files;

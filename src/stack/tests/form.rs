@@ -10,7 +10,7 @@ fn everything_yaml_has_beyond_the_language() {
 }
 
 #[test]
-fn several_documents() {
+fn multiple_yaml_documents_are_refused() {
     snap!(errors("stack: a\n---\nstack: b\n"));
 }
 
@@ -42,7 +42,7 @@ fn a_byte_order_mark_is_fine() {
 }
 
 #[test]
-fn what_is_quoted_is_underlined_without_what_follows() {
+fn underline_covers_only_the_quoted_value() {
     for (quoted, length) in [("\"12\"", 4), ("'1''2'", 6), (r#""1\"2""#, 6)] {
         let shown = errors(&format!("stack: s\naccount: {quoted}   # twelve digits, \"quoted\"\n"));
         assert!(shown.contains(&format!(" {} expected", "^".repeat(length))), "{shown}");
@@ -87,7 +87,7 @@ fn files_that_can_not_be_read() {
 }
 
 #[test]
-fn a_nul_and_a_missing_space_are_told_as_such() {
+fn nul_and_missing_space_after_colon_have_their_own_errors() {
     let shown = errors("stack: s\nregion: eu-\0central-1\n");
     assert!(shown.contains("the file has a NUL character") && shown.contains("stack.yaml:2:12"), "{shown}");
     let shown = errors("stack: s\ntables:\n  ttt:{partition_key: pk}\n");

@@ -190,7 +190,7 @@ proptest! {
     }
 
     #[test]
-    fn literal_texts_survive(text in "[a-zA-Z0-9 _.:/$*?-]{0,20}") {
+    fn literal_text_is_loaded_unchanged(text in "[a-zA-Z0-9 _.:/$*?-]{0,20}") {
         let document = format!("stack: s\nroles:\n  r: {{path: {}}}\n", serde_json::json!(text));
         let loaded = load(&document).unwrap_or_else(|failure| panic!("{failure}"));
         prop_assert_eq!(loaded.body("roles.r")["path"].as_str(), Some(text.as_str()));
@@ -198,7 +198,7 @@ proptest! {
 }
 
 #[test]
-fn every_pattern_of_the_schema_is_one() {
+fn every_schema_pattern_is_a_valid_regex() {
     fn walk(value: &serde_json::Value, found: &mut usize) {
         match value {
             serde_json::Value::Object(map) => {

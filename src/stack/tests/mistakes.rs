@@ -148,7 +148,7 @@ fn misspelt(stack: &Value, at: &PropertyPath) -> Option<Value> {
 }
 
 #[test]
-fn one_mistake_is_told_once() {
+fn one_mistake_gives_one_error() {
     let full = full();
     assert_eq!(told(&full), Vec::<String>::new());
     let mut all = Vec::new();

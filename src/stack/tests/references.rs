@@ -10,7 +10,7 @@ fn role(properties: &str) -> String {
 }
 
 #[test]
-fn what_can_not_be_found() {
+fn unresolvable_references_are_errors() {
     snap!(several(&[
         ("section", role("path: x ${table.messages.arn}")),
         ("name", role("path: ${tables.mesages.arn}")),
@@ -54,13 +54,13 @@ fn static_values_follow_from_the_file() {
 }
 
 #[test]
-fn static_references_close_no_circle() {
+fn static_references_are_not_cycles() {
     let text = "stack: s\nfunctions:\n  f: {runtime: p, handler: h, code: lambdas, role: \"${roles.r.arn}\"}\nroles:\n  r:\n    inline_policies:\n      p: {Statement: [{Effect: Allow, Action: \"*\", Resource: \"${functions.f.arn}\"}]}\n";
     assert_eq!(errors(text), "no errors");
 }
 
 #[test]
-fn what_is_known_only_after_apply_is_pending() {
+fn value_known_after_apply_is_pending() {
     let text = "stack: s\nvpc_endpoints: {e: {service: s3}}\nroles:\n  r:\n    permissions_boundary: <${vpc_endpoints.e.id}>\n";
     let loaded = load(text).unwrap_or_else(|failure| panic!("{failure}"));
     let text = loaded.body("roles.r")["permissions_boundary"].as_str().expect("a text");
@@ -127,7 +127,7 @@ fn sections_that_an_environment_leaves_out() {
 }
 
 #[test]
-fn what_failed_upstream_silences_what_follows() {
+fn errors_following_from_an_earlier_error_are_suppressed() {
     snap!(errors("stack: s\nroles:\n  a:\n    path: ${env:UNSET}\n  b:\n    permissions_boundary: ${roles.a.arn}\n"));
 }
 

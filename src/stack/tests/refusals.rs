@@ -64,7 +64,7 @@ fn regions_of_files_with_wrong_settings_hold_where_they_can_be_read() {
 }
 
 #[test]
-fn hints_name_no_region_that_nobody_has_named() {
+fn hints_name_only_configured_regions() {
     let text = "stack: s\nvpc_endpoints:\n  e:\n    service: dynamdb\n";
     let shown = shown_offline(text, None, None);
     assert!(shown.contains("`com.amazonaws.REGION.dynamdb`"), "{shown}");
@@ -93,7 +93,7 @@ fn long_policy(principal: &str, characters: usize) -> String {
 }
 
 #[test]
-fn of_tables() {
+fn invalid_table_properties_are_refused() {
     let table = |properties: &str| format!("partition_key: pk\nsort_key: sk\n{properties}");
     let policy = |statement: &str| format!("resource_policy: {{Version: 2012-10-17, Statement: [{statement}]}}");
     let long = long_policy(", Principal: '*'", 20_500);
@@ -163,7 +163,7 @@ fn of_tables() {
 }
 
 #[test]
-fn of_endpoints() {
+fn invalid_vpc_endpoint_properties_are_refused() {
     let of = |service: &str, more: &str| format!("service: {service}\n{more}");
     snap!(cases(
         "vpc_endpoints",
@@ -190,7 +190,7 @@ fn of_endpoints() {
 }
 
 #[test]
-fn of_roles() {
+fn invalid_role_properties_are_refused() {
     let of = |more: &str| format!("assumed_by: lambda.amazonaws.com\n{more}");
     let long = |n: usize| long_policy("", n);
     snap!(cases(
@@ -220,7 +220,7 @@ fn of_roles() {
 }
 
 #[test]
-fn of_functions() {
+fn invalid_function_properties_are_refused() {
     let of = |more: &str| {
         let role = if more.contains("role:") { "" } else { "role: r\n" };
         format!(
@@ -251,7 +251,7 @@ fn of_functions() {
 }
 
 #[test]
-fn of_triggers() {
+fn invalid_trigger_properties_are_refused() {
     let stream = "stream: arn:aws:kinesis:eu-central-1:123456789012:stream/s";
     let table = "stream: arn:aws:dynamodb:eu-central-1:123456789012:table/t/stream/2026-01-01T00:00:00.000";
     let queue = "queue: arn:aws:sqs:eu-central-1:123456789012:q";
@@ -315,7 +315,7 @@ fn texts(source: &str) -> Vec<String> {
 
 #[cfg(unix)]
 #[test]
-fn of_code_and_paths() {
+fn invalid_code_and_paths_are_refused() {
     use std::os::unix::ffi::OsStrExt as _;
     let folder = tempfile::tempdir().expect("a folder");
     let large = folder.path().join("large");
@@ -341,7 +341,7 @@ fn of_code_and_paths() {
 }
 
 #[test]
-fn of_ignored_properties() {
+fn invalid_ignored_properties_are_refused() {
     let table =
         |ignore: &str| shown_for(&format!("stack: s\ntables:\n  t-1:\n    partition_key: pk\n    ignore: {ignore}\n"));
     let role = |ignore: &str| {
@@ -446,10 +446,10 @@ const BEYOND: [&str; 22] = [
     "` assume the role",
     "give the role `assumed_by:",
     "`, or choose another",
-    // `validate`, once all is loaded: `it cli_exit::one_when_two_resources_would_be_the_same_to_aws`.
+    // `validate`, once all is loaded: `it cli_exit::exit_1_when_two_resources_are_the_same_to_aws`.
     "Lambda takes one trigger for a function and a source",
     "make them one trigger, whose `filters` are alternatives, or give one a function of its own",
-    // Files that are too large or no files: `it cli_exit::one_with_a_place_for_every_file_that_can_not_be_taken`.
+    // Files that are too large or no files: `it cli_exit::exit_1_with_location_for_every_unreadable_file`.
     "it is not a regular file",
     "` is too large:",
     // No messages: subjects of complaints, and a reason for a lint.

@@ -48,7 +48,7 @@ fn a_folder_is_a_level_and_a_folder_of_folders_a_layout() {
 }
 
 #[test]
-fn what_is_wrong_is_told_and_nothing_is_passed_over() {
+fn invalid_scp_folders_are_refused() {
     let wrong = |files: &[(&str, &str)]| levels(folder(files).path(), Order::Names).expect_err("it is refused");
     assert_eq!(wrong(&[("README.md", "x")]), ["the folder `…` holds no policy"]);
     assert_eq!(wrong(&[("0/a.json", DENY), ("1/README.md", "")]), ["the folder `…/1` holds no policy"]);

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn what_comes_from_the_environment_is_sealed() {
+fn environment_values_are_sealed() {
     let text = "stack: s\ntags: {who: \"x${env:SET}\"}\nroles:\n  r:\n    permissions_boundary: a-${env:SET}\n    tags: {mine: \"${env:STAGE}\"}\n    inline_policies: {p: {Sid: \"${env:SET}\"}}\n";
     let loaded = load(text).unwrap_or_else(|failure| panic!("{failure}"));
     let body = loaded.body("roles.r");
@@ -24,7 +24,7 @@ fn a_static_value_made_of_a_secret_is_secret() {
 }
 
 #[test]
-fn names_can_not_be_secret() {
+fn names_from_the_environment_are_not_sealed() {
     let text = "stack: s-${env:STAGE}\nroles:\n  r: {name: \"r-${env:STAGE}\", path: \"/${stack}/\"}\n";
     let loaded = load(text).unwrap_or_else(|failure| panic!("{failure}"));
     assert_eq!(loaded.declared("roles.r").name, "r-blue");
@@ -52,7 +52,7 @@ fn a_variable_of_a_function_may_be_a_reference_alone() {
 }
 
 #[test]
-fn kinds_check_what_is_sealed_and_nobody_repeats_it() {
+fn sealed_values_are_validated_and_not_printed() {
     let with = |path: &str| format!("stack: s\nroles:\n  r: {{path: \"{path}\"}}\n");
     assert_eq!(errors(&with("/${env:SET}/")), "no errors");
     let shown = errors(&with("/bad${env:SET}/"));

@@ -99,7 +99,7 @@ fn tags_have_awss_limits() {
 }
 
 #[test]
-fn failures_are_data_too() {
+fn failures_serialize_to_json() {
     let failure = load("stack: s\nstack: t\ntables: {a: {}}\n").err().expect("refused");
     let mut value = serde_json::to_value(&failure).expect("data");
     for error in value["errors"].as_array_mut().expect("a list") {

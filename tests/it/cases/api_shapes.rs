@@ -34,7 +34,7 @@ fn refusal(text: String) -> Option<String> {
 }
 
 #[test]
-fn what_the_api_refuses_of_a_text_is_refused_before() {
+fn texts_refused_by_the_aws_api_are_refused_offline() {
     let file = root().join("tests/data/api/shapes.json");
     let shapes: Value = serde_json::from_str(&fs::read_to_string(file).expect("the shapes")).expect("JSON");
     let properties = shapes["properties"].as_object().expect("properties");

@@ -137,7 +137,7 @@ fn imports_point_downward() {
 }
 
 #[test]
-fn every_room_is_on_a_floor_and_in_the_library() {
+fn every_module_has_a_layer_and_is_in_the_library() {
     let lib = fs::read_to_string(root().join("src/lib.rs")).expect("the library has a root");
     for room in FLOORS.iter().copied().flatten().filter(|room| !["lib", "main"].contains(room)) {
         assert!(lib.contains(&format!("pub mod {room};")), "there is no {room}");
@@ -145,7 +145,7 @@ fn every_room_is_on_a_floor_and_in_the_library() {
 }
 
 #[test]
-fn types_of_the_sdk_stay_where_aws_is_spoken_with() {
+fn sdk_types_stay_in_aws_and_live_modules() {
     let may = |path: &str| {
         let parts: Vec<&str> = path.split('/').collect();
         matches!(parts.as_slice(), ["aws" | "live", ..])

@@ -107,7 +107,7 @@ fn identities(place: &Place) -> Value {
 }
 
 #[test]
-fn a_stack_made_by_hand_is_taken_over_and_nothing_is_made_anew() {
+fn manually_created_stack_is_adopted_without_recreation() {
     let place = Place::new(Stack::project());
     by_hand(&place);
     let before = identities(&place);
@@ -139,7 +139,7 @@ fn a_stack_made_by_hand_is_taken_over_and_nothing_is_made_anew() {
 }
 
 #[test]
-fn what_bears_another_stacks_tag_is_refused_and_nothing_is_touched() {
+fn resource_tagged_by_another_stack_is_refused_and_unchanged() {
     let place = Place::new(Stack::project());
     by_hand(&place);
     let tags = json!([
@@ -157,7 +157,7 @@ fn what_bears_another_stacks_tag_is_refused_and_nothing_is_touched() {
 }
 
 #[test]
-fn what_adopting_would_take_away_is_listed_and_asked_about() {
+fn removals_by_adoption_are_listed_and_need_consent() {
     let place = Place::new(Stack::project());
     by_hand(&place);
     let call = |service: &str, operation: &str, parameters: Value| place.observer.call(service, operation, parameters);
@@ -219,7 +219,7 @@ fn a_table_of_another_key_is_not_taken_over_but_by_consent_to_replace_it() {
 
 /// Each of these was once removed silently.
 #[test]
-fn what_others_are_allowed_and_items_that_would_expire_are_asked_about() {
+fn adoption_that_revokes_access_or_expires_items_needs_consent() {
     let place = Place::of(
         "{stack: shop, region: eu-central-1, tables: {orders: {partition_key: id, time_to_live: expires, \
          point_in_time_recovery: {period_days: 7}, resource_policy: {Version: '2012-10-17', Statement: [{Effect: Allow, \

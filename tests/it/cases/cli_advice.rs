@@ -19,7 +19,7 @@ functions:
 ";
 
 #[test]
-fn what_will_not_work_is_warned_of_at_its_line() {
+fn nonworking_settings_are_warnings_at_their_line() {
     let stack = Stack::with_code(YAML);
     let output = Run::new(stack.dir()).args(&["validate"]).output().success();
     let wanted = [
@@ -85,7 +85,7 @@ functions:
 }
 
 #[test]
-fn a_function_that_has_failed_is_told_though_it_is_as_it_should_be() {
+fn failed_function_is_reported_even_without_changes() {
     let place = Place::new(Stack::project());
     place.apply(&[]);
     let port = place.emulator.port();
@@ -108,7 +108,7 @@ fn a_function_that_has_failed_is_told_though_it_is_as_it_should_be() {
 }
 
 #[test]
-fn a_permission_that_the_file_says_nothing_of_is_told_until_it_is_removed() {
+fn unmanaged_permission_is_reported_until_removed() {
     let yaml = YAML.replace("eu-centrall-1", "eu-central-1").replace("3.9", "3.13").replace("index.", "main.");
     let place = Place::new(Stack::with_code(&yaml));
     place.apply(&[]);

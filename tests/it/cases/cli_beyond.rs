@@ -51,7 +51,7 @@ fn decorate(place: &Place) {
 }
 
 #[test]
-fn what_a_closer_look_tells_is_named_before_it_is_lost() {
+fn unmanaged_features_are_named_before_they_are_lost() {
     let place = Place::new(Stack::project());
     place.apply(&[]);
     decorate(&place);
@@ -82,7 +82,7 @@ fn what_a_closer_look_tells_is_named_before_it_is_lost() {
 }
 
 #[test]
-fn what_may_not_be_looked_for_may_be_there() {
+fn denied_reads_of_unmanaged_features_are_reported() {
     let place = Place::new(Stack::project());
     place.apply(&[]);
     let asked = CLOSER.iter().filter_map(|call| call.split_once(':'));

@@ -279,7 +279,7 @@ fn a_stream_that_was_turned_off_by_hand_comes_back_with_its_trigger() {
 }
 
 #[test]
-fn what_was_deleted_by_hand_is_made_again() {
+fn manually_deleted_resources_are_recreated() {
     let place = Place::new(Stack::project());
     place.apply(&[]);
     let call = |service: &str, operation: &str, parameters: Value| place.observer.call(service, operation, parameters);
@@ -335,7 +335,7 @@ fn set_again(place: &Place, others: &[(&str, &str)], reason: &str) {
 }
 
 #[test]
-fn a_role_that_is_made_anew_is_set_on_its_function_again() {
+fn recreated_role_is_set_on_its_function_again() {
     let place = Place::new(Stack::project());
     place.apply(&[]);
     delete_role(&place);
@@ -344,7 +344,7 @@ fn a_role_that_is_made_anew_is_set_on_its_function_again() {
 }
 
 #[test]
-fn a_role_that_was_made_anew_is_set_on_its_function_again() {
+fn role_recreated_by_an_earlier_run_is_set_on_its_function_again() {
     let place = Place::new(Stack::project());
     place.apply(&[]);
     delete_role(&place);

@@ -23,7 +23,7 @@ fn denied() -> serde_json::Value {
 }
 
 #[test]
-fn zero_when_done_or_with_nothing_to_do() {
+fn exit_0_when_done_or_nothing_to_do() {
     let place = Place::of(ONE_TABLE);
     place.run(&["plan"]).code(0);
     place.run(&["apply", "--yes"]).code(0);
@@ -35,7 +35,7 @@ fn zero_when_done_or_with_nothing_to_do() {
 }
 
 #[test]
-fn two_when_changes_are_pending_and_that_was_asked_for() {
+fn exit_2_when_changes_are_pending_with_detailed_exitcode() {
     let place = Place::of(ONE_TABLE);
     for format in ["text", "json", "markdown"] {
         place.run(&["plan", "--detailed-exitcode", "--format", format]).code(2);
@@ -44,7 +44,7 @@ fn two_when_changes_are_pending_and_that_was_asked_for() {
 }
 
 #[test]
-fn one_when_the_file_is_wrong() {
+fn exit_1_when_stack_file_is_invalid() {
     let place = Place::of("stack: shop\nregion: eu-central-1\ntables:\n  orders: {partition_kee: id}\n");
     for command in ["validate", "plan", "apply", "destroy", "graph"] {
         let output = place.run(&[command]).code(1);
@@ -60,7 +60,7 @@ fn one_when_the_file_is_wrong() {
 }
 
 #[test]
-fn one_when_a_role_does_not_trust_lambda() {
+fn exit_1_when_role_does_not_trust_lambda() {
     let yaml = "\
 stack: shop
 region: eu-central-1
@@ -84,7 +84,7 @@ functions:
 }
 
 #[test]
-fn one_when_two_resources_would_be_the_same_to_aws() {
+fn exit_1_when_two_resources_are_the_same_to_aws() {
     let yaml = "\
 stack: shop
 region: eu-central-1
@@ -117,7 +117,7 @@ functions:
 }
 
 #[test]
-fn one_when_gateways_meet_in_a_route_table_that_only_the_account_tells() {
+fn exit_1_when_gateway_endpoints_share_a_route_table_of_the_account() {
     let stack = Stack::new("stack: shop\nregion: eu-central-1\nvpc_endpoints: {}\n");
     let place = Place::new(stack);
     let vpcs = place.observer.call("ec2", "describe_vpcs", json!({}));
@@ -131,7 +131,7 @@ fn one_when_gateways_meet_in_a_route_table_that_only_the_account_tells() {
 }
 
 #[test]
-fn one_when_nobody_answers() {
+fn exit_1_when_endpoint_is_unreachable() {
     let stack = Stack::new(ONE_TABLE);
     // Nothing listens on the port of "discard".
     let run = Run::new(stack.dir()).env("AWS_ENDPOINT_URL", "http://127.0.0.1:9").env("AWS_MAX_ATTEMPTS", "1");
@@ -141,7 +141,7 @@ fn one_when_nobody_answers() {
 }
 
 #[test]
-fn one_when_a_read_is_refused() {
+fn exit_1_when_read_is_denied() {
     let place = Place::of(ONE_TABLE);
     place.emulator.fault(json!({
         "service": "dynamodb", "operation": "DescribeTable", "status": 400, "code": "AccessDeniedException",
@@ -153,7 +153,7 @@ fn one_when_a_read_is_refused() {
 }
 
 #[test]
-fn one_when_the_very_first_call_fails() {
+fn exit_1_when_first_call_fails() {
     let place = Place::of(ONE_TABLE);
     place.emulator.fault(denied());
     let output = place.run(&["apply", "--yes"]).code(1);
@@ -164,7 +164,7 @@ fn one_when_the_very_first_call_fails() {
 /// The SDK repeats a call by itself. If the first attempt's answer is lost, the second attempt's refusal may be
 /// a result of the first one's success.
 #[test]
-fn five_when_an_earlier_attempt_may_have_done_it() {
+fn exit_5_when_an_earlier_attempt_may_have_succeeded() {
     let place = Place::of(ONE_TABLE);
     place.apply(&[]);
     place.stack.rewrite(&place.stack.yaml().replace("partition_key: id", "partition_key: id\n    stream: new_image"));
@@ -185,7 +185,7 @@ fn five_when_an_earlier_attempt_may_have_done_it() {
 }
 
 #[test]
-fn five_when_some_was_done_and_the_next_run_goes_on() {
+fn exit_5_when_partly_applied_and_next_run_completes() {
     let place = Place::new(Stack::project());
     place.emulator.fault(json!({
         "service": "lambda", "operation": "CreateFunction", "times": 1, "status": 403,
@@ -209,7 +209,7 @@ fn five_when_some_was_done_and_the_next_run_goes_on() {
 }
 
 #[test]
-fn five_in_json_too_with_what_was_done_and_what_was_not() {
+fn exit_5_json_report_lists_done_and_undone_steps() {
     let place = Place::of(ORDERS_AND_PARCELS);
     place.emulator.fault(denied());
     let lines = place.run(&["apply", "--yes", "--format", "json"]).code(5).json_lines();
@@ -222,7 +222,7 @@ fn five_in_json_too_with_what_was_done_and_what_was_not() {
 }
 
 #[test]
-fn five_when_all_was_done_but_can_not_be_seen() {
+fn exit_5_when_applied_and_result_cannot_be_read() {
     let place = Place::of(ONE_TABLE);
     // The listing is called once when the plan is made, and again after the apply.
     place.emulator.fault(json!({
@@ -236,7 +236,7 @@ fn five_when_all_was_done_but_can_not_be_seen() {
 }
 
 #[test]
-fn three_for_another_account_and_nothing_is_read() {
+fn exit_3_for_another_account_before_any_read() {
     let place = Place::of(&format!("{ONE_TABLE}\naccount: \"999988887777\"\n"));
     for command in [&["plan"][..], &["plan", "--detailed-exitcode"], &["apply", "--yes"], &["destroy", "--yes"]] {
         let output = place.run(command).code(3);
@@ -251,7 +251,7 @@ fn three_for_another_account_and_nothing_is_read() {
 }
 
 #[test]
-fn three_outside_the_regions_where_the_data_may_be_kept() {
+fn exit_3_outside_the_residency_regions() {
     let place = Place::of(&format!("{ONE_TABLE}\nresidency: [eu-central-1, eu-west-1]\n"));
     place.run(&["plan"]).code(0);
     place.run(&["validate"]).code(0);
@@ -292,7 +292,7 @@ fn residency_verdict_names_the_line_of_the_region_or_else_of_the_rule() {
 }
 
 #[test]
-fn endpoint_that_is_no_url_is_named_by_where_it_comes_from() {
+fn exit_1_when_endpoint_url_is_invalid_naming_its_source() {
     let yaml = format!("{ONE_TABLE}\nenvironments:\n  local: {{endpoint_url: 'http://hush{{ed'}}\n");
     let stack = Stack::new(&yaml);
     let line =
@@ -313,7 +313,7 @@ fn endpoint_that_is_no_url_is_named_by_where_it_comes_from() {
 }
 
 #[test]
-fn three_for_what_another_stack_owns() {
+fn exit_3_for_resource_of_another_stack() {
     let place = Place::of(ONE_TABLE);
     place.apply(&[]);
     let before = place.observer.table("orders");
@@ -335,7 +335,7 @@ fn three_for_what_another_stack_owns() {
 }
 
 #[test]
-fn three_before_two_and_before_sixty_four() {
+fn exit_3_takes_precedence_over_2_and_64() {
     let place = Place::of(&ONE_TABLE.replace("deletion_protection: false", "deletion_protection: true"));
     place.apply(&[]);
     place.stack.replace("deletion_protection: true", "deletion_protection: false");
@@ -348,7 +348,7 @@ fn three_before_two_and_before_sixty_four() {
 }
 
 #[test]
-fn sixty_four_when_nobody_can_be_asked() {
+fn exit_64_without_a_terminal_to_confirm() {
     let place = Place::of(ONE_TABLE);
     let output = place.run(&["apply"]).code(64);
     assert!(output.stderr.contains("--yes"), "{}", output.stderr);
@@ -363,7 +363,7 @@ fn sixty_four_when_nobody_can_be_asked() {
 }
 
 #[test]
-fn sixty_four_for_what_the_command_line_gets_wrong() {
+fn exit_64_for_command_line_errors() {
     let place = Place::of(&format!("{ONE_TABLE}\nenvironments: {{prod: {{}}}}\n"));
     let says = |arguments: &[&str], words: &str| {
         let output = place.run(arguments).code(64);
@@ -392,7 +392,7 @@ fn sixty_four_for_what_the_command_line_gets_wrong() {
 }
 
 #[test]
-fn a_connection_that_fails_is_said_to_by_its_name() {
+fn exit_1_when_connection_fails_naming_endpoint_or_profile() {
     let place = Place::of(ONE_TABLE);
     let says = |arguments: &[&str], words: &[&str]| {
         let output = place.run(arguments).code(1);
@@ -407,7 +407,7 @@ fn a_connection_that_fails_is_said_to_by_its_name() {
 }
 
 #[test]
-fn what_aws_is_asked_is_said_where_it_is_asked_for() {
+fn verbose_flag_prints_api_calls() {
     let place = Place::of(ONE_TABLE);
     let said = |arguments: &[&str]| place.run(arguments).success().stderr;
     let verbose = said(&["plan", "-v"]);
@@ -418,7 +418,7 @@ fn what_aws_is_asked_is_said_where_it_is_asked_for() {
 }
 
 #[test]
-fn the_folder_of_a_stack_file_will_do() {
+fn file_flag_accepts_a_folder() {
     let place = Place::of(ONE_TABLE);
     let folder = place.stack.dir().display().to_string();
     place.run(&["validate", "--file", &folder]).success();
@@ -427,7 +427,7 @@ fn the_folder_of_a_stack_file_will_do() {
 }
 
 #[test]
-fn errors_are_data_too_where_the_format_is_json() {
+fn errors_are_json_with_format_json() {
     let place = Place::of(ONE_TABLE);
     let error = |arguments: &[&str], code: i32| {
         let output = place.run(&[arguments, &["--format", "json"]].concat()).code(code);
@@ -450,14 +450,14 @@ fn errors_are_data_too_where_the_format_is_json() {
 }
 
 #[test]
-fn without_a_stack_file_the_way_to_one_is_shown() {
+fn exit_1_without_stack_file_suggests_init() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let output = underpin(folder.path(), &["plan"]).code(1);
     assert!(output.stderr.contains("underpin init"), "{}", output.stderr);
 }
 
 #[test]
-fn one_with_a_place_for_every_file_that_can_not_be_taken() {
+fn exit_1_with_location_for_every_unreadable_file() {
     let case = |line: &str, files: &[(&str, &str)], pipe: Option<&str>| {
         let mut stack = Stack::new(&format!("stack: shop\nregion: eu-central-1\n{line}\n"));
         for (name, text) in files {
@@ -493,7 +493,7 @@ fn one_with_a_place_for_every_file_that_can_not_be_taken() {
 }
 
 #[test]
-fn one_for_a_stack_file_that_never_ends() {
+fn exit_1_for_endless_stack_file() {
     let stack = Stack::new("");
     let output = Run::new(stack.dir()).args(&["validate", "-f", "/dev/zero"]).output().code(1);
     assert!(output.stderr.contains("at most 8 MiB are read"), "{}", output.stderr);
@@ -502,7 +502,7 @@ fn one_for_a_stack_file_that_never_ends() {
 }
 
 #[test]
-fn one_within_a_minute_where_nobody_answers() {
+fn exit_1_within_a_minute_when_endpoint_never_answers() {
     // The system accepts connections for it, and it never reads.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let endpoint = format!("http://{}", silent.local_addr().expect("it has an address"));

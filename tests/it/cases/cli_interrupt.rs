@@ -80,17 +80,17 @@ fn the_first_finishes_what_runs(signal: &str) {
 }
 
 #[test]
-fn the_first_finishes_what_runs_and_the_next_run_goes_on() {
+fn first_interrupt_finishes_running_steps_and_next_run_completes() {
     the_first_finishes_what_runs("INT");
 }
 
 #[test]
-fn the_wish_of_a_ci_system_counts_as_well() {
+fn sigterm_finishes_running_steps_like_an_interrupt() {
     the_first_finishes_what_runs("TERM");
 }
 
 #[test]
-fn the_second_stops_at_once() {
+fn second_interrupt_stops_at_once() {
     // The table never settles: only the second interrupt can end this.
     let place = Place::with(crate::support::Stack::new(YAML), Emulator::with(&["--slow", "600000"]));
     let mut apply = Apply::start(&place);
@@ -105,7 +105,7 @@ fn the_second_stops_at_once() {
 }
 
 #[test]
-fn before_anything_is_applied_one_is_enough() {
+fn one_interrupt_before_apply_stops_at_once() {
     let place = Place::of(YAML);
     place.emulator.fault(json!({"service": "dynamodb", "operation": "DescribeTable", "delay_ms": 20_000}));
     let run = place.command(&["apply", "--yes", "--format", "json"]);

@@ -53,7 +53,7 @@ fn a_renamed_name_is_a_new_resource_and_the_old_one_goes_with_consent() {
 }
 
 #[test]
-fn a_renamed_stack_keeps_what_it_owns_if_it_says_so() {
+fn previous_names_keep_the_resources_of_a_renamed_stack() {
     let place = Place::of(TABLE);
     place.apply(&[]);
     let id = place.observer.table("shop-orders")["TableId"].clone();
@@ -70,7 +70,7 @@ fn a_renamed_stack_keeps_what_it_owns_if_it_says_so() {
 }
 
 #[test]
-fn a_renamed_stack_removes_what_left_the_file_before_it_was_renamed() {
+fn renamed_stack_deletes_orphans_of_its_previous_name() {
     let place = Place::of(TABLE);
     place.apply(&[]);
     place.stack.rewrite("{stack: store, previous_names: [shop], region: eu-central-1}");
@@ -124,7 +124,7 @@ fn another_regions_role_is_not_this_regions_to_remove() {
 }
 
 #[test]
-fn a_target_is_worked_on_with_what_it_stands_on_and_nothing_else() {
+fn target_is_applied_with_its_dependencies_only() {
     let place = Place::new(crate::support::Stack::project());
     let plan = place.plan(&["--target", "functions.cruddur-messaging-stream"]);
     let (role, function) = ("roles.cruddur-messaging-stream", "functions.cruddur-messaging-stream");
@@ -138,7 +138,7 @@ fn a_target_is_worked_on_with_what_it_stands_on_and_nothing_else() {
 }
 
 #[test]
-fn where_removals_can_not_be_searched_it_is_said() {
+fn failed_orphan_search_is_reported() {
     let place = Place::of(ROLE);
     place.apply(&[]);
     place.emulator.fault(json!({
@@ -150,7 +150,7 @@ fn where_removals_can_not_be_searched_it_is_said() {
 }
 
 #[test]
-fn roles_whose_names_differ_in_case_alone_are_one_to_iam() {
+fn role_names_differing_only_in_case_are_refused() {
     let stack = Stack::new(
         "stack: shop\nregion: eu-central-1\nroles:\n  Abc: {assumed_by: lambda.amazonaws.com}\n  \
          other: {name: aBC, assumed_by: lambda.amazonaws.com}\ntables:\n  t: {partition_key: a}\n  T: {partition_key: a}\n",

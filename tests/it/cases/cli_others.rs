@@ -75,7 +75,7 @@ fn validate_needs_neither_network_nor_credentials() {
 }
 
 #[test]
-fn graph_draws_what_stands_on_what() {
+fn graph_shows_dependencies() {
     let stack = Stack::project();
     let dot = underpin(stack.dir(), &["graph"]).success().stdout;
     insta::assert_snapshot!("graph_dot", dot);
@@ -103,7 +103,7 @@ fn completions_name_commands_and_flags() {
 }
 
 #[test]
-fn help_names_what_a_command_heeds() {
+fn help_lists_the_flags_a_command_uses() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let help = |arguments: &[&str]| underpin(folder.path(), &[arguments, &["--help"]].concat()).success().stdout;
     assert!(help(&["plan"]).contains("--profile") && help(&["sandbox", "start"]).contains("--env"));
@@ -167,7 +167,7 @@ fn the_events_of_an_apply_are_json_lines() {
 }
 
 #[test]
-fn what_to_do_next_names_this_stack_and_these_wishes() {
+fn suggested_next_command_repeats_the_given_flags() {
     let place = Place::of(
         "{stack: shop, region: eu-central-1, tables: {orders: {partition_key: id, billing: {mode: on_demand}}}, environments: {prod: {}}}",
     );

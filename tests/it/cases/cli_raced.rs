@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::{Place, Run, Stub, pass_on};
 
 #[test]
-fn what_the_endpoint_lacks_is_no_sign_that_somebody_else_made_it() {
+fn missing_tag_support_is_not_a_concurrent_creation() {
     let place = Place::of(
         "
 stack: shop
@@ -34,7 +34,7 @@ tables:
 ";
 
 #[test]
-fn a_change_that_is_refused_is_not_said_to_be_somebody_elses() {
+fn refused_update_is_not_a_concurrent_change() {
     let place = Place::of(ORDERS);
     place.apply(&[]);
     place.stack.replace("stream: new_image", "stream: keys_only");
@@ -50,7 +50,7 @@ fn a_change_that_is_refused_is_not_said_to_be_somebody_elses() {
 }
 
 #[test]
-fn what_somebody_else_made_meanwhile_is_told_to_be_theirs() {
+fn concurrently_created_resource_is_reported_as_foreign() {
     let place = Place::of(ORDERS);
     let port = place.emulator.port();
     let stub = Stub::start(move |asked| {

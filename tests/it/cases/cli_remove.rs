@@ -16,7 +16,7 @@ fn backups(place: &Place) -> Vec<String> {
 }
 
 #[test]
-fn a_table_that_left_the_file_goes_with_consent_unprotected_in_a_step_of_its_own() {
+fn orphaned_table_is_unprotected_and_deleted_with_consent() {
     let place = Place::of(ORDERS_AND_PARCELS);
     place.apply(&[]);
     place.stack.rewrite(PARCELS);
@@ -42,7 +42,7 @@ fn a_table_that_left_the_file_goes_with_consent_unprotected_in_a_step_of_its_own
 }
 
 #[test]
-fn what_holds_items_is_backed_up_first_unless_told_otherwise() {
+fn table_with_items_is_backed_up_before_deletion_by_default() {
     let place = Place::of(ORDERS_AND_PARCELS);
     place.apply(&[]);
     with_item(&place, "orders");
@@ -135,7 +135,7 @@ fn destroy_backs_up_too_and_deletes_in_reverse_order() {
 }
 
 #[test]
-fn what_holds_no_data_needs_no_consent() {
+fn stateless_resource_is_deleted_without_consent() {
     let place = Place::new(Stack::project());
     place.apply(&[]);
     let yaml = place.stack.yaml();
@@ -160,7 +160,7 @@ fn what_holds_no_data_needs_no_consent() {
 }
 
 #[test]
-fn replacing_a_table_is_refused_and_with_consent_is_unprotect_backup_delete_create() {
+fn table_replacement_needs_consent_and_backs_up_first() {
     let place = Place::of(ORDERS_AND_PARCELS);
     place.apply(&[]);
     with_item(&place, "orders");
@@ -203,7 +203,7 @@ fn recovery_is_turned_off_with_consent_only() {
 }
 
 #[test]
-fn something_live_that_the_file_has_no_word_for_is_not_lost_by_a_removal() {
+fn deletion_of_unsupported_live_features_needs_consent() {
     let place = Place::new(Stack::project());
     place.apply(&[]);
     let snapshot = json!({"FunctionName": "cruddur-messaging-stream", "SnapStart": {"ApplyOn": "PublishedVersions"}});
@@ -248,7 +248,7 @@ roles:
 }
 
 #[test]
-fn what_lets_items_and_moments_go_is_asked_about() {
+fn expiring_items_or_shorter_recovery_needs_consent() {
     let place = Place::of(
         "{stack: shop, region: eu-central-1, tables: {orders: {partition_key: id, point_in_time_recovery: true}}}",
     );

@@ -65,7 +65,7 @@ fn rewritten(place: &Place, change: impl FnOnce(&mut Value)) {
 }
 
 #[test]
-fn it_applies_exactly_as_shown_and_asks_nobody() {
+fn saved_plan_is_applied_as_shown_without_confirmation() {
     let place = planned();
     let plan: Value = serde_json::from_str(&place.stack.read("plan.json")).expect("the plan is JSON");
     place.emulator.clear_log();
@@ -93,7 +93,7 @@ fn is_done_already(place: &Place) {
 }
 
 #[test]
-fn it_is_not_done_because_the_file_asks_for_less() {
+fn saved_plan_is_stale_if_the_file_asks_for_less() {
     let place = planned();
     apply(&place).success();
     place.stack.replace("handler: main.handler", "handler: main.handler\n    memory: 256");
@@ -107,7 +107,7 @@ fn it_is_not_done_because_the_file_asks_for_less() {
 }
 
 #[test]
-fn it_may_be_written_on_standard_output() {
+fn json_output_of_plan_is_a_saved_plan() {
     let place = planned();
     let run = place.command(&["plan", "--format", "json", "--output", "other.json"]).env("GREETING", "hello");
     assert_eq!(run.output().success().stdout, "");
@@ -115,7 +115,7 @@ fn it_may_be_written_on_standard_output() {
 }
 
 #[test]
-fn what_is_live_has_moved() {
+fn saved_plan_is_stale_after_a_live_change() {
     let place = planned();
     apply(&place).success();
     place.stack.replace("handler: main.handler", "handler: main.handler\n    memory: 256");
@@ -131,7 +131,7 @@ fn what_is_live_has_moved() {
 }
 
 #[test]
-fn somebody_made_it_meanwhile() {
+fn saved_plan_is_stale_if_resource_was_created_meanwhile() {
     let place = planned();
     let trust = json!({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]});
@@ -141,7 +141,7 @@ fn somebody_made_it_meanwhile() {
 }
 
 #[test]
-fn a_resource_was_made_anew_meanwhile() {
+fn saved_plan_is_stale_if_resource_was_recreated() {
     let place = Place::of(
         "{stack: shop, region: eu-central-1, tables: {things: {partition_key: id, deletion_protection: false, \
          point_in_time_recovery: false, billing: {mode: on_demand}}}}",
@@ -162,28 +162,28 @@ fn a_resource_was_made_anew_meanwhile() {
 }
 
 #[test]
-fn a_file_it_took_in_has_changed() {
+fn saved_plan_is_stale_if_an_included_file_changed() {
     let place = planned();
     place.stack.write("policy.json", POLICY.replace("GetItem", "PutItem"));
     is_stale(&place, &["roles.worker", "`inline_policies.read`", "its source has changed"]);
 }
 
 #[test]
-fn the_stack_file_has_changed() {
+fn saved_plan_is_stale_if_the_stack_file_changed() {
     let place = planned();
     place.stack.replace("handler: main.handler", "handler: main.other");
     is_stale(&place, &["functions.worker", "`handler`"]);
 }
 
 #[test]
-fn the_code_has_changed() {
+fn saved_plan_is_stale_if_the_code_changed() {
     let place = planned();
     place.stack.write("code/main.py", "def handler(event, _): return 1\n");
     is_stale(&place, &["functions.worker", "`code.sha256`", "its source has changed"]);
 }
 
 #[test]
-fn a_secret_has_changed_and_is_not_told() {
+fn saved_plan_is_stale_if_a_secret_changed_and_hides_it() {
     let place = planned();
     let output = place.command(&["apply", "plan.json"]).env("GREETING", "goodbye").output().code(4);
     assert!(output.stderr.contains("`environment.GREETING`"), "{}", output.stderr);
@@ -192,7 +192,7 @@ fn a_secret_has_changed_and_is_not_told() {
 }
 
 #[test]
-fn it_was_edited_by_hand() {
+fn edited_saved_plan_is_refused() {
     let place = planned();
     rewritten(&place, |plan| plan["steps"][0]["input"]["MaxSessionDuration"] = json!(43200));
     is_refused(&place, "it was changed after it was saved");
@@ -214,7 +214,7 @@ fn it_was_edited_by_hand() {
 }
 
 #[test]
-fn it_is_a_text_for_people() {
+fn text_plan_is_refused_as_saved_plan() {
     let place = planned();
     for format in ["text", "markdown"] {
         let shown = place.command(&["plan", "--format", format, "--output", "plan.json"]);
@@ -225,7 +225,7 @@ fn it_is_a_text_for_people() {
 }
 
 #[test]
-fn it_is_of_another_format() {
+fn saved_plan_of_another_format_version_is_refused() {
     let place = planned();
     rewritten(&place, |plan| plan["format_version"] = json!("99"));
     is_refused(&place, "its format_version is \"99\"");
@@ -239,7 +239,7 @@ fn it_is_of_another_format() {
 }
 
 #[test]
-fn it_is_of_another_stack_or_region() {
+fn saved_plan_of_another_stack_or_region_is_refused() {
     let place = planned();
     place.stack.replace("stack: shop", "stack: other");
     is_refused(&place, "the saved plan is of stack \"shop\", not \"other\"");
@@ -249,7 +249,7 @@ fn it_is_of_another_stack_or_region() {
 }
 
 #[test]
-fn it_is_of_another_account() {
+fn saved_plan_of_another_account_is_refused() {
     let place = planned();
     let elsewhere = Emulator::with(&["--account", "999988887777"]);
     let output = place.command(&["apply", "plan.json"]).env("GREETING", "hello").at(&elsewhere).output().code(1);
@@ -259,7 +259,7 @@ fn it_is_of_another_account() {
 }
 
 #[test]
-fn what_was_forbidden_when_saved_is_forbidden_when_applied() {
+fn denied_saved_plan_is_denied_when_applied() {
     let place = Place::of(
         "{stack: shop, region: eu-central-1, tables: {things: {partition_key: id, billing: {mode: on_demand}}}}",
     );
@@ -278,7 +278,7 @@ fn what_was_forbidden_when_saved_is_forbidden_when_applied() {
 }
 
 #[test]
-fn a_guardrail_that_was_set_since_speaks_first() {
+fn newer_guardrail_denies_a_saved_plan() {
     let place = planned();
     place.stack.replace("region: eu-central-1", "region: eu-central-1\nresidency: [eu-west-1]");
     place.emulator.clear_log();
@@ -288,7 +288,7 @@ fn a_guardrail_that_was_set_since_speaks_first() {
 }
 
 #[test]
-fn it_is_applied_where_it_was_made_and_nowhere_else() {
+fn saved_plan_is_applied_only_at_its_endpoint() {
     let place = planned();
     let elsewhere = Emulator::start();
     let apply = || place.command(&["apply", "plan.json"]).env("GREETING", "hello");
@@ -307,7 +307,7 @@ fn it_is_applied_where_it_was_made_and_nowhere_else() {
 }
 
 #[test]
-fn what_somebody_wrote_is_not_overwritten() {
+fn output_never_overwrites_stack_file_or_foreign_file() {
     let place = Place::of("{stack: shop, region: eu-central-1}");
     let before = place.stack.read("stack.yaml");
     for arguments in

@@ -64,7 +64,7 @@ fn no_file_tells(folder: &Path) {
 }
 
 #[test]
-fn in_no_format_of_no_command() {
+fn secrets_never_appear_in_any_output() {
     let place = place();
     for arguments in [
         &["plan"][..],
@@ -100,7 +100,7 @@ fn in_no_format_of_no_command() {
 }
 
 #[test]
-fn in_no_error_either() {
+fn secrets_never_appear_in_errors() {
     let place = place();
     place.emulator.fault(json!({"service": "lambda", "operation": "CreateFunction", "status": 400, "code": "InvalidParameterValueException"}));
     let output = run(&place, PASSWORD, &["apply", "--yes"]).code(5);
@@ -118,7 +118,7 @@ fn in_no_error_either() {
 }
 
 #[test]
-fn in_no_address_of_an_endpoint() {
+fn secrets_in_endpoint_urls_never_appear() {
     let place = place();
     for endpoint in [format!("http://user:{PASSWORD}@127.0.0.1:9"), format!("http://127.0.0.1:9/{PASSWORD} x")] {
         for format in ["text", "json"] {
@@ -130,7 +130,7 @@ fn in_no_address_of_an_endpoint() {
 }
 
 #[test]
-fn two_plans_of_one_secret_can_not_be_told_to_be_of_one() {
+fn digests_of_one_secret_differ_between_plans() {
     let place = place();
     let digest = || {
         let plan = run(&place, PASSWORD, &["plan", "--format", "json"]).success().json();
@@ -146,7 +146,7 @@ fn two_plans_of_one_secret_can_not_be_told_to_be_of_one() {
 }
 
 #[test]
-fn the_password_of_an_endpoint_is_not_said_again() {
+fn endpoint_password_is_not_printed() {
     let place = Place::of("{stack: shop, region: eu-central-1, roles: {worker: {assumed_by: lambda.amazonaws.com}}}");
     let url = place.emulator.endpoint().replace("http://", "http://user:zebrapass99@");
     let output = place.run(&["plan", "--endpoint-url", &url]).success();
@@ -155,7 +155,7 @@ fn the_password_of_an_endpoint_is_not_said_again() {
 }
 
 #[test]
-fn what_is_live_is_hidden_where_the_file_names_the_variable_elsewhere() {
+fn live_value_with_a_secret_is_hidden_everywhere() {
     let yaml = "
 stack: shop
 region: eu-central-1

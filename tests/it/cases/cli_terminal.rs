@@ -52,7 +52,7 @@ fn apply_asks_and_takes_only_yes_for_a_yes() {
 }
 
 #[test]
-fn whoever_is_asked_has_seen_the_plan_wherever_it_was_written() {
+fn confirmation_shows_the_plan_even_if_output_is_redirected() {
     let place = Place::of(ORDERS);
     for arguments in ["apply --output plan.txt", "apply >plan.txt"] {
         let (code, shown) = typed(&place, &PLAIN, arguments, "no\n");
@@ -64,7 +64,7 @@ fn whoever_is_asked_has_seen_the_plan_wherever_it_was_written() {
 }
 
 #[test]
-fn whoever_is_asked_may_interrupt() {
+fn interrupt_at_the_confirmation_changes_nothing() {
     let place = Place::of(ORDERS);
     let mut script = script(&place, &PLAIN, "apply");
     let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("`script` runs");
@@ -84,7 +84,7 @@ fn whoever_is_asked_may_interrupt() {
 }
 
 #[test]
-fn destroy_asks_for_the_stacks_name_which_is_consent_to_what_is_shown() {
+fn destroy_confirmation_needs_the_stack_name() {
     let place = Place::of(ORDERS);
     place.apply(&[]);
     place.emulator.clear_log();
@@ -130,7 +130,7 @@ fn dithers(place: &Place, arguments: &str, meanwhile: impl FnOnce(), answers: [&
 }
 
 #[test]
-fn what_moved_while_the_question_stood_is_shown_and_asked_about() {
+fn changes_during_the_confirmation_are_shown_and_confirmed_again() {
     let place = Place::of(ORDERS);
     place.apply(&[]);
     place.emulator.clear_log();
@@ -167,7 +167,7 @@ fn what_moved_while_the_question_stood_is_shown_and_asked_about() {
 }
 
 #[test]
-fn what_is_forbidden_since_the_question_was_asked_is_told_and_stops_it() {
+fn denial_during_the_confirmation_stops_the_run() {
     let place = Place::of(ORDERS);
     let organization = Organization::above(&place);
     organization.delegate();
@@ -194,7 +194,7 @@ fn what_is_forbidden_since_the_question_was_asked_is_told_and_stops_it() {
 }
 
 #[test]
-fn nobody_is_asked_about_what_is_forbidden() {
+fn denied_plan_asks_for_no_confirmation() {
     let place = Place::of(&ORDERS.replace("region: eu-central-1", "region: eu-central-1\nresidency: [eu-west-1]"));
     for command in ["apply", "destroy"] {
         let (code, shown) = typed(&place, &PLAIN, command, "");
@@ -216,7 +216,7 @@ fn a_running_step_has_a_live_line() {
 }
 
 #[test]
-fn what_is_said_is_folded_at_the_width_of_the_terminal() {
+fn output_wraps_at_terminal_width() {
     let place = Place::of(ORDERS);
     let wide = json!({"service": "dynamodb", "operation": "CreateTable", "status": 400, "code": "ValidationException",
         "message": "one of many words ".repeat(20)});
@@ -235,7 +235,7 @@ fn what_is_said_is_folded_at_the_width_of_the_terminal() {
 }
 
 #[test]
-fn colour_is_for_terminals_that_want_it() {
+fn color_is_printed_only_on_supporting_terminals() {
     let place = Place::of(ORDERS);
     assert!(typed(&place, &[], "plan", "").1.contains("\u{1b}["));
     for (variables, arguments) in [(&PLAIN[..], "plan"), (&[], "plan --no-color"), (&[("TERM", "dumb")], "plan")] {
@@ -248,7 +248,7 @@ fn colour_is_for_terminals_that_want_it() {
 }
 
 #[test]
-fn what_a_terminal_would_obey_is_shown_and_not_sent() {
+fn terminal_control_characters_are_escaped_in_output() {
     let place = Place::new(Stack::project());
     let _ = place.run(&["apply", "--yes"]).code(0);
     let hostile = "one\n\u{1b}[2J\u{9b}31m\u{202e}two\u{7}";

@@ -20,7 +20,7 @@ tables:
 ";
 
 #[test]
-fn a_wrong_command_line_is_a_usage_error() {
+fn exit_64_for_invalid_command_line() {
     let stack = Stack::new(TABLE);
     for wrong in [&["frobnicate"][..], &["plan", "--no-such-flag"], &["plan", "--env", "nowhere"]] {
         let output = underpin(stack.dir(), wrong).code(64);

@@ -74,7 +74,7 @@ fn validate_judges_without_an_account() {
 }
 
 #[test]
-fn what_a_plan_makes_good_is_shown_as_resolved() {
+fn violation_fixed_by_the_plan_is_shown_as_resolved() {
     let place = Place::new(stack(&guarded(false, ", {rule: deletion-protection, enforcement: off}")));
     place.run(&["apply", "--yes"]).success();
     place.stack.rewrite(&guarded(true, ""));
@@ -91,7 +91,7 @@ fn what_a_plan_makes_good_is_shown_as_resolved() {
 }
 
 #[test]
-fn an_exception_lets_it_pass_and_says_who_answers_for_it() {
+fn exception_passes_the_rule_and_names_its_owner() {
     let exception = "  exceptions:
     - {rule: deletion-protection, resource: tables.orders, reason: it is a test, owner: platform, expires: 2999-12-31}
 ";

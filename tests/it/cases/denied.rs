@@ -58,7 +58,7 @@ fn report(stderr: &str) -> String {
 }
 
 #[test]
-fn the_report_says_who_denied_what_is_done_and_what_is_not() {
+fn denial_report_names_policy_and_done_and_undone_steps() {
     let place = place();
     deny_function(&place);
     let output = place.run(&["apply", "--yes"]).code(5);
@@ -67,7 +67,7 @@ fn the_report_says_who_denied_what_is_done_and_what_is_not() {
 }
 
 #[test]
-fn the_report_is_data_too() {
+fn denial_report_is_available_as_json() {
     let place = place();
     deny_function(&place);
     let lines = place.run(&["apply", "--yes", "--format", "json"]).code(5).json_lines();
@@ -88,7 +88,7 @@ fn the_report_is_data_too() {
 }
 
 #[test]
-fn what_is_missing_is_a_statement_to_add() {
+fn missing_permission_is_shown_as_a_statement_to_add() {
     let place = place();
     let role = "arn:aws:iam::123456789012:role/worker";
     let message = format!(
@@ -159,7 +159,7 @@ fn encoded_details_are_decoded_where_that_is_permitted() {
 }
 
 #[test]
-fn where_they_are_not_decoded_it_is_said_what_would() {
+fn denied_decoding_shows_the_command_to_decode() {
     let place = Place::of(ENDPOINT);
     deny(&place, "ec2", "CreateVpcEndpoint", "UnauthorizedOperation", ENCODED);
     deny(&place, "sts", "DecodeAuthorizationMessage", "AccessDenied", &format!("User: {WHO} is not authorized"));
@@ -174,7 +174,7 @@ fn where_they_are_not_decoded_it_is_said_what_would() {
 }
 
 #[test]
-fn a_denied_look_at_what_is_live_says_it_too() {
+fn denied_read_of_live_state_is_explained() {
     let place = place();
     let message = format!(
         "User: {WHO} is not authorized to perform: dynamodb:DescribeTable on resource: \
@@ -198,7 +198,7 @@ fn a_denied_look_at_what_is_live_says_it_too() {
 }
 
 #[test]
-fn what_aws_says_never_commands_the_terminal() {
+fn aws_messages_cannot_control_the_terminal() {
     let place = place();
     let hostile = "\u{1b}[2J\u{1b}]0;owned\u{7}User: \u{202e}x is not\nauthorized\r\u{9b}31m";
     deny(&place, "lambda", "CreateFunction", "AccessDeniedException", hostile);
@@ -211,7 +211,7 @@ fn what_aws_says_never_commands_the_terminal() {
 
 /// The calls were made, and their results may not be read.
 #[test]
-fn a_denied_last_look_says_it_too() {
+fn denied_read_after_apply_is_explained() {
     let message = format!(
         "User: {WHO} is not authorized to perform: dynamodb:DescribeTimeToLive on resource: \
          arn:aws:dynamodb:eu-central-1:123456789012:table/orders because no session policy allows the \

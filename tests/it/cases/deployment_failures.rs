@@ -176,7 +176,7 @@ fn facts() -> Facts {
 }
 
 #[test]
-fn what_aws_refuses_is_refused_at_its_line_and_what_it_takes_is_not() {
+fn deployments_refused_by_aws_are_refused_at_their_line() {
     let mut wrong = Vec::new();
     let cases = cases();
     for case in &cases {

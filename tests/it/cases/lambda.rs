@@ -208,7 +208,7 @@ fn archive(aws: &Aws, comment: &str) -> Value {
 }
 
 #[tokio::test]
-async fn what_takes_its_time_is_waited_for() {
+async fn slow_function_updates_are_waited_for() {
     let place = Place::new(&["--slow", "300"]);
     let address = Address::new("functions", "f");
     let mut body = place.body();
@@ -262,7 +262,7 @@ async fn a_role_that_spreads_is_waited_for_and_a_denial_is_not() {
 }
 
 #[tokio::test]
-async fn what_may_not_be_read_is_not_absent() {
+async fn denied_read_is_an_error_not_absence() {
     let place = Place::new(&[]);
     let function = Address::new("functions", "f");
     let mut body = place.body();
@@ -315,7 +315,7 @@ async fn a_log_group_that_was_there_before_stays() {
 }
 
 #[tokio::test]
-async fn what_is_ours_is_found_by_its_tags() {
+async fn own_resources_are_found_by_tags() {
     let place = Place::new(&[]);
     place.apply(FUNCTION, &Address::new("functions", "f"), &place.body()).await;
     let mapping = json!({"function": "f", "queue": place.sources.queues[0], "tags": {}});

@@ -14,7 +14,7 @@ fn a_table() -> serde_json::Value {
 }
 
 #[test]
-fn what_is_made_by_hand_is_seen_and_gone_after_a_reset() {
+fn observer_sees_created_resources_until_reset() {
     let emulator = Emulator::start();
     let observer = Observer::of(&emulator);
     assert_eq!(observer.table("things"), json!(null));
@@ -30,7 +30,7 @@ fn what_is_made_by_hand_is_seen_and_gone_after_a_reset() {
 }
 
 #[test]
-fn the_log_tells_reads_from_writes_and_names_what_aws_would_refuse() {
+fn request_log_marks_writes_and_invalid_requests() {
     let emulator = Emulator::start();
     let observer = Observer::of(&emulator);
     observer.call("dynamodb", "create_table", a_table());
@@ -49,7 +49,7 @@ fn the_log_tells_reads_from_writes_and_names_what_aws_would_refuse() {
 }
 
 #[test]
-fn a_fault_strikes_as_often_as_it_is_told() {
+fn fault_occurs_the_given_number_of_times() {
     let emulator = Emulator::start();
     let observer = Observer::of(&emulator);
     emulator.fault(json!({

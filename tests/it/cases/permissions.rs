@@ -151,7 +151,7 @@ fn the_projects_stack_lives_under_exactly_the_policy_that_is_printed() {
 }
 
 #[test]
-fn without_any_one_statement_something_fails_and_names_what_is_missing() {
+fn removing_any_statement_fails_naming_the_missing_action() {
     let place = authorizing(Stack::project());
     let policy = printed(&place, "apply").remove(0);
     let all = statements(std::slice::from_ref(&policy));
@@ -275,7 +275,7 @@ fn the_calls_of_adopting_are_declared_too() {
 }
 
 #[test]
-fn it_is_printed_offline_and_in_files_of_its_own_where_one_has_no_room() {
+fn policy_is_printed_offline_and_split_if_too_large() {
     let place = Place::new(Stack::project());
     let policy = place.run(&["permissions"]).success().json();
     assert_eq!(policy["Version"], "2012-10-17");
@@ -308,7 +308,7 @@ fn without_an_account_in_the_file_sts_is_asked() {
 }
 
 #[test]
-fn whose_a_key_is_that_nobody_wants_need_not_be_known() {
+fn switching_off_kms_encryption_needs_no_describe_key() {
     let yaml = "stack: shop\nregion: eu-central-1\naccount: \"123456789012\"\ntables: {orders: {partition_key: pk}}\n";
     let place = authorizing(Stack::new(yaml));
     place.run(&["apply", "--yes"]).success();

@@ -61,7 +61,7 @@ fn the_projects_stack_goes_from_nothing_to_all_and_back_on_plain_moto() {
 }
 
 #[test]
-fn what_the_file_asks_for_and_plain_moto_does_not_know_is_skipped_and_said() {
+fn unsupported_properties_are_skipped_and_reported_on_plain_moto() {
     let moto = Moto::start();
     let stack = Stack::new(
         "stack: shop\nregion: eu-central-1\ntables:\n  orders: {partition_key: id, billing: {mode: on_demand}, \
@@ -108,7 +108,7 @@ fn verdicts<'p>(plan: &'p Value, address: &str) -> Vec<&'p str> {
 }
 
 #[test]
-fn a_resource_that_can_not_be_read_is_unknown_and_nothing_is_done_to_it_or_to_what_refers_to_it() {
+fn unreadable_resource_is_unknown_and_unchanged_with_its_dependents() {
     let moto = Moto::start();
     let stub = lacking(&moto, |asked| (asked.target.contains("/functions/") && asked.method == "GET").then_some(404));
     let (stack, endpoint) = (Stack::project(), stub.endpoint());
@@ -122,7 +122,7 @@ fn a_resource_that_can_not_be_read_is_unknown_and_nothing_is_done_to_it_or_to_wh
 }
 
 #[test]
-fn a_server_in_trouble_is_no_endpoint_that_lacks_an_operation() {
+fn server_error_503_is_not_a_missing_operation() {
     let moto = Moto::start();
     let stub = lacking(&moto, |asked| asked.name().ends_with("ListContributorInsights").then_some(503));
     let stack = Stack::new("stack: shop\nregion: eu-central-1\ntables:\n  orders: {partition_key: id}\n");

@@ -75,7 +75,7 @@ fn every_proof_that_is_named_is_there() {
 }
 
 #[test]
-fn a_proof_that_is_not_there_is_told() {
+fn missing_test_is_detected() {
     for name in ["it promises::no_such_test", "guard::no_such_room::*", "nowhere::*", "py test_nothing.py"] {
         assert!(!is_there(name), "{name}");
     }

@@ -38,7 +38,7 @@ fn commands(text: &str) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn its_commands_and_flags_are_there() {
+fn readme_commands_and_flags_exist() {
     let found = commands(&readme());
     assert!(found.len() > 10, "{found:?}");
     for words in found {
@@ -50,7 +50,7 @@ fn its_commands_and_flags_are_there() {
 }
 
 #[test]
-fn its_exit_codes_are_those_of_the_command() {
+fn readme_exit_codes_match_the_command() {
     let text = readme();
     let rows: Vec<u8> =
         text.lines().filter_map(|line| line.strip_prefix("| ")?.split(' ').next()?.parse().ok()).collect();
@@ -68,7 +68,7 @@ fn its_exit_codes_are_those_of_the_command() {
 }
 
 #[test]
-fn its_links_lead_somewhere() {
+fn readme_links_are_valid() {
     let text = readme();
     let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
     let missing: Vec<&str> =
@@ -101,7 +101,7 @@ fn was_printed(shown: &[String], output: &Output, ordered: bool) {
 }
 
 #[test]
-fn its_transcript_is_what_is_printed() {
+fn readme_transcript_matches_the_output() {
     let place = Place::new(Stack::project());
     let text = readme();
     let shown: Vec<Vec<String>> = consoles(&text).into_iter().filter(|block| block.len() > 12).collect();

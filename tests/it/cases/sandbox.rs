@@ -46,7 +46,7 @@ impl Drop for Place {
 }
 
 #[test]
-fn it_starts_once_keeps_what_is_in_it_is_emptied_and_stops() {
+fn sandbox_starts_once_keeps_state_resets_and_stops() {
     let place = Place::new();
     assert_eq!(sandbox::status(&place.home()), []);
     assert!(matches!(sandbox::reset(&place.home(), None), Err(SandboxError::NotRunning)));
@@ -85,7 +85,7 @@ fn commands_that_start_it_at_once_get_one_process() {
 }
 
 #[test]
-fn a_dead_one_is_replaced() {
+fn dead_sandbox_is_replaced() {
     let place = Place::new();
     let (first, _) = ensure(&place.options());
     let kill = Command::new("/bin/sh").args(["-c", &format!("kill -9 {}", first.pid)]).status();
@@ -97,7 +97,7 @@ fn a_dead_one_is_replaced() {
 }
 
 #[test]
-fn each_account_has_its_own_and_what_is_in_it_stays() {
+fn each_account_has_its_own_sandbox_and_state() {
     let place = Place::new();
     let other = Options { account: "999988887777".to_owned(), ..place.options() };
     let ((first, _), (second, said)) = (ensure(&place.options()), ensure(&other));
@@ -136,7 +136,7 @@ fn users_that_are_made_in_it_are_judged_where_that_is_asked_for() {
 }
 
 #[test]
-fn a_python_that_lacks_the_packages_is_told_with_its_own_words() {
+fn python_without_packages_fails_with_its_own_message() {
     let place = Place::new();
     let bare = place.folder.path().join("bare");
     fs::write(&bare, "#!/bin/sh\necho 'No module named moto' >&2\nexit 1\n").expect("a script can be written");
@@ -151,7 +151,7 @@ fn a_python_that_lacks_the_packages_is_told_with_its_own_words() {
 
 /// The only test that installs the packages, like a user's first command.
 #[test]
-fn what_it_needs_is_installed_once() {
+fn sandbox_packages_are_installed_once() {
     let place = Place::new();
     let options = Options { python: None, ..place.options() };
     let (first, said) = ensure(&options);

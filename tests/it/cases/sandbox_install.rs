@@ -73,7 +73,7 @@ fn without_venv_the_packages_go_into_a_folder() {
 }
 
 #[test]
-fn where_pip_fails_its_last_lines_and_its_log_are_shown() {
+fn pip_failure_shows_its_last_lines_and_log() {
     let install = "echo 'ERROR: No matching distribution found for moto' >&2; exit 1";
     let machine = Machine::new("3.12.1", "exit 1", "exit 0", install);
     let output = machine.run("start").code(1);

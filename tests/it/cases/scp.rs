@@ -58,7 +58,7 @@ fn one_denied_action_stops_apply_before_the_first_call() {
 }
 
 #[test]
-fn what_nothing_denies_is_said_once_and_applied() {
+fn allowed_plan_has_one_pass_verdict_and_is_applied() {
     let stack = Stack::new(&guarded("{root: [policies/a.json], account: [policies/b]}"))
         .file("policies/a.json", deny("NoUsers", "iam:CreateUser", &Value::Null))
         .file("policies/b/b.json", deny("NoKeys", "iam:CreateAccessKey", &Value::Null));
@@ -72,7 +72,7 @@ fn what_nothing_denies_is_said_once_and_applied() {
 }
 
 #[test]
-fn a_denied_deletion_is_told_by_destroy_and_by_a_replace() {
+fn denied_deletion_is_reported_by_destroy_and_replace() {
     let place = Place::of(TABLE);
     place.run(&["apply", "--yes"]).success();
     place.stack.rewrite(&guarded("{root: [policies/scp/tables.json]}"));
@@ -91,7 +91,7 @@ fn a_denied_deletion_is_told_by_destroy_and_by_a_replace() {
 }
 
 #[test]
-fn what_can_not_be_known_warns_and_blocks_where_the_user_says_so() {
+fn unknown_verdict_warns_and_blocks_with_unknown_deny() {
     let vpce = json!({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}});
     let stack = Stack::new(&guarded("[policies/scp]")).file("policies/scp/net.json", deny("Net", "dynamodb:*", &vpce));
     let place = Place::new(stack);
@@ -110,7 +110,7 @@ fn what_can_not_be_known_warns_and_blocks_where_the_user_says_so() {
 }
 
 #[test]
-fn managed_rules_that_nobody_answers_to_are_never_silent() {
+fn managed_rules_without_local_implementation_are_reported() {
     let stack = Stack::new(&format!("{TABLE}guardrails: {{config_rules: [{{rule: DYNAMODB_IN_BACKUP_PLAN}}]}}\n"));
     let place = Place::new(stack);
     let plan = place.run(&["plan", "--format", "json"]).success().json();
@@ -123,7 +123,7 @@ fn managed_rules_that_nobody_answers_to_are_never_silent() {
 }
 
 #[test]
-fn mistakes_in_policies_are_told_at_their_place() {
+fn errors_in_policies_are_reported_with_location() {
     let text = "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": {\"Effect\": \"Denied\", \"Action\": \"s3:*\", \"Resource\": \"*\"}\n}\n";
     let stack = Stack::new(&guarded("[policies/scp]")).file("policies/scp/wrong.json", text);
     let output = underpin(stack.dir(), &["validate"]).code(1);
@@ -172,7 +172,7 @@ fn the_project_s_own_stack_passes_its_policies() {
 /// Aliases, a function's URL, backups and scheduled scaling are read before something is adopted, replaced or
 /// deleted; if the caller may not read them, a note reports it, and no more.
 #[test]
-fn what_only_a_closer_look_asks_forbids_no_plan() {
+fn denied_additional_reads_do_not_block_the_plan() {
     let yaml = guarded("[policies/scp]").replace("tables:\n", "functions: {f: {runtime: python3.13, handler: m.h, code: m.py, role: 'arn:aws:iam::123456789012:role/r'}}\ntables:\n");
     let stack = Stack::new(&yaml)
         .file("m.py", "def h(event, context): pass\n")

@@ -113,7 +113,7 @@ fn role_is_read_for_policies_that_are_attached() {
 }
 
 #[test]
-fn tags_of_the_role_decide_where_nobody_may_tag_a_session() {
+fn role_tags_decide_if_sessions_cannot_be_tagged() {
     let place = place(sparing("StringNotEquals", "aws:PrincipalTag/team", "tables"));
     let tags = json!({"Tags": [{"Key": "team", "Value": "tables"}]});
     let tagged = Session::of(&place, "/", "tagged", tags.clone());
@@ -137,7 +137,7 @@ fn tags_of_the_role_decide_where_nobody_may_tag_a_session() {
 }
 
 #[test]
-fn denied_read_of_the_role_leaves_unknown_what_hangs_on_its_path_and_is_reported_once() {
+fn denied_role_read_makes_path_conditions_unknown_and_is_reported_once() {
     let place = place(sparing("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::*:role/deployer"));
     place.stack.write(
         "scps/two.json",

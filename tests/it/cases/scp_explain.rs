@@ -23,7 +23,7 @@ fn layout() -> Stack {
 }
 
 #[test]
-fn each_level_tells_what_decides() {
+fn explain_names_the_deciding_policy_at_each_level() {
     let stack = layout();
     let explain = |code: i32, arguments: &[&str]| {
         let arguments: Vec<&str> = [&["explain", "--scps", "scps", "--format", "json"], arguments].concat();
@@ -152,7 +152,7 @@ fn a_saved_plan_is_explained_call_by_call() {
 }
 
 #[test]
-fn where_a_call_is_made_is_taken_from_what_is_known() {
+fn explain_takes_region_and_account_from_the_stack() {
     let home = json!({"StringNotEquals": {"aws:RequestedRegion": "eu-central-1"}});
     let ours = json!({"StringNotEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}});
     let stack = Stack::new("stack: shop\nregion: eu-central-1\naccount: '123456789012'\nguardrails: {scps: [scps]}\n")

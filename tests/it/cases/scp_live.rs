@@ -51,7 +51,7 @@ impl<'p> Organization<'p> {
 }
 
 #[test]
-fn what_is_attached_at_root_unit_and_account_stops_apply() {
+fn scps_attached_at_root_ou_and_account_stop_apply() {
     let place = Place::of(TABLE);
     let organization = Organization::above(&place);
     organization.delegate();
@@ -196,7 +196,7 @@ fn an_organisation_may_use_resource_control_policies_alone() {
 
 /// The policy that AWS names is found in the chain that was read, with the denying statement.
 #[test]
-fn what_aws_denies_after_all_is_found_in_the_organisations_policies() {
+fn denial_by_aws_is_found_in_the_organizations_policies() {
     let place = Place::of(TABLE);
     let organization = Organization::above(&place);
     organization.delegate();
@@ -239,7 +239,7 @@ fn attach(organization: &Organization<'_>, name: &str, content: &str) -> String 
 }
 
 #[test]
-fn where_they_may_not_be_read_the_simulator_is_second_best() {
+fn iam_simulator_is_used_if_scps_are_unreadable() {
     let place = Place::of(TABLE);
     let organization = Organization::above(&place);
     attach_to_unit(&organization, "no-buckets", "s3:*");
@@ -283,7 +283,7 @@ fn the_last_look_asks_neither_the_organisation_nor_the_simulator() {
 
 /// The present verdict stays, whatever the result of the simulation.
 #[test]
-fn whoever_may_not_simulate_is_told_no_more_than_that_nothing_is_readable() {
+fn denied_simulation_keeps_the_unreadable_verdict() {
     let place = Place::of(TABLE);
     let organization = Organization::above(&place);
     attach_to_unit(&organization, "no-tables", "dynamodb:CreateTable");
@@ -305,7 +305,7 @@ fn whoever_may_not_simulate_is_told_no_more_than_that_nothing_is_readable() {
 }
 
 #[test]
-fn what_may_not_be_read_is_one_unknown_and_never_a_pass() {
+fn unreadable_scps_are_one_unknown_verdict() {
     let place = Place::of(TABLE);
     Organization::above(&place);
     let plan = place.run(&["plan", "--format", "json"]).success().json();
@@ -321,7 +321,7 @@ fn what_may_not_be_read_is_one_unknown_and_never_a_pass() {
 }
 
 #[test]
-fn without_an_organisation_nothing_is_said_and_its_manager_is_exempt() {
+fn standalone_account_has_no_scp_verdict_and_management_account_is_exempt() {
     let place = Place::of(TABLE);
     let plan = place.run(&["plan", "--format", "json"]).success().json();
     assert_eq!(verdicts(&plan, "scp"), [json!(null); 0]);

@@ -100,7 +100,7 @@ fn fixed() -> Vec<(&'static str, Value)> {
 }
 
 #[test]
-fn cloudformation_takes_what_the_kinds_write() {
+fn rendered_templates_pass_cfn_lint() {
     let mut bodies = fixed();
     // cfn-lint checks the form of ids.
     let facts = facts();

@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_add_permission_makes_is_read_back() {
+    fn add_permission_statements_are_read_back() {
         let document = r#"{"Version": "2012-10-17", "Id": "default", "Statement": [
             {"Sid": "cognito", "Effect": "Allow", "Principal": {"Service": "cognito-idp.amazonaws.com"},
              "Action": "lambda:InvokeFunction", "Resource": "r",
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_language_cannot_say_is_beyond() {
+    fn unsupported_permission_statements_are_unmanaged_features() {
         let document = r#"{"Statement": [
             {"Sid": "org", "Effect": "Allow", "Principal": "*", "Action": "lambda:InvokeFunction", "Resource": "r",
              "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}},

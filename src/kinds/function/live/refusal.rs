@@ -41,7 +41,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_spreads_is_retried() {
+    fn only_iam_propagation_errors_are_retried() {
         let spreads = [
             "The role defined for the function cannot be assumed by Lambda.",
             "The provided execution role does not have permissions to call CreateNetworkInterface on EC2",

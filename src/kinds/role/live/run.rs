@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_spreads_is_tried_again() {
+    fn only_propagation_errors_are_retried() {
         let missing = "The role with name r cannot be found.";
         assert!(error("AttachRolePolicy", NO_ENTITY, missing).is_any_of(SETTING));
         let other = "Policy x does not exist or is not attachable.";

@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn warm_throughput_above_the_usual_is_told() {
+    fn warm_throughput_above_default_is_reported() {
         use aws_sdk_dynamodb::types::{BillingModeSummary, TableWarmThroughputDescription};
         let table = |mode: BillingMode, read: i64| {
             let warm = TableWarmThroughputDescription::builder().read_units_per_second(read).write_units_per_second(5);
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_backup_of_ours_is_told_by_its_name() {
+    fn own_backup_is_recognized_by_its_name() {
         assert!(is_ours("orders-20261121T151500Z", "orders"));
         assert!(!is_ours("orders-eu-20261121T151500Z", "orders"));
         assert!(!is_ours("orders-20261121", "orders"));

@@ -47,7 +47,7 @@ fn with(changes: &Value) -> Value {
 }
 
 #[test]
-fn short_forms_are_what_is_written() {
+fn long_forms_are_normalized_to_short_forms() {
     let long = json!({
         "partition_key": {"name": "pk", "type": "S"},
         "sort_key": {"name": "sk", "type": "N"},
@@ -72,7 +72,7 @@ fn short_forms_are_what_is_written() {
 }
 
 #[test]
-fn what_is_not_understood_is_said() {
+fn invalid_table_values_are_reported() {
     let error = |body: Value| problems(&body)[0].1.clone();
     assert!(error(json!({"partition_key": 5})).contains("an attribute's name"));
     let body = json!({"partition_key": "pk", "encryption": "kms"});
@@ -272,7 +272,7 @@ fn limits_go_with_the_mode_and_are_taken_away_by_minus_one() {
 }
 
 #[test]
-fn an_index_whose_keys_change_is_deleted_and_made_again() {
+fn index_with_changed_keys_is_deleted_and_recreated() {
     let after = json!({
         "auto_scaling": {"read": {"min": 1, "max": 2}},
         "global_secondary_indexes": {
@@ -388,7 +388,7 @@ fn a_table_is_deleted_unprotected_backed_up_and_unscaled() {
 }
 
 #[test]
-fn permissions_that_people_forget() {
+fn creation_requires_tag_kms_alarm_and_service_linked_role_actions() {
     let key = "arn:aws:kms:eu-central-1:123456789012:key/x";
     let body = with(&json!({
         "tags": {"project": "cruddur"},
@@ -419,7 +419,7 @@ fn permissions_that_people_forget() {
 }
 
 #[test]
-fn warnings_name_what_a_change_costs() {
+fn warnings_name_the_cost_of_a_change() {
     let say = |before: &Value, after: &Value| {
         let (differences, _) = update(before, after);
         let (live, after) = (super::observed(before), spec(after));
@@ -463,7 +463,7 @@ fn billing_on_demand_decreases_no_capacity() {
 }
 
 #[test]
-fn what_would_be_lost_is_told() {
+fn data_lost_by_a_change_is_listed() {
     let losses = |before: &Value, after: &Value, items: Option<&str>| {
         let (differences, _) = update(before, after);
         let (mut live, after) = (super::observed(before), spec(after));

@@ -34,7 +34,7 @@ proptest! {
     }
 
     #[test]
-    fn normal_is_normal(body in arbitrary_table()) {
+    fn normalization_is_idempotent(body in arbitrary_table()) {
         let once = normal(&body);
         prop_assert_eq!(&normal(&once), &once);
         prop_assert!(differences(&once, &once).is_empty());
@@ -61,7 +61,7 @@ proptest! {
     }
 
     #[test]
-    fn every_call_says_what_it_is(before in arbitrary_table(), after in arbitrary_table()) {
+    fn every_call_names_its_operation_and_requires_its_action(before in arbitrary_table(), after in arbitrary_table()) {
         let all = [create(&after), update(&before, &after).1, delete(&before, Some("backup"))].concat();
         for (one, input) in all.iter().zip(inputs(&all)) {
             let call = Table::call(&one.op);

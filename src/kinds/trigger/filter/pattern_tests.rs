@@ -183,7 +183,7 @@ fn filters_that_can_never_match_are_warned_of() {
 }
 
 #[test]
-fn a_table_says_what_its_stream_carries() {
+fn filters_are_checked_against_the_tables_stream_view() {
     let on = |table: Value, filter: Value| {
         let table = StreamedTable::new("tables.t".to_owned(), &table);
         texts(advice_on_table(&spec(TABLE, json!([filter])), &table))
@@ -294,7 +294,7 @@ proptest! {
     }
 
     #[test]
-    fn a_refusal_stands_at_what_was_broken(
+    fn pattern_error_has_the_path_of_the_broken_value(
         pattern in patterns(),
         which in any::<prop::sample::Index>(),
         broken in prop::sample::select(vec![json!({}), json!([]), json!([[]]), json!({"a": 1}), json!({"zz": "x"})]),

@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_tagged_for_another_trigger_is_left_to_it() {
+    fn mapping_tagged_for_another_trigger_is_not_chosen() {
         let ids = [id("f/a", OTHER), id("f/b", OTHER)];
         let mappings = [mapping("b", OTHER, Some("triggers.f/b"))];
         assert_eq!(chosen(&ids[0], &ids, &mappings), None);
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_that_is_not_known_yet_is_told_by_its_table() {
+    fn pending_stream_is_matched_by_its_table() {
         let reference = "tables.t.stream_arn".parse().expect("a reference");
         let id = id("f/a", &pending::text(&reference));
         let mappings = [mapping("other", OTHER, None), mapping("stream", TABLE, None)];

@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_spreads_is_retried() {
+    fn only_iam_propagation_errors_are_retried() {
         let spreads = [
             "Cannot access stream arn:aws:dynamodb:eu-central-1:123456789012:table/t/stream/x. Please ensure the \
              role can perform the GetRecords, GetShardIterator, DescribeStream, and ListStreams Actions on your \

@@ -141,13 +141,13 @@ mod tests {
     const OLD: &[(&str, &str)] = &[(STACK_TAG, "mine"), (ADDRESS_TAG, "vpc_endpoints.old")];
 
     #[test]
-    fn tags_come_first_whatever_else_differs() {
+    fn tagged_endpoint_is_chosen_first() {
         let elsewhere = Candidate { vpc: "vpc-2".to_owned(), ..candidate("own", OURS, "rtb-9") };
         assert_eq!(chosen(&[candidate("free", &[], "rtb-1"), elsewhere]), Ok(Some("own".to_owned())));
     }
 
     #[test]
-    fn what_is_free_is_taken_if_it_is_one() {
+    fn single_untagged_endpoint_is_chosen_and_several_are_an_error() {
         assert_eq!(chosen(&[candidate("free", &[], "rtb-1")]), Ok(Some("free".to_owned())));
         let several = chosen(&[candidate("one", &[], "rtb-1"), candidate("two", &[], "rtb-2")]);
         assert!(several.as_ref().is_err_and(|text| text.contains("`one`") && text.contains("`two`")), "{several:?}");
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_renamed_in_the_file_is_kept() {
+    fn endpoint_renamed_in_the_file_is_kept() {
         assert_eq!(chosen(&[candidate("old", OLD, "rtb-1")]), Ok(Some("old".to_owned())));
         let both = [candidate("old", OLD, "rtb-1")];
         let found = choose(&[id("a"), id("old")], &both);
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_another_stack_has_is_named_where_it_stands_in_the_way() {
+    fn conflicting_endpoint_of_another_stack_is_reported() {
         assert_eq!(chosen(&[candidate("theirs", THEIRS, "rtb-9")]), Ok(Some("theirs".to_owned())));
         let far = &[(STACK_TAG, "theirs"), (ADDRESS_TAG, "vpc_endpoints.b")];
         assert_eq!(chosen(&[candidate("far", far, "rtb-9")]), Ok(None));
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_another_stack_has_is_named_though_several_would_have_it() {
+    fn endpoint_of_another_stack_is_reported_for_each_matching_address() {
         let theirs = [candidate("theirs", &[(STACK_TAG, "theirs"), (ADDRESS_TAG, "vpc_endpoints.x")], "rtb-2")];
         let found = choose(&[id("a"), id("b")], &theirs);
         assert!(found.iter().all(|one| matches!(one, Ok(Some(one)) if one.id == "theirs")), "{found:?}");
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_vpc_is_no_absence() {
+    fn unresolved_vpc_is_an_error_not_absence() {
         let mut unknown = id("a");
         unknown.details.insert("vpc".to_owned(), "default".to_owned());
         assert!(choose(&[unknown], &[])[0].is_err());

@@ -124,7 +124,7 @@ functions:
 }
 
 #[test]
-fn what_goes_on_with_a_text_is_hidden_where_it_looks_like_a_key() {
+fn continued_text_that_looks_like_a_key_is_hidden() {
     let text = "environment: {
       A:|
         secret

@@ -158,7 +158,7 @@ impl Secrets {
 }
 
 #[test]
-fn no_secret_is_told_over_the_life_of_a_stack() {
+fn secrets_never_appear_during_a_stack_lifecycle() {
     let secrets = Secrets::new();
     let _ = secrets.silent(0, &["validate"], 0);
     let _ = secrets.silent(0, &["graph"], 0);
@@ -182,7 +182,7 @@ fn no_secret_is_told_over_the_life_of_a_stack() {
 }
 
 #[test]
-fn no_secret_is_told_where_aws_says_no() {
+fn secrets_never_appear_when_aws_refuses_a_call() {
     let secrets = Secrets::new();
     for (service, operation, repeated) in [
         ("dynamodb", "CreateTable", "t hush-1-text"),
@@ -202,7 +202,7 @@ fn no_secret_is_told_where_aws_says_no() {
 }
 
 #[test]
-fn no_secret_is_told_where_the_file_is_wrong() {
+fn secrets_never_appear_in_stack_file_errors() {
     let secrets = Secrets::new();
     secrets.stack.rewrite(
         r#"

@@ -15,27 +15,27 @@ async fn section_obeys(section: &str, names: &[&str], flags: &[&str], usual: usi
 }
 
 #[tokio::test]
-async fn tables_become_what_is_wanted() {
+async fn tables_converge_to_the_declared_state() {
     section_obeys("tables", &["law-one", "law-two", "law-three"], &[], 200).await;
 }
 
 #[tokio::test]
-async fn roles_become_what_is_wanted() {
+async fn roles_converge_to_the_declared_state() {
     section_obeys("roles", &["law-one", "law-two"], &[], 60).await;
 }
 
 #[tokio::test]
-async fn functions_become_what_is_wanted() {
+async fn functions_converge_to_the_declared_state() {
     section_obeys("functions", &["law-one", "law-two"], &[], 60).await;
 }
 
 #[tokio::test]
-async fn triggers_become_what_is_wanted() {
+async fn triggers_converge_to_the_declared_state() {
     section_obeys("triggers", &["law-one", "law-two", "law-three"], &[], 60).await;
 }
 
 #[tokio::test]
-async fn endpoints_become_what_is_wanted() {
+async fn vpc_endpoints_converge_to_the_declared_state() {
     section_obeys("vpc_endpoints", &["law-one", "law-two"], &[], 60).await;
 }
 
@@ -43,21 +43,21 @@ async fn endpoints_become_what_is_wanted() {
 const SLOW: [&str; 2] = ["--slow", "150"];
 
 #[tokio::test]
-async fn tables_that_take_their_time_are_waited_for() {
+async fn slow_tables_are_waited_for() {
     section_obeys("tables", &["law-one", "law-two"], &SLOW, 12).await;
 }
 
 #[tokio::test]
-async fn endpoints_that_take_their_time_are_waited_for() {
+async fn slow_vpc_endpoints_are_waited_for() {
     section_obeys("vpc_endpoints", &["law-one", "law-two"], &SLOW, 10).await;
 }
 
 #[tokio::test]
-async fn functions_that_take_their_time_are_waited_for() {
+async fn slow_functions_are_waited_for() {
     section_obeys("functions", &["law-one", "law-two"], &SLOW, 10).await;
 }
 
 #[tokio::test]
-async fn triggers_that_take_their_time_are_waited_for() {
+async fn slow_triggers_are_waited_for() {
     section_obeys("triggers", &["law-one", "law-two"], &SLOW, 10).await;
 }

@@ -23,7 +23,7 @@ fn says(text: &str, words: &[&str]) {
 }
 
 #[test]
-fn a_table_lives_where_there_are_tables_alone_and_what_is_dropped_is_said() {
+fn table_lifecycle_works_on_dynalite_reporting_dropped_properties() {
     let Some(dynalite) = Dynalite::start() else { return };
     let bench = Bench::at(&dynalite.endpoint());
     let (mut body, mut expected) = asks_for_more();
@@ -111,7 +111,7 @@ fn a_change_that_is_dropped_in_silence_is_not_taken_and_never_done() {
 }
 
 #[tokio::test]
-async fn what_it_lacks_is_known_before_anything_is_made() {
+async fn missing_operations_are_known_before_creation() {
     let Some(dynalite) = Dynalite::start() else { return };
     let mut bench = Engine::new(aws_at(&dynalite.endpoint()));
     bench.declare(NAME, &asks_for_more().0);

@@ -253,7 +253,7 @@ async fn a_slow_table_is_waited_for() {
 }
 
 #[tokio::test]
-async fn what_is_being_created_is_not_untagged() {
+async fn table_being_created_is_not_seen_as_untagged() {
     let emulator = Emulator::with(&["--slow", "700"]);
     let observer = Observer::of(&emulator);
     observer.call(
@@ -384,7 +384,7 @@ async fn another_key_replaces_the_table() {
 }
 
 #[tokio::test]
-async fn time_to_live_cools_down() {
+async fn ttl_change_during_cooldown_fails_with_the_retry_time() {
     let emulator = Emulator::with(&["--ttl-cooldown", "600"]);
     let mut bench = Bench::new(aws(&emulator));
     bench.declare(NAME, &with(&json!({"time_to_live": "expires"})));
@@ -432,7 +432,7 @@ async fn a_table_that_is_being_updated_is_waited_for_and_a_quota_is_not() {
 }
 
 #[tokio::test]
-async fn a_denied_read_is_no_absence() {
+async fn denied_read_is_an_error_not_absence() {
     for (service, operation) in [
         ("dynamodb", "ListTagsOfResource"),
         ("dynamodb", "GetResourcePolicy"),

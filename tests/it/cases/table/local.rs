@@ -72,7 +72,7 @@ async fn limits_that_it_drops_in_silence_are_not_waited_for() {
 }
 
 #[tokio::test]
-async fn only_what_the_file_would_have_is_said_to_be_skipped() {
+async fn only_declared_properties_are_reported_as_skipped() {
     let Some(local) = DynamoDbLocal::named() else { return };
     let mut bench = Bench::new(aws_at(&local.endpoint()));
     bench.declare(NAME, &on_demand(None));
@@ -89,7 +89,7 @@ async fn only_what_the_file_would_have_is_said_to_be_skipped() {
 }
 
 #[test]
-fn it_is_told_apart_from_the_rest_of_aws() {
+fn dynamodb_local_errors_name_what_the_endpoint_lacks() {
     let Some(local) = DynamoDbLocal::named() else { return };
     let yaml = "stack: shop\nregion: eu-central-1\ntables:\n  underpin-test-orders: {partition_key: id, billing: {mode: on_demand}}\n";
     let stack = Stack::new(&format!("{yaml}environments: {{local: {{sections: [tables]}}}}\n"));
@@ -111,7 +111,7 @@ fn it_is_told_apart_from_the_rest_of_aws() {
 }
 
 #[tokio::test]
-async fn what_it_lacks_is_skipped_and_the_rest_is_done() {
+async fn unsupported_properties_are_skipped_and_the_rest_is_applied() {
     let Some(local) = DynamoDbLocal::named() else { return };
     let observer = Observer::at(&local.endpoint());
     let mut bench = Bench::new(aws_at(&local.endpoint()));
