@@ -34,13 +34,13 @@ fn table_lifecycle_works_on_dynalite_reporting_dropped_properties() {
     says(&plan.stdout, &skipped.each_ref().map(String::as_str));
     says(
         &plan.stdout,
-        &["does not know these operations", "DynamoDB: DescribeContinuousBackups", "DynamoDB: ListStreams"],
+        &["does not support these operations", "DynamoDB: DescribeContinuousBackups", "DynamoDB: ListStreams"],
     );
     let made = bench.run(&["apply", "--yes"]).success();
-    says(&made.stderr, &["`deletion_protection` is skipped: this endpoint did not take it"]);
+    says(&made.stderr, &["`deletion_protection` is skipped: this endpoint did not apply it"]);
     says(
         &made.stderr,
-        &["`tags` is skipped: this endpoint did not take it", "Applied, but for what this endpoint did not"],
+        &["`tags` is skipped: this endpoint did not apply it", "Applied, but for what this endpoint did not"],
     );
     assert!(!made.stderr.contains("the live resources match the file"), "{}", made.stderr);
     assert_eq!(bench.seen(), expected);
@@ -99,7 +99,7 @@ fn a_change_that_is_dropped_in_silence_is_not_taken_and_never_done() {
         );
         assert!(
             report["not_taken"].to_string().contains("UpdateTimeToLive")
-                || report["not_taken"].to_string().contains("does not know"),
+                || report["not_taken"].to_string().contains("does not support"),
             "{report:#}"
         );
     }
