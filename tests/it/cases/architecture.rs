@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::support::{Import, circles, imports, root, shortest_circle};
+use crate::support::{Import, cycles, imports, root, shortest_cycle};
 
 /// The floors, lowest first; those beside each other don't know of each other. The folders of the
 /// fourth floor of the documentation are floors of their own.
@@ -34,24 +34,11 @@ const SDK: &[&str] = &["aws_sdk_", "aws_config", "aws_smithy_", "aws_types", "aw
 /// Folders that the kinds of one service share: they name no kind.
 const SHARED: &[&str] = &["lambda_tags", "network"];
 
-/// The files that import each other, by their paths in order, each cycle with the reason for it. All but the first are
-/// still to be removed.
-const CIRCLES: &[(&[&str], &str)] = &[
-    (
-        &["stack/read/alternatives.rs", "stack/read/files.rs", "stack/read/walk.rs"],
-        "a recursive descent: a property may hold alternatives, or name a file that is read as its value",
-    ),
-    (
-        &[
-            "stack/source/redaction/events.rs",
-            "stack/source/redaction/flow.rs",
-            "stack/source/redaction/lines.rs",
-            "stack/source/redaction/mod.rs",
-            "stack/source/redaction/place.rs",
-        ],
-        "the names of sensitive properties, and the parts to hide, are in mod.rs",
-    ),
-];
+/// The files that import each other, by their paths in order, each cycle with the reason for it.
+const CYCLES: &[(&[&str], &str)] = &[(
+    &["stack/read/alternatives.rs", "stack/read/files.rs", "stack/read/walk.rs"],
+    "a recursive descent: a property may hold alternatives, or name a file that is read as its value",
+)];
 
 /// A source file: its path within `src`, its text, and its lines without comments and unit tests.
 struct Source {
@@ -196,15 +183,15 @@ fn files_import_each_other_only_where_it_is_listed() {
     let texts: Vec<(&str, &str)> = sources.iter().map(|one| (one.path.as_str(), one.text.as_str())).collect();
     let imports = imports(&texts);
     assert!(imports.len() > 1000, "the imports were found");
-    let found = circles(&imports);
-    let listed = CIRCLES.iter().map(|(files, _)| files.iter().map(|file| (*file).to_owned()).collect::<Vec<_>>());
+    let found = cycles(&imports);
+    let listed = CYCLES.iter().map(|(files, _)| files.iter().map(|file| (*file).to_owned()).collect::<Vec<_>>());
     let listed: BTreeSet<Vec<String>> = listed.collect();
     let line = |Import { from, to, path }: &Import| format!("\n  src/{from} names `{path}` of src/{to}");
-    let closing = |files: &Vec<String>| shortest_circle(files, &imports).into_iter().map(line).collect::<String>();
+    let closing = |files: &Vec<String>| shortest_cycle(files, &imports).into_iter().map(line).collect::<String>();
     let new =
         found.difference(&listed).map(|files| format!("{} import each other:{}", files.join(", "), closing(files)));
     let gone =
-        listed.difference(&found).map(|files| format!("{} are no circle: take them off the list", files.join(", ")));
+        listed.difference(&found).map(|files| format!("{} are no cycle: remove them from the list", files.join(", ")));
     let wrong: Vec<String> = new.chain(gone).collect();
     assert!(wrong.is_empty(), "move what both need into a file below them:\n{}", wrong.join("\n"));
 }
@@ -237,7 +224,7 @@ fn imports_lead_to_the_file_that_defines_the_item() {
             "b.rs crate::a::high a/high.rs",
         ]
     );
-    let circle = vec!["a/high.rs".to_owned(), "b.rs".to_owned()];
-    assert_eq!(shortest_circle(&circle, &found).len(), 2);
-    assert_eq!(circles(&found), BTreeSet::from([circle]));
+    let cycle = vec!["a/high.rs".to_owned(), "b.rs".to_owned()];
+    assert_eq!(shortest_cycle(&cycle, &found).len(), 2);
+    assert_eq!(cycles(&found), BTreeSet::from([cycle]));
 }

@@ -264,7 +264,7 @@ impl Tree {
 }
 
 /// Finds the cycles: each is a set of files of which every one leads to every other.
-pub(crate) fn circles(imports: &BTreeSet<Import>) -> BTreeSet<Vec<String>> {
+pub(crate) fn cycles(imports: &BTreeSet<Import>) -> BTreeSet<Vec<String>> {
     let mut next: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for import in imports {
         next.entry(&import.from).or_default().insert(&import.to);
@@ -279,13 +279,13 @@ pub(crate) fn circles(imports: &BTreeSet<Import>) -> BTreeSet<Vec<String>> {
     };
     let reach: BTreeMap<&str, BTreeSet<String>> = next.keys().map(|file| (*file, reachable(file))).collect();
     let leads = |from: &str, to: &str| reach.get(from).is_some_and(|files| files.contains(to));
-    let circle =
+    let cycle =
         |file: &&str| -> Vec<String> { reach[file].iter().filter(|other| leads(other, file)).cloned().collect() };
-    next.keys().map(circle).filter(|files| !files.is_empty()).collect()
+    next.keys().map(cycle).filter(|files| !files.is_empty()).collect()
 }
 
 /// Finds the fewest imports by which some of these files lead back to their start.
-pub(crate) fn shortest_circle<'i>(files: &[String], imports: &'i BTreeSet<Import>) -> Vec<&'i Import> {
+pub(crate) fn shortest_cycle<'i>(files: &[String], imports: &'i BTreeSet<Import>) -> Vec<&'i Import> {
     let among: Vec<&Import> =
         imports.iter().filter(|one| files.contains(&one.from) && files.contains(&one.to)).collect();
     let back_to = |file: &str| {

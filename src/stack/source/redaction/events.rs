@@ -2,8 +2,8 @@
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span as Marks};
 
+use super::parts::{Parts, is_assignment};
 use super::place::{Place, Places};
-use super::{Parts, is_assignment};
 use crate::stack::source::{Bytes, MAX_DEPTH, Span};
 
 /// Hides all that no place allows to be shown; false if the text can't be read to its end.

@@ -1,7 +1,7 @@
 //! Lists in brackets and mappings in braces, on one line or over several, also unclosed ones.
 
+use super::parts::{Parts, is_assignment};
 use super::place::{Place, Places};
-use super::{Parts, is_assignment};
 use crate::stack::source::Span;
 
 /// An open list or mapping.

@@ -4,8 +4,8 @@
 //! line on its own, and with open quotes and brackets carried on; text that either reading hides is hidden.
 
 use super::flow::{self, Flow};
+use super::parts::{Parts, is_assignment};
 use super::place::{self, Place, Places};
-use super::{Parts, is_assignment};
 use crate::stack::source::Span;
 
 /// The two readings of lines.

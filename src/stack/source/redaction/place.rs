@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::sensitive_names;
 use crate::kind::X_UNDERPIN;
 use crate::stack::messages::{synonyms, wording};
 
@@ -285,4 +284,38 @@ fn is_operator(text: &str) -> bool {
         ["String", "Numeric", "Date", "Bool", "Binary", "IpAddress", "NotIpAddress", "Arn", "Null"];
     let bare = text.rsplit(':').next().unwrap_or(text);
     KINDS.iter().any(|kind| bare.starts_with(kind))
+}
+
+/// The properties of any kind that are sensitive, or that have sensitive values.
+fn sensitive_names(schema: &Value) -> Vec<Cow<'static, str>> {
+    fn is_sensitive(schema: &Value) -> bool {
+        match schema {
+            Value::Object(map) => {
+                map.get(X_UNDERPIN).is_some_and(|word| word == "sensitive")
+                    || ["additionalProperties", "items"].iter().filter_map(|key| map.get(*key)).any(is_sensitive)
+                    || ["anyOf", "oneOf", "allOf"].iter().filter_map(|key| map.get(*key)).any(is_sensitive)
+            }
+            Value::Array(branches) => branches.iter().any(is_sensitive),
+            _ => false,
+        }
+    }
+    fn walk(schema: &Value, into: &mut Vec<Cow<'static, str>>) {
+        match schema {
+            Value::Object(map) => {
+                if let Some(Value::Object(properties)) = map.get("properties") {
+                    let names = properties.iter().filter(|(_, below)| is_sensitive(below));
+                    into.extend(names.map(|(name, _)| Cow::Owned(name.clone())));
+                }
+                map.values().for_each(|below| walk(below, into));
+            }
+            Value::Array(items) => items.iter().for_each(|below| walk(below, into)),
+            _ => {}
+        }
+    }
+    // Also if the kinds are not known.
+    let mut names = vec![Cow::Borrowed("environment")];
+    walk(schema, &mut names);
+    names.sort_unstable();
+    names.dedup();
+    names
 }
