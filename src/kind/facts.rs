@@ -118,7 +118,8 @@ impl Facts {
         self
     }
 
-    fn plain<'a>(&'a self, id: &'a str) -> &'a str {
+    /// The id that a digest stands for; any other id as it is.
+    pub fn plain<'a>(&'a self, id: &'a str) -> &'a str {
         self.masks.get(id).map_or(id, String::as_str)
     }
 

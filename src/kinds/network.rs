@@ -21,7 +21,7 @@ pub(super) struct ListedIds<'a> {
 
 impl ListedIds<'_> {
     /// The known ids, with their paths.
-    fn known(&self) -> impl Iterator<Item = (PropertyPath, &String)> {
+    pub(super) fn known(&self) -> impl Iterator<Item = (PropertyPath, &String)> {
         let known = self.ids.iter().enumerate().filter(|(_, id)| !pending::is_pending(id));
         known.map(|(index, id)| (self.path.child(index.to_string()), id))
     }
@@ -94,9 +94,9 @@ pub(super) struct VpcMember<'f> {
 }
 
 impl<'f> VpcMember<'f> {
-    /// A resource described in words, in a VPC that is not sensitive.
-    pub(super) fn new(what: &str, vpc: &'f str) -> Self {
-        Self { what: what.to_owned(), vpc, shown: shown(vpc) }
+    /// A resource described in words; its VPC may be known by its digest.
+    pub(super) fn new(what: &str, vpc: &'f str, facts: &'f Facts) -> Self {
+        Self { what: what.to_owned(), vpc: facts.plain(vpc), shown: shown(vpc) }
     }
 
     fn of(id: &str, vpc: &'f str) -> Self {

@@ -34,7 +34,7 @@ pub(super) fn check(vpc: &Vpc, cx: &Context<'_>) -> Prerequisites {
     let Some(facts) = cx.facts else { return Prerequisites::default() };
     let lists @ [subnets, groups] = &listed(vpc);
     let mut first = match vpc.subnets {
-        Choice::Default => facts.default_vpc().map(|vpc| VpcMember::new("the default subnets", vpc)),
+        Choice::Default => facts.default_vpc().map(|vpc| VpcMember::new("the default subnets", vpc, facts)),
         Choice::Ids(_) => None,
     };
     let mut problems: Vec<_> = lists.iter().flat_map(|ids| ids.missing(facts, &cx.env.region)).collect();
@@ -44,7 +44,7 @@ pub(super) fn check(vpc: &Vpc, cx: &Context<'_>) -> Prerequisites {
     let remark = |ids: &ListedIds<'_>| {
         let what = if ids.resource == ResourceType::Subnet { "subnets" } else { "security groups" };
         let why = ids.unread(facts)?;
-        Some(format!("whether its {what} are there, and in one VPC, could not be checked: {why}"))
+        Some(format!("it could not be checked whether its {what} exist, in one VPC: {why}"))
     };
     Prerequisites { problems, remarks: lists.iter().filter_map(remark).collect() }
 }
@@ -131,8 +131,7 @@ mod tests {
         let vpc = json!({"subnets": ["subnet-1", "subnet-4"], "security_groups": ["sg-9"]});
         let (problems, remarks) = checked(vpc, &facts);
         assert_eq!(problems, [""; 0]);
-        let said =
-            "whether its subnets are there, and in one VPC, could not be checked: ec2:DescribeSubnets is not allowed";
+        let said = "it could not be checked whether its subnets exist, in one VPC: ec2:DescribeSubnets is not allowed";
         assert_eq!(remarks, [said]);
         // Security groups are compared with each other all the same.
         facts.security_groups = super::tests::facts().security_groups;

@@ -1,12 +1,13 @@
 //! The kind: rules for its properties, and its part in a plan.
 
 use super::identity::{SECTION, TYPE, VpcEndpoint};
-use super::{VpcEndpointOp, VpcEndpointSpec, access, check, identity, render, resolve, steps};
-use crate::base::{Address, Environment, Problem};
+use super::{VpcEndpointOp, VpcEndpointSpec, access, check, identity, network, render, resolve, steps};
+use crate::base::{Address, Environment, Problem, PropertyPath};
 use crate::kind::{
     AccessRequest, Attribute, Call, Change, Context, Difference, Identity, Kind, Observed, PathRule, PlannedOperation,
-    RenderContext, Rendering, Rule, SharedLookup, StepContext, UniqueKey, When,
+    Prerequisites, RenderContext, Rendering, Rule, SharedLookup, StepContext, UniqueKey, When,
 };
+use crate::path;
 
 impl Kind for VpcEndpoint {
     const SECTION: &'static str = SECTION;
@@ -34,7 +35,13 @@ impl Kind for VpcEndpoint {
     }
 
     fn lookups(spec: &VpcEndpointSpec) -> Vec<SharedLookup> {
-        resolve::lookups(spec)
+        [resolve::lookups(spec), network::lookups(spec)].concat()
+    }
+
+    fn check_facts(spec: &VpcEndpointSpec, sent: &[PropertyPath], cx: &Context<'_>) -> Prerequisites {
+        let properties = [path!["vpc"], path!["subnets"], path!["security_groups"]];
+        let is_sent = properties.iter().any(|one| sent.iter().any(|path| one.covers(path) || path.covers(one)));
+        if is_sent { network::check(spec, cx) } else { Prerequisites::default() }
     }
 
     fn normalize(spec: &mut VpcEndpointSpec, cx: &Context<'_>) -> Result<(), Vec<Problem>> {

@@ -8,6 +8,7 @@ mod identity;
 mod kind;
 #[cfg(feature = "aws")]
 mod live;
+mod network;
 mod op;
 mod render;
 mod resolve;

@@ -1,12 +1,10 @@
 //! Replaces the words in a spec by ids of the account, and fills in AWS's defaults.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::service;
 use super::spec::{DEFAULT, EndpointType, RouteTables, SecurityGroups, Selection, Subnets, VpcEndpointSpec};
-use crate::base::{Environment, Problem, Vault, pending};
+use crate::base::{Environment, Problem, pending};
 use crate::kind::{Context, Facts, SharedLookup};
 use crate::path;
 
@@ -31,11 +29,7 @@ pub(super) fn lookups(spec: &VpcEndpointSpec) -> Vec<SharedLookup> {
     if gateway && spec.route_tables.as_ref().is_none_or(|tables| matches!(tables, Selection::Word(_))) {
         lookups.push(SharedLookup::RouteTables);
     }
-    let zones_matter = |subnets: &Selection<Subnets>| match subnets {
-        Selection::Word(_) => true,
-        Selection::Ids(ids) => ids.len() > 1,
-    };
-    if interface && spec.subnets.as_ref().is_none_or(zones_matter) {
+    if interface && spec.subnets.as_ref().is_none_or(|subnets| matches!(subnets, Selection::Word(_))) {
         lookups.push(SharedLookup::Subnets);
     }
     if interface && spec.security_groups.as_ref().is_none_or(|groups| matches!(groups, Selection::Word(_))) {
@@ -73,9 +67,7 @@ pub(super) fn normalize(spec: &mut VpcEndpointSpec, cx: &Context<'_>) -> Result<
     }
     if let Some(facts) = cx.facts {
         let mut problems = Vec::new();
-        let listed = subnets.as_ref().map(Selection::ids).unwrap_or_default().to_vec();
         resolve(vpc, route_tables, subnets, security_groups, facts, cx.env, &mut problems);
-        one_in_each_zone(&listed, vpc, facts, &mut problems);
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -155,29 +147,6 @@ fn one_for_each_zone(vpc: &str, facts: &Facts) -> Result<Vec<String>, String> {
         return Err(format!("{vpc} has several subnets in {zone}, and an endpoint takes one in each zone"));
     }
     Ok(chosen.into_iter().map(|subnet| subnet.id.clone()).collect())
-}
-
-/// Refuses listed subnets that are in one zone, or in another VPC, as far as they are known.
-/// Source: EC2 API reference, error `DuplicateSubnetsInSameZone`; `CreateVpcEndpoint`, `SubnetId`.
-fn one_in_each_zone(ids: &[String], vpc: &str, facts: &Facts, problems: &mut Vec<Problem>) {
-    let mut zones: BTreeMap<&str, &str> = BTreeMap::new();
-    for (index, id) in ids.iter().enumerate() {
-        let Some(subnet) = facts.subnet(id) else { continue };
-        let path = path!["subnets", index.to_string()];
-        let shown = !Vault::is_sealed(vpc) && !Vault::is_sealed(id) && !pending::is_pending(vpc);
-        if shown && subnet.vpc != vpc {
-            let message = format!("`{id}` is in {}, and the endpoint in {vpc}", subnet.vpc);
-            problems.push(Problem::new(path, message).hint("list subnets of the endpoint's own VPC"));
-            continue;
-        }
-        let zone = subnet.availability_zone.as_str();
-        if let Some(first) = zones.insert(zone, id).filter(|first| *first != id.as_str()) {
-            let (first, id) = (pending::display(first), pending::display(id));
-            let message =
-                format!("`{first}` and `{id}` are both in {zone}, and an endpoint takes one subnet in each zone");
-            problems.push(Problem::new(path, message).hint("leave one of them out"));
-        }
-    }
 }
 
 /// The policy that AWS attaches if none is given.

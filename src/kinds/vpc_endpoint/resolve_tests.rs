@@ -40,12 +40,6 @@ fn unresolvable_value_is_reported_at_its_property() {
     assert_eq!(two.path, path!["subnets"]);
     assert!(two.message.contains("several subnets in a"), "{}", two.message);
     assert_eq!(problem(json!({"service": "s3", "vpc": "vpc-9"})).path, path!["route_tables"]);
-    let listed = problem(json!({"service": "sqs", "subnets": ["subnet-1", "subnet-2", "subnet-3"]}));
-    assert_eq!(listed.path, path!["subnets", "2"]);
-    assert!(listed.message.contains("`subnet-2` and `subnet-3` are both in b"), "{}", listed.message);
-    let foreign = problem(json!({"service": "sqs", "subnets": ["subnet-2", "subnet-4"]}));
-    assert_eq!(foreign.path, path!["subnets", "1"]);
-    assert!(foreign.message.contains("is in vpc-2"), "{}", foreign.message);
     assert!(normal(json!({"service": "sqs", "subnets": ["subnet-1", "subnet-9"]})).is_ok(), "one that isn't known");
     let env = Environment::new("123456789012", "eu-central-1");
     let facts = Facts::default();
@@ -88,9 +82,6 @@ fn only_needed_lookups_are_requested() {
         lookups(json!({"service": "sqs", "vpc": "vpc-1", "subnets": ["subnet-1"], "security_groups": ["sg-1"]})),
         []
     );
-    let two =
-        json!({"service": "sqs", "vpc": "vpc-1", "subnets": ["subnet-1", "subnet-2"], "security_groups": ["sg-1"]});
-    assert_eq!(lookups(two), [SharedLookup::Subnets], "whose zones are others");
 }
 
 proptest! {

@@ -191,9 +191,8 @@ fn zones_that_nobody_knows_are_unknown_and_one_subnet_fails_for_sure() {
     assert!(message.ends_with("ec2:DescribeSubnets is not allowed"), "{message}");
     let output = place.run(&["plan"]).success();
     for said in [
-        "whether its subnets are there, and in one VPC, could not be checked: ec2:DescribeSubnets is not allowed",
-        "whether its security groups are there, and in one VPC, could not be checked: ec2:DescribeSecurityGroups is not \
-         allowed",
+        "it could not be checked whether its subnets exist, in one VPC: ec2:DescribeSubnets is not allowed",
+        "it could not be checked whether its security groups exist, in one VPC: ec2:DescribeSecurityGroups is not allowed",
     ] {
         assert!(output.stdout.contains(said), "{said} is not in\n{}", output.stdout);
     }
@@ -203,4 +202,36 @@ fn zones_that_nobody_knows_are_unknown_and_one_subnet_fails_for_sure() {
     let fails = [("fail".to_owned(), "the function is in one subnet only, and so in one zone".to_owned())];
     assert_eq!(zones(&place.run(&["plan", "--format", "json"]).code(3)), fails);
     assert_eq!(zones(&place.command(&["validate", "--format", "json"]).output().code(3)), fails);
+}
+
+#[test]
+fn endpoints_are_checked_by_the_look_ups_of_functions() {
+    let (place, network) = place();
+    let Network { a, a2, b, group, there, .. } = &network;
+    let with = |endpoint: &str| yaml(&[("f", &[a, b], &[group])]) + &format!("vpc_endpoints:\n  e: {endpoint}\n");
+    place.stack.rewrite(&with(&format!(
+        "{{service: sqs, subnets: [{a}, {a2}, {there}, subnet-0123456789abcdef0], security_groups: [{group}]}}"
+    )));
+    let output = place.run(&["apply", "--yes"]).code(1);
+    for said in [
+        format!("`{a}` and `{a2}` are both in eu-central-1a"),
+        format!("`{there}` is in `vpc-"),
+        "there is no subnet `subnet-0123456789abcdef0` in eu-central-1".to_owned(),
+    ] {
+        assert!(output.stderr.contains(&said), "{said} is not in\n{}", output.stderr);
+    }
+    assert_eq!(place.emulator.mutations(), [""; 0]);
+    assert_eq!((times(&place, "DescribeSubnets"), times(&place, "DescribeSecurityGroups")), (1, 1));
+
+    place.stack.rewrite(&with(&format!("{{service: sqs, subnets: [{a}, {b}], security_groups: [{group}]}}")));
+    place.run(&["apply", "--yes"]).success();
+    for operation in ["DescribeSubnets", "DescribeSecurityGroups"] {
+        place.emulator.fault(json!({
+            "service": "ec2", "operation": operation, "status": 403, "code": "UnauthorizedOperation",
+            "message": "You are not authorized to perform this operation.",
+        }));
+    }
+    // Nothing that is listed is resolved by what may not be read, and what stays as it is was checked before.
+    let output = place.run(&["plan", "--detailed-exitcode"]).success();
+    assert!(!output.stdout.contains("could not be checked"), "{}", output.stdout);
 }
