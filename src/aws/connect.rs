@@ -15,6 +15,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_types::os_shim_internal::{Env, Fs};
 
 use super::endpoint::{endpoint_of_environment, is_loopback, is_url, place_of};
+use super::silent_credentials::has_silent_credentials;
 use super::{Aws, CallError, Listener, credentials};
 use crate::base::{Archives, Caller, Environment, Vault};
 
@@ -243,6 +244,12 @@ async fn not_identified(options: &ConnectOptions, error: CallError) -> ConnectEr
         }
         None => ConnectError::Identity(Box::new(error)),
     }
+}
+
+/// Returns whether a connection needs nothing of the user: no program is run that may ask, and nothing is waited for
+/// that may not be there.
+pub async fn connects_silently(options: &ConnectOptions) -> bool {
+    needs_no_credentials(options) || has_silent_credentials(&Fs::real(), &Env::real(), options.profile.as_deref()).await
 }
 
 /// Returns whether placeholders replace credentials: services on this machine need no real ones.

@@ -14,13 +14,14 @@ mod endpoint;
 mod error;
 mod number;
 mod refusal;
+mod silent_credentials;
 mod unsupported;
 mod wait;
 mod watch;
 
 pub use body::Body;
 pub use cached_listing::CachedListing;
-pub use connect::{ConnectError, ConnectOptions, configure, connect, region_of_profile};
+pub use connect::{ConnectError, ConnectOptions, configure, connect, connects_silently, region_of_profile};
 pub use context::{Aws, Tagged};
 pub use document::policy_document;
 pub use endpoint::{is_loopback, without_secrets};

@@ -3,6 +3,7 @@
 use clap::{CommandFactory as _, FromArgMatches as _, ValueEnum as _};
 
 use super::command_line::{Cli, Command, command_line};
+use super::completions::Answer;
 use super::schema::SchemaOf;
 #[cfg(feature = "aws")]
 use super::support::runtime::online;
@@ -16,6 +17,14 @@ use crate::ui::Ui;
 
 /// Parses the command line, runs the command, and returns its exit status.
 pub fn main() -> Exit {
+    match completions::answer(Cli::command) {
+        Answer::NotAsked => {}
+        Answer::Given => return Exit::Done,
+        Answer::UnknownShell(error) => {
+            let _ = error.print();
+            return Exit::Usage;
+        }
+    }
     let cli = match command_line().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {

@@ -7,11 +7,10 @@ use clap::Args;
 use serde_json::json;
 
 use super::support::stack_file;
-use crate::base::{Environment, Scope};
+use crate::base::Environment;
 use crate::cli::{Common, Format};
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::kind::Owner;
 use crate::kinds::REGISTRY;
 use crate::permissions::{self, PolicyDocument, Purpose};
 use crate::report::to_json;
@@ -36,11 +35,7 @@ pub(super) fn run(args: &PermissionsArgs, common: &Common, ui: &Ui) -> Result<Ex
         Some(env) => (stack_file::read_for(common, &env)?, env),
         None => ask(common, ui)?,
     };
-    let owner = Owner {
-        stack: settings.stack.clone(),
-        previous_names: settings.previous_names.clone(),
-        scope: Scope::new(settings.environment.as_deref(), &env.region),
-    };
+    let owner = stack_file::owner(&settings, &env);
     let wanted = stack_file::wanted(&stack);
     let sections = settings.sections.as_deref();
     let needed = permissions::needed(&REGISTRY, &wanted, &owner, &env, args.purpose, sections);

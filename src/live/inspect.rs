@@ -6,6 +6,7 @@ use futures::future::{self, FutureExt};
 use serde_json::Value;
 
 use super::facts;
+use super::orphan_addresses::orphan_address;
 use crate::aws::{Aws, CallError};
 use crate::base::{Address, Problem};
 use crate::kind::{Context, ErasedLive, Facts, Found, Identity, Owner, ReadOutcome, SharedLookup};
@@ -231,14 +232,7 @@ async fn orphans(
         if its.as_deref() != Some(scope) || read || (known && declared.contains(&identity.address)) {
             continue;
         }
-        // The name of a resource was changed in the file: the old one gets its own name as address.
-        if declared.contains(&identity.address) {
-            identity.address = Address::new(identity.address.section(), &identity.name);
-        }
-        // Its own name may be the key of the resource that replaces it.
-        if declared.contains(&identity.address) {
-            identity.address = Address::new(identity.address.section(), format!("{}~old", identity.name));
-        }
+        identity.address = orphan_address(&identity, &declared);
         by_section.entry(identity.address.section().to_owned()).or_default().push(identity);
     }
     let mut orphans = Vec::new();

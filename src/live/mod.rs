@@ -6,6 +6,7 @@
 mod facts;
 mod inspect;
 mod organization;
+mod orphan_addresses;
 mod prerequisites;
 mod removal_check;
 mod session_role;
@@ -13,6 +14,7 @@ mod simulate;
 
 pub use inspect::{InspectError, Inspection, LiveRegistry, inspect};
 pub use organization::{Organization, Rcps, organization};
+pub use orphan_addresses::orphan_addresses;
 pub use prerequisites::check_prerequisites;
 pub use removal_check::check_before_removal;
 pub use session_role::{RoleOfSession, asks_for_role, session_role};

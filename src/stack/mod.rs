@@ -21,7 +21,7 @@ pub use diagnostics::{Failure, FailureKind, Related};
 pub use messages::did_you_mean;
 pub use parse::Document;
 pub use read::Use;
-pub use resolve::{Declared, SourceMap, Stack};
+pub use resolve::{Declared, NamedResource, SourceMap, Stack};
 pub use schema::{reference, schema, written_under};
 pub use scp::{Policies, policy_folder, service_control_policies};
 pub use settings::{

@@ -14,6 +14,7 @@ use crate::cli::Common;
 use crate::error::CommandError;
 use crate::live::Organization;
 use crate::plan::Verdict;
+use crate::sandbox::Sandbox;
 use crate::ui::Ui;
 
 /// A connection to AWS, with the facts for judging that were read by it.
@@ -60,6 +61,26 @@ impl Connection {
     }
 }
 
+/// The options of the connection, from the command line and the file.
+pub(crate) fn options(source: &Source, common: &Common) -> ConnectOptions {
+    let Source { document, settings } = source;
+    ConnectOptions {
+        region: common.region.clone().or_else(|| settings.region.clone()),
+        profile: common.profile.clone(),
+        endpoint_url: common.endpoint_url.clone().or_else(|| settings.endpoint_url.clone()),
+        endpoint_from: stack_file::endpoint_from(document, settings, common),
+        account: settings.account.clone(),
+        sandbox: common.sandbox,
+        listener: None,
+    }
+}
+
+/// The options of a connection to a sandbox.
+pub(crate) fn in_sandbox(options: ConnectOptions, sandbox: Sandbox) -> ConnectOptions {
+    let region = Some(emulator::region(options.region));
+    ConnectOptions { endpoint_url: Some(sandbox.endpoint), endpoint_from: None, region, ..options }
+}
+
 /// Connects to AWS or, for `--sandbox`, to the emulator, which is started if needed.
 pub(crate) async fn connect(
     source: &Source,
@@ -68,26 +89,16 @@ pub(crate) async fn connect(
     archives: Arc<Archives>,
     ui: &Ui,
 ) -> Result<Aws, CommandError> {
-    let Source { document, settings } = source;
-    let mut options = ConnectOptions {
-        region: common.region.clone().or_else(|| settings.region.clone()),
-        profile: common.profile.clone(),
-        endpoint_url: common.endpoint_url.clone().or_else(|| settings.endpoint_url.clone()),
-        endpoint_from: stack_file::endpoint_from(document, settings, common),
-        account: settings.account.clone(),
-        sandbox: common.sandbox,
-        listener: ui.listens().then(|| {
-            let ui = ui.clone();
-            Listener::new(move |line| ui.say(line))
-        }),
-    };
+    let mut options = options(source, common);
+    options.listener = ui.listens().then(|| {
+        let ui = ui.clone();
+        Listener::new(move |line| ui.say(line))
+    });
     if common.sandbox {
         // Nothing is started for a file with errors.
         let check = || stack_file::read_offline(common).map(drop);
-        let sandbox = emulator::ensure(settings.account.as_deref(), check, ui)?;
-        options.endpoint_url = Some(sandbox.endpoint);
-        options.endpoint_from = None;
-        options.region = Some(emulator::region(options.region));
+        let sandbox = emulator::ensure(source.settings.account.as_deref(), check, ui)?;
+        options = in_sandbox(options, sandbox);
     }
     match patiently(Box::pin(aws::connect(&options, vault, archives)), ui).await {
         Ok(aws) => Ok(aws),

@@ -31,6 +31,11 @@ pub(crate) fn ensure(
     sandbox::ensure(&options, &|text| ui.say(text)).map_err(failed)
 }
 
+/// Returns the sandbox of an account if it runs.
+pub(crate) fn running(account: Option<&str>) -> Option<Sandbox> {
+    sandbox::find(&options(account).ok()?)
+}
+
 pub(crate) fn options(account: Option<&str>) -> Result<Options, CommandError> {
     Options::new(account.unwrap_or(ACCOUNT), |name| std::env::var_os(name)).map_err(failed)
 }

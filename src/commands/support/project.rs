@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::stack_file::{self, Source, variable, wanted};
 use crate::aws::Aws;
-use crate::base::{Address, Archives, Environment, Problem, Scope};
+use crate::base::{Address, Archives, Environment, Problem};
 use crate::cli::Common;
 use crate::error::CommandError;
 use crate::guard::{ScpSource, Subject};
@@ -57,11 +57,7 @@ impl Project {
         let stack = document.resolve(settings, aws.env(), &REGISTRY, aws.vault(), archives, &variable)?;
         let stack = stack_file::fitting(stack, aws.env())?;
         stack_file::warn(&stack, common, ui);
-        let owner = Owner {
-            stack: settings.stack.clone(),
-            previous_names: settings.previous_names.clone(),
-            scope: Scope::new(settings.environment.as_deref(), &aws.env().region),
-        };
+        let owner = stack_file::owner(settings, aws.env());
         let wanted = wanted(&stack);
         Ok(Self { owner, stack, wanted, scps, rules })
     }

@@ -1,10 +1,11 @@
 //! Reads the stack file, for all commands that use one.
 
-use crate::base::{Address, Archives, Environment, Location, PropertyPath, Vault};
+use crate::base::{Address, Archives, Environment, Location, PropertyPath, Scope, Vault};
 use crate::cli::Common;
 use crate::error::CommandError;
 use crate::guard::{self, ConfigTerms, Pins, ScpSource, Subject};
 use crate::kind::Facts;
+use crate::kind::Owner;
 use crate::kinds::REGISTRY;
 use crate::plan::{self, Verdict};
 use crate::policy::Level;
@@ -48,6 +49,15 @@ pub(crate) fn read(common: &Common) -> Result<Source, CommandError> {
 /// The settings only.
 pub(crate) fn settings(common: &Common) -> Result<Settings, CommandError> {
     Ok(document(common)?.settings(common.env.as_deref(), &REGISTRY, &variable)?)
+}
+
+/// The owner of the stack's resources in a region.
+pub(crate) fn owner(settings: &Settings, env: &Environment) -> Owner {
+    Owner {
+        stack: settings.stack.clone(),
+        previous_names: settings.previous_names.clone(),
+        scope: Scope::new(settings.environment.as_deref(), &env.region),
+    }
 }
 
 /// The service control policies that the file names; warnings about them are printed.

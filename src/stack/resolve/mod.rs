@@ -3,11 +3,13 @@
 mod declared;
 mod ignore;
 mod index;
+mod names;
 mod order;
 mod resolver;
 mod source_map;
 mod stack;
 
 pub use declared::Declared;
+pub use names::NamedResource;
 pub use source_map::SourceMap;
 pub use stack::Stack;

@@ -235,7 +235,7 @@ impl Resolver<'_> {
     }
 
     /// The physical name of a resource, for a value that is being computed.
-    fn name(&self, raw: &Raw<'_>) -> Option<String> {
+    pub(super) fn name(&self, raw: &Raw<'_>) -> Option<String> {
         let found = self.names.borrow().get(&raw.address).cloned();
         let filled = match found {
             Some(known) => known,

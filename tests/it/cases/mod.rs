@@ -6,6 +6,7 @@ mod calls;
 mod cli_adopt;
 mod cli_advice;
 mod cli_beyond;
+mod cli_completion;
 mod cli_drift;
 mod cli_exit;
 mod cli_ignore;
