@@ -40,7 +40,7 @@ fn table_lifecycle_works_on_dynalite_reporting_dropped_properties() {
     says(&made.stderr, &["`deletion_protection` is skipped: this endpoint did not apply it"]);
     says(
         &made.stderr,
-        &["`tags` is skipped: this endpoint did not apply it", "Applied, but for what this endpoint did not"],
+        &["`tags` is skipped: this endpoint did not apply it", "Applied, except what this endpoint did not"],
     );
     assert!(!made.stderr.contains("the live resources match the file"), "{}", made.stderr);
     assert_eq!(bench.seen(), expected);
