@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn lanes_have_limits_and_cancelling_starts_nothing_more() {
+    fn lane_limits_hold_and_cancelling_starts_no_more_steps() {
         let step = |id: &str| (id.to_owned(), "dynamodb".to_owned(), vec![]);
         let mut schedule = Schedule::new(["a", "b", "c"].map(step));
         assert_eq!(schedule.start_next(|_| 1).as_deref(), Some("a"));

@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endpoint_that_is_no_url_is_named_by_where_it_comes_from() {
+    fn invalid_endpoint_url_error_names_its_source() {
         let variable = |name: &str, value: &str| vec![(name.into(), value.into())];
         let unset = ConnectOptions::default();
         let file = Some("`endpoint_url:` at stack.yaml:3:4".to_owned());

@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn source_of_credentials_is_named_once_for_each_hand() {
+    fn credential_source_names_each_provider_once() {
         assert_eq!(source(&[Feature::CredentialsEnvVars]), "environment variables");
         assert_eq!(
             source(&[Feature::CredentialsSso, Feature::CredentialsProfileSso]),

@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_endpoint_is_a_url() {
+    fn endpoint_must_be_an_http_url() {
         for url in ["http://localhost:8000", "https://dynamodb.eu-central-1.amazonaws.com/", "http://u:p@[::1]:1/x"] {
             assert!(is_url(url), "{url}");
         }

@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_or_an_absence_of_awss_own_is_none() {
+    fn aws_failures_and_absent_resources_are_not_missing_operations() {
         for (status, body) in [
             (404, r#"{"Message":"Function not found","Type":"User","__type":"ResourceNotFoundException"}"#),
             (500, r#"{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"not implemented"}"#),
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn an_emulators_own_failures_and_absences_are_none() {
+    fn emulator_failures_and_absent_resources_are_not_missing_operations() {
         for (status, body) in [
             (404, r#"{"Type": "User", "Message": "Function not found: f"}"#),
             (404, "<ErrorResponse><Error><Code>NoSuchEntity</Code></Error></ErrorResponse>"),

@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_may_hold_dots() {
+    fn reference_name_may_contain_dots() {
         let reference: Reference = "tables.my.table.arn".parse().expect("a reference");
         assert_eq!(reference.address, Address::new("tables", "my.table"));
         assert_eq!(reference.attribute, "arn");
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bare_word_is_no_address() {
+    fn bare_word_is_not_an_address() {
         assert!("tables".parse::<Address>().is_err());
         assert!("tables.x".parse::<Reference>().is_err());
     }

@@ -147,7 +147,7 @@ mod tests {
 
     /// Every region of the smaller partitions in botocore's `endpoints.json`, and one of each prefix of the first.
     #[test]
-    fn every_region_has_its_partition_and_every_partition_a_home_of_its_own() {
+    fn every_region_maps_to_its_partition_and_home_region() {
         let regions = [
             ("aws", "us-east-1", "af-south-1 ap-east-1 ca-west-1 eu-central-1 il-central-1 me-south-1 mx-central-1"),
             ("aws", "us-east-1", "sa-east-1 us-east-1 us-west-2"),

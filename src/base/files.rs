@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_more_than_agreed_on_is_read() {
+    fn files_above_the_size_limit_are_refused() {
         let folder = tempfile::tempdir().expect("a folder can be made");
         let file = folder.path().join("file");
         fs::write(&file, "abc").expect("it is written");

@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_take_any_one_key_for_a_star() {
+    fn path_pattern_star_matches_exactly_one_key() {
         let path = path!["global_secondary_indexes", "a.b", "projection"];
         assert!(PathPattern("global_secondary_indexes.*.projection").matches(&path));
         assert!(!PathPattern("global_secondary_indexes.*").matches(&path));

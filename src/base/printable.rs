@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_output_keeps_its_lines_and_colours_and_shows_the_rest() {
+    fn output_keeps_newlines_and_colors_and_escapes_control_characters() {
         let painted = "\u{1b}[1mbold\u{1b}[0m\n\tx \u{1b}[38;5;9mred\u{1b}[0m é";
         assert_eq!(escaped(painted), painted);
         let hostile = "a\u{1b}[2Jb\u{9b}31mc\u{202e}d\u{1b}]0;t\u{7}e\u{200b}\r\u{7f}\u{1b}";

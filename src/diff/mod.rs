@@ -219,14 +219,14 @@ mod tests {
     }
 
     #[test]
-    fn null_is_absent_and_unmanaged_stays_alone() {
+    fn null_equals_absent_and_unmanaged_properties_are_ignored() {
         assert!(paths(&json!({"a": null}), &json!({})).is_empty());
         assert!(paths(&json!({"warm": 5}), &json!({})).is_empty());
         assert_eq!(paths(&json!({"warm": 5}), &json!({"warm": 6})), ["warm"]);
     }
 
     #[test]
-    fn tags_of_others_are_left_alone() {
+    fn prefixed_tags_of_other_tools_are_ignored() {
         assert_eq!(paths(&json!({"tags": {"cost:x": "1", "y": "2"}}), &json!({"tags": {}})), ["tags.y"]);
     }
 
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn create_only_forces_replacement_below_it_too() {
+    fn nested_change_of_create_only_property_forces_replacement() {
         assert!(compare(&json!({"keys": {"a": 1}}), &json!({"keys": {"a": 2}}))[0].forces_replacement);
     }
 

@@ -83,7 +83,7 @@ fn rcp_deny_for_unsupported_service_is_unknown() {
 }
 
 #[test]
-fn the_perimeter_of_an_organisation_lets_its_own_in() {
+fn organization_perimeter_allows_its_own_principals() {
     let create = || [AccessRequest::new("dynamodb:CreateTable", TABLE)];
     let others = |id: &str| deny("dynamodb:*", json!({"StringNotEqualsIfExists": {"aws:PrincipalOrgID": id}}));
     assert_eq!(outcomes(&create(), &others("o-a")), [("summary".to_owned(), Outcome::Pass)]);

@@ -80,7 +80,7 @@ fn known_context_keys_decide_conditions() {
 }
 
 #[test]
-fn global_services_are_asked_where_their_endpoint_is() {
+fn global_services_use_the_region_of_their_endpoint() {
     let lock = || json!({"StringNotEquals": {"aws:RequestedRegion": "eu-central-1"}});
     let user = "arn:aws:iam::123456789012:user/people/ada";
     let role = AccessRequest::new("iam:CreateRole", "arn:aws:iam::123456789012:role/r");

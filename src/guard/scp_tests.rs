@@ -76,7 +76,7 @@ fn scp_denial_names_all_details_and_is_reported_once() {
 }
 
 #[test]
-fn a_level_that_allows_something_must_allow_everything_that_is_done() {
+fn scp_level_must_allow_every_planned_action() {
     let allow = policy("allow.json", json!({"Effect": "Allow", "Action": "s3:*", "Resource": "*"}));
     let plan = plan(&[("tables.t", "CreateTable", &[on("CreateTable", TABLE)])]);
     let verdicts = judge(&plan, &[files(vec![allow])]);

@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn json_paths_are_followed() {
+    fn json_path_is_converted_to_property_path() {
         let at = path!["policy"];
         assert_eq!(json_path(&at, "$"), at);
         assert_eq!(json_path(&at, r#"$.A[12]["b.]c"].D"#), path!["policy", "A", "12", "b.]c", "D"]);
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn sensitive_values_are_opened_within_a_document() {
+    fn sealed_values_are_unsealed_within_policy_documents() {
         let vault = Vault::new([1; 32]);
         let text = policy_text(&json!({"Principal": {"AWS": vault.seal("123456789012")}}));
         assert!(!text.contains("123456789012"));

@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_of_people_name_no_tool() {
+    fn user_tags_are_not_taken_for_tool_tags() {
         for tags in [
             json!({"STAGE": "dev", "team": "terraform", "Name": "sam", "stack": "serverless"}),
             json!({"terraform": "false", "ManagedBy": "ops", "created-by": "Sam Smith", "sam": "x"}),
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_of_aws_are_no_properties() {
+    fn aws_reserved_tags_are_removed_and_reported() {
         let mut spec = json!({"tags": {"aws:cloudformation:stack-name": "shop", "awsome": "1", "a": "b"}});
         let found = take(&mut spec);
         assert_eq!(spec, json!({"tags": {"awsome": "1", "a": "b"}}));

@@ -63,7 +63,7 @@ fn wrong(answer: &Answer, members: &[String]) -> Vec<String> {
 }
 
 #[test]
-fn every_member_of_every_answer_is_read_ignored_for_a_reason_or_named() {
+fn every_response_member_is_read_ignored_with_reason_or_reported() {
     let modelled = modelled();
     let mut faults = Vec::new();
     let mut seen = BTreeSet::new();
@@ -89,7 +89,7 @@ fn every_member_of_every_answer_is_read_ignored_for_a_reason_or_named() {
 
 /// The law itself can fail: a new member, a stale entry, an entry twice, a tree that is listed as read.
 #[test]
-fn a_list_that_is_not_whole_is_found() {
+fn incomplete_member_list_is_detected() {
     let members = ["Table.Name", "Table.Parts[].Id", "Table.Parts[].Size"].map(str::to_owned);
     let list = |read: &'static str, ignored: &'static [(&'static str, &'static str)]| {
         wrong(&Answer { at: "Table", read, ignored, ..crate::kind::ANSWER }, &members)
@@ -142,7 +142,7 @@ const CLIENTS: [(&str, &str); 7] = [
 ];
 
 #[test]
-fn every_operation_that_a_kind_reads_with_has_a_list() {
+fn every_read_operation_has_a_member_list() {
     for kind in LIVE {
         let source: String = room(kind.section()).chars().filter(|c| !c.is_whitespace()).collect();
         let mut called = BTreeSet::new();

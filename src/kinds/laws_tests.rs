@@ -290,7 +290,7 @@ fn places<K: Kind>(subject: &Subject<K>, bodies: &BoxedStrategy<Value>) -> BTree
 /// Checked by hand against AWS's list (awslabs/aws-config-resource-schema, adf5513): places that are not on it are
 /// named in the kind's `render`, with the reason.
 #[test]
-fn configuration_items_have_the_places_that_aws_config_names() {
+fn configuration_items_have_the_paths_of_aws_config() {
     let mut all = String::new();
     let mut list = |type_name: &str, places: BTreeSet<String>| {
         let lines = places.iter().filter(|place| place.starts_with("configuration.") || place.starts_with("suppl"));

@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn each_removed_resource_has_an_address_of_its_own() {
+    fn orphans_get_unique_addresses() {
         assert_eq!(told(vec![orphan("tables.a", "x")], &[]), ["tables.a is x"]);
         let both = vec![orphan("tables.a", "a"), orphan("tables.a", "x"), orphan("tables.b", "b")];
         assert_eq!(told(both, &[]), ["tables.a is a", "tables.b is b", "tables.x is x"]);

@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn every_key_has_its_type() {
+    fn every_context_key_has_its_type() {
         let kind = |key: &str, values: &[&str]| {
             let values: Vec<String> = values.iter().map(|&value| value.to_owned()).collect();
             entry(key, &values).context_key_type.expect("a type")

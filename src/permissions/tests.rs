@@ -296,7 +296,7 @@ fn generated_policy_allows_no_change_of_other_resources() {
 }
 
 #[test]
-fn each_purpose_gets_its_own() {
+fn each_purpose_gets_its_own_actions() {
     let actions = |purpose| -> BTreeSet<String> {
         all_of(&a_stack(), purpose).iter().flat_map(|statement| statement.actions.clone()).collect()
     };

@@ -113,7 +113,7 @@ fn ignored_protection_that_is_off_is_a_warning() {
 }
 
 #[test]
-fn released_resource_loses_the_three_tags_and_nothing_else() {
+fn released_resource_loses_only_the_three_underpin_tags() {
     let mut tags = ours("base.b");
     tags.insert("team".to_owned(), "a".to_owned());
     let mut case = Case::default()
@@ -190,7 +190,7 @@ fn release_of_unreadable_resource_is_refused() {
 }
 
 #[test]
-fn released_secrets_are_sealed_in_all_that_is_shown() {
+fn released_secrets_are_sealed_in_all_output() {
     let vault = Vault::new([0; 32]);
     vault.hear("hunter22");
     let mut case = Case::default().wants("base.b", json!({})).has("base.b", json!({"key": "hunter22"}));

@@ -28,7 +28,7 @@ fn literal_arn_is_a_dependency() {
 }
 
 #[test]
-fn a_live_id_is_known_unless_the_change_forgets_it() {
+fn live_id_is_known_unless_the_change_invalidates_it() {
     let case = |size: u32| {
         Case::default()
             .wants("base.b", json!({"size": size}))
@@ -124,7 +124,7 @@ fn untagged_resource_is_adopted_and_another_stacks_is_refused() {
 }
 
 #[test]
-fn adopting_asks_before_it_takes_something_away() {
+fn adoption_that_removes_something_needs_consent() {
     let mut case = Case::default().wants("base.b", json!({}));
     let theirs = BTreeMap::from([("team".to_owned(), "x".to_owned())]);
     case.inventory.readings.insert(address("base.b"), live(json!({"protected": true}), theirs));
@@ -150,7 +150,7 @@ fn manually_created_resource_is_replaced_only_with_consent() {
 }
 
 #[test]
-fn adopting_asks_before_an_attribute_is_lost_that_others_may_rely_on() {
+fn adoption_that_changes_an_output_needs_consent() {
     let mut case = Case::default().wants("base.b", json!({"size": 2}));
     case.inventory.readings.insert(address("base.b"), live(json!({"size": 1}), BTreeMap::new()));
     let refused = consent(&case.made(), &REGISTRY, &Consents::default());
@@ -159,7 +159,7 @@ fn adopting_asks_before_an_attribute_is_lost_that_others_may_rely_on() {
 }
 
 #[test]
-fn protection_is_lifted_with_consent_only() {
+fn deletion_protection_is_removed_only_with_consent() {
     let case = Case::default().wants("top.t", json!({"protected": false})).has("top.t", json!({"protected": true}));
     assert_eq!(consent(&case.made(), &REGISTRY, &Consents::default())[0].rule, "unprotect");
     let back = Case::default().wants("top.t", json!({"protected": true})).has("top.t", json!({"protected": false}));
@@ -167,7 +167,7 @@ fn protection_is_lifted_with_consent_only() {
 }
 
 #[test]
-fn a_difference_that_no_call_realises_is_refused_when_planned() {
+fn difference_without_a_call_is_a_plan_error() {
     let case = Case::default().wants("base.b", json!({"extra": true})).has("base.b", json!({}));
     let Err(PlanError::Problems { problems, .. }) = case.plan() else { panic!("it was planned") };
     assert_eq!(problems[0].path, crate::path!["extra"]);
@@ -229,7 +229,7 @@ fn tags_of_other_tools_are_kept() {
 }
 
 #[test]
-fn a_sensitive_value_that_is_as_wanted_does_not_differ_anywhere() {
+fn equal_sensitive_value_shows_no_difference() {
     let sealed = Vault::new([0; 32]).seal("hunter2");
     let other = Vault::new([0; 32]).seal("hunter3");
     let case = |wanted: &str| {

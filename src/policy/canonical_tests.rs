@@ -19,7 +19,7 @@ fn same(left: &Value, right: &Value) -> bool {
 }
 
 #[test]
-fn spellings_that_aws_takes_for_the_same_are_equal() {
+fn equivalent_policy_spellings_are_equal() {
     let pairs = [
         (json!({"Action": "s3:Get*"}), json!({"Action": ["s3:Get*"]})),
         (json!({"Action": ["a:B", "c:D"]}), json!({"Action": ["c:D", "a:B", "c:D"]})),
@@ -58,7 +58,7 @@ fn spellings_that_aws_takes_for_the_same_are_equal() {
 }
 
 #[test]
-fn differences_that_count_are_seen() {
+fn semantic_policy_differences_are_detected() {
     let pairs = [
         (json!({"Sid": "a"}), json!({"Sid": "b"})),
         (json!({"Sid": "a"}), json!({})),
@@ -171,7 +171,7 @@ pub(in crate::policy) fn any_json() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn canonicalizing_twice_changes_nothing_more(value in any_json()) {
+    fn canonicalization_is_idempotent(value in any_json()) {
         for value in [json!({"Statement": {"Condition": value}}), json!({"Statement": value}), value] {
             let once = canonicalize(&value);
             prop_assert_eq!(canonicalize(&once), once.clone());

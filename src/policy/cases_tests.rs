@@ -126,7 +126,7 @@ fn policy_cases_from_aws_documentation_are_decided_as_documented() {
 }
 
 #[test]
-fn the_vectors_of_scps_hold() {
+fn scp_test_vectors_are_decided_as_expected() {
     let vectors = parsed(VECTORS);
     for vector in &vectors {
         let levels: Vec<Vec<Value>> = list(&vector["chain"]).iter().map(list).collect();

@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_of_other_services_and_of_other_actions_are_absent() {
+    fn condition_keys_of_other_services_and_actions_are_absent() {
         for (action, key) in [
             ("dynamodb:CreateTable", "ec2:Owner"),
             ("dynamodb:CreateTable", "s3:x-amz-acl"),
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_the_reference_lists_or_does_not_know_stay_open() {
+    fn listed_and_unlisted_condition_keys_are_undecided() {
         for (action, key) in [
             ("lambda:CreateFunction", "lambda:VpcIds"),
             ("ec2:CreateVpcEndpoint", "ec2:VpceServiceName"),
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn the_keys_of_sessions_are_keys_of_their_services_elsewhere() {
+    fn session_keys_have_known_service_prefixes() {
         assert!(
             OF_SESSIONS.iter().all(|key| key.split_once(':').is_some_and(|(prefix, _)| REFERENCE.contains_key(prefix)))
         );

@@ -232,7 +232,7 @@ proptest! {
     }
 
     #[test]
-    fn the_canonical_form_decides_alike(all in prop::collection::vec(statement(), 1..5), asked in asked(fact())) {
+    fn canonical_form_gives_the_same_decision(all in prop::collection::vec(statement(), 1..5), asked in asked(fact())) {
         let request = request(&asked, None);
         let written = document(&all);
         let decide = |document: &Value| evaluate([&policy("p", document, PolicyKind::Identity)], &request);
@@ -242,7 +242,7 @@ proptest! {
     }
 
     #[test]
-    fn a_clause_and_its_negation_divide_all_requests(
+    fn clause_and_its_negation_partition_all_requests(
         action in actions(), resource in resources(), asked in asked(known_fact().prop_map(Some)),
     ) {
         let request = request(&asked, None);

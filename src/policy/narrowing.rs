@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn names_and_order_of_statements_take_nothing() {
+    fn sids_and_order_of_statements_revoke_nothing() {
         let (read, write) = (
             json!({"Sid": "R", "Action": "s3:GetObject", "Resource": "*"}),
             json!({"Action": "s3:PutObject", "Resource": "*"}),

@@ -135,7 +135,7 @@ mod tests {
         }
 
         #[test]
-        fn every_problem_has_the_place_of_its_path(value in any_json()) {
+        fn every_problem_path_has_a_source_location(value in any_json()) {
             let text = serde_json::to_string_pretty(&serde_json::json!({"Statement": [value]})).unwrap_or_default();
             let places = Places::new(&text);
             for problem in check(&serde_json::from_str(&text).unwrap_or_default(), PolicyKind::Identity) {

@@ -78,7 +78,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
-    fn wildcards_agree_with_the_naive_oracle(pattern in small(), value in small()) {
+    fn wildcard_matching_equals_naive_matching(pattern in small(), value in small()) {
         prop_assert_eq!(text(&pattern).matches(&value), naive(&chars(&pattern), &chars(&value)));
     }
 

@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn an_account_means_all_in_it() {
+    fn account_principal_matches_all_its_identities() {
         for account in ["111122223333", "arn:aws:iam::111122223333:root"] {
             assert_eq!(meant("AWS", account, Some(ROLE)), Some(true));
             assert_eq!(meant("AWS", account, Some(SESSION)), Some(true));
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_role_means_its_sessions() {
+    fn role_principal_matches_its_sessions() {
         assert_eq!(meant("AWS", ROLE, Some(ROLE)), Some(true));
         assert_eq!(meant("AWS", ROLE, Some(SESSION)), Some(true));
         assert_eq!(meant("AWS", ROLE, Some("arn:aws:sts::999999999999:assumed-role/dev/me")), Some(false));

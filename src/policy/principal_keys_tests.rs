@@ -58,7 +58,7 @@ fn assert_fits(caller: &str, pattern: &str, expected: Option<bool>) {
 }
 
 #[test]
-fn session_is_decided_where_any_path_and_none_agree() {
+fn session_arn_is_decided_only_if_all_role_paths_agree() {
     for (pattern, fits) in [
         // Another role, another account, another type.
         ("arn:aws:iam::*:role/other", Some(false)),
@@ -88,7 +88,7 @@ fn session_is_decided_where_any_path_and_none_agree() {
 }
 
 #[test]
-fn permission_set_is_decided_by_the_path_that_aws_gives_it() {
+fn permission_set_uses_the_sso_role_path() {
     for (pattern, fits) in [
         ("arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*", Some(true)),
         ("arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Admin_*", Some(true)),
@@ -118,7 +118,7 @@ fn users_root_and_roles_match_by_their_arn() {
 }
 
 #[test]
-fn several_patterns_are_decided_together() {
+fn several_arn_patterns_are_decided_together() {
     let any = |patterns: Value| holds(SESSION, json!({"ArnNotLike": {"aws:PrincipalArn": patterns}}));
     assert_eq!(any(json!(["arn:aws:iam::*:role/a", "arn:aws:iam::*:role/b"])), Some(true));
     assert_eq!(any(json!(["arn:aws:iam::*:role/a", "arn:aws:iam::*:role/*deployer"])), Some(false));

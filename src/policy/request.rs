@@ -161,7 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_family_of_keys_may_be_complete() {
+    fn tag_key_family_may_be_declared_complete() {
         let request = Request::new("a:B", "*").no_other("aws:RequestTag/").with_value("aws:RequestTag/Team", "x");
         assert!(matches!(request.values("aws:requesttag/team"), Values::Present(_)));
         assert!(matches!(request.values("aws:requesttag/other"), Values::Absent));
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_service_linked_role_is_known_by_its_path() {
+    fn service_linked_role_is_recognized_by_path() {
         let by = |principal: &str| Request::new("a:B", "*").by(principal).by_service_linked_role();
         assert!(by("arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX"));
         assert!(!by("arn:aws:iam::111122223333:role/AWSServiceRoleForX"), "the name alone is anyone's");

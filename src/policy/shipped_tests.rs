@@ -82,7 +82,7 @@ fn each_shipped_scp_denies_exactly_the_documented_calls() {
 }
 
 #[test]
-fn each_is_tested_both_ways_and_described() {
+fn each_shipped_scp_has_deny_and_allow_cases_and_a_description() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/scp");
     let readme = fs::read_to_string(folder.join("README.md")).unwrap_or_default();
     let files = fs::read_dir(folder)

@@ -45,14 +45,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn white_space_is_not_counted_anywhere() {
+    fn whitespace_does_not_count_towards_policy_size() {
         assert_eq!(non_whitespace_text("{ \"a\" :\n\t\"b c\" }"), 10);
         assert_eq!(non_whitespace(&json!({"a": "b c"})), 10);
         assert_eq!(non_whitespace_text("\"ä\""), 3, "characters, not bytes");
     }
 
     #[test]
-    fn each_kind_counts_in_its_own_way() {
+    fn each_policy_type_counts_size_its_own_way() {
         let policy = json!({"Sid": "ä b"});
         assert_eq!(counted(&policy, PolicyKind::Identity), 12);
         assert_eq!(counted(&policy, PolicyKind::Endpoint), 13);

@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn a_service_that_is_named_is_trusted() {
+    fn named_service_is_trusted() {
         let allow = statement("Allow", &json!({"Service": LAMBDA}));
         assert_eq!(trusts(&allow), Some(true));
         assert_eq!(trusts(&statement("Allow", &json!({"Service": ["ec2.amazonaws.com", LAMBDA]}))), Some(true));
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn the_action_must_be_assume_role() {
+    fn trust_needs_the_assume_role_action() {
         let with = |key: &str, action: &str| {
             trusts(&json!({"Effect": "Allow", "Principal": {"Service": LAMBDA}, key: action}))
         };
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn session_tags_need_an_action_of_their_own() {
+    fn session_tags_need_sts_tag_session() {
         let may = |action: Value, principal: Value| {
             allows_session_tags(&json!({"Version": "2012-10-17", "Statement": {
                 "Effect": "Allow", "Principal": principal, "Action": action

@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn every_form_of_date_is_read() {
+    fn every_date_format_is_parsed() {
         let first = moment("2020-01-01T00:00:00Z");
         assert!(first.is_some());
         for same in [
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_hold_their_addresses() {
+    fn ip_ranges_contain_their_addresses() {
         let holds = |range: &str, address: &str| {
             let address = address.parse().expect("an address");
             Range::parse(range).is_some_and(|range| range.contains(address))

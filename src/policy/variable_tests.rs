@@ -26,7 +26,7 @@ fn test(pattern: &str, shape: Shape, value: &str) -> Option<bool> {
 }
 
 #[test]
-fn variables_bring_in_literal_text() {
+fn policy_variables_insert_literal_text() {
     assert_eq!(test("home/${aws:username}/*", Shape::Like, "home/Bob*/x"), Some(true));
     assert_eq!(test("home/${AWS:UserName}/*", Shape::Like, "home/Bobby/x"), Some(false));
     assert_eq!(test("${aws:username}", Shape::Exact, "Bob*"), Some(true));
@@ -35,7 +35,7 @@ fn variables_bring_in_literal_text() {
 }
 
 #[test]
-fn a_variable_without_a_value_matches_nothing() {
+fn unset_policy_variable_matches_nothing() {
     assert_eq!(test("${aws:none}", Shape::Like, "${aws:none}"), Some(false));
     assert_eq!(test("*${aws:none}", Shape::Like, "x"), Some(false));
     assert_eq!(test("${aws:none, 'all'}-x", Shape::Like, "all-x"), Some(true));
@@ -63,7 +63,7 @@ fn unknown_variable_value_is_undecided_only_if_decisive() {
 }
 
 #[test]
-fn the_old_version_knows_no_variables() {
+fn version_2008_has_no_policy_variables() {
     let old = Matcher::new("${aws:username}", Shape::Exact, Version::V2008);
     let keys = Keys(BTreeMap::from([("aws:username", Subject::new("Bob"))]));
     assert_eq!(old.test(&Subject::new("${aws:username}"), &keys), Truth::True);

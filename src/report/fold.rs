@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_go_on_below_themselves() {
+    fn wrapped_columns_keep_their_indent() {
         assert_eq!(folded("  1. a:C  title that goes on\n", 20), "  1. a:C  title that\n          goes on\n");
     }
 
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_word_is_whole_and_colour_takes_no_room() {
+    fn long_words_stay_whole_and_color_codes_have_no_width() {
         assert_eq!(folded("arn: arn:aws:iam::123456789012:role/a\n", 12), "arn: arn:aws:iam::123456789012:role/a\n");
         assert_eq!(folded("\u{1b}[32mab\u{1b}[0m cd", 5), "\u{1b}[32mab\u{1b}[0m cd");
     }

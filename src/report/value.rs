@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_kept_is_no_difference_where_it_was_the_last() {
+    fn unchanged_last_line_is_not_a_difference() {
         let statement = |sid: &str, action: &str, table: &str| json!({"Sid": sid, "Effect": "Allow", "Action": action, "Resource": table});
         let before = json!({"Version": "2012-10-17", "Statement": [statement("Read", "dynamodb:*", "orders")]});
         let after = json!({

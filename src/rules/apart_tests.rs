@@ -110,7 +110,7 @@ fn each_rule_form_gives_the_same_outcome_beside_any_other() {
 }
 
 #[test]
-fn the_parts_of_a_file_grow_with_it_and_no_faster() {
+fn rule_file_parts_grow_linearly() {
     let files = |number: usize| (0..number).map(|at| numbered(OTHERS[0], at)).collect::<Vec<_>>().join("\n");
     let length = |number: usize| -> usize {
         let text = GuardText::new("r", &files(number)).expect("it can be parsed");

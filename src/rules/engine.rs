@@ -93,13 +93,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_without_rules_is_no_answer() {
+    fn empty_guard_text_has_no_outcome() {
         assert_eq!(run("r", "", "{}"), Ok(None));
         assert_eq!(run("r", "# nothing\n", "{}"), Ok(None));
     }
 
     #[test]
-    fn mistakes_have_their_place() {
+    fn guard_syntax_errors_have_line_and_column() {
         let Err(EngineError::Syntax { line, column, message }) = run("r", "rule x {\n  a == \n}", "{}") else {
             panic!("a mistake of syntax")
         };

@@ -189,7 +189,7 @@ fn outcome_is_certain_if_pending_value_is_not_decisive() {
 }
 
 #[test]
-fn a_secret_is_not_named() {
+fn sensitive_value_is_not_shown_in_outcome() {
     let sealed = Vault::new([1; 32]).seal("hunter2");
     let outcome = judged("rule a { c.password != 'hunter2' }", json!({"c": {"password": sealed}}));
     assert_eq!(unknown(&outcome), "it depends on a sensitive value, which is unknown here");

@@ -157,7 +157,7 @@ fn holds(text: &str, resources: &Value) -> Result<(), TestCaseError> {
 }
 
 #[test]
-fn the_outcome_is_unknown_or_that_of_every_value() {
+fn outcome_is_unknown_or_equal_for_every_value() {
     // The same cases each time; more of them with `UNDERPIN_CASES=2000`.
     let cases = std::env::var("UNDERPIN_CASES").ok().and_then(|number| number.parse().ok()).unwrap_or(40);
     let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };

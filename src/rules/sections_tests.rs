@@ -19,7 +19,7 @@ fn texts(text: &str) -> Vec<&str> {
 }
 
 #[test]
-fn a_file_is_divided_where_the_engine_divides_it() {
+fn file_sections_match_the_engines_parser() {
     let variables = [
         "let a = 'x'",
         "let b = [1, 'y'] ",
@@ -80,7 +80,7 @@ fn a_rule_needs_the_variables_and_rules_that_it_refers_to() {
 }
 
 #[test]
-fn rules_of_one_name_are_one() {
+fn rules_with_one_name_are_merged() {
     let text = "rule a { x == 1 }\nrule b { y == 1 }\nrule a { z == 1 }";
     let wanted = [("a".to_owned(), vec!["a".to_owned(), "a".to_owned()]), ("b".to_owned(), vec!["b".to_owned()])];
     assert_eq!(needed(text), wanted);

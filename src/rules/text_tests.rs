@@ -61,7 +61,7 @@ fn guard_errors_are_reported_with_location() {
 }
 
 #[test]
-fn templates_are_looked_at_by_types_or_not() {
+fn rules_confined_by_type_filters_are_recognized() {
     let of = |text: &str| GuardText::new("file", text).expect("it can be parsed").confined;
     for text in [
         "let t = Resources.*[ Type == 'AWS::IAM::Role' ]\nrule x when %t !empty { %t.Properties.A == 1 }",

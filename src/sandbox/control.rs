@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_keeps_the_answer() {
+    fn refused_request_error_contains_the_response() {
         let (port, server) = serve("HTTP/1.0 400 Bad Request\r\n\r\nno such fault");
         let error = Control::new(port).add_faults("{}").expect_err("is refused");
         assert_eq!(error.to_string(), "POST /_underpin/faults: answered 400: no such fault");

@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_python_without_venv_and_pip_names_the_package() {
+    fn missing_venv_and_pip_error_names_the_package() {
         let error = SandboxError::NoInstaller { python: "/usr/bin/python3".into(), tail: "no ensurepip".to_owned() };
         assert!(error.hint().is_some_and(|hint| hint.contains("python3-venv")));
     }

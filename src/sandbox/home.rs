@@ -165,27 +165,27 @@ mod tests {
     }
 
     #[test]
-    fn our_own_variable_goes_first() {
+    fn underpin_cache_dir_has_precedence() {
         let root = located(&[("UNDERPIN_CACHE_DIR", "/u"), ("XDG_CACHE_HOME", "/x"), ("HOME", "/h")]);
         assert_eq!(root, Some("/u/sandbox".into()));
     }
 
     #[test]
-    fn the_platforms_cache_is_used_else() {
+    fn platform_cache_dir_is_the_default() {
         assert_eq!(located(&[("XDG_CACHE_HOME", "/x"), ("HOME", "/h")]), Some("/x/underpin/sandbox".into()));
         assert_eq!(located(&[]), None);
     }
 
     #[cfg(not(target_os = "macos"))]
     #[test]
-    fn a_relative_or_empty_variable_is_passed_over() {
+    fn relative_or_empty_cache_variable_is_ignored() {
         let expected = Some("/h/.cache/underpin/sandbox".into());
         assert_eq!(located(&[("XDG_CACHE_HOME", "x"), ("HOME", "/h")]), expected);
         assert_eq!(located(&[("UNDERPIN_CACHE_DIR", ""), ("HOME", "/h")]), expected);
     }
 
     #[test]
-    fn state_is_kept_and_forgotten() {
+    fn sandbox_state_is_saved_and_removed() {
         let folder = tempfile::tempdir().expect("has a folder");
         let home = Home::at(folder.path());
         let room = home.room("123456789012");
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_lines_are_the_full_ones() {
+    fn last_lines_skip_blank_lines() {
         assert_eq!(last_lines("a\nb\n\nc  \n", 2), "b\nc");
         assert_eq!(last_lines("", 2), "");
     }

@@ -107,7 +107,7 @@ mod tests {
 
     /// A new file of the launcher can't be left out of the binary.
     #[test]
-    fn every_file_of_the_folder_is_carried() {
+    fn every_sandbox_file_is_embedded() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("sandbox");
         let mut there = Vec::new();
         for (folder, prefix) in [(root.clone(), ""), (root.join("underpin_sandbox"), "underpin_sandbox/")] {
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn the_files_are_written_once() {
+    fn launcher_files_are_written_once() {
         let folder = tempfile::tempdir().expect("has a folder");
         let home = Home::at(folder.path());
         let script = install(&home).expect("writes");

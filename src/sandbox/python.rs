@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_that_is_new_enough_is_taken() {
+    fn first_sufficient_python_is_chosen() {
         let found = [("python3", interpreter("3.8.2")), ("python3.12", interpreter("3.12.1"))];
         assert_eq!(choose(found.into_iter()).expect("finds one"), interpreter("3.12.1"));
     }

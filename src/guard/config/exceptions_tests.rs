@@ -18,7 +18,7 @@ fn excepted(rule: &str, today: &str) -> Vec<Verdict> {
 }
 
 #[test]
-fn an_exception_excuses_until_the_end_of_its_day() {
+fn exception_is_valid_until_the_end_of_its_expiry_date() {
     for rule in ["deletion-protection", "DYNAMODB_TABLE_DELETION_PROTECTION_ENABLED"] {
         let verdicts = excepted(rule, "2027-06-30");
         assert_eq!(
@@ -62,7 +62,7 @@ fn unused_expired_exception_is_reported_as_expired() {
 }
 
 #[test]
-fn exceptions_that_excuse_nothing_are_findings() {
+fn unused_exceptions_are_warnings() {
     let second = |lines: Vec<String>| lines[1].clone();
     let verdicts = excepted("deletion-protectoin", "2027-06-30");
     assert_eq!(

@@ -225,7 +225,7 @@ fn paths_of_before_each_shipped_rule_had_a_folder_load_the_same_rules() {
 }
 
 #[test]
-fn the_runtimes_that_are_supported_are_those_that_the_kind_knows() {
+fn runtimes_of_shipped_rules_match_supported_lambda_runtimes() {
     let known = serde_json::json!(crate::kinds::function::runtime::SUPPORTED);
     let lists: Vec<_> =
         shipped_rules().into_iter().filter_map(|mut rule| rule.parameters.remove("runtime")?.value).collect();

@@ -61,7 +61,7 @@ fn managed_rule_without_local_implementation_is_unknown() {
 }
 
 #[test]
-fn lone_files_are_a_rule_for_each_block() {
+fn single_guard_file_has_one_rule_per_block() {
     let text = "let all = Resources.*[ Type == 'AWS::DynamoDB::Table' ]
 rule PROTECTED when %all !empty { %all.Properties.DeletionProtectionEnabled == true <<not protected>> }
 rule NAMED when %all !empty { %all.Properties.TableName exists }
@@ -197,7 +197,7 @@ fn errors_in_rules_are_reported_with_location() {
 }
 
 #[test]
-fn a_parameter_without_a_default_has_to_be_given() {
+fn rule_parameter_without_default_is_required() {
     let catalogue = CATALOGUE.replace(", default: 256", "");
     let world = World::new(&[("rules/catalogue.yaml", &catalogue)]);
     let said = world.errors("  config_rules: [rules]\n");
@@ -218,7 +218,7 @@ fn a_parameter_without_a_default_has_to_be_given() {
 }
 
 #[test]
-fn rules_may_not_lead_out_of_the_stack() {
+fn rule_symlinks_out_of_the_stack_folder_are_refused() {
     let world = World::new(&[]);
     let outside = tempfile::NamedTempFile::with_suffix(".guard").expect("a file can be made");
     std::os::unix::fs::symlink(outside.path(), world.folder.path().join("rules/link.guard")).expect("it can be linked");
@@ -236,7 +236,7 @@ fn empty_stack_has_no_rule_verdicts() {
 }
 
 #[test]
-fn names_that_differ_in_signs_alone_are_two_resources() {
+fn names_differing_only_in_punctuation_are_two_resources() {
     let rule = "rule r { Resources.*[ Type == 'AWS::DynamoDB::Table' ].Properties.TableName != 'a_b' <<that name>> }";
     let world = World::new(&[("r.guard", rule)]);
     let text = "stack: s\nregion: eu-central-1\ntables:\n  a-b: {partition_key: pk}\n  a_b: {partition_key: pk}\n  aBX2: {partition_key: pk}\n  a.b: {partition_key: pk}\n";
@@ -282,7 +282,7 @@ rule triggers when %tables !empty { %tables { Properties.TableName in %names <<i
 }
 
 #[test]
-fn a_rule_that_is_off_is_asked_for_by_its_name() {
+fn disabled_rule_is_judged_only_if_listed_by_name() {
     let catalogue = CATALOGUE.replace("enforcement: deny", "enforcement: off");
     let world = World::new(&[("rules/catalogue.yaml", &catalogue)]);
     let protection = |items: &str| {
@@ -297,7 +297,7 @@ fn a_rule_that_is_off_is_asked_for_by_its_name() {
 }
 
 #[test]
-fn a_lone_statement_is_a_list_of_one() {
+fn single_policy_statement_is_judged_as_a_list() {
     let rule = "let all = Resources.*[ Type == 'AWS::IAM::Role' ].Properties.Policies[*].PolicyDocument.Statement[ Effect == 'Allow' ]
 rule r when %all !empty { %all.Action != '*' <<everything is allowed>> }";
     let world = World::new(&[("r.guard", rule)]);
@@ -325,7 +325,7 @@ fn unrenderable_resource_is_unknown_only_for_rules_on_its_type() {
 }
 
 #[test]
-fn a_message_names_the_texts_of_parameters() {
+fn rule_message_contains_parameter_values() {
     let world = World::new(&[]);
     let verdicts = world.judged("  config_rules: [{rule: required-tags, parameters: {tag1Key: owner}}]\n");
     assert_eq!(lines(&verdicts)[0], "Warn required-tags tables.orders @4: the tag `owner` is missing");
@@ -365,7 +365,7 @@ Resources.*[ Type == 'AWS::IAM::User' ] !exists
 }
 
 #[test]
-fn a_rule_of_a_shared_file_is_excepted_and_turned_off_for_itself() {
+fn rule_in_shared_file_has_its_own_exception_and_enforcement() {
     let text = "let tables = Resources.*[ Type == 'AWS::DynamoDB::Table' ]
 rule ONE when %tables !empty { %tables.Properties.DeletionProtectionEnabled == true <<one>> }
 rule TWO when %tables !empty { %tables.Properties.DeletionProtectionEnabled == %yes <<two>> }
@@ -407,7 +407,7 @@ fn clause_the_engine_cannot_evaluate_is_unknown_not_fail() {
 }
 
 #[test]
-fn clauses_that_engines_judge_differently_are_named_at_their_line() {
+fn engine_dependent_clauses_are_reported_at_their_line() {
     let text = "let most = 512.5
 rule one when resourceType == 'AWS::Lambda::Function' {
   configuration.memorySize <= 1024

@@ -120,14 +120,14 @@ fn trusts(host: &str, operator: &str, subject: &Value) -> Value {
 }
 
 #[test]
-fn a_subject_of_one_project_or_repository_is_pinned() {
+fn oidc_subject_of_one_project_or_repository_passes() {
     for (host, subject) in PINNED {
         assert!(!fails(&trusts(host, "StringLike", &json!([subject, subject]))), "{host} {subject}");
     }
 }
 
 #[test]
-fn operators_that_hold_without_the_claim_pin_nothing() {
+fn operators_that_match_a_missing_claim_do_not_restrict_the_subject() {
     let (host, subject) = PINNED[0];
     for operator in ["StringLike", "ForAnyValue:StringLike", "stringlike"] {
         assert!(!fails(&trusts(host, operator, &json!(subject))), "{operator}");
@@ -139,7 +139,7 @@ fn operators_that_hold_without_the_claim_pin_nothing() {
 }
 
 #[test]
-fn a_subject_that_others_have_too_is_not_pinned() {
+fn oidc_subject_shared_with_others_fails() {
     for (host, subject) in OPEN {
         assert!(fails(&trusts(host, "StringLike", &json!(subject))), "{host} {subject}");
     }
@@ -150,7 +150,7 @@ fn a_subject_that_others_have_too_is_not_pinned() {
 }
 
 #[test]
-fn other_claims_pin_where_they_name_the_repository_or_the_pool() {
+fn repository_and_identity_pool_claims_restrict_like_a_subject() {
     for statement in [
         json!({"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}, "StringLike": {"token.actions.githubusercontent.com:sub": ["repo:me/mine:*", "repo:me/other:environment:prod"]}}}),
         json!({"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com", "token.actions.githubusercontent.com:repository": "me/mine"}, "StringLike": {"token.actions.githubusercontent.com:sub": "repo:me/*"}}}),

@@ -135,7 +135,7 @@ fn ec2_denial_is_read_from_encoded_and_plain_parts() {
 }
 
 #[test]
-fn services_have_forms_of_their_own() {
+fn service_specific_denial_messages_are_parsed() {
     let denial = read(
         "User: arn:aws:iam::1:user/mateojackson is not authorized to perform: widgets:GetWidget on resource: my-example-widget",
     );
@@ -230,7 +230,7 @@ fn judged(message: &str, requires: Vec<AccessRequest>, policies: Vec<Policy>) ->
 }
 
 #[test]
-fn the_statement_that_would_have_matched_is_named() {
+fn matching_deny_statement_is_named() {
     let by_scp = format!(
         "User: {JOHN} is not authorized to perform: dynamodb:CreateTable on resource: {TABLE} with an explicit deny in a service control policy"
     );
@@ -259,7 +259,7 @@ fn the_statement_that_would_have_matched_is_named() {
 }
 
 #[test]
-fn a_role_is_to_be_passed_to_its_service_only() {
+fn suggested_pass_role_is_limited_to_the_service() {
     let role = "arn:aws:iam::123456789012:role/worker";
     let pass = AccessRequest::new("iam:PassRole", role).with("iam:PassedToService", ["lambda.amazonaws.com"]);
     let message = format!(
@@ -311,7 +311,7 @@ mod laws {
     proptest! {
         /// Reads any message without a panic, and checks that each suggested command is a command and nothing more.
         #[test]
-        fn any_text_is_read(pieces in prop::collection::vec(piece(), 0..8), details in "\\PC{0,40}") {
+        fn any_denial_message_is_parsed_without_panic(pieces in prop::collection::vec(piece(), 0..8), details in "\\PC{0,40}") {
             let mut denial = Denial::read(&pieces.concat(), Denied::ByCode).expect("the code says so");
             for command in &denial.ask {
                 let safe = |c: char| c.is_ascii_alphanumeric() || "-_ ".contains(c);

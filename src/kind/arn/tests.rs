@@ -39,7 +39,7 @@ fn here() -> Environment {
 }
 
 #[test]
-fn arns_of_the_stacks_own_place_are_taken() {
+fn arns_in_the_stacks_partition_and_region_are_accepted() {
     let env = here();
     for good in [
         json!({"queue": "arn:aws:sqs:eu-central-1:123456789012:q"}),

@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn runtimes_are_known_deprecated_or_unknown() {
+    fn deprecated_and_unknown_runtimes_are_warnings() {
         let of = |runtime: &str| said(runtime, "main.handler", &["main.py"], &[]).join("\n");
         assert_eq!(of("python3.14"), "");
         let old = of("python3.9");
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_function_that_the_file_never_names_is_warned_of() {
+    fn handler_function_missing_in_its_file_is_a_warning() {
         let of = |runtime: &str, file: &str, text: &str| {
             let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
             writer.start_file(file, zip::write::SimpleFileOptions::default()).expect("it is begun");
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_timeout_is_warned_of_with_its_source() {
+    fn timeout_above_900_seconds_is_a_warning_with_source() {
         assert!(timeout(900).is_none());
         let told = timeout(901).expect("a warning");
         assert!(told.message.contains("Developer Guide") && told.hint.is_some_and(|hint| hint.contains("5,400")));

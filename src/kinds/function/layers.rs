@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn layers_twice_or_of_others_are_named() {
+    fn duplicate_and_foreign_layers_are_reported() {
         let of = |layers: &[&str]| {
             let layers: Vec<_> = layers.iter().map(|layer| (*layer).to_owned()).collect();
             let env = Environment::new("123456789012", "eu-central-1");

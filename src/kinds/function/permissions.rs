@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn permissions_that_are_refused_or_too_wide_are_named() {
+    fn invalid_and_too_wide_permissions_are_reported() {
         let bucket = "arn:aws:s3:::photos";
         let rule = "arn:aws:events:eu-central-1:123456789012:rule/r";
         let cases = [
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_that_is_too_large_is_refused() {
+    fn oversized_resource_policy_is_refused() {
         let of = |count: usize| {
             let one = json!({"principal": "events.amazonaws.com", "source_arn": format!("arn:{}", "x".repeat(200))});
             permissions((0..count).map(|n| (format!("p{n}"), one.clone())).collect())

@@ -88,7 +88,7 @@ fn variables_are_added_before_the_code_and_removed_after_it() {
 }
 
 #[test]
-fn each_property_goes_where_old_or_new_code_may_need_it() {
+fn each_property_changes_before_or_after_the_code_as_needed() {
     let plain = |changes: Value| function(OLD, changes);
     let changed = |changes: Value| function(NEW, changes);
     let role = "arn:aws:iam::123456789012:role/other";

@@ -115,7 +115,7 @@ fn trees(moves: &[PlannedOperation<Op>]) -> Value {
 
 proptest! {
     #[test]
-    fn normalizing_twice_is_normalizing_once(body in bodies(&World::imagined())) {
+    fn normalization_is_idempotent(body in bodies(&World::imagined())) {
         let once = normal(&serde_json::from_value(body).expect("a function"));
         prop_assert_eq!(&normal(&once), &once);
         let tree = serde_json::to_value(&once).expect("a tree");
@@ -123,7 +123,7 @@ proptest! {
     }
 
     #[test]
-    fn every_difference_is_covered(a in bodies(&World::imagined()), b in bodies(&World::imagined())) {
+    fn every_difference_has_a_call(a in bodies(&World::imagined()), b in bodies(&World::imagined())) {
         let spec = |body| normal(&serde_json::from_value(body).expect("a function"));
         let (mut a, mut b) = (spec(a), spec(b));
         a.permissions.get_or_insert_default();
@@ -153,7 +153,7 @@ fn defaults_are_those_of_aws() {
 }
 
 #[test]
-fn the_default_vpc_is_resolved_by_the_facts() {
+fn default_vpc_is_resolved_from_lookups() {
     let spec = with(json!({"vpc": {"subnets": "default", "security_groups": "default"}}));
     assert_eq!(
         Function::lookups(&spec),
@@ -335,7 +335,7 @@ fn only_own_log_group_is_deleted_with_the_function() {
 }
 
 #[test]
-fn a_log_group_that_is_there_is_not_made_again() {
+fn existing_log_group_is_not_created_again() {
     let after = normal(&with(json!({"log_retention": 7})));
     let operations = |group| -> Vec<_> {
         let before = observed(normal(&with(json!({}))), group);
@@ -346,7 +346,7 @@ fn a_log_group_that_is_there_is_not_made_again() {
 }
 
 #[test]
-fn another_log_group_gets_retention_and_is_named() {
+fn custom_log_group_gets_retention_and_is_reported() {
     let after = normal(&with(json!({"log_retention": 7})));
     let group = |spec: FunctionSpec, whose: Option<&str>| {
         let mut live = observed(spec, whose);
@@ -373,7 +373,7 @@ fn another_log_group_gets_retention_and_is_named() {
 }
 
 #[test]
-fn tags_of_a_log_group_are_the_functions() {
+fn log_group_gets_the_tags_of_its_function() {
     let tagged = |tags: Value, group: Value| {
         let mut spec = normal(&with(json!({"log_retention": 7, "tags": tags})));
         spec.log_group_tags = serde_json::from_value(group).expect("tags");
@@ -429,7 +429,7 @@ fn unmanaged_properties_keep_live_values() {
 }
 
 #[test]
-fn the_schema_knows_the_limits() {
+fn schema_contains_aws_limits() {
     let settings = schemars::generate::SchemaSettings::draft2020_12().with(|s| s.inline_subschemas = true);
     let schema = settings.into_generator().into_root_schema_for::<FunctionSpec>().to_value();
     let property = |name: &str| &schema["properties"][name];
@@ -442,7 +442,7 @@ fn the_schema_knows_the_limits() {
 }
 
 #[test]
-fn a_role_that_lambda_may_plainly_not_assume_is_refused() {
+fn role_that_does_not_trust_lambda_is_refused() {
     let check = |section: &str, name: &str, principal: &Value| {
         let policy = json!({"Version": "2012-10-17", "Statement": [
             {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}]});

@@ -241,14 +241,14 @@ mod tests {
     }
 
     #[test]
-    fn a_good_role_has_no_problem() {
+    fn valid_role_has_no_problems() {
         let role = json!({"assumed_by": "lambda.amazonaws.com", "path": "/team/", "managed_policies":
             ["AWSLambdaInvocation-DynamoDB", "/service-role/X", "arn:aws:iam::123456789012:policy/a/b"]});
         assert!(problems("cruddur-messaging-stream", role).is_empty());
     }
 
     #[test]
-    fn the_name_is_checked() {
+    fn role_name_is_validated() {
         let role = json!({"assumed_by": "lambda.amazonaws.com"});
         for name in ["", "a b", "ä", &"x".repeat(65)] {
             assert_eq!(problems(name, role.clone()).len(), 1, "{name}");
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn broken_documents_are_found_at_their_place() {
+    fn invalid_policy_documents_are_reported_with_path() {
         let statement = json!([{"Effect": "Allow", "Action": "sts:AssumeRole"}]);
         let found = problems("r", json!({"assume_role_policy": {"Version": "2012-10-17", "Statement": statement}}));
         assert!(found.iter().any(|text| text.starts_with("assume_role_policy.Statement.0")), "{found:?}");
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn limits_of_size_are_known() {
+    fn policy_size_limits_are_enforced() {
         let long = json!({"Version": "2012-10-17", "Statement":
             [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": format!("arn:aws:s3:::{}", "x".repeat(6000))}]});
         one(json!({"assumed_by": "a.amazonaws.com", "inline_policies": {"a": long, "b": long}}), "characters");
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_of_iam_ignore_the_case_of_keys() {
+    fn iam_tag_keys_are_case_insensitive() {
         one(json!({"assumed_by": "a.amazonaws.com", "tags": {"Team": "a", "team": "b"}}), "ignores the case");
     }
 }

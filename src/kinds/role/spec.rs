@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn one_service_or_several() {
+    fn assumed_by_is_one_service_or_a_list() {
         assert_eq!(read(json!({"assumed_by": "a.b"})).assumed_by, Some(Principals(vec!["a.b".to_owned()])));
         let two = read(json!({"assumed_by": ["a.b", "c.d"]}));
         assert_eq!(serde_json::to_value(&two).expect("a tree")["assumed_by"], json!(["a.b", "c.d"]));
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn policies_of_aws_go_by_their_name() {
+    fn aws_managed_policies_are_written_by_name() {
         let env = Environment::new("123456789012", "cn-north-1");
         let arn = policy_arn("service-role/X", &env);
         assert_eq!(arn, "arn:aws-cn:iam::aws:policy/service-role/X");

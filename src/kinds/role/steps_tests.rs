@@ -69,7 +69,7 @@ fn every_property_has_its_call() {
 }
 
 #[test]
-fn description_and_session_go_together() {
+fn description_and_session_duration_change_in_one_call() {
     let before = role(base());
     let moves = moves(&before, &with("max_session_duration", json!(7200)));
     assert_eq!(
@@ -88,7 +88,7 @@ fn policies_are_attached_before_others_are_detached_if_quota_allows() {
 }
 
 #[test]
-fn a_boundary_comes_first_and_goes_last() {
+fn permissions_boundary_is_set_first_and_removed_last() {
     let mut tree = base();
     tree["permissions_boundary"] = json!("B");
     tree["managed_policies"] = json!(["A", "C"]);

@@ -70,7 +70,7 @@ fn trees(moves: &[PlannedOperation<Op>]) -> Value {
 
 proptest! {
     #[test]
-    fn normalizing_twice_is_normalizing_once(body in bodies("f", &Sources::imagined())) {
+    fn normalization_is_idempotent(body in bodies("f", &Sources::imagined())) {
         let once = normal(body);
         let tree = serde_json::to_value(&once).expect("a tree");
         prop_assert_eq!(&normal(tree), &once);
@@ -79,7 +79,7 @@ proptest! {
     }
 
     #[test]
-    fn every_difference_is_covered_or_replaces(
+    fn every_difference_has_a_call_or_forces_replacement(
         a in bodies("f", &Sources::imagined()),
         b in bodies("f", &Sources::imagined()),
     ) {
@@ -186,7 +186,7 @@ fn removed_properties_are_sent_as_empty_values() {
 }
 
 #[test]
-fn a_large_batch_of_a_queue_goes_with_its_window() {
+fn large_queue_batch_is_sent_with_its_window() {
     let queue =
         |size: u32| normal(json!({"function": "f", "queue": QUEUE, "batch_size": size, "maximum_batching_window": 1}));
     assert_eq!(
@@ -245,7 +245,7 @@ fn filters_are_compared_as_json() {
 }
 
 #[test]
-fn a_starting_position_has_one_spelling() {
+fn starting_position_timestamp_is_normalized() {
     let kinesis = "arn:aws:kinesis:eu-central-1:123456789012:stream/k";
     let at =
         |time: &str| normal(json!({"function": "f", "stream": kinesis, "starting_position": {"at_timestamp": time}}));
@@ -256,7 +256,7 @@ fn a_starting_position_has_one_spelling() {
 }
 
 #[test]
-fn a_replacement_is_warned_of() {
+fn trigger_replacement_is_a_warning() {
     let other = STREAM.replace("2026", "2025");
     let before = observed(normal(json!({"function": "f", "stream": other})));
     let after = normal(json!({"function": "f", "stream": STREAM}));
@@ -279,7 +279,7 @@ fn identity_contains_function_and_source() {
 }
 
 #[test]
-fn more_invocations_than_the_function_may_have_are_warned_of() {
+fn concurrency_above_reserved_concurrency_is_a_warning() {
     let spec = normal(json!({"function": "f", "queue": QUEUE, "maximum_concurrency": 5}));
     let on = |reserved: Value| {
         let function = json!({"reserved_concurrency": reserved});
@@ -291,7 +291,7 @@ fn more_invocations_than_the_function_may_have_are_warned_of() {
 }
 
 #[test]
-fn filters_are_held_against_the_table_that_is_read() {
+fn filters_are_checked_against_the_source_table() {
     let pending = pending::text(&"tables.t.stream_arn".parse().expect("a reference"));
     let filters = json!([{"dynamodb": {"OldImage": {"a": {"S": ["x"]}}}}]);
     let table = json!({"partition_key": "pk", "stream": "new_image"});

@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everything_that_a_creation_touches_is_named() {
+    fn creation_requires_access_to_every_involved_resource() {
         let env = Environment::new("123456789012", "eu-central-1");
         let list = |id: &str| vec![id.to_owned()];
         let op = VpcEndpointOp::CreateVpcEndpoint(CreateVpcEndpoint {

@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn good_endpoints_have_no_problem() {
+    fn valid_endpoints_have_no_problems() {
         for good in [
             json!({"service": "dynamodb", "route_tables": "all"}),
             json!({"service": "com.amazonaws.eu-central-1.s3", "type": "gateway", "route_tables": ["rtb-1"]}),

@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn gateways_to_one_service_share_no_route_table() {
+    fn gateway_endpoints_of_one_service_conflict_in_a_route_table() {
         let s3 = json!({"service": "s3"});
         assert_eq!(share(&s3, &json!({"service": "com.amazonaws.eu-central-1.s3"})), (true, true));
         assert_eq!(share(&s3, &json!({"service": "s3", "vpc": "vpc-1", "route_tables": "main"})), (false, true));

@@ -49,7 +49,7 @@ fn unresolvable_value_is_reported_at_its_property() {
 }
 
 #[test]
-fn full_access_is_no_policy() {
+fn full_access_policy_equals_absent_policy() {
     for same in [
         full_access(),
         json!({"Version": "2012-10-17", "Statement": {"Sid": "x", "Effect": "Allow", "Principal": {"AWS": ["*"]},

@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn short_names_lead_to_full_ones_and_back() {
+    fn short_and_full_service_names_convert_both_ways() {
         for (region, gateway, short_name, full_name) in [
             ("eu-central-1", true, "dynamodb", "com.amazonaws.eu-central-1.dynamodb"),
             ("eu-central-1", false, "ecr.api", "com.amazonaws.eu-central-1.ecr.api"),

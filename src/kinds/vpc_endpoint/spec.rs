@@ -223,7 +223,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_and_lists_come_back_as_they_were() {
+    fn keywords_and_lists_round_trip() {
         for tree in [
             json!({"service": "dynamodb", "vpc": "default", "route_tables": "all"}),
             json!({"service": "s3", "type": "gateway", "vpc": "vpc-1", "route_tables": ["rtb-1"]}),
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn another_word_is_refused_with_those_that_there_are() {
+    fn unknown_keyword_is_refused_with_the_valid_ones() {
         let refused = serde_json::from_value::<VpcEndpointSpec>(json!({"service": "s3", "route_tables": "mian"}));
         let text = refused.expect_err("no such word").to_string();
         assert!(text.contains("`all`, `main`, or a list of route table ids"), "{text}");

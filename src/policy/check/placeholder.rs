@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_of_aws_are_none() {
+    fn aws_policy_variables_are_not_placeholders() {
         let statement = json!({
             "Effect": "Deny", "Action": "*", "Resource": "arn:aws:s3:::${aws:username}-${$}-${*}/${ec2:SourceInstanceARN}",
             "Condition": {"StringNotEquals": {"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}, "NumericEquals": {"s3:max-keys": "${x}"}}

@@ -84,7 +84,7 @@ fn policy_problems_have_json_paths() {
 }
 
 #[test]
-fn the_document_itself_is_checked() {
+fn policy_document_structure_is_checked() {
     let first = |document: Value| paths(&document, PolicyKind::Identity);
     assert_eq!(first(json!([])), ["$"]);
     assert_eq!(first(json!({"Version": "2012-10-17"})), ["$"]);
@@ -100,7 +100,7 @@ fn the_document_itself_is_checked() {
 }
 
 #[test]
-fn each_kind_has_its_own_rules() {
+fn each_policy_type_has_its_own_rules() {
     let plain = identity(&json!({}));
     assert_eq!(paths(&plain, PolicyKind::Resource), ["$.Statement[0]"], "a principal is needed");
     assert_eq!(paths(&plain, PolicyKind::Endpoint), ["$.Statement[0]"]);

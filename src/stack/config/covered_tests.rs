@@ -63,7 +63,7 @@ fn every_shipped_rule_is_read_without_a_mistake() {
 }
 
 #[test]
-fn the_engine_reads_the_shipped_texts_as_we_do() {
+fn shipped_rules_parse_alike_in_engine_and_loader() {
     for rule in shipped_rules() {
         let text = &rule.text;
         let file = format!("policies/config/{}/rule.guard", rule.name);

@@ -193,7 +193,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_character_at_fault_is_found() {
+    fn first_invalid_character_is_found() {
         let name = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$";
         assert_eq!(fault(name, "my stack"), Some(Fault::At(' ', 3)));
         assert_eq!(fault(name, "My"), Some(Fault::At('M', 1)));

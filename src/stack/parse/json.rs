@@ -130,7 +130,7 @@ mod tests {
     use crate::stack::source::redaction::Language;
 
     #[test]
-    fn every_value_has_its_place() {
+    fn every_json_value_has_a_location() {
         let text = "{ \"a\" : [1, \"\\u00e9\\\"]\", {}], \"b\":null ,\"c\": [ ] }";
         let source = Arc::new(Source::new("p.json".into(), text.to_owned(), Language::Policy));
         let node = json(&source, &Reports::default()).expect("JSON");

@@ -270,14 +270,14 @@ mod tests {
     }
 
     #[test]
-    fn plain_scalars_are_text_where_text_belongs() {
+    fn plain_scalars_are_text_for_string_properties() {
         for text in ["NO", "on", "off", "012345678901", "1e3", "~", "true", "0x1F", "2026-01-01"] {
             assert_eq!(read(text, true, json!({"type": "string"})), Ok(json!(text)));
         }
     }
 
     #[test]
-    fn numbers_and_truth_values_are_plain() {
+    fn numbers_and_booleans_are_plain_scalars_only() {
         assert_eq!(read("5", true, json!({"type": "integer"})), Ok(json!(5)));
         assert_eq!(read("-5", true, json!({"type": "integer"})), Ok(json!(-5)));
         assert_eq!(read("1e3", true, json!({"type": "number"})), Ok(json!(1000.0)));
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn words_may_look_like_anything() {
+    fn enum_words_may_look_like_booleans_or_numbers() {
         assert_eq!(read("off", true, json!({"enum": ["on", "off"]})), Ok(json!("off")));
         assert_eq!(read("1", true, json!({"enum": [1, 2]})), Ok(json!(1)));
         assert!(read("1", false, json!({"enum": [1, 2]})).is_err());

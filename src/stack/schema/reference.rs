@@ -220,7 +220,7 @@ mod tests {
     use crate::kinds::REGISTRY;
 
     #[test]
-    fn the_committed_reference_is_fresh() {
+    fn committed_language_reference_is_up_to_date() {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
         let committed = std::fs::read_to_string(root.join("docs/language.md")).expect("docs/language.md is there");
         let example = std::fs::read_to_string(root.join("stack.yaml")).expect("stack.yaml is there");

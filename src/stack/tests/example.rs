@@ -54,7 +54,7 @@ fn the_example_loads() {
 }
 
 #[test]
-fn the_settings_of_the_example() {
+fn example_settings_are_loaded() {
     let stack = load(&example()).unwrap_or_else(|failure| panic!("{failure}")).stack;
     let settings = stack.settings;
     assert_eq!((settings.stack.as_str(), settings.region.as_deref()), ("cruddur", Some("eu-central-1")));
@@ -70,7 +70,7 @@ fn the_settings_of_the_example() {
 }
 
 #[test]
-fn an_environment_has_its_sections_only() {
+fn environment_loads_only_its_sections() {
     let loaded = load_in(&example_folder(), &example(), Some("local")).unwrap_or_else(|failure| panic!("{failure}"));
     assert_eq!(loaded.stack.resources.len(), 1);
     assert_eq!(loaded.stack.settings.endpoint_url.as_deref(), Some("http://localhost:8000"));

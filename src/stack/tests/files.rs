@@ -127,7 +127,7 @@ fn places_within_policy_files_are_found() {
 }
 
 #[test]
-fn paths_may_not_lead_out() {
+fn paths_outside_the_stack_folder_are_refused() {
     let folder = Folder::new(&[("in/a.json", "{}"), ("../beside/b.json", "{}"), ("../beside/c.py", "x")]);
     let link = |from: &str, to: &str| {
         #[cfg(unix)]
@@ -210,7 +210,7 @@ fn code_may_be_a_file_or_an_archive() {
 
 #[cfg(unix)]
 #[test]
-fn links_in_code_are_followed_within() {
+fn symlinks_in_code_are_followed_within_the_folder() {
     use std::os::unix::fs::symlink;
     let folder =
         Folder::new(&[("code/a.py", "x"), ("shared/lib/b.py", "y"), ("../beside/c.py", "z"), ("../else/d.py", "w")]);

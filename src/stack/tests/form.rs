@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn everything_yaml_has_beyond_the_language() {
+fn yaml_features_outside_the_language_are_refused() {
     snap!(errors(
         "stack: s\nstack: t\ntables:\n  a: &anchor\n    partition_key: !!str pk\n  b: *anchor\n  <<: {c: {}}\n  [x, y]: {}\n  '': {}\n"
     ));
@@ -27,7 +27,7 @@ fn reserved_characters() {
 }
 
 #[test]
-fn too_large_and_too_deep() {
+fn oversized_and_too_deep_files_are_refused() {
     let large = format!("stack: {}\n", "x".repeat(8 << 20));
     snap!(errors(&large));
     let deep = format!("stack: {}x{}\n", "[".repeat(100), "]".repeat(100));

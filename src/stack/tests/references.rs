@@ -32,7 +32,7 @@ fn unresolvable_references_are_errors() {
 }
 
 #[test]
-fn awss_own_variables_and_escapes_are_left_alone() {
+fn aws_variables_and_escapes_are_left_unchanged() {
     let text = "stack: s\nroles:\n  r:\n    description_: x\n";
     assert!(errors(text).contains("description_"));
     let text = "stack: s\nroles:\n  r:\n    path: \"${aws:PrincipalTag/team} ${*} ${?} ${$} $${region} $${env:X}\"\n";
@@ -69,7 +69,7 @@ fn value_known_after_apply_is_pending() {
 }
 
 #[test]
-fn a_static_value_made_of_a_later_one_is_later_too() {
+fn value_derived_from_a_pending_value_is_pending() {
     let text = "stack: s\nvpc_endpoints: {e: {service: s3}}\nroles:\n  r:\n    path: /${vpc_endpoints.e.id}/\n  q:\n    permissions_boundary: ${roles.r.arn}\n";
     let loaded = load(text).unwrap_or_else(|failure| panic!("{failure}"));
     let uses: Vec<String> =
@@ -132,7 +132,7 @@ fn errors_following_from_an_earlier_error_are_suppressed() {
 }
 
 #[test]
-fn names_may_be_made_of_later_names() {
+fn names_may_refer_to_names_declared_later() {
     let text = "stack: s\nroles:\n  a:\n    name: x-${roles.b.name}\n  b:\n    name: y-${stack}\n    path: /${roles.a.name}/\n";
     let loaded = load(text).unwrap_or_else(|failure| panic!("{failure}"));
     assert_eq!(loaded.declared("roles.a").name, "x-y-s");

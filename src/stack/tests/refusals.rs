@@ -38,7 +38,7 @@ fn shown_offline(text: &str, environment: Option<&str>, variable: Option<&str>) 
 }
 
 #[test]
-fn regions_of_files_with_wrong_settings_hold_where_they_can_be_read() {
+fn region_is_used_even_if_other_settings_are_wrong() {
     let endpoint = |top: &str, service: &str| format!("{top}vpc_endpoints:\n  e:\n    service: {service}\n");
     let wrong = "stack: s\nregion: eu-central-1\nbogus: 1\n";
     let named = shown_offline(&endpoint(wrong, "dynamdb"), None, Some("us-west-2"));

@@ -119,7 +119,7 @@ fn unknown_and_missing_keys() {
 }
 
 #[test]
-fn a_misspelt_key_is_one_mistake() {
+fn misspelled_key_gives_one_error() {
     let shown = errors("stack: s\ntables: {a: {partition_ky: pk}}\n");
     assert!(shown.contains("did you mean `partition_key`?") && !shown.contains("lacks"), "{shown}");
     let text = "stack: s\ntable:\n  a: {partition_key: pk}\nroles:\n  r: {path: '${tables.a.arn}'}\n";

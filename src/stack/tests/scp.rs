@@ -32,7 +32,7 @@ fn levels(folder: &Path, order: Order) -> Result<Vec<(String, usize)>, Vec<Strin
 }
 
 #[test]
-fn a_folder_is_a_level_and_a_folder_of_folders_a_layout() {
+fn policy_folder_is_one_scp_level_and_subfolders_are_levels() {
     let flat = folder(&[("b.json", DENY), ("a.json", DENY), ("README.md", "x"), (".hidden.json", "x")]);
     assert_eq!(levels(flat.path(), Order::Names), Ok(vec![("…".to_owned(), 2)]));
 

@@ -16,7 +16,7 @@ fn environment_values_are_sealed() {
 }
 
 #[test]
-fn a_static_value_made_of_a_secret_is_secret() {
+fn value_derived_from_a_secret_is_sealed() {
     let text = "stack: s\nroles:\n  r: {path: \"/${env:SET}/\"}\n  q: {permissions_boundary: \"${roles.r.arn}\"}\n";
     let loaded = load(text).unwrap_or_else(|failure| panic!("{failure}"));
     let sealed = loaded.body("roles.q")["permissions_boundary"].as_str().expect("a text");

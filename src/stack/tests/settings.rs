@@ -52,7 +52,7 @@ fn guardrails_have_levels_and_parameters() {
 }
 
 #[test]
-fn unknown_environments_are_usage() {
+fn unknown_environment_is_a_usage_error() {
     let text = "stack: s\nenvironments: {local: {}, prod: {}}\n";
     let failure = load_in(&example_folder(), text, Some("prd")).err().expect("refused");
     assert_eq!(failure.kind, crate::stack::FailureKind::UnknownEnvironment);
@@ -64,7 +64,7 @@ fn unknown_environments_are_usage() {
 }
 
 #[test]
-fn an_environment_is_laid_over_the_file() {
+fn environment_overrides_the_stack_file() {
     let text = "stack: s-${environment}\nregion: eu-central-1\ntags: {a: \"1\", b: \"${stack}\"}\nenvironments:\n  one: {region: eu-west-1, account: 210987654321, tags: {a: \"2\"}, endpoint_url: \"http://localhost:${env:NUMBER}\"}\n  two: {region: \"${env:UNSET}\"}\ntables:\n  t: {partition_key: pk, tags: {b: mine}}\n";
     let loaded = load_in(&example_folder(), text, Some("one")).unwrap_or_else(|failure| panic!("{failure}"));
     let settings = &loaded.stack.settings;

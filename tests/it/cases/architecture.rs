@@ -163,7 +163,7 @@ fn only_the_list_and_the_commands_name_kinds() {
 }
 
 #[test]
-fn no_kind_knows_another() {
+fn kinds_do_not_import_each_other() {
     let mut wrong = Vec::new();
     for source in sources().iter().filter(|source| source.room() == "kinds") {
         let own = source.path.split('/').nth(1).unwrap_or_default();

@@ -199,7 +199,7 @@ fn removals_by_adoption_are_listed_and_need_consent() {
 }
 
 #[test]
-fn a_table_of_another_key_is_not_taken_over_but_by_consent_to_replace_it() {
+fn table_with_another_key_is_adopted_only_with_consent_to_replace() {
     let place = Place::of(
         "{stack: shop, region: eu-central-1, tables: {things: {partition_key: id, billing: {mode: on_demand}}}}",
     );
@@ -280,7 +280,7 @@ fn adoption_that_revokes_access_or_expires_items_needs_consent() {
 
 /// Such a resource was once adopted silently, and then changed by both tools again and again.
 #[test]
-fn a_resource_that_another_tool_manages_is_named_and_asked_about() {
+fn adoption_of_a_resource_of_another_tool_needs_consent() {
     let place = Place::of(
         "{stack: shop, region: eu-central-1, tables: {things: {partition_key: id, billing: {mode: on_demand}, \
          tags: {ManagedBy: Terraform}}}, roles: {worker: {assumed_by: lambda.amazonaws.com}}}",

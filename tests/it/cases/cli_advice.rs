@@ -41,7 +41,7 @@ fn nonworking_settings_are_warnings_at_their_line() {
 }
 
 #[test]
-fn filters_that_never_match_are_warned_of_at_their_line() {
+fn filters_that_never_match_are_warnings_at_their_line() {
     let yaml = "
 stack: shop
 region: eu-west-1
@@ -146,7 +146,7 @@ fn the_log_group_keeps_the_tags_of_its_function() {
 }
 
 #[test]
-fn a_managed_policy_that_is_not_there_is_refused_when_planned() {
+fn missing_managed_policy_is_a_plan_error() {
     let place = Place::of(
         "stack: shop\nregion: eu-central-1\nroles:\n  worker:\n    assumed_by: lambda.amazonaws.com\n    \
          managed_policies: [ReadOnlyAccess]\n    permissions_boundary: PowerUserAccess\n",

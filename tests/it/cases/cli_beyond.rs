@@ -99,7 +99,7 @@ fn denied_reads_of_unmanaged_features_are_reported() {
 }
 
 #[test]
-fn the_policy_of_a_stream_is_named_before_its_table_is_lost() {
+fn stream_policy_is_named_before_its_table_is_deleted() {
     let place = Place::new(Stack::project());
     place.apply(&[]);
     let stream = place.observer.table("cruddur-messages")["LatestStreamArn"].clone();
@@ -130,7 +130,7 @@ fn retention(place: &Place, group: &str) -> Value {
 }
 
 #[test]
-fn retention_is_that_of_the_log_group_that_is_written_to() {
+fn retention_is_set_on_the_log_group_in_use() {
     let (place, usual) = with_logs();
     let before = retention(&place, &usual);
     assert_eq!(before, 7);
@@ -154,7 +154,7 @@ fn retention_is_that_of_the_log_group_that_is_written_to() {
 }
 
 #[test]
-fn tags_of_a_log_group_that_were_changed_by_hand_are_set_back() {
+fn manually_changed_log_group_tags_are_restored() {
     let (place, group) = with_logs();
     let arn = format!("arn:aws:logs:eu-central-1:123456789012:log-group:{group}");
     let call = |operation: &str, parameters: Value| place.observer.call("logs", operation, parameters);

@@ -93,7 +93,7 @@ fn is_the_same(now: &Value, before: &Value) {
 }
 
 #[test]
-fn a_table_that_was_changed_by_hand() {
+fn table_drift_is_shown_and_repaired() {
     let arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/cruddur-messages";
     is_shown_and_repaired(
         "tables.cruddur-messages",
@@ -138,7 +138,7 @@ fn a_table_that_was_changed_by_hand() {
 }
 
 #[test]
-fn an_endpoint_that_was_changed_by_hand() {
+fn vpc_endpoint_drift_is_shown_and_repaired() {
     is_shown_and_repaired(
         "vpc_endpoints.cruddur-ddb",
         |place| {
@@ -157,7 +157,7 @@ fn an_endpoint_that_was_changed_by_hand() {
 }
 
 #[test]
-fn a_role_that_was_changed_by_hand() {
+fn role_drift_is_shown_and_repaired() {
     is_shown_and_repaired(
         "roles.cruddur-messaging-stream",
         |place| {
@@ -196,7 +196,7 @@ fn a_role_that_was_changed_by_hand() {
 }
 
 #[test]
-fn a_function_that_was_changed_by_hand() {
+fn function_drift_is_shown_and_repaired() {
     let arn = "arn:aws:lambda:eu-central-1:123456789012:function:cruddur-messaging-stream";
     is_shown_and_repaired(
         "functions.cruddur-messaging-stream",
@@ -233,7 +233,7 @@ fn a_function_that_was_changed_by_hand() {
 }
 
 #[test]
-fn a_trigger_that_was_changed_by_hand() {
+fn trigger_drift_is_shown_and_repaired() {
     is_shown_and_repaired(
         "triggers.cruddur-messaging-stream/messages",
         |place| {
@@ -261,7 +261,7 @@ fn a_trigger_that_was_changed_by_hand() {
 }
 
 #[test]
-fn a_stream_that_was_turned_off_by_hand_comes_back_with_its_trigger() {
+fn manually_disabled_stream_is_restored_with_its_trigger() {
     let place = Place::new(Stack::project());
     place.apply(&[]);
     let old = place.observer.mappings(FUNCTION)[0]["EventSourceArn"].clone();

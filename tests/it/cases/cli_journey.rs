@@ -18,7 +18,7 @@ fn tags(address: &str) -> Value {
 }
 
 #[test]
-fn the_projects_stack_goes_from_nothing_to_all_and_back() {
+fn project_stack_is_applied_and_destroyed() {
     let place = Place::new(Stack::project());
     let plan = place.plan(&[]);
     assert_eq!(plan["summary"]["create"], 5);

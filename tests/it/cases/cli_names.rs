@@ -37,7 +37,7 @@ fn a_renamed_key_keeps_the_resource() {
 }
 
 #[test]
-fn a_renamed_name_is_a_new_resource_and_the_old_one_goes_with_consent() {
+fn renamed_physical_name_creates_anew_and_deletes_the_old_with_consent() {
     let place = Place::of(TABLE);
     place.apply(&[]);
     place.stack.replace("name: shop-orders", "name: shop-purchases");
@@ -102,7 +102,7 @@ fn excluded_sections_are_never_searched() {
 }
 
 #[test]
-fn another_regions_role_is_not_this_regions_to_remove() {
+fn role_of_another_region_is_not_deleted() {
     let place = Place::of(ROLE);
     place.apply(&[]);
     let yaml = place.stack.yaml();

@@ -114,7 +114,7 @@ fn help_lists_the_flags_a_command_uses() {
 }
 
 #[test]
-fn the_committed_schemas_are_those_that_are_printed() {
+fn committed_schemas_match_the_printed_ones() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     for (arguments, file) in
         [(&["schema"][..], "stack"), (&["schema", "stack"], "stack"), (&["schema", "plan"], "plan")]
@@ -127,7 +127,7 @@ fn the_committed_schemas_are_those_that_are_printed() {
 }
 
 #[test]
-fn output_takes_the_data_and_nothing_else() {
+fn output_file_contains_only_the_data() {
     let place = Place::new(Stack::project());
     let to = |file: &str, arguments: &[&str]| {
         let output = place.run(&[arguments, &["--output", file]].concat()).success();

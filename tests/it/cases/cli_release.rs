@@ -41,7 +41,7 @@ fn ours(keys: &[String]) -> usize {
 }
 
 #[test]
-fn every_kind_is_released_with_its_parts_and_stays_as_it_is() {
+fn every_kind_is_released_with_its_parts_and_unchanged() {
     let place = Place::new(Stack::project());
     place.apply(&[]);
     let endpoint = place.observer.endpoints("vpc_endpoints.cruddur-ddb")[0]["VpcEndpointId"].clone();
@@ -150,7 +150,7 @@ fn release_is_saved_and_applied_as_shown_or_stale() {
 }
 
 #[test]
-fn log_group_that_the_file_speaks_of_no_more_is_released_with_its_function() {
+fn log_group_removed_from_the_file_is_released_with_its_function() {
     let yaml = |retention: &str| {
         format!(
             "stack: shop\nregion: eu-central-1\nroles: {{w: {{assumed_by: lambda.amazonaws.com}}}}\nfunctions:\n  w: \
@@ -168,7 +168,7 @@ fn log_group_that_the_file_speaks_of_no_more_is_released_with_its_function() {
 }
 
 #[test]
-fn printed_policy_for_release_is_enough_and_may_do_nothing_else() {
+fn printed_release_policy_is_exactly_sufficient() {
     let place = Place::with(Stack::project(), Emulator::with(&["--authorize"]));
     place.run(&["apply", "--yes"]).success();
     let printed = place.run(&["permissions", "--for", "release", "--format", "json"]).success().json();

@@ -66,7 +66,7 @@ fn table_with_items_is_backed_up_before_deletion_by_default() {
 }
 
 #[test]
-fn a_backup_that_fails_stops_the_deletion() {
+fn failed_backup_stops_the_deletion() {
     let place = Place::of(ORDERS_AND_PARCELS);
     place.apply(&[]);
     with_item(&place, "orders");
@@ -83,7 +83,7 @@ fn a_backup_that_fails_stops_the_deletion() {
 }
 
 #[test]
-fn the_backup_of_a_deletion_that_was_interrupted_is_named_and_a_new_one_is_made() {
+fn backup_of_interrupted_deletion_is_named_and_a_new_one_is_made() {
     let place = Place::of(ORDERS_AND_PARCELS);
     place.apply(&[]);
     with_item(&place, "orders");
@@ -185,7 +185,7 @@ fn table_replacement_needs_consent_and_backs_up_first() {
 }
 
 #[test]
-fn recovery_is_turned_off_with_consent_only() {
+fn point_in_time_recovery_is_turned_off_only_with_consent() {
     let place = Place::of(ORDERS_AND_PARCELS);
     place.apply(&[]);
     let off = ORDERS_AND_PARCELS.replacen("partition_key: id,", "partition_key: id, point_in_time_recovery: false,", 1);
@@ -220,7 +220,7 @@ fn deletion_of_unsupported_live_features_needs_consent() {
 }
 
 #[test]
-fn a_function_that_left_the_file_takes_its_trigger_with_it() {
+fn orphaned_function_is_deleted_with_its_trigger() {
     let yaml = "
 stack: shop
 region: eu-central-1

@@ -135,7 +135,7 @@ fn adopt() {
 }
 
 #[test]
-fn the_json_plan_has_the_fields_that_are_promised() {
+fn json_plan_has_the_documented_fields() {
     let plan = place().plan(&[]);
     let has = |value: &Value, keys: &[&str]| {
         let object = value.as_object().expect("it is an object");
@@ -160,7 +160,7 @@ fn the_json_plan_has_the_fields_that_are_promised() {
 }
 
 #[test]
-fn a_schema_that_everything_fits_is_none() {
+fn plan_schema_rejects_invalid_plans() {
     let schema: Value = serde_json::from_str(&schema_text()).expect("the schema is JSON");
     let mut plan = place().plan(&[]);
     assert_eq!(misfit(&schema, &schema, &plan, "plan"), None);

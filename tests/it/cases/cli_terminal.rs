@@ -35,7 +35,7 @@ fn typed(place: &Place, variables: &[(&str, &str)], arguments: &str, input: &str
 const PLAIN: [(&str, &str); 1] = [("NO_COLOR", "1")];
 
 #[test]
-fn apply_asks_and_takes_only_yes_for_a_yes() {
+fn apply_confirmation_accepts_only_yes() {
     let place = Place::of(ORDERS);
     for answer in ["no\n", "y\n", "\n", "YES\n"] {
         let (code, shown) = typed(&place, &PLAIN, "apply", answer);

@@ -72,7 +72,7 @@ impl Drop for Stopped<'_> {
 }
 
 #[test]
-fn the_sandbox_is_started_by_the_command_and_nothing_leaves_it() {
+fn sandbox_flag_starts_the_sandbox_and_sends_nothing_elsewhere() {
     let stack = Stack::new(TABLE);
     let cache = tempfile::tempdir().expect("a folder can be made");
     let home = Home::at(cache.path().join("sandbox"));
@@ -113,7 +113,7 @@ fn the_sandbox_is_started_by_the_command_and_nothing_leaves_it() {
 }
 
 #[test]
-fn no_sandbox_is_started_for_a_file_that_is_wrong() {
+fn sandbox_is_not_started_for_an_invalid_file() {
     let stack = Stack::new(&TABLE.replace("partition_key", "partition_kye"));
     let cache = tempfile::tempdir().expect("a folder can be made");
     let home = Home::at(cache.path().join("sandbox"));

@@ -418,14 +418,14 @@ fn hint(account: &Account, arguments: &[&str], said: &[&str]) {
 }
 
 #[test]
-fn missing_credentials_are_met_with_every_way_to_sign_in() {
+fn missing_credentials_error_lists_every_way_to_sign_in() {
     let ways = ["`aws login`", "`aws sso login`", "`AWS_ACCESS_KEY_ID`", "`--profile`", "`AWS_PROFILE`", "`--sandbox`"];
     hint(&Account::new(""), &[], &ways);
     hint(&Account::new("").with("AWS_PROFILE", "no"), &[], &["no profile `no` in the AWS configuration"]);
 }
 
 #[test]
-fn ended_sign_in_is_named_with_the_command_that_begins_it_again() {
+fn expired_sign_in_error_names_the_login_command() {
     let mut over = token(-10);
     over.as_object_mut().expect("a mapping").remove("refreshToken");
     let dev = ["the sign-in of the profile `dev` has expired, or there was none", "`aws sso login --profile dev`"];
@@ -442,7 +442,7 @@ fn ended_sign_in_is_named_with_the_command_that_begins_it_again() {
 }
 
 #[test]
-fn refused_role_is_not_taken_for_an_ended_sign_in() {
+fn denied_assume_role_is_not_reported_as_expired_sign_in() {
     let config = format!("{SSO}[profile app]\nrole_arn = {ROLE}/app\nsource_profile = dev\n");
     let account = Account::refusing(&config, Refusal::AssumeRole).sso("corp", &token(3600));
     let output = account.run(&["--profile", "app"]).code(1);
@@ -451,7 +451,7 @@ fn refused_role_is_not_taken_for_an_ended_sign_in() {
 }
 
 #[test]
-fn endpoint_of_this_machine_is_asked_without_looking_for_credentials() {
+fn local_endpoint_is_called_without_credential_lookup() {
     let account = Account::new("");
     let file = account.path("was-run");
     account.write(".aws/config", &format!("[default]\ncredential_process = touch {}\n", file.display()));

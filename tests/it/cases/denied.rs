@@ -117,7 +117,7 @@ const ENCODED: &str = "You are not authorized to perform this operation. Encoded
                        EjE8j1AEXAMPLE_DOwukwv5KbOS2-j0jiZTsl";
 
 #[test]
-fn encoded_details_are_decoded_where_that_is_permitted() {
+fn encoded_details_are_decoded_if_permitted() {
     let place = Place::of(ENDPOINT);
     deny(&place, "ec2", "CreateVpcEndpoint", "UnauthorizedOperation", ENCODED);
     // The answer of the example in the AWS CLI reference, for another operation.

@@ -228,7 +228,7 @@ async fn slow_function_updates_are_waited_for() {
 }
 
 #[tokio::test]
-async fn a_role_that_spreads_is_waited_for_and_a_denial_is_not() {
+async fn role_propagation_is_waited_for_and_a_denial_is_not() {
     let place = Place::new(&[]);
     let fault = |operation: &str, message: &str, times: u32| {
         place.emulator.fault(json!({
@@ -292,7 +292,7 @@ async fn denied_read_is_an_error_not_absence() {
 }
 
 #[tokio::test]
-async fn a_log_group_that_was_there_before_stays() {
+async fn existing_log_group_is_kept() {
     let place = Place::new(&[]);
     let address = Address::new("functions", "f");
     let mut body = place.body();

@@ -69,7 +69,7 @@ async fn the_librarys_connection_reaches_the_emulator() {
 }
 
 #[tokio::test]
-async fn dynalite_is_reached_where_it_can_run() {
+async fn dynalite_is_reachable_if_available() {
     let Some(dynalite) = Dynalite::start() else { return };
     let observer = Observer::at(&dynalite.endpoint());
     observer.call("dynamodb", "create_table", a_table());

@@ -140,7 +140,7 @@ fn life(user: &User<'_>, consents: &[&str]) -> Result<(), Output> {
 const CONSENT: &[&str] = &["--allow-delete", "tables.cruddur-messages"];
 
 #[test]
-fn the_projects_stack_lives_under_exactly_the_policy_that_is_printed() {
+fn project_stack_works_with_exactly_the_printed_policy() {
     let place = authorizing(Stack::project());
     let policies = printed(&place, "apply");
     assert_eq!(policies.len(), 1, "it fits in one");
@@ -173,7 +173,7 @@ fn removing_any_statement_fails_naming_the_missing_action() {
 }
 
 #[test]
-fn each_purpose_has_a_policy_that_is_enough_for_it_and_no_more() {
+fn policy_of_each_purpose_is_exactly_sufficient() {
     let place = authorizing(rich());
     let user = User::of(&place, &printed(&place, "plan"));
     user.run(&["plan"]).success();
@@ -247,7 +247,7 @@ fn compare(place: &Place, command: &[&str], flags: &[&str]) {
 }
 
 #[test]
-fn the_calls_that_are_sent_are_those_that_are_declared() {
+fn sent_calls_match_declared_permissions() {
     let place = Place::new(rich());
     compare(&place, &["apply", "--yes"], &[]);
     place.stack.replace("reserved_concurrency: 3", "reserved_concurrency: 4");
@@ -263,7 +263,7 @@ fn the_calls_that_are_sent_are_those_that_are_declared() {
 }
 
 #[test]
-fn the_calls_of_adopting_are_declared_too() {
+fn adoption_calls_match_declared_permissions() {
     let place = Place::new(Stack::new("stack: shop\nregion: eu-central-1\ntables: {orders: {partition_key: pk}}\n"));
     let table = json!({
         "TableName": "orders", "BillingMode": "PAY_PER_REQUEST",
@@ -299,7 +299,7 @@ fn policy_is_printed_offline_and_split_if_too_large() {
 }
 
 #[test]
-fn without_an_account_in_the_file_sts_is_asked() {
+fn account_comes_from_sts_if_not_in_the_file() {
     let place = Place::new(Stack::new("stack: shop\nregion: eu-central-1\ntables: {orders: {partition_key: pk}}\n"));
     let policy = place.run(&["permissions"]).success();
     assert!(policy.stdout.contains("arn:aws:dynamodb:eu-central-1:123456789012:table/orders"), "{}", policy.stdout);

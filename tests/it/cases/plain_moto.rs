@@ -18,7 +18,7 @@ fn named(text: &str, operation: &str) -> usize {
 }
 
 #[test]
-fn the_projects_stack_goes_from_nothing_to_all_and_back_on_plain_moto() {
+fn project_stack_is_applied_and_destroyed_on_plain_moto() {
     let moto = Moto::start();
     let (stack, endpoint) = (Stack::project(), moto.endpoint());
     let observer = Observer::at(&endpoint);

@@ -66,7 +66,7 @@ fn in_lambdas(file: &str) -> bool {
 }
 
 #[test]
-fn every_proof_that_is_named_is_there() {
+fn every_named_test_exists() {
     let text = fs::read_to_string(root().join("docs/PROMISES.md")).expect("the promises can be read");
     let named = proofs(&text);
     assert!(named.len() > 60, "the table is read: {named:?}");

@@ -75,7 +75,7 @@ fn sandbox_starts_once_keeps_state_resets_and_stops() {
 }
 
 #[test]
-fn commands_that_start_it_at_once_get_one_process() {
+fn concurrent_starts_share_one_sandbox_process() {
     let place = Place::new();
     let pids: Vec<u32> = std::thread::scope(|scope| {
         let starts: Vec<_> = (0..3).map(|_| scope.spawn(|| ensure(&place.options()).0.pid)).collect();
@@ -124,7 +124,7 @@ fn each_account_has_its_own_sandbox_and_state() {
 }
 
 #[test]
-fn users_that_are_made_in_it_are_judged_where_that_is_asked_for() {
+fn sandbox_users_are_authorized_if_enabled() {
     let place = Place::new();
     let (plain, _) = ensure(&place.options());
     assert!(!plain.authorize);

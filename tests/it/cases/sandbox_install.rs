@@ -43,7 +43,7 @@ impl Drop for Machine {
 }
 
 #[test]
-fn without_python_the_other_way_is_named() {
+fn missing_python_error_names_the_alternative() {
     let machine = Machine::new("3.8.2", "exit 1", "exit 1", "exit 1");
     let output = machine.run("start").code(1);
     assert!(output.stderr.contains("Python 3.10 or newer (found python3 3.8.2)"), "{}", output.stderr);
@@ -54,7 +54,7 @@ fn without_python_the_other_way_is_named() {
 }
 
 #[test]
-fn without_venv_and_pip_the_package_is_named() {
+fn missing_venv_and_pip_error_names_the_package_to_install() {
     let machine = Machine::new("3.12.1", "echo 'ensurepip is not available'; exit 1", "exit 1", "exit 1");
     let output = machine.run("start").code(1);
     assert!(output.stderr.contains("ensurepip is not available"), "{}", output.stderr);
@@ -62,7 +62,7 @@ fn without_venv_and_pip_the_package_is_named() {
 }
 
 #[test]
-fn without_venv_the_packages_go_into_a_folder() {
+fn packages_are_installed_into_a_folder_without_venv() {
     let install = r#"case "$*" in *"--target "*) ;; *) exit 7;; esac"#;
     let machine = Machine::new("3.12.1", "exit 1", "exit 0", install);
     let output = machine.run("start").success();

@@ -133,7 +133,7 @@ fn errors_in_policies_are_reported_with_location() {
 
 /// AWS treats an unfilled placeholder as a variable without a value, which matches nothing.
 #[test]
-fn placeholder_in_a_policy_is_warned_of_at_its_place() {
+fn placeholder_in_a_policy_is_a_warning_with_location() {
     let condition = json!({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::${Account}:user/sandbox"}});
     let text = deny("Spares", "dynamodb:CreateTable", &condition);
     let stack = Stack::new(&guarded("[policies/scp]")).file("policies/scp/one.json", text);
@@ -162,7 +162,7 @@ fn placeholder_in_a_policy_is_warned_of_at_its_place() {
 }
 
 #[test]
-fn the_project_s_own_stack_passes_its_policies() {
+fn project_stack_passes_its_policies() {
     let place = Place::new(Stack::project());
     let plan = place.run(&["plan", "--format", "json"]).success().json();
     let [verdict] = verdicts(&plan, "scp").try_into().expect("one verdict");

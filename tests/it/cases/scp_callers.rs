@@ -72,7 +72,7 @@ fn place(scp: String) -> Place {
 }
 
 #[test]
-fn ci_session_is_spared_by_its_role_and_others_are_denied() {
+fn ci_session_is_exempt_by_role_and_others_are_denied() {
     let place = place(sparing("ArnNotLike", "aws:PrincipalArn", "arn:*:iam::*:role/deployer"));
     let session = Session::of(&place, "/", "deployer", json!({}));
     assert_eq!(session.judged("deployer"), (vec!["pass".to_owned()], 1), "its role is read once");

@@ -61,7 +61,7 @@ fn explain_names_the_deciding_policy_at_each_level() {
 }
 
 #[test]
-fn own_files_are_one_level_and_aws_s_strictness_is_kept() {
+fn flat_policy_folder_is_one_level_and_denies_implicitly() {
     let stack =
         Stack::new("stack: shop\n").file("flat/delete.json", deny("Stay", "dynamodb:DeleteTable", &Value::Null));
     let explain = |arguments: &[&str]| underpin(stack.dir(), &[&["explain", "--scps", "flat"], arguments].concat());
@@ -185,7 +185,7 @@ fn explain_takes_region_and_account_from_the_stack() {
 }
 
 #[test]
-fn a_name_that_aws_is_not_known_to_have_is_warned_of() {
+fn unknown_action_name_is_a_warning() {
     let stack = Stack::new("stack: shop\n").file("scps/all.json", ALLOW);
     let table = "arn:aws:dynamodb:eu-central-1:123456789012:table/orders";
     let says = |action: &str| {

@@ -79,7 +79,7 @@ fn scps_attached_at_root_ou_and_account_stop_apply() {
 }
 
 #[test]
-fn a_resource_control_policy_that_is_attached_stops_apply() {
+fn attached_resource_control_policy_stops_apply() {
     let place = Place::of(TABLE);
     let organization = Organization::above(&place);
     organization.delegate();
@@ -113,7 +113,7 @@ fn a_resource_control_policy_that_is_attached_stops_apply() {
 }
 
 #[test]
-fn resource_control_policies_alone_may_be_kept_back() {
+fn unreadable_rcps_are_unknown_while_scps_are_judged() {
     let place = Place::of(TABLE);
     let organization = Organization::above(&place);
     organization.delegate();
@@ -153,7 +153,7 @@ fn placeholder_in_an_attached_policy_is_noted_once() {
 
 /// No policy of a type is attached if that type is not in use: that limits nothing, and does not hide the other type.
 #[test]
-fn an_organisation_may_use_resource_control_policies_alone() {
+fn organization_may_use_only_resource_control_policies() {
     let place = Place::of(TABLE);
     let organization = Organization::above(&place);
     organization.delegate();
@@ -264,7 +264,7 @@ fn iam_simulator_is_used_if_scps_are_unreadable() {
 
 /// Calls that were allowed before are not judged again when the results are read.
 #[test]
-fn the_last_look_asks_neither_the_organisation_nor_the_simulator() {
+fn final_read_calls_neither_organizations_nor_simulator() {
     let place = Place::of(TABLE);
     let organization = Organization::above(&place);
     attach_to_unit(&organization, "no-buckets", "s3:*");

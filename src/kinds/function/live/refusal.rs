@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_taken_is_not_waited_for() {
+    fn name_conflict_is_not_retried() {
         assert!(!refused("ResourceConflictException", "Function already exist: f").is_any_of(BUSY));
         let message = "The operation cannot be performed at this time. An update is in progress for resource: f";
         assert!(refused("ResourceConflictException", message).is_any_of(BUSY));

@@ -199,7 +199,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_table_that_rests_without_the_change_is_not_waited_for() {
+    fn settled_table_without_the_change_ends_the_wait() {
         let begin = Instant::now();
         let at = |seconds: u64| begin + Duration::from_secs(seconds);
         let mut rest = SettledSince { since: None, stall: STALL };

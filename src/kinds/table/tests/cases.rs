@@ -82,7 +82,7 @@ fn invalid_table_values_are_reported() {
 }
 
 #[test]
-fn an_index_has_the_tables_capacity_where_it_has_none_of_its_own() {
+fn index_without_capacity_inherits_the_tables_capacity() {
     let body = json!({
         "partition_key": "pk",
         "billing": {"mode": "provisioned", "write_capacity": 2},
@@ -104,7 +104,7 @@ fn an_index_has_the_tables_capacity_where_it_has_none_of_its_own() {
 }
 
 #[test]
-fn scaled_capacity_is_left_alone() {
+fn auto_scaled_capacity_is_not_changed() {
     let scaled = json!({"auto_scaling": {"read": {"min": 1, "max": 9}, "write": {"min": 1, "max": 9}}});
     let mut live = with(&scaled);
     live["billing"]["read_capacity"] = json!(8);
@@ -119,7 +119,7 @@ fn scaled_capacity_is_left_alone() {
 }
 
 #[test]
-fn limits_of_aws_are_known() {
+fn aws_limits_are_enforced() {
     let found = |changes: Value| problems(&with(&changes));
     assert_eq!(found(json!({})), []);
     let paths = |changes: Value| found(changes).into_iter().map(|(path, _)| path).collect::<Vec<_>>();
@@ -206,7 +206,7 @@ fn a_table_is_created_in_one_call_and_its_parts_after_it() {
 }
 
 #[test]
-fn another_view_needs_the_stream_off_first() {
+fn stream_view_change_turns_the_stream_off_and_on() {
     let (differences, moves) = update(&messages(), &with(&json!({"stream": "old_image"})));
     assert_eq!(titles(&moves), ["turn the stream off", "turn the stream on, with old image"]);
     assert_eq!(Table::invalidated_outputs(&differences), ["stream_arn"]);
@@ -216,7 +216,7 @@ fn another_view_needs_the_stream_off_first() {
 }
 
 #[test]
-fn switching_billing_carries_every_capacity_in_one_call() {
+fn billing_mode_switch_sends_every_capacity_in_one_call() {
     let on_demand = json!({
         "billing": {"mode": "on_demand", "max_read_request_units": 10},
         "global_secondary_indexes": {
@@ -254,7 +254,7 @@ fn switching_billing_carries_every_capacity_in_one_call() {
 }
 
 #[test]
-fn limits_go_with_the_mode_and_are_taken_away_by_minus_one() {
+fn on_demand_limits_change_with_the_mode_and_are_removed_by_minus_one() {
     let limited = json!({
         "billing": {"mode": "on_demand", "max_read_request_units": 10},
         "global_secondary_indexes": null
@@ -307,7 +307,7 @@ fn index_with_changed_keys_is_deleted_and_recreated() {
 }
 
 #[test]
-fn an_attribute_that_changes_its_type_is_free_of_every_index_first() {
+fn attribute_type_change_deletes_all_its_indexes_first() {
     let indexes = |kind: &str| {
         let key = json!({"name": "c", "type": kind});
         json!({"global_secondary_indexes": {"one": {"partition_key": key}, "two": {"partition_key": key}}})
@@ -322,7 +322,7 @@ fn an_attribute_that_changes_its_type_is_free_of_every_index_first() {
 }
 
 #[test]
-fn protection_comes_first_and_goes_last() {
+fn deletion_protection_is_turned_on_first_and_off_last() {
     let bare = json!({"deletion_protection": false, "point_in_time_recovery": false, "stream": "off"});
     let (_, moves) = update(&messages(), &with(&bare));
     assert_eq!(
@@ -341,7 +341,7 @@ fn protection_comes_first_and_goes_last() {
 }
 
 #[test]
-fn another_attribute_of_time_to_live_is_off_then_on() {
+fn ttl_attribute_change_turns_ttl_off_and_on() {
     let (_, moves) = update(&with(&json!({"time_to_live": "a"})), &with(&json!({"time_to_live": "b"})));
     assert_eq!(titles(&moves), ["turn time to live by `a` off", "turn time to live by `b` on"]);
     let (_, moves) = update(&with(&json!({"time_to_live": "a"})), &messages());
@@ -349,7 +349,7 @@ fn another_attribute_of_time_to_live_is_off_then_on() {
 }
 
 #[test]
-fn a_policy_under_another_name_is_replaced() {
+fn renamed_scaling_policy_is_replaced() {
     let scaling = |name: &str| json!({"auto_scaling": {"read": {"min": 1, "max": 2, "policy_name": name}}});
     let (_, moves) = update(&with(&scaling("a")), &with(&scaling("b")));
     assert_eq!(titles(&moves), ["remove scaling policy `a`", "set target utilization of the read capacity to 70 %"]);
@@ -377,7 +377,7 @@ fn keys_and_local_indexes_force_a_replacement() {
 }
 
 #[test]
-fn a_table_is_deleted_unprotected_backed_up_and_unscaled() {
+fn table_deletion_first_unprotects_backs_up_and_stops_scaling() {
     let moves = delete(&with(&json!({"auto_scaling": {"read": {"min": 5, "max": 9}}})), Some("last"));
     assert_eq!(
         titles(&moves),
@@ -449,7 +449,7 @@ fn warnings_name_the_cost_of_a_change() {
 }
 
 #[test]
-fn billing_on_demand_decreases_no_capacity() {
+fn switch_to_on_demand_is_not_a_capacity_decrease() {
     let capacity = json!({"billing": {"mode": "provisioned", "read_capacity": 9, "write_capacity": 9}, "global_secondary_indexes": {
         "i": {"partition_key": "x", "read_capacity": 9, "write_capacity": 9}}});
     let demand = json!({"billing": {"mode": "on_demand"}, "global_secondary_indexes": {"i": {"partition_key": "x"}}});

@@ -29,7 +29,7 @@ fn kinds(input: &UpdateTable) -> usize {
 
 proptest! {
     #[test]
-    fn any_table_is_valid(body in arbitrary_table()) {
+    fn generated_tables_are_valid(body in arbitrary_table()) {
         prop_assert_eq!(problems(&body), vec![]);
     }
 
@@ -41,7 +41,7 @@ proptest! {
     }
 
     #[test]
-    fn every_difference_is_covered(before in arbitrary_table(), after in arbitrary_table()) {
+    fn every_difference_has_a_call(before in arbitrary_table(), after in arbitrary_table()) {
         let (differences, moves) = update(&before, &after);
         for difference in &differences {
             prop_assert!(covers(&moves, &difference.path), "{} is not covered", difference.path);
@@ -51,7 +51,7 @@ proptest! {
     }
 
     #[test]
-    fn one_kind_of_change_at_a_time(before in arbitrary_table(), after in arbitrary_table()) {
+    fn update_table_sends_one_kind_of_change_per_call(before in arbitrary_table(), after in arbitrary_table()) {
         let (_, moves) = update(&before, &after);
         for one in &moves {
             if let Op::UpdateTable(input) = &one.op {

@@ -28,7 +28,7 @@ fn refusal(filter: impl Into<Value>) -> (String, String, String) {
 }
 
 #[test]
-fn refused_filters_are_named_at_the_wrong_leaf() {
+fn invalid_filters_are_reported_at_the_wrong_value() {
     let cases = [
         (json!({"body": "a"}), "body", "`a` is a single value", "write `body: [a]`"),
         (json!({"body": {"a": 1}}), "body.a", "`1` is a single value", "`a: [1]`"),
@@ -88,7 +88,7 @@ fn refused_filters_are_named_at_the_wrong_leaf() {
 }
 
 #[test]
-fn filters_as_texts_are_read_too() {
+fn filters_as_json_text_are_parsed() {
     let (at, message, _) = refusal(json!("{\"body\": {\"a\": 1}}"));
     assert_eq!(at, "filters.0");
     assert!(message.contains("at `body.a` in the filter's text"), "{message}");
@@ -104,7 +104,7 @@ fn filters_as_texts_are_read_too() {
 }
 
 #[test]
-fn documented_filters_are_taken_without_a_word() {
+fn documented_filters_are_accepted_without_warning() {
     let body = json!({
         "a": [null], "b": [""], "c": ["x", 1, true], "d": [{"equals-ignore-case": "x"}], "e": [{"anything-but": ["x"]}],
         "f": [{"numeric": ["=", 100]}], "g": [{"numeric": [">", 10, "<=", 20]}], "h": [{"exists": true}],
@@ -137,7 +137,7 @@ fn documented_filters_are_taken_without_a_word() {
 }
 
 #[test]
-fn filters_that_can_never_match_are_warned_of() {
+fn filters_that_never_match_are_warnings() {
     let cases = [
         (TABLE, json!({"eventName": ["insert"]}), "eventName.0: `eventName` is never `insert`"),
         (TABLE, json!({"eventName": [{"prefix": "DEL"}]}), "eventName.0: `eventName` never has such a value"),
@@ -288,7 +288,7 @@ fn put(value: &mut Value, keys: &[String], new: Value) {
 
 proptest! {
     #[test]
-    fn patterns_of_the_language_are_taken(pattern in patterns()) {
+    fn generated_event_patterns_are_accepted(pattern in patterns()) {
         let (_, problems) = EventPattern::parse(&pattern, &PropertyPath::root());
         prop_assert_eq!(problems, vec![], "{}", pattern);
     }
@@ -312,7 +312,7 @@ proptest! {
     }
 
     #[test]
-    fn any_json_is_read_without_a_panic(text in "\\PC{0,60}", source in prop::sample::select(vec![TABLE, KINESIS, QUEUE])) {
+    fn any_json_filter_is_parsed_without_panic(text in "\\PC{0,60}", source in prop::sample::select(vec![TABLE, KINESIS, QUEUE])) {
         let trigger = spec(source, json!([text]));
         let _ = (problems(&trigger), advice(&trigger));
     }

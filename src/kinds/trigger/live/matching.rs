@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_go_before_the_source() {
+    fn tagged_mapping_is_chosen_before_matching_source() {
         let id = id("f/a", OTHER);
         let mappings = [mapping("by-hand", OTHER, None), mapping("ours", TABLE, Some("triggers.f/a"))];
         assert_eq!(chosen(&id, std::slice::from_ref(&id), &mappings).as_deref(), Some("ours"));

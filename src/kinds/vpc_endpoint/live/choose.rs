@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn one_endpoint_is_not_taken_twice() {
+    fn untagged_endpoint_matching_two_addresses_is_an_error() {
         let free = [candidate("free", &[], "rtb-1")];
         assert!(choose(&[id("a"), id("b")], &free).iter().all(Result::is_err));
     }

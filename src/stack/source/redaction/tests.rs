@@ -54,7 +54,7 @@ environments:
 }
 
 #[test]
-fn values_without_a_place_are_hidden() {
+fn values_at_unknown_properties_are_hidden() {
     insta::assert_snapshot!(stack(
         "stack: shop
 functions:
@@ -78,7 +78,7 @@ tables: secret
 }
 
 #[test]
-fn values_of_a_file_that_is_not_yaml_are_hidden_where_they_are_not_known() {
+fn unknown_values_in_invalid_yaml_are_hidden() {
     insta::assert_snapshot!(stack(
         "stack: shop
 tables:
@@ -107,7 +107,7 @@ functions:
 }
 
 #[test]
-fn comments_of_lines_of_their_own_and_variables_in_comments_are_hidden() {
+fn full_line_comments_and_variables_in_comments_are_hidden() {
     insta::assert_snapshot!(stack(
         "# secret
 stack: shop # ours
@@ -161,7 +161,7 @@ fn messages_about_interpolations_leave_out_the_blanks_in_them() {
 }
 
 #[test]
-fn policies_show_the_elements_that_they_have() {
+fn known_policy_elements_are_shown() {
     let text = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"*\"}, \"Action\": [\"s3:*\"], \"Condition\": {\"StringEquals\": {\"aws:PrincipalTag/a\": [\"b\"]}}, \"password\": \"secret\"}], \"PASSWORD\": \"secret\"";
     insta::assert_snapshot!(format!(
         "{text}}}\n{}\n{}",
@@ -171,7 +171,7 @@ fn policies_show_the_elements_that_they_have() {
 }
 
 #[test]
-fn values_are_taken_out_of_messages_about_their_place_alone() {
+fn values_are_redacted_only_in_messages_about_their_location() {
     let text = "functions: {f: {environment: {A: [swordfish-12, true]}}}";
     let source = Source::new("s.yaml".into(), text.to_owned(), Language::Stack(crate::kinds::REGISTRY));
     let at = |part: &str| text.find(part).map(|at| (at, at + part.len())).expect("there");

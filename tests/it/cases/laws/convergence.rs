@@ -113,19 +113,19 @@ async fn strike(
 }
 
 #[tokio::test]
-async fn a_disturbed_creation_is_ended_by_the_next_apply() {
+async fn interrupted_creation_is_completed_by_the_next_apply() {
     let scenario = Scenario { before: stacks::nothing, after: stacks::first, stride: 1 };
     converges(scenario, &[Fate::Refused, Fate::Lost, Fate::Killed]).await;
 }
 
 #[tokio::test]
-async fn a_disturbed_update_is_ended_by_the_next_apply() {
+async fn interrupted_update_is_completed_by_the_next_apply() {
     let scenario = Scenario { before: stacks::first, after: stacks::second, stride: 3 };
     converges(scenario, &[Fate::Refused, Fate::Lost, Fate::Killed]).await;
 }
 
 #[tokio::test]
-async fn a_disturbed_deletion_is_ended_by_the_next_apply() {
+async fn interrupted_deletion_is_completed_by_the_next_apply() {
     let scenario = Scenario { before: stacks::first, after: stacks::nothing, stride: 2 };
     converges(scenario, &[Fate::Refused, Fate::Lost, Fate::Killed]).await;
 }

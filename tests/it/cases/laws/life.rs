@@ -16,7 +16,7 @@ use crate::support::{Emulator, Observer};
 const LIVES: usize = 4;
 
 #[tokio::test]
-async fn a_resource_of_any_kind_is_made_as_it_should_be_and_is_gone_after_deletion() {
+async fn resource_of_any_kind_is_created_as_declared_and_deleted() {
     let emulator = Emulator::start();
     let observer = Observer::of(&emulator);
     let world = World::make(&observer);

@@ -221,20 +221,20 @@ fn change_by_change(bench: &Bench, keeps_capacity: bool) {
 /// The sandbox refuses, as AWS does, an unchanged capacity, a stream that is on already, several indexes at once, and a
 /// table or index that is not ready: a change in a form that AWS would refuse fails here.
 #[test]
-fn each_change_by_itself_where_everything_takes_its_time() {
+fn each_single_change_succeeds_on_a_slow_endpoint() {
     let emulator = Emulator::with(&["--slow", "100"]);
     change_by_change(&Bench::at(&emulator.endpoint()), false);
     emulator.assert_no_invalid_requests();
 }
 
 #[test]
-fn each_change_by_itself_on_dynamodb_local() {
+fn each_single_change_succeeds_on_dynamodb_local() {
     let Some(local) = DynamoDbLocal::named() else { return };
     change_by_change(&Bench::at(&local.endpoint()), true);
 }
 
 #[test]
-fn a_key_replaces_the_table_on_dynamodb_local_and_nothing_is_left_of_it() {
+fn key_change_replaces_the_table_completely_on_dynamodb_local() {
     let Some(local) = DynamoDbLocal::named() else { return };
     let bench = Bench::at(&local.endpoint());
     let (mut body, mut expected) = first();

@@ -69,7 +69,7 @@ fn table_lifecycle_works_on_dynalite_reporting_dropped_properties() {
 }
 
 #[test]
-fn a_change_that_is_dropped_in_silence_is_not_taken_and_never_done() {
+fn silently_dropped_change_is_reported_as_not_applied() {
     let Some(dynalite) = Dynalite::start() else { return };
     let bench = Bench::at(&dynalite.endpoint());
     let (mut body, expected) = first();

@@ -199,7 +199,7 @@ fn plainly(mut table: Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_plan_without_changes_asks_little() {
+async fn plan_without_changes_makes_few_calls() {
     let emulator = Emulator::start();
     let mut bench = Bench::new(aws(&emulator));
     bench.declare(NAME, &with(&json!({"encryption": {"kms_key": KEYS[0]}})));
@@ -274,7 +274,7 @@ async fn table_being_created_is_not_seen_as_untagged() {
 }
 
 #[tokio::test]
-async fn a_table_made_by_hand_is_taken_over() {
+async fn manually_created_table_is_adopted() {
     let emulator = Emulator::start();
     let observer = Observer::of(&emulator);
     observer.call(
@@ -329,7 +329,7 @@ async fn drift_is_repaired() {
 }
 
 #[tokio::test]
-async fn a_table_that_is_removed_leaves_a_backup_and_no_scaling() {
+async fn removed_table_leaves_a_backup_and_no_scaling() {
     let emulator = Emulator::start();
     let observer = Observer::of(&emulator);
     let mut bench = Bench::new(aws(&emulator));
@@ -360,7 +360,7 @@ async fn a_table_that_is_removed_leaves_a_backup_and_no_scaling() {
 }
 
 #[tokio::test]
-async fn an_empty_table_is_removed_without_a_backup() {
+async fn empty_table_is_deleted_without_a_backup() {
     let emulator = Emulator::start();
     let mut bench = Bench::new(aws(&emulator));
     bench.declare(NAME, &base());
@@ -370,7 +370,7 @@ async fn an_empty_table_is_removed_without_a_backup() {
 }
 
 #[tokio::test]
-async fn another_key_replaces_the_table() {
+async fn key_change_replaces_the_table() {
     let emulator = Emulator::start();
     let mut bench = Bench::new(aws(&emulator));
     bench.declare(NAME, &base());
@@ -397,7 +397,7 @@ async fn ttl_change_during_cooldown_fails_with_the_retry_time() {
 }
 
 #[tokio::test]
-async fn backups_that_are_not_ready_are_waited_for() {
+async fn unavailable_continuous_backups_are_waited_for() {
     let emulator = Emulator::start();
     emulator.fault(json!({
         "service": "dynamodb", "operation": "UpdateContinuousBackups", "times": 2, "status": 400,
@@ -409,7 +409,7 @@ async fn backups_that_are_not_ready_are_waited_for() {
 }
 
 #[tokio::test]
-async fn a_table_that_is_being_updated_is_waited_for_and_a_quota_is_not() {
+async fn table_in_update_is_waited_for_and_an_exceeded_quota_is_not() {
     let emulator = Emulator::start();
     let mut bench = Bench::new(aws(&emulator));
     bench.declare(NAME, &base());

@@ -52,7 +52,7 @@ fn skipped(plan: &Plan) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn limits_that_it_drops_in_silence_are_not_waited_for() {
+async fn silently_dropped_limits_are_not_waited_for() {
     let Some(local) = DynamoDbLocal::named() else { return };
     let mut bench = Bench::new(aws_at(&local.endpoint()));
     bench.declare(NAME, &on_demand(Some(9)));
@@ -164,7 +164,7 @@ async fn unsupported_properties_are_skipped_and_the_rest_is_applied() {
 
 /// DynamoDB Local answers calls of STS with 500, and the SDK would make six attempts in a quarter of a minute.
 #[test]
-fn an_endpoint_without_sts_is_not_asked_for_long() {
+fn endpoint_without_sts_is_called_only_twice() {
     let asked = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&asked);
     let stub = Stub::start(move |request| {
