@@ -167,9 +167,20 @@ pub struct ApplyReport {
     pub differences: Vec<String>,
     /// The reason why that read failed, if all calls were made.
     pub not_verified: Option<String>,
+    /// The number of new plans that were made because another run changed the same resources.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub replans: usize,
+    /// The reason why the run did not go on after another run had changed the same resources.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<String>,
     /// The denial of that read, if AWS denied it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub denial: Option<Box<Denial>>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands the field over as it is")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 impl ApplyReport {
@@ -191,7 +202,9 @@ impl ApplyReport {
 
     /// Returns whether all was done but for what the endpoint does not support, and a new read of AWS agrees.
     pub fn ended_well(&self) -> bool {
-        self.count(State::Done) + self.count(State::NotTaken) == self.steps.len()
+        let ended = [State::Done, State::NotTaken, State::DoneElsewhere].map(|state| self.count(state));
+        ended.iter().sum::<usize>() == self.steps.len()
+            && self.stopped.is_none()
             && self.differences.is_empty()
             && self.not_verified.is_none()
     }

@@ -20,6 +20,8 @@ pub enum State {
     Skipped,
     /// The run was interrupted before it started.
     Cancelled,
+    /// Another run did it at the same time.
+    DoneElsewhere,
 }
 
 impl State {

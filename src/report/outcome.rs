@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Paint, denial_lines};
 use crate::apply::{ApplyReport, Failure, NotTaken, State};
+use crate::base::count;
 use crate::guard::said_in_short;
 use crate::plan::Plan;
 
@@ -75,6 +76,9 @@ pub fn report_text(report: &ApplyReport, goal: Goal, paint: Paint) -> String {
     for difference in &report.differences {
         let _ = writeln!(out, "{} still differs after apply: {difference}", paint.red("error:"));
     }
+    if let Some(reason) = &report.stopped {
+        let _ = writeln!(out, "{} {reason}", paint.red("error:"));
+    }
     if let Some(reason) = &report.not_verified {
         let _ = writeln!(out, "{} could not read the live state: {reason}", paint.red("error:"));
     }
@@ -92,8 +96,12 @@ pub fn report_text(report: &ApplyReport, goal: Goal, paint: Paint) -> String {
                      searched",
             ),
         };
-        let plural = if done == 1 { "" } else { "s" };
-        paint.green(&format!("{verb}. {done} API call{plural} made; {state}.{}", kept(report)))
+        let made = count(done, "API call");
+        let elsewhere = match report.count(State::DoneElsewhere) {
+            0 => String::new(),
+            number => format!(" (another run made {number} more at the same time)"),
+        };
+        paint.green(&format!("{verb}. {made} made{elsewhere}; {state}.{}", kept(report)))
     } else if report.ended_well() {
         let verb = if matches!(goal, Goal::Apply | Goal::ApplyTargets) { "Applied" } else { "Destroyed" };
         paint.yellow(&format!(

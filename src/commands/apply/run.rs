@@ -36,7 +36,11 @@ pub(in crate::commands) async fn run(args: &ApplyArgs, common: &Common, ui: &Ui)
     }
     // Addresses of a saved plan may be gone: that made it stale, and is no mistake of the user.
     planner.known_addresses(&said, &seen.plan)?;
-    // A saved plan was reviewed when it was saved.
-    let approval = if args.yes || saved.is_some() { Approval::Given } else { Approval::Asked };
+    let approval = match (&saved, args.yes) {
+        // It was reviewed when it was saved.
+        (Some(_), _) => Approval::Saved,
+        (None, true) => Approval::Given,
+        (None, false) => Approval::Asked,
+    };
     settle(&mut planner, &request, seen, approval, ui).await
 }

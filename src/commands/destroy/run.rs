@@ -3,7 +3,7 @@
 use super::args::DestroyArgs;
 use crate::cli::Common;
 use crate::commands::support::confirm::{Agreed, ShownPlan};
-use crate::commands::support::execution::carry_out;
+use crate::commands::support::execution::{OnRace, carry_out};
 use crate::commands::support::planner::{Planner, salt};
 use crate::commands::support::prompt::{show, show_to_who_is_asked};
 use crate::commands::support::request::Request;
@@ -43,7 +43,7 @@ pub(in crate::commands) async fn run(args: &DestroyArgs, common: &Common, ui: &U
             Agreed::Moved(now) => seen = now,
         }
     };
-    carry_out(&mut planner, plan, &request, ui).await
+    carry_out(&mut planner, plan, &request, OnRace::GoOn, ui).await
 }
 
 /// The plan with consent to all that it deletes.

@@ -1,7 +1,7 @@
 //! The approval of a plan, from the shown plan to its execution.
 
 use super::confirm::{Agreed, ShownPlan};
-use super::execution::carry_out;
+use super::execution::{OnRace, carry_out};
 use super::planner::Planner;
 use super::prompt::{ask, show};
 use super::request::Request;
@@ -12,8 +12,10 @@ use crate::ui::Ui;
 /// The approval of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Approval {
-    /// Given beforehand: by `--yes`, or when the plan was saved.
+    /// Given beforehand, by `--yes`.
     Given,
+    /// Given when the plan was saved: it is applied exactly as shown.
+    Saved,
     /// Asked for at the prompt.
     Asked,
 }
@@ -34,7 +36,7 @@ pub(crate) async fn settle(
         if seen.plan.is_empty() {
             return Ok(Exit::Done);
         }
-        if approval == Approval::Given {
+        if approval != Approval::Asked {
             break seen.plan;
         }
         ask(&seen.plan, ui)?;
@@ -43,5 +45,6 @@ pub(crate) async fn settle(
             Agreed::Moved(now) => seen = now,
         }
     };
-    carry_out(planner, plan, request, ui).await
+    let on_race = if approval == Approval::Saved { OnRace::Stop } else { OnRace::GoOn };
+    carry_out(planner, plan, request, on_race, ui).await
 }

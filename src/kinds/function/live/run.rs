@@ -130,7 +130,14 @@ async fn create(op: &op::CreateFunction, aws: &Aws) -> Result<Outputs, CallError
             .ephemeral_storage(storage.clone());
         call.send().await.map_err(|error| CallError::of("lambda", "CreateFunction", &error))
     });
-    let answer = answer.await?;
+    let answer = match answer.await {
+        // Another run creates it: it is of use once that is done.
+        Err(error) if error.is(&["ResourceConflictException"]) => {
+            settled("CreateFunction", function_name, aws).await?;
+            return Err(error);
+        }
+        answer => answer?,
+    };
     settled("CreateFunction", function_name, aws).await?;
     let arn = answer.function_arn().map_or_else(|| function_arn(function_name, aws.env()), str::to_owned);
     Ok(Outputs::from([("name".to_owned(), function_name.clone()), ("arn".to_owned(), arn)]))

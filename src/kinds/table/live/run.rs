@@ -99,9 +99,13 @@ async fn create(input: CreateTable, aws: &Aws) -> Result<Outputs, CallError> {
     if describe::table(aws, &name).await?.is_some_and(|table| is_going(&table)) {
         wait::gone(aws, &name).await?;
     }
-    retry_while(wait::SHORT, CREATION, || async { call.clone().send().await.map_err(failed("CreateTable")) })
-        .await
-        .map_err(in_full)?;
+    let answer =
+        retry_while(wait::SHORT, CREATION, || async { call.clone().send().await.map_err(failed("CreateTable")) }).await;
+    if answer.as_ref().is_err_and(|error| error.is(&["ResourceInUseException"])) {
+        // Another run creates it: it is of use once that is done.
+        wait::rest(aws, "CreateTable", &name).await?;
+    }
+    answer.map_err(in_full)?;
     let table = wait::rest(aws, "CreateTable", &name).await?;
     let table = match table {
         Some(table) => table,
@@ -127,7 +131,8 @@ async fn update(input: UpdateTable, aws: &Aws) -> Result<Outputs, CallError> {
     let unbuilt = convert::unbuilt;
     let name = &input.table_name;
     if wait::rest(aws, "UpdateTable", name).await?.is_none() {
-        return Err(CallError::unexpected("UpdateTable", format!("the table `{name}` is gone")));
+        let gone = format!("the table `{name}` is gone");
+        return Err(CallError::within("dynamodb", "UpdateTable", Some("ResourceNotFoundException"), &gone));
     }
     let definitions = list(&input.attribute_definitions, convert::definition)?;
     let indexes = list(&input.global_secondary_index_updates, convert::update)?;
