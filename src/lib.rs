@@ -2,7 +2,7 @@
 //!
 //! `stack.yaml` is diffed against live AWS state, planned, judged and applied. The floors, lowest first:
 //! [`base`] · [`policy`], [`rules`] · [`kind`], `aws` · [`kinds`], [`stack`] · [`diff`], [`plan`], [`guard`],
-//! [`permissions`], `live` ·
+//! [`permissions`], `live` · [`workspace`] ·
 //! [`apply`] · [`report`] · [`commands`]. Imports point downward only.
 
 pub mod apply;
@@ -28,3 +28,4 @@ pub mod rules;
 pub mod sandbox;
 pub mod stack;
 pub mod ui;
+pub mod workspace;

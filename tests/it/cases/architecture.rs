@@ -18,6 +18,7 @@ const FLOORS: &[&[&str]] = &[
     &["plan"],
     &["guard", "permissions"],
     &["live"],
+    &["workspace"],
     &["apply"],
     &["report"],
     &["exit"],
