@@ -2,7 +2,7 @@
 //!
 //! `stack.yaml` is diffed against live AWS state, planned, judged and applied. The floors, lowest first:
 //! [`base`] · [`policy`], [`rules`] · [`kind`], `aws` · [`kinds`], [`stack`] · [`diff`], [`plan`], [`guard`],
-//! [`permissions`], `live` · [`workspace`] ·
+//! [`permissions`], `live`, [`users`], [`workspace`] ·
 //! [`apply`] · [`report`] · [`commands`]. Imports point downward only.
 
 pub mod apply;
@@ -28,4 +28,5 @@ pub mod rules;
 pub mod sandbox;
 pub mod stack;
 pub mod ui;
+pub mod users;
 pub mod workspace;

@@ -17,6 +17,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from postgres import Postgres, server
+
 ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT = "111122223333"
 REGION = "eu-central-1"
@@ -113,6 +115,13 @@ def start_sandbox(tmp_path: Path) -> Iterator[Callable[..., Sandbox]]:
     for sandbox in started:
         sandbox.process.terminate()
         sandbox.process.wait(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """The one Postgres that all tests use, each with databases of its own."""
+    with server() as running:
+        yield running
 
 
 def package(text: str = "def handler(event, context): ...") -> bytes:

@@ -43,3 +43,4 @@ mod scp_explain;
 mod scp_live;
 mod table;
 mod template;
+mod users_database;
