@@ -29,7 +29,8 @@ pub struct Common {
     /// Work on a local AWS emulator that is set up and started for you: no account, no credentials
     #[arg(long, global = true, conflicts_with_all = ["endpoint_url", "profile"])]
     pub sandbox: bool,
-    /// The form of the output: text, json (`apply` and `destroy`: one object a line) or markdown
+    /// The form of the output: text, json (`apply` and `destroy`: one object a line) or markdown; of `table`: table,
+    /// json or dynamodb-json
     #[arg(long, global = true, value_enum, default_value_t = Format::Text, hide_possible_values = true)]
     pub format: Format,
     /// Write the data to a file instead of standard output
@@ -60,6 +61,23 @@ pub enum Format {
     Json,
     /// For a comment on a pull request.
     Markdown,
+    /// For a terminal, where what is shown is a table: the same as text.
+    Table,
+    /// Items with the type of each value, as DynamoDB itself writes them.
+    DynamodbJson,
+}
+
+impl Format {
+    /// The format with one word for each form: `table` is another word for text.
+    #[must_use]
+    pub fn canonical(self) -> Self {
+        if self == Self::Table { Self::Text } else { self }
+    }
+
+    /// Returns whether the output is for programs.
+    pub fn is_json(self) -> bool {
+        matches!(self, Self::Json | Self::DynamodbJson)
+    }
 }
 
 /// The resources to work on, and the consents.

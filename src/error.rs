@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 
 use crate::exit::Exit;
 use crate::guard::Denial;
-use crate::report::{Paint, denial_lines};
-use crate::stack::{Failure, FailureKind};
+use crate::plan::Verdict;
+use crate::report::{Paint, denial_lines, verdicts_text};
+use crate::stack::{Failure, FailureKind, OnUnknown};
 
 /// A command that failed: kind, cause, hint.
 #[derive(Debug)]
@@ -37,6 +38,11 @@ pub enum CommandError {
         failed: Box<Self>,
         /// The denial.
         denial: Box<Denial>,
+    },
+    /// The stack file forbids the account or region that the command would work in.
+    OutOfPlace {
+        /// The verdicts on account and region.
+        verdicts: Vec<Verdict>,
     },
     /// The saved plan no longer fits the live resources.
     Stale {
@@ -95,6 +101,7 @@ impl CommandError {
             Self::Input(failure) if failure.kind == FailureKind::UnknownEnvironment => Exit::Usage,
             Self::Input(_) | Self::Failed { .. } | Self::Declined { .. } => Exit::Error,
             Self::Denied { failed, denial: _ } => failed.exit(),
+            Self::OutOfPlace { .. } => Exit::Denied,
             Self::Interrupted => Exit::Interrupted,
             Self::Stale { .. } | Self::DoneAlready => Exit::Stale,
         }
@@ -109,6 +116,9 @@ impl CommandError {
                 std::iter::once(message).chain(causes).cloned().collect::<Vec<_>>().join(": ")
             }
             Self::Denied { failed, denial: _ } => failed.sentence(),
+            Self::OutOfPlace { verdicts } => {
+                verdicts.iter().map(|verdict| verdict.message.clone()).collect::<Vec<_>>().join("; ")
+            }
             Self::Stale { .. } => "the saved plan is stale".to_owned(),
             Self::DoneAlready => {
                 "everything in this plan is done already: it was applied, or somebody did the same".to_owned()
@@ -141,6 +151,7 @@ impl CommandError {
                 with_hint(format!("{error} {message}\n{causes}"), hint)
             }
             Self::Denied { failed, denial } => failed.text(paint) + &indented(&denial_lines(denial, paint), ""),
+            Self::OutOfPlace { verdicts } => verdicts_text(verdicts, OnUnknown::default(), paint),
             Self::Stale { differences } => {
                 let lines = indented(differences, "");
                 let hint = "make a new plan and look at it";
@@ -171,6 +182,9 @@ impl CommandError {
                 let mut body = failed.json()["error"].take();
                 body["denial"] = json!(denial);
                 body
+            }
+            Self::OutOfPlace { verdicts } => {
+                json!({"kind": "forbidden", "message": self.sentence(), "verdicts": verdicts})
             }
             Self::Stale { differences } => {
                 json!({"kind": "stale", "message": "the saved plan is stale", "differences": differences})

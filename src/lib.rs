@@ -2,7 +2,7 @@
 //!
 //! `stack.yaml` is diffed against live AWS state, planned, judged and applied. The floors, lowest first:
 //! [`base`] · [`policy`], [`rules`] · [`kind`], `aws` · [`kinds`], [`stack`] · [`diff`], [`plan`], [`guard`],
-//! [`permissions`], `live`, [`users`], [`workspace`] ·
+//! [`permissions`], `live`, [`users`], [`items`], [`workspace`] ·
 //! [`apply`] · [`report`] · [`commands`]. Imports point downward only.
 
 pub mod apply;
@@ -15,6 +15,7 @@ pub mod diff;
 pub mod error;
 pub mod exit;
 pub mod guard;
+pub mod items;
 pub mod kind;
 pub mod kinds;
 #[cfg(feature = "aws")]

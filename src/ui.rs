@@ -132,9 +132,30 @@ impl Ui {
     pub fn error(&self, error: &CommandError) {
         self.say(&error.text(self.paint_err()));
         // The file of `--output` has the requested data, or is unchanged.
-        if self.format == Format::Json {
+        if self.format.is_json() {
             write_line(&error.json().to_string());
         }
+    }
+
+    /// Returns whether progress may be drawn beside data that is being written.
+    pub fn can_draw_beside_data(&self) -> bool {
+        io::stderr().is_terminal() && !self.shows_data()
+    }
+
+    /// The width of the terminal that shows the data; `None` if no terminal does.
+    pub fn width(&self) -> Option<u16> {
+        let (width, _) = terminal_size::terminal_size_of(io::stdout()).filter(|_| self.output.is_none())?;
+        (usize::from(width.0) >= NARROWEST).then_some(width.0)
+    }
+
+    /// Begins data that is written in parts: to standard output, or to the file of `--output`, which is complete or
+    /// unchanged.
+    pub fn parts(&self) -> Result<Parts, CommandError> {
+        let file = match &self.output {
+            Some(file) => Some((file.clone(), NewFile::beside(file, Readers::Usual)?)),
+            None => None,
+        };
+        Ok(Parts { file, text: self.format == Format::Text })
     }
 
     /// Asks on the terminal, and reads a line.
@@ -147,6 +168,41 @@ impl Ui {
         let mut answer = String::new();
         let _ = io::stdin().read_line(&mut answer);
         answer.trim().to_owned()
+    }
+}
+
+/// Data that is written in parts.
+#[derive(Debug)]
+pub struct Parts {
+    file: Option<(PathBuf, NewFile)>,
+    text: bool,
+}
+
+impl Parts {
+    /// Writes a part. Returns whether somebody still reads: of a closed pipe (`| head`) nobody does.
+    pub fn write(&mut self, text: &str) -> Result<bool, CommandError> {
+        let text = &*escaped(text);
+        if let Some((file, new)) = &mut self.file {
+            new.file.write_all(text.as_bytes()).map_err(|error| CommandError::io("write", file, &error))?;
+            return Ok(true);
+        }
+        let mut out = io::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+            Err(error) => Err(CommandError::failed("failed to write to standard output", &error)),
+        }
+    }
+
+    /// Ends the data: the file of `--output` is replaced now.
+    pub fn end(self, ui: &Ui) -> Result<(), CommandError> {
+        if let Some((file, new)) = self.file {
+            new.keep(&file)?;
+            if self.text {
+                ui.say(&format!("Written to {}.", file.display()));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -186,24 +242,47 @@ pub enum Readers {
 /// anything but a regular file (a pipe, a device) is written to, and stays what it is. Permissions of an existing file
 /// stay as they are.
 pub fn write_whole(file: &std::path::Path, text: &str, readers: Readers) -> Result<(), CommandError> {
-    let failed = |error: &io::Error| CommandError::io("write", file, error);
-    let target = file.canonicalize();
-    if target.as_ref().is_ok_and(|target| !target.is_file() && !target.is_dir()) {
-        return std::fs::write(file, text).map_err(|error| failed(&error));
+    let mut new = NewFile::beside(file, readers)?;
+    new.file.write_all(text.as_bytes()).map_err(|error| CommandError::io("write", file, &error))?;
+    new.keep(file)
+}
+
+/// The new content of a file, beside it until it is kept; of a pipe or a device, the thing itself.
+#[derive(Debug)]
+struct NewFile {
+    file: File,
+    /// The place of the new content, and the file that it is to replace.
+    replaces: Option<(tempfile::TempPath, PathBuf)>,
+}
+
+impl NewFile {
+    /// Begins the new content of a file.
+    fn beside(file: &std::path::Path, readers: Readers) -> Result<Self, CommandError> {
+        let failed = |error: &io::Error| CommandError::io("write", file, error);
+        let target = file.canonicalize();
+        if target.as_ref().is_ok_and(|target| !target.is_file() && !target.is_dir()) {
+            let file = File::options().write(true).open(file).map_err(|error| failed(&error))?;
+            return Ok(Self { file, replaces: None });
+        }
+        let target = target.unwrap_or_else(|_| file.to_owned());
+        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let mut builder = tempfile::Builder::new();
+        if readers == Readers::Usual {
+            as_usual(&mut builder);
+        }
+        let new = builder.tempfile_in(folder.unwrap_or(std::path::Path::new("."))).map_err(|error| failed(&error))?;
+        if let Ok(there) = std::fs::metadata(&target) {
+            new.as_file().set_permissions(there.permissions()).map_err(|error| failed(&error))?;
+        }
+        let (file, path) = new.into_parts();
+        Ok(Self { file, replaces: Some((path, target)) })
     }
-    let target = target.as_deref().unwrap_or(file);
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let mut builder = tempfile::Builder::new();
-    if readers == Readers::Usual {
-        as_usual(&mut builder);
+
+    /// Replaces the file.
+    fn keep(self, file: &std::path::Path) -> Result<(), CommandError> {
+        let Some((path, target)) = self.replaces else { return Ok(()) };
+        path.persist(target).map_err(|error| CommandError::io("write", file, &error.error))
     }
-    let mut new = builder.tempfile_in(folder.unwrap_or(std::path::Path::new("."))).map_err(|error| failed(&error))?;
-    if let Ok(there) = std::fs::metadata(target) {
-        new.as_file().set_permissions(there.permissions()).map_err(|error| failed(&error))?;
-    }
-    new.write_all(text.as_bytes()).map_err(|error| failed(&error))?;
-    new.persist(target).map_err(|error| failed(&error.error))?;
-    Ok(())
 }
 
 /// Allows all; the process's mask removes its bits.

@@ -13,6 +13,7 @@ use super::plan::PlanArgs;
 use super::release::ReleaseArgs;
 use super::sandbox::SandboxAction;
 use super::schema::SchemaArgs;
+use super::table::TableAction;
 use crate::cli::Common;
 
 /// Provisions AWS from a stack file, without a state file, and reports before the first call what would be
@@ -60,6 +61,12 @@ pub enum Command {
         /// The action on the sandbox.
         #[command(subcommand)]
         action: SandboxAction,
+    },
+    /// Look into tables, and change and seed their items
+    Table {
+        /// The action on a table.
+        #[command(subcommand)]
+        action: TableAction,
     },
     /// Print the completions of a shell
     Completions(CompletionsArgs),

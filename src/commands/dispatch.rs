@@ -8,7 +8,7 @@ use super::schema::SchemaOf;
 #[cfg(feature = "aws")]
 use super::support::runtime::online;
 #[cfg(feature = "aws")]
-use super::{apply, destroy, plan, release, sandbox};
+use super::{apply, destroy, plan, release, sandbox, table};
 use super::{completions, explain, foreign_verbs, graph, init, permissions, schema, support, validate};
 use crate::cli::{Common, Format};
 use crate::error::CommandError;
@@ -44,8 +44,10 @@ pub fn main() -> Exit {
     if common.file.is_dir() {
         common.file.push("stack.yaml");
     }
+    let refused = has_format(&command, common.format);
+    common.format = common.format.canonical();
     let ui = Ui::new(&common);
-    run(command, &common, &ui).unwrap_or_else(|error| {
+    refused.and_then(|()| run(command, &common, &ui)).unwrap_or_else(|error| {
         ui.error(&error);
         error.exit()
     })
@@ -55,7 +57,6 @@ fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError>
     if let Some(file) = &common.output {
         support::outputs::is_not_the_stack(file, common, "--output")?;
     }
-    has_format(&command, common.format)?;
     match command {
         Command::Init(args) => init::run(&args, common, ui),
         Command::Validate => validate::run(common, ui),
@@ -74,8 +75,15 @@ fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError>
         Command::Release(args) => online(release::run(&args, common, ui), ui),
         #[cfg(feature = "aws")]
         Command::Sandbox { action } => sandbox::run(&action, common, ui),
+        #[cfg(feature = "aws")]
+        Command::Table { action } => online(table::run(&action, common, ui), ui),
         #[cfg(not(feature = "aws"))]
-        Command::Plan(_) | Command::Apply(_) | Command::Destroy(_) | Command::Release(_) | Command::Sandbox { .. } => {
+        Command::Plan(_)
+        | Command::Apply(_)
+        | Command::Destroy(_)
+        | Command::Release(_)
+        | Command::Sandbox { .. }
+        | Command::Table { .. } => {
             Err(CommandError::usage("this build of underpin has no way to AWS (the feature `aws` is off)"))
         }
     }
@@ -83,17 +91,19 @@ fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError>
 
 /// Refuses a format that a command does not have, instead of printing another one.
 fn has_format(command: &Command, format: Format) -> Result<(), CommandError> {
+    const USUAL: &[Format] = &[Format::Text, Format::Json, Format::Markdown];
     let (name, has, hint) = match command {
-        Command::Graph(_) => ("graph", &[Format::Text][..], "`--language dot` or `--language mermaid`"),
-        Command::Validate => ("validate", &[Format::Text, Format::Json][..], "`plan` has one for pull requests"),
+        Command::Graph(_) => ("`graph`", &[Format::Text][..], "`--language dot` or `--language mermaid`"),
+        Command::Validate => ("`validate`", &[Format::Text, Format::Json][..], "`plan` has one for pull requests"),
         Command::Schema(args) if args.of == SchemaOf::Plan => {
-            ("schema plan", &[Format::Text, Format::Json][..], "the stack file has a reference: `underpin schema`")
+            ("`schema plan`", &[Format::Text, Format::Json][..], "the stack file has a reference: `underpin schema`")
         }
-        _ => return Ok(()),
+        Command::Table { action } => (action.name(), action.formats(), "see `underpin table --help`"),
+        _ => ("this command", USUAL, "`text`, `json` and `markdown` are its formats"),
     };
     if has.contains(&format) {
         return Ok(());
     }
     let format = format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
-    Err(CommandError::usage(format!("`{name}` has no format `{format}`")).hint(hint))
+    Err(CommandError::usage(format!("{name} has no format `{format}`")).hint(hint))
 }

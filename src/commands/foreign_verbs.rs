@@ -41,6 +41,7 @@ const OPTIONS: &[(&str, &str)] = &[
 /// Replaces clap's guess with the known equivalent, if there is one.
 pub(super) fn told(mut error: clap::Error, arguments: &[String]) -> clap::Error {
     if let Some(tip) = tip(&error, arguments) {
+        error.remove(ContextKind::SuggestedSubcommand);
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
     }
     error

@@ -15,6 +15,7 @@ mod release;
 mod sandbox;
 mod schema;
 mod support;
+mod table;
 mod validate;
 
 pub use command_line::{Cli, Command};

@@ -33,7 +33,7 @@ pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     let unknown = guardrails.unknown.unwrap_or_default();
     let denied = verdicts.iter().any(|verdict| verdict.outcome.forbids(unknown));
     match ui.format {
-        Format::Json => {
+        Format::Json | Format::DynamodbJson => {
             let addresses: Vec<String> = stack.resources.iter().map(|declared| declared.address.to_string()).collect();
             ui.data(&to_json(&json!({
                 "valid": true,
@@ -43,7 +43,7 @@ pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
                 "verdicts": verdicts,
             })))?;
         }
-        Format::Text | Format::Markdown => {
+        Format::Text | Format::Table | Format::Markdown => {
             stack_file::warn(&stack, common, ui);
             if !verdicts.is_empty() {
                 ui.say(&ui.folded_err(verdicts_text(&verdicts, unknown, ui.paint_err())));

@@ -45,14 +45,14 @@ pub(super) fn run(
     // A derived key that changes nothing is not shown.
     let decided = |one: &&Assumed| judge(Some(one)).decision != verdict.decision;
     match ui.format {
-        Format::Json => {
+        Format::Json | Format::DynamodbJson => {
             let mut data = serde_json::to_value(&verdict).unwrap_or_default();
             if let Value::Object(data) = &mut data {
                 data.insert("assumed".to_owned(), json!(assumed));
             }
             ui.data(&to_json(&data))?;
         }
-        Format::Text | Format::Markdown => {
+        Format::Text | Format::Table | Format::Markdown => {
             let notes: Vec<String> = assumed.iter().filter(decided).map(Assumed::sentence).collect();
             ui.data(&report::explanation(action, shown, &verdict, &notes, ui.paint_out()))?;
         }

@@ -93,8 +93,8 @@ pub(super) fn run(
         .find(|decision| decisions.contains(decision))
         .unwrap_or(Decision::Allowed);
     match ui.format {
-        Format::Json => ui.data(&to_json(&json!({"decision": strongest, "steps": data})))?,
-        Format::Text | Format::Markdown => {
+        Format::Json | Format::DynamodbJson => ui.data(&to_json(&json!({"decision": strongest, "steps": data})))?,
+        Format::Text | Format::Table | Format::Markdown => {
             let _ = writeln!(text, "{}", report::explained(plan.steps.len(), &decisions));
             ui.data(&text)?;
         }

@@ -24,8 +24,8 @@ pub(in crate::commands) async fn run(args: &PlanArgs, common: &Common, ui: &Ui) 
     planner.known_addresses(&request, &plan)?;
     let saved = saved::to_json(&plan, &request, common, planner.connection.aws.vault())?;
     let text = match ui.format {
-        Format::Json => saved.clone(),
-        Format::Text | Format::Markdown => render(&plan, ui),
+        Format::Json | Format::DynamodbJson => saved.clone(),
+        Format::Text | Format::Table | Format::Markdown => render(&plan, ui),
     };
     ui.data(&text)?;
     if let Some(file) = &args.out {

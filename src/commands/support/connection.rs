@@ -66,10 +66,21 @@ pub(crate) fn options(source: &Source, common: &Common) -> ConnectOptions {
     let Source { document, settings } = source;
     ConnectOptions {
         region: common.region.clone().or_else(|| settings.region.clone()),
-        profile: common.profile.clone(),
         endpoint_url: common.endpoint_url.clone().or_else(|| settings.endpoint_url.clone()),
         endpoint_from: stack_file::endpoint_from(document, settings, common),
         account: settings.account.clone(),
+        ..options_without_file(common)
+    }
+}
+
+/// The options of the command line.
+fn options_without_file(common: &Common) -> ConnectOptions {
+    ConnectOptions {
+        region: common.region.clone(),
+        profile: common.profile.clone(),
+        endpoint_url: common.endpoint_url.clone(),
+        endpoint_from: common.endpoint_url.is_some().then(|| "`--endpoint-url`".to_owned()),
+        account: None,
         sandbox: common.sandbox,
         listener: None,
     }
@@ -89,22 +100,40 @@ pub(crate) async fn connect(
     archives: Arc<Archives>,
     ui: &Ui,
 ) -> Result<Aws, CommandError> {
-    let mut options = options(source, common);
+    // Errors of the file can be found without AWS, and come first; nothing is started for a file with errors.
+    let check = || stack_file::read_offline(common).map(drop);
+    connect_by(options(source, common), check, vault, archives, ui).await
+}
+
+/// The same where there is no stack file: account and region are those of the credentials and the AWS configuration.
+pub(crate) async fn connect_without_file(
+    common: &Common,
+    vault: Arc<Vault>,
+    archives: Arc<Archives>,
+    ui: &Ui,
+) -> Result<Aws, CommandError> {
+    connect_by(options_without_file(common), || Ok(()), vault, archives, ui).await
+}
+
+async fn connect_by(
+    mut options: ConnectOptions,
+    check: impl Fn() -> Result<(), CommandError>,
+    vault: Arc<Vault>,
+    archives: Arc<Archives>,
+    ui: &Ui,
+) -> Result<Aws, CommandError> {
     options.listener = ui.listens().then(|| {
         let ui = ui.clone();
         Listener::new(move |line| ui.say(line))
     });
-    if common.sandbox {
-        // Nothing is started for a file with errors.
-        let check = || stack_file::read_offline(common).map(drop);
-        let sandbox = emulator::ensure(source.settings.account.as_deref(), check, ui)?;
+    if options.sandbox {
+        let sandbox = emulator::ensure(options.account.as_deref(), &check, ui)?;
         options = in_sandbox(options, sandbox);
     }
     match patiently(Box::pin(aws::connect(&options, vault, archives)), ui).await {
         Ok(aws) => Ok(aws),
         Err(error) => {
-            // Errors of the file can be found without AWS, and come first.
-            stack_file::read_offline(common)?;
+            check()?;
             Err(failed(error))
         }
     }

@@ -64,8 +64,8 @@ pub(crate) async fn carry_out(
         (true, true, false) => Goal::DestroyFound,
     };
     match ui.format {
-        Format::Json => ui.line(&json!({"event": "report", "report": report}).to_string()),
-        Format::Text | Format::Markdown => say(&report, goal, ui),
+        Format::Json | Format::DynamodbJson => ui.line(&json!({"event": "report", "report": report}).to_string()),
+        Format::Text | Format::Table | Format::Markdown => say(&report, goal, ui),
     }
     Ok(exit(&report))
 }

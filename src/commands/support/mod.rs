@@ -30,4 +30,6 @@ pub(crate) mod saved;
 pub(crate) mod shell;
 pub(crate) mod stack_file;
 #[cfg(feature = "aws")]
+pub(crate) mod tables;
+#[cfg(feature = "aws")]
 pub(crate) mod verification;

@@ -12,7 +12,9 @@ use crate::ui::Ui;
 pub(crate) fn render(plan: &Plan, ui: &Ui) -> String {
     match ui.format {
         Format::Markdown => report::plan_markdown(plan),
-        Format::Text | Format::Json => ui.folded(report::plan_text(plan, ui.paint_out())),
+        Format::Text | Format::Table | Format::Json | Format::DynamodbJson => {
+            ui.folded(report::plan_text(plan, ui.paint_out()))
+        }
     }
 }
 

@@ -42,5 +42,6 @@ mod scp_callers;
 mod scp_explain;
 mod scp_live;
 mod table;
+mod table_read;
 mod template;
 mod users_database;

@@ -1,0 +1,21 @@
+//! `table`: looks into tables, and changes and seeds their items.
+
+mod args;
+#[cfg(feature = "aws")]
+mod describe;
+#[cfg(feature = "aws")]
+mod get;
+#[cfg(feature = "aws")]
+mod list;
+#[cfg(feature = "aws")]
+mod pairs;
+#[cfg(feature = "aws")]
+mod reading;
+#[cfg(feature = "aws")]
+mod run;
+#[cfg(feature = "aws")]
+mod scan;
+
+pub(super) use args::TableAction;
+#[cfg(feature = "aws")]
+pub(super) use run::run;

@@ -1,0 +1,29 @@
+//! Items of DynamoDB tables: values and their forms, files of items, keys, and reading and writing them.
+//!
+//! Responsible for what is in a table; what a table is belongs to its kind. Must not print, and must not decide whether
+//! something may be done.
+
+mod capacity;
+mod dynamodb_json;
+mod error;
+mod facts;
+mod json;
+mod keys;
+#[cfg(feature = "aws")]
+pub mod live;
+mod number;
+mod plain;
+mod read;
+mod token;
+mod value;
+
+pub use capacity::ConsumedCapacity;
+pub use dynamodb_json::{Typed, TypedItem, from_typed};
+pub use error::ItemError;
+pub use facts::{IndexFacts, TableFacts};
+pub use keys::{IndexKeys, KeyAttribute, KeyType, TableKeys};
+pub use number::NumberError;
+pub use plain::{Plain, PlainItem, cell, from_plain, ordered};
+pub use read::{Consistency, Page, ReadRequest, ReadSummary, SortOrder};
+pub use token::{start_of, token};
+pub use value::{AttributeValue, Item, item_size};
