@@ -149,7 +149,13 @@ def set_stream(self: Table, streams: dict[str, Any] | None) -> None:
 
 
 def add_to_stream(self: StreamShard, old: Any, new: Any) -> None:
-    """Records a change in the stream and runs no function: moto would start a container."""
+    """Records a change in the stream and runs no function: moto would start a container.
+
+    What a write leaves as it was is no change (DynamoDB Developer Guide, "Change data capture for
+    DynamoDB Streams").
+    """
+    if old is not None and new is not None and old.to_json() == new.to_json():
+        return
     mappings, self.table.lambda_event_source_mappings = self.table.lambda_event_source_mappings, {}
     try:
         if self.table.stream_specification["StreamEnabled"]:

@@ -71,6 +71,28 @@ def test_create_takes_everything(sandbox: Sandbox) -> None:
     assert client.get_resource_policy(ResourceArn=ARN)["Policy"] == policy
 
 
+def test_write_that_changes_nothing_leaves_no_stream_record(sandbox: Sandbox) -> None:
+    make_table(sandbox, StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"})
+    client, streams = sandbox.client("dynamodb"), sandbox.client("dynamodbstreams")
+    for text in ("a", "a", "b"):
+        client.put_item(TableName="messages", Item={"pk": {"S": "1"}, "sk": {"S": "1"}, "text": {"S": text}})
+    key = {"pk": {"S": "1"}, "sk": {"S": "1"}}
+    values = {":text": {"S": "b"}}
+    client.update_item(
+        TableName="messages",
+        Key=key,
+        UpdateExpression="SET #t = :text",
+        ExpressionAttributeNames={"#t": "text"},
+        ExpressionAttributeValues=values,
+    )
+    stream = client.describe_table(TableName="messages")["Table"]["LatestStreamArn"]
+    (shard,) = streams.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"]
+    position = {"StreamArn": stream, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
+    iterator = streams.get_shard_iterator(**position)["ShardIterator"]
+    records = streams.get_records(ShardIterator=iterator)["Records"]
+    assert [record["eventName"] for record in records] == ["INSERT", "MODIFY"]
+
+
 def test_a_stream_that_is_turned_on_again_is_a_new_one(sandbox: Sandbox) -> None:
     on = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
     make_table(sandbox, StreamSpecification=on)
