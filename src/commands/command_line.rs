@@ -6,6 +6,7 @@ use super::apply::ApplyArgs;
 use super::completions::CompletionsArgs;
 use super::destroy::DestroyArgs;
 use super::explain::ExplainArgs;
+use super::function::FunctionAction;
 use super::graph::GraphArgs;
 use super::init::InitArgs;
 use super::permissions::PermissionsArgs;
@@ -56,6 +57,12 @@ pub enum Command {
     Permissions(PermissionsArgs),
     /// Print the JSON Schema of the stack file or of a plan; with --format markdown, the language's reference
     Schema(SchemaArgs),
+    /// Run a function's own code on this machine, against the sandbox or DynamoDB Local
+    Function {
+        /// The action on the function.
+        #[command(subcommand)]
+        action: FunctionAction,
+    },
     /// Manage the local AWS emulator that --sandbox uses
     Sandbox {
         /// The action on the sandbox.
@@ -88,6 +95,11 @@ pub(super) fn command_line() -> clap::Command {
     command
         .mut_subcommand("completions", |command| without(command, &[OF_AWS, OF_FILE]))
         .mut_subcommand("schema", |command| without(command, &[OF_AWS, OF_FILE]))
+        .mut_subcommand("function", |command| {
+            // An emulator takes any credentials.
+            let own = |command| without(command, &[&["profile"]]);
+            own(command.mut_subcommand("invoke", own).mut_subcommand("watch", own))
+        })
         .mut_subcommand("sandbox", |command| {
             let own = |command| without(command, &[OF_AWS]);
             let idle = |command| without(command, &[OF_AWS, OF_FILE]);

@@ -8,7 +8,7 @@ use super::schema::SchemaOf;
 #[cfg(feature = "aws")]
 use super::support::runtime::online;
 #[cfg(feature = "aws")]
-use super::{apply, destroy, plan, release, sandbox, table};
+use super::{apply, destroy, function, plan, release, sandbox, table};
 use super::{completions, explain, foreign_verbs, graph, init, permissions, schema, support, validate};
 use crate::cli::{Common, Format};
 use crate::error::CommandError;
@@ -77,11 +77,14 @@ fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError>
         Command::Sandbox { action } => sandbox::run(&action, common, ui),
         #[cfg(feature = "aws")]
         Command::Table { action } => online(table::run(&action, common, ui), ui),
+        #[cfg(feature = "aws")]
+        Command::Function { action } => online(function::run(&action, common, ui), ui),
         #[cfg(not(feature = "aws"))]
         Command::Plan(_)
         | Command::Apply(_)
         | Command::Destroy(_)
         | Command::Release(_)
+        | Command::Function { .. }
         | Command::Sandbox { .. }
         | Command::Table { .. } => {
             Err(CommandError::usage("this build of underpin has no way to AWS (the feature `aws` is off)"))
@@ -95,6 +98,9 @@ fn has_format(command: &Command, format: Format) -> Result<(), CommandError> {
     let (name, has, hint) = match command {
         Command::Graph(_) => ("`graph`", &[Format::Text][..], "`--language dot` or `--language mermaid`"),
         Command::Validate => ("`validate`", &[Format::Text, Format::Json][..], "`plan` has one for pull requests"),
+        Command::Function { .. } => {
+            ("`function`", &[Format::Text, Format::Json][..], "an answer is JSON already, whatever the format")
+        }
         Command::Schema(args) if args.of == SchemaOf::Plan => {
             ("`schema plan`", &[Format::Text, Format::Json][..], "the stack file has a reference: `underpin schema`")
         }

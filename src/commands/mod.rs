@@ -7,6 +7,7 @@ mod destroy;
 mod dispatch;
 mod explain;
 mod foreign_verbs;
+mod function;
 mod graph;
 mod init;
 mod permissions;

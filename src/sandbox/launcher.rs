@@ -17,6 +17,17 @@ macro_rules! embedded {
 
 embedded! {
     "launcher.py",
+    "function.py",
+    "underpin_function/__init__.py",
+    "underpin_function/batches.py",
+    "underpin_function/job.py",
+    "underpin_function/patterns.py",
+    "underpin_function/protocol.py",
+    "underpin_function/records.py",
+    "underpin_function/runtime.py",
+    "underpin_function/shards.py",
+    "underpin_function/watch.py",
+    "underpin_function/worker.py",
     "underpin_sandbox/__init__.py",
     "underpin_sandbox/answer.py",
     "underpin_sandbox/app.py",
@@ -68,6 +79,9 @@ pub(super) fn packages() -> (usize, &'static str) {
     (pins().count(), pins().find(|pin| pin.starts_with("moto")).unwrap_or("moto"))
 }
 
+/// The script that runs functions' code, beside the launcher's.
+pub(super) const FUNCTION: &str = "function.py";
+
 /// Writes the files that do not exist yet; returns the script to run.
 pub(super) fn install(home: &Home) -> Result<PathBuf, SandboxError> {
     let folder = home.launcher_folder(&launcher_digest());
@@ -108,13 +122,15 @@ mod tests {
     /// A new file of the launcher can't be left out of the binary.
     #[test]
     fn every_sandbox_file_is_embedded() {
+        const FOLDERS: [&str; 2] = ["underpin_function", "underpin_sandbox"];
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("sandbox");
         let mut there = Vec::new();
-        for (folder, prefix) in [(root.clone(), ""), (root.join("underpin_sandbox"), "underpin_sandbox/")] {
+        let folders = FOLDERS.iter().map(|name| (root.join(name), format!("{name}/")));
+        for (folder, prefix) in folders.chain([(root.clone(), String::new())]) {
             for entry in fs::read_dir(folder).expect("reads").map(|entry| entry.expect("is an entry")) {
                 let name = entry.file_name().to_string_lossy().into_owned();
                 let folder = entry.file_type().expect("has a type").is_dir();
-                let passed_over = name.starts_with('.') || ["underpin_sandbox", "__pycache__"].contains(&name.as_str());
+                let passed_over = name.starts_with('.') || FOLDERS.contains(&name.as_str()) || name == "__pycache__";
                 assert!(!folder || passed_over, "a folder that is not looked into: {name}");
                 if Path::new(&name).extension().is_some_and(|end| end == "py") {
                     there.push(format!("{prefix}{name}"));

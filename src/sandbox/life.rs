@@ -75,10 +75,7 @@ pub fn ensure(options: &Options, say: &dyn Fn(&str)) -> Result<Sandbox, SandboxE
         process::end(home, &state)?;
         room.clear_state()?;
     }
-    let environment = match python {
-        Some(python) => Environment::prepared(python),
-        None => Environment::ensure(home, say)?,
-    };
+    let environment = Environment::chosen(python.as_deref(), home, say)?;
     say(&format!("starting the sandbox of account {account}"));
     let (state, health) = process::start(&environment, home, &room, account, *start_limit)?;
     room.set_state(&state)?;

@@ -8,7 +8,7 @@
 //!
 //! ```text
 //! python-<digest of the requirements>/   the packages, and how they were installed
-//! launcher-<digest>/                     the launcher's files
+//! launcher-<digest>/                     the launcher's files, and those that run functions' code
 //! lock                                   held by the process that changes what runs
 //! <account>/state.json                   the running process
 //! <account>/requests.jsonl, server.log   its requests, and its output at its start
@@ -16,6 +16,7 @@
 
 mod control;
 mod error;
+mod function;
 mod home;
 mod launcher;
 mod life;
@@ -24,5 +25,6 @@ mod python;
 
 pub use control::{Authorization, Control, ControlError, Health};
 pub use error::SandboxError;
+pub use function::function_runner;
 pub use home::{AccountHome, Home};
 pub use life::{Options, Sandbox, authorize, ensure, find, reset, status, stop};

@@ -42,12 +42,17 @@ struct Stamp {
 
 impl Environment {
     /// A Python that has the packages already, as the user configured.
-    pub(super) fn prepared(python: impl Into<PathBuf>) -> Self {
+    fn prepared(python: impl Into<PathBuf>) -> Self {
         Self { python: python.into(), packages: None }
     }
 
+    /// The Python that the user configured, else one that is found or made. To be called under the lock.
+    pub(super) fn chosen(python: Option<&Path>, home: &Home, say: &dyn Fn(&str)) -> Result<Self, SandboxError> {
+        python.map_or_else(|| Self::ensure(home, say), |python| Ok(Self::prepared(python)))
+    }
+
     /// Finds or makes the environment. To be called under the lock.
-    pub(super) fn ensure(home: &Home, say: &dyn Fn(&str)) -> Result<Self, SandboxError> {
+    fn ensure(home: &Home, say: &dyn Fn(&str)) -> Result<Self, SandboxError> {
         let folder = home.python_folder(&launcher::requirements_digest());
         match Self::read(&folder) {
             Some(environment) => Ok(environment),

@@ -93,7 +93,7 @@ impl TriggerSpec {
 
     /// Fills in AWS's defaults, for the type of the source.
     /// Source: API reference, `CreateEventSourceMapping`.
-    pub(super) fn fill_in(&mut self) {
+    pub fn fill_in(&mut self) {
         if self.queue.is_some() {
             self.batch_size.get_or_insert(10);
         } else {

@@ -9,6 +9,7 @@ mod cli_beyond;
 mod cli_completion;
 mod cli_drift;
 mod cli_exit;
+mod cli_function;
 mod cli_ignore;
 mod cli_interrupt;
 mod cli_journey;
