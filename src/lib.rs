@@ -3,8 +3,11 @@
 //! `stack.yaml` is diffed against live AWS state, planned, judged and applied. The floors, lowest first:
 //! [`base`] · [`policy`], [`rules`] · [`kind`], `aws` · [`kinds`], [`stack`] · [`diff`], [`plan`], [`guard`],
 //! [`permissions`], `live`, [`users`], [`items`], [`workspace`] ·
+//! [`base`] · [`policy`], [`rules`] · [`kind`], `aws` · [`access_patterns`] · [`kinds`], [`stack`] · [`diff`], [`plan`], [`guard`],
+//! [`permissions`], `live` ·
 //! [`apply`] · [`report`] · [`commands`]. Imports point downward only.
 
+pub mod access_patterns;
 pub mod apply;
 #[cfg(feature = "aws")]
 pub mod aws;

@@ -2,15 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::support::stack_file;
-use crate::base::{Environment, Outputs};
+use super::support::{stack_file, table_patterns};
+use crate::access_patterns::PatternSummary;
+use crate::base::{Address, Environment, Outputs};
 use crate::cli::{Common, Format};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::guard::{self, Subject};
 use crate::kind::Context;
 use crate::kinds::REGISTRY;
-use crate::report::{to_json, verdicts_text};
+use crate::report::{patterns_text, to_json, verdicts_text};
 use crate::stack::{Declared, Stack};
 use crate::ui::Ui;
 
@@ -30,6 +31,8 @@ pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
         let pins = stack_file::pins(&stack, common);
         verdicts.extend(guard::place(&Environment::new("", region), &guard::Pins { account: None, ..pins }));
     }
+    verdicts.extend(table_patterns::verdicts(&stack, None));
+    let patterns = table_patterns::summaries(&stack);
     let unknown = guardrails.unknown.unwrap_or_default();
     let denied = verdicts.iter().any(|verdict| verdict.outcome.forbids(unknown));
     match ui.format {
@@ -41,6 +44,7 @@ pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
                 "resources": addresses,
                 "warnings": stack.warnings,
                 "verdicts": verdicts,
+                "access_patterns": listed(&patterns),
             })))?;
         }
         Format::Text | Format::Table | Format::Markdown => {
@@ -51,14 +55,27 @@ pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
             let count = stack.resources.len();
             let plural = if count == 1 { "" } else { "s" };
             let but = if denied { ", but can't be applied as it is" } else { "" };
+            let patterns: String = patterns.iter().map(|(table, patterns)| patterns_text(table, patterns)).collect();
             ui.data(&format!(
-                "{} is valid{but}: stack {}, {count} resource{plural}.\n",
+                "{patterns}{} is valid{but}: stack {}, {count} resource{plural}.\n",
                 common.file.display(),
                 stack.settings.stack
             ))?;
         }
     }
     Ok(if denied { Exit::Denied } else { Exit::Done })
+}
+
+/// The patterns as data, each with its table.
+fn listed(patterns: &[(Address, Vec<PatternSummary>)]) -> Vec<Value> {
+    let one = |table: &Address, pattern: &PatternSummary| {
+        let mut value = json!({"table": table});
+        if let (Value::Object(value), Ok(Value::Object(pattern))) = (&mut value, serde_json::to_value(pattern)) {
+            value.extend(pattern);
+        }
+        value
+    };
+    patterns.iter().flat_map(|(table, patterns)| patterns.iter().map(move |pattern| one(table, pattern))).collect()
 }
 
 /// The desired resources, as far as they can be known offline.

@@ -2,6 +2,7 @@
 //!
 //! Pure. They read the finished plan; their verdicts become part of it.
 
+mod access_patterns;
 mod approval;
 mod chain;
 mod config;
@@ -19,6 +20,7 @@ mod suggestion;
 #[cfg(test)]
 mod testing;
 
+pub use access_patterns::access_patterns;
 pub use approval::{ApprovedPlan, approve};
 pub use chain::{Locate, Origin, ScpSource};
 pub use config::{ConfigTerms, Subject, config};

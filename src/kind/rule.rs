@@ -43,6 +43,8 @@ pub enum Rule {
     Hidden,
     /// A short form of another property, which replaces it once the resource is normalised.
     ShortFor(&'static str),
+    /// It is of the file alone: no live resource has it.
+    FileOnly,
     /// The call that changes it sends another property with it.
     SentWith(&'static str),
 }
@@ -59,6 +61,7 @@ pub fn holds(rules: &[PathRule], rule: Rule, path: &PropertyPath) -> bool {
                 | Rule::Protection
                 | Rule::Allows
                 | Rule::Hidden
+                | Rule::FileOnly
                 | Rule::ShortFor(_)
                 | Rule::SentWith(_) => r.path.matches(path),
             }

@@ -1,5 +1,6 @@
 //! Renderers: data in, text out. They decide nothing.
 
+mod access_patterns;
 mod denial;
 mod escape;
 mod explain;
@@ -15,6 +16,7 @@ mod text;
 mod value;
 mod verdicts;
 
+pub use access_patterns::patterns_text;
 pub use denial::denial_lines;
 pub use explain::{ANY_RESOURCE, explained, explanation};
 pub use fold::folded;

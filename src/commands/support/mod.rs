@@ -10,6 +10,7 @@ pub(crate) mod connection;
 pub(crate) mod emulator;
 #[cfg(feature = "aws")]
 pub(crate) mod execution;
+pub(crate) mod grants;
 #[cfg(feature = "aws")]
 pub(crate) mod organization;
 pub(crate) mod outputs;
@@ -29,6 +30,7 @@ pub(crate) mod runtime;
 pub(crate) mod saved;
 pub(crate) mod shell;
 pub(crate) mod stack_file;
+pub(crate) mod table_patterns;
 #[cfg(feature = "aws")]
 pub(crate) mod tables;
 #[cfg(feature = "aws")]

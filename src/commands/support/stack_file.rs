@@ -1,5 +1,6 @@
 //! Reads the stack file, for all commands that use one.
 
+use super::{grants, table_patterns};
 use crate::base::{Address, Archives, Environment, Location, PropertyPath, Scope, Vault};
 use crate::cli::Common;
 use crate::error::CommandError;
@@ -122,6 +123,8 @@ pub(crate) fn read_for(common: &Common, env: &Environment) -> Result<Stack, Comm
 
 /// Refuses resources that conflict with each other, and warns of those that can't work together.
 pub(crate) fn fitting(mut stack: Stack, env: &Environment) -> Result<Stack, CommandError> {
+    table_patterns::without_secrets(&stack)?;
+    grants::derive(&mut stack, env)?;
     let wanted = wanted(&stack);
     let conflicts = plan::conflicts(&REGISTRY, &wanted, env).into_iter();
     let failures = conflicts.map(|(address, problems)| stack.source.failure(&address, problems));

@@ -20,6 +20,7 @@ pub(super) fn check(spec: &RoleSpec, cx: &Context<'_>) -> Vec<Problem> {
         assume_role_policy,
         managed_policies,
         inline_policies,
+        grants: _,
         permissions_boundary,
         description: _,
         path,

@@ -33,6 +33,7 @@ impl Kind for Role {
         PathRule::new("assumed_by", Rule::ShortFor("assume_role_policy")),
         PathRule::new("assume_role_policy", Rule::Policy),
         PathRule::new("inline_policies.*", Rule::Policy),
+        PathRule::new("grants", Rule::FileOnly),
         PathRule::new("managed_policies", Rule::Set),
         PathRule::new("managed_policies", Rule::Requires),
         PathRule::new("permissions_boundary", Rule::Requires),

@@ -19,4 +19,4 @@ pub(crate) mod testing;
 
 pub use identity::Role;
 pub use op::RoleOp;
-pub use spec::{Principals, RoleSpec};
+pub use spec::{Grant, GrantedPatterns, Principals, RoleSpec};

@@ -25,6 +25,8 @@ pub(super) fn config_items(spec: &RoleSpec, cx: &RenderContext<'_>) -> Vec<Rende
         assume_role_policy: _,
         managed_policies,
         inline_policies,
+        // The inline policy that is derived from them stands there.
+        grants: _,
         permissions_boundary,
         path,
         tags,
@@ -82,6 +84,8 @@ pub(super) fn cloudformation(spec: &RoleSpec, cx: &RenderContext<'_>) -> Vec<Ren
         assume_role_policy: _,
         managed_policies,
         inline_policies,
+        // The inline policy that is derived from them stands there.
+        grants: _,
         permissions_boundary,
         description,
         path,

@@ -2,7 +2,7 @@
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -34,6 +34,10 @@ pub struct RoleSpec {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(schema_with = "inline_schema")]
     pub inline_policies: BTreeMap<String, Value>,
+    /// Access patterns of tables that the role may carry out: the least-privilege inline policy `underpin-grants` is
+    /// derived from them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grants: Vec<Grant>,
     /// A managed policy that limits the permissions of the role, named like those of `managed_policies`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 2048))]
@@ -53,6 +57,59 @@ pub struct RoleSpec {
     /// Tags.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<String, String>,
+}
+
+/// Access patterns of a table that a role may carry out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Grant {
+    /// The table of this file: its key, or its physical name.
+    #[schemars(length(min = 1))]
+    pub table: String,
+    /// The names of the patterns; `all` for all of them.
+    pub patterns: GrantedPatterns,
+}
+
+/// The patterns of a grant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GrantedPatterns {
+    /// All patterns of the table.
+    All,
+    /// These.
+    Names(Vec<String>),
+}
+
+impl Serialize for GrantedPatterns {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::All => serializer.serialize_str("all"),
+            Self::Names(names) => names.serialize(serializer),
+        }
+    }
+}
+
+short_form!(GrantedPatterns);
+
+impl ShortForm for GrantedPatterns {
+    const FORMS: &'static str = "`all`, or a list of patterns";
+
+    fn from_word<E: Error>(word: &str) -> Result<Self, E> {
+        if word == "all" { Ok(Self::All) } else { Err(E::unknown_variant(word, &["all"])) }
+    }
+
+    fn from_list<'de, D: Deserializer<'de>>(list: D) -> Result<Self, D::Error> {
+        Vec::deserialize(list).map(Self::Names)
+    }
+
+    fn schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "The names of the patterns; `all` for all of them.",
+            "anyOf": [
+                {"type": "string", "enum": ["all"]},
+                {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1, "uniqueItems": true}
+            ]
+        })
+    }
 }
 
 fn root_path() -> String {
@@ -165,6 +222,8 @@ impl RoleSpec {
             assume_role_policy,
             managed_policies,
             inline_policies: _,
+            // They are replaced by an inline policy before.
+            grants: _,
             permissions_boundary,
             description,
             path: _,

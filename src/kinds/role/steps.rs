@@ -34,6 +34,7 @@ fn create(after: &RoleSpec, cx: &StepContext<'_>) -> Vec<PlannedOperation<RoleOp
         assume_role_policy,
         managed_policies,
         inline_policies,
+        grants: _,
         permissions_boundary,
         description,
         path,
@@ -117,6 +118,7 @@ fn update(
         assume_role_policy,
         managed_policies: _,
         inline_policies: _,
+        grants: _,
         permissions_boundary,
         description,
         // It can only be set at creation.

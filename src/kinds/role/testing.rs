@@ -41,6 +41,7 @@ pub(crate) fn arbitrary() -> impl Strategy<Value = RoleSpec> {
                 assume_role_policy: None,
                 managed_policies: managed.into_iter().map(str::to_owned).collect(),
                 inline_policies,
+                grants: Vec::new(),
                 permissions_boundary: boundary.map(str::to_owned),
                 description,
                 path: path.to_owned(),

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::properties::{Encryption, KeyAttribute, KeyType, Projection};
 use super::scaling::{AutoScaling, Dimension};
 use super::spec::TableSpec;
+use crate::access_patterns;
 use crate::base::{Problem, PropertyPath, is_account, pending};
 use crate::kind::policy_problems;
 use crate::path;
@@ -22,6 +23,7 @@ pub(super) fn check(spec: &TableSpec, table: &str) -> Vec<Problem> {
     indexes(spec, &mut found);
     billing(spec, &mut found);
     scaling(spec, &mut found);
+    found.extend(access_patterns::check(&spec.access_patterns, &spec.keys()));
     if let Encryption::CustomerKey(arn) = &spec.encryption
         && !pending::is_pending(arn)
         && !is_key_arn(arn)

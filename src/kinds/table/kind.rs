@@ -24,6 +24,7 @@ const RULES: &[PathRule] = &[
     PathRule::new("deletion_protection", Rule::Protection),
     PathRule::new("point_in_time_recovery", Rule::Protection),
     PathRule::new("resource_policy", Rule::Policy),
+    PathRule::new("access_patterns", Rule::FileOnly),
     // AWS refuses a policy whose principal does not exist.
     PathRule::new("resource_policy", Rule::Requires),
 ];

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::properties::{ContributorInsights, Encryption, IndexKey, KeyAttribute, PointInTimeRecovery, Projection};
+use super::properties::{
+    ContributorInsights, Encryption, IndexKey, KeyAttribute, KeyType, PointInTimeRecovery, Projection,
+};
 use super::scaling::{AutoScaling, Dimension, scaling_resource, tidy};
+use crate::access_patterns::{AccessPattern, IndexKeys, Key, Projected, ScalarType, TableKeys};
 use crate::kind::policy_schema;
 
 /// A DynamoDB table. The key is its name.
@@ -58,9 +61,25 @@ pub struct TableSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "policy")]
     pub resource_policy: Option<Value>,
+    /// The reads and writes of applications, by name: `validate` proves that keys and indexes serve them. They are no
+    /// property of the live table.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(schema_with = "patterns")]
+    pub access_patterns: BTreeMap<String, AccessPattern>,
     /// Tags beside the stack's own.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
+}
+
+/// The schema of the patterns, each by a name that the command line takes.
+fn patterns(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "description": "The reads and writes of applications, by name: `validate` proves that keys and indexes serve \
+                        them. They are no property of the live table, and change no plan.",
+        "type": "object",
+        "propertyNames": {"minLength": 1, "maxLength": 64, "pattern": "^[A-Za-z0-9_.-]+$"},
+        "additionalProperties": generator.subschema_for::<AccessPattern>()
+    })
 }
 
 fn policy(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
@@ -190,6 +209,8 @@ impl TableSpec {
     /// Fills in AWS's and the documented defaults, and sorts sets.
     pub fn normalize(&mut self, table: &str) {
         let provisioned = self.is_provisioned();
+        // The live table has none: they make no difference and no step.
+        self.access_patterns.clear();
         tidy(&mut self.auto_scaling, &scaling_resource(table, None));
         let least = |scaling: Option<&AutoScaling>, dimension| AutoScaling::get(scaling, dimension).map(|s| s.min);
         if provisioned {
@@ -243,6 +264,45 @@ impl TableSpec {
         let chosen = self.global_secondary_indexes.iter().filter(|(name, _)| wanted(name));
         keys.extend(chosen.flat_map(|(_, index)| index.keys()));
         keys.into_iter().map(|key| (key.name.clone(), key.kind)).collect()
+    }
+}
+
+/// A key attribute as access patterns see it.
+fn key(KeyAttribute { name, kind }: &KeyAttribute) -> Key {
+    let kind = match kind {
+        KeyType::S => ScalarType::S,
+        KeyType::N => ScalarType::N,
+        KeyType::B => ScalarType::B,
+    };
+    Key { name: name.clone(), kind }
+}
+
+fn projected(projection: &Projection) -> Projected {
+    match projection {
+        Projection::All => Projected::All,
+        Projection::KeysOnly => Projected::Keys,
+        Projection::Include(names) => Projected::Include(names.clone()),
+    }
+}
+
+impl TableSpec {
+    /// The keys of the table and of its indexes, for access patterns.
+    pub fn keys(&self) -> TableKeys {
+        let keys = |keys: &IndexKey| keys.0.iter().map(key).collect::<Vec<_>>();
+        let global = self.global_secondary_indexes.iter().map(|(name, index)| {
+            let sort = index.sort_key.as_ref().map(keys).unwrap_or_default();
+            let projected = projected(&index.projection);
+            (name.clone(), IndexKeys { partition: keys(&index.partition_key), sort, projected, global: true })
+        });
+        let local = self.local_secondary_indexes.iter().map(|(name, index)| {
+            let (partition, sort) = (vec![key(&self.partition_key)], vec![key(&index.sort_key)]);
+            (name.clone(), IndexKeys { partition, sort, projected: projected(&index.projection), global: false })
+        });
+        TableKeys {
+            partition: key(&self.partition_key),
+            sort: self.sort_key.as_ref().map(key),
+            indexes: global.chain(local).collect(),
+        }
     }
 }
 

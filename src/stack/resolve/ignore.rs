@@ -105,6 +105,10 @@ fn path(text: &str, kind: &dyn PureKind, schema: &Value, registry: &Registry) ->
                 );
                 return Err(refused(message).hint("write what is live in the file"));
             }
+            Rule::FileOnly if rule.path.matches_at_or_above(&path) => {
+                let message = format!("`{path}` is of the file alone, so that nobody else can set it");
+                return Err(refused(message).hint("remove it from `ignore`"));
+            }
             Rule::ShortFor(other) if rule.path.matches_at_or_above(&path) => {
                 let message = format!("`{path}` is a short form of `{other}`");
                 return Err(refused(message).hint(format!("ignore `{other}`")));

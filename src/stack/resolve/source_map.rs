@@ -21,6 +21,8 @@ struct Place {
     keys: Vec<String>,
     key_span: Span,
     documents: Vec<(PropertyPath, Arc<Tree>)>,
+    /// Properties that are derived from others, each with the one that the file gives.
+    derived: Vec<(PropertyPath, PropertyPath)>,
 }
 
 impl SourceMap {
@@ -40,7 +42,14 @@ impl SourceMap {
         for (_, tree) in &documents {
             self.sources.insert(Arc::clone(&tree.source));
         }
-        self.places.insert(address, Place { keys, key_span, documents });
+        self.places.insert(address, Place { keys, key_span, documents, derived: Vec::new() });
+    }
+
+    /// Gives a property, and all below it, the place of the one that it is derived from.
+    pub fn derive(&mut self, address: &Address, property: PropertyPath, from: PropertyPath) {
+        if let Some(place) = self.places.get_mut(address) {
+            place.derived.push((property, from));
+        }
     }
 
     pub(crate) fn take(&mut self, sources: Sources) {
@@ -100,6 +109,8 @@ impl SourceMap {
 
     fn place(&self, address: &Address, path: &PropertyPath) -> Option<(&Arc<Source>, Span)> {
         let place = self.places.get(address)?;
+        let derived = place.derived.iter().find(|(property, _)| property.covers(path));
+        let path = derived.map_or(path, |(_, from)| from);
         let document = place.documents.iter().find(|(at, _)| at.covers(path) && at != path);
         if let Some((at, tree)) = document {
             let below = &path.keys()[at.keys().len()..];

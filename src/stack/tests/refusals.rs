@@ -503,3 +503,63 @@ fn every_check_has_a_case() {
     }
     assert!(missing.is_empty(), "no stack here is told: {missing:#?}");
 }
+
+#[test]
+fn invalid_access_patterns_are_refused() {
+    let table = "partition_key: pk\nsort_key: sk\nglobal_secondary_indexes:\n  by-group: {partition_key: group}\n";
+    let with = |patterns: &str| {
+        let lines = patterns.lines().map(|line| format!("  {line}\n")).collect::<String>();
+        format!("{table}access_patterns:\n{lines}")
+    };
+    let all = [
+        ("unknown key", "a:\n  keys: {pk: \"A#{a}\"}"),
+        ("unquoted braces", "a:\n  key: {pk: {a}}"),
+        ("a list for a key", "a:\n  key: [pk]"),
+        ("unknown comparison", "a:\n  key: {pk: \"A#{a}\"}\n  sort: {starts_with: \"{b}\"}"),
+        ("two comparisons", "a:\n  key: {pk: \"A#{a}\"}\n  sort: {at_least: \"{b}\", at_most: \"{c}\"}"),
+        ("one bound", "a:\n  key: {pk: \"A#{a}\"}\n  sort: {between: [\"{b}\"]}"),
+        ("unknown order", "a:\n  key: {pk: \"A#{a}\"}\n  order: newest"),
+        ("no limit", "a:\n  key: {pk: \"A#{a}\"}\n  limit: 0"),
+        ("a name that no command line takes", "\"a b\":\n  key: {pk: \"A#{a}\"}"),
+        ("no pattern", "a:"),
+        ("unknown index", "a:\n  index: by-grup\n  key: {group: \"{a}\"}"),
+        ("broken template", "a:\n  key:\n    pk: \"A#{a\""),
+        ("consistent", "a:\n  index: by-group\n  key: {group: \"{a}\"}\n  consistent: true"),
+        ("unknown write", "a:\n  write: {insert: [{pk: \"A#{a}\", sk: \"{b}\"}]}"),
+        ("a condition that is a text", "a:\n  write: {put: [{pk: \"A#{a}\", sk: \"{b}\", condition: x}]}"),
+        ("no key", "a:\n  write:\n    put:\n      - pk: \"A#{a}\"\n      - {pk: \"B#{a}\", sk: \"{b}\"}"),
+        (
+            "a key updated",
+            "a:\n  write:\n    transact:\n      - update: {pk: \"A#{a}\", sk: \"{b}\", set: {sk: \"{c}\"}}",
+        ),
+        (
+            "transact beside others",
+            "a:\n  write:\n    put: [{pk: \"A\", sk: \"{b}\"}]\n    transact: {put: [{pk: \"B\", sk: \"{b}\"}]}",
+        ),
+        ("known after apply", "a:\n  key: {pk: \"${tables.t.stream_arn}\"}"),
+        ("ignored", "a:\n  key: {pk: \"A#{a}\"}"),
+    ];
+    let all = all.map(|(what, patterns)| {
+        let more = match what {
+            "known after apply" => "stream: new_image\n",
+            "ignored" => "ignore: {access_patterns.a: why not}\n",
+            _ => "",
+        };
+        (what, format!("{}{more}", with(patterns)))
+    });
+    snap!(cases("tables", "t", &all));
+}
+
+#[test]
+fn invalid_grants_are_refused() {
+    let with = |grants: &str| format!("assumed_by: lambda.amazonaws.com\n{grants}\n");
+    let all = [
+        ("no table", "grants: [{patterns: all}]"),
+        ("no patterns", "grants: [{table: t}]"),
+        ("one word", "grants: [{table: t, patterns: everything}]"),
+        ("twice", "grants: [{table: t, patterns: [a, a]}]"),
+        ("a mapping", "grants: {table: t, patterns: all}"),
+        ("ignored", "grants: [{table: t, patterns: all}]\nignore: {grants: why not}"),
+    ];
+    snap!(cases("roles", "r", &all.map(|(what, grants)| (what, with(grants)))));
+}

@@ -13,6 +13,7 @@ const FLOORS: &[&[&str]] = &[
     &["policy", "rules"],
     &["aws", "sandbox"],
     &["kind"],
+    &["access_patterns"],
     &["kinds", "stack"],
     &["diff"],
     &["plan"],

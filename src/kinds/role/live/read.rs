@@ -190,6 +190,7 @@ fn observe(
         assume_role_policy: Some(policy_document("GetRole", trust)?),
         managed_policies: attached,
         inline_policies: inline,
+        grants: Vec::new(),
         permissions_boundary: boundary.map(str::to_owned),
         description: role.description().map(str::to_owned),
         path: role.path().to_owned(),

@@ -101,6 +101,7 @@ pub(super) fn observe(
         auto_scaling,
         contributor_insights: insight(None),
         resource_policy: policy,
+        access_patterns: BTreeMap::new(),
         tags,
     };
     spec.normalize(&name);

@@ -34,6 +34,7 @@ pub(in super::super) fn cloudformation(spec: &TableSpec, cx: &RenderContext<'_>)
         auto_scaling,
         contributor_insights,
         resource_policy,
+        access_patterns: _,
         tags,
     } = spec;
     let mut table = Rendering::new(TYPE);

@@ -39,6 +39,7 @@ pub(in super::super) fn config_items(spec: &TableSpec, cx: &RenderContext<'_>) -
         auto_scaling: _,
         contributor_insights: _,
         resource_policy: _,
+        access_patterns: _,
     } = spec;
     let arn = arn(cx.env, cx.name);
     let head = Head { id: Some(cx.name), name: Some(cx.name), arn: Some(&arn), region: &cx.env.region, tags };

@@ -40,6 +40,7 @@ fn create(after: &TableSpec, cx: &StepContext<'_>) -> Moves {
         auto_scaling,
         contributor_insights,
         resource_policy,
+        access_patterns: _,
         tags,
     } = after;
     let provisioned = after.is_provisioned();
@@ -100,6 +101,7 @@ fn update(before: &TableSpec, after: &TableSpec, changed: Changed<'_>, cx: &Step
         auto_scaling,
         contributor_insights,
         resource_policy,
+        access_patterns: _,
         tags: _,
     } = after;
     let indexes = Indexes::sort_out(before, after, changed);

@@ -1,7 +1,7 @@
 //! Laws for any table.
 
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::super::op::{IndexUpdate, UpdateTable};
 use super::super::testing::arbitrary_table;
@@ -38,6 +38,19 @@ proptest! {
         let once = normal(&body);
         prop_assert_eq!(&normal(&once), &once);
         prop_assert!(differences(&once, &once).is_empty());
+    }
+
+    #[test]
+    fn access_patterns_make_neither_a_difference_nor_a_step(before in arbitrary_table(), after in arbitrary_table()) {
+        let mut patterned = after.clone();
+        patterned["access_patterns"] = json!({
+            "read": {"key": {"pk": "A#{a}"}, "limit": 20},
+            "write": {"write": {"transact": {"put": [{"pk": "A#{a}", "sk": "{b}"}]}}},
+        });
+        prop_assert_eq!(problems(&patterned), vec![]);
+        prop_assert_eq!(normal(&patterned), normal(&after));
+        prop_assert_eq!(inputs(&create(&patterned)), inputs(&create(&after)));
+        prop_assert_eq!(inputs(&update(&before, &patterned).1), inputs(&update(&before, &after).1));
     }
 
     #[test]
