@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -20,6 +22,8 @@ from .job import Function
 # the function's timeout when that was not enough. Source: Lambda Developer Guide, "Understanding the
 # Lambda execution environment lifecycle".
 LOADING_SECONDS = 10.0
+# In bytes. Source: Lambda Developer Guide, "Lambda quotas": 6 MB each way for a synchronous invocation.
+LARGEST_ANSWER = 6_291_556
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,9 @@ class Worker:
         seconds = time.monotonic() - begin
         if "error" in answer:
             return Outcome(request_id, seconds, error=self._placed(answer["error"]))
+        if len(answer["answer"].encode()) > LARGEST_ANSWER:
+            message = f"Response payload size exceeded maximum allowed payload size ({LARGEST_ANSWER} bytes)."
+            return Outcome(request_id, seconds, error=_error("Function.ResponseSizeTooLarge", message))
         return Outcome(request_id, seconds, answer=answer["answer"])
 
     def close(self) -> None:
@@ -148,6 +155,10 @@ class Worker:
         if process is None:
             return 0
         status = process.poll()
+        # With it goes whatever it has started: its session is its own.
+        if hasattr(os, "killpg"):
+            with contextlib.suppress(OSError):
+                os.killpg(process.pid, signal.SIGKILL)
         process.kill()
         ended = process.wait()
         if process.stdin is not None:

@@ -245,6 +245,7 @@ def test_module_of_the_function_may_have_any_name(runner: Runner) -> None:
         ("import os\ndef handler(e, c): os._exit(0)", "", "Runtime.ExitError", "exit status 0"),
         ("import sys\nsys.exit(1)", "", "Runtime.ExitError", "exit status 1"),
         ("def handler(e): return 1", "", "TypeError", "positional argument"),
+        ("def handler(e, c): return 'x' * 6_291_556", "", "Function.ResponseSizeTooLarge", "6291556 bytes"),
     ],
 )
 def test_error_has_lambdas_name(runner: Runner, code: str, handler: str, kind: str, message: str) -> None:
@@ -275,6 +276,17 @@ def test_timeout_ends_the_invocation(runner: Runner) -> None:
     outcome, _ = runner.invoke("import time\ndef handler(e, c): time.sleep(600)", timeout=1)
     assert outcome["error"]["errorType"] == "Sandbox.Timedout"
     assert outcome["error"]["errorMessage"] == "Task timed out after 1.00 seconds"
+
+
+def test_process_that_the_function_left_behind_is_ended(runner: Runner) -> None:
+    code = """
+import subprocess
+def handler(event, context):
+    return subprocess.Popen(["sleep", "600"]).pid
+"""
+    outcome, _ = runner.invoke(code)
+    # Its log would be open for as long as that runs.
+    assert json.loads(outcome["answer"]) > 0
 
 
 def test_end_of_standard_input_ends_the_function(runner: Runner, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 //! The process that runs a function's code, and what it reports.
 
 use std::process::Stdio;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -16,6 +17,9 @@ use crate::commands::support::emulator;
 use crate::error::CommandError;
 use crate::sandbox;
 use crate::ui::Ui;
+
+/// The longest wait for the rest of a log.
+const LOG_LIMIT: Duration = Duration::from_secs(2);
 
 /// An event of the process.
 #[derive(Debug, Deserialize)]
@@ -163,7 +167,8 @@ impl Running {
     pub(super) async fn end(mut self) {
         self.stop();
         drop(self.child.wait().await);
-        drop(self.log.await);
+        // A process that the function has left behind may hold its log open for ever.
+        drop(tokio::time::timeout(LOG_LIMIT, self.log).await);
     }
 }
 
