@@ -26,7 +26,8 @@ pub(super) async fn run(args: &WatchArgs, common: &Common, ui: &Ui) -> Result<Ex
     let mut signals = Signals::listen();
     let mut running = Running::start(&job, &place, ui).await?;
     let mut asked = 0;
-    let mut view = View { ui, place: &place, subject: &subject, in_hand: 0 };
+    let ending = if once || until_idle.is_some() { "." } else { "; ctrl-C ends it." };
+    let mut view = View { ui, place: &place, subject: &subject, ending, in_hand: 0 };
     let mut exit = None;
     loop {
         let event = tokio::select! {
@@ -61,6 +62,8 @@ struct View<'a> {
     ui: &'a Ui,
     place: &'a Place,
     subject: &'a Subject,
+    /// The end of the sentence on a stream that is read: how the reading ends.
+    ending: &'static str,
     /// The records of the batch that the function has now.
     in_hand: usize,
 }
@@ -75,9 +78,8 @@ impl View<'_> {
                 }
             }
             Event::Watching { trigger, table, stream, position } => {
-                let text = format!(
-                    "Watching the stream of {table} for the trigger {trigger}, from {position}; ctrl-C ends it."
-                );
+                let text =
+                    format!("Watching the stream of {table} for the trigger {trigger}, from {position}{}", self.ending);
                 let data = json!({
                     "event": "watching", "trigger": trigger, "table": table, "stream": stream,
                     "starting_position": position,
