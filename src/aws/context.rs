@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use aws_config::SdkConfig;
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
+use aws_types::service_config::ServiceConfigKey;
 use tokio::sync::OnceCell;
 
 use super::attempts::Attempts;
@@ -137,6 +138,21 @@ impl Aws {
     pub fn is_on_loopback(&self) -> bool {
         self.config.endpoint_url().is_some_and(is_loopback)
             || std::env::var("AWS_ENDPOINT_URL").is_ok_and(|url| is_loopback(&url))
+    }
+
+    /// Returns whether items are read and written on this machine. DynamoDB may have an endpoint of its own in the
+    /// environment or the profile, which the SDK prefers to the one for all services.
+    /// Source: AWS SDKs and Tools Reference Guide, "Service-specific endpoints".
+    pub fn keeps_items_here(&self) -> bool {
+        let config = &self.config;
+        let of_service = || {
+            let key =
+                ServiceConfigKey::builder().service_id("DynamoDB").env("AWS_ENDPOINT_URL").profile("endpoint_url");
+            config.service_config()?.load_config(key.build().ok()?)
+        };
+        let given = config.get_origin("endpoint_url").is_client_config();
+        let own = if given { None } else { of_service() };
+        own.as_deref().or(config.endpoint_url()).is_some_and(is_loopback)
     }
 
     /// The endpoint, if calls do not go to AWS's own endpoints. Other parts of the URL (a name, a password, a query)

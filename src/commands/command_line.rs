@@ -112,6 +112,20 @@ pub(super) fn command_line() -> clap::Command {
 mod tests {
     use super::*;
 
+    /// The value of such an argument would be taken for the option's as well.
+    #[test]
+    fn no_argument_of_a_command_has_the_id_of_a_common_option() {
+        fn ids(command: &clap::Command) -> Vec<String> {
+            let own = command.get_arguments().filter(|one| !one.is_global_set()).map(|one| one.get_id().to_string());
+            own.chain(command.get_subcommands().flat_map(ids)).collect()
+        }
+        let cli = Cli::command();
+        let common: Vec<String> = cli.get_arguments().map(|one| one.get_id().to_string()).collect();
+        assert!(common.contains(&"file".to_owned()));
+        let twice: Vec<String> = cli.get_subcommands().flat_map(ids).filter(|id| common.contains(id)).collect();
+        assert_eq!(twice, [""; 0]);
+    }
+
     #[test]
     fn short_and_long_help_flags_print_the_same_text() {
         let help = |command: &str, flag: &str| match Cli::command().try_get_matches_from(["underpin", command, flag]) {

@@ -4,20 +4,24 @@
 //! something may be done.
 
 mod capacity;
+mod conversation;
 mod dynamodb_json;
 mod error;
 mod facts;
+pub mod file;
 mod json;
 mod keys;
 #[cfg(feature = "aws")]
 pub mod live;
 mod number;
 mod plain;
+mod rate;
 mod read;
 mod token;
 mod value;
 
 pub use capacity::ConsumedCapacity;
+pub use conversation::{Conversation, ConversationPlace, USUAL_END, USUAL_GROUP};
 pub use dynamodb_json::{Typed, TypedItem, from_typed};
 pub use error::ItemError;
 pub use facts::{IndexFacts, TableFacts};

@@ -69,11 +69,37 @@ impl AttributeValue {
             Self::Bs(set) => set.iter().map(Vec::len).sum(),
         }
     }
+
+    /// An upper bound for the bytes that the value takes in a request: bytes are sent as base64, and a string may have to
+    /// be escaped.
+    pub(super) fn sent_size(&self) -> usize {
+        // `{"BOOL":…},`
+        const AROUND: usize = 12;
+        let escaped = |text: &str| {
+            text.bytes().map(|byte| if byte < 0x20 || byte == b'"' || byte == b'\\' { 6 } else { 1 }).sum::<usize>() + 3
+        };
+        let encoded = |bytes: &[u8]| bytes.len().div_ceil(3) * 4 + 3;
+        AROUND
+            + match self {
+                Self::S(text) | Self::N(text) => escaped(text),
+                Self::B(bytes) => encoded(bytes),
+                Self::Bool(_) | Self::Null => 5,
+                Self::M(map) => map.iter().map(|(name, value)| escaped(name) + value.sent_size()).sum(),
+                Self::L(list) => list.iter().map(Self::sent_size).sum(),
+                Self::Ss(set) | Self::Ns(set) => set.iter().map(|text| escaped(text)).sum(),
+                Self::Bs(set) => set.iter().map(|bytes| encoded(bytes)).sum(),
+            }
+    }
 }
 
 /// The size of an item, in bytes: names count as well. Source: as [`AttributeValue::size`].
 pub fn item_size(item: &Item) -> usize {
     item.iter().map(|(name, value)| name.len() + value.size()).sum()
+}
+
+/// An upper bound for the bytes that an item takes in a request.
+pub(super) fn sent_size(item: &Item) -> usize {
+    item.iter().map(|(name, value)| 3 + 6 * name.len() + value.sent_size()).sum::<usize>() + 2
 }
 
 #[cfg(test)]

@@ -1,12 +1,11 @@
 //! Runs `plan`.
 
 use super::args::PlanArgs;
-use crate::aws;
 use crate::cli::{Common, Format, Selection};
 use crate::commands::support::planner::{Planner, salt};
 use crate::commands::support::prompt::render;
 use crate::commands::support::request::Request;
-use crate::commands::support::shell::quoted;
+use crate::commands::support::shell::{place_flags, quoted};
 use crate::commands::support::{outputs, saved};
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -32,7 +31,7 @@ pub(in crate::commands) async fn run(args: &PlanArgs, common: &Common, ui: &Ui) 
         // It holds the salt of its digests: with both, short secrets can be guessed.
         write_whole(file, &saved, Readers::Owner)?;
         let file = quoted(&file.display().to_string());
-        let next = report::what_next(&plan, &format!("underpin apply {file}{}", flags(common)));
+        let next = report::what_next(&plan, &format!("underpin apply {file}{}", place_flags(common)));
         ui.say(&match next {
             Some(_) if plan.blocked => {
                 "The plan is saved, but can't be applied: see what is forbidden above.".to_owned()
@@ -65,7 +64,7 @@ fn again(args: &PlanArgs, common: &Common) -> String {
         (false, true) => "apply",
         (false, false) => "release",
     };
-    let mut text = format!("underpin {command}{}", flags(common));
+    let mut text = format!("underpin {command}{}", place_flags(common));
     text.extend(args.release.iter().map(|address| format!(" {}", quoted(&address.to_string()))));
     let addresses = [
         ("target", target),
@@ -82,22 +81,5 @@ fn again(args: &PlanArgs, common: &Common) -> String {
         text.push_str(" --no-backup");
     }
     text.extend(unknown.iter().map(|meaning| format!(" --unknown {meaning}")));
-    text
-}
-
-/// The flags that name this stack, account and region again.
-fn flags(common: &Common) -> String {
-    let Common { file, env, endpoint_url, region, profile, sandbox, .. } = common;
-    let file = (file != std::path::Path::new("stack.yaml")).then(|| file.display().to_string());
-    let endpoint_url = endpoint_url.as_deref().map(aws::without_secrets);
-    let named =
-        [("file", &file), ("env", env), ("endpoint-url", &endpoint_url), ("region", region), ("profile", profile)];
-    let mut text = String::new();
-    for (name, value) in named {
-        text.extend(value.iter().map(|value| format!(" --{name} {}", quoted(value))));
-    }
-    if *sandbox {
-        text.push_str(" --sandbox");
-    }
     text
 }

@@ -52,6 +52,12 @@ impl Tables {
         self.declared.iter().find(|(_, physical)| *physical == name).map(|(address, _)| address)
     }
 
+    /// The only table that the stack file declares; `None` if there are none or several.
+    pub(crate) fn only(&self) -> Option<&Address> {
+        let mut declared = self.declared.keys();
+        declared.next().filter(|_| declared.next().is_none())
+    }
+
     /// The physical name of a table by its address, or by its physical name itself.
     pub(crate) fn physical_name(&self, named: &str) -> Result<String, CommandError> {
         let address: Option<Address> = named.parse().ok();

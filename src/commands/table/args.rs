@@ -1,8 +1,15 @@
 //! The arguments of the actions of `table`.
 
-use clap::{Args, Subcommand};
+use std::path::PathBuf;
 
+use clap::{Args, Subcommand, ValueEnum};
+
+use crate::base::Address;
 use crate::cli::Format;
+use crate::error::CommandError;
+use crate::items::file::FileForm;
+use crate::items::{USUAL_END, USUAL_GROUP};
+use crate::stack::OnUnknown;
 
 /// The actions on tables.
 #[derive(Debug, Subcommand)]
@@ -16,6 +23,15 @@ pub enum TableAction {
     Scan(ScanArgs),
     /// Print the item with a key
     Get(GetArgs),
+    /// Put one item
+    Put(PutArgs),
+    /// Delete the item with a key
+    Delete(DeleteArgs),
+    /// Write the items of a file: a conversation, JSON lines, JSON or CSV
+    Seed(Box<SeedArgs>),
+    /// Delete a table of the stack: `destroy --target` under the name that people look for
+    #[command(alias = "delete-table")]
+    Drop(DropArgs),
 }
 
 impl TableAction {
@@ -26,14 +42,21 @@ impl TableAction {
             Self::Describe(_) => "`table describe`",
             Self::Scan(_) => "`table scan`",
             Self::Get(_) => "`table get`",
+            Self::Put(_) => "`table put`",
+            Self::Delete(_) => "`table delete`",
+            Self::Seed(_) => "`table seed`",
+            Self::Drop(_) => "`table drop`",
         }
     }
 
     /// The formats that the action has.
     pub(in crate::commands) fn formats(&self) -> &'static [Format] {
         match self {
-            Self::List(_) | Self::Describe(_) => &[Format::Text, Format::Table, Format::Json],
-            Self::Scan(_) | Self::Get(_) => &[Format::Text, Format::Table, Format::Json, Format::DynamodbJson],
+            Self::List(_) | Self::Describe(_) | Self::Seed(_) => &[Format::Text, Format::Table, Format::Json],
+            Self::Scan(_) | Self::Get(_) | Self::Put(_) | Self::Delete(_) => {
+                &[Format::Text, Format::Table, Format::Json, Format::DynamodbJson]
+            }
+            Self::Drop(_) => &[Format::Text, Format::Json, Format::Markdown],
         }
     }
 }
@@ -111,4 +134,166 @@ pub struct GetArgs {
     /// Show the capacity units that were consumed
     #[arg(long)]
     pub consumed_capacity: bool,
+}
+
+/// `table put`
+#[derive(Debug, Args)]
+pub struct PutArgs {
+    /// The table: its address, such as `tables.orders`, or its name in AWS
+    #[arg(value_name = "TABLE")]
+    pub table: String,
+    /// The item: `name=value` for each attribute, or JSON, plain or DynamoDB's: `{…}`, `@FILE`, `-` for standard input
+    #[arg(value_name = "ITEM", required = true)]
+    pub item: Vec<String>,
+    /// The type of an attribute that is `name=value`: S (the default; keys have the table's), N, B, BOOL or JSON; may be
+    /// repeated
+    #[arg(long = "type", value_name = "NAME=TYPE")]
+    pub types: Vec<String>,
+    /// Fail if there is an item with this key, in place of replacing it
+    #[arg(long)]
+    pub if_absent: bool,
+    /// Show the capacity units that were consumed
+    #[arg(long)]
+    pub consumed_capacity: bool,
+}
+
+/// `table delete`
+#[derive(Debug, Args)]
+pub struct DeleteArgs {
+    /// The table: its address, such as `tables.orders`, or its name in AWS
+    #[arg(value_name = "TABLE")]
+    pub table: String,
+    /// The attributes of the key
+    #[arg(value_name = "KEY=VALUE", required = true)]
+    pub key: Vec<String>,
+    /// Show the capacity units that were consumed
+    #[arg(long)]
+    pub consumed_capacity: bool,
+}
+
+/// `table drop`
+#[derive(Debug, Args)]
+pub struct DropArgs {
+    /// The table: its address, such as `tables.orders`, or its name in AWS
+    #[arg(value_name = "TABLE")]
+    pub table: String,
+    /// Consent to deleting this resource, even if it is protected; may be repeated
+    #[arg(long, value_name = "ADDRESS")]
+    pub allow_delete: Vec<Address>,
+    /// Take no last backup of a table that holds items before it is deleted
+    #[arg(long)]
+    pub no_backup: bool,
+    /// Either `warn` or `deny` if a guardrail can't decide; else as the stack file says, and `warn` by default
+    #[arg(long, value_enum, value_name = "MEANING", hide_possible_values = true)]
+    pub unknown: Option<OnUnknown>,
+    /// Do not ask for the stack's name; a table needs --allow-delete as well
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+/// The form of a file, as the command line names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FormArg {
+    /// Lines `Person 1: …` and `Person 2: …`.
+    Conversation,
+    /// A JSON object on each line.
+    JsonLines,
+    /// An array of objects, one object, or the answer of a scan.
+    Json,
+    /// A row for each item.
+    Csv,
+}
+
+impl From<FormArg> for FileForm {
+    fn from(form: FormArg) -> Self {
+        match form {
+            FormArg::Conversation => Self::Conversation,
+            FormArg::JsonLines => Self::JsonLines,
+            FormArg::Json => Self::Json,
+            FormArg::Csv => Self::Csv,
+        }
+    }
+}
+
+/// `table seed`
+#[derive(Debug, Args)]
+pub struct SeedArgs {
+    /// The file; `-` for standard input
+    // `file` is the id of the stack file's option.
+    #[arg(id = "items", value_name = "FILE")]
+    pub file: PathBuf,
+    /// The table: its address, such as `tables.orders`, or its name in AWS; the only one of the stack file by default
+    #[arg(long, value_name = "TABLE")]
+    pub table: Option<String>,
+    /// The form of the file: conversation, json-lines, json or csv; by default as its name and its beginning show
+    #[arg(long = "input", value_enum, value_name = "FORM", hide_possible_values = true)]
+    pub form: Option<FormArg>,
+    /// The type of a column of CSV: S (the default; keys have the table's), N, B, BOOL or JSON; may be repeated
+    #[arg(long = "type", value_name = "NAME=TYPE")]
+    pub types: Vec<String>,
+    /// The message group of a conversation
+    #[arg(long, value_name = "UUID", default_value = USUAL_GROUP)]
+    pub message_group_uuid: uuid::Uuid,
+    /// The time of a conversation's last message, or `now`
+    #[arg(long, value_name = "TIME", default_value = USUAL_END)]
+    pub end: String,
+    /// The handle of `Person 1`; the project's own first user by default
+    #[arg(long, value_name = "HANDLE")]
+    pub my_handle: Option<String>,
+    /// The handle of `Person 2`; the project's own second user by default
+    #[arg(long, value_name = "HANDLE")]
+    pub other_handle: Option<String>,
+    /// The Postgres database that knows the handles; `CONNECTION_URL` by default, and without one the project's own users
+    #[arg(long, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// Check the file, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Write elsewhere than on this machine without asking
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Show the capacity units that were consumed
+    #[arg(long)]
+    pub consumed_capacity: bool,
+}
+
+impl SeedArgs {
+    /// The time of the last message: not in the future.
+    pub(super) fn end(&self) -> Result<jiff::Timestamp, CommandError> {
+        let now = jiff::Timestamp::now();
+        if self.end == "now" {
+            // Whole seconds, as people read them.
+            return jiff::Timestamp::from_second(now.as_second())
+                .map_err(|error| CommandError::failed("failed to read the clock", &error));
+        }
+        let end: jiff::Timestamp = self.end.parse().map_err(|_| {
+            CommandError::usage(format!("`--end {}` is no time", self.end))
+                .hint("write it as `2026-11-01T12:00:00Z`, with an offset, or `now`")
+        })?;
+        if end > now {
+            return Err(CommandError::usage(format!("`--end {}` is in the future", self.end))
+                .hint("the last message lies in the past; `--end now` is the latest"));
+        }
+        Ok(end)
+    }
+
+    /// Refuses options of conversations for other files, and of other files for conversations.
+    pub(super) fn fits(&self, form: FileForm) -> Result<(), CommandError> {
+        let only = |flag: &str, what: &str| Err(CommandError::usage(format!("`{flag}` is for {what} only")));
+        if form != FileForm::Csv && !self.types.is_empty() {
+            return only("--type", "CSV");
+        }
+        if form == FileForm::Conversation {
+            return Ok(());
+        }
+        let named = [
+            ("--my-handle", &self.my_handle),
+            ("--other-handle", &self.other_handle),
+            ("--database-url", &self.database_url),
+        ];
+        match named.iter().find(|(_, given)| given.is_some()) {
+            Some((flag, _)) => only(flag, "conversations"),
+            None => Ok(()),
+        }
+    }
 }

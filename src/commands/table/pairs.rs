@@ -1,7 +1,8 @@
 //! Attributes on the command line: `name=value`.
 
 use crate::error::CommandError;
-use crate::items::{Item, ItemError, TableKeys};
+use crate::items::file::{ColumnType, ColumnTypes};
+use crate::items::{Item, ItemError, KeyType, TableKeys};
 use crate::stack::did_you_mean;
 
 /// Splits `name=value` at the first `=`.
@@ -41,4 +42,40 @@ fn wrong(name: &str, error: &ItemError, keys: &TableKeys) -> CommandError {
 fn usage(keys: &TableKeys) -> String {
     let one = |key: &crate::items::KeyAttribute| format!("{}=<{}>", key.name, key.kind.name());
     format!("the key is `{}`", keys.attributes().map(one).collect::<Vec<_>>().join(" "))
+}
+
+/// Reads `--type name=type`.
+pub(super) fn types(told: &[String]) -> Result<ColumnTypes, CommandError> {
+    let mut types = ColumnTypes::new();
+    for pair in told {
+        let (name, kind) = split(pair)?;
+        let kind: ColumnType = kind.parse().map_err(CommandError::usage)?;
+        if types.insert(name.to_owned(), kind).is_some() {
+            return Err(CommandError::usage(format!("`--type` names `{name}` twice")));
+        }
+    }
+    Ok(types)
+}
+
+/// The item that the pairs name: keys have the table's types, and others are strings unless told otherwise.
+pub(super) fn item_of_pairs(pairs: &[String], keys: &TableKeys, types: &ColumnTypes) -> Result<Item, CommandError> {
+    let mut item = Item::new();
+    for pair in pairs {
+        let (name, text) = split(pair)?;
+        let kind = match (keys.type_of(name).map(ColumnType::Key), types.get(name)) {
+            (Some(own), Some(told)) if own != *told => {
+                return Err(CommandError::usage(format!("`--type {name}`: it is a key, whose type is another one")));
+            }
+            (Some(kind), _) => kind,
+            (None, told) => told.copied().unwrap_or(ColumnType::Key(KeyType::S)),
+        };
+        let value = kind.read(text).map_err(|error| CommandError::usage(format!("`{name}`: {error}")))?;
+        if item.insert(name.to_owned(), value).is_some() {
+            return Err(CommandError::usage(format!("`{name}` is there twice")));
+        }
+    }
+    match types.keys().find(|name| !item.contains_key(*name)) {
+        Some(name) => Err(CommandError::usage(format!("`--type` names `{name}`, which the item does not have"))),
+        None => Ok(item),
+    }
 }

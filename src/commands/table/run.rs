@@ -1,7 +1,7 @@
 //! Runs the actions of `table`.
 
 use super::args::TableAction;
-use super::{describe, get, list, scan};
+use super::{delete, describe, drop, get, list, put, scan, seed};
 use crate::cli::Common;
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -13,5 +13,9 @@ pub(in crate::commands) async fn run(action: &TableAction, common: &Common, ui: 
         TableAction::Describe(args) => Box::pin(describe::run(args, common, ui)).await,
         TableAction::Scan(args) => scan::run(args, common, ui).await,
         TableAction::Get(args) => get::run(args, common, ui).await,
+        TableAction::Put(args) => put::run(args, common, ui).await,
+        TableAction::Delete(args) => delete::run(args, common, ui).await,
+        TableAction::Seed(args) => Box::pin(seed::run(args, common, ui)).await,
+        TableAction::Drop(args) => Box::pin(drop::run(args, common, ui)).await,
     }
 }

@@ -43,6 +43,8 @@ mod scp_callers;
 mod scp_explain;
 mod scp_live;
 mod table;
+mod table_change;
 mod table_read;
+mod table_seed;
 mod template;
 mod users_database;
