@@ -32,6 +32,7 @@ mod deployment_failures;
 mod lambda;
 mod laws;
 mod observer;
+mod package_lambda;
 mod permissions;
 mod plain_moto;
 mod promises;
