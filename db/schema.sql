@@ -1,5 +1,5 @@
--- The users of the application. Run before seed.sql, by `underpin reset --env local` or by psql; it starts the table
--- anew, so it is for a database of a workspace only.
+-- The users of the application. Run before seed.sql; it starts the table anew, so it is for a database of a workspace
+-- only.
 DROP TABLE IF EXISTS public.users CASCADE;
 
 CREATE TABLE public.users (

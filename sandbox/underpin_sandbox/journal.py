@@ -14,6 +14,8 @@ from typing import Any, TextIO
 from .wire import Request
 
 _READING = (
+    "AdminGet",
+    "AdminList",
     "BatchGet",
     "Check",
     "Decode",
@@ -33,6 +35,10 @@ _READING = (
     "TransactGet",
     "Validate",
 )
+
+
+# Parameters that may hold personal data, though no model marks them: a filter on an e-mail address.
+_PERSONAL = {("cognito-idp", "ListUsers"): "Filter"}
 
 
 def is_mutating(operation: str) -> bool:
@@ -74,6 +80,10 @@ class Journal:
         """Adds one request; `more` holds `invalid` and `fault` where there is one."""
         more["trace"] = request.trace
         shape = request.model.input_shape if request.model is not None else None
+        params = elide(shape, request.params)
+        personal = _PERSONAL.get((request.service, request.operation))
+        if personal and isinstance(params, dict) and personal in params:
+            params[personal] = "(sensitive)"
         with self._lock:
             self._sequence += 1
             entry = {
@@ -82,7 +92,7 @@ class Journal:
                 "service": request.service,
                 "operation": request.operation,
                 "region": request.region,
-                "params": elide(shape, request.params),
+                "params": params,
                 "status": status,
                 "error": error,
                 "mutating": is_mutating(request.operation),

@@ -280,7 +280,7 @@ fn is_set(name: &str) -> bool {
 }
 
 /// The endings of the endpoint variables: for all services, and for the services that underpin calls.
-const ENDPOINT_VARIABLES: [&str; 13] = [
+const ENDPOINT_VARIABLES: [&str; 14] = [
     "",
     "_DYNAMODB",
     "_DYNAMODB_STREAMS",
@@ -292,6 +292,7 @@ const ENDPOINT_VARIABLES: [&str; 13] = [
     "_APPLICATION_AUTO_SCALING",
     "_ORGANIZATIONS",
     "_KMS",
+    "_COGNITO_IDENTITY_PROVIDER",
     "_SSO",
     "_SIGNIN",
 ];

@@ -35,6 +35,7 @@ pub struct Aws {
     tagged: OnceCell<Result<Vec<Tagged>, CallError>>,
     roles: CachedListing<aws_sdk_iam::types::RoleDetail>,
     vpc_endpoints: CachedListing<aws_sdk_ec2::types::VpcEndpoint>,
+    cognito: OnceLock<aws_sdk_cognitoidentityprovider::Client>,
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
     ec2: OnceLock<aws_sdk_ec2::Client>,
     iam: OnceLock<aws_sdk_iam::Client>,
@@ -66,6 +67,8 @@ macro_rules! clients {
 }
 
 clients! {
+    /// Amazon Cognito user pools.
+    cognito: aws_sdk_cognitoidentityprovider;
     /// Amazon DynamoDB.
     dynamodb: aws_sdk_dynamodb;
     /// Amazon EC2.
@@ -102,6 +105,7 @@ impl Aws {
             tagged: OnceCell::new(),
             roles: CachedListing::default(),
             vpc_endpoints: CachedListing::default(),
+            cognito: OnceLock::new(),
             dynamodb: OnceLock::new(),
             ec2: OnceLock::new(),
             iam: OnceLock::new(),

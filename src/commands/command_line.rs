@@ -15,6 +15,7 @@ use super::release::ReleaseArgs;
 use super::sandbox::SandboxAction;
 use super::schema::SchemaArgs;
 use super::table::TableAction;
+use super::users::UsersAction;
 use crate::cli::Common;
 
 /// Provisions AWS from a stack file, without a state file, and reports before the first call what would be
@@ -74,6 +75,12 @@ pub enum Command {
         /// The action on a table.
         #[command(subcommand)]
         action: TableAction,
+    },
+    /// Manage the users of a Cognito user pool, and synchronise a database with it
+    Users {
+        /// The action on users.
+        #[command(subcommand)]
+        action: UsersAction,
     },
     /// Print the completions of a shell
     Completions(CompletionsArgs),

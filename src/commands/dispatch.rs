@@ -8,7 +8,7 @@ use super::schema::SchemaOf;
 #[cfg(feature = "aws")]
 use super::support::runtime::online;
 #[cfg(feature = "aws")]
-use super::{apply, destroy, function, plan, release, sandbox, table};
+use super::{apply, destroy, function, plan, release, sandbox, table, users};
 use super::{completions, explain, foreign_verbs, graph, init, permissions, schema, support, validate};
 use crate::cli::{Common, Format};
 use crate::error::CommandError;
@@ -79,6 +79,8 @@ fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError>
         Command::Table { action } => online(table::run(&action, common, ui), ui),
         #[cfg(feature = "aws")]
         Command::Function { action } => online(function::run(&action, common, ui), ui),
+        #[cfg(feature = "aws")]
+        Command::Users { action } => online(users::run(&action, common, ui), ui),
         #[cfg(not(feature = "aws"))]
         Command::Plan(_)
         | Command::Apply(_)
@@ -86,7 +88,8 @@ fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError>
         | Command::Release(_)
         | Command::Function { .. }
         | Command::Sandbox { .. }
-        | Command::Table { .. } => {
+        | Command::Table { .. }
+        | Command::Users { .. } => {
             Err(CommandError::usage("this build of underpin has no way to AWS (the feature `aws` is off)"))
         }
     }
@@ -105,6 +108,9 @@ fn has_format(command: &Command, format: Format) -> Result<(), CommandError> {
             ("`schema plan`", &[Format::Text, Format::Json][..], "the stack file has a reference: `underpin schema`")
         }
         Command::Table { action } => (action.name(), action.formats(), "see `underpin table --help`"),
+        Command::Users { .. } => {
+            ("`users`", &[Format::Text, Format::Table, Format::Json][..], "`--format json` is for programs")
+        }
         _ => ("this command", USUAL, "`text`, `json` and `markdown` are its formats"),
     };
     if has.contains(&format) {

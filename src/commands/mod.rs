@@ -17,6 +17,7 @@ mod sandbox;
 mod schema;
 mod support;
 mod table;
+mod users;
 mod validate;
 
 pub use command_line::{Cli, Command};

@@ -13,6 +13,7 @@ mod markdown;
 mod outcome;
 mod paint;
 mod text;
+mod users;
 mod value;
 mod verdicts;
 
@@ -28,3 +29,4 @@ pub use markdown::plan_markdown;
 pub use outcome::{Goal, report_text, what_next};
 pub use paint::Paint;
 pub use text::plan_text;
+pub use users::{SyncShown, attributes_text, sync_text, user_text, users_text};

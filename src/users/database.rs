@@ -37,17 +37,14 @@ impl Database {
         let connector = tls::connector(url.encryption());
         let connector = connector.map_err(|why| DatabaseError::Tls { place: place.clone(), why })?;
         let connecting = async {
-            match connector {
-                Some(tls) => {
-                    let (client, connection) = config.connect(tls).await?;
-                    tokio::spawn(connection);
-                    Ok(client)
-                }
-                None => {
-                    let (client, connection) = config.connect(NoTls).await?;
-                    tokio::spawn(connection);
-                    Ok(client)
-                }
+            if let Some(tls) = connector {
+                let (client, connection) = config.connect(tls).await?;
+                tokio::spawn(connection);
+                Ok(client)
+            } else {
+                let (client, connection) = config.connect(NoTls).await?;
+                tokio::spawn(connection);
+                Ok(client)
             }
         };
         match tokio::time::timeout(whole, connecting).await {

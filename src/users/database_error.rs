@@ -60,6 +60,14 @@ pub enum DatabaseError {
         /// The reason: SQLSTATE, and the server's message unless it may hold a value.
         why: String,
     },
+    /// The connection ended.
+    #[error("the connection to {place} was lost: {operation}")]
+    Lost {
+        /// Host, port and database.
+        place: String,
+        /// The operation.
+        operation: String,
+    },
     /// No answer came in time.
     #[error("{place} did not answer within {} seconds: {operation}", after.as_secs())]
     TimedOut {
@@ -128,11 +136,14 @@ impl DatabaseError {
             }
             Self::Refused { .. } => "check the user, the password and the database's name in the connection string",
             Self::NoTable { .. } | Self::NoColumn { .. } => {
-                "is it the right database? `underpin reset --env local` sets up one on this machine; the expected columns \
-                 are in `db/schema.sql`"
+                "is it the right database? the expected columns are in `db/schema.sql`, which sets up the table in a \
+                 database of a workspace"
             }
-            Self::Statement { .. } => "nothing was changed",
-            Self::TimedOut { .. } => "nothing was changed; run it again once the server answers",
+            Self::Statement { .. } => "a transaction that fails changes nothing",
+            // The answer to a commit may be what was lost.
+            Self::TimedOut { .. } | Self::Lost { .. } => {
+                "run it again once the server answers: what is done already is not done twice"
+            }
             Self::NoUser { .. } => "add the user to the table, or name another handle",
             Self::SeveralUsers { .. } => "give each user a handle of its own",
             Self::Raced { .. } => "run it again",
@@ -163,9 +174,20 @@ impl DatabaseError {
     /// The error of a statement.
     pub(super) fn of_statement(place: String, operation: &str, error: &tokio_postgres::Error) -> Self {
         let Some(said) = error.as_db_error() else {
-            return Self::Statement { place, operation: operation.to_owned(), why: chain(error) };
+            let operation = operation.to_owned();
+            // The driver's kinds are not public; only its words are.
+            let lost = error.is_closed() || error.to_string().contains("communicating");
+            return if lost {
+                Self::Lost { place, operation }
+            } else {
+                Self::Statement { place, operation, why: chain(error) }
+            };
         };
         let code = said.code();
+        // The server ends the connection. Source: Postgres's documentation, appendix A: class 57, operator intervention.
+        if code.code().starts_with("57P") {
+            return Self::Lost { place, operation: operation.to_owned() };
+        }
         if *code == SqlState::UNDEFINED_TABLE || *code == SqlState::INVALID_SCHEMA_NAME {
             return Self::NoTable { place };
         }
@@ -180,7 +202,7 @@ impl DatabaseError {
 }
 
 /// The server's words, without detail and hint; without its message, too, where that may quote a value of a row.
-/// Source: Postgres's documentation, "PostgreSQL Error Codes": class 22 data exceptions, 23 integrity, P0 PL/pgSQL.
+/// Source: Postgres's documentation, appendix A, "Error Codes": class 22 data exceptions, 23 integrity, P0 PL/pgSQL.
 pub(super) fn words(said: &DbError) -> String {
     let code = said.code().code();
     let quotes_values = ["22", "23", "44", "P0"].iter().any(|class| code.starts_with(class));

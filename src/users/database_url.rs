@@ -73,8 +73,7 @@ impl DatabaseUrl {
         let sockets = named("host").is_some_and(|hosts| hosts.iter().all(|host| is_socket(host)));
         let ports = named("port").unwrap_or_default();
         let port = |at: usize| ports.get(at).or(ports.last()).filter(|port| !port.is_empty());
-        let names = named("host").or(named("hostaddr")).unwrap_or_default();
-        let servers = names.into_iter().enumerate();
+        let servers = named("host").or(named("hostaddr")).unwrap_or_default().into_iter().enumerate();
         let servers: Vec<_> =
             servers.map(|(at, host)| (host, port(at).map_or(PORT, String::as_str).to_owned())).collect();
         let roots = options.remove("sslrootcert").or_else(|| variable("PGSSLROOTCERT"));

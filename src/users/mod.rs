@@ -10,6 +10,9 @@ mod database_error;
 #[cfg(feature = "aws")]
 mod database_url;
 mod member;
+#[cfg(feature = "aws")]
+mod pool;
+mod pool_user;
 mod reconciliation;
 #[cfg(feature = "aws")]
 mod setup;
@@ -27,6 +30,11 @@ pub use database_error::DatabaseError;
 #[cfg(feature = "aws")]
 pub use database_url::{DatabaseUrl, Encryption, production_url, selected_url};
 pub use member::{FIXED, FixedMember, Member, fixed};
+#[cfg(feature = "aws")]
+pub use pool::{
+    NewUser, PoolError, UserError, create_user, delete_user, disable_user, find_pool, get_user, list_users,
+};
+pub use pool_user::{Invitation, Pool, PoolUser};
 pub use reconciliation::{Account, Change, Duplicates, Reconciliation, Row, reconcile};
 #[cfg(feature = "aws")]
 pub use setup::{SCHEMA, SEED, SqlFile, set_up};

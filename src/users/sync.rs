@@ -65,8 +65,8 @@ async fn attempt(database: &mut Database, accounts: &[Account], writing: Writing
         let handles: Vec<&str> = changes.iter().map(|change| change.handle.as_str()).collect();
         let before: Vec<Option<&str>> = changes.iter().map(|change| change.before.as_deref()).collect();
         let after: Vec<&str> = changes.iter().map(|change| change.after.as_str()).collect();
-        let changed = transaction.execute(UPDATE, &[&handles, &before, &after]).await?;
-        if changed != changes.len() as u64 {
+        let count = transaction.execute(UPDATE, &[&handles, &before, &after]).await?;
+        if count != changes.len() as u64 {
             transaction.rollback().await?;
             return Ok(None);
         }

@@ -162,6 +162,20 @@ pub(crate) fn pins<'s>(stack: &'s Stack, common: &Common) -> Pins<'s> {
     }
 }
 
+/// The same, of a file whose resources are not read.
+#[cfg(feature = "aws")]
+pub(crate) fn pins_of<'s>(source: &'s Source, common: &Common) -> Pins<'s> {
+    let Source { document, settings } = source;
+    let at = |key: &str| place_of(settings, key, &|keys| document.setting(keys));
+    Pins {
+        account: settings.account.as_deref(),
+        account_at: at("account"),
+        residency: &settings.residency,
+        residency_at: document.setting(&["residency"]),
+        region_at: at("region").filter(|_| common.region.is_none()),
+    }
+}
+
 /// The place of a setting in the file: the chosen environment's own, else the file's.
 fn place_of(settings: &Settings, key: &str, find: &dyn Fn(&[&str]) -> Option<Location>) -> Option<Location> {
     let of_environment = settings.environment.as_deref().and_then(|name| find(&["environments", name, key]));

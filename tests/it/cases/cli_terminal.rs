@@ -84,6 +84,30 @@ fn interrupt_at_the_confirmation_changes_nothing() {
 }
 
 #[test]
+fn deleting_a_user_is_confirmed_by_name_and_disabling_by_yes() {
+    let place = Place::of(super::cli_users::STACK);
+    let pool = super::cli_users::pool(&place, "shop-users");
+    super::cli_users::user(&place, &pool, "bobby", "bob");
+    place.emulator.clear_log();
+    for (arguments, answer, question) in [
+        ("users delete bobby --pool shop-users", "yes\n", "type the user's name:"),
+        ("users delete bobby --pool shop-users", "bob\n", "is deleted for good"),
+        ("users disable bobby --pool shop-users", "y\n", "type `yes`:"),
+        ("users create alice --pool shop-users", "no\n", "sends the pool's invitation"),
+    ] {
+        let (code, shown) = typed(&place, &PLAIN, arguments, answer);
+        assert_eq!(code, 1, "{shown}");
+        assert!(shown.contains(question) && shown.contains("nothing was done"), "{shown}");
+    }
+    assert_eq!(place.emulator.mutations(), [""; 0]);
+    let (code, shown) = typed(&place, &PLAIN, "users disable bobby --pool shop-users", "yes\n");
+    assert_eq!(code, 0, "{shown}");
+    let (code, shown) = typed(&place, &PLAIN, "users delete bobby --pool shop-users", "bobby\n");
+    assert_eq!(code, 0, "{shown}");
+    assert_eq!(place.emulator.mutations(), ["cognito-idp:AdminDisableUser", "cognito-idp:AdminDeleteUser"]);
+}
+
+#[test]
 fn destroy_confirmation_needs_the_stack_name() {
     let place = Place::of(ORDERS);
     place.apply(&[]);

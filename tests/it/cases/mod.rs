@@ -24,6 +24,8 @@ mod cli_sealed;
 mod cli_secrets;
 mod cli_show;
 mod cli_terminal;
+mod cli_users;
+mod cli_users_sync;
 mod command;
 mod config;
 mod credentials;

@@ -182,12 +182,39 @@ fn failed_sync_changes_no_row() {
 }
 
 #[test]
+fn lost_connection_and_raced_rows_are_errors_and_change_nothing() {
+    let Some(database) = Postgres::database() else { return };
+    set_up_own(&database);
+    let accounts = [account("adakeller", "sub-a"), account("jonasbrandt", "sub-j")];
+    // The server ends the connection at the first row that is written.
+    database.query(
+        "CREATE FUNCTION end_it() RETURNS trigger LANGUAGE plpgsql AS \
+         'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END'; \
+         CREATE TRIGGER end_it BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION end_it()",
+    );
+    wait(async {
+        let error = sync(&mut connected(&database).await, &accounts, Writing::Written).await.expect_err("it ends");
+        assert!(matches!(error, DatabaseError::Lost { .. }), "{error}");
+        assert_eq!(database.query("SELECT DISTINCT cognito_user_id FROM users"), "MOCK");
+        // Somebody else changes a row between reading and writing, each time.
+        database.query(
+            "DROP TRIGGER end_it ON users; \
+             CREATE FUNCTION skip() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; \
+             CREATE TRIGGER skip BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION skip()",
+        );
+        let error = sync(&mut connected(&database).await, &accounts, Writing::Written).await.expect_err("it is raced");
+        assert!(matches!(error, DatabaseError::Raced { .. }), "{error}");
+        assert_eq!(database.query("SELECT DISTINCT cognito_user_id FROM users"), "MOCK");
+    });
+}
+
+#[test]
 fn tls_connects_only_to_the_server_that_the_certificate_names() {
     let Some(database) = Postgres::database() else { return };
     let server = database.server();
     let roots = server.certificate();
     let (port, name, roots) = (server.port(), database.name(), roots.to_str().expect("the path is text"));
-    let [password, _] = database.secrets();
+    let [password, _] = TestDatabase::SECRETS;
     // The connection goes to `hostaddr`; the certificate is checked for `host`.
     let to = |host: &str, more: &str| {
         let text = format!(
@@ -255,6 +282,6 @@ fn each_failure_names_the_place_and_no_secret() {
     for (number, name) in [(port, "PORT"), (nobody, "CLOSED"), (mute, "MUTE")] {
         text = text.replace(&number.to_string(), name);
     }
-    assert!(!text.contains("hunter2") && !database.secrets().iter().any(|secret| text.contains(secret)), "{text}");
+    assert!(!text.contains("hunter2") && !TestDatabase::SECRETS.iter().any(|secret| text.contains(secret)), "{text}");
     insta::assert_snapshot!(text);
 }
