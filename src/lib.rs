@@ -5,6 +5,8 @@
 //! [`permissions`], `live`, [`users`], [`items`], [`workspace`] ·
 //! [`base`] · [`policy`], [`rules`] · [`kind`], `aws` · [`access_patterns`] · [`kinds`], [`stack`] · [`diff`], [`plan`], [`guard`],
 //! [`permissions`], `live` ·
+//! [`base`] · [`policy`], [`rules`] · [`kind`], `aws` · [`access_patterns`] · [`kinds`], [`stack`] · [`diff`], [`plan`],
+//! [`guard`], [`permissions`], `live` · [`items`] ·
 //! [`apply`] · [`report`] · [`commands`]. Imports point downward only.
 
 pub mod access_patterns;

@@ -7,8 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::check_write;
 use super::comparison::{Comparison, Operator};
+use super::parameter_value::fits;
 use super::pattern::AccessPattern;
 use super::served::{Unserved, lacks, served, serves};
+use super::suggestion::meant;
 use super::table_keys::{ScalarType, TableKeys};
 use super::uses::{Use, types, uses};
 use super::value::AttributeTemplate;
@@ -95,17 +97,6 @@ fn form(pattern: &AccessPattern, found: &mut Vec<Problem>) -> bool {
         return false;
     }
     true
-}
-
-/// The nearest of some names, as a question, else all of them.
-pub(super) fn meant<'n>(word: &str, names: impl Iterator<Item = &'n str> + Clone) -> Option<String> {
-    let near = names.clone().map(|name| (strsim::jaro_winkler(&name.to_lowercase(), &word.to_lowercase()), name));
-    let best = near.max_by(|(one, _), (other, _)| one.total_cmp(other)).filter(|(score, _)| *score > 0.8);
-    if let Some((_, name)) = best {
-        return Some(format!("did you mean `{name}`?"));
-    }
-    let all: Vec<String> = names.map(|name| format!("`{name}`")).collect();
-    (!all.is_empty()).then(|| format!("known here: {}", all.join(", ")))
 }
 
 fn read(pattern: &AccessPattern, keys: &TableKeys, found: &mut Vec<Problem>) {
@@ -244,7 +235,8 @@ fn values(pattern: &AccessPattern, keys: &TableKeys, found: &mut Vec<Problem>) {
         }
         if let Some(kind) = keys.type_of(one.attribute) {
             // `exists` was left out, and a condition may compare with any type.
-            if !one.at.keys().iter().any(|key| key == "condition") {
+            let beginning = one.at.keys().last().is_some_and(|key| key == "begins_with") && kind == ScalarType::N;
+            if !beginning && !one.at.keys().iter().any(|key| key == "condition") {
                 of_key(&one, kind, &types, found);
             }
         } else if one.added && !is_number(one.value, &types) {
@@ -340,7 +332,7 @@ fn operator(at: &PropertyPath, comparison: &Comparison, kind: Option<ScalarType>
             _ => {
                 let mixed = low.template().is_some_and(|text| text.literal().is_some())
                     || high.template().is_some_and(|text| text.literal().is_some());
-                if mixed {
+                if mixed && kind.is_none() {
                     let message = "the bounds of `between` are of different types";
                     found.push(Problem::new(at.child(word), message).hint("write two texts, or two numbers"));
                 }
@@ -371,7 +363,7 @@ fn parameters(pattern: &AccessPattern, keys: &TableKeys, found: &mut Vec<Problem
             found.push(Problem::new(path!["parameters", name, "format"], message).hint("remove it"));
         }
         for (position, value) in declared.values.iter().enumerate() {
-            if let Err(expected) = super::arguments::fits(value, *kind, declared.format) {
+            if let Err(expected) = fits(value, *kind, declared.format) {
                 let message = format!("`{{{name}}}` can't be `{value}`: expected {expected}");
                 let at = path!["parameters", name, "values", position.to_string()];
                 found.push(Problem::new(at, message).hint("correct the value, or the parameter's `type` or `format`"));

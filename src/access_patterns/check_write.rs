@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::check::meant;
 use super::pattern::AccessPattern;
+use super::suggestion::meant;
 use super::table_keys::TableKeys;
 use super::uses::{attribute_place, place};
 use super::writes::{Write, WriteKind, Writes};
@@ -17,7 +17,13 @@ use crate::path;
 pub(super) const MOST_ACTIONS: usize = 100;
 
 pub(super) fn check(pattern: &AccessPattern, keys: &TableKeys, found: &mut Vec<Problem>) {
-    let Some(Writes { transact, writes }) = &pattern.write else { return };
+    let Some(Writes { transact, mixed, writes }) = &pattern.write else { return };
+    if *mixed {
+        let message = "beside `transact` there are no other writes";
+        let hint = "write them below `transact`, or make two patterns of it";
+        found.push(Problem::new(path!["write", "transact"], message).hint(hint).of_key());
+        return;
+    }
     if writes.is_empty() {
         let message = "this pattern writes nothing";
         found.push(Problem::new(path!["write"], message).hint("for example `put: [{pk: \"…\", sk: \"…\"}]`").of_key());

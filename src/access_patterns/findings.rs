@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::comparison::Operator;
+use super::cost::DEFAULT_ITEM_SIZE;
+use super::finding::Finding;
 use super::hot_partition::{hot_partitions, is_many};
 use super::pattern::AccessPattern;
 use super::served::{Served, lacks, served};
@@ -17,19 +19,6 @@ use crate::path;
 /// a share means something.
 const SHARE: usize = 80;
 const ENOUGH: usize = 5;
-
-/// A finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// The rule's name.
-    pub rule: &'static str,
-    /// The property, from the table down.
-    pub path: PropertyPath,
-    /// The fact.
-    pub message: String,
-    /// A way to fix it.
-    pub hint: Option<String>,
-}
 
 /// Finds what is bad about a table without a problem. None, if it has no patterns.
 pub fn findings(patterns: &BTreeMap<String, AccessPattern>, keys: &TableKeys) -> Vec<Finding> {
@@ -53,6 +42,7 @@ pub fn findings(patterns: &BTreeMap<String, AccessPattern>, keys: &TableKeys) ->
                 found.push(scan(name, pattern, keys, &at));
             }
         }
+        found.extend(transaction_size(name, pattern, &at));
         if let Some(served) = &served {
             found.extend(filter(name, pattern, keys, served, &at));
             found.extend(fetches(name, pattern, keys, served, &at));
@@ -205,6 +195,20 @@ fn fetches(
         hint: Some(
             "read other attributes; a local index can only be given another projection with a new table".to_owned(),
         ),
+    })
+}
+
+/// A transaction whose items are too large together. Source: API reference, `TransactWriteItems`: 4 MB.
+fn transaction_size(name: &str, pattern: &AccessPattern, at: &PropertyPath) -> Option<Finding> {
+    const MOST: u64 = 4 * 1024 * 1024;
+    let writes = pattern.write.as_ref().filter(|writes| writes.transact)?;
+    let item = pattern.item_size.unwrap_or(DEFAULT_ITEM_SIZE);
+    let size = u64::from(item) * writes.writes.len() as u64;
+    (size > MOST).then(|| Finding {
+        rule: "transaction-size",
+        path: at.child("write").child("transact"),
+        message: format!("`{name}` writes {size} bytes with its `item_size`, and a transaction takes {MOST}"),
+        hint: Some("make several patterns of it, or correct `item_size`".to_owned()),
     })
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::findings::Finding;
+use super::finding::Finding;
 use super::pattern::{AccessPattern, Format};
 use super::served::served;
 use super::table_keys::{Key, ScalarType, TableKeys};

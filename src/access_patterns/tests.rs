@@ -64,7 +64,10 @@ fn impossible_reads_are_refused() {
         ("unknown index", json!({"index": "by-grup", "key": {"message_group_uuid": "{id}"}})),
         ("another index's key", json!({"index": "by-group", "key": {"pk": "MSG#{id}"}})),
         ("a misspelt key", json!({"index": "by-group", "key": {"message_group_uid": "{id}"}})),
-        ("no sort key left", json!({"key": {"pk": "A{a}", "sk": "{b}"}, "sort": {"begins_with": "{c}"}})),
+        (
+            "no sort key left",
+            json!({"index": "by-group", "key": {"message_group_uuid": "A{a}", "sk": "{b}"}, "sort": {"begins_with": "{c}"}}),
+        ),
         (
             "consistent on a global index",
             json!({"index": "by-group", "key": {"message_group_uuid": "{id}"}, "consistent": true}),
@@ -232,6 +235,12 @@ fn bad_designs_are_found() {
             with(json!({"open": {"write": {"put": [
                 {"pk": "T#{id}", "sk": "{created_at}", "message_group_uuid": "OPEN"}
             ]}}})),
+        ),
+        (
+            "a large transaction",
+            with(json!({"move": {"item_size": 409_600, "write": {"transact": {
+                "put": (0..11).map(|n| json!({"pk": format!("A{n}#{{a}}"), "sk": "{b}"})).collect::<Vec<_>>()
+            }}}})),
         ),
         (
             "an order without a sort key",

@@ -17,6 +17,8 @@ use super::value::AttributeTemplate;
 pub struct Writes {
     /// True if all of them happen, or none.
     pub transact: bool,
+    /// True if there are writes beside the transaction, which is an error.
+    pub mixed: bool,
     /// The writes, in the order of the file.
     pub writes: Vec<Write>,
 }
@@ -137,11 +139,9 @@ impl<'de> Deserialize<'de> for Writes {
         let transact = map.shift_remove("transact");
         read(map, &[], &mut writes).map_err(D::Error::custom)?;
         let at = ["transact".to_owned()];
+        let mixed = !writes.is_empty();
         match transact {
-            None | Some(Value::Null) => return Ok(Self { transact: false, writes }),
-            Some(_) if !writes.is_empty() => {
-                return Err(D::Error::custom("beside `transact` there are no other writes"));
-            }
+            None | Some(Value::Null) => return Ok(Self { transact: false, mixed: false, writes }),
             Some(Value::Object(map)) => read(map, &at, &mut writes).map_err(D::Error::custom)?,
             Some(Value::Array(items)) => {
                 for (index, item) in items.into_iter().enumerate() {
@@ -155,7 +155,7 @@ impl<'de> Deserialize<'de> for Writes {
             }
             Some(_) => return Err(D::Error::custom("`transact` takes a mapping or a list of writes")),
         }
-        Ok(Self { transact: true, writes })
+        Ok(Self { transact: true, mixed, writes })
     }
 }
 

@@ -149,6 +149,19 @@ pub(crate) fn read_offline(common: &Common) -> Result<Stack, CommandError> {
     fitting(stack, &env)
 }
 
+/// Reads the tables alone, offline.
+#[cfg(feature = "aws")]
+pub(crate) fn read_tables_offline(common: &Common) -> Result<Stack, CommandError> {
+    let Source { document, settings } = read(common)?;
+    let tables = settings.includes("tables").then(|| "tables".to_owned());
+    let settings = Settings { sections: Some(tables.into_iter().collect()), ..settings };
+    let env = offline(common, &settings);
+    let (vault, archives) = (Vault::new([0; 32]), Archives::default());
+    let stack = document.resolve(&settings, &env, &REGISTRY, &vault, &archives, &variable)?;
+    table_patterns::without_secrets(&stack)?;
+    Ok(stack)
+}
+
 /// The account and regions that the file allows, with their places.
 pub(crate) fn pins<'s>(stack: &'s Stack, common: &Common) -> Pins<'s> {
     let settings = &stack.settings;

@@ -21,6 +21,8 @@ pub enum TableAction {
     Describe(DescribeArgs),
     /// Print all items of a table
     Scan(ScanArgs),
+    /// Run an access pattern of the stack file that reads
+    Query(QueryArgs),
     /// Print the item with a key
     Get(GetArgs),
     /// Put one item
@@ -41,6 +43,7 @@ impl TableAction {
             Self::List(_) => "`table list`",
             Self::Describe(_) => "`table describe`",
             Self::Scan(_) => "`table scan`",
+            Self::Query(_) => "`table query`",
             Self::Get(_) => "`table get`",
             Self::Put(_) => "`table put`",
             Self::Delete(_) => "`table delete`",
@@ -53,7 +56,7 @@ impl TableAction {
     pub(in crate::commands) fn formats(&self) -> &'static [Format] {
         match self {
             Self::List(_) | Self::Describe(_) | Self::Seed(_) => &[Format::Text, Format::Table, Format::Json],
-            Self::Scan(_) | Self::Get(_) | Self::Put(_) | Self::Delete(_) => {
+            Self::Scan(_) | Self::Query(_) | Self::Get(_) | Self::Put(_) | Self::Delete(_) => {
                 &[Format::Text, Format::Table, Format::Json, Format::DynamodbJson]
             }
             Self::Drop(_) => &[Format::Text, Format::Json, Format::Markdown],
@@ -117,6 +120,26 @@ pub struct ScanArgs {
     /// Read without asking
     #[arg(long, short)]
     pub yes: bool,
+}
+
+/// `table query`
+#[derive(Debug, Args)]
+pub struct QueryArgs {
+    /// The access pattern: its name, or `TABLE/PATTERN` where several tables have one of this name
+    #[arg(value_name = "PATTERN")]
+    pub pattern: String,
+    /// The parameters of the pattern
+    #[arg(value_name = "NAME=VALUE")]
+    pub arguments: Vec<String>,
+    /// The largest number of items, in place of the pattern's own
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
+    pub limit: Option<u64>,
+    /// Go on where an earlier read ended: its `next`, or a key in DynamoDB JSON
+    #[arg(long, value_name = "TOKEN")]
+    pub start: Option<String>,
+    /// Print the requests of the pattern, of one that writes as well, and make none
+    #[arg(long, conflicts_with_all = ["limit", "start"])]
+    pub print_request: bool,
 }
 
 /// `table get`

@@ -20,6 +20,8 @@ mod pairs;
 #[cfg(feature = "aws")]
 mod put;
 #[cfg(feature = "aws")]
+mod query;
+#[cfg(feature = "aws")]
 mod reading;
 #[cfg(feature = "aws")]
 mod run;

@@ -1,7 +1,7 @@
 //! Runs the actions of `table`.
 
 use super::args::TableAction;
-use super::{delete, describe, drop, get, list, put, scan, seed};
+use super::{delete, describe, drop, get, list, put, query, scan, seed};
 use crate::cli::Common;
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -12,6 +12,7 @@ pub(in crate::commands) async fn run(action: &TableAction, common: &Common, ui: 
         TableAction::List(_) => list::run(common, ui).await,
         TableAction::Describe(args) => Box::pin(describe::run(args, common, ui)).await,
         TableAction::Scan(args) => scan::run(args, common, ui).await,
+        TableAction::Query(args) => Box::pin(query::run(args, common, ui)).await,
         TableAction::Get(args) => get::run(args, common, ui).await,
         TableAction::Put(args) => put::run(args, common, ui).await,
         TableAction::Delete(args) => delete::run(args, common, ui).await,

@@ -308,7 +308,11 @@ impl<'a> Walk<'a> {
         // A misspelt key is not also reported as missing: the suggestion corrects both.
         let required: Vec<&str> = required.into_iter().filter(|key| !misspelt.contains(key)).collect();
         self.present(entries, &required, properties, at);
-        self.count(values.len(), ["minProperties", "maxProperties"], ["entry", "entries"], schema, at, at.anchor);
+        // An entry that is wrong is reported as that, and not as missing.
+        let outside = |entry: &&Entry| !elsewhere.contains(&entry.key.as_str());
+        let given = |entry: &&Entry| !entry.value.is_null() || values.contains_key(&entry.key);
+        let count = entries.iter().filter(outside).filter(given).count();
+        self.count(count, ["minProperties", "maxProperties"], ["entry", "entries"], schema, at, at.anchor);
         Value::Object(values)
     }
 

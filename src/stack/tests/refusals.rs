@@ -508,7 +508,7 @@ fn every_check_has_a_case() {
 fn invalid_access_patterns_are_refused() {
     let table = "partition_key: pk\nsort_key: sk\nglobal_secondary_indexes:\n  by-group: {partition_key: group}\n";
     let with = |patterns: &str| {
-        let lines = patterns.lines().map(|line| format!("  {line}\n")).collect::<String>();
+        let lines = patterns.lines().map(|line| format!("  {line}\n")).collect::<Vec<_>>().concat();
         format!("{table}access_patterns:\n{lines}")
     };
     let all = [
@@ -536,7 +536,7 @@ fn invalid_access_patterns_are_refused() {
             "transact beside others",
             "a:\n  write:\n    put: [{pk: \"A\", sk: \"{b}\"}]\n    transact: {put: [{pk: \"B\", sk: \"{b}\"}]}",
         ),
-        ("known after apply", "a:\n  key: {pk: \"${tables.t.stream_arn}\"}"),
+        ("known after apply", "a:\n  key: {pk: \"${tables.orders.stream_arn}\"}"),
         ("ignored", "a:\n  key: {pk: \"A#{a}\"}"),
     ];
     let all = all.map(|(what, patterns)| {
@@ -547,7 +547,7 @@ fn invalid_access_patterns_are_refused() {
         };
         (what, format!("{}{more}", with(patterns)))
     });
-    snap!(cases("tables", "t", &all));
+    snap!(cases("tables", "orders", &all));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The test cases.
 
+mod access_patterns;
 mod api_shapes;
 mod architecture;
 mod calls;
@@ -47,6 +48,7 @@ mod scp_explain;
 mod scp_live;
 mod table;
 mod table_change;
+mod table_query;
 mod table_read;
 mod table_seed;
 mod template;
