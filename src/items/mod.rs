@@ -15,6 +15,7 @@ mod keys;
 pub mod live;
 mod number;
 mod plain;
+#[cfg(any(feature = "aws", test))]
 mod rate;
 mod read;
 mod token;

@@ -72,6 +72,7 @@ impl AttributeValue {
 
     /// An upper bound for the bytes that the value takes in a request: bytes are sent as base64, and a string may have to
     /// be escaped.
+    #[cfg(feature = "aws")]
     pub(super) fn sent_size(&self) -> usize {
         // `{"BOOL":…},`
         const AROUND: usize = 12;
@@ -98,6 +99,7 @@ pub fn item_size(item: &Item) -> usize {
 }
 
 /// An upper bound for the bytes that an item takes in a request.
+#[cfg(feature = "aws")]
 pub(super) fn sent_size(item: &Item) -> usize {
     item.iter().map(|(name, value)| 3 + 6 * name.len() + value.sent_size()).sum::<usize>() + 2
 }

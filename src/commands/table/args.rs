@@ -6,7 +6,6 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use crate::base::Address;
 use crate::cli::Format;
-use crate::error::CommandError;
 use crate::items::file::FileForm;
 use crate::items::{USUAL_END, USUAL_GROUP};
 use crate::stack::OnUnknown;
@@ -278,45 +277,4 @@ pub struct SeedArgs {
     /// Show the capacity units that were consumed
     #[arg(long)]
     pub consumed_capacity: bool,
-}
-
-impl SeedArgs {
-    /// The time of the last message: not in the future.
-    pub(super) fn end(&self) -> Result<jiff::Timestamp, CommandError> {
-        let now = jiff::Timestamp::now();
-        if self.end == "now" {
-            // Whole seconds, as people read them.
-            return jiff::Timestamp::from_second(now.as_second())
-                .map_err(|error| CommandError::failed("failed to read the clock", &error));
-        }
-        let end: jiff::Timestamp = self.end.parse().map_err(|_| {
-            CommandError::usage(format!("`--end {}` is no time", self.end))
-                .hint("write it as `2026-11-01T12:00:00Z`, with an offset, or `now`")
-        })?;
-        if end > now {
-            return Err(CommandError::usage(format!("`--end {}` is in the future", self.end))
-                .hint("the last message lies in the past; `--end now` is the latest"));
-        }
-        Ok(end)
-    }
-
-    /// Refuses options of conversations for other files, and of other files for conversations.
-    pub(super) fn fits(&self, form: FileForm) -> Result<(), CommandError> {
-        let only = |flag: &str, what: &str| Err(CommandError::usage(format!("`{flag}` is for {what} only")));
-        if form != FileForm::Csv && !self.types.is_empty() {
-            return only("--type", "CSV");
-        }
-        if form == FileForm::Conversation {
-            return Ok(());
-        }
-        let named = [
-            ("--my-handle", &self.my_handle),
-            ("--other-handle", &self.other_handle),
-            ("--database-url", &self.database_url),
-        ];
-        match named.iter().find(|(_, given)| given.is_some()) {
-            Some((flag, _)) => only(flag, "conversations"),
-            None => Ok(()),
-        }
-    }
 }

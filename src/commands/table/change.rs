@@ -36,15 +36,14 @@ pub(super) struct ShownChange<'a> {
     items: Vec<ShownItem<'a>>,
     count: usize,
     /// The item that was replaced; null if none was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    replaced: Option<Option<ShownItem<'a>>>,
+    replaced: Option<ShownItem<'a>>,
     consumed_capacity: Option<&'a ConsumedCapacity>,
 }
 
 impl<'a> ShownChange<'a> {
     pub(super) fn new(
         items: Vec<ShownItem<'a>>,
-        replaced: Option<Option<ShownItem<'a>>>,
+        replaced: Option<ShownItem<'a>>,
         consumed_capacity: Option<&'a ConsumedCapacity>,
     ) -> Self {
         Self { count: items.len(), items, replaced, consumed_capacity }

@@ -46,7 +46,7 @@ pub(super) async fn run(args: &PutArgs, common: &Common, ui: &Ui) -> Result<Exit
     if ui.format.is_json() {
         let names = table.keys.names();
         let shown = |item| ShownItem { item, first: &names, format: ui.format };
-        let replaced = Some(change.before.as_ref().map(shown));
+        let replaced = change.before.as_ref().map(shown);
         ui.data(&to_json(&ShownChange::new(vec![shown(&item)], replaced, units)))?;
         return Ok(Exit::Done);
     }

@@ -40,13 +40,13 @@ const AHEAD: usize = 256;
 
 pub(super) async fn run(args: &SeedArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     let types = types(&args.types)?;
-    let end = args.end()?;
+    let end = end(args)?;
     let source = Source::open(&args.file)?;
     let form = match args.form {
         Some(form) => form.into(),
         None => source.form().map_err(|error| wrong(&args.file, &[error]))?,
     };
-    args.fits(form)?;
+    fits(args, form)?;
     // Errors of a conversation need no table to be found.
     let conversation = match form {
         FileForm::Conversation => Some(source.conversation().map_err(|errors| wrong(&args.file, &errors))?),
@@ -84,6 +84,45 @@ fn table_name(args: &SeedArgs, tables: &Tables) -> Result<String, CommandError> 
             Err(CommandError::usage("`--table` is missing: the stack file does not declare exactly one table")
                 .hint("name the table by its address, such as `tables.orders`, or by its name"))
         }
+    }
+}
+
+/// The time of the last message: not in the future.
+fn end(args: &SeedArgs) -> Result<jiff::Timestamp, CommandError> {
+    let now = jiff::Timestamp::now();
+    if args.end == "now" {
+        // Whole seconds, as people read them.
+        return jiff::Timestamp::from_second(now.as_second())
+            .map_err(|error| CommandError::failed("failed to read the clock", &error));
+    }
+    let end: jiff::Timestamp = args.end.parse().map_err(|_| {
+        CommandError::usage(format!("`--end {}` is no time", args.end))
+            .hint("write it as `2026-11-01T12:00:00Z`, with an offset, or `now`")
+    })?;
+    if end > now {
+        return Err(CommandError::usage(format!("`--end {}` is in the future", args.end))
+            .hint("the last message lies in the past; `--end now` is the latest"));
+    }
+    Ok(end)
+}
+
+/// Refuses options of conversations for other files, and of other files for conversations.
+fn fits(args: &SeedArgs, form: FileForm) -> Result<(), CommandError> {
+    let only = |flag: &str, what: &str| Err(CommandError::usage(format!("`{flag}` is for {what} only")));
+    if form != FileForm::Csv && !args.types.is_empty() {
+        return only("--type", "CSV");
+    }
+    if form == FileForm::Conversation {
+        return Ok(());
+    }
+    let named = [
+        ("--my-handle", &args.my_handle),
+        ("--other-handle", &args.other_handle),
+        ("--database-url", &args.database_url),
+    ];
+    match named.iter().find(|(_, given)| given.is_some()) {
+        Some((flag, _)) => only(flag, "conversations"),
+        None => Ok(()),
     }
 }
 

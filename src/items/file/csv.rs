@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use super::error::FileError;
 use super::record::{Record, Records};
+use crate::base::count;
 use crate::items::error::ItemError;
 use crate::items::keys::{KeyType, TableKeys};
 use crate::items::plain::{from_plain, shortened};
@@ -145,7 +146,7 @@ fn wrong(error: &csv::Error) -> FileError {
     let line = error.position().map(Position::line);
     let message = match error.kind() {
         ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("the row has {len} cells, and the first row has {expected_len}")
+            format!("the row has {}, and the first row has {expected_len}", count(len, "cell"))
         }
         ErrorKind::Utf8 { .. } => "it is not UTF-8".to_owned(),
         _ => error.to_string(),
