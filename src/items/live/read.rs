@@ -12,6 +12,10 @@ use crate::items::{Consistency, Item, Page, ReadRequest, SortOrder};
 /// The pages that wait to be shown, for each segment: memory does not grow with the table.
 const AHEAD: usize = 1;
 
+/// The items of a request: a page of 1 MB with small items would be thousands, each of which takes far more memory than it is
+/// sent with.
+const MOST: i32 = 1000;
+
 /// The pages of a read, in order; of several segments, as they come. The next page is asked for while one is shown.
 pub struct Pages {
     pages: mpsc::Receiver<Result<Page, CallError>>,
@@ -100,14 +104,14 @@ async fn page(
     let values = (!request.values.is_empty()).then(|| values.collect());
     let strong = (*consistency == Consistency::Strong).then_some(true);
     // With a filter, DynamoDB's limit is of what is read, so that more requests may follow; never of more than is asked for.
-    let limit = left.map(|left| i32::try_from(left).unwrap_or(i32::MAX));
+    let limit = left.map_or(MOST, |left| i32::try_from(left).unwrap_or(MOST).min(MOST));
     let start = start.map(convert::sent);
     let units = ReturnConsumedCapacity::Indexes;
     let (items, scanned, capacity, next) = if key_condition.is_some() {
         let call = client.query().table_name(table).set_index_name(index.clone()).set_consistent_read(strong);
         let call = call.set_key_condition_expression(key_condition.clone()).set_filter_expression(filter.clone());
         let call = call.set_projection_expression(projection.clone()).set_expression_attribute_names(names);
-        let call = call.set_expression_attribute_values(values).set_exclusive_start_key(start).set_limit(limit);
+        let call = call.set_expression_attribute_values(values).set_exclusive_start_key(start).limit(limit);
         let call = call.scan_index_forward(*order == SortOrder::Ascending).return_consumed_capacity(units);
         let answer = call.send().await.map_err(|error| CallError::of("dynamodb", operation, &error))?;
         (answer.items, answer.scanned_count, answer.consumed_capacity, answer.last_evaluated_key)
@@ -115,7 +119,7 @@ async fn page(
         let call = client.scan().table_name(table).set_index_name(index.clone()).set_consistent_read(strong);
         let call = call.set_filter_expression(filter.clone()).set_projection_expression(projection.clone());
         let call = call.set_expression_attribute_names(names).set_expression_attribute_values(values);
-        let call = call.set_exclusive_start_key(start).set_limit(limit).return_consumed_capacity(units);
+        let call = call.set_exclusive_start_key(start).limit(limit).return_consumed_capacity(units);
         let (part, of) = segment.map(|(part, of)| (crate::aws::int(part), crate::aws::int(of))).unzip();
         let call = call.set_segment(part).set_total_segments(of);
         let answer = call.send().await.map_err(|error| CallError::of("dynamodb", operation, &error))?;

@@ -370,6 +370,9 @@ fn failed_write_says_how_many_items_were_written() {
     assert!(said.contains(&format!("error: {written} of 2000 items")), "{written}: {said}");
     there.run(&["seed", "many.jsonl", "--table", TABLE]).success();
     assert_eq!(there.items(TABLE).len(), 2000);
+    // More items than one request reads.
+    assert_eq!(there.run(&["scan", TABLE, "--format", "json"]).success().json()["count"], 2000);
+    assert_eq!(there.run(&["scan", TABLE, "--format", "json", "--limit", "1500"]).success().json()["count"], 1500);
 }
 
 #[test]
