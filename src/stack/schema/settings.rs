@@ -86,7 +86,69 @@ pub(crate) fn environment_schema(registry: &Registry) -> Value {
                 "uniqueItems": true,
                 "items": {"enum": hoist::top_sections(registry)}
             },
-            "tags": tags("Tags of every resource in this environment, over the stack's.")
+            "tags": tags("Tags of every resource in this environment, over the stack's."),
+            "seed": seeds(),
+            "database": database()
+        }
+    })
+}
+
+fn seeds() -> Value {
+    let text = json!({"type": "string", "minLength": 1});
+    json!({
+        "description": "The items that tables begin with: `underpin reset` and `underpin startup` write them, to an endpoint on this machine only.",
+        "type": "array",
+        "items": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["table", "file"],
+            "properties": {
+                "table": {
+                    "description": "The table, by its key under `tables`.",
+                    "type": "string",
+                    "minLength": 1,
+                    "examples": ["cruddur-messages"]
+                },
+                "file": {
+                    "description": "A conversation (lines `Person 1: …` and `Person 2: …`), JSON lines, JSON or CSV, as `underpin table seed` reads them.",
+                    "type": "string",
+                    "minLength": 1,
+                    "examples": ["seeds/conversation.txt"]
+                },
+                "members": {
+                    "description": "The handles of a conversation's first and second person. Default: those of the project's own users.",
+                    "type": "array",
+                    "items": text,
+                    "minItems": 2,
+                    "maxItems": 2,
+                    "examples": [["adakeller", "jonasbrandt"]]
+                },
+                "message_group_uuid": {
+                    "description": "The message group of a conversation. Default: `5ae290ed-55d1-47a0-bc6d-fe2bc2700399`.",
+                    "type": "string",
+                    "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+                    "examples": ["5ae290ed-55d1-47a0-bc6d-fe2bc2700399"]
+                }
+            }
+        }
+    })
+}
+
+fn database() -> Value {
+    let file = |description: &str, example: &str| json!({"description": description, "type": "string", "minLength": 1, "examples": [example]});
+    json!({
+        "description": "The Postgres database of the users, on this machine: it is brought to its schema and its first rows, and gives the ids of a conversation's members.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "url": {
+                "description": "The connection string. Default: the variable `CONNECTION_URL`; without it there is no database, and the members are the project's own users.",
+                "type": "string",
+                "minLength": 1,
+                "examples": ["postgresql://postgres@localhost:5432/cruddur"]
+            },
+            "schema": file("The SQL file that makes the tables anew. Default: the project's own.", "db/schema.sql"),
+            "seed": file("The SQL file that makes the first rows. Default: the project's own.", "db/seed.sql")
         }
     })
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::guardrails::Guardrails;
+use super::local::{LocalDatabase, Seed};
 use super::tags::TagText;
 
 /// The settings of a stack, those of the chosen environment laid over the file's.
@@ -36,6 +37,10 @@ pub struct Settings {
     pub environment: Option<String>,
     /// The guardrails.
     pub guardrails: Guardrails,
+    /// The items that the environment's tables begin with.
+    pub seeds: Vec<Seed>,
+    /// The database of the environment's users, if it has one.
+    pub database: Option<LocalDatabase>,
 }
 
 impl Settings {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::guardrails::{ConfigRule, Exception, GivenParameter, Guardrails, PolicyLevel, RULE_TEXT, RuleSource};
+use super::local::{self, Tools};
 use super::model::Settings;
 use super::tags::{self, TagText};
 use crate::base::{Location, PropertyPath, pending};
@@ -66,6 +67,8 @@ impl Document {
             sections: None,
             environment,
             guardrails: Guardrails::default(),
+            seeds: Vec::new(),
+            database: None,
         }
     }
 
@@ -215,7 +218,15 @@ impl Reader<'_> {
         let roots = self.roots(&top);
         let confinement = Confinement::new(&self.document.folder(), roots.iter().map(PathBuf::as_path));
         let guardrails = self.guardrails(&top["guardrails"], &confinement);
+        let tools = Tools {
+            tables: root.get("tables").map(Node::entries).unwrap_or_default().iter().map(|one| &*one.key).collect(),
+            file: &|text, at| self.file(text, at, &confinement),
+            report: &|at, complaint| self.push_at(at, complaint),
+        };
+        let at = |key: &str| path!["environments", self.environment.unwrap_or_default(), key];
         Settings {
+            seeds: local::seeds(&chosen["seed"], &at("seed"), &tools),
+            database: local::database(&chosen["database"], &at("database"), &tools),
             stack: stack.unwrap_or_default(),
             region: nearest("region"),
             account: nearest("account"),

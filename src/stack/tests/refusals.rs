@@ -491,6 +491,7 @@ fn every_check_has_a_case() {
         "resolve/index",
         "resolve/order",
         "resolve/resolver",
+        "settings/local",
         "settings/read",
         "settings/tags",
     ];

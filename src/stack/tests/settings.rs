@@ -52,6 +52,43 @@ fn guardrails_have_levels_and_parameters() {
 }
 
 #[test]
+fn environment_has_seeds_and_a_database() {
+    let text = "stack: s\nenvironments:\n  local:\n    seed:\n      - {table: tables.t, file: policies/scp/base.json}\n      - {table: t, file: policies/scp/base.json, members: [a, b], message_group_uuid: 5ae290ed-55d1-47a0-bc6d-fe2bc2700399}\n    database: {url: \"postgresql://u:${env:SET}@localhost/x\", schema: policies/scp/base.json}\ntables:\n  t: {partition_key: pk}\n";
+    let settings = load_in(&example_folder(), text, Some("local")).unwrap_or_else(|failure| panic!("{failure}"));
+    let settings = settings.stack.settings;
+    let [first, second] = settings.seeds.as_slice() else { panic!("two seeds") };
+    assert_eq!((first.table.to_string(), &first.members), ("tables.t".to_owned(), &None));
+    assert!(first.file.ends_with("policies/scp/base.json"), "{first:?}");
+    assert_eq!(second.members, Some(["a", "b"].map(str::to_owned)));
+    let database = settings.database.expect("it is named");
+    assert_eq!(database.url.as_deref(), Some("postgresql://u:hunter2@localhost/x"));
+    assert!(database.schema.is_some() && database.seed.is_none());
+    assert!(!format!("{database:?}").contains("hunter2"), "a password is not shown");
+    let none = load_in(&example_folder(), text, None).unwrap_or_else(|failure| panic!("{failure}"));
+    assert!(none.stack.settings.seeds.is_empty() && none.stack.settings.database.is_none());
+}
+
+#[test]
+fn mistakes_in_seeds() {
+    let of = |seed: &str| {
+        let text =
+            format!("stack: s\nenvironments:\n  local: {{{seed}}}\ntables:\n  messages: {{partition_key: pk}}\n");
+        errors_with(&text, Some("local"))
+    };
+    snap!(several(&[
+        ("an unknown table", of("seed: [{table: mesages, file: policies/scp/base.json}]")),
+        ("a table that is far off", of("seed: [{table: x, file: policies/scp/base.json}]")),
+        ("no file", of("seed: [{table: messages, file: seeds/none.txt}, {table: messages}]")),
+        ("a file outside", of("seed: [{table: messages, file: ../../../secret}]")),
+        ("one member twice", of("seed: [{table: messages, file: policies/scp/base.json, members: [a, a]}]")),
+        ("one member", of("seed: [{table: messages, file: policies/scp/base.json, members: [a]}]")),
+        ("a group that is none", of("seed: [{table: messages, file: policies/scp/base.json, message_group_uuid: g}]")),
+        ("a database that is none", of("database: postgresql://localhost/x")),
+        ("no file of a database", of("database: {schema: db/none.sql, sed: x}")),
+    ]));
+}
+
+#[test]
 fn unknown_environment_is_a_usage_error() {
     let text = "stack: s\nenvironments: {local: {}, prod: {}}\n";
     let failure = load_in(&example_folder(), text, Some("prd")).err().expect("refused");

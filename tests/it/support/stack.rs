@@ -48,11 +48,11 @@ impl Stack {
         Self::new(yaml).file("code/main.py", "def handler(event, _): pass\n")
     }
 
-    /// Makes a folder with the stack of the project itself, its policies and its functions' code.
+    /// Makes a folder with the stack of the project itself, its policies, its functions' code and its seeds.
     pub(crate) fn project() -> Self {
         let root = super::root();
         let stack = Self::new(&fs::read_to_string(root.join("stack.yaml")).expect("the project has a stack"));
-        for folder in ["policies", "lambdas"] {
+        for folder in ["policies", "lambdas", "seeds", "db"] {
             copy(&root.join(folder), &stack.dir().join(folder));
         }
         stack
