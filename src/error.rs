@@ -44,6 +44,15 @@ pub enum CommandError {
         /// The verdicts on account and region.
         verdicts: Vec<Verdict>,
     },
+    /// There are no credentials, or they are not accepted any more.
+    SignedOut {
+        /// The failure.
+        failed: Box<Self>,
+        /// The reason in short.
+        why: String,
+        /// The command that signs in again, if it is known.
+        command: Option<String>,
+    },
     /// The saved plan no longer fits the live resources.
     Stale {
         /// The differences since the plan was saved.
@@ -100,8 +109,8 @@ impl CommandError {
             Self::Usage { .. } => Exit::Usage,
             Self::Input(failure) if failure.kind == FailureKind::UnknownEnvironment => Exit::Usage,
             Self::Input(_) | Self::Failed { .. } | Self::Declined { .. } => Exit::Error,
-            Self::Denied { failed, denial: _ } => failed.exit(),
             Self::OutOfPlace { .. } => Exit::Denied,
+            Self::Denied { failed, denial: _ } | Self::SignedOut { failed, .. } => failed.exit(),
             Self::Interrupted => Exit::Interrupted,
             Self::Stale { .. } | Self::DoneAlready => Exit::Stale,
         }
@@ -115,10 +124,10 @@ impl CommandError {
             Self::Failed { message, causes, .. } => {
                 std::iter::once(message).chain(causes).cloned().collect::<Vec<_>>().join(": ")
             }
-            Self::Denied { failed, denial: _ } => failed.sentence(),
             Self::OutOfPlace { verdicts } => {
                 verdicts.iter().map(|verdict| verdict.message.clone()).collect::<Vec<_>>().join("; ")
             }
+            Self::Denied { failed, denial: _ } | Self::SignedOut { failed, .. } => failed.sentence(),
             Self::Stale { .. } => "the saved plan is stale".to_owned(),
             Self::DoneAlready => {
                 "everything in this plan is done already: it was applied, or somebody did the same".to_owned()
@@ -150,6 +159,7 @@ impl CommandError {
                 let causes = indented(causes, &format!("{} ", paint.dim("because:")));
                 with_hint(format!("{error} {message}\n{causes}"), hint)
             }
+            Self::SignedOut { failed, .. } => failed.text(paint),
             Self::Denied { failed, denial } => failed.text(paint) + &indented(&denial_lines(denial, paint), ""),
             Self::OutOfPlace { verdicts } => verdicts_text(verdicts, OnUnknown::default(), paint),
             Self::Stale { differences } => {
@@ -186,6 +196,7 @@ impl CommandError {
             Self::OutOfPlace { verdicts } => {
                 json!({"kind": "forbidden", "message": self.sentence(), "verdicts": verdicts})
             }
+            Self::SignedOut { failed, .. } => failed.json()["error"].take(),
             Self::Stale { differences } => {
                 json!({"kind": "stale", "message": "the saved plan is stale", "differences": differences})
             }

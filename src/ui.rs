@@ -118,6 +118,14 @@ impl Ui {
         }
     }
 
+    /// Writes the last line of data: to standard output, and to the file of `--output` as well.
+    pub fn last_line(&self, text: &str) {
+        if self.output.is_some() {
+            self.line(text);
+        }
+        last_line(text);
+    }
+
     /// Prints a text on standard error.
     pub fn say(&self, text: &str) {
         let _ = writeln!(io::stderr().lock(), "{}", escaped(text.trim_end_matches('\n')));
@@ -217,6 +225,11 @@ pub fn usage_as_data(arguments: &[OsString], rendered: &str) {
         }
         write_line(&error.json().to_string());
     }
+}
+
+/// Writes the last line of data to standard output.
+pub fn last_line(text: &str) {
+    write_line(text);
 }
 
 fn write_line(text: &str) {

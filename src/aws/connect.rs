@@ -82,6 +82,43 @@ pub enum ConnectError {
     Identity(#[source] Box<CallError>),
 }
 
+/// Codes of AWS for credentials that it no longer takes, or never did.
+/// Source: IAM User Guide and STS API reference, "Common errors".
+const NOT_ACCEPTED: [&str; 6] = [
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+    "InvalidIdentityToken",
+    "SignatureDoesNotMatch",
+];
+
+impl ConnectError {
+    /// Returns the reason in short, and the command that signs in again, if the credentials are missing, have expired, or
+    /// are not accepted.
+    pub fn of_credentials(&self) -> Option<(String, Option<String>)> {
+        match self {
+            Self::SignedOut { command, .. } => Some((self.to_string(), Some(command.clone()))),
+            Self::NoProfile(_) => Some((self.to_string(), None)),
+            Self::Identity(error) if error.is(&NOT_ACCEPTED) => {
+                let code = error.code.as_deref().unwrap_or_default();
+                Some((format!("{code}: {}", error.message), None))
+            }
+            // Without a status no service was asked: no credentials were found, or they could not be loaded.
+            Self::Identity(error) if error.status.is_none() && error.service == "sts" => {
+                let unreached = ["dispatch failure: io error", "dispatch failure: timeout"];
+                let is_unreached = unreached.iter().any(|words| error.message.contains(words));
+                let expired = ["ExpiredToken", "expired"].iter().any(|word| error.message.contains(word));
+                let why = if expired { "the token has expired" } else { "the credentials could not be loaded" };
+                (!is_unreached).then(|| (why.to_owned(), None))
+            }
+            Self::Identity(_) | Self::NoRegion | Self::NotLoopback(_) | Self::NotUrl(_) | Self::Unanswered { .. } => {
+                None
+            }
+        }
+    }
+}
+
 /// The number of attempts to read the caller's identity: if nothing answers, a long wait does not help.
 const ATTEMPTS: u32 = 3;
 /// The same on this machine: DynamoDB Local answers with a server error, which the SDK would treat as a temporary
@@ -253,7 +290,7 @@ pub async fn connects_silently(options: &ConnectOptions) -> bool {
 }
 
 /// Returns whether placeholders replace credentials: services on this machine need no real ones.
-fn needs_no_credentials(options: &ConnectOptions) -> bool {
+pub(super) fn needs_no_credentials(options: &ConnectOptions) -> bool {
     let endpoint = options.endpoint_url.clone().or_else(endpoint_of_environment);
     let has_credentials = options.profile.is_some()
         || ["AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE"].iter().any(|name| is_set(name));

@@ -12,8 +12,10 @@ use super::init::InitArgs;
 use super::permissions::PermissionsArgs;
 use super::plan::PlanArgs;
 use super::release::ReleaseArgs;
+use super::reset::ResetArgs;
 use super::sandbox::SandboxAction;
 use super::schema::SchemaArgs;
+use super::startup::StartupArgs;
 use super::table::TableAction;
 use super::users::UsersAction;
 use crate::cli::Common;
@@ -50,13 +52,17 @@ pub enum Command {
     Destroy(DestroyArgs),
     /// Remove the stack's tags from resources and leave them as they are
     Release(ReleaseArgs),
+    /// Provision a workspace as it starts: never asks, ends within its deadline, and its last line is one JSON object
+    Startup(StartupArgs),
+    /// Bring tables, items and users of a local environment, on this machine only, to what the stack file says
+    Reset(ResetArgs),
     /// Draw the dependencies
     Graph(GraphArgs),
     /// Show the decision of service control policies on an action, and the deciding statement: no account needed
     Explain(ExplainArgs),
     /// Print the least-privilege IAM policy for a command on this stack
     Permissions(PermissionsArgs),
-    /// Print the JSON Schema of the stack file or of a plan; with --format markdown, the language's reference
+    /// Print the JSON Schema of the stack file, of a plan or of a start-up; with --format markdown, the language's reference
     Schema(SchemaArgs),
     /// Run a function's own code on this machine, against the sandbox or DynamoDB Local
     Function {

@@ -5,11 +5,12 @@ use clap::{CommandFactory as _, FromArgMatches as _, ValueEnum as _};
 use super::command_line::{Cli, Command, command_line};
 use super::completions::Answer;
 use super::schema::SchemaOf;
+use super::startup::StartupArgs;
 #[cfg(feature = "aws")]
 use super::support::runtime::online;
 #[cfg(feature = "aws")]
-use super::{apply, destroy, function, plan, release, sandbox, table, users};
-use super::{completions, explain, foreign_verbs, graph, init, permissions, schema, support, validate};
+use super::{apply, destroy, function, plan, release, reset, sandbox, table, users};
+use super::{completions, explain, foreign_verbs, graph, init, permissions, schema, startup, support, validate};
 use crate::cli::{Common, Format};
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -36,7 +37,12 @@ pub fn main() -> Exit {
             if !error.use_stderr() {
                 return Exit::Done;
             }
-            crate::ui::usage_as_data(&arguments, &error.render().to_string());
+            let rendered = error.render().to_string();
+            crate::ui::usage_as_data(&arguments, &rendered);
+            if startup::asks_for_startup(&arguments) {
+                let first = rendered.lines().next().unwrap_or_default();
+                return startup::ended_with_error(first.trim_start_matches("error: "), Exit::Usage, None);
+            }
             return Exit::Usage;
         }
     };
@@ -47,8 +53,12 @@ pub fn main() -> Exit {
     let refused = has_format(&command, common.format);
     common.format = common.format.canonical();
     let ui = Ui::new(&common);
+    let is_startup = matches!(command, Command::Startup(_) | Command::Reset(_));
     refused.and_then(|()| run(command, &common, &ui)).unwrap_or_else(|error| {
         ui.error(&error);
+        if is_startup {
+            return startup::ended_with_error(&error.sentence(), error.exit(), Some(&ui));
+        }
         error.exit()
     })
 }
@@ -73,6 +83,13 @@ fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError>
         Command::Destroy(args) => online(destroy::run(&args, common, ui), ui),
         #[cfg(feature = "aws")]
         Command::Release(args) => online(release::run(&args, common, ui), ui),
+        Command::Startup(args @ StartupArgs { print_trust: Some(issuer), .. }) => {
+            Ok(startup::print_trust(issuer, &args, common, ui))
+        }
+        #[cfg(feature = "aws")]
+        Command::Startup(args) => Ok(startup::run(args, common, ui)),
+        #[cfg(feature = "aws")]
+        Command::Reset(args) => Ok(reset::run(args, common, ui)),
         #[cfg(feature = "aws")]
         Command::Sandbox { action } => sandbox::run(&action, common, ui),
         #[cfg(feature = "aws")]
@@ -87,6 +104,8 @@ fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError>
         | Command::Destroy(_)
         | Command::Release(_)
         | Command::Function { .. }
+        | Command::Startup(_)
+        | Command::Reset(_)
         | Command::Sandbox { .. }
         | Command::Table { .. }
         | Command::Users { .. } => {
@@ -107,6 +126,11 @@ fn has_format(command: &Command, format: Format) -> Result<(), CommandError> {
         Command::Schema(args) if args.of == SchemaOf::Plan => {
             ("`schema plan`", &[Format::Text, Format::Json][..], "the stack file has a reference: `underpin schema`")
         }
+        Command::Schema(args) if args.of == SchemaOf::Startup => {
+            ("`schema startup`", &[Format::Text, Format::Json][..], "the stack file has a reference: `underpin schema`")
+        }
+        Command::Startup(_) => ("`startup`", &[Format::Text, Format::Json][..], "its last line is JSON in any format"),
+        Command::Reset(_) => ("`reset`", &[Format::Text, Format::Json][..], "its last line is JSON in any format"),
         Command::Table { action } => (action.name(), action.formats(), "see `underpin table --help`"),
         Command::Users { .. } => {
             ("`users`", &[Format::Text, Format::Table, Format::Json][..], "`--format json` is for programs")

@@ -1,4 +1,4 @@
-//! `schema`: prints the JSON Schema of the stack file, for editors, or of a plan, for programs.
+//! `schema`: prints the JSON Schema of the stack file, for editors, or of a plan or a start-up, for programs.
 
 use clap::{Args, ValueEnum};
 
@@ -15,7 +15,8 @@ const EXAMPLE: &str = include_str!("../../stack.yaml");
 /// `schema`
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// The subject: stack (`stack.yaml`) or plan (the output of `plan --format json` and `plan --out`)
+    /// The subject: stack (`stack.yaml`), plan (the output of `plan --format json` and `plan --out`) or startup (the last
+    /// line of `startup` and `reset`)
     #[arg(value_enum, default_value_t = SchemaOf::Stack, hide_possible_values = true)]
     pub of: SchemaOf,
 }
@@ -27,6 +28,8 @@ pub enum SchemaOf {
     Stack,
     /// The output of `plan --format json` and `plan --out`
     Plan,
+    /// The last line of `startup` and `reset`
+    Startup,
 }
 
 pub(super) fn run(args: &SchemaArgs, ui: &Ui) -> Result<Exit, CommandError> {
@@ -34,6 +37,7 @@ pub(super) fn run(args: &SchemaArgs, ui: &Ui) -> Result<Exit, CommandError> {
         SchemaOf::Stack if ui.format == Format::Markdown => crate::stack::reference(&REGISTRY, EXAMPLE),
         SchemaOf::Stack => to_json(&crate::stack::schema(&REGISTRY)),
         SchemaOf::Plan => to_json(&crate::plan::schema()),
+        SchemaOf::Startup => to_json(&crate::workspace::schema()),
     })?;
     Ok(Exit::Done)
 }

@@ -1,8 +1,22 @@
-//! The workspace in which the command runs: its public address, and its own rule in a security group.
+//! The workspace in which the command runs: its kind, its public address, its own rule in a security group, the report
+//! of its start-up, and the trust policy of a role for it.
 //!
 //! Responsible for what differs from one workspace to the next; must not plan or change resources of the stack.
 
 mod address;
+mod detect;
+#[cfg(feature = "aws")]
+mod removal;
+mod report;
 mod special_addresses;
+mod trust;
 
 pub use address::{AddressError, WorkspaceAddress};
+pub use detect::{Detected, Place, detect};
+#[cfg(feature = "aws")]
+pub use removal::remove_table;
+pub use report::{
+    FORMAT_VERSION, Left, PlannedAction, RuleReport, RuleState, SeededTable, StartupReport, UsersReport, UsersSource,
+    schema,
+};
+pub use trust::{Issuer, Subject, SubjectError, trust_policy};

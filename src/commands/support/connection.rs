@@ -92,6 +92,15 @@ pub(crate) fn in_sandbox(options: ConnectOptions, sandbox: Sandbox) -> ConnectOp
     ConnectOptions { endpoint_url: Some(sandbox.endpoint), endpoint_from: None, region, ..options }
 }
 
+/// The endpoints that a run may call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Those of the user's options, AWS's own included.
+    Anywhere,
+    /// Endpoints of this machine; no credentials of the user are used, and no proxy.
+    ThisMachine,
+}
+
 /// Connects to AWS or, for `--sandbox`, to the emulator, which is started if needed.
 pub(crate) async fn connect(
     source: &Source,
@@ -103,6 +112,30 @@ pub(crate) async fn connect(
     // Errors of the file can be found without AWS, and come first; nothing is started for a file with errors.
     let check = || stack_file::read_offline(common).map(drop);
     connect_by(options(source, common), check, vault, archives, ui).await
+}
+
+/// The same, to an endpoint of this machine only.
+pub(crate) async fn connect_within(
+    reach: Reach,
+    source: &Source,
+    common: &Common,
+    (vault, archives): (Arc<Vault>, Arc<Archives>),
+    ui: &Ui,
+) -> Result<Aws, CommandError> {
+    if reach == Reach::Anywhere || common.sandbox {
+        return connect(source, common, vault, archives, ui).await;
+    }
+    let options = ConnectOptions { sandbox: true, profile: None, listener: listener(ui), ..options(source, common) };
+    let check = || stack_file::read_offline(common).map(drop);
+    connect_to(&options, check, vault, archives, ui).await
+}
+
+/// Prints each call, if the user wants to see them.
+pub(crate) fn listener(ui: &Ui) -> Option<Listener> {
+    ui.listens().then(|| {
+        let ui = ui.clone();
+        Listener::new(move |line| ui.say(line))
+    })
 }
 
 /// The same where there is no stack file: account and region are those of the credentials and the AWS configuration.
@@ -122,15 +155,22 @@ async fn connect_by(
     archives: Arc<Archives>,
     ui: &Ui,
 ) -> Result<Aws, CommandError> {
-    options.listener = ui.listens().then(|| {
-        let ui = ui.clone();
-        Listener::new(move |line| ui.say(line))
-    });
+    options.listener = listener(ui);
     if options.sandbox {
         let sandbox = emulator::ensure(options.account.as_deref(), &check, ui)?;
         options = in_sandbox(options, sandbox);
     }
-    match patiently(Box::pin(aws::connect(&options, vault, archives)), ui).await {
+    connect_to(&options, check, vault, archives, ui).await
+}
+
+async fn connect_to(
+    options: &ConnectOptions,
+    check: impl Fn() -> Result<(), CommandError>,
+    vault: Arc<Vault>,
+    archives: Arc<Archives>,
+    ui: &Ui,
+) -> Result<Aws, CommandError> {
+    match patiently(Box::pin(aws::connect(options, vault, archives)), ui).await {
         Ok(aws) => Ok(aws),
         Err(error) => {
             check()?;
@@ -170,5 +210,9 @@ fn failed(error: ConnectError) -> CommandError {
              account"
         }
     };
-    CommandError::failed("failed to connect to AWS", &error).hint(hint)
+    let failed = CommandError::failed("failed to connect to AWS", &error).hint(hint);
+    match error.of_credentials() {
+        Some((why, command)) => CommandError::SignedOut { failed: Box::new(failed), why, command },
+        None => failed,
+    }
 }

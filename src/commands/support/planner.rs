@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures::future;
 
-use super::connection::{self, Connection};
+use super::connection::{self, Connection, Reach};
 use super::project::{Guardrails, Project};
 use super::request::Request;
 use super::stack_file;
@@ -36,10 +36,20 @@ pub(crate) fn salt() -> Result<[u8; 32], CommandError> {
 impl Planner {
     /// Reads the file, connects, and resolves the values that depend on the account.
     pub(crate) async fn open(common: &Common, ui: &Ui, salt: [u8; 32]) -> Result<Self, CommandError> {
+        Self::open_within(Reach::Anywhere, common, ui, salt).await
+    }
+
+    /// The same, with a limit on the endpoints that are called.
+    pub(crate) async fn open_within(
+        reach: Reach,
+        common: &Common,
+        ui: &Ui,
+        salt: [u8; 32],
+    ) -> Result<Self, CommandError> {
         let source = stack_file::read(common)?;
         let guardrails = Guardrails::read(&source, common, ui)?;
         let (vault, archives) = (Arc::new(Vault::new(salt)), Arc::new(Archives::default()));
-        let aws = connection::connect(&source, common, vault, archives.clone(), ui).await?;
+        let aws = connection::connect_within(reach, &source, common, (vault, archives.clone()), ui).await?;
         let project = Project::resolve(&source, guardrails, &aws, &archives, common, ui)?;
         let place = guard::place(aws.env(), &stack_file::pins(&project.stack, common));
         Ok(Self { project, connection: Connection::new(aws, place) })

@@ -116,9 +116,12 @@ fn help_lists_the_flags_a_command_uses() {
 #[test]
 fn committed_schemas_match_the_printed_ones() {
     let folder = tempfile::tempdir().expect("a folder can be made");
-    for (arguments, file) in
-        [(&["schema"][..], "stack"), (&["schema", "stack"], "stack"), (&["schema", "plan"], "plan")]
-    {
+    for (arguments, file) in [
+        (&["schema"][..], "stack"),
+        (&["schema", "stack"], "stack"),
+        (&["schema", "plan"], "plan"),
+        (&["schema", "startup"], "startup"),
+    ] {
         let printed = underpin(folder.path(), arguments).success().stdout;
         let path = root().join(format!("schema/{file}.schema.json"));
         let committed = fs::read_to_string(&path).expect("it is committed");
