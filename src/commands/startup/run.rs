@@ -131,7 +131,7 @@ async fn startup(
         return Box::pin(local(args, common, start, (&source, seeds), stage, ui)).await;
     }
     stage.enter("looking for credentials");
-    let options = connection::options_with_file(&source, common, ui);
+    let options = connection::options(&source, common);
     if !aws::has_credential_source(&options).await {
         let place = stage.read().1.workspace;
         let profile = options.profile.or_else(|| variable("AWS_PROFILE").filter(|name| !name.is_empty()));
