@@ -93,7 +93,13 @@ _TOUCHED = {
     "AddSecurityGroupIds": "security-group",
     "RemoveSecurityGroupIds": "security-group",
 }
-_TYPES = {"vpce": "vpc-endpoint", "vpc": "vpc", "rtb": "route-table", "sg": "security-group"}
+_TYPES = {
+    "vpce": "vpc-endpoint",
+    "vpc": "vpc",
+    "rtb": "route-table",
+    "sg": "security-group",
+    "sgr": "security-group-rule",
+}
 
 
 def _ec2(request: Request) -> Iterator[Demand]:
@@ -106,9 +112,12 @@ def _ec2(request: Request) -> Iterator[Demand]:
         ids = params.get(key, [])
         for one in [ids] if isinstance(ids, str) else ids:
             yield _own(request, _arn(request, "ec2", f"{kind}/{one}"), region)
+    tags: dict[str, str] = {}
+    if request.operation.endswith(("SecurityGroupIngress", "SecurityGroupRules")):
+        yield from _ec2_rules(request, region)
+        return
     if request.operation == "CreateVpcEndpoint":
         made = _arn(request, "ec2", "vpc-endpoint/*")
-        tags: dict[str, str] = {}
         for specification in params.get("TagSpecifications", []):
             tags |= _pairs(specification.get("Tags"))
         context = region | _request_tags(tags)
@@ -120,13 +129,32 @@ def _ec2(request: Request) -> Iterator[Demand]:
     endpoint = [params["VpcEndpointId"]] if "VpcEndpointId" in params else []
     for one in [*endpoint, *params.get("VpcEndpointIds", []), *params.get("Resources", [])]:
         kind = _TYPES.get(one.split("-")[0], one.split("-")[0])
-        context = region | _request_tags(tags) | _resource_tags(_endpoint_tags(request, one))
+        context = region | _request_tags(tags) | _resource_tags(_ec2_tags(request, one))
         yield _own(request, _arn(request, "ec2", f"{kind}/{one}"), context)
 
 
-def _endpoint_tags(request: Request, identifier: str) -> dict[str, str]:
-    endpoint = ec2_backends[SETTINGS.account][request.region].vpc_end_points.get(identifier)
-    return _pairs(endpoint.get_tags(), "key", "value") if endpoint else {}
+def _ec2_rules(request: Request, region: dict[str, list[str]]) -> Iterator[Demand]:
+    """Security group rules: the group in each call, and the rule where the reference has it as a resource."""
+    params = request.params
+    group = region | {"ec2:SecurityGroupID": [params.get("GroupId", "")]}
+    yield _own(request, _arn(request, "ec2", f"security-group/{params.get('GroupId')}"), group)
+    for update in params.get("SecurityGroupRules", []):
+        identifier = update["SecurityGroupRuleId"]
+        context = region | _resource_tags(_ec2_tags(request, identifier))
+        yield _own(request, _arn(request, "ec2", f"security-group-rule/{identifier}"), context)
+    if request.operation == "AuthorizeSecurityGroupIngress":
+        tags: dict[str, str] = {}
+        for specification in params.get("TagSpecifications", []):
+            tags |= _pairs(specification.get("Tags"))
+        made, context = _arn(request, "ec2", "security-group-rule/*"), region | _request_tags(tags)
+        yield _own(request, made, context)
+        if tags:
+            action = {"ec2:CreateAction": ["AuthorizeSecurityGroupIngress"]}
+            yield Demand("ec2:CreateTags", made, context | action)
+
+
+def _ec2_tags(request: Request, identifier: str) -> dict[str, str]:
+    return dict(ec2_backends[SETTINGS.account][request.region].tags.get(identifier, {}))
 
 
 # IAM

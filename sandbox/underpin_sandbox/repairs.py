@@ -14,6 +14,7 @@ MODULES = (
     "logs",
     "mappings",
     "organizations",
+    "security_groups",
     "simulator",
     "tagging",
     "autoscaling",

@@ -1,4 +1,4 @@
-"""Repairs of the tagging API: it lists VPC endpoints and event source mappings, and no roles.
+"""Repairs of the tagging API: it lists endpoints, security group rules and mappings, and no roles.
 
 Follows https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html.
 """
@@ -53,6 +53,11 @@ def _left_out(self: ResourceGroupsTaggingAPIBackend) -> Iterator[tuple[str, str,
     for endpoint in network.vpc_end_points.values():
         tags = {tag["key"]: tag["value"] for tag in endpoint.get_tags()}
         yield "ec2:vpc-endpoint", f"{prefix}{endpoint.id}", tags
+    prefix = f"arn:aws:ec2:{self.region_name}:{self.account_id}:security-group-rule/"
+    for group in (group for groups in network.groups.values() for group in groups.values()):
+        for rule in (*group.ingress_rules, *group.egress_rules):
+            tags = {tag["key"]: tag["value"] for tag in rule.get_tags()}
+            yield "ec2:security-group-rule", f"{prefix}{rule.id}", tags
     functions = lambda_backends[self.account_id][self.region_name]
     for mapping in functions._event_source_mappings.values():
         yield "lambda:event-source-mapping", mapping.arn, mapping.tags

@@ -42,6 +42,7 @@ pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
                 "valid": true,
                 "stack": stack.settings.stack,
                 "resources": addresses,
+                "per_workspace": stack.per_workspace.iter().map(|one| one.address.to_string()).collect::<Vec<_>>(),
                 "warnings": stack.warnings,
                 "verdicts": verdicts,
                 "access_patterns": listed(&patterns),
@@ -55,9 +56,13 @@ pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
             let count = stack.resources.len();
             let plural = if count == 1 { "" } else { "s" };
             let but = if denied { ", but can't be applied as it is" } else { "" };
+            let own = match stack.per_workspace.len() {
+                0 => String::new(),
+                own => format!(", and {own} of each workspace's own"),
+            };
             let patterns: String = patterns.iter().map(|(table, patterns)| patterns_text(table, patterns)).collect();
             ui.data(&format!(
-                "{patterns}{} is valid{but}: stack {}, {count} resource{plural}.\n",
+                "{patterns}{} is valid{but}: stack {}, {count} resource{plural}{own}.\n",
                 common.file.display(),
                 stack.settings.stack
             ))?;

@@ -62,6 +62,8 @@ pub trait PureKind: Send + Sync {
     fn normalize(&self, spec: &Value, cx: &Context<'_>) -> Result<Value, Vec<Problem>>;
     /// [`Kind::adopt_live_values`]
     fn adopt_live_values(&self, desired: &Value, live: &Value) -> Result<Value, Problem>;
+    /// [`Kind::is_per_workspace`]
+    fn is_per_workspace(&self, spec: &Value) -> bool;
     /// [`Kind::identity`]
     fn identity(&self, address: &Address, spec: &Value, cx: &Context<'_>) -> Result<Identity, Problem>;
     /// [`Kind::invalidated_outputs`]
@@ -255,6 +257,10 @@ impl<K: Kind> PureKind for Erased<K> {
         let mut desired: K::Spec = typed(K::NOUN, desired)?;
         K::adopt_live_values(&mut desired, &typed(K::NOUN, live)?);
         tree(K::NOUN, &desired)
+    }
+
+    fn is_per_workspace(&self, spec: &Value) -> bool {
+        typed(K::NOUN, spec).is_ok_and(|spec| K::is_per_workspace(&spec))
     }
 
     fn identity(&self, address: &Address, spec: &Value, cx: &Context<'_>) -> Result<Identity, Problem> {

@@ -142,6 +142,12 @@ pub trait Kind: Send + Sync + 'static {
     fn adopt_live_values(desired: &mut Self::Spec, live: &Self::Spec) {
         let _ = (desired, live);
     }
+    /// Returns whether each workspace has a resource of its own by this entry, which `underpin startup` makes: no plan
+    /// creates, changes or deletes it. Other resources can't refer to it.
+    fn is_per_workspace(spec: &Self::Spec) -> bool {
+        let _ = spec;
+        false
+    }
     /// The natural key of a resource.
     fn identity(address: &Address, spec: &Self::Spec, cx: &Context<'_>) -> Identity;
     /// The outputs of the live resource that will not survive `differences` (a stream's ARN when its view changes).

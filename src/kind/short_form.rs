@@ -28,6 +28,11 @@ pub(crate) trait ShortForm: Sized {
         Err(E::invalid_type(Unexpected::Bool(on), &Forms::<Self>(PhantomData)))
     }
 
+    /// Reads a whole number.
+    fn from_number<E: Error>(number: i64) -> Result<Self, E> {
+        Err(E::invalid_type(Unexpected::Signed(number), &Forms::<Self>(PhantomData)))
+    }
+
     /// Reads a text.
     fn from_word<E: Error>(word: &str) -> Result<Self, E> {
         Err(E::invalid_type(Unexpected::Str(word), &Forms::<Self>(PhantomData)))
@@ -65,6 +70,16 @@ impl<'de, T: ShortForm> Visitor<'de> for Forms<T> {
 
     fn visit_bool<E: Error>(self, on: bool) -> Result<T, E> {
         T::from_flag(on)
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<T, E> {
+        T::from_number(number)
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<T, E> {
+        i64::try_from(number)
+            .map_err(|_| E::invalid_value(Unexpected::Unsigned(number), &self))
+            .and_then(T::from_number)
     }
 
     fn visit_str<E: Error>(self, word: &str) -> Result<T, E> {

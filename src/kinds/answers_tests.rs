@@ -107,6 +107,7 @@ fn room(section: &str) -> String {
     let folder = match section {
         "tables" => "table",
         "vpc_endpoints" => "vpc_endpoint",
+        "security_group_rules" => "security_group_rule",
         "roles" => "role",
         "functions" => "function",
         "triggers" => "trigger",

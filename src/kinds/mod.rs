@@ -4,6 +4,7 @@
 
 #[cfg(all(test, feature = "aws"))]
 mod answers_tests;
+pub mod ec2_tags;
 pub mod function;
 pub mod lambda_tags;
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod network;
 #[cfg(test)]
 mod reference_tests;
 pub mod role;
+pub mod security_group_rule;
 pub mod table;
 pub mod trigger;
 pub mod vpc_endpoint;
@@ -22,6 +24,7 @@ use crate::kind::{Erased, Registry};
 pub const REGISTRY: Registry = Registry::new(&[
     &Erased::<table::Table>::new(),
     &Erased::<vpc_endpoint::VpcEndpoint>::new(),
+    &Erased::<security_group_rule::SecurityGroupRule>::new(),
     &Erased::<role::Role>::new(),
     &Erased::<function::Function>::new(),
     &Erased::<trigger::Trigger>::new(),
@@ -32,6 +35,7 @@ pub const REGISTRY: Registry = Registry::new(&[
 pub const LIVE: &[&dyn crate::kind::ErasedLive] = &[
     &Erased::<table::Table>::new(),
     &Erased::<vpc_endpoint::VpcEndpoint>::new(),
+    &Erased::<security_group_rule::SecurityGroupRule>::new(),
     &Erased::<role::Role>::new(),
     &Erased::<function::Function>::new(),
     &Erased::<trigger::Trigger>::new(),

@@ -10,7 +10,7 @@ use super::{Purpose, Statement, documents, needed, notes, statements};
 use crate::base::{Address, Environment, Outputs, Scope};
 use crate::diff;
 use crate::kind::{AccessRequest, Change, Context, Facts, Observed, Owner, PureKind, StepContext};
-use crate::kinds::{REGISTRY, function, role, table, trigger, vpc_endpoint};
+use crate::kinds::{REGISTRY, function, role, security_group_rule, table, trigger, vpc_endpoint};
 use crate::plan::{Desired, owned_tags};
 use crate::policy::size::{MANAGED_LIMIT, non_whitespace};
 use crate::policy::{Decision, Document, Policy, PolicyKind, Request, Unnamed, evaluate};
@@ -183,6 +183,15 @@ fn generated_policy_suffices_for_vpc_endpoints() {
     let (tables, subnets, groups) = (["rtb-1", "rtb-2"], ["subnet-1", "subnet-2"], ["sg-1"]);
     let bodies = vpc_endpoint::testing::arbitrary(texts(&tables), texts(&subnets), texts(&groups));
     subject.obeys(&bodies.prop_map(|spec| tree(&spec)).boxed(), CASES);
+}
+
+#[test]
+fn generated_policy_suffices_for_security_group_rules() {
+    let arn = "arn:aws:ec2:eu-central-1:123456789012:security-group-rule/sgr-1";
+    let subject = Subject { section: "security_group_rules", name: "law", facts: Facts::default(), arn, id: "sgr-1" };
+    // Another group makes another rule, whose permissions are those of two stacks.
+    let bodies = security_group_rule::testing::bodies(texts(&["sg-1"]), texts(&["pl-1", "sg-2"]));
+    subject.obeys(&bodies, CASES);
 }
 
 #[test]
@@ -360,7 +369,7 @@ fn every_kind_has_its_law() {
     let sections: Vec<&str> = REGISTRY.kinds().map(PureKind::section).collect();
     assert_eq!(
         sections,
-        ["tables", "vpc_endpoints", "roles", "functions", "triggers"],
+        ["tables", "vpc_endpoints", "security_group_rules", "roles", "functions", "triggers"],
         "a kind is not held to its law"
     );
 }

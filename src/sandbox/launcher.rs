@@ -52,6 +52,7 @@ embedded! {
     "underpin_sandbox/policies.py",
     "underpin_sandbox/registry.py",
     "underpin_sandbox/repairs.py",
+    "underpin_sandbox/security_groups.py",
     "underpin_sandbox/simulator.py",
     "underpin_sandbox/state.py",
     "underpin_sandbox/tagging.py",

@@ -117,6 +117,7 @@ impl Planner {
             Err(error) => return Err(self.unread(error).await),
         }
         plan.notes.extend(lacking(&self.connection.aws.lacking()));
+        plan.notes.extend(self.of_workspaces(request));
         plan.endpoint_url = self.connection.aws.endpoint();
         Ok((plan, inventory.facts))
     }
@@ -182,6 +183,17 @@ impl Planner {
         }
     }
 
+    /// Notes on the entries of which each workspace has a resource of its own. A release is about named resources alone.
+    fn of_workspaces(&self, request: &Request) -> Vec<Note> {
+        let message = if request.destroy {
+            "each workspace has its own, which is left: `underpin startup --stop` closes it"
+        } else {
+            "each workspace has its own, which `underpin startup` opens: no plan touches it"
+        };
+        let entries = self.project.stack.per_workspace.iter().filter(|_| request.releases.is_empty());
+        entries.map(|one| Note { address: Some(one.address.clone()), message: message.to_owned() }).collect()
+    }
+
     /// Refuses addresses on the command line that are neither in the file nor live. If nothing was read,
     /// none is refused.
     pub(crate) fn known_addresses(&self, request: &Request, plan: &Plan) -> Result<(), CommandError> {
@@ -201,6 +213,11 @@ impl Planner {
         let named = named.iter().flat_map(|(flag, set)| set.iter().map(move |address| (*flag, address)));
         for (flag, address) in named.chain(consents.named()) {
             if !known.contains(address) {
+                if self.project.stack.per_workspace.iter().any(|one| one.address == *address) {
+                    let message = format!("{flag} names `{address}`, of which each workspace has its own");
+                    let hint = "no plan touches it: `underpin startup` opens it, and with `--stop` closes it";
+                    return Err(CommandError::usage(message).hint(hint));
+                }
                 let near = known.iter().map(ToString::to_string).max_by(|one, other| {
                     let score = |name: &str| strsim::jaro_winkler(name, &address.to_string());
                     score(one).total_cmp(&score(other))

@@ -93,7 +93,8 @@ pub(crate) fn config(
     let locate = |address: &Address, path: &PropertyPath| stack.source.locate(address, path);
     // Resources of other sections are not read in this environment.
     let partial = stack.settings.sections.is_some();
-    let has = |address: &Address| partial || stack.resources.iter().any(|declared| declared.address == *address);
+    let all = || stack.resources.iter().chain(&stack.per_workspace);
+    let has = |address: &Address| partial || all().any(|declared| declared.address == *address);
     let terms = ConfigTerms {
         registry: &REGISTRY,
         env,
@@ -125,7 +126,7 @@ pub(crate) fn read_for(common: &Common, env: &Environment) -> Result<Stack, Comm
 pub(crate) fn fitting(mut stack: Stack, env: &Environment) -> Result<Stack, CommandError> {
     table_patterns::without_secrets(&stack)?;
     grants::derive(&mut stack, env)?;
-    let wanted = wanted(&stack);
+    let wanted = desired(stack.resources.iter().chain(&stack.per_workspace));
     let conflicts = plan::conflicts(&REGISTRY, &wanted, env).into_iter();
     let failures = conflicts.map(|(address, problems)| stack.source.failure(&address, problems));
     if let Some(failure) = failures.reduce(Failure::merge) {
@@ -207,6 +208,10 @@ pub(crate) fn endpoint_from(document: &Document, settings: &Settings, common: &C
 
 /// The resources in the planner's form.
 pub(crate) fn wanted(stack: &Stack) -> Vec<plan::Desired> {
+    desired(stack.resources.iter())
+}
+
+fn desired<'d>(declared: impl Iterator<Item = &'d crate::stack::Declared>) -> Vec<plan::Desired> {
     let one = |declared: &crate::stack::Declared| plan::Desired {
         address: declared.address.clone(),
         name: declared.name.clone(),
@@ -214,7 +219,7 @@ pub(crate) fn wanted(stack: &Stack) -> Vec<plan::Desired> {
         references: declared.references.iter().map(|used| (used.at.clone(), used.to.clone())).collect(),
         ignored: declared.ignored.clone(),
     };
-    stack.resources.iter().map(one).collect()
+    declared.map(one).collect()
 }
 
 /// Prints the file's warnings, and one about the region of the command line.

@@ -183,7 +183,7 @@ mod tests {
             security_group_ids: list("sg-1"),
             private_dns_enabled: Some(true),
             client_token: "t".to_owned(),
-            tag_specifications: vec![super::super::op::TagSpecification {
+            tag_specifications: vec![crate::kinds::ec2_tags::TagSpecification {
                 resource_type: "vpc-endpoint".to_owned(),
                 tags: vec![Tag { key: "k".to_owned(), value: "v".to_owned() }],
             }],

@@ -4,24 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kind::Call;
 use crate::kind::tags::{self, Tag};
-
-/// A tag to remove, whatever its value is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct TagKey {
-    /// The key.
-    pub key: String,
-}
-
-/// Tags of a resource that a call creates.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct TagSpecification {
-    /// The type of the resource, `vpc-endpoint`.
-    pub resource_type: String,
-    /// The tags.
-    pub tags: Vec<Tag>,
-}
+use crate::kinds::ec2_tags::{TagKey, TagSpecification};
 
 /// The input of `CreateVpcEndpoint`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

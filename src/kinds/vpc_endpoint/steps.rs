@@ -6,13 +6,14 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use super::identity::ID;
-use super::op::{CreateVpcEndpoint, ModifyVpcEndpoint, TagKey, TagSpecification, VpcEndpointOp};
+use super::op::{CreateVpcEndpoint, ModifyVpcEndpoint, VpcEndpointOp};
 use super::resolve::{full_access, type_of};
 use super::service;
 use super::spec::{EndpointType, Selection, VpcEndpointSpec};
 use crate::base::{Address, PropertyPath};
 use crate::kind::tags::{self, TagCalls, TagOrder};
 use crate::kind::{Change, Difference, Observed, PlannedOperation, StepContext, policy_text};
+use crate::kinds::ec2_tags::{TagKey, TagSpecification};
 use crate::path;
 
 pub(super) fn steps(change: Change<'_, VpcEndpointSpec>, cx: &StepContext<'_>) -> Vec<PlannedOperation<VpcEndpointOp>> {

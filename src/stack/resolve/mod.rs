@@ -5,6 +5,7 @@ mod ignore;
 mod index;
 mod names;
 mod order;
+mod per_workspace;
 mod resolver;
 mod source_map;
 mod stack;

@@ -10,7 +10,7 @@ use super::declared::Declared;
 use super::index::{Index, Raw};
 use super::resolver::Resolver;
 use super::source_map::SourceMap;
-use super::{ignore, order};
+use super::{ignore, order, per_workspace};
 use crate::base::{
     Address, Archives, Diagnostic, Environment, Problem, PropertyPath, Reference, Severity, Vault, pending, redacted,
 };
@@ -33,6 +33,8 @@ pub struct Stack {
     pub settings: Settings,
     /// Its resources, in the order of the registry's sections and of the file.
     pub resources: Vec<Declared>,
+    /// The entries of which each workspace has a resource of its own: `underpin startup` makes it, and no plan.
+    pub per_workspace: Vec<Declared>,
     /// The places of all resources and settings.
     pub source: SourceMap,
     /// The warnings.
@@ -96,10 +98,11 @@ impl Document {
         kept().for_each(|raw| loader.name(raw));
         let resources: Vec<Declared> = kept().filter_map(|raw| loader.resource(raw)).collect();
         order::check(&resources, registry, &loader.map, &reports);
+        let (per_workspace, resources) = per_workspace::split(resources, registry, &loader.map, &reports);
         let mut source = loader.map;
         let ((), warnings, sources) = reports.finish(Some(()))?;
         source.take(sources);
-        Ok(Stack { settings: settings.clone(), resources, source, warnings })
+        Ok(Stack { settings: settings.clone(), resources, per_workspace, source, warnings })
     }
 }
 

@@ -190,6 +190,32 @@ fn invalid_vpc_endpoint_properties_are_refused() {
 }
 
 #[test]
+fn invalid_security_group_rule_properties_are_refused() {
+    let of = |source: &str, more: &str| format!("security_group: sg-1\nsource: {source}\n{more}");
+    snap!(cases(
+        "security_group_rules",
+        "r",
+        &[
+            (
+                "a group known too late",
+                "security_group: ${security_group_rules.r.id}\nsource: sg-1\nport: 1".to_owned()
+            ),
+            ("a source known too late", of("${security_group_rules.r.id}", "port: 1")),
+            ("a source that is none", of("everybody", "port: 1")),
+            ("an address", of("3.120.5.6", "port: 1")),
+            ("a block with host bits", of("10.0.0.5/16", "port: 1")),
+            ("a block that is too long", of("10.0.0.0/33", "port: 1")),
+            ("no port", of("sg-2", "")),
+            ("a port of ICMP", of("sg-2", "protocol: icmp\nport: 1")),
+            ("a range that ends before it begins", of("sg-2", "port: {from: 2, to: 1}")),
+            ("all protocols for each workspace", of("workspace", "protocol: all")),
+            ("a description of a workspace's rule", of("workspace", "port: 1\ndescription: mine")),
+            ("a description as a workspace's rule has it", of("sg-2", "port: 1\ndescription: underpin workspace a")),
+        ]
+    ));
+}
+
+#[test]
 fn invalid_role_properties_are_refused() {
     let of = |more: &str| format!("assumed_by: lambda.amazonaws.com\n{more}");
     let long = |n: usize| long_policy("", n);
@@ -474,7 +500,8 @@ fn every_check_has_a_case() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let shown = snapshots("stack/tests") + &snapshots("policy/check");
     let mut missing = Vec::new();
-    let kinds = ["table", "vpc_endpoint", "role", "function", "trigger"].map(|kind| format!("kinds/{kind}/check.rs"));
+    let kinds = ["table", "vpc_endpoint", "security_group_rule", "role", "function", "trigger"]
+        .map(|kind| format!("kinds/{kind}/check.rs"));
     let policies = ["condition", "mod", "principal", "statement"].map(|file| format!("policy/check/{file}.rs"));
     let stack = [
         "parse/document",

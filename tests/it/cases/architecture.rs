@@ -35,7 +35,7 @@ const FLOORS: &[&[&str]] = &[
 const SDK: &[&str] = &["aws_sdk_", "aws_config", "aws_smithy_", "aws_types", "aws_credential_types"];
 
 /// Folders that the kinds of one service share: they name no kind.
-const SHARED: &[&str] = &["lambda_tags", "network"];
+const SHARED: &[&str] = &["ec2_tags", "lambda_tags", "network"];
 
 /// The files that import each other, by their paths in order, each cycle with the reason for it.
 const CYCLES: &[(&[&str], &str)] = &[(
@@ -158,7 +158,9 @@ fn sdk_types_stay_in_aws_and_live_modules() {
 #[test]
 fn only_the_list_and_the_commands_name_kinds() {
     let mut wrong = Vec::new();
-    for source in sources().iter().filter(|source| !["kinds", "commands"].contains(&source.room())) {
+    // A workspace's own rule is one of its kind.
+    let free = ["kinds", "commands", "workspace"];
+    for source in sources().iter().filter(|source| !free.contains(&source.room())) {
         let named = source.lines.iter().filter(|(_, line)| line.contains("crate::kinds"));
         wrong.extend(named.map(|(number, line)| format!("src/{}:{number} {}", source.path, line.trim())));
     }

@@ -48,6 +48,7 @@ mod scp_callers;
 mod scp_explain;
 mod scp_live;
 mod startup;
+mod security_group_rules;
 mod table;
 mod table_change;
 mod table_query;

@@ -75,6 +75,12 @@ fn document(principal: &Value) -> Value {
     ]})
 }
 
+/// A security group rule with a source.
+fn rule(source: Value, mut body: Value) -> Value {
+    (body["security_group"], body["source"]) = (json!("sg-0a1b2c3d4e5f60718"), source);
+    body
+}
+
 fn fixed() -> Vec<(&'static str, Value)> {
     let trust = json!({"Version": "2012-10-17", "Statement": [{
         "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Action": "sts:AssumeRole"}]});
@@ -91,6 +97,16 @@ fn fixed() -> Vec<(&'static str, Value)> {
         ("vpc_endpoints", json!({"service": "dynamodb", "policy": document(&json!("*")), "tags": {"k": "v"}})),
         ("vpc_endpoints", json!({"service": "s3", "route_tables": "main"})),
         ("vpc_endpoints", json!({"service": "sqs", "private_dns": false})),
+        (
+            "security_group_rules",
+            rule(json!("10.0.0.0/16"), json!({"port": 5432, "description": "d", "tags": {"k": "v"}})),
+        ),
+        (
+            "security_group_rules",
+            rule(json!("2a05:d014::/36"), json!({"port": {"from": 1, "to": 2}, "protocol": "udp"})),
+        ),
+        ("security_group_rules", rule(json!("pl-0a1b2c3d4e5f60718"), json!({"protocol": "icmp"}))),
+        ("security_group_rules", rule(json!("sg-0a1b2c3d4e5f60719"), json!({"protocol": "all"}))),
         (
             "vpc_endpoints",
             json!({"service": "ecr.api", "subnets": ["subnet-0a1b2c3d4e5f60718"],

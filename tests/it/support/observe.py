@@ -4,7 +4,7 @@
 
 Reads one question a line and answers each in one line, both in JSON:
 
-    {"look": "table" | "role" | "function" | "endpoints" | "mappings", "name": NAME}
+    {"look": "table" | "role" | "function" | "endpoints" | "mappings" | "security_group_rules", "name": NAME}
     {"call": [SERVICE, OPERATION], "parameters": {...}, "account": ACCOUNT or nothing for the sandbox's own}
 
 The answer is {"answer": ...}, or {"error": {"code": ..., "message": ...}}. What is not there is null.
@@ -192,6 +192,16 @@ def endpoints(address_or_id: str) -> Any:
     return found
 
 
+def security_group_rules(address_or_id: str) -> Any:
+    """Finds the rules of security groups by the address in their tag, or by id."""
+    found = []
+    for entry in every("ec2", "describe_security_group_rules", "SecurityGroupRules"):
+        entry["Tags"] = tags(entry.get("Tags", []))
+        if address_or_id in (entry["Tags"].get("underpin:address"), entry["SecurityGroupRuleId"]):
+            found.append(entry)
+    return found
+
+
 def mappings(name: str) -> Any:
     """Lists the event source mappings of a function."""
     found = every("lambda", "list_event_source_mappings", "EventSourceMappings")
@@ -207,6 +217,7 @@ LOOKS: dict[str, Callable[[str], Any]] = {
     "role": role,
     "function": function,
     "endpoints": endpoints,
+    "security_group_rules": security_group_rules,
     "mappings": mappings,
 }
 

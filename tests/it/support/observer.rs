@@ -62,6 +62,11 @@ impl Observer {
         self.look("endpoints", address_or_id)
     }
 
+    /// The security group rules with an address in `underpin:address`, or with an id.
+    pub(crate) fn security_group_rules(&self, address_or_id: &str) -> Value {
+        self.look("security_group_rules", address_or_id)
+    }
+
     /// The event source mappings of a function, with their `Tags`.
     pub(crate) fn mappings(&self, function: &str) -> Value {
         self.look("mappings", function)

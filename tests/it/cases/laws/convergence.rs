@@ -34,7 +34,7 @@ struct Scenario {
 async fn begin(emulator: &Emulator, observer: &Observer, scenario: &Scenario) -> (Engine, World) {
     emulator.reset();
     let world = World::make(observer);
-    let sections = ["tables", "vpc_endpoints", "roles", "functions", "triggers"];
+    let sections = ["tables", "vpc_endpoints", "security_group_rules", "roles", "functions", "triggers"];
     let engine = Engine::of(emulator, &sections, world.archives.clone());
     let before = (scenario.before)(&world);
     if !before.is_empty() {

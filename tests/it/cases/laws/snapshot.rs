@@ -30,6 +30,7 @@ const PASSING: &[&str] = &[
     "RevisionId",
     "RoleId",
     "RoleLastUsed",
+    "SecurityGroupRuleId",
     "StateTransitionReason",
     "TableId",
     "UUID",
@@ -53,6 +54,7 @@ pub(super) fn snapshot(observer: &Observer) -> Value {
     let endpoints = observer.call("ec2", "describe_vpc_endpoints", json!({}));
     let live = endpoints["VpcEndpoints"].as_array().expect("a list").iter();
     let endpoint_count = live.filter(|one| one["State"] != "deleted" && one["State"] != "deleting").count();
+    let rules = observer.call("ec2", "describe_security_group_rules", json!({}));
     let scaling = json!({"ServiceNamespace": "dynamodb"});
     let targets = observer.call("application-autoscaling", "describe_scalable_targets", scaling.clone());
     let policies = observer.call("application-autoscaling", "describe_scaling_policies", scaling);
@@ -61,6 +63,7 @@ pub(super) fn snapshot(observer: &Observer) -> Value {
         "role": observer.role("law"),
         "function": observer.function("law"),
         "endpoints": observer.endpoints("vpc_endpoints.law"),
+        "security_group_rules": observer.security_group_rules("security_group_rules.law"),
         "mappings": observer.mappings("law"),
         "all": {
             "tables": names("dynamodb", "list_tables", "TableNames", ""),
@@ -69,6 +72,7 @@ pub(super) fn snapshot(observer: &Observer) -> Value {
             "mappings": names("lambda", "list_event_source_mappings", "EventSourceMappings", "FunctionArn"),
             "groups": names("logs", "describe_log_groups", "logGroups", "logGroupName"),
             "endpoints": endpoint_count,
+            "security_group_rules": rules["SecurityGroupRules"].as_array().map(Vec::len),
             "targets": targets["ScalableTargets"].as_array().map(Vec::len),
             "policies": policies["ScalingPolicies"].as_array().map(Vec::len),
         },

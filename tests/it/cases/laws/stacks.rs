@@ -55,6 +55,14 @@ pub(super) fn first(world: &World) -> Vec<Resource> {
             }}),
         ),
         resource(
+            "security_group_rules",
+            "law",
+            json!({
+                "security_group": world.network.groups[0], "source": "10.0.0.0/16", "port": 5432,
+                "description": "first", "tags": {"team": "one"},
+            }),
+        ),
+        resource(
             "roles",
             "law",
             json!({
@@ -101,6 +109,14 @@ pub(super) fn second(world: &World) -> Vec<Resource> {
             }),
         ),
         resource("vpc_endpoints", "law", json!({"service": "dynamodb", "route_tables": "main"})),
+        resource(
+            "security_group_rules",
+            "law",
+            json!({
+                "security_group": world.network.groups[0], "source": "10.1.0.0/16", "port": {"from": 5432, "to": 5433},
+                "tags": {"team": "two"},
+            }),
+        ),
         resource(
             "roles",
             "law",

@@ -39,6 +39,11 @@ async fn vpc_endpoints_converge_to_the_declared_state() {
     section_obeys("vpc_endpoints", &["law-one", "law-two"], &[], 60).await;
 }
 
+#[tokio::test]
+async fn security_group_rules_converge_to_the_declared_state() {
+    section_obeys("security_group_rules", &["law-one", "law-two"], &[], 60).await;
+}
+
 /// Every operation takes time, so that only a run that waits reaches its end.
 const SLOW: [&str; 2] = ["--slow", "150"];
 

@@ -3,6 +3,7 @@
 mod endpoint;
 mod function;
 mod role;
+mod security_group_rule;
 mod table;
 mod trigger;
 
@@ -24,6 +25,7 @@ pub(super) fn assert_live(observer: &Observer, world: &World, address: &Address,
         "functions" => observer.function(name),
         "triggers" => trigger::of(observer, address),
         "vpc_endpoints" => endpoint::of(observer, address),
+        "security_group_rules" => security_group_rule::of(observer, address),
         other => panic!("nobody looks at {other}"),
     };
     match (body, address.section()) {
@@ -33,6 +35,7 @@ pub(super) fn assert_live(observer: &Observer, world: &World, address: &Address,
         (Some(body), "roles") => role::compare(&seen, body, address, &mut differences),
         (Some(body), "functions") => function::compare(&seen, body, address, world, &mut differences),
         (Some(body), "vpc_endpoints") => endpoint::compare(&seen, body, address, world, &mut differences),
+        (Some(body), "security_group_rules") => security_group_rule::compare(&seen, body, address, &mut differences),
         (Some(body), _) => trigger::compare(&seen, body, address, &mut differences),
     }
     differences.none(address);

@@ -2,6 +2,7 @@
 
 mod endpoint;
 mod role;
+mod security_group_rule;
 mod table;
 
 use proptest::strategy::BoxedStrategy;
@@ -24,6 +25,10 @@ pub(super) fn slot(section: &str, name: &str, world: &World, observer: &Observer
             (name.to_owned(), endpoint::endpoints("s3", &["sqs", "ecr.api"], world))
         }
         "vpc_endpoints" => (name.to_owned(), endpoint::endpoints("dynamodb", &["kinesis-streams", "sns"], world)),
+        "security_group_rules" => {
+            let number = usize::from(name.ends_with("two"));
+            (name.to_owned(), security_group_rule::rules(number, world))
+        }
         "functions" => (name.to_owned(), functions(world)),
         "triggers" => {
             made_by_hand(observer, world, name);
