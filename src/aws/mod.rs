@@ -6,6 +6,7 @@ mod attempts;
 mod authorization;
 mod body;
 mod cached_listing;
+mod check_ip;
 mod connect;
 mod context;
 mod credentials;
@@ -22,6 +23,7 @@ mod watch;
 
 pub use body::Body;
 pub use cached_listing::CachedListing;
+pub use check_ip::{CHECK_IP, CheckIpError, check_ip};
 pub use connect::{ConnectError, ConnectOptions, configure, connect, connects_silently, region_of_profile};
 pub use context::{Aws, Tagged};
 pub use document::policy_document;

@@ -5,14 +5,21 @@
 
 mod address;
 mod detect;
+mod own_address;
 #[cfg(feature = "aws")]
 mod removal;
 mod report;
+pub mod rule;
 mod special_addresses;
 mod trust;
 
 pub use address::{AddressError, WorkspaceAddress};
 pub use detect::{Detected, Place, detect};
+#[cfg(feature = "aws")]
+pub use own_address::own_address;
+pub use own_address::{
+    ADDRESS_FLAG, ADDRESS_VARIABLES, AddressOrigin, CHECK_IP_VARIABLE, OwnAddressError, given_address,
+};
 #[cfg(feature = "aws")]
 pub use removal::remove_table;
 pub use report::{

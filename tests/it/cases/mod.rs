@@ -56,3 +56,4 @@ mod table_read;
 mod table_seed;
 mod template;
 mod users_database;
+mod workspace_rules;
