@@ -22,7 +22,6 @@ pub(crate) use connection::{ACCOUNT, REGION, aws, aws_at};
 pub(crate) use dynalite::Dynalite;
 pub(crate) use dynamodb_local::DynamoDbLocal;
 pub(crate) use emulator::{Emulator, Request};
-pub(crate) use imports::{Import, circles, imports, shortest_circle};
 pub(crate) use imports::{Import, cycles, imports, shortest_cycle};
 pub(crate) use json_schema::{misfit, schema};
 pub(crate) use moto::Moto;
