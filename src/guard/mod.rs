@@ -32,5 +32,5 @@ pub use level::hangs_on_role;
 pub use place::{Pins, place};
 pub use rcp::{rcp, rcp_unreadable};
 pub use request_context::{RequestContext, requested_region};
-pub use scp::{scp, unreadable};
+pub use scp::{denied, scp, unreadable};
 pub use simulated::{Question, Questions, Simulated, SimulationOutcome, questions, second_best};

@@ -15,6 +15,7 @@ use crate::base::{Address, PropertyPath, counted};
 use crate::kind::{AccessRequest, Context, Registry};
 use crate::plan::{Outcome, Plan, PlannedChange, Step, Verdict};
 use crate::policy::{Decision, Exemption, LevelVerdict};
+use crate::stack::OnUnknown;
 
 /// Judges every call of a plan by every source, and the reads after apply by those in files: attached policies have
 /// already allowed this plan's own reads. The additional reads before a removal aren't needed then, and may be denied.
@@ -46,6 +47,32 @@ pub fn scp(
         verdicts.extend(nothing_denies(plan, sources));
     }
     verdicts
+}
+
+/// The first of some requests, of calls that no plan holds, that a source denies for certain, in a sentence; with
+/// `unknown` set to deny, one whose outcome is not known, too.
+pub fn denied(
+    requests: &[AccessRequest],
+    sources: &[ScpSource],
+    asker: &RequestContext<'_>,
+    unknown: OnUnknown,
+) -> Option<String> {
+    requests.iter().find_map(|access| {
+        let request = asker.request(access.service(), access);
+        let forbids = |level: &LevelVerdict| match level.decision {
+            Decision::ExplicitlyDenied | Decision::ImplicitlyDenied => true,
+            Decision::Unknown => unknown == OnUnknown::Deny,
+            Decision::Allowed => false,
+        };
+        let level = |source: &ScpSource| source.chain.judge(&request).levels.into_iter().find(forbids);
+        let (source, level) = sources.iter().find_map(|source| Some((source, level(source)?)))?;
+        let policy = level.policy.map(|policy| format!(" `{policy}`")).unwrap_or_default();
+        let is = if level.decision == Decision::Unknown { "may be denied" } else { "is denied" };
+        Some(format!(
+            "`{}` {is} by the service control policy{policy} at {} of {}",
+            access.action, level.level, source.name
+        ))
+    })
 }
 
 struct Judging<'a> {

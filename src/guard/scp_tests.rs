@@ -144,3 +144,21 @@ fn management_account_is_reported_as_exempt() {
         [("management-account", Outcome::Pass)]
     );
 }
+
+#[test]
+fn request_outside_of_a_plan_is_denied_as_one_of_a_plan() {
+    let env = crate::base::Environment::new("123456789012", "eu-central-1");
+    let at = "2026-11-21T12:00:00Z".parse().expect("a time");
+    let asker = RequestContext { env: &env, caller: None, membership: None, at };
+    let ask = |source: ScpSource, unknown| {
+        denied(&[on("GetItem", TABLE), on("DeleteTable", TABLE)], &[source], &asker, unknown)
+    };
+    let sure = ask(files(vec![deny("dynamodb:DeleteTable", Value::Null)]), OnUnknown::Warn);
+    let sure = sure.expect("it is denied");
+    assert!(sure.contains("`dynamodb:DeleteTable` is denied") && sure.contains("deny.json"), "{sure}");
+    assert_eq!(ask(files(vec![deny("dynamodb:PutItem", Value::Null)]), OnUnknown::Deny), None);
+    let who = json!({"StringEquals": {"aws:PrincipalArn": "arn:aws:iam::123456789012:user/x"}});
+    assert_eq!(ask(files(vec![deny("dynamodb:*", who.clone())]), OnUnknown::Warn), None);
+    let open = ask(files(vec![deny("dynamodb:*", who)]), OnUnknown::Deny).expect("nobody knows who asks");
+    assert!(open.contains("may be denied"), "{open}");
+}

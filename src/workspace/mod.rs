@@ -5,6 +5,7 @@
 
 mod address;
 mod detect;
+mod name;
 mod own_address;
 #[cfg(feature = "aws")]
 mod removal;
@@ -15,6 +16,7 @@ mod trust;
 
 pub use address::{AddressError, WorkspaceAddress};
 pub use detect::{Detected, Place, detect};
+pub use name::{NAME_VARIABLE, workspace_name};
 #[cfg(feature = "aws")]
 pub use own_address::own_address;
 pub use own_address::{
@@ -22,8 +24,5 @@ pub use own_address::{
 };
 #[cfg(feature = "aws")]
 pub use removal::remove_table;
-pub use report::{
-    FORMAT_VERSION, Left, PlannedAction, RuleReport, RuleState, SeededTable, StartupReport, UsersReport, UsersSource,
-    schema,
-};
+pub use report::{FORMAT_VERSION, Left, PlannedAction, SeededTable, StartupReport, UsersReport, UsersSource, schema};
 pub use trust::{Issuer, Subject, SubjectError, trust_policy};

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::detect::Place;
+use super::rule::RuleReport;
 use crate::base::Address;
 use crate::plan::Action;
 
@@ -31,7 +32,7 @@ pub struct StartupReport {
     pub applied: Vec<PlannedAction>,
     /// What is planned and was not done, with the reason.
     pub left: Vec<Left>,
-    /// The workspace's own rule in a security group, if one is declared.
+    /// The workspace's own rule in a security group, if one is declared: the first one of several.
     pub rule: Option<RuleReport>,
     /// The users of a local environment, if it has any.
     pub users: Option<UsersReport>,
@@ -59,35 +60,6 @@ pub struct Left {
     pub address: Address,
     /// The reason.
     pub reason: String,
-}
-
-/// The workspace's own rule in a security group.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct RuleReport {
-    /// The resource that declares it.
-    pub address: Address,
-    /// Its id, if it is there.
-    pub id: Option<String>,
-    /// The one host that it lets in, as a CIDR block.
-    pub cidr: Option<String>,
-    /// What became of it.
-    pub state: RuleState,
-    /// Ids of rules of workspaces that are gone.
-    pub stale: Vec<String>,
-}
-
-/// What became of a workspace's rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RuleState {
-    /// It was opened, or its address was changed.
-    Opened,
-    /// It is as it should be.
-    Unchanged,
-    /// It was closed.
-    Closed,
-    /// It is planned, and was not opened.
-    Left,
 }
 
 /// The users of a local environment, in numbers: no name and no address of theirs is reported.

@@ -13,6 +13,9 @@ pub struct StartupArgs {
     /// The longest time that it may take, such as `60`, `90s` or `2m`
     #[arg(long, value_name = "TIME", default_value = "60", value_parser = time)]
     pub deadline: Duration,
+    #[cfg(feature = "aws")]
+    #[command(flatten)]
+    pub rule: super::rule::RuleArgs,
     /// Print the trust policy of a role that workspaces of Ona, or workflows at GitHub, assume by OIDC; do nothing else
     #[arg(long, value_enum, value_name = "ISSUER", help_heading = "Trust policy")]
     pub print_trust: Option<TrustIssuer>,

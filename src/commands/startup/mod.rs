@@ -10,6 +10,8 @@ mod left;
 #[cfg(feature = "aws")]
 mod provision;
 #[cfg(feature = "aws")]
+mod rule;
+#[cfg(feature = "aws")]
 mod run;
 #[cfg(feature = "aws")]
 mod stage;

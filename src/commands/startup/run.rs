@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::args::StartupArgs;
 use super::last_line;
 use super::provision::{Ended, provision};
+use super::rule;
 use super::stage::Stage;
 use crate::aws;
 use crate::base::printable;
@@ -145,7 +146,16 @@ async fn startup(
         Ok(planner) => planner,
         Err(ended) => return Ok(ended),
     };
-    Box::pin(provision(&mut planner, apply, (start, args.deadline), stage, ui)).await
+    if args.rule.stop {
+        return Box::pin(rule::close(&planner, &args.rule, args.deadline, stage, ui)).await;
+    }
+    // It comes first, since the rest may take until the deadline.
+    Box::pin(rule::open(&planner, &args.rule, apply, args.deadline, stage, ui)).await;
+    let rule_left = stage.read().1.left;
+    let ended = Box::pin(provision(&mut planner, apply, (start, args.deadline), stage, ui)).await;
+    // The plan's own list of what is left is without the rule.
+    stage.report(|report| report.left.extend(rule_left));
+    ended
 }
 
 /// Connects, and refuses another account or region than the file's before anything is read.

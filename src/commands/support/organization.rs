@@ -8,6 +8,7 @@ use crate::apply::ApplyReport;
 use crate::aws::CallError;
 use crate::base::{Address, Caller, Membership, printable};
 use crate::guard::{self, Denial, Denied, Judges, RequestContext, ScpSource, SimulationOutcome};
+use crate::kind::AccessRequest;
 use crate::kinds::REGISTRY;
 use crate::live::{self, NotSimulated, Organization, Rcps, RoleOfSession};
 use crate::plan::{Note, Plan, Step, Verdict};
@@ -31,6 +32,13 @@ impl Connection {
             }
         }
         known
+    }
+
+    /// The sentence on the first of some requests, of calls that no plan holds, that a service control policy denies.
+    pub(crate) fn forbids(&self, needed: &[AccessRequest], project: &Project) -> Option<String> {
+        let Known { scps, rcps: _, membership } = self.known(project);
+        let unknown = project.stack.settings.guardrails.unknown.unwrap_or_default();
+        guard::denied(needed, &scps, &self.asker(membership), unknown)
     }
 
     fn asker<'s>(&'s self, membership: Option<&'s Membership>) -> RequestContext<'s> {

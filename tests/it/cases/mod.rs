@@ -49,6 +49,7 @@ mod scp_explain;
 mod scp_live;
 mod security_group_rules;
 mod startup;
+mod startup_rules;
 mod table;
 mod table_change;
 mod table_query;
