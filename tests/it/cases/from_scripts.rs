@@ -1,0 +1,241 @@
+//! The rows of `docs/from-scripts.md`: what takes the place of each script is run, as the row has it.
+
+use std::fs;
+
+use clap::Parser as _;
+use serde_json::{Value, json};
+use underpin::commands::Cli;
+
+use crate::support::{Output, Place, Postgres, Run, Stack, root};
+
+const TABLE: &str = "cruddur-messages";
+const GROUP: &str = "5ae290ed-55d1-47a0-bc6d-fe2bc2700399";
+const CONVERSATION: &str = "Person 1: Have you seen it?\nPerson 2: Not yet.\n";
+
+/// A row: the scripts, the command, and the test.
+struct Row {
+    yours: String,
+    ours: String,
+    test: String,
+}
+
+fn rows() -> Vec<Row> {
+    let text = fs::read_to_string(root().join("docs/from-scripts.md")).expect("the document can be read");
+    let lines = text.lines().filter(|line| line.starts_with("| `"));
+    let row = |line: &str| {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [yours, ours, _, test] = cells.as_slice() else { panic!("four columns: {line}") };
+        let plain = |cell: &str| cell.trim_matches('`').to_owned();
+        Row { yours: (*yours).to_owned(), ours: plain(ours), test: plain(test) }
+    };
+    lines.map(row).collect()
+}
+
+/// The words of the commands of a test's rows, with these in the place of the row's own words.
+fn commands(test: &str, replaced: &[(&str, &str)]) -> Vec<Vec<String>> {
+    let found: Vec<Vec<String>> = rows()
+        .iter()
+        .filter(|row| row.test == test)
+        .map(|row| {
+            let words = row.ours.split_whitespace().skip(1);
+            words.map(|word| replaced.iter().fold(word.to_owned(), |word, (from, to)| word.replace(from, to))).collect()
+        })
+        .collect();
+    assert!(!found.is_empty(), "no row names the test `{test}`");
+    found
+}
+
+/// A run of a command at the place's emulator, which stands for DynamoDB Local.
+fn at(place: &Place, words: &[String], more: &[&str]) -> Run {
+    let endpoint = place.emulator.endpoint();
+    let mut all: Vec<&str> = words.iter().map(String::as_str).collect();
+    if all.contains(&"local") {
+        all.extend(["--endpoint-url", &endpoint]);
+    }
+    all.extend(more);
+    place.command(&all)
+}
+
+/// Runs the only command of a test's rows.
+#[track_caller]
+fn run(place: &Place, test: &str, replaced: &[(&str, &str)], more: &[&str]) -> Output {
+    let all = commands(test, replaced);
+    let [words] = all.as_slice() else { panic!("{test}: {all:?}") };
+    at(place, words, more).output()
+}
+
+/// The project's stack, and a conversation.
+fn empty() -> Place {
+    Place::new(Stack::project().file("conversation.txt", CONVERSATION))
+}
+
+/// The same with the table and the conversation's items.
+fn seeded() -> Place {
+    let place = empty();
+    at(&place, &commands("schema_load", &[])[0], &[]).output().success();
+    run(&place, "seed", &[], &[]).success();
+    place
+}
+
+/// Makes a pool with one user; returns the ids of both.
+fn pool(place: &Place) -> (String, String) {
+    let call = |operation, parameters| place.observer.call("cognito-idp", operation, parameters);
+    let made = call("create_user_pool", json!({"PoolName": "cruddur"}));
+    let pool = made["UserPool"]["Id"].as_str().expect("a pool has an id").to_owned();
+    let attributes = json!([
+        {"Name": "email", "Value": "ada.keller@example.com"}, {"Name": "preferred_username", "Value": "adakeller"}
+    ]);
+    let parameters = json!({
+        "UserPoolId": pool, "Username": "ada", "UserAttributes": attributes, "MessageAction": "SUPPRESS"
+    });
+    let made = call("admin_create_user", parameters);
+    let all = made["User"]["Attributes"].as_array().expect("a user has attributes");
+    let sub = all.iter().find(|attribute| attribute["Name"] == "sub").expect("a user has a `sub`");
+    (pool, sub["Value"].as_str().expect("it is text").to_owned())
+}
+
+fn count(place: &Place) -> Value {
+    place.observer.call("dynamodb", "scan", json!({"TableName": TABLE, "Select": "COUNT"}))["Count"].clone()
+}
+
+#[test]
+fn every_row_names_a_test_and_a_command_that_is_there() {
+    let source = fs::read_to_string(root().join("tests/it/cases/from_scripts.rs")).expect("the tests can be read");
+    let rows = rows();
+    assert!(rows.len() >= 13, "{}", rows.len());
+    for Row { yours, ours, test } in rows {
+        assert!(source.contains(&format!("fn {test}() {{")), "{yours}: there is no test `{test}`");
+        let words =
+            ours.split_whitespace().map(|word| word.replace("NAME", "x").replace("UUID", "x").replace("ID", "x"));
+        if let Err(error) = Cli::try_parse_from(words) {
+            panic!("{yours}: {ours}: {error}");
+        }
+    }
+}
+
+#[test]
+fn schema_load() {
+    let place = empty();
+    let [local, prod] = commands("schema_load", &[]).try_into().expect("two rows");
+    at(&place, &local, &[]).output().success();
+    let table = place.observer.table(TABLE);
+    assert_eq!(table["StreamSpecification"]["StreamViewType"], "NEW_IMAGE");
+    assert_eq!(table["GlobalSecondaryIndexes"][0]["IndexName"], "message-group-sk-index");
+    at(&place, &local, &[]).output().success();
+    let elsewhere = empty();
+    at(&elsewhere, &prod, &["--yes"]).output().success();
+    assert_eq!(elsewhere.observer.table(TABLE)["ProvisionedThroughput"]["ReadCapacityUnits"], 5);
+}
+
+#[test]
+fn list_tables() {
+    let place = seeded();
+    let output = run(&place, "list_tables", &[], &[]).success();
+    assert!(output.stdout.contains(TABLE), "{}", output.stdout);
+}
+
+#[test]
+fn drop() {
+    let place = seeded();
+    let without = ["table", "drop", TABLE, "--yes"].map(str::to_owned);
+    at(&place, &without, &["--env", "local", "--endpoint-url", &place.emulator.endpoint()]).output().code(3);
+    run(&place, "drop", &[("NAME", TABLE)], &[]).success();
+    assert_eq!(place.observer.table(TABLE), json!(null));
+}
+
+#[test]
+fn scan() {
+    let place = seeded();
+    let shown = run(&place, "scan", &[], &["--format", "json"]).success().json();
+    assert_eq!(shown["count"], count(&place));
+    assert!(shown["count"].as_u64() > Some(2), "{shown}");
+}
+
+#[test]
+fn seed() {
+    let place = empty();
+    at(&place, &commands("schema_load", &[])[0], &[]).output().success();
+    run(&place, "seed", &[], &[]).success();
+    assert_eq!(count(&place), 4, "two rows of the group, and a row for each line");
+    run(&place, "seed", &[], &[]).success();
+    assert_eq!(count(&place), 4, "the same items");
+    place.stack.write("conversation.txt", "Person 1: Yes.\nSomebody: No.\n");
+    let refused = run(&place, "seed", &[], &[]).code(1);
+    assert!(refused.stderr.contains("conversation.txt:2"), "{}", refused.stderr);
+    assert_eq!(count(&place), 4, "nothing is written");
+}
+
+#[test]
+fn get_conversation() {
+    let place = seeded();
+    let shown = run(&place, "get_conversation", &[], &["--format", "json"]).success().json();
+    let items = shown["items"].as_array().expect("there are items");
+    assert!(items.iter().all(|item| item["pk"] == format!("MSG#{GROUP}")) && items.len() > 1, "{shown}");
+    let times: Vec<&str> = items.iter().filter_map(|item| item["sk"].as_str()).collect();
+    assert!(times.is_sorted_by(|one, next| one >= next), "the newest first: {times:?}");
+}
+
+#[test]
+fn list_conversations() {
+    let place = seeded();
+    let rows = place.observer.call("dynamodb", "scan", json!({"TableName": TABLE}));
+    let rows = rows["Items"].as_array().expect("there are items");
+    let key = rows.iter().filter_map(|row| row["pk"]["S"].as_str()?.strip_prefix("GRP#")).next().expect("a group");
+    let row = rows.iter().find(|row| row["pk"]["S"] == format!("GRP#{key}")).expect("its row");
+    let year = &row["sk"]["S"].as_str().expect("a time")[..4];
+    let replaced = [("UUID", key), ("year=2026", &format!("year={year}"))];
+    let shown = run(&place, "list_conversations", &replaced, &["--format", "json"]).success().json();
+    assert_eq!((&shown["count"], &shown["scanned_count"]), (&json!(1), &json!(1)), "{shown}");
+    assert_eq!(shown["items"][0]["message_group_uuid"], GROUP);
+}
+
+#[test]
+fn db_setup() {
+    let Some(database) = Postgres::database() else { return };
+    let place = empty();
+    let [words] = commands("db_setup", &[]).try_into().expect("a row");
+    at(&place, &words, &[]).env("CONNECTION_URL", database.url()).output().success();
+    assert_eq!(database.query("SELECT count(*) FROM public.users"), "2");
+}
+
+#[test]
+fn cognito_user_ids() {
+    let Some(database) = Postgres::database() else { return };
+    let place = empty();
+    let [by_hand, script] = commands("cognito_user_ids", &[("NAME", "cruddur")]).try_into().expect("two rows");
+    assert_eq!(by_hand, script);
+    let [setup] = commands("db_setup", &[]).try_into().expect("a row");
+    at(&place, &setup, &[]).env("CONNECTION_URL", database.url()).output().success();
+    let (_, sub) = pool(&place);
+    at(&place, &script, &[]).env("CONNECTION_URL", database.url()).output().success();
+    assert_eq!(database.query("SELECT cognito_user_id FROM public.users WHERE handle = 'adakeller'"), sub);
+}
+
+#[test]
+fn list_users() {
+    let place = empty();
+    let (pool, _) = pool(&place);
+    let shown = run(&place, "list_users", &[("ID", &pool)], &["--format", "json"]).success().json();
+    assert_eq!(shown["users"][0]["attributes"]["preferred_username"], "adakeller");
+}
+
+#[test]
+fn recipe() {
+    let place = empty();
+    run(&place, "recipe", &[], &[]).success();
+    let first = place.observer.call("dynamodb", "scan", json!({"TableName": TABLE}))["Items"].clone();
+    assert!(first.as_array().is_some_and(|items| items.len() > 2), "{first}");
+    place.observer.call(
+        "dynamodb",
+        "put_item",
+        json!({"TableName": TABLE, "Item": {"pk": {"S": "x"}, "sk": {"S": "y"}}}),
+    );
+    run(&place, "recipe", &[], &[]).success();
+    let second = place.observer.call("dynamodb", "scan", json!({"TableName": TABLE}))["Items"].clone();
+    let sorted = |items: &Value| {
+        let mut texts: Vec<String> = items.as_array().expect("items").iter().map(Value::to_string).collect();
+        texts.sort();
+        texts
+    };
+    assert_eq!(sorted(&first), sorted(&second));
+}
