@@ -60,3 +60,4 @@ mod table_seed;
 mod template;
 mod users_database;
 mod workspace_rules;
+mod workspace_files;
