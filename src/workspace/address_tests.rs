@@ -115,7 +115,7 @@ fn other_texts_are_refused_with_what_was_expected() {
         "ff02::1",
     ] {
         let refused = text.parse::<WorkspaceAddress>().expect_err(text);
-        writeln!(all, "{:?}: {refused}", text).expect("a text takes text");
+        writeln!(all, "{text:?}: {refused}").expect("a text takes text");
     }
     insta::assert_snapshot!(all);
     let hint = "10.0.0.1".parse::<WorkspaceAddress>().expect_err("private").hint();

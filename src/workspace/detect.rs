@@ -133,7 +133,8 @@ mod tests {
 
     #[test]
     fn place_is_that_of_its_variables_and_the_most_specific_counts() {
-        let cases: &[(&[(&str, &str)], Place, Option<&str>)] = &[
+        type Case = (&'static [(&'static str, &'static str)], Place, Option<&'static str>);
+        let cases: &[Case] = &[
             (&[("GITPOD_ENVIRONMENT_ID", "e1")], Place::Ona, Some("e1")),
             (&[("ONA_ENVIRONMENT_ID", "e1")], Place::Ona, Some("e1")),
             (&[("GITPOD_ENVIRONMENT_ID", "e1"), ("GITPOD_WORKSPACE_ID", "w1")], Place::Ona, Some("e1")),

@@ -101,33 +101,26 @@ async fn each(planner: &Planner, args: &RuleArgs, task: Task, deadline: Duration
     let limit = LONGEST.min(deadline / 2);
     for target in targets {
         let address = target.address.clone();
-        match tokio::time::timeout(limit, one(planner, args, task, &target)).await {
-            Ok((removed, outcome)) => {
-                say_removed(&removed, &target, ui);
-                match outcome {
-                    Ok(report) => {
-                        let report = target.shown(report);
-                        say(&report, ui);
-                        stage.report(|said| {
-                            if report.state == RuleState::Left {
-                                let reason = report.notes.join("; ");
-                                said.left.extend(address.map(|address| Left { address, reason }));
-                            }
-                            said.rule.get_or_insert(report);
-                        });
+        let Ok((removed, outcome)) = tokio::time::timeout(limit, one(planner, args, task, &target)).await else {
+            let seconds = limit.as_secs();
+            let reason = format!("EC2 has not answered within {seconds} s: running again is safe");
+            left(Some(&target), &reason, stage, ui);
+            continue;
+        };
+        say_removed(&removed, &target, ui);
+        match outcome {
+            Ok(report) => {
+                let report = target.shown(report);
+                say(&report, ui);
+                stage.report(|said| {
+                    if report.state == RuleState::Left {
+                        let reason = report.notes.join("; ");
+                        said.left.extend(address.map(|address| Left { address, reason }));
                     }
-                    Err(reason) => left(Some(&target), &reason, stage, ui),
-                }
+                    said.rule.get_or_insert(report);
+                });
             }
-            Err(_) => {
-                let seconds = limit.as_secs();
-                left(
-                    Some(&target),
-                    &format!("EC2 has not answered within {seconds} s: running again is safe"),
-                    stage,
-                    ui,
-                );
-            }
+            Err(reason) => left(Some(&target), &reason, stage, ui),
         }
     }
 }

@@ -121,7 +121,7 @@ mod tests {
         let needed = requires(&steps::authorize(&spec), &cx);
         let has = |needed: &[AccessRequest], action: &str, resource: &str| {
             let found = needed.iter().find(|one| one.action == action && one.resource.ends_with(resource));
-            found.map(|one| one.context.clone()).unwrap_or_else(|| panic!("{action} on {resource}: {needed:?}"))
+            found.map_or_else(|| panic!("{action} on {resource}: {needed:?}"), |one| one.context.clone())
         };
         let on = has(&needed, "ec2:AuthorizeSecurityGroupIngress", ":security-group/sg-1");
         assert_eq!(on["ec2:Vpc"], ["arn:aws:ec2:eu-central-1:123456789012:vpc/vpc-1"]);

@@ -74,7 +74,7 @@ mod tests {
     use super::*;
     use crate::base::Environment;
 
-    fn spec(value: Value) -> SecurityGroupRuleSpec {
+    fn spec(value: &Value) -> SecurityGroupRuleSpec {
         let mut whole = json!({"security_group": "sg-1", "source": "10.0.0.0/16", "port": 5432});
         for (key, value) in value.as_object().expect("properties") {
             whole[key] = value.clone();
@@ -82,7 +82,7 @@ mod tests {
         serde_json::from_value(whole).expect("a rule")
     }
 
-    fn problems(value: Value) -> Vec<String> {
+    fn problems(value: &Value) -> Vec<String> {
         let env = Environment::new("123456789012", "eu-central-1");
         let cx = Context { name: "r", env: &env, facts: None };
         check(&spec(value), &cx).into_iter().map(|p| format!("{}: {}", p.path, p.message)).collect()
@@ -99,23 +99,23 @@ mod tests {
             json!({"protocol": "icmp", "port": null, "source": "pl-2"}),
             json!({"description": "GITPOD", "source": "3.120.5.6/32"}),
         ] {
-            assert_eq!(problems(good), [""; 0]);
+            assert_eq!(problems(&good), [""; 0]);
         }
     }
 
     #[test]
     fn ports_belong_to_tcp_and_udp() {
-        assert_eq!(problems(json!({"port": null})), ["port: a rule for tcp needs a `port`"]);
-        assert_eq!(problems(json!({"protocol": "icmp"})), ["port: only `tcp` and `udp` have ports"]);
+        assert_eq!(problems(&json!({"port": null})), ["port: a rule for tcp needs a `port`"]);
+        assert_eq!(problems(&json!({"protocol": "icmp"})), ["port: only `tcp` and `udp` have ports"]);
         let backwards = json!({"port": {"from": 2, "to": 1}});
-        assert_eq!(problems(backwards), ["port: the range begins at 2 and ends at 1"]);
+        assert_eq!(problems(&backwards), ["port: the range begins at 2 and ends at 1"]);
     }
 
     #[test]
     fn rule_of_each_workspace_has_ports_and_no_description() {
         let described = json!({"source": "workspace", "description": "mine"});
-        assert_eq!(problems(described).len(), 1);
-        assert_eq!(problems(json!({"source": "workspace", "protocol": "all", "port": null})).len(), 1);
-        assert_eq!(problems(json!({"description": "underpin workspace x"})).len(), 1);
+        assert_eq!(problems(&described).len(), 1);
+        assert_eq!(problems(&json!({"source": "workspace", "protocol": "all", "port": null})).len(), 1);
+        assert_eq!(problems(&json!({"description": "underpin workspace x"})).len(), 1);
     }
 }

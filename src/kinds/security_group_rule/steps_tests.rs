@@ -6,7 +6,7 @@ use crate::base::{Outputs, Vault};
 use crate::diff;
 use crate::kind::Kind;
 
-fn rule(value: Value) -> SecurityGroupRuleSpec {
+fn rule(value: &Value) -> SecurityGroupRuleSpec {
     let mut whole = json!({"security_group": "sg-1", "source": "10.0.0.0/16", "port": 5432});
     for (key, value) in value.as_object().expect("properties") {
         whole[key] = value.clone();
@@ -14,7 +14,7 @@ fn rule(value: Value) -> SecurityGroupRuleSpec {
     serde_json::from_value(whole).expect("a rule")
 }
 
-fn moves(before: Value, after: Value) -> Vec<(Vec<PropertyPath>, Value)> {
+fn moves(before: &Value, after: &Value) -> Vec<(Vec<PropertyPath>, Value)> {
     let (before, after) = (rule(before), rule(after));
     let tree = |spec: &SecurityGroupRuleSpec| serde_json::to_value(spec).expect("a tree");
     let terms = diff::DiffOptions { rules: SecurityGroupRule::RULES, seal: &str::to_owned, ignore_tags: &[] };
@@ -27,7 +27,7 @@ fn moves(before: Value, after: Value) -> Vec<(Vec<PropertyPath>, Value)> {
 
 #[test]
 fn changed_rule_is_modified_in_place_with_all_its_parts() {
-    let found = moves(json!({}), json!({"source": "3.120.5.6/32", "description": "office"}));
+    let found = moves(&json!({}), &json!({"source": "3.120.5.6/32", "description": "office"}));
     let wanted = json!({"ModifySecurityGroupRules": {"GroupId": "sg-1", "SecurityGroupRules": [{
         "SecurityGroupRuleId": "sgr-1",
         "SecurityGroupRule": {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "CidrIpv4": "3.120.5.6/32",
@@ -38,7 +38,7 @@ fn changed_rule_is_modified_in_place_with_all_its_parts() {
 
 #[test]
 fn removed_description_is_sent_as_an_empty_one() {
-    let found = moves(json!({"description": "old"}), json!({}));
+    let found = moves(&json!({"description": "old"}), &json!({}));
     let sent = &found[0].1["ModifySecurityGroupRules"]["SecurityGroupRules"][0]["SecurityGroupRule"];
     assert_eq!(sent["Description"], "");
 }
@@ -46,7 +46,7 @@ fn removed_description_is_sent_as_an_empty_one() {
 #[test]
 fn source_of_another_type_makes_another_rule() {
     for after in ["2a05::/32", "pl-1", "sg-2"] {
-        let found = moves(json!({}), json!({"source": after, "tags": {"a": "b"}}));
+        let found = moves(&json!({}), &json!({"source": after, "tags": {"a": "b"}}));
         let calls: Vec<&String> = found.iter().filter_map(|(_, op)| op.as_object()?.keys().next()).collect();
         assert_eq!(calls, ["RevokeSecurityGroupIngress", "AuthorizeSecurityGroupIngress"], "{after}");
         let made = &found[1].1["AuthorizeSecurityGroupIngress"];
@@ -54,14 +54,14 @@ fn source_of_another_type_makes_another_rule() {
     }
     // Of a sensitive source nobody knows the type before the call.
     let sealed = Vault::new([7; 32]).seal("10.1.0.0/16");
-    assert_eq!(moves(json!({}), json!({"source": sealed})).len(), 2);
-    assert_eq!(moves(json!({"source": sealed}), json!({"source": sealed, "port": 1})).len(), 1);
+    assert_eq!(moves(&json!({}), &json!({"source": sealed})).len(), 2);
+    assert_eq!(moves(&json!({"source": sealed}), &json!({"source": sealed, "port": 1})).len(), 1);
 }
 
 #[test]
 fn each_source_stands_where_the_api_takes_it() {
     let made = |value: Value| {
-        let op = serde_json::to_value(authorize(&rule(value))).expect("a tree");
+        let op = serde_json::to_value(authorize(&rule(&value))).expect("a tree");
         op["AuthorizeSecurityGroupIngress"]["IpPermissions"][0].clone()
     };
     let described = |key: &str, text: &str| json!([{key: text, "Description": "d"}]);
@@ -83,7 +83,7 @@ fn each_source_stands_where_the_api_takes_it() {
 
 #[test]
 fn everybody_is_warned_of() {
-    let warned = |source: &str| warnings(Change::Create { after: &rule(json!({"source": source})) });
+    let warned = |source: &str| warnings(Change::Create { after: &rule(&json!({"source": source})) });
     assert_eq!(warned("0.0.0.0/0"), ["it lets everybody in: tcp 5432 from 0.0.0.0/0"]);
     assert_eq!(warned("::/0").len(), 1);
     assert_eq!(warned("3.0.0.0/8"), [""; 0]);

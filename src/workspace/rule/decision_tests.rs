@@ -179,19 +179,16 @@ proptest! {
         let mut last: [Option<usize>; 3] = [None; 3];
         for (who, to) in moves {
             let mine = rule(workspaces[who]);
-            match to {
-                Some(to) => {
-                    opened(&mine, addresses[to], &mut group);
-                    let again = mine.opening(address(addresses[to]), &group, "now").expect("open");
-                    prop_assert!(again.calls.is_empty(), "{again:?}");
-                    let cidr = address(addresses[to]).cidr();
-                    prop_assert!(group.iter().any(|one| one.spec.source == cidr), "it is let in");
-                }
-                None => {
-                    let decision = mine.closing(None, &group);
-                    carry_out(&decision.calls, &mut group);
-                    prop_assert!(mine.own(&group).is_empty());
-                }
+            if let Some(to) = to {
+                opened(&mine, addresses[to], &mut group);
+                let again = mine.opening(address(addresses[to]), &group, "now").expect("open");
+                prop_assert!(again.calls.is_empty(), "{again:?}");
+                let cidr = address(addresses[to]).cidr();
+                prop_assert!(group.iter().any(|one| one.spec.source == cidr), "it is let in");
+            } else {
+                let decision = mine.closing(None, &group);
+                carry_out(&decision.calls, &mut group);
+                prop_assert!(mine.own(&group).is_empty());
             }
             last[who] = to;
             for (who, workspace) in workspaces.iter().enumerate() {

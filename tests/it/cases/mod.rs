@@ -59,5 +59,5 @@ mod table_read;
 mod table_seed;
 mod template;
 mod users_database;
-mod workspace_rules;
 mod workspace_files;
+mod workspace_rules;
