@@ -16,8 +16,8 @@ pub struct StartupArgs {
     #[cfg(feature = "aws")]
     #[command(flatten)]
     pub rule: super::rule::RuleArgs,
-    /// Print the trust policy of a role that workspaces of Ona, or workflows at GitHub, assume by OIDC; do nothing else
-    #[arg(long, value_enum, value_name = "ISSUER", help_heading = "Trust policy")]
+    /// Print the trust policy of a role that workspaces of `ona`, or workflows at `github`, assume by OIDC; do nothing else
+    #[arg(long, value_enum, value_name = "ISSUER", hide_possible_values = true, help_heading = "Trust policy")]
     pub print_trust: Option<TrustIssuer>,
     /// The id of the organization at Ona
     #[arg(long, value_name = "ID", requires = "print_trust", help_heading = "Trust policy")]

@@ -24,9 +24,9 @@ fn rows() -> Vec<Row> {
     let lines = text.lines().filter(|line| line.starts_with("| `"));
     let row = |line: &str| {
         let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
-        let [yours, ours, _, test] = cells.as_slice() else { panic!("four columns: {line}") };
+        let [script, command, _, test] = cells.as_slice() else { panic!("four columns: {line}") };
         let plain = |cell: &str| cell.trim_matches('`').to_owned();
-        Row { yours: (*yours).to_owned(), ours: plain(ours), test: plain(test) }
+        Row { yours: (*script).to_owned(), ours: plain(command), test: plain(test) }
     };
     lines.map(row).collect()
 }

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::startup::report;
-use crate::support::{Output, Place, Postgres, Run, Stack};
+use crate::support::{Output, Place, Postgres, Run, Stack, TestDatabase};
 
 const STACK: &str = "
 stack: chat
@@ -253,7 +253,7 @@ fn ids_of_members_come_from_the_database_that_is_named() {
             (&json!("database"), &json!(2)),
             "{state}"
         );
-        for secret in database.secrets() {
+        for secret in TestDatabase::SECRETS {
             assert!(!format!("{output:?}").contains(secret), "{output:#?}");
         }
         let groups: Vec<Value> = items(&place).into_iter().map(|item| item["pk"]["S"].clone()).collect();

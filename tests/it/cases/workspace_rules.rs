@@ -261,9 +261,9 @@ async fn rules_of_stopped_workspaces_are_named_and_removed_by_name_alone() {
     assert!(report.others.iter().all(|one| one.opened.is_some()), "{report:?}");
 
     let aws = aws(&database.emulator);
-    let take = async |names: &[&str]| {
-        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        remove(&mine, &names, &aws, &allow).await
+    let take = async |workspaces: &[&str]| {
+        let workspaces: Vec<String> = workspaces.iter().map(|name| (*name).to_owned()).collect();
+        remove(&mine, &workspaces, &aws, &allow).await
     };
     database.emulator.clear_log();
     // One wrong name, and nothing is removed: not even what was named rightly.
