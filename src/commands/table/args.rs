@@ -268,6 +268,9 @@ pub struct SeedArgs {
     /// The Postgres database that knows the handles; `CONNECTION_URL` by default, and without one the project's own users
     #[arg(long, value_name = "URL")]
     pub database_url: Option<String>,
+    /// The user pool that knows the handles (`preferred_username`), by its id or its name, in place of a database
+    #[arg(long, value_name = "NAME|ID", conflicts_with = "database_url")]
+    pub pool: Option<String>,
     /// Check the file, and write nothing
     #[arg(long)]
     pub dry_run: bool,

@@ -56,7 +56,7 @@ pub(super) async fn run(args: &SeedArgs, common: &Common, ui: &Ui) -> Result<Exi
     let table = tables.find(&table_name(args, &tables)?).await?;
     let content = match conversation {
         Some(conversation) => {
-            let members = members::chosen(args, common).await?;
+            let members = members::chosen(args, &tables.aws, common).await?;
             let place = ConversationPlace { members: &members, group: args.message_group_uuid, end };
             Content::Items(conversation.items(&place))
         }
@@ -119,6 +119,7 @@ fn fits(args: &SeedArgs, form: FileForm) -> Result<(), CommandError> {
         ("--my-handle", &args.my_handle),
         ("--other-handle", &args.other_handle),
         ("--database-url", &args.database_url),
+        ("--pool", &args.pool),
     ];
     match named.iter().find(|(_, given)| given.is_some()) {
         Some((flag, _)) => only(flag, "conversations"),

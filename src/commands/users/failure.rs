@@ -4,7 +4,7 @@ use crate::error::CommandError;
 use crate::users::{DatabaseError, DatabaseUrlError, Pool, PoolError, UserError};
 
 /// The error of a pool that was not found.
-pub(super) fn of_pool(error: &PoolError) -> CommandError {
+pub(in crate::commands) fn of_pool(error: &PoolError) -> CommandError {
     let hint = match error {
         PoolError::Missing { near, .. } if near.is_empty() => {
             "this account has no user pool in this region: choose another one (`--region`, `--profile`)".to_owned()

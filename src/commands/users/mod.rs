@@ -24,4 +24,6 @@ mod sync;
 
 pub(super) use args::UsersAction;
 #[cfg(feature = "aws")]
+pub(super) use failure::of_pool as pool_failure;
+#[cfg(feature = "aws")]
 pub(super) use run::run;

@@ -187,6 +187,41 @@ fn options_of_a_conversation_are_followed() {
     assert!(input.success().stderr.contains("3 items written"));
 }
 
+#[test]
+fn members_of_a_conversation_come_from_a_user_pool() {
+    let emulator = Emulator::start();
+    let there = There::new(emulator.endpoint());
+    let made = there.observer.call("cognito-idp", "create_user_pool", json!({"PoolName": "people"}));
+    let pool = made["UserPool"]["Id"].as_str().expect("a pool has an id").to_owned();
+    let subs = [("one", "ada", Some("Ada K.")), ("two", "jonas", None)].map(|(user, handle, name)| {
+        let mut attributes = vec![json!({"Name": "preferred_username", "Value": handle})];
+        attributes.extend(name.map(|name| json!({"Name": "name", "Value": name})));
+        let parameters = json!({"UserPoolId": pool, "Username": user, "UserAttributes": attributes});
+        let made = there.observer.call("cognito-idp", "admin_create_user", parameters);
+        let all = made["User"]["Attributes"].as_array().expect("attributes").clone();
+        all.into_iter().find(|one| one["Name"] == "sub").expect("a `sub`")["Value"].as_str().expect("text").to_owned()
+    });
+    there.write("chat.txt", "Person 2: Hi\n");
+    let seed = |pool: &str, other: &str| {
+        there.run(&["seed", "chat.txt", "--table", CHAT, "--pool", pool, "--my-handle", "ada", "--other-handle", other])
+    };
+    let missing = seed("peeple", "jonas").code(1).stderr;
+    assert!(missing.contains("`people`"), "{missing}");
+    let nobody = seed("people", "jonathan").code(1).stderr;
+    assert!(nobody.contains("has no user with the handle `jonathan`"), "{nobody}");
+    assert_eq!(there.items(CHAT).len(), 0);
+    seed("people", "jonas").success();
+    let items = there.items(CHAT);
+    let names = |pk: String| -> Vec<Value> {
+        let of = items.iter().filter(|item| item["pk"]["S"] == pk);
+        of.map(|item| json!([item["user_uuid"]["S"], item["user_display_name"]["S"], item["user_handle"]["S"]]))
+            .collect()
+    };
+    assert_eq!(names(format!("GRP#{}", subs[0])), [json!([subs[1], "jonas", "jonas"])]);
+    assert_eq!(names(format!("GRP#{}", subs[1])), [json!([subs[0], "Ada K.", "ada"])]);
+    assert_eq!(names("MSG#5ae290ed-55d1-47a0-bc6d-fe2bc2700399".to_owned()), [json!([subs[1], "jonas", "jonas"])]);
+}
+
 /// Items of every type, in plain JSON.
 const PLAIN: &str = r#"{"id": "a", "number": 1, "owner": "o", "list": [1, "x", null], "map": {"deep": {"n": 0.5}}, "flag": true}
 {"id": "a", "number": 12345678901234567890123456789012345678, "empty": ""}
