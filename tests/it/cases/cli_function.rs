@@ -105,7 +105,7 @@ fn invoke_prints_the_answer_and_its_log_without_secrets() {
     let output = run(&place, &["function", "invoke", "shop-mailer", "--local", "--event", "event.json"]).code(1);
     assert!(output.stderr.contains("Task timed out after 1.00 seconds"), "{}", output.stderr);
     // The environment of an emulator that has tables only does not keep a function from running.
-    let endpoint = place.emulator.endpoint().to_owned();
+    let endpoint = place.emulator.endpoint().clone();
     let local = ["function", "invoke", "mover", "--local", "--env", "local", "--endpoint-url", &endpoint];
     assert_eq!(run(&place, &local).success().json()["event"], json!({}));
 }

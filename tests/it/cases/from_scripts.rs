@@ -20,8 +20,8 @@ struct Row {
 }
 
 fn rows() -> Vec<Row> {
-    let text = fs::read_to_string(root().join("docs/from-scripts.md")).expect("the document can be read");
-    let lines = text.lines().filter(|line| line.starts_with("| `"));
+    let document = fs::read_to_string(root().join("docs/from-scripts.md")).expect("the document can be read");
+    let lines = document.lines().filter(|line| line.starts_with("| `"));
     let row = |line: &str| {
         let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
         let [script, command, _, test] = cells.as_slice() else { panic!("four columns: {line}") };
@@ -180,7 +180,7 @@ fn list_conversations() {
     let place = seeded();
     let rows = place.observer.call("dynamodb", "scan", json!({"TableName": TABLE}));
     let rows = rows["Items"].as_array().expect("there are items");
-    let key = rows.iter().filter_map(|row| row["pk"]["S"].as_str()?.strip_prefix("GRP#")).next().expect("a group");
+    let key = rows.iter().find_map(|row| row["pk"]["S"].as_str()?.strip_prefix("GRP#")).expect("a group");
     let row = rows.iter().find(|row| row["pk"]["S"] == format!("GRP#{key}")).expect("its row");
     let year = &row["sk"]["S"].as_str().expect("a time")[..4];
     let replaced = [("UUID", key), ("year=2026", &format!("year={year}"))];

@@ -1,5 +1,7 @@
 //! `startup` opens the workspace's own rule, and `startup --stop` closes it; neither stands in the way of the workspace.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use crate::support::{Output, Place, Run, Stack};
@@ -125,7 +127,8 @@ fn no_failure_of_the_rule_stands_in_the_way() {
         let output = run.output().success();
         let report = last(&output);
         assert_eq!((&report["exit_code"], &report["rule"]["state"]), (&json!(0), &json!("left")), "{what}: {report}");
-        all += &format!("{what}: {}\n", report["left"][0]["reason"].as_str().unwrap_or_default());
+        let reason = report["left"][0]["reason"].as_str().unwrap_or_default();
+        writeln!(all, "{what}: {reason}").expect("a text takes text");
     };
     let apply = |more: &[&str]| database.command("olive-fox", &[&["--apply"], more].concat());
     for address in ["0.0.0.0/0", "10.0.0.7", "everybody"] {
