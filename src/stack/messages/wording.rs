@@ -132,7 +132,7 @@ fn of_type(kind: &str, schema: &Map<String, Value>) -> String {
         "number" => format!("a number{}", range(schema)),
         "string" => "a text".to_owned(),
         "array" => match schema.get("items").and_then(Value::as_object).map(expected) {
-            Some(items) if items != "nothing" && items.len() < 100 => {
+            Some(items) if items != "nothing" && (items.len() < 60 || items.starts_with('`')) => {
                 format!("a list (of {})", items.trim_start_matches("a "))
             }
             _ => "a list".to_owned(),
