@@ -120,7 +120,7 @@ fn schema_load() {
     at(&place, &local, &[]).output().success();
     let table = place.observer.table(TABLE);
     assert_eq!(table["StreamSpecification"]["StreamViewType"], "NEW_IMAGE");
-    assert_eq!(table["GlobalSecondaryIndexes"][0]["IndexName"], "message-group-sk-index");
+    assert!(table["GlobalSecondaryIndexes"]["message-group-sk-index"].is_object(), "{table:#}");
     at(&place, &local, &[]).output().success();
     let elsewhere = empty();
     at(&elsewhere, &prod, &["--yes"]).output().success();
@@ -233,9 +233,9 @@ fn recipe() {
     run(&place, "recipe", &[], &[]).success();
     let second = place.observer.call("dynamodb", "scan", json!({"TableName": TABLE}))["Items"].clone();
     let sorted = |items: &Value| {
-        let mut texts: Vec<String> = items.as_array().expect("items").iter().map(Value::to_string).collect();
-        texts.sort();
-        texts
+        let mut items = items.as_array().expect("items").clone();
+        items.sort_by_key(|item| (item["pk"].to_string(), item["sk"].to_string()));
+        items
     };
     assert_eq!(sorted(&first), sorted(&second));
 }

@@ -216,10 +216,10 @@ fn twenty_startups_at_once_make_one_of_everything_and_all_exit_0() {
 
 #[test]
 fn work_under_way_at_the_deadline_is_named_and_the_next_run_completes() {
-    let place = Place::with(Stack::new(ORDERS_AND_PARCELS), Emulator::with(&["--slow", "12000"]));
+    let place = Place::with(Stack::new(ORDERS_AND_PARCELS), Emulator::with(&["--slow", "25000"]));
     let begin = Instant::now();
-    let output = place.run(&["startup", "--apply", "--deadline", "6"]).code(5);
-    assert!(begin.elapsed() < Duration::from_secs(30), "it ends at its deadline");
+    let output = place.run(&["startup", "--apply", "--deadline", "15"]).code(5);
+    assert!(begin.elapsed() < Duration::from_secs(45), "it ends at its deadline");
     let first = report(&output);
     assert_eq!(addresses(&first, "left"), ["tables.orders", "tables.parcels"], "{output:#?}");
     assert!(text(&first, "message").contains("deadline"), "{first:#}");
