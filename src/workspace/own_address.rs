@@ -65,10 +65,10 @@ pub enum OwnAddressError {
 impl OwnAddressError {
     /// The way to give the address.
     pub fn hint(&self) -> String {
-        match self {
-            Self::Refused { source, .. } => source.hint(),
-            _ => format!("give it by `{ADDRESS_FLAG}`, or in the variable `{}`", ADDRESS_VARIABLES[0]),
+        if let Self::Refused { source, .. } = self {
+            return source.hint();
         }
+        format!("give it by `{ADDRESS_FLAG}`, or in the variable `{}`", ADDRESS_VARIABLES[0])
     }
 }
 
