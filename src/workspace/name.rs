@@ -6,6 +6,7 @@ use super::{Detected, Place, detect};
 pub const NAME_VARIABLE: &str = "UNDERPIN_WORKSPACE_NAME";
 
 /// The name of this workspace: given, or of its place's own variable, or of user and machine; `None` if nothing tells.
+/// Without a user, as in some containers, it is the machine's alone.
 /// It stays the same when the workspace is started again: the instance id of Gitpod Classic does not.
 pub fn workspace_name(variable: impl Fn(&str) -> Option<String>) -> Option<String> {
     let set = |name: &str| variable(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
@@ -14,7 +15,11 @@ pub fn workspace_name(variable: impl Fn(&str) -> Option<String>) -> Option<Strin
     }
     let Detected { place, id } = detect(&variable);
     let id = if place == Place::GitpodClassic { set("GITPOD_WORKSPACE_ID").or(id) } else { id };
-    id.or_else(|| Some(format!("{}@{}", set("USER").or_else(|| set("LOGNAME"))?, set("HOSTNAME")?)))
+    id.or_else(|| {
+        let machine = set("HOSTNAME")?;
+        let user = set("USER").or_else(|| set("LOGNAME"));
+        Some(user.map_or_else(|| machine.clone(), |user| format!("{user}@{machine}")))
+    })
 }
 
 #[cfg(test)]
@@ -33,6 +38,7 @@ mod tests {
         assert_eq!(name(&[("CODESPACES", "true"), ("CODESPACE_NAME", "fuzzy-dog")]), Some("fuzzy-dog".to_owned()));
         assert_eq!(name(&[("USER", "ada"), ("HOSTNAME", "desk")]), Some("ada@desk".to_owned()));
         assert_eq!(name(&[("UNDERPIN_WORKSPACE_NAME", "mine"), ("CODESPACE_NAME", "x")]), Some("mine".to_owned()));
+        assert_eq!(name(&[("HOSTNAME", "desk")]), Some("desk".to_owned()));
         assert_eq!(name(&[("USER", "ada")]), None);
     }
 }

@@ -89,7 +89,7 @@ pub(super) async fn close(
 async fn each(planner: &Planner, args: &RuleArgs, task: Task, deadline: Duration, stage: &Stage, ui: &Ui) {
     let targets = match targets(planner) {
         Ok(targets) => targets,
-        Err(reason) => return left(None, &reason, stage, ui),
+        Err(reason) => return unready(planner, &reason, stage, ui),
     };
     if targets.is_empty() {
         if !args.remove_rule.is_empty() {
@@ -179,7 +179,7 @@ fn targets(planner: &Planner) -> Result<Vec<Target>, String> {
     if declared.is_empty() && group.is_none() {
         return Ok(Vec::new());
     }
-    let workspace = workspace_name(variable).ok_or_else(|| {
+    let workspace = workspace_name(place_variable).ok_or_else(|| {
         "this workspace has no name of its own: set `UNDERPIN_WORKSPACE_NAME` to one that no other workspace has"
             .to_owned()
     })?;
@@ -244,6 +244,35 @@ impl Target {
         let notes = report.notes.iter().map(|note| self.masked(note)).collect();
         RuleReport { address: self.address.clone(), security_group, notes, ..report }
     }
+}
+
+/// A variable of the environment. Shells know the name of the machine, but do not hand it on.
+fn place_variable(name: &str) -> Option<String> {
+    const FILES: [&str; 2] = ["/proc/sys/kernel/hostname", "/etc/hostname"];
+    let from_file = || FILES.iter().find_map(|file| std::fs::read_to_string(file).ok());
+    variable(name).or_else(|| if name == "HOSTNAME" { from_file() } else { None })
+}
+
+/// Reports that no rule can be looked after, with the reason.
+fn unready(planner: &Planner, reason: &str, stage: &Stage, ui: &Ui) {
+    left(None, reason, stage, ui);
+    let declared = &planner.project.stack.per_workspace;
+    let group = declared.first().and_then(|entry| entry.body.get("security_group")).and_then(Value::as_str);
+    stage.report(|said| {
+        said.left.extend(declared.iter().map(|one| Left { address: one.address.clone(), reason: reason.to_owned() }));
+        said.rule.get_or_insert_with(|| RuleReport {
+            address: declared.first().map(|entry| entry.address.clone()),
+            state: RuleState::Left,
+            id: None,
+            security_group: group.map_or_else(|| format!("${{env:{GROUP_VARIABLE}}}"), pending::display),
+            protocol: Protocol::Tcp.api().to_owned(),
+            port: POSTGRES.to_string(),
+            source: None,
+            description: None,
+            notes: vec![reason.to_owned()],
+            others: Vec::new(),
+        });
+    });
 }
 
 /// Reports a rule that is left as it is, with the reason.

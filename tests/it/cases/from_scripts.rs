@@ -239,3 +239,40 @@ fn recipe() {
     };
     assert_eq!(sorted(&first), sorted(&second));
 }
+
+#[test]
+fn update_sg_rule() {
+    let place = empty();
+    let made = place.observer.call(
+        "ec2",
+        "create_security_group",
+        json!({"GroupName": "database", "Description": "of the database"}),
+    );
+    let group = made["GroupId"].as_str().expect("an id").to_owned();
+    let permission = json!({
+        "IpProtocol": "tcp",
+        "FromPort": 5432,
+        "ToPort": 5432,
+        "IpRanges": [{"CidrIp": "3.120.5.1/32", "Description": "GITPOD"}],
+    });
+    let parameters = json!({"GroupId": group, "IpPermissions": [permission]});
+    let made = place.observer.call("ec2", "authorize_security_group_ingress", parameters);
+    let id = made["SecurityGroupRules"][0]["SecurityGroupRuleId"].as_str().expect("an id").to_owned();
+    let [words] = commands("update_sg_rule", &[]).try_into().expect("one row");
+    for _ in 0..2 {
+        let run = at(&place, &words, &[]).env("DB_SG_ID", &group).env("DB_SG_RULE_ID", &id);
+        run.env("GITPOD_IP", "3.120.5.6").output().success();
+        let filter = json!({"SecurityGroupRuleIds": [id]});
+        let found = place.observer.call("ec2", "describe_security_group_rules", filter);
+        let rule = &found["SecurityGroupRules"][0];
+        assert_eq!((&rule["CidrIpv4"], &rule["Description"]), (&json!("3.120.5.6/32"), &json!("GITPOD")), "{rule}");
+        place.emulator.clear_log();
+    }
+    at(&place, &words, &[])
+        .env("DB_SG_ID", &group)
+        .env("DB_SG_RULE_ID", &id)
+        .env("GITPOD_IP", "3.120.5.6")
+        .output()
+        .success();
+    assert_eq!(place.emulator.mutations(), [""; 0], "nothing has changed");
+}

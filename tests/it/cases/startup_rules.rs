@@ -138,6 +138,7 @@ fn no_failure_of_the_rule_stands_in_the_way() {
     look("a page that is not there", apply(&[]).env("UNDERPIN_CHECK_IP_URL", "http://127.0.0.1:1/"));
     let nowhere = apply(&["--workspace-address", "3.120.5.6"]).env("DB_SG_ID", "sg-0123456789abcdef0");
     look("no such group", nowhere);
+    look("no id of a rule", apply(&["--workspace-address", "3.120.5.6"]).env("DB_SG_RULE_ID", "office"));
     database.place.emulator.fault(json!({"service": "ec2", "operation": "AuthorizeSecurityGroupIngress",
         "status": 403, "code": "UnauthorizedOperation", "message": "You are not authorized to perform this operation."}));
     look("denied by AWS", apply(&["--workspace-address", "3.120.5.6"]));
