@@ -21,7 +21,15 @@ pub(crate) fn derive(stack: &mut Stack, env: &Environment) -> Result<(), Failure
     let roles = stack.resources.iter_mut().filter(|declared| declared.address.section() == Role::SECTION);
     for role in roles {
         let Some(grants) = role.body.as_object_mut().and_then(|body| body.shift_remove("grants")) else { continue };
-        let grants: Vec<Grant> = serde_json::from_value(grants).unwrap_or_default();
+        let grants: Vec<Grant> = match serde_json::from_value(grants) {
+            Ok(grants) => grants,
+            // The schema has been checked. A grant that is lost all the same would take a permission away.
+            Err(error) => {
+                let problem = Problem::new(path!["grants"], format!("these grants can't be read: {error}"));
+                failures.push(stack.source.failure(&role.address, vec![problem]));
+                continue;
+            }
+        };
         if grants.is_empty() {
             continue;
         }

@@ -320,8 +320,12 @@ async fn write(mut writer: BatchWriter, content: Content, keys: &TableKeys, summ
         }
     };
     drop(items);
-    // It ends by itself, since nobody takes what it reads.
-    let _ = tokio::time::timeout(Duration::from_secs(5), reading).await;
+    // It ends by itself, since nobody takes what it reads. If it broke off, not all of the file was sent.
+    if let Ok(Err(broken)) = tokio::time::timeout(Duration::from_secs(5), reading).await
+        && let Ok(panic) = broken.try_into_panic()
+    {
+        std::panic::resume_unwind(panic);
+    }
     let (interrupted, changed, failed) = match stopped {
         Stopped::AtTheEnd => (false, None, None),
         Stopped::Interrupted => (true, None, None),
