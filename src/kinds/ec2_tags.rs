@@ -1,8 +1,11 @@
-//! The inputs by which EC2 sets and removes tags, shared by its kinds.
+//! The calls by which EC2 sets and removes tags, and their inputs, shared by its kinds.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::kind::tags::Tag;
+use crate::kind::PlannedOperation;
+use crate::kind::tags::{self, Tag, TagCalls, TagOrder};
 
 /// A tag to remove, whatever its value is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,4 +23,23 @@ pub struct TagSpecification {
     pub resource_type: String,
     /// The tags.
     pub tags: Vec<Tag>,
+}
+
+/// The calls that turn the tags of a resource into others: at most `CreateTags` and `DeleteTags`, which wait for no other
+/// call. `set` and `remove` make a kind's own operation of ids and tags.
+pub(super) fn changes<Op>(
+    id: &str,
+    before: &BTreeMap<String, String>,
+    after: &BTreeMap<String, String>,
+    set: impl FnOnce(Vec<String>, Vec<Tag>) -> Op,
+    remove: impl FnOnce(Vec<String>, Vec<TagKey>) -> Op,
+) -> Vec<PlannedOperation<Op>> {
+    let resources = || vec![id.to_owned()];
+    let calls = TagCalls {
+        property: "tags",
+        order: TagOrder::SetFirst,
+        set: |tags| set(resources(), tags::listed(&tags)),
+        remove: |keys: Vec<String>| remove(resources(), keys.into_iter().map(|key| TagKey { key }).collect()),
+    };
+    calls.between(before, after).into_iter().map(|call| call.after([])).collect()
 }

@@ -1,7 +1,5 @@
 //! The API calls of a change of a rule.
 
-use std::collections::BTreeMap;
-
 use super::identity::ID;
 use super::op::{
     AuthorizeSecurityGroupIngress, IpPermission, IpRange, Ipv6Range, ModifySecurityGroupRules, PrefixListId,
@@ -11,9 +9,9 @@ use super::op::{
 use super::source::Source;
 use super::spec::SecurityGroupRuleSpec;
 use crate::base::PropertyPath;
-use crate::kind::tags::{self, TagCalls, TagOrder};
+use crate::kind::tags;
 use crate::kind::{Change, Difference, Observed, PlannedOperation};
-use crate::kinds::ec2_tags::{TagKey, TagSpecification};
+use crate::kinds::ec2_tags::{self, TagSpecification};
 use crate::path;
 
 pub(super) fn steps(change: Change<'_, SecurityGroupRuleSpec>) -> Vec<PlannedOperation<SecurityGroupRuleOp>> {
@@ -137,27 +135,11 @@ fn update(
         moves.push(PlannedOperation::new(modify(&id, after), covers).after([]));
     }
     if differences.iter().any(|difference| difference.is_in("tags")) {
-        moves.extend(retag(&id, &live.tags, &after.tags));
+        let set = |resources, tags| SecurityGroupRuleOp::CreateTags { resources, tags };
+        let remove = |resources, tags| SecurityGroupRuleOp::DeleteTags { resources, tags };
+        moves.extend(ec2_tags::changes(&id, &live.tags, &after.tags, set, remove));
     }
     moves
-}
-
-fn retag(
-    id: &str,
-    before: &BTreeMap<String, String>,
-    after: &BTreeMap<String, String>,
-) -> impl Iterator<Item = PlannedOperation<SecurityGroupRuleOp>> {
-    let resources = || vec![id.to_owned()];
-    let calls = TagCalls {
-        property: "tags",
-        order: TagOrder::SetFirst,
-        set: |tags| SecurityGroupRuleOp::CreateTags { resources: resources(), tags: tags::listed(&tags) },
-        remove: |keys: Vec<String>| SecurityGroupRuleOp::DeleteTags {
-            resources: resources(),
-            tags: keys.into_iter().map(|key| TagKey { key }).collect(),
-        },
-    };
-    calls.between(before, after).into_iter().map(|call| call.after([]))
 }
 
 pub(super) fn warnings(change: Change<'_, SecurityGroupRuleSpec>) -> Vec<String> {

@@ -1,6 +1,5 @@
 //! The API calls of a change of an endpoint.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
@@ -11,9 +10,9 @@ use super::resolve::{full_access, type_of};
 use super::service;
 use super::spec::{EndpointType, Selection, VpcEndpointSpec};
 use crate::base::{Address, PropertyPath};
-use crate::kind::tags::{self, TagCalls, TagOrder};
+use crate::kind::tags;
 use crate::kind::{Change, Difference, Observed, PlannedOperation, StepContext, policy_text};
-use crate::kinds::ec2_tags::{TagKey, TagSpecification};
+use crate::kinds::ec2_tags::{self, TagSpecification};
 use crate::path;
 
 pub(super) fn steps(change: Change<'_, VpcEndpointSpec>, cx: &StepContext<'_>) -> Vec<PlannedOperation<VpcEndpointOp>> {
@@ -141,27 +140,11 @@ fn update(
         moves.push(PlannedOperation::new(VpcEndpointOp::ModifyVpcEndpoint(input), covers).after([]));
     }
     if differs("tags") {
-        moves.extend(retag(&id, &live.tags, &after.tags));
+        let set = |resources, tags| VpcEndpointOp::CreateTags { resources, tags };
+        let remove = |resources, tags| VpcEndpointOp::DeleteTags { resources, tags };
+        moves.extend(ec2_tags::changes(&id, &live.tags, &after.tags, set, remove));
     }
     moves
-}
-
-fn retag(
-    id: &str,
-    before: &BTreeMap<String, String>,
-    after: &BTreeMap<String, String>,
-) -> impl Iterator<Item = PlannedOperation<VpcEndpointOp>> {
-    let resources = || vec![id.to_owned()];
-    let calls = TagCalls {
-        property: "tags",
-        order: TagOrder::SetFirst,
-        set: |tags| VpcEndpointOp::CreateTags { resources: resources(), tags: tags::listed(&tags) },
-        remove: |keys: Vec<String>| VpcEndpointOp::DeleteTags {
-            resources: resources(),
-            tags: keys.into_iter().map(|key| TagKey { key }).collect(),
-        },
-    };
-    calls.between(before, after).into_iter().map(|call| call.after([]))
 }
 
 pub(super) fn warnings(change: Change<'_, VpcEndpointSpec>, differences: &[Difference]) -> Vec<String> {
