@@ -1,16 +1,13 @@
 //! Underpin: a stateless provisioner for AWS.
 //!
-//! `stack.yaml` is diffed against live AWS state, planned, judged and applied. The floors, lowest first:
-//! [`base`] · [`policy`], [`rules`] · [`kind`], `aws` · [`kinds`], [`stack`] · [`diff`], [`plan`], [`guard`],
-//! [`permissions`], `live`, [`users`], [`items`], [`workspace`] ·
-//! [`base`] · [`policy`], [`rules`] · [`kind`], `aws` · [`access_patterns`] · [`kinds`], [`stack`] · [`diff`], [`plan`], [`guard`],
-//! [`permissions`], `live` ·
-//! [`base`] · [`policy`], [`rules`] · [`kind`], `aws` · [`access_patterns`] · [`kinds`], [`stack`] · [`diff`], [`plan`],
-//! [`guard`], [`permissions`], `live` · [`items`] ·
-//! [`apply`] · [`report`] · [`commands`]. Imports point downward only.
+//! `stack.yaml` is diffed against live AWS state, planned, judged and applied; what is live is audited. The floors, lowest
+//! first: [`base`] · [`policy`], `aws` · [`kind`] · [`rules`], [`access_patterns`] · [`kinds`], [`stack`] · [`diff`], [`plan`],
+//! [`guard`], [`permissions`], `live`, [`users`], [`items`], [`workspace`] · [`apply`], [`audit`] · [`report`] · [`commands`].
+//! Imports point downward only.
 
 pub mod access_patterns;
 pub mod apply;
+pub mod audit;
 #[cfg(feature = "aws")]
 pub mod aws;
 pub mod base;

@@ -1,0 +1,13 @@
+//! The security-posture audit: what is live, judged by the rules that gate a plan, as one value that every format shows.
+//!
+//! Responsible for the report and its laws: statuses, waivers, baselines, the score, several reports in one. What talks to
+//! AWS reads resources only; what a rule's answer means is that of [`crate::rules`].
+
+mod report;
+mod status;
+
+pub use report::{
+    Change, Check, Evidence, Finding, Fixable, NotAssessed, Remediation, Report, Resource, Scope, Standards, Summary,
+    Trend, Waiver,
+};
+pub use status::Status;
