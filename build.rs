@@ -1,25 +1,46 @@
-//! Lists the rules of `policies/config`, which the program carries: each folder there that holds an `entry.yaml`.
+//! Lists the rules of `policies/config`, which the program carries: each folder there that holds an `entry.yaml`,
+//! with those in Rust as modules.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs, io};
 
 const RULES: &str = "policies/config";
+
+/// The file of a rule in Guard's language.
+const GUARD: &str = "rule.guard";
+/// The file of a rule in Rust.
+const RUST: &str = "rule.rs";
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed={RULES}");
     let folders = fs::read_dir(RULES)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
     let mut folders: Vec<_> = folders.into_iter().filter(|folder| folder.join("entry.yaml").exists()).collect();
     folders.sort();
-    let files = folders.iter().map(|folder| {
+    let root =
+        env::var_os("CARGO_MANIFEST_DIR").ok_or_else(|| io::Error::other("Cargo gives no CARGO_MANIFEST_DIR"))?;
+    let root = Path::new(&root);
+    let (mut modules, mut list) = (String::new(), Vec::new());
+    for folder in &folders {
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
         let text = |file: &str| {
             let path = format!("/{RULES}/{name}/{file}");
             format!("include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?}))")
         };
-        let (entry, guard) = (text("entry.yaml"), text("rule.guard"));
-        format!("ShippedFiles {{ name: {name:?}, entry: {entry}, guard: {guard} }}")
-    });
-    let list = format!("&[{}]", files.collect::<Vec<_>>().join(","));
+        let guard = if folder.join(GUARD).exists() { format!("Some({})", text(GUARD)) } else { "None".to_owned() };
+        let mut rust = "None".to_owned();
+        if folder.join(RUST).exists() {
+            let (module, path) = (name.replace('-', "_"), root.join(folder).join(RUST));
+            let path = path.display().to_string();
+            writeln!(modules, "#[path = {path:?}]\nmod {module};").map_err(io::Error::other)?;
+            rust = format!("Some({module}::judge)");
+        }
+        let entry = text("entry.yaml");
+        list.push(format!("ShippedFiles {{ name: {name:?}, entry: {entry}, guard: {guard}, rust: {rust} }}"));
+    }
+    let list = list.join(",");
+    let text =
+        format!("{modules}/// The shipped rules, by name.\npub(super) const SHIPPED: &[ShippedFiles] = &[{list}];\n");
     let out = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("Cargo gives no OUT_DIR"))?;
-    fs::write(Path::new(&out).join("shipped_rules.rs"), list)
+    fs::write(Path::new(&out).join("shipped_rules.rs"), text)
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Status;
 use crate::base::Location;
+pub use crate::rules::Fix as Fixable;
 use crate::rules::Severity;
 
 /// An audit's report. Findings are ordered by severity (the highest first), check, account, region and resource.
@@ -96,19 +97,6 @@ pub struct Remediation {
     pub yaml: String,
     /// The call of the AWS CLI.
     pub cli: String,
-}
-
-/// Who can mend a failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Fixable {
-    /// `--fix-plan`, safely and in place.
-    Auto,
-    /// Somebody has to decide something.
-    #[default]
-    Manual,
-    /// Only by replacing the resource.
-    Replace,
 }
 
 /// The names of a check in other catalogues.

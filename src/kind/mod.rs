@@ -41,7 +41,7 @@ pub use facts::{Facts, RouteTable, SecurityGroup, SharedLookup, Subnet, Vpc};
 pub use ignore::{Below, Ignore, below};
 #[cfg(feature = "aws")]
 pub use live::{ErasedLive, Found, Live, RemovalCheck, find_tagged, newer, or_unsupported, unmanaged};
-pub use rendering::{Head, RenderContext, Rendering, list, url_encoded, with_listed_statements};
+pub use rendering::{Head, RenderContext, Rendering, list, unread, url_encoded, with_listed_statements};
 pub use rule::{Attribute, Lookup, PathRule, Rule, When, holds};
 pub use schema::{X_UNDERPIN, code_schema, policy_schema, sensitive_schema};
 pub(crate) use short_form::{ShortForm, from_any_form, short_form, unknown_word};

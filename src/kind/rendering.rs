@@ -54,6 +54,12 @@ pub fn list(texts: &[String]) -> Value {
     texts.iter().map(String::as_str).collect()
 }
 
+/// The placeholder of what could not be read live, and the explanation.
+pub fn unread(action: &str) -> (String, String) {
+    let reference = Reference { address: Address::new("unread", action), attribute: "answer".to_owned() };
+    (pending::text(&reference), format!("what the caller may not read (`{action}`)"))
+}
+
 /// A policy document with its statements as a list.
 pub fn with_listed_statements(document: &Value) -> Value {
     let mut document = document.clone();
@@ -170,6 +176,13 @@ impl Rendering {
     /// Writes a placeholder for a value that is not known; the explanation is the value in words, and the reason.
     pub fn put_unknown(&mut self, pointer: &str, placeholder: String, explanation: String, from: PropertyPath) {
         self.put(pointer, placeholder.as_str(), from);
+        self.unknown.insert(placeholder, explanation);
+    }
+
+    /// Writes a placeholder for what could not be read live, since the caller may not do an action.
+    pub fn put_unread(&mut self, pointer: &str, action: &str) {
+        let (placeholder, explanation) = unread(action);
+        self.own(pointer, placeholder.as_str());
         self.unknown.insert(placeholder, explanation);
     }
 

@@ -32,6 +32,10 @@ pub(in crate::rules) fn of_text(text: GuardText) -> Rule {
         block: None,
         has_entry: true,
         lints: Vec::new(),
+        rust: None,
+        only_live: false,
+        also_named: Vec::new(),
+        explanation: std::sync::Arc::default(),
     }
 }
 
@@ -41,7 +45,11 @@ fn judged(text: &str, item: Value) -> RuleOutcome {
 }
 
 fn fail(pointer: &str, message: Option<&str>) -> RuleOutcome {
-    RuleOutcome::Fail(vec![Finding { pointer: pointer.to_owned(), message: message.map(str::to_owned) }])
+    RuleOutcome::Fail(vec![Finding {
+        pointer: pointer.to_owned(),
+        message: message.map(str::to_owned),
+        ..Finding::default()
+    }])
 }
 
 fn unknown(outcome: &RuleOutcome) -> &str {
@@ -62,7 +70,11 @@ fn failed_clause_reports_its_path_and_message() {
     assert_eq!(judged(text, json!({"c": {"mode": "y", "on": true}})), fail("/c/mode", Some("the mode is wrong")));
     assert_eq!(judged(text, json!({"c": {"mode": "x"}})), fail("/c/on", None));
     assert_eq!(judged(text, json!({"c": {}})), {
-        let one = |at: &str, said: Option<&str>| Finding { pointer: at.to_owned(), message: said.map(str::to_owned) };
+        let one = |at: &str, said: Option<&str>| Finding {
+            pointer: at.to_owned(),
+            message: said.map(str::to_owned),
+            ..Finding::default()
+        };
         RuleOutcome::Fail(vec![one("/c/mode", Some("the mode is wrong")), one("/c/on", None)])
     });
 }

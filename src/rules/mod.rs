@@ -1,15 +1,20 @@
-//! Rules of AWS Config in AWS's Guard language: their form, the texts they may have, and their outcomes for a document.
+//! Rules of AWS Config in AWS's Guard language, and in Rust where that can't say it: their form, the texts they may have,
+//! and their outcomes for the subjects that plans and audits supply.
 //!
 //! Pure. Responsible for the meaning of Guard's answers; reads no file, and knows neither plans nor stacks.
 
 mod differs;
 mod engine;
+mod explanation;
 mod footprint;
+mod judge;
 mod judgement;
 mod lexer;
+mod message;
 mod outcome;
 mod placeholder;
 mod rule;
+pub mod rust;
 mod sections;
 mod text;
 mod tree;
@@ -17,7 +22,10 @@ mod unknown_rewrite;
 
 pub use differs::EngineDifference;
 pub use engine::EngineError;
+pub use explanation::{Explanation, Fix};
+pub use judge::{Before, Evaluation, Rendered, Subject, Terms, judge, spread};
 pub use judgement::{Document, Items, TemplateJudgement, judge_one, judge_template};
+pub use message::message;
 pub use outcome::{Finding, RuleOutcome};
 pub use rule::{Enforcement, Input, Lint, Parameter, ParameterType, Rule, RuleSet, Severity, Unanswered};
 pub use text::{GuardBlock, GuardPart, GuardText, TextError};

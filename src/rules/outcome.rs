@@ -20,13 +20,26 @@ pub enum RuleOutcome {
 }
 
 /// A clause that failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Finding {
     /// The place in the document, keys and indices after slashes; empty if it is not known.
     pub pointer: String,
     /// The rule's own message.
     pub message: Option<String>,
+    /// What was expected there, if the clause says it.
+    pub expected: Option<String>,
+    /// What is there, if the rule says it: else it is what the document has at the place.
+    pub actual: Option<String>,
 }
+
+/// Findings are the same if place and message are: what was expected is only an explanation of them.
+impl PartialEq for Finding {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.pointer, &self.message) == (&other.pointer, &other.message)
+    }
+}
+
+impl Eq for Finding {}
 
 /// A clause that failed, with the unknown values that it depends on.
 #[derive(Debug, Clone)]
@@ -135,7 +148,7 @@ fn leaves(record: &Record, tree: &Tree, depth: usize) -> Vec<Leaf> {
     let mut found: Vec<Leaf> = rest.iter().flat_map(|child| leaves(child, tree, depth)).collect();
     if found.is_empty() {
         let (inner, pointer) = conditions.iter().find_map(|condition| condition.undecided()).unzip();
-        let finding = Finding { pointer: pointer.unwrap_or_default(), message: None };
+        let finding = Finding { pointer: pointer.unwrap_or_default(), ..Finding::default() };
         found.push(Leaf { error: record.bailed().or(inner), ..Leaf::new(finding) });
     }
     let mut doubts = Vec::new();
@@ -188,7 +201,8 @@ fn clause_leaves(clause: &Clause, tree: &Tree, depth: usize) -> Vec<Leaf> {
     let compares = clause.compares_values();
     // The placeholder of an unknown text can't be compared, which shows nothing about the text.
     let error = clause.undecided().filter(|_| hangs_on.is_empty()).map(reason);
-    vec![Leaf { hangs_on, compares, error, ..Leaf::new(Finding { pointer, message }) }]
+    let finding = Finding { pointer, message, expected: clause.expected(), actual: None };
+    vec![Leaf { hangs_on, compares, error, ..Leaf::new(finding) }]
 }
 
 /// A message on one line: in files it is folded and indented.

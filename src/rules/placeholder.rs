@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::base::pending;
 
 /// Returns whether a text is unknown or secret.
-fn is_unsure(text: &str) -> bool {
+pub(super) fn is_unsure(text: &str) -> bool {
     text.chars().any(pending::is_reserved)
 }
 

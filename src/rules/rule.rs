@@ -6,6 +6,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::explanation::Explanation;
+use super::rust::Judge;
 use super::text::GuardText;
 use crate::base::{Location, PropertyPath};
 
@@ -130,8 +132,16 @@ pub struct Rule {
     pub property: Option<PropertyPath>,
     /// The change to make in the stack's file.
     pub remediation: Option<String>,
-    /// The text.
+    /// The text; empty if the rule is written in Rust.
     pub text: Arc<GuardText>,
+    /// The rule in Rust, where Guard can't say it.
+    pub rust: Option<Judge>,
+    /// True if it looks at what exists only live: no plan is judged by it.
+    pub only_live: bool,
+    /// Other names by which stack files may know it.
+    pub also_named: Vec<String>,
+    /// What a report explains of it.
+    pub explanation: Arc<Explanation>,
     /// The only block of the text that counts; `None` for all.
     pub block: Option<String>,
     /// True if it has an entry, in its folder or in a catalogue: else it is from a single Guard file.
@@ -154,7 +164,12 @@ pub struct Lint {
 impl Rule {
     /// Returns whether a name means this rule: its own, or that of a managed rule whose verdict it gives.
     pub fn answers_to(&self, name: &str) -> bool {
-        self.name == name || self.config_rule.iter().any(|one| one == name)
+        self.name == name || self.config_rule.iter().chain(&self.also_named).any(|one| one == name)
+    }
+
+    /// Returns whether it judges what is live (`true`), or what is planned.
+    pub fn is_for(&self, live: bool) -> bool {
+        live || !self.only_live
     }
 
     /// Returns whether it judges a type. A single file that names no type judges all.

@@ -293,6 +293,39 @@ impl Clause {
             && self.values().get(1..).is_some_and(|to| to.iter().any(|value| !value.pointer().is_empty()))
     }
 
+    /// What it expects of its subject, in words; `None` if it doesn't say.
+    pub(super) fn expected(&self) -> Option<String> {
+        let not = |negated: bool| if negated { "not " } else { "" };
+        let literal = |value: &Queried| match value {
+            Queried::Literal(placed) | Queried::Resolved(placed) => Some(plain(&placed.value)),
+            Queried::UnResolved(_) => None,
+        };
+        match self {
+            Self::Comparison(check) => {
+                let (operator, negated) = &check.operator;
+                let sign = match operator.as_str() {
+                    "Eq" => "",
+                    "Gt" => "more than ",
+                    "Ge" => "at least ",
+                    "Lt" => "less than ",
+                    "Le" => "at most ",
+                    _ => return None,
+                };
+                Some(format!("{}{sign}{}", not(*negated), check.to.as_ref().and_then(literal)?))
+            }
+            Self::InComparison(check) => {
+                let values: Vec<String> = check.to.iter().filter_map(literal).collect();
+                (!values.is_empty()).then(|| format!("one of {}", values.join(", ")))
+            }
+            Self::Unary(check) => match (check.comparison.0.as_str(), check.comparison.1) {
+                ("Exists", false) | ("Empty", true) => Some("something".to_owned()),
+                ("Exists", true) | ("Empty", false) => Some("nothing".to_owned()),
+                _ => None,
+            },
+            Self::Success | Self::NoValueForEmptyCheck(_) | Self::DependentRule(_) | Self::MissingBlockValue(_) => None,
+        }
+    }
+
     /// The values of the clause: first its subject, then those that it was compared with.
     pub(super) fn values(&self) -> Vec<&Queried> {
         match self {
@@ -303,6 +336,11 @@ impl Clause {
             Self::MissingBlockValue(check) => vec![&check.from],
         }
     }
+}
+
+/// A value in a sentence: texts without quotes.
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// The engine's reason, without parts that only the engine's author can use: places in the document as it was written

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::base::{Address, Environment};
 use crate::guard::Locate;
 use crate::kind::{Facts, Registry};
-use crate::rules::{Enforcement, Input, Rule, RuleSet};
+use crate::rules::RuleSet;
 use crate::stack::Exception;
 
 /// The terms of a judgement by rules.
@@ -27,20 +27,4 @@ pub struct ConfigTerms<'a> {
     pub locate: Locate<'a>,
     /// Returns whether the stack has the resource, in this or another environment.
     pub has: &'a dyn Fn(&Address) -> bool,
-}
-
-/// The context that threads share.
-#[derive(Clone, Copy)]
-pub(super) struct RuleContext<'a> {
-    pub(super) registry: &'a Registry,
-    pub(super) env: &'a Environment,
-    pub(super) facts: Option<&'a Facts>,
-    pub(super) rules: &'a [Rule],
-}
-
-impl<'a> RuleContext<'a> {
-    pub(super) fn on(self, input: Input) -> impl Iterator<Item = (usize, &'a Rule)> {
-        let on = move |(_, rule): &(usize, &Rule)| rule.input == input && rule.enforcement != Enforcement::Off;
-        self.rules.iter().enumerate().filter(on)
-    }
 }

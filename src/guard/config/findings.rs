@@ -1,12 +1,10 @@
 //! Verdicts from the outcomes of rules, each at the line that has to change.
 
 use super::context::ConfigTerms;
-use super::evaluation::Evaluation;
-use super::message::message;
 use super::subject::Subject;
 use crate::base::{PropertyPath, counted, pending};
 use crate::plan::{Outcome, Verdict};
-use crate::rules::{Enforcement, Lint, Rule, RuleOutcome, RuleSet};
+use crate::rules::{Enforcement, Evaluation, Lint, Rule, RuleOutcome, RuleSet, message};
 
 /// A verdict, with the rule that it comes from.
 #[derive(Debug)]
@@ -113,7 +111,7 @@ pub(super) fn lints(rules: &RuleSet) -> impl Iterator<Item = Verdict> {
 
 /// A summary of the judgement, in one sentence.
 pub(super) fn summary(said: &[Evaluation], verdicts: &[Verdict], resources: usize, rules: &RuleSet) -> Option<Verdict> {
-    let on = rules.rules.iter().filter(|rule| rule.enforcement != Enforcement::Off).count();
+    let on = rules.rules.iter().filter(|rule| rule.enforcement != Enforcement::Off && rule.is_for(false)).count();
     if on == 0 {
         return None;
     }

@@ -1,14 +1,13 @@
-//! Every rule on every resource of its types, on as many threads as there are processors: even a stack of a thousand
-//! resources is judged almost at once.
+//! The judgement of a plan's resources, and what it means for the plan.
 
-use super::context::{ConfigTerms, RuleContext};
-use super::evaluation::{Evaluation, spread};
-use super::subject::Subject;
-use super::{exceptions, findings, items, template};
+use super::context::ConfigTerms;
+use super::subject::{Subject, WriteContext};
+use super::{exceptions, findings};
 use crate::plan::Verdict;
+use crate::rules::{self, Evaluation, Terms, spread};
 
-/// Below this many evaluations a thread costs more than it saves.
-const FEW: usize = 64;
+/// Below this many resources a thread costs more than it saves.
+const FEW: usize = 8;
 
 /// Judges resources by rules.
 pub fn config(resources: &[Subject<'_>], terms: &ConfigTerms<'_>) -> Vec<Verdict> {
@@ -29,16 +28,12 @@ pub fn config(resources: &[Subject<'_>], terms: &ConfigTerms<'_>) -> Vec<Verdict
 
 /// The outcomes of all enabled rules for all resources, in the order of the resources and then of the rules.
 pub(super) fn all(resources: &[Subject<'_>], terms: &ConfigTerms<'_>) -> Vec<Evaluation> {
-    let few = resources.len().saturating_mul(terms.rules.rules.len()) < FEW;
+    let few = resources.len() < FEW;
     // Locations are looked up later: these closures can't be shared by threads.
-    let plain = RuleContext { registry: terms.registry, env: terms.env, facts: terms.facts, rules: &terms.rules.rules };
-    let done = spread(resources, few, |first, chunk| items::items(chunk, first, plain));
-    let (mut written, mut said) = (Vec::new(), Vec::new());
-    for (some, of) in done {
-        written.extend(some);
-        said.extend(of);
-    }
-    said.extend(template::all(resources, &written, plain));
-    said.sort_by_key(|one| (one.resource.unwrap_or(usize::MAX), one.rule));
-    said
+    let cx = WriteContext { registry: terms.registry, env: terms.env, facts: terms.facts };
+    let chunks = spread(resources, few, |_, chunk| chunk.iter().map(|one| one.written(cx)).collect::<Vec<_>>());
+    let subjects: Vec<rules::Subject> = chunks.into_iter().flatten().collect();
+    let types: Vec<&str> = terms.registry.kinds().map(crate::kind::PureKind::type_name).collect();
+    let rules = &terms.rules.rules;
+    rules::judge(&subjects, Terms { rules, types: &types, live: false, unread: &[], today: terms.today })
 }

@@ -7,22 +7,18 @@
 mod context;
 #[cfg(test)]
 mod documents_tests;
-mod evaluation;
 mod exceptions;
 #[cfg(test)]
 mod exceptions_tests;
 mod findings;
 #[cfg(test)]
 mod folder_tests;
-mod items;
 mod judge;
-mod message;
 #[cfg(test)]
 mod sealed_tests;
 #[cfg(test)]
 mod shipped_tests;
 mod subject;
-mod template;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -1,12 +1,11 @@
-//! The subject of a judgement: a resource in AWS's spelling, live and as planned.
+//! A resource of a plan to judge: as planned, and as it is live.
 
 use serde_json::Value;
 
-use super::context::RuleContext;
-use crate::base::{Address, Outputs};
-use crate::kind::{RenderContext, Rendering};
+use crate::base::{Address, Environment, Outputs};
+use crate::kind::{Facts, Registry, RenderContext};
 use crate::plan::{Action, PlannedChange};
-use crate::rules::{Input, Rule};
+use crate::rules::{self, Before, Rendered};
 
 /// A resource to judge.
 #[derive(Debug, Clone, Copy)]
@@ -35,35 +34,37 @@ impl<'a> Subject<'a> {
         Some(Self { address, name, wanted, outputs, live })
     }
 
-    /// Returns whether the resource is created or changed.
-    pub(super) fn changes(&self) -> bool {
-        self.live.is_none_or(|(spec, _)| spec != self.wanted)
-    }
-}
-
-/// A resource as AWS writes it, or the reason why it can't be written.
-#[derive(Debug, Default)]
-pub(super) struct RenderedSubject {
-    pub(super) items: Vec<Rendering>,
-    pub(super) template: Vec<Rendering>,
-    pub(super) error: Option<String>,
-}
-
-/// Returns whether a rule would judge a rendering of a resource of this type. A type that belongs to no kind is that of
-/// a part, and any resource may have it.
-pub(super) fn would_judge(rule: &Rule, own: &str, plain: RuleContext<'_>) -> bool {
-    let is_part = |name: &String| plain.registry.kinds().all(|kind| kind.type_name() != name);
-    rule.judges(own) || (rule.input == Input::Template && rule.resource_types.iter().any(is_part))
-}
-
-/// Writes a resource in both spellings.
-pub(super) fn write(one: &Subject<'_>, spec: &Value, outputs: &Outputs, plain: RuleContext<'_>) -> RenderedSubject {
-    let Some(kind) = plain.registry.kind(one.address.section()) else { return RenderedSubject::default() };
-    let cx = RenderContext { name: one.name, env: plain.env, outputs, facts: plain.facts };
-    match (kind.config_items(spec, &cx), kind.cloudformation(spec, &cx)) {
-        (Ok(items), Ok(template)) => RenderedSubject { items, template, error: None },
-        (Err(problem), _) | (_, Err(problem)) => {
-            RenderedSubject { error: Some(problem.message), ..RenderedSubject::default() }
+    /// The resource in AWS's spelling, as planned and as it is live.
+    pub(super) fn written(&self, cx: WriteContext<'_>) -> rules::Subject {
+        let kind = cx.registry.kind(self.address.section());
+        let before = match self.live {
+            Some((spec, _)) if spec == self.wanted => Before::Same,
+            Some((spec, outputs)) => Before::Other(self.write(spec, outputs, cx)),
+            None => Before::Absent,
+        };
+        rules::Subject {
+            name: self.address.to_string(),
+            type_name: kind.map(crate::kind::PureKind::type_name).unwrap_or_default(),
+            now: self.write(self.wanted, self.outputs, cx),
+            before,
         }
     }
+
+    /// Writes it in both spellings.
+    fn write(&self, spec: &Value, outputs: &Outputs, cx: WriteContext<'_>) -> Rendered {
+        let Some(kind) = cx.registry.kind(self.address.section()) else { return Rendered::default() };
+        let cx = RenderContext { name: self.name, env: cx.env, outputs, facts: cx.facts };
+        match (kind.config_items(spec, &cx), kind.cloudformation(spec, &cx)) {
+            (Ok(items), Ok(template)) => Rendered { items, template, error: None },
+            (Err(problem), _) | (_, Err(problem)) => Rendered { error: Some(problem.message), ..Rendered::default() },
+        }
+    }
+}
+
+/// What a resource is written with.
+#[derive(Clone, Copy)]
+pub(super) struct WriteContext<'a> {
+    pub(super) registry: &'a Registry,
+    pub(super) env: &'a Environment,
+    pub(super) facts: Option<&'a Facts>,
 }

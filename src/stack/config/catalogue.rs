@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::entry::{self, EntryNode, OrderedRule, Verbatim};
+use super::entry::{self, EntryNode, OrderedRule, Text, Verbatim};
 use super::files::GuardFiles;
 use super::schema::{CATALOGUE, catalogue_schema};
 use crate::stack::diagnostics::{Finding, Reports};
@@ -34,7 +34,7 @@ pub(super) fn rules(source: &Arc<Source>, guards: &GuardFiles, known: &[&str], r
             let near = wording::did_you_mean(name, guards.names());
             Finding::at(source, own, "no-file", message).maybe_hint(near)
         });
-        entry::read(name, &EntryNode { source, node: &one.value, own }, guard, known, reports)
+        entry::read(name, &EntryNode { source, node: &one.value, own }, guard.map(Text::Guard), known, reports)
     };
     entries.iter().filter_map(rule).collect()
 }

@@ -9,7 +9,8 @@ use serde_json::Value;
 use super::files;
 use super::schema::ENTRY_SCHEMA;
 use crate::base::PropertyPath;
-use crate::rules::{Enforcement, Input, Parameter, ParameterType, Rule, Severity};
+use crate::rules::rust::Judge;
+use crate::rules::{Enforcement, Explanation, GuardText, Input, Parameter, ParameterType, Rule, Severity};
 use crate::stack::diagnostics::{Complaint, Finding, Reports};
 use crate::stack::parse;
 use crate::stack::read::interpolate::{Scope, ScopeAnswer};
@@ -38,6 +39,12 @@ struct Entry {
     parameters: BTreeMap<String, Declared>,
     property: Option<String>,
     remediation: String,
+    #[serde(default)]
+    only_live: bool,
+    #[serde(default)]
+    also_named: Vec<String>,
+    #[serde(flatten)]
+    explanation: Explanation,
 }
 
 #[derive(Deserialize)]
@@ -60,6 +67,15 @@ impl Scope for Verbatim {
             Hole::Broken(_) => "${".to_owned(),
         }))
     }
+}
+
+/// What says when a rule holds.
+#[derive(Clone, Copy)]
+pub(super) enum Text<'a> {
+    /// A text in Guard's language.
+    Guard(&'a Arc<Source>),
+    /// A function of the program.
+    Rust(Judge),
 }
 
 /// A rule, with its place among those of its folder.
@@ -90,7 +106,7 @@ pub(super) struct EntryNode<'a> {
 pub(super) fn read_file(
     name: &str,
     source: &Arc<Source>,
-    guard: Result<&Arc<Source>, Finding>,
+    text: Result<Text<'_>, Finding>,
     known: &[&str],
     reports: &Reports,
 ) -> Option<OrderedRule> {
@@ -102,15 +118,15 @@ pub(super) fn read_file(
         }
     };
     let own = Span::new(0, source.text().len());
-    read(name, &EntryNode { source, node: &node, own }, guard, known, reports)
+    read(name, &EntryNode { source, node: &node, own }, text, known, reports)
 }
 
-/// Reads the entry of a rule whose text is `guard`, or that has none, as the finding says. `known` are the AWS types
+/// Reads the entry of a rule that is said by `text`, or that has no text, as the finding says. `known` are the AWS types
 /// that a stack can have: a similar type is taken for a mistake. Returns none after an error, which is reported.
 pub(super) fn read(
     name: &str,
     at: &EntryNode<'_>,
-    guard: Result<&Arc<Source>, Finding>,
+    text: Result<Text<'_>, Finding>,
     known: &[&str],
     reports: &Reports,
 ) -> Option<OrderedRule> {
@@ -147,8 +163,8 @@ pub(super) fn read(
         (name, Parameter { kind, value, description })
     });
     let parameters = parameters.collect();
-    let source = match guard {
-        Ok(source) => source,
+    let text = match text {
+        Ok(text) => text,
         Err(missing) => {
             if reports.errors() == before {
                 reports.push(missing);
@@ -156,10 +172,17 @@ pub(super) fn read(
             return None;
         }
     };
-    let text = files::text(name, source, reports)?;
-    if entry.input == Input::ConfigurationItem {
-        files::deployable(source, &text, reports);
-    }
+    let (text, rust, lints) = match text {
+        Text::Guard(source) => {
+            let text = files::text(name, source, reports)?;
+            if entry.input == Input::ConfigurationItem {
+                files::deployable(source, &text, reports);
+            }
+            let lints = files::lints(source, &text);
+            (text, None, lints)
+        }
+        Text::Rust(judge) => (GuardText::none(name), Some(judge), Vec::new()),
+    };
     let config_rule = match entry.config_rule {
         Value::String(one) => vec![one],
         Value::Array(many) => many.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
@@ -180,8 +203,12 @@ pub(super) fn read(
             parameters,
             property: property.and_then(Result::ok),
             remediation: Some(entry.remediation),
-            lints: files::lints(source, &text),
+            lints,
             text: Arc::new(text),
+            rust,
+            only_live: entry.only_live,
+            also_named: entry.also_named,
+            explanation: Arc::new(entry.explanation),
             block: None,
             has_entry: true,
         },

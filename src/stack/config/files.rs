@@ -123,6 +123,10 @@ pub(super) fn lone(name: &str, source: &Arc<Source>, known: &[&str], reports: &R
             remediation: None,
             lints: lints.iter().filter(|(at, _)| part.holds(*at)).map(|(_, lint)| lint.clone()).collect(),
             text: Arc::new(part.text),
+            rust: None,
+            only_live: false,
+            also_named: Vec::new(),
+            explanation: Arc::default(),
             block: Some(part.block),
             has_entry: false,
         });

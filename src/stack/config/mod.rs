@@ -15,4 +15,6 @@ pub use shipped::shipped_rules;
 #[cfg(test)]
 mod covered_tests;
 #[cfg(test)]
+mod live_cases_tests;
+#[cfg(test)]
 mod reference_tests;

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::{fs, io};
 
 use super::catalogue;
-use super::entry::{self, OrderedRule};
+use super::embedded;
+use super::entry::{self, OrderedRule, Text};
 use super::files::{self, GuardFiles};
-use super::schema::{CATALOGUE, ENTRY, is_name};
+use super::schema::{CATALOGUE, ENTRY, RUST_RULE, is_name};
 use crate::base::{Location, Streams, read_text};
 use crate::rules::Rule;
 use crate::stack::diagnostics::{Complaint, Finding, Reports};
@@ -166,7 +167,8 @@ impl PathReader<'_> {
             return None;
         }
         let entry = self.source(&entry)?;
-        let guard = text.as_ref().ok_or_else(|| {
+        let rust = text.is_none().then(|| self.rust(folder, &name)).flatten();
+        let guard = text.as_ref().map(Text::Guard).or(rust).ok_or_else(|| {
             let message = format!("the rule `{name}` has no file `{RULE_TEXT}` beside `{ENTRY}`");
             let other = others.pop().map(|other| format!("rename `{}.guard` to `{RULE_TEXT}`", stem(other)));
             let hint = other.unwrap_or_else(|| "write the rule into it, in AWS's Guard language".to_owned());
@@ -179,6 +181,19 @@ impl PathReader<'_> {
             reports.push(Finding::at(&other, Span::default(), "unlisted-rule", message).hint(hint));
         }
         rule
+    }
+
+    /// The function of a rule in Rust: only the program brings those, and a folder with the same rule means it.
+    fn rust(&self, folder: &Path, name: &str) -> Option<Text<'static>> {
+        if !folder.join(RUST_RULE).exists() {
+            return None;
+        }
+        let judge = embedded::judge_of(name);
+        if judge.is_none() {
+            let message = format!("the rule `{name}` is written in Rust, and underpin has none of this name");
+            self.complain("bad-rule", message, Some("rules of your own are written in Guard: `rule.guard`"));
+        }
+        judge.map(Text::Rust)
     }
 
     fn unreadable(&self, folder: &Path, error: &io::Error) {

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 
 /// The entry of one rule, in the rule's folder.
 pub(super) const ENTRY: &str = "entry.yaml";
+/// A rule in Rust, which only the program brings.
+pub(super) const RUST_RULE: &str = "rule.rs";
 /// The entries of several rules, beside their texts.
 pub(super) const CATALOGUE: &str = "catalogue.yaml";
 
@@ -63,7 +65,7 @@ pub(super) static ENTRY_SCHEMA: LazyLock<Value> = LazyLock::new(|| {
                 "type": "array",
                 "minItems": 1,
                 "uniqueItems": true,
-                "items": {"type": "string", "pattern": "^AWS::[A-Za-z0-9]+::[A-Za-z0-9]+$", "examples": ["AWS::DynamoDB::Table"]}
+                "items": {"type": "string", "pattern": "^AWS::[A-Za-z0-9]*::[A-Za-z0-9]+$", "examples": ["AWS::DynamoDB::Table"]}
             },
             "input": {"enum": ["configuration_item", "template"]},
             "enforcement": {"enum": ["deny", "warn", "off"]},
@@ -74,7 +76,36 @@ pub(super) static ENTRY_SCHEMA: LazyLock<Value> = LazyLock::new(|| {
             "applies_when": text,
             "parameters": {"type": "object", "additionalProperties": parameter},
             "property": text,
-            "remediation": text
+            "remediation": text,
+            "severity_reason": text,
+            "area": {"enum": AREAS},
+            "risk": text,
+            "fix": {"enum": ["auto", "manual", "replace"]},
+            "also_touches": text,
+            "yaml": text,
+            "cli": text,
+            "fsbp": {"type": "boolean"},
+            "prowler": texts,
+            "checkov": texts,
+            "cis": {"type": "object", "additionalProperties": texts},
+            "only_live": {"type": "boolean"},
+            "also_named": texts
         }
     })
 });
+
+/// The areas of a report.
+const AREAS: [&str; 12] = [
+    "DynamoDB",
+    "DAX",
+    "VPC",
+    "Lambda",
+    "IAM",
+    "Account",
+    "KMS",
+    "CloudTrail",
+    "Config",
+    "Cognito",
+    "Organizations",
+    "Residency",
+];

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use super::embedded::{SHIPPED, ShippedFiles};
-use super::entry;
+use super::entry::{self, Text};
 use super::schema::ENTRY;
 use crate::rules::Rule;
 use crate::stack::diagnostics::Reports;
@@ -20,11 +20,13 @@ pub fn shipped_rules() -> Vec<Rule> {
 
 /// Reads the shipped rules. Tests ensure that they have no errors.
 pub(super) fn read(reports: &Reports) -> Vec<Rule> {
-    let rule = |ShippedFiles { name, entry, guard }: &ShippedFiles| {
+    let rule = |ShippedFiles { name, entry, guard, rust }: &ShippedFiles| {
         let source = |file: &str, text: &str| {
             Arc::new(Source::new(Path::new("policies/config").join(name).join(file), text.to_owned(), Language::Rules))
         };
-        entry::read_file(name, &source(ENTRY, entry), Ok(&source(RULE_TEXT, guard)), &[], reports)
+        let guard = guard.map(|guard| source(RULE_TEXT, guard));
+        let text = guard.as_ref().map(Text::Guard).or(rust.map(Text::Rust))?;
+        entry::read_file(name, &source(ENTRY, entry), Ok(text), &[], reports)
     };
     entry::sorted(SHIPPED.iter().filter_map(rule).collect())
 }

@@ -1,28 +1,21 @@
 //! Rules on configuration items: each resource by itself, as AWS Config records it.
 
-use super::context::RuleContext;
 use super::evaluation::{Evaluation, failed, place, worst};
-use super::subject::{self, RenderedSubject, Subject};
+use super::subject::{Before, Rendered, Subject};
+use super::{Terms, would_judge};
 use crate::base::{PropertyPath, pending};
 use crate::kind::Rendering;
 use crate::rules::{Input, Items, Rule, RuleOutcome};
 
-/// The evaluations of resources by rules on items, and the resources as they are rendered.
-pub(super) fn items(
-    resources: &[Subject<'_>],
-    first: usize,
-    plain: RuleContext<'_>,
-) -> (Vec<RenderedSubject>, Vec<Evaluation>) {
-    let (mut all, mut said, mut judge) = (Vec::new(), Vec::new(), Items::default());
-    for (index, one) in resources.iter().enumerate() {
-        let written = subject::write(one, one.wanted, one.outputs, plain);
-        let live = one.live.filter(|_| one.changes());
-        let live = live.map(|(spec, outputs)| subject::write(one, spec, outputs, plain));
-        let own_type = plain.registry.kind(one.address.section()).map(crate::kind::PureKind::type_name);
-        for (rule_index, rule) in plain.on(Input::ConfigurationItem) {
-            let now = on_items(&mut judge, rule_index, rule, &written);
-            let why = match (&written.error, own_type) {
-                (Some(error), Some(own)) if subject::would_judge(rule, own, plain) => error.clone(),
+/// The evaluations of subjects by rules on items.
+pub(super) fn items(subjects: &[Subject], first: usize, terms: Terms<'_>) -> Vec<Evaluation> {
+    let (mut found, mut judge) = (Vec::new(), Items::default());
+    for (index, one) in subjects.iter().enumerate() {
+        let own = Some(one.type_name).filter(|own| !own.is_empty());
+        for (rule_index, rule) in terms.guard(Input::ConfigurationItem) {
+            let now = on_items(&mut judge, rule_index, rule, &one.now);
+            let why = match (&one.now.error, own) {
+                (Some(error), Some(own)) if would_judge(rule, own, terms) => error.clone(),
                 (None, Some(own)) if rule.resource_types.iter().any(|one| one == own) => {
                     format!("AWS Config has no configuration item of {own}")
                 }
@@ -34,19 +27,18 @@ pub(super) fn items(
                 None => (RuleOutcome::Unknown(why), None),
             };
             let (outcome, place) = now;
-            let before = match &live {
+            let before = match &one.before {
                 _ if !matches!(outcome, RuleOutcome::Pass | RuleOutcome::Fail(_)) => None,
-                Some(live) => {
-                    on_items(&mut judge, rule_index, rule, live).and_then(|(before, _)| failed(rule, &before))
+                Before::Other(before) => {
+                    on_items(&mut judge, rule_index, rule, before).and_then(|(before, _)| failed(rule, &before))
                 }
-                None if one.changes() => None,
-                None => failed(rule, &outcome),
+                Before::Absent => None,
+                Before::Same => failed(rule, &outcome),
             };
-            said.push(Evaluation { rule: rule_index, resource: Some(first + index), outcome, place, before });
+            found.push(Evaluation { rule: rule_index, resource: Some(first + index), outcome, place, before });
         }
-        all.push(written);
     }
-    (all, said)
+    found
 }
 
 /// The outcome of a rule for the configuration items of one resource together; `None` if it judges none of them.
@@ -54,7 +46,7 @@ fn on_items(
     judge: &mut Items,
     index: usize,
     rule: &Rule,
-    written: &RenderedSubject,
+    written: &Rendered,
 ) -> Option<(RuleOutcome, Option<PropertyPath>)> {
     let judged = written.items.iter().filter(|item| rule.judges(item.type_name)).map(|item| {
         let outcome = explained(judge.judge(index, rule, &item.body), item);

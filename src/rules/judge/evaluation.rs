@@ -1,25 +1,22 @@
 //! The answer of one rule about one resource, and how answers are put together.
 
-use std::thread;
-
-use super::message::message;
 use crate::base::PropertyPath;
 use crate::kind::Rendering;
-use crate::rules::{Rule, RuleOutcome};
+use crate::rules::{Rule, RuleOutcome, message};
 
 /// The outcome of one rule for one resource.
 #[derive(Debug, Clone)]
-pub(super) struct Evaluation {
+pub struct Evaluation {
     /// The rule, by its place in the set.
-    pub(super) rule: usize,
-    /// The resource, by its place in the list; `None` for the stack as a whole.
-    pub(super) resource: Option<usize>,
+    pub rule: usize,
+    /// The subject, by its place in the list; `None` for all together.
+    pub resource: Option<usize>,
     /// The outcome.
-    pub(super) outcome: RuleOutcome,
+    pub outcome: RuleOutcome,
     /// The property that the first finding is about, if it is known.
-    pub(super) place: Option<PropertyPath>,
+    pub place: Option<PropertyPath>,
     /// The message of the rule about the live resource, if that fails it.
-    pub(super) before: Option<String>,
+    pub before: Option<String>,
 }
 
 /// The message of a failure, if the outcome is one.
@@ -49,23 +46,4 @@ pub(super) fn worst(
         (skipped @ (RuleOutcome::Skipped, _), _) | (_, skipped @ (RuleOutcome::Skipped, _)) => skipped,
         (pass @ (RuleOutcome::Pass, _), _) | (_, pass) => pass,
     }
-}
-
-/// Distributes work to the processors; the results are in order.
-pub(super) fn spread<T: Sync, R: Send>(work: &[T], few: bool, each: impl Fn(usize, &[T]) -> R + Sync) -> Vec<R> {
-    let chunks = if few { 1 } else { thread::available_parallelism().map_or(1, usize::from) };
-    let size = work.len().div_ceil(chunks).max(1);
-    if chunks == 1 || size >= work.len() {
-        return vec![each(0, work)];
-    }
-    let each = &each;
-    thread::scope(|scope| {
-        let chunk = |(number, chunk)| scope.spawn(move || each(number * size, chunk));
-        let handles: Vec<_> = work.chunks(size).enumerate().map(chunk).collect();
-        // A panic on a thread would be our own error: it is raised again here.
-        let join = |handle: thread::ScopedJoinHandle<'_, R>| {
-            handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        };
-        handles.into_iter().map(join).collect()
-    })
 }

@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::context::RuleContext;
-use super::evaluation::{Evaluation, failed, place, spread, worst};
-use super::subject::{self, RenderedSubject, Subject};
-use crate::base::{Address, PropertyPath};
+use super::evaluation::{Evaluation, failed, place, worst};
+use super::spread::spread;
+use super::subject::{Before, Rendered, Subject};
+use super::{Terms, would_judge};
+use crate::base::PropertyPath;
 use crate::kind::Rendering;
 use crate::rules::{Document, Input, Rule, RuleOutcome, TemplateJudgement, judge_one, judge_template};
 
@@ -38,12 +39,13 @@ impl Resource<'_> {
 }
 
 impl<'w> Template<'w> {
-    fn new(resources: &[Subject<'_>], written: &'w [RenderedSubject]) -> Self {
+    /// The template of the subjects in one of their states; one that has none is not in it.
+    fn new(subjects: &'w [Subject], state: impl Fn(&'w Subject) -> Option<&'w Rendered>) -> Self {
         let mut ids: BTreeSet<String> = BTreeSet::new();
         let mut all = Vec::new();
-        for (entry, (one, written)) in resources.iter().zip(written).enumerate() {
-            for rendering in &written.template {
-                let id = free(&ids, logical_id(one.address, &rendering.part));
+        for (entry, one) in subjects.iter().enumerate() {
+            for rendering in state(one).map(|state| state.template.as_slice()).unwrap_or_default() {
+                let id = free(&ids, logical_id(&one.name, &rendering.part));
                 ids.insert(id.clone());
                 all.push(Resource { id, entry, rendering });
             }
@@ -64,9 +66,9 @@ impl<'w> Template<'w> {
 
 /// A logical id, of letters and digits only.
 /// Source: `CloudFormation` user guide, "Resources": "The logical ID must be alphanumeric".
-fn logical_id(address: &Address, part: &str) -> String {
+fn logical_id(name: &str, part: &str) -> String {
     let mut id = String::new();
-    let words = [address.section(), address.name(), part];
+    let words = [name, part];
     for word in words.into_iter().flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric())) {
         let mut letters = word.chars();
         id.extend(letters.next().map(|first| first.to_ascii_uppercase()));
@@ -85,40 +87,32 @@ fn free(taken: &BTreeSet<String>, id: String) -> String {
     numbered.into_iter().find(|id| !taken.contains(id)).unwrap_or(id)
 }
 
-pub(super) fn all(resources: &[Subject<'_>], written: &[RenderedSubject], plain: RuleContext<'_>) -> Vec<Evaluation> {
-    let rules: Vec<(usize, &Rule)> = plain.on(Input::Template).collect();
+pub(super) fn all(subjects: &[Subject], terms: Terms<'_>) -> Vec<Evaluation> {
+    let rules: Vec<(usize, &Rule)> = terms.guard(Input::Template).collect();
     if rules.is_empty() {
         return Vec::new();
     }
-    let planned = Template::new(resources, written);
-    let changes = resources.iter().any(Subject::changes);
-    let live: Vec<RenderedSubject> = resources
-        .iter()
-        .map(|one| match one.live.filter(|_| changes) {
-            Some((spec, outputs)) => subject::write(one, spec, outputs, plain),
-            None => RenderedSubject::default(),
+    let planned = Template::new(subjects, |one| Some(&one.now));
+    let before = subjects.iter().any(Subject::changes).then(|| {
+        Template::new(subjects, |one| match &one.before {
+            Before::Same => Some(&one.now),
+            Before::Absent => None,
+            Before::Other(before) => Some(before),
         })
-        .collect();
-    let live = changes.then(|| Template::new(resources, &live));
-    let few = resources.len() < FEW;
-    let said = spread(&rules, few, |_, some| {
-        some.iter().flat_map(|(index, rule)| of_rule(*index, rule, &planned, live.as_ref())).collect::<Vec<_>>()
     });
-    said.into_iter().flatten().chain(unwritten(resources, written, &rules, plain)).collect()
+    let few = subjects.len() < FEW;
+    let said = spread(&rules, few, |_, some| {
+        some.iter().flat_map(|(index, rule)| of_rule(*index, rule, &planned, before.as_ref())).collect::<Vec<_>>()
+    });
+    said.into_iter().flatten().chain(unwritten(subjects, &rules, terms)).collect()
 }
 
 /// Resources that can't be written are in no template; the outcome of a rule for them is unknown.
-fn unwritten(
-    resources: &[Subject<'_>],
-    written: &[RenderedSubject],
-    rules: &[(usize, &Rule)],
-    plain: RuleContext<'_>,
-) -> Vec<Evaluation> {
+fn unwritten(subjects: &[Subject], rules: &[(usize, &Rule)], terms: Terms<'_>) -> Vec<Evaluation> {
     let mut said = Vec::new();
-    for (entry, (one, written)) in resources.iter().zip(written).enumerate() {
-        let own = plain.registry.kind(one.address.section()).map(crate::kind::PureKind::type_name);
-        let (Some(error), Some(own)) = (&written.error, own) else { continue };
-        for (rule, _) in rules.iter().filter(|(_, rule)| subject::would_judge(rule, own, plain)) {
+    for (entry, one) in subjects.iter().enumerate() {
+        let Some(error) = one.now.error.as_ref().filter(|_| !one.type_name.is_empty()) else { continue };
+        for (rule, _) in rules.iter().filter(|(_, rule)| would_judge(rule, one.type_name, terms)) {
             let outcome = RuleOutcome::Unknown(error.clone());
             said.push(Evaluation { rule: *rule, resource: Some(entry), outcome, place: None, before: None });
         }

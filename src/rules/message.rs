@@ -1,9 +1,9 @@
 //! The sentence for an outcome, in the rule's own words where it has some.
 
-use crate::rules::{Parameter, Rule, RuleOutcome};
+use super::{Parameter, Rule, RuleOutcome};
 
 /// The message about an outcome, in the rule's own words where it has some.
-pub(super) fn message(rule: &Rule, outcome: &RuleOutcome) -> String {
+pub fn message(rule: &Rule, outcome: &RuleOutcome) -> String {
     match outcome {
         RuleOutcome::Fail(findings) => {
             let mut messages: Vec<&str> = Vec::new();
