@@ -54,7 +54,7 @@ fn placed(value: &mut Value, at: &str, item: &mut Rendering) {
             item.unknown.insert(placeholder, explanation);
         }
         Value::Array(items) => {
-            items.iter_mut().enumerate().for_each(|(n, one)| placed(one, &format!("{at}/{n}"), item))
+            items.iter_mut().enumerate().for_each(|(n, one)| placed(one, &format!("{at}/{n}"), item));
         }
         Value::Object(map) => map.iter_mut().for_each(|(key, one)| placed(one, &format!("{at}/{key}"), item)),
         _ => {}

@@ -1,0 +1,236 @@
+//! The findings about what is live.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use serde_json::Value;
+
+use super::{Evidence, Finding, Live, NotAssessed, Resource, Status, UnreadType};
+use crate::base::{Address, Location, PropertyPath, pending};
+use crate::rules::{self, Before, Evaluation, Rendered, Rule, RuleOutcome, Subject, Terms, message};
+
+/// The longest value of a document that a finding shows.
+const LONGEST: usize = 200;
+
+/// The stack's part in an audit.
+pub struct StackSide<'a> {
+    /// The address of a resource, if the stack has it.
+    pub address: &'a dyn Fn(&Resource) -> Option<Address>,
+    /// The place of a property in the file.
+    pub locate: &'a dyn Fn(&Address, &PropertyPath) -> Option<Location>,
+}
+
+/// What is judged, and by what.
+pub struct Audit<'a> {
+    /// The rules.
+    pub rules: &'a [Rule],
+    /// The types that entries of a stack can have.
+    pub types: &'a [&'a str],
+    /// The stack, if there is one.
+    pub stack: Option<&'a StackSide<'a>>,
+    /// Today, in UTC.
+    pub today: Date,
+}
+
+/// The findings about the resources of accounts, ordered as a report has them. Each account is judged for itself: what a
+/// rule looks for elsewhere is looked for in the same account.
+pub fn findings(live: Vec<Live>, unread: &[UnreadType], audit: &Audit<'_>) -> Vec<Finding> {
+    let mut accounts: BTreeMap<String, Vec<Live>> = BTreeMap::new();
+    for one in live {
+        accounts.entry(one.resource.account.clone()).or_default().push(one);
+    }
+    let mut found: Vec<Finding> =
+        accounts.into_iter().flat_map(|(account, live)| of_account(&account, live, unread, audit)).collect();
+    found.extend(unread.iter().flat_map(|one| of_unread(one, audit)));
+    sort(&mut found, audit.rules);
+    found
+}
+
+/// Orders findings: the highest severity first, then by check, account, region and resource.
+fn sort(findings: &mut [Finding], rules: &[Rule]) {
+    let severities: BTreeMap<&str, rules::Severity> =
+        rules.iter().map(|rule| (rule.name.as_str(), rule.severity)).collect();
+    findings.sort_by(|one, other| {
+        let severity = |finding: &Finding| severities.get(&*finding.check).copied().unwrap_or_default();
+        let place = |finding: &Finding| {
+            let Resource { account, region, type_name, id, .. } = &*finding.resource;
+            (account.clone(), region.clone(), type_name.clone(), id.clone())
+        };
+        severity(other)
+            .cmp(&severity(one))
+            .then_with(|| one.check.cmp(&other.check))
+            .then_with(|| place(one).cmp(&place(other)))
+    });
+}
+
+fn of_account(account: &str, live: Vec<Live>, unread: &[UnreadType], audit: &Audit<'_>) -> Vec<Finding> {
+    let unread: Vec<(String, String)> = unread
+        .iter()
+        .filter(|one| one.account == account)
+        .map(|one| (one.type_name.clone(), format!("not all of {} could be read: {}", one.type_name, one.reason)))
+        .collect();
+    let mut kept = Vec::with_capacity(live.len());
+    let mut subjects = Vec::with_capacity(live.len());
+    for Live { resource, items, template, evidence } in live {
+        let type_name = items.first().or(template.first()).map_or("", |rendering| rendering.type_name);
+        let name = format!("{}/{}", resource.type_name, resource.id);
+        subjects.push(Subject {
+            name,
+            type_name,
+            now: Rendered { items, template, error: None },
+            before: Before::Same,
+        });
+        kept.push((Arc::new(resource), Arc::<[Evidence]>::from(evidence)));
+    }
+    let terms = Terms { rules: audit.rules, types: audit.types, live: true, unread: &unread, today: audit.today };
+    let judged = rules::judge(&subjects, terms);
+    let names: Vec<Arc<str>> = audit.rules.iter().map(|rule| Arc::from(rule.name.as_str())).collect();
+    let finding = |one: Evaluation| {
+        let (index, rule) = (one.resource?, audit.rules.get(one.rule)?);
+        let ((resource, evidence), subject) = (kept.get(index)?, subjects.get(index)?);
+        Some(finding(one, rule, &names, resource, evidence, subject, audit.stack))
+    };
+    judged.into_iter().filter_map(finding).collect()
+}
+
+fn finding(
+    one: Evaluation,
+    rule: &Rule,
+    names: &[Arc<str>],
+    resource: &Arc<Resource>,
+    evidence: &Arc<[Evidence]>,
+    subject: &Subject,
+    stack: Option<&StackSide<'_>>,
+) -> Finding {
+    let status = match &one.outcome {
+        RuleOutcome::Pass => Status::Pass,
+        RuleOutcome::Fail(_) => Status::Fail,
+        // A rule that is skipped where its author expected that is not applicable; any other looks like a mistyped path.
+        RuleOutcome::Skipped if rule.applies_when.is_some() => Status::NotApplicable,
+        RuleOutcome::Unknown(_) | RuleOutcome::Skipped => Status::Unknown,
+        RuleOutcome::NotApplicable => Status::NotApplicable,
+    };
+    let first = match &one.outcome {
+        RuleOutcome::Fail(findings) => findings.first(),
+        _ => None,
+    };
+    let pointer = first.map(|first| first.pointer.as_str()).filter(|pointer| !pointer.is_empty());
+    let actual =
+        first.and_then(|first| first.actual.clone()).or_else(|| pointer.and_then(|pointer| actual(subject, pointer)));
+    let address = stack.and_then(|stack| (stack.address)(resource));
+    let place = one.place.or_else(|| rule.property.clone()).unwrap_or_else(PropertyPath::root);
+    let location = stack.zip(address.as_ref()).and_then(|(stack, address)| (stack.locate)(address, &place));
+    let is_open = matches!(status, Status::Fail | Status::Unknown);
+    Finding {
+        check: names.get(one.rule).cloned().unwrap_or_else(|| Arc::from(rule.name.as_str())),
+        status,
+        resource: resource.clone(),
+        address: address.map(|address| address.to_string()),
+        location: location.filter(|_| is_open),
+        property: pointer.map(property).or_else(|| rule.property.as_ref().map(ToString::to_string)),
+        expected: first.and_then(|first| first.expected.clone()).or_else(|| is_open.then(|| rule.title.clone())),
+        actual: actual.map(|text| shown(pointer.unwrap_or_default(), text)),
+        evidence: evidence.clone(),
+        message: pending::sentence(&message(rule, &one.outcome)),
+        waiver: None,
+        first_seen: None,
+        change: None,
+    }
+}
+
+/// The value of a document at the place of a failure; `absent` if there is none.
+fn actual(subject: &Subject, pointer: &str) -> Option<String> {
+    let in_template = pointer.strip_prefix("/Resources/").and_then(|rest| rest.split_once("/Properties"));
+    let bodies: Vec<(&Value, &str)> = match in_template {
+        Some((_, below)) => subject.now.template.iter().map(|one| (&one.body, below)).collect(),
+        None => subject.now.items.iter().map(|one| (&one.body, pointer)).collect(),
+    };
+    if bodies.is_empty() {
+        return None;
+    }
+    let value = bodies.iter().find_map(|(body, pointer)| body.pointer(pointer));
+    Some(match value {
+        None | Some(Value::Null) => "absent".to_owned(),
+        Some(Value::String(text)) => pending::display(text),
+        Some(value) => pending::display(&value.to_string()),
+    })
+}
+
+/// A value as a report may show it: variables of functions may be secrets, and long documents say no more.
+fn shown(pointer: &str, text: String) -> String {
+    let pointer = pointer.to_ascii_lowercase();
+    if pointer.contains("variables") && text != "absent" {
+        return "(not shown: it may be secret)".to_owned();
+    }
+    match text.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{} …", &text[..at]),
+        None => text,
+    }
+}
+
+/// A pointer as a person writes a property.
+fn property(pointer: &str) -> String {
+    let below = match pointer.strip_prefix("/Resources/").and_then(|rest| rest.split_once("/Properties")) {
+        Some((_, below)) => below,
+        None => pointer,
+    };
+    let parts: Vec<String> = below
+        .split('/')
+        .filter(|part| !part.is_empty() && !["configuration", "supplementaryConfiguration"].contains(part))
+        .map(|part| part.replace("~1", "/").replace("~0", "~"))
+        .collect();
+    parts.join(".")
+}
+
+/// The findings about a type that could not be listed: each check on it is unknown, once.
+fn of_unread(one: &UnreadType, audit: &Audit<'_>) -> Vec<Finding> {
+    let UnreadType { type_name, account, region, reason } = one;
+    let resource = Arc::new(Resource {
+        type_name: type_name.clone(),
+        id: "*".to_owned(),
+        arn: format!("{type_name}/{account}/{region}/*"),
+        region: region.clone(),
+        account: account.clone(),
+        tags: BTreeMap::new(),
+        owner: None,
+    });
+    let about = audit.rules.iter().filter(|rule| rule.resource_types.iter().any(|one| one == type_name));
+    about
+        .map(|rule| Finding {
+            check: Arc::from(rule.name.as_str()),
+            status: Status::Unknown,
+            resource: resource.clone(),
+            address: None,
+            location: None,
+            property: None,
+            expected: Some(rule.title.clone()),
+            actual: None,
+            evidence: Arc::from([]),
+            message: format!("not all of {type_name} could be read: {reason}"),
+            waiver: None,
+            first_seen: None,
+            change: None,
+        })
+        .collect()
+}
+
+/// Fills in which checks and how many findings are unknown because of what could not be looked at.
+pub fn count_unknown(not_assessed: &mut [NotAssessed], findings: &[Finding]) {
+    for one in not_assessed {
+        let because = |finding: &&Finding| {
+            let place = &finding.resource;
+            let here = place.account == one.account
+                && (place.region == one.region || one.region == "global" || place.region == "global");
+            let named = one.action.as_ref().is_some_and(|action| finding.message.contains(action.as_str()));
+            finding.status == Status::Unknown && here && (named || finding.message.contains(one.reason.as_str()))
+        };
+        let mut checks = BTreeSet::new();
+        one.findings = 0;
+        for finding in findings.iter().filter(because) {
+            checks.insert(finding.check.to_string());
+            one.findings += 1;
+        }
+        one.checks = checks.into_iter().collect();
+    }
+}
