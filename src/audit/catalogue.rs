@@ -1,6 +1,6 @@
 //! The catalogue: the rules that an audit judges by, and what a report explains of each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -24,9 +24,27 @@ pub fn rules_of_audit(shipped: Vec<Rule>, stack: &[Rule]) -> Vec<Rule> {
     let others = stack.iter().filter(|rule| rule.enforcement != Enforcement::Off);
     let others: Vec<Rule> = others.filter(|one| rules.iter().all(|rule| rule.name != one.name)).cloned().collect();
     rules.extend(others);
-    // A rule that must be given values, and was given none, asks nothing.
+    rules
+}
+
+/// The name of the parameter for the regions where data may be.
+const REGIONS: &str = "regions";
+
+/// The rules with the regions where data may be, where nobody gave others. A rule that must be given values, and was given
+/// none, asks nothing and is left out.
+pub fn with_regions(mut rules: Vec<Rule>, regions: &[String]) -> Vec<Rule> {
+    for rule in &mut rules {
+        if let Some(one) = rule.parameters.get_mut(REGIONS).filter(|one| one.value.is_none()) {
+            one.value = Some(regions.iter().map(String::as_str).collect());
+        }
+    }
     rules.retain(|rule| rule.parameters.values().all(|one| one.value.is_some()));
     rules
+}
+
+/// The types that rules look at.
+pub fn types_of(rules: &[Rule]) -> BTreeSet<String> {
+    rules.iter().flat_map(|rule| rule.resource_types.iter().chain(&rule.also_reads)).cloned().collect()
 }
 
 fn on(rule: Rule) -> Rule {

@@ -9,7 +9,7 @@ mod live;
 mod report;
 mod status;
 
-pub use catalogue::{check, checks, rules_of_audit, rules_version};
+pub use catalogue::{check, checks, rules_of_audit, rules_version, types_of, with_regions};
 pub use judged::{Audit, StackSide, count_unknown, findings};
 pub use live::{Live, UnreadType};
 pub use report::{

@@ -138,6 +138,8 @@ pub struct Rule {
     pub rust: Option<Judge>,
     /// True if it looks at what exists only live: no plan is judged by it.
     pub only_live: bool,
+    /// The other types whose resources it looks at.
+    pub also_reads: Vec<String>,
     /// Other names by which stack files may know it.
     pub also_named: Vec<String>,
     /// What a report explains of it.

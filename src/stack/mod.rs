@@ -16,7 +16,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 
-pub use config::{config_rules, shipped_rules};
+pub use config::{config_rules, shipped_rules, yaml_values};
 pub use diagnostics::{Failure, FailureKind, Related};
 pub use messages::did_you_mean;
 pub use parse::Document;

@@ -4,21 +4,14 @@
 //! Each resource is the document that the audit reads. A text `unreadable: <action>` stands for what could not be read.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
-use super::entry::Verbatim;
-use super::shipped_rules;
+use super::{shipped_rules, yaml_values};
 use crate::kind::{Rendering, unread};
 use crate::kinds::REGISTRY;
 use crate::rules::{Before, Enforcement, Rendered, Rule, RuleOutcome, Subject, Terms, judge};
-use crate::stack::diagnostics::Reports;
-use crate::stack::parse;
-use crate::stack::read::walk::Walk;
-use crate::stack::source::redaction::Language;
-use crate::stack::source::{Source, Span};
 
 const UNREADABLE: &str = "unreadable: ";
 
@@ -33,11 +26,7 @@ fn cases(rule: &str) -> Vec<(String, String)> {
 }
 
 fn yaml(text: &str) -> Value {
-    let reports = Reports::default();
-    let source = Arc::new(Source::new("cases.yaml".into(), text.to_owned(), Language::Rules));
-    let root = parse::yaml(&source, &reports).unwrap_or_else(|failure| panic!("{failure}\n{text}"));
-    let whole = Span::new(0, text.len());
-    Walk::new(&source, &reports, &Verbatim, &json!({})).read(&root, whole, "the case").unwrap_or_default()
+    yaml_values(text).unwrap_or_else(|| panic!("no YAML:\n{text}"))
 }
 
 /// The types as the documents have them: their names live as long as the program.

@@ -8,9 +8,11 @@ mod reader;
 mod schema;
 mod select;
 mod shipped;
+mod snippet;
 
 pub use select::config_rules;
 pub use shipped::shipped_rules;
+pub use snippet::yaml_values;
 
 #[cfg(test)]
 mod covered_tests;
