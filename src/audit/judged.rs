@@ -158,7 +158,7 @@ fn actual(subject: &Subject, pointer: &str) -> Option<String> {
 }
 
 /// A value as a report may show it: variables of functions may be secrets, and long documents say no more.
-fn shown(pointer: &str, text: String) -> String {
+pub(super) fn shown(pointer: &str, text: String) -> String {
     let pointer = pointer.to_ascii_lowercase();
     if pointer.contains("variables") && text != "absent" {
         return "(not shown: it may be secret)".to_owned();

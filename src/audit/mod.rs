@@ -17,3 +17,6 @@ pub use report::{
     Trend, Waiver,
 };
 pub use status::Status;
+
+#[cfg(test)]
+mod judged_tests;

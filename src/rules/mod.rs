@@ -34,3 +34,5 @@ pub use text::{GuardBlock, GuardPart, GuardText, TextError};
 mod apart_tests;
 #[cfg(test)]
 mod known_tests;
+#[cfg(test)]
+mod rust_tests;

@@ -64,7 +64,7 @@ fn every_shipped_rule_is_read_without_a_mistake() {
 
 #[test]
 fn shipped_rules_parse_alike_in_engine_and_loader() {
-    for rule in shipped_rules() {
+    for rule in shipped_rules().iter().filter(|rule| rule.rust.is_none()) {
         let text = &rule.text;
         let file = format!("policies/config/{}/rule.guard", rule.name);
         match GuardText::new(&text.name, &text.text) {
