@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{ArgAction, Args, ValueEnum};
 
 use crate::base::Address;
 use crate::stack::OnUnknown;
@@ -20,8 +20,11 @@ pub struct Common {
     /// Send every call to this endpoint
     #[arg(long, global = true, value_name = "URL")]
     pub endpoint_url: Option<String>,
-    /// The AWS region; else the environment's, the file's, the AWS configuration's
-    #[arg(long, global = true, value_name = "REGION")]
+    /// The AWS region; else the environment's, the file's, the AWS configuration's. `audit` takes several
+    #[arg(id = "region", long, global = true, value_name = "REGION", action = ArgAction::Append)]
+    pub regions: Vec<String>,
+    /// The region of a command that has one: the first.
+    #[arg(skip)]
     pub region: Option<String>,
     /// The profile of the AWS configuration
     #[arg(long, global = true, value_name = "NAME")]
@@ -30,11 +33,17 @@ pub struct Common {
     #[arg(long, global = true, conflicts_with_all = ["endpoint_url", "profile"])]
     pub sandbox: bool,
     /// The form of the output: text, json (`apply` and `destroy`: one object a line) or markdown; of `table`: table,
-    /// json or dynamodb-json
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text, hide_possible_values = true)]
+    /// json or dynamodb-json; of `audit` also sarif, junit, csv, ocsf, asff or html. [default: text]
+    #[arg(id = "format", long, global = true, value_enum, hide_possible_values = true, action = ArgAction::Append)]
+    pub formats: Vec<Format>,
+    /// The form of a command that has one: the first.
+    #[arg(skip)]
     pub format: Format,
-    /// Write the data to a file instead of standard output
-    #[arg(long, short, global = true, value_name = "FILE", value_parser = not_out)]
+    /// Write the data to a file instead of standard output. `audit` takes several
+    #[arg(id = "output", long, short, global = true, value_name = "FILE", value_parser = not_out, action = ArgAction::Append)]
+    pub outputs: Vec<PathBuf>,
+    /// The file of a command that writes one: the first.
+    #[arg(skip)]
     pub output: Option<PathBuf>,
     /// Never use colour (`NO_COLOR` does the same)
     #[arg(long, global = true)]
@@ -42,6 +51,25 @@ pub struct Common {
     /// Print AWS calls on standard error
     #[arg(long, short, global = true)]
     pub verbose: bool,
+}
+
+impl Common {
+    /// Takes the first of the options that only `audit` may have several times.
+    ///
+    /// # Errors
+    ///
+    /// Returns the option that is given more than once, if the command takes one.
+    pub fn settle(&mut self, takes_several: bool) -> Result<(), &'static str> {
+        let counts =
+            [("--region", self.regions.len()), ("--format", self.formats.len()), ("--output", self.outputs.len())];
+        self.region = self.regions.first().cloned();
+        self.format = self.formats.first().copied().unwrap_or_default();
+        self.output = self.outputs.first().cloned();
+        match counts.into_iter().find(|(_, count)| *count > 1) {
+            Some((flag, _)) if !takes_several => Err(flag),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Parses a file to write to. `-out=FILE`, which users of Terraform type to save a plan, would be a file `ut=FILE`.
@@ -53,9 +81,10 @@ fn not_out(text: &str) -> Result<PathBuf, String> {
 }
 
 /// The form of the output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum Format {
     /// For a terminal.
+    #[default]
     Text,
     /// For programs; `apply` and `destroy` print one JSON object a line.
     Json,
@@ -65,6 +94,18 @@ pub enum Format {
     Table,
     /// Items with the type of each value, as DynamoDB itself writes them.
     DynamodbJson,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// `JUnit`'s XML, for the test view of a CI system.
+    Junit,
+    /// For a spreadsheet.
+    Csv,
+    /// Open Cybersecurity Schema Framework: compliance findings.
+    Ocsf,
+    /// AWS Security Finding Format, to import into Security Hub.
+    Asff,
+    /// A report to read in a browser, in one file.
+    Html,
 }
 
 impl Format {

@@ -3,6 +3,7 @@
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use super::apply::ApplyArgs;
+use super::audit::AuditArgs;
 use super::completions::CompletionsArgs;
 use super::destroy::DestroyArgs;
 use super::explain::ExplainArgs;
@@ -26,7 +27,7 @@ use crate::cli::Common;
 #[command(name = "underpin", version, max_term_width = 100)]
 #[command(
     after_help = "Exit codes: 0 done or nothing to do · 1 error · 2 changes pending (plan --detailed-exitcode) · \
-    3 a guardrail denies · 4 the saved plan is stale · 5 apply incomplete, run again · 64 usage · 130 interrupted"
+    3 a guardrail denies, or the audit found what `--fail-on` names · 4 the saved plan is stale · 5 apply incomplete, run again · 64 usage · 130 interrupted"
 )]
 pub struct Cli {
     /// The command.
@@ -52,6 +53,8 @@ pub enum Command {
     Destroy(DestroyArgs),
     /// Remove the stack's tags from resources and leave them as they are
     Release(ReleaseArgs),
+    /// Judge what is live in the account, and write the report: nothing is changed
+    Audit(AuditArgs),
     /// Provision a workspace as it starts: never asks, ends within its deadline, and its last line is one JSON object
     Startup(StartupArgs),
     /// Bring tables, items and users of a local environment, on this machine only, to what the stack file says
@@ -90,6 +93,13 @@ pub enum Command {
     },
     /// Print the completions of a shell
     Completions(CompletionsArgs),
+}
+
+impl Command {
+    /// Returns whether it takes several regions, formats and files.
+    pub(super) fn takes_several(&self) -> bool {
+        matches!(self, Self::Audit(_))
+    }
 }
 
 /// The command line; the help of a command that reads neither a stack nor AWS has no options for these.

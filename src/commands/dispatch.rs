@@ -9,7 +9,7 @@ use super::startup::StartupArgs;
 #[cfg(feature = "aws")]
 use super::support::runtime::online;
 #[cfg(feature = "aws")]
-use super::{apply, destroy, function, plan, release, reset, sandbox, table, users};
+use super::{apply, audit, destroy, function, plan, release, reset, sandbox, table, users};
 use super::{completions, explain, foreign_verbs, graph, init, permissions, schema, startup, support, validate};
 use crate::cli::{Common, Format};
 use crate::error::CommandError;
@@ -50,7 +50,11 @@ pub fn main() -> Exit {
     if common.file.is_dir() {
         common.file.push("stack.yaml");
     }
-    let refused = has_format(&command, common.format);
+    let several = common.settle(command.takes_several()).map_err(|flag| {
+        let hint = "only `audit` takes several regions, formats and files";
+        CommandError::usage(format!("`{flag}` is given more than once")).hint(hint)
+    });
+    let refused = several.and_then(|()| has_format(&command, common.format));
     common.format = common.format.canonical();
     let ui = Ui::new(&common);
     let is_startup = matches!(command, Command::Startup(_) | Command::Reset(_));
@@ -76,6 +80,8 @@ fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError>
         Command::Schema(args) => schema::run(&args, ui),
         Command::Completions(args) => completions::run(&args, Cli::command(), ui),
         #[cfg(feature = "aws")]
+        Command::Audit(args) => online(audit::run(&args, common, ui), ui),
+        #[cfg(feature = "aws")]
         Command::Plan(args) => online(plan::run(&args, common, ui), ui),
         #[cfg(feature = "aws")]
         Command::Apply(args) => online(apply::run(&args, common, ui), ui),
@@ -99,7 +105,8 @@ fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError>
         #[cfg(feature = "aws")]
         Command::Users { action } => online(users::run(&action, common, ui), ui),
         #[cfg(not(feature = "aws"))]
-        Command::Plan(_)
+        Command::Audit(_)
+        | Command::Plan(_)
         | Command::Apply(_)
         | Command::Destroy(_)
         | Command::Release(_)
@@ -131,6 +138,7 @@ fn has_format(command: &Command, format: Format) -> Result<(), CommandError> {
         }
         Command::Startup(_) => ("`startup`", &[Format::Text, Format::Json][..], "its last line is JSON in any format"),
         Command::Reset(_) => ("`reset`", &[Format::Text, Format::Json][..], "its last line is JSON in any format"),
+        Command::Audit(_) => return Ok(()),
         Command::Table { action } => (action.name(), action.formats(), "see `underpin table --help`"),
         Command::Users { .. } => {
             ("`users`", &[Format::Text, Format::Table, Format::Json][..], "`--format json` is for programs")

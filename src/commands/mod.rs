@@ -1,6 +1,7 @@
 //! The commands: load, ask the engine, hand data to a view, exit.
 
 mod apply;
+mod audit;
 mod command_line;
 mod completions;
 mod destroy;

@@ -48,7 +48,7 @@ pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
                 "access_patterns": listed(&patterns),
             })))?;
         }
-        Format::Text | Format::Table | Format::Markdown => {
+        _ => {
             stack_file::warn(&stack, common, ui);
             if !verdicts.is_empty() {
                 ui.say(&ui.folded_err(verdicts_text(&verdicts, unknown, ui.paint_err())));

@@ -52,7 +52,7 @@ pub(super) fn run(
             }
             ui.data(&to_json(&data))?;
         }
-        Format::Text | Format::Table | Format::Markdown => {
+        _ => {
             let notes: Vec<String> = assumed.iter().filter(decided).map(Assumed::sentence).collect();
             ui.data(&report::explanation(action, shown, &verdict, &notes, ui.paint_out()))?;
         }

@@ -94,7 +94,7 @@ pub(super) fn run(
         .unwrap_or(Decision::Allowed);
     match ui.format {
         Format::Json | Format::DynamodbJson => ui.data(&to_json(&json!({"decision": strongest, "steps": data})))?,
-        Format::Text | Format::Table | Format::Markdown => {
+        _ => {
             let _ = writeln!(text, "{}", report::explained(plan.steps.len(), &decisions));
             ui.data(&text)?;
         }

@@ -24,7 +24,7 @@ pub(in crate::commands) async fn run(args: &PlanArgs, common: &Common, ui: &Ui) 
     let saved = saved::to_json(&plan, &request, common, planner.connection.aws.vault())?;
     let text = match ui.format {
         Format::Json | Format::DynamodbJson => saved.clone(),
-        Format::Text | Format::Table | Format::Markdown => render(&plan, ui),
+        _ => render(&plan, ui),
     };
     ui.data(&text)?;
     if let Some(file) = &args.out {

@@ -65,7 +65,7 @@ pub(crate) async fn carry_out(
     };
     match ui.format {
         Format::Json | Format::DynamodbJson => ui.line(&json!({"event": "report", "report": report}).to_string()),
-        Format::Text | Format::Table | Format::Markdown => say(&report, goal, ui),
+        _ => say(&report, goal, ui),
     }
     Ok(exit(&report))
 }

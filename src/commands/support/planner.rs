@@ -83,7 +83,8 @@ impl Planner {
     pub(crate) async fn make(&self, request: &Request) -> Result<(Plan, Facts), CommandError> {
         let mut inventory =
             if self.connection.is_out_of_place() { Inventory::default() } else { self.inspect(request).await? };
-        let stack: &[Desired] = if self.connection.is_out_of_place() { &[] } else { &self.project.wanted };
+        let fixed = request.fixed(&self.project.wanted);
+        let stack: &[Desired] = if self.connection.is_out_of_place() { &[] } else { &fixed };
         let settings = &self.project.stack.settings;
         let terms = PlanOptions {
             owner: &self.project.owner,
@@ -208,7 +209,8 @@ impl Planner {
             .chain(plan.changes.iter().map(|change| &change.address))
             .collect();
         let known: BTreeSet<&Address> = known.into_iter().chain(&plan.orphans).collect();
-        let Request { targets, excludes, releases, consents, backup: _, destroy: _, unknown: _, at: _ } = request;
+        let Request { targets, excludes, releases, consents, fixes: _, backup: _, destroy: _, unknown: _, at: _ } =
+            request;
         let named = [("--target", targets), ("--exclude", excludes), ("release", releases)];
         let named = named.iter().flat_map(|(flag, set)| set.iter().map(move |address| (*flag, address)));
         for (flag, address) in named.chain(consents.named()) {

@@ -12,9 +12,7 @@ use crate::ui::Ui;
 pub(crate) fn render(plan: &Plan, ui: &Ui) -> String {
     match ui.format {
         Format::Markdown => report::plan_markdown(plan),
-        Format::Text | Format::Table | Format::Json | Format::DynamodbJson => {
-            ui.folded(report::plan_text(plan, ui.paint_out()))
-        }
+        _ => ui.folded(report::plan_text(plan, ui.paint_out())),
     }
 }
 

@@ -1,10 +1,14 @@
 //! The request for a plan.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
 
 use crate::base::Address;
 use crate::cli::Selection;
 use crate::guard::Consents;
+use crate::plan::Desired;
 use crate::stack::OnUnknown;
 
 /// The options of a plan.
@@ -15,6 +19,8 @@ pub(crate) struct Request {
     /// The addresses to release; if there are any, nothing else is planned.
     pub(crate) releases: BTreeSet<Address>,
     pub(crate) consents: Consents,
+    /// Properties that go before those of the file, by resource: what `audit --fix-plan` fixes.
+    pub(crate) fixes: BTreeMap<Address, Value>,
     pub(crate) backup: bool,
     pub(crate) destroy: bool,
     /// The meaning of an unknown verdict; `None` to take the file's.
@@ -46,6 +52,7 @@ impl Request {
                 unprotect: set(allow_unprotect),
                 adopt: set(allow_adopt),
             },
+            fixes: BTreeMap::new(),
             backup: !no_backup,
             destroy,
             unknown: *unknown,
@@ -56,5 +63,31 @@ impl Request {
     /// The same request, to release these addresses and nothing else.
     pub(crate) fn releasing(self, addresses: &[Address]) -> Self {
         Self { releases: addresses.iter().cloned().collect(), ..self }
+    }
+
+    /// The resources of the file, with what is fixed.
+    pub(crate) fn fixed<'d>(&self, wanted: &'d [Desired]) -> Cow<'d, [Desired]> {
+        if self.fixes.is_empty() {
+            return Cow::Borrowed(wanted);
+        }
+        let mut wanted = wanted.to_vec();
+        for one in &mut wanted {
+            if let Some(fix) = self.fixes.get(&one.address) {
+                unite(&mut one.body, fix);
+            }
+        }
+        Cow::Owned(wanted)
+    }
+}
+
+/// Lays values over others: mappings are united, everything else is replaced.
+pub(crate) fn unite(into: &mut Value, from: &Value) {
+    match (into, from) {
+        (Value::Object(into), Value::Object(from)) => {
+            for (key, value) in from {
+                unite(into.entry(key.clone()).or_insert(Value::Null), value);
+            }
+        }
+        (into, from) => *into = from.clone(),
     }
 }

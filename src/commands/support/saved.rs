@@ -4,7 +4,7 @@
 //! the salt of its digests, and a digest over all of it. To apply it, the plan is made again with these options; only
 //! if every change and every call is the same is it applied, so that it applies exactly as shown.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ pub(crate) struct SavedPlan {
 pub(crate) fn to_json(plan: &Plan, request: &Request, common: &Common, vault: &Vault) -> Result<String, CommandError> {
     let mut value =
         serde_json::to_value(plan).map_err(|error| CommandError::failed("failed to write the plan", &error))?;
-    let Request { targets, excludes, releases, consents, backup, destroy, unknown, at } = request;
+    let Request { targets, excludes, releases, consents, fixes, backup, destroy, unknown, at } = request;
     let Consents { delete, replace, unprotect, adopt } = consents;
     value["terms"] = json!({
         "targets": targets,
@@ -46,6 +46,10 @@ pub(crate) fn to_json(plan: &Plan, request: &Request, common: &Common, vault: &V
         "sandbox": common.sandbox,
         "salt": vault.salt(),
     });
+    // Only a plan that fixes findings has them: other plans look as before.
+    if !fixes.is_empty() {
+        value["terms"]["fixes"] = json!(fixes);
+    }
     value["digest"] = json!(digest(&value));
     Ok(report::to_json(&value))
 }
@@ -101,6 +105,10 @@ pub(crate) fn read(file: &Path) -> Result<SavedPlan, CommandError> {
             replace: set("allow_replace")?,
             unprotect: set("allow_unprotect")?,
             adopt: set("allow_adopt")?,
+        },
+        fixes: match terms.get("fixes") {
+            Some(fixes) => serde_json::from_value(fixes.clone()).map_err(|_| malformed())?,
+            None => BTreeMap::new(),
         },
         backup: terms["backup"].as_bool().ok_or_else(malformed)?,
         destroy: terms["destroy"].as_bool().ok_or_else(malformed)?,

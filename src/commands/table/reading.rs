@@ -64,7 +64,7 @@ pub(super) fn form(ui: &Ui) -> ItemsForm {
     match ui.format {
         Format::Json => ItemsForm::Json,
         Format::DynamodbJson => ItemsForm::DynamodbJson,
-        Format::Text | Format::Table | Format::Markdown => ItemsForm::Table { width: ui.width() },
+        _ => ItemsForm::Table { width: ui.width() },
     }
 }
 

@@ -5,7 +5,7 @@ use super::shipped_tests::{cases, with_terms, world};
 use crate::kind::{RenderContext, Rendering};
 
 #[test]
-#[ignore = "a tool: docs/adding-a-rule.md"]
+#[ignore = "a tool: docs/adding-a-check.md"]
 #[expect(clippy::print_stdout, reason = "it is what one wants to see")]
 fn documents_of_a_rule() {
     let rule = std::env::var("UNDERPIN_RULE").expect("UNDERPIN_RULE names a folder of policies/config");

@@ -181,7 +181,7 @@ fn every_folder_is_a_shipped_rule_with_text_entry_and_cases() {
     for name in &folders {
         let found = files(&folder().join(name));
         let forms = [["cases.yaml", "entry.yaml", "rule.guard"], ["cases.yaml", "entry.yaml", "rule.rs"]];
-        assert!(forms.iter().any(|form| found == *form), "policies/config/{name}: see docs/adding-a-rule.md");
+        assert!(forms.iter().any(|form| found == *form), "policies/config/{name}: see docs/adding-a-check.md");
     }
     let shipped: Vec<String> = shipped_rules().into_iter().map(|rule| rule.name).collect();
     let unread: Vec<&String> = folders.iter().filter(|name| !shipped.contains(name)).collect();

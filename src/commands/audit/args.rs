@@ -1,0 +1,104 @@
+//! The arguments of `audit`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use crate::rules::Severity;
+
+/// `audit`
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct AuditArgs {
+    /// The action, if it is another than to look at an account.
+    #[command(subcommand)]
+    pub action: Option<AuditAction>,
+    /// Make only this check, by its id or its name in another catalogue (DYNAMODB_PITR_ENABLED, DynamoDB.2,
+    /// `CKV_AWS_28`); may be repeated
+    #[arg(long, value_name = "CHECK")]
+    pub check: Vec<String>,
+    /// Leave out this check; may be repeated
+    #[arg(long, value_name = "CHECK")]
+    pub skip_check: Vec<String>,
+    /// Make only the checks of this area (DynamoDB, Lambda, IAM, VPC …); may be repeated
+    #[arg(long, value_name = "AREA")]
+    pub area: Vec<String>,
+    /// Make only checks of this severity and above: critical, high, medium or low
+    #[arg(long, value_name = "SEVERITY", value_enum, hide_possible_values = true)]
+    pub severity: Option<Least>,
+    /// Exit with 3 if a check of this severity or above fails: critical, high, medium or low
+    #[arg(long, value_name = "SEVERITY", value_enum, hide_possible_values = true)]
+    pub fail_on: Option<Least>,
+    /// Show passed checks as well
+    #[arg(long)]
+    pub all: bool,
+    /// Look at the account alone, without a stack file
+    #[arg(long)]
+    pub no_stack: bool,
+    /// Look at every region that is enabled in the account
+    #[arg(long, conflicts_with = "region")]
+    pub all_regions: bool,
+    /// Look at this account, by the role of `--account-role`; may be repeated
+    #[arg(long, value_name = "ACCOUNT", requires = "account_role")]
+    pub account: Vec<String>,
+    /// The role to assume in each `--account`: its name, or an ARN with {account} in it
+    #[arg(long, value_name = "ROLE", requires = "account")]
+    pub account_role: Option<String>,
+    /// Compare with an earlier JSON report: new, fixed and unchanged failures, and when each was first seen
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Plan what can be fixed safely in place, for the stack's resources, instead of a report
+    #[arg(long, conflicts_with_all = ["no_stack", "account", "all_regions"])]
+    pub fix_plan: bool,
+    /// With `--fix-plan`: save the plan, to be applied exactly as shown by `underpin apply FILE`
+    #[arg(long, value_name = "FILE", requires = "fix_plan")]
+    pub out: Option<PathBuf>,
+}
+
+/// The actions of `audit`.
+#[derive(Debug, Subcommand)]
+pub enum AuditAction {
+    /// Make one report of several JSON reports, of accounts or regions
+    Merge(MergeArgs),
+    /// Print the catalogue of checks
+    Checks,
+}
+
+/// `audit merge`
+#[derive(Debug, Args)]
+pub struct MergeArgs {
+    /// The JSON reports
+    #[arg(required = true, value_name = "REPORT")]
+    pub reports: Vec<PathBuf>,
+    /// Show passed checks as well
+    #[arg(long)]
+    pub all: bool,
+    /// Exit with 3 if a check of this severity or above fails: critical, high, medium or low
+    #[arg(long, value_name = "SEVERITY", value_enum, hide_possible_values = true)]
+    pub fail_on: Option<Least>,
+}
+
+/// The least severity that counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Least {
+    /// Critical alone.
+    Critical,
+    /// High and above.
+    High,
+    /// Medium and above.
+    Medium,
+    /// All.
+    Low,
+}
+
+impl Least {
+    /// The severity.
+    pub(super) fn severity(self) -> Severity {
+        match self {
+            Self::Critical => Severity::Critical,
+            Self::High => Severity::High,
+            Self::Medium => Severity::Medium,
+            Self::Low => Severity::Low,
+        }
+    }
+}

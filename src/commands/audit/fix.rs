@@ -1,0 +1,117 @@
+//! `audit --fix-plan`: a plan of what can be fixed safely in place.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::args::AuditArgs;
+use super::run::{Subject, judged};
+use crate::audit::{Fixable, Report, Status, remedy};
+use crate::base::Address;
+use crate::cli::{Common, Format, Selection};
+use crate::commands::support::planner::Planner;
+use crate::commands::support::prompt::render;
+use crate::commands::support::request::{Request, unite};
+use crate::commands::support::shell::{place_flags, quoted};
+use crate::commands::support::{outputs, saved};
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::report;
+use crate::stack::yaml_values;
+use crate::ui::{Readers, Ui, write_whole};
+
+/// What can be fixed.
+#[derive(Default)]
+struct Fixes {
+    /// Properties, by the resource of the stack.
+    of_stack: BTreeMap<Address, Value>,
+    /// The lines to write into the stack's file, so that the next apply keeps what was fixed.
+    lines: BTreeSet<String>,
+    /// Resources that no stack has, each with the checks that fail.
+    hand_made: BTreeMap<String, Vec<String>>,
+}
+
+pub(super) async fn run(args: &AuditArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
+    if let Some(file) = &args.out {
+        outputs::is_free(file, common)?;
+    }
+    let subject = Subject::open(args, common, ui).await?;
+    let Subject::Stack(planner) = &subject else {
+        let error = CommandError::usage("a plan fixes the resources of a stack, and there is no stack file");
+        return Err(error.hint("name one with `--file`; without one, the report has the call that fixes each finding"));
+    };
+    let report = judged(&subject, args, common, ui).await?;
+    let fixes = fixes(&report);
+    tell(&fixes, ui);
+    if fixes.of_stack.is_empty() {
+        ui.say("Nothing that can be fixed safely in place fails on the stack's resources.");
+        return Ok(Exit::Done);
+    }
+    plan(planner, fixes, args, common, ui).await
+}
+
+async fn plan(
+    planner: &Planner,
+    fixes: Fixes,
+    args: &AuditArgs,
+    common: &Common,
+    ui: &Ui,
+) -> Result<Exit, CommandError> {
+    let mut request = Request::new(&Selection::default(), false);
+    request.targets = fixes.of_stack.keys().cloned().collect();
+    request.fixes = fixes.of_stack;
+    let plan = planner.plan(&request).await?;
+    let saved = saved::to_json(&plan, &request, common, planner.connection.aws.vault())?;
+    match ui.format {
+        Format::Json => ui.data(&saved)?,
+        _ => ui.data(&render(&plan, ui))?,
+    }
+    if let Some(file) = &args.out {
+        // It holds the salt of its digests: with both, short secrets can be guessed.
+        write_whole(file, &saved, Readers::Owner)?;
+        let file = quoted(&file.display().to_string());
+        let next = report::what_next(&plan, &format!("underpin apply {file}{}", place_flags(common)));
+        ui.say(&next.map_or_else(|| "The plan is saved.".to_owned(), |next| format!("The plan is saved. {next}")));
+    } else if !plan.is_empty() {
+        ui.say("To carry it out, save it with `--out FILE`, and run `underpin apply FILE`.");
+    }
+    Ok(if plan.blocked { Exit::Denied } else { Exit::Done })
+}
+
+fn fixes(report: &Report) -> Fixes {
+    let mut fixes = Fixes::default();
+    for finding in report.findings.iter().filter(|finding| finding.status == Status::Fail) {
+        let Some(check) = report.check(finding).filter(|check| check.fixable == Fixable::Auto) else { continue };
+        let address = finding.address.as_deref().and_then(|text| text.parse::<Address>().ok());
+        let Some(address) = address else {
+            let one = format!("{} {}", finding.resource.type_name, finding.resource.id);
+            fixes.hand_made.entry(one).or_default().push(check.id.clone());
+            continue;
+        };
+        let Some(values) = yaml_values(&check.remediation.yaml) else { continue };
+        // The lines are about one resource of a section, which they call `NAME`.
+        let Some(Value::Object(named)) = values.get(address.section()) else { continue };
+        let Some(properties) = named.values().next().filter(|properties| properties.is_object()) else { continue };
+        let into = fixes.of_stack.entry(address).or_insert_with(|| Value::Object(serde_json::Map::new()));
+        unite(into, properties);
+        fixes.lines.insert(remedy(check, finding).yaml);
+    }
+    fixes
+}
+
+/// Prints what has to be written into the file, and what no stack has.
+fn tell(fixes: &Fixes, ui: &Ui) {
+    if !fixes.lines.is_empty() {
+        let lines: String = fixes.lines.iter().map(|lines| format!("{}\n", lines.trim_end())).collect();
+        ui.say(&format!("Write these lines into the stack file where it says otherwise: the next apply keeps what it says.\n{lines}"));
+    }
+    if !fixes.hand_made.is_empty() {
+        let each: String =
+            fixes.hand_made.iter().map(|(resource, checks)| format!("  {resource}: {}\n", checks.join(", "))).collect();
+        ui.say(&format!(
+            "No stack has these; declare them with the same name, and `underpin apply` adopts and fixes them. The report has \
+             the call that fixes each by hand.\n{}",
+            each.trim_end()
+        ));
+    }
+}

@@ -1,0 +1,22 @@
+//! `audit merge`: several reports as one.
+
+use super::args::MergeArgs;
+use super::outputs::Outputs;
+use super::{reading, run};
+use crate::audit::merge;
+use crate::cli::Common;
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::report::Shown;
+use crate::ui::Ui;
+
+pub(super) fn run(args: &MergeArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
+    let outputs = Outputs::of(common)?;
+    let reports = args.reports.iter().map(|file| reading::report(file)).collect::<Result<Vec<_>, _>>()?;
+    let merged = merge(reports);
+    for note in &merged.notes {
+        ui.say(note);
+    }
+    outputs.write(&merged.report, Shown { all: args.all }, ui)?;
+    Ok(run::exit(&merged.report, args.fail_on.map(super::args::Least::severity)))
+}

@@ -1,0 +1,117 @@
+//! Where the report goes, and in which form: standard output, and files.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use crate::audit::Report;
+use crate::cli::{Common, Format};
+use crate::commands::support::outputs;
+use crate::error::CommandError;
+use crate::report::{
+    Shown, audit_asff, audit_csv, audit_html, audit_junit, audit_markdown, audit_ocsf, audit_sarif, audit_text,
+};
+use crate::ui::{Readers, Ui, write_whole};
+
+/// Where a report goes, and in which form.
+pub(super) struct Outputs {
+    /// The form on standard output.
+    stdout: Option<Format>,
+    /// The files, each with its form.
+    files: Vec<(PathBuf, Format)>,
+}
+
+/// The endings of files, the longest first, each with the form that it stands for.
+const ENDINGS: &[(&str, Format)] = &[
+    (".ocsf.json", Format::Ocsf),
+    (".asff.json", Format::Asff),
+    (".sarif.json", Format::Sarif),
+    (".junit.xml", Format::Junit),
+    (".sarif", Format::Sarif),
+    (".html", Format::Html),
+    (".htm", Format::Html),
+    (".json", Format::Json),
+    (".csv", Format::Csv),
+    (".xml", Format::Junit),
+    (".markdown", Format::Markdown),
+    (".md", Format::Markdown),
+    (".txt", Format::Text),
+];
+
+impl Outputs {
+    /// Reads `--format` and `--output`. As many formats as files: each file has its own. No format: a file's ending says
+    /// it, and the terminal gets the text. Formats alone: the report goes to standard output.
+    pub(super) fn of(common: &Common) -> Result<Self, CommandError> {
+        for file in &common.outputs {
+            outputs::is_not_the_stack(file, common, "--output")?;
+            if common.outputs.iter().filter(|other| *other == file).count() > 1 {
+                return Err(CommandError::usage(format!("`--output {}` is given twice", file.display())));
+            }
+        }
+        let formats: Vec<Format> = common.formats.iter().map(|format| format.canonical()).collect();
+        if formats.contains(&Format::DynamodbJson) {
+            let hint = "text, markdown, json, sarif, junit, csv, ocsf, asff and html are its formats";
+            return Err(CommandError::usage("`audit` has no format `dynamodb-json`").hint(hint));
+        }
+        match (formats.len(), common.outputs.len()) {
+            (0, _) => {
+                let files = common.outputs.iter().map(|file| Ok((file.clone(), by_ending(file)?)));
+                let files = files.collect::<Result<Vec<_>, CommandError>>()?;
+                Ok(Self { stdout: Some(Format::Text), files })
+            }
+            (1, 0) => Ok(Self { stdout: formats.first().copied(), files: Vec::new() }),
+            (some, files) if some == files => {
+                Ok(Self { stdout: None, files: common.outputs.iter().cloned().zip(formats).collect() })
+            }
+            (some, files) => Err(CommandError::usage(format!("{some} formats are given for {files} files")).hint(
+                "give each `--output` its `--format`, in the same order, or leave `--format` out: the files' endings say it",
+            )),
+        }
+    }
+
+    /// Writes the report. Files first: a reader of standard output who stops reading stops nothing else.
+    pub(super) fn write(&self, report: &Report, shown: Shown, ui: &Ui) -> Result<(), CommandError> {
+        for (file, format) in &self.files {
+            let text = text(report, *format, shown, ui, false)?;
+            write_whole(file, &text, Readers::Usual)?;
+            ui.say(&format!("Written to {}.", file.display()));
+        }
+        if let Some(format) = self.stdout {
+            ui.data(&text(report, format, shown, ui, true)?)?;
+        }
+        Ok(())
+    }
+}
+
+fn by_ending(file: &std::path::Path) -> Result<Format, CommandError> {
+    let name = file.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    let found = ENDINGS.iter().find(|(ending, _)| name.ends_with(ending));
+    found.map(|(_, format)| *format).ok_or_else(|| {
+        let message = format!("the ending of `{}` does not say which form the report shall have", file.display());
+        CommandError::usage(message).hint("give its `--format`, or an ending such as .html, .json, .sarif, .csv, .ocsf.json")
+    })
+}
+
+/// The report in one form.
+fn text(report: &Report, format: Format, shown: Shown, ui: &Ui, terminal: bool) -> Result<String, CommandError> {
+    let mut out = Vec::new();
+    write(report, format, shown, ui, terminal, &mut out)
+        .map_err(|error| CommandError::failed("failed to write the report", &error))?;
+    Ok(String::from_utf8_lossy(&out).into_owned())
+}
+
+fn write(report: &Report, format: Format, shown: Shown, ui: &Ui, terminal: bool, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Text | Format::Table => {
+            let paint = if terminal { ui.paint_out() } else { crate::report::Paint::Plain };
+            audit_text(report, shown, paint, out)
+        }
+        Format::Markdown => audit_markdown(report, shown, out),
+        Format::Json | Format::DynamodbJson => report.write_json(out),
+        Format::Sarif => audit_sarif(report, out),
+        Format::Junit => audit_junit(report, out),
+        Format::Csv => audit_csv(report, out),
+        Format::Ocsf => audit_ocsf(report, out),
+        Format::Asff => audit_asff(report, out),
+        Format::Html => audit_html(report, out),
+    }
+}

@@ -1,0 +1,74 @@
+//! Reading: what is live, with a progress bar, and earlier reports.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::audit::account::{self, AccountDocuments, Places, Wanted};
+use crate::audit::{Report, UnreadType};
+use crate::aws::Aws;
+use crate::error::CommandError;
+use crate::ui::Ui;
+
+/// Reads the documents of what is live.
+pub(super) async fn documents(
+    aws: &Aws,
+    places: &Places,
+    wanted: &Wanted,
+    ui: &Ui,
+) -> Result<AccountDocuments, CommandError> {
+    let bar = if ui.can_draw() { ProgressBar::new(0) } else { ProgressBar::hidden() };
+    if let Ok(style) = ProgressStyle::with_template("  Reading {bar:30} {pos}/{len} resources {elapsed}") {
+        bar.set_style(style);
+    }
+    let told = |done: usize, known: usize| {
+        bar.set_length(known as u64);
+        bar.set_position(done as u64);
+    };
+    let documents = account::read(aws, places, wanted, &told).await;
+    bar.finish_and_clear();
+    let documents = documents.map_err(|error| CommandError::failed("failed to read the account", &error))?;
+    if ui.listens() {
+        ui.say(&calls(&documents));
+    }
+    Ok(documents)
+}
+
+/// The calls by operation, and what they cost: reading is free but for what is named.
+fn calls(documents: &AccountDocuments) -> String {
+    let mut by_number: Vec<(&String, &u64)> = documents.calls.iter().collect();
+    by_number.sort_by(|one, other| other.1.cmp(one.1).then(one.0.cmp(other.0)));
+    let lines: String = by_number.iter().map(|(operation, number)| format!("  {number:>6} {operation}\n")).collect();
+    let sum: u64 = documents.calls.values().sum();
+    format!("{sum} calls, none of which AWS charges for:\n{lines}").trim_end().to_owned()
+}
+
+/// The types that nobody asked for: a rule that needs them has no answer.
+pub(super) fn not_asked_for(
+    every: &BTreeSet<String>,
+    wanted: &BTreeSet<String>,
+    accounts: &BTreeSet<String>,
+) -> Vec<UnreadType> {
+    let of = |account: &String| {
+        let account = account.clone();
+        every.difference(wanted).map(move |type_name| UnreadType {
+            type_name: type_name.clone(),
+            account: account.clone(),
+            region: "global".to_owned(),
+            reason: "it was not asked for".to_owned(),
+        })
+    };
+    accounts.iter().flat_map(of).collect()
+}
+
+/// Reads a JSON report.
+pub(super) fn report(file: &Path) -> Result<Report, CommandError> {
+    let open = File::open(file).map_err(|error| CommandError::io("read", file, &error))?;
+    Report::from_json(BufReader::new(open)).map_err(|error| {
+        let what = format!("`{}` can't be read as an audit's report", file.display());
+        CommandError::failed(what, &error).hint("name a report that `underpin audit --format json` has written")
+    })
+}

@@ -1,0 +1,237 @@
+//! Runs `audit`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::args::{AuditAction, AuditArgs};
+use super::outputs::Outputs;
+use super::{checks, fix, merge, reading, selection};
+use crate::audit::account::{Accounts, Places, Regions, Wanted};
+use crate::audit::{
+    Audit, Report, Scope, StackSide, Status, WaiverTerms, apply_waivers, checks as explained, compare, count_unknown,
+    findings, rules_of_audit, rules_version, types_of, with_regions,
+};
+use crate::aws::Aws;
+use crate::base::{Address, Archives, Vault};
+use crate::cli::Common;
+use crate::commands::support::connection::connect_without_file;
+use crate::commands::support::planner::{Planner, salt};
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::kinds::REGISTRY;
+use crate::report::Shown;
+use crate::rules::{Rule, Severity};
+use crate::stack::shipped_rules;
+use crate::ui::Ui;
+
+pub(in crate::commands) async fn run(args: &AuditArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
+    match &args.action {
+        Some(AuditAction::Merge(merged)) => merge::run(merged, common, ui),
+        Some(AuditAction::Checks) => checks::run(common, ui),
+        None if args.fix_plan => Box::pin(fix::run(args, common, ui)).await,
+        None => Box::pin(audit(args, common, ui)).await,
+    }
+}
+
+async fn audit(args: &AuditArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
+    let outputs = Outputs::of(common)?;
+    let baseline = args.baseline.as_deref().map(reading::report).transpose()?;
+    let subject = Subject::open(args, common, ui).await?;
+    let mut report = judged(&subject, args, common, ui).await?;
+    if let Some(baseline) = &baseline {
+        compare(&mut report, baseline);
+    }
+    outputs.write(&report, Shown { all: args.all }, ui)?;
+    Ok(exit(&report, args.fail_on.map(super::args::Least::severity)))
+}
+
+/// The exit code: failures of a severity and above count, whatever the format. Waived ones don't.
+pub(super) fn exit(report: &Report, fail_on: Option<Severity>) -> Exit {
+    let counts = |least: Severity| {
+        let severe = |check: &crate::audit::Check| check.severity >= least;
+        report.findings.iter().any(|one| one.status == Status::Fail && report.check(one).is_some_and(severe))
+    };
+    if fail_on.is_some_and(counts) { Exit::Denied } else { Exit::Done }
+}
+
+/// What is audited: a stack with the account that it is in, or an account alone.
+pub(super) enum Subject {
+    /// A stack, and its account.
+    Stack(Box<Planner>),
+    /// An account.
+    Account(Box<Aws>),
+}
+
+impl Subject {
+    pub(super) async fn open(args: &AuditArgs, common: &Common, ui: &Ui) -> Result<Self, CommandError> {
+        // Nobody has to have a stack to look at an account; a file that is named has to be there.
+        let without = args.no_stack || (!common.file.exists() && common.file == *"stack.yaml");
+        if !without {
+            return Ok(Self::Stack(Box::new(Planner::open(common, ui, salt()?).await?)));
+        }
+        if !args.no_stack {
+            ui.say("There is no stack.yaml here: the account alone is looked at.");
+        }
+        let (vault, archives) = (Arc::new(Vault::new(salt()?)), Arc::new(Archives::default()));
+        Ok(Self::Account(Box::new(connect_without_file(common, vault, archives, ui).await?)))
+    }
+
+    fn aws(&self) -> &Aws {
+        match self {
+            Self::Stack(planner) => &planner.connection.aws,
+            Self::Account(aws) => aws,
+        }
+    }
+
+    fn planner(&self) -> Option<&Planner> {
+        match self {
+            Self::Stack(planner) => Some(planner),
+            Self::Account(_) => None,
+        }
+    }
+
+    /// Refuses an account that the stack is not for: its resources would all seem to be missing.
+    fn in_place(&self) -> Result<(), CommandError> {
+        let pinned = self.planner().and_then(|planner| planner.project.stack.settings.account.as_deref());
+        match pinned.filter(|pinned| *pinned != self.aws().env().account) {
+            None => Ok(()),
+            Some(pinned) => {
+                let account = &self.aws().env().account;
+                let message = format!("the stack is pinned to account {pinned}, and the credentials are for {account}");
+                let hint = "choose the right credentials (`--profile`), or look at this account alone: `--no-stack`";
+                Err(CommandError::usage(message).hint(hint))
+            }
+        }
+    }
+}
+
+/// Reads, judges, and applies waivers.
+pub(super) async fn judged(
+    subject: &Subject,
+    args: &AuditArgs,
+    common: &Common,
+    ui: &Ui,
+) -> Result<Report, CommandError> {
+    subject.in_place()?;
+    let (aws, planner) = (subject.aws(), subject.planner());
+    let of_stack: &[Rule] = planner.map(|planner| planner.project.rules.rules.as_slice()).unwrap_or_default();
+    let all = with_regions(rules_of_audit(shipped_rules(), of_stack), &allowed_regions(planner, aws));
+    let rules = selection::selected(all.clone(), args)?;
+    let started = Timestamp::now();
+    let places = places(args, common)?;
+    let (wanted, every) = (types_of(&rules), types_of(&all));
+    let documents = reading::documents(aws, &places, &Wanted::types(wanted.clone()), ui).await?;
+    let mut unread = documents.unread_types;
+    unread.extend(reading::not_asked_for(&every, &wanted, &documents.accounts));
+    let types: Vec<&str> = REGISTRY.kinds().map(crate::kind::PureKind::type_name).collect();
+    let owned = planner.map(Owned::of);
+    let address = |resource: &crate::audit::Resource| owned.as_ref().and_then(|owned| owned.address(resource));
+    let locate = |address: &Address, path: &crate::base::PropertyPath| {
+        planner.and_then(|planner| planner.project.stack.source.locate(address, path))
+    };
+    let side = StackSide { address: &address, locate: &locate };
+    let today = started.to_zoned(TimeZone::UTC).date();
+    let terms = Audit { rules: &rules, types: &types, stack: planner.map(|_| &side), today };
+    let found = findings(documents.live, &unread, &terms);
+    let mut not_assessed = documents.not_assessed;
+    count_unknown(&mut not_assessed, &found);
+    let scope = Scope {
+        accounts: documents.accounts.into_iter().collect(),
+        regions: documents.regions.into_iter().collect(),
+        stack: planner.map(|planner| planner.project.stack.settings.stack.clone()),
+        caller: aws.caller().map(|caller| caller.arn.clone()),
+        started: started.to_string(),
+        finished: Timestamp::now().to_string(),
+        rules_version: rules_version(&rules),
+        parameters: selection::parameters(args),
+        calls: documents.calls.values().sum(),
+    };
+    let mut report = Report { scope, not_assessed, checks: explained(&rules), findings: found, trend: None };
+    if let Some(planner) = planner {
+        waive(&mut report, planner, &all, today);
+    }
+    Ok(report)
+}
+
+/// Applies the waivers of the stack file.
+fn waive(report: &mut Report, planner: &Planner, all: &[Rule], today: jiff::civil::Date) {
+    let stack = &planner.project.stack;
+    let named = |name: &str| -> Vec<Arc<str>> {
+        let means = |rule: &&Rule| selection::means(rule, name);
+        all.iter().filter(means).map(|rule| Arc::from(rule.name.as_str())).collect()
+    };
+    let declared = |address: &Address| {
+        stack.settings.sections.is_some()
+            || stack.resources.iter().chain(&stack.per_workspace).any(|one| one.address == *address)
+    };
+    let terms = WaiverTerms {
+        exceptions: &stack.settings.guardrails.exceptions,
+        today,
+        checks_named: &named,
+        declared: &declared,
+    };
+    apply_waivers(report, &terms);
+}
+
+/// The regions where data may be: the file's residency, else the region that is worked in.
+fn allowed_regions(planner: Option<&Planner>, aws: &Aws) -> Vec<String> {
+    let residency = planner.map(|planner| planner.project.stack.settings.residency.clone()).unwrap_or_default();
+    if residency.is_empty() { vec![aws.env().region.clone()] } else { residency }
+}
+
+fn places(args: &AuditArgs, common: &Common) -> Result<Places, CommandError> {
+    for account in &args.account {
+        if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) {
+            let error = CommandError::usage(format!("`--account {account}` is not an account id"));
+            return Err(error.hint("it has twelve digits, such as 123456789012"));
+        }
+    }
+    let regions = match (args.all_regions, common.regions.len()) {
+        (true, _) => Regions::Enabled,
+        (false, 0 | 1) => Regions::Own,
+        (false, _) => Regions::These(common.regions.clone()),
+    };
+    let accounts = args.account_role.as_ref().map_or(Accounts::Own, |role| Accounts::Assumed {
+        accounts: args.account.clone(),
+        role: role.clone(),
+    });
+    Ok(Places { regions, accounts })
+}
+
+/// The stack's resources, to be recognized among what is live.
+struct Owned {
+    account: String,
+    stacks: Vec<String>,
+    names: BTreeMap<(&'static str, String), Address>,
+}
+
+impl Owned {
+    fn of(planner: &Planner) -> Self {
+        let named = |one: &crate::plan::Desired| {
+            let kind = REGISTRY.kind(one.address.section())?;
+            Some(((kind.type_name(), one.name.clone()), one.address.clone()))
+        };
+        Self {
+            account: planner.connection.aws.env().account.clone(),
+            stacks: planner.project.owner.names().map(str::to_owned).collect(),
+            names: planner.project.wanted.iter().filter_map(named).collect(),
+        }
+    }
+
+    /// The address of a resource: by the stack's own tags, else by type and name.
+    fn address(&self, resource: &crate::audit::Resource) -> Option<Address> {
+        use crate::kind::tags::{ADDRESS_TAG, STACK_TAG, address_of};
+        if resource.account != self.account {
+            return None;
+        }
+        let ours = resource.tags.get(STACK_TAG).is_some_and(|stack| self.stacks.contains(stack));
+        let tagged = resource.tags.get(ADDRESS_TAG).filter(|_| ours).and_then(|tag| address_of(tag));
+        let named = || {
+            let is_it = |(type_name, name): &(&'static str, String)| *type_name == resource.type_name && *name == resource.id;
+            self.names.iter().find(|(key, _)| is_it(key)).map(|(_, address)| address.clone())
+        };
+        tagged.or_else(named)
+    }
+}
