@@ -13,6 +13,7 @@ mod path;
 pub mod pending;
 mod printable;
 mod secret;
+mod shell;
 
 pub use address::{Address, Reference};
 pub use archives::Archives;
@@ -23,8 +24,9 @@ pub use environment::{Environment, Scope, is_account};
 pub use files::{Streams, read_file, read_text};
 pub use hex::hex;
 pub use path::{PathPattern, PropertyPath};
-pub use printable::{escaped, printable};
+pub use printable::{escaped, is_hidden, printable};
 pub use secret::{Vault, redacted};
+pub use shell::{is_plain, shell_quoted};
 
 /// The known outputs of a resource by name: attribute → value (`arn`, `stream_arn`, `id` …).
 pub type Outputs = std::collections::BTreeMap<String, String>;

@@ -54,6 +54,15 @@ fn colour(text: &str) -> Option<usize> {
     parameters[end..].starts_with('m').then_some(end + 3)
 }
 
+/// Returns whether a character is one that a reader does not see, or that changes how others are shown: a control
+/// character, a separator of lines, one of direction or without width, a tag of Unicode's.
+pub fn is_hidden(char: char) -> bool {
+    char.is_control()
+        || is_format(char)
+        || matches!(char, '\u{AD}' | '\u{34F}' | '\u{180E}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2064}')
+        || matches!(char, '\u{206A}'..='\u{206F}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
 /// Matches Unicode's bidirectional formatting characters (UAX #9, section 2), and characters without width.
 fn is_format(char: char) -> bool {
     matches!(char, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')

@@ -1,11 +1,12 @@
 //! Runs `plan`.
 
 use super::args::PlanArgs;
+use crate::base::shell_quoted;
 use crate::cli::{Common, Format, Selection};
 use crate::commands::support::planner::{Planner, salt};
 use crate::commands::support::prompt::render;
 use crate::commands::support::request::Request;
-use crate::commands::support::shell::{place_flags, quoted};
+use crate::commands::support::shell::place_flags;
 use crate::commands::support::{outputs, saved};
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -30,7 +31,7 @@ pub(in crate::commands) async fn run(args: &PlanArgs, common: &Common, ui: &Ui) 
     if let Some(file) = &args.out {
         // It holds the salt of its digests: with both, short secrets can be guessed.
         write_whole(file, &saved, Readers::Owner)?;
-        let file = quoted(&file.display().to_string());
+        let file = shell_quoted(&file.display().to_string());
         let next = report::what_next(&plan, &format!("underpin apply {file}{}", place_flags(common)));
         ui.say(&match next {
             Some(_) if plan.blocked => {
@@ -65,7 +66,7 @@ fn again(args: &PlanArgs, common: &Common) -> String {
         (false, false) => "release",
     };
     let mut text = format!("underpin {command}{}", place_flags(common));
-    text.extend(args.release.iter().map(|address| format!(" {}", quoted(&address.to_string()))));
+    text.extend(args.release.iter().map(|address| format!(" {}", shell_quoted(&address.to_string()))));
     let addresses = [
         ("target", target),
         ("exclude", exclude),
@@ -75,7 +76,7 @@ fn again(args: &PlanArgs, common: &Common) -> String {
         ("allow-adopt", allow_adopt),
     ];
     for (name, addresses) in addresses {
-        text.extend(addresses.iter().map(|address| format!(" --{name} {}", quoted(&address.to_string()))));
+        text.extend(addresses.iter().map(|address| format!(" --{name} {}", shell_quoted(&address.to_string()))));
     }
     if *no_backup {
         text.push_str(" --no-backup");

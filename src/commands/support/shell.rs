@@ -1,11 +1,13 @@
 //! Words of a command line that a user can copy.
 
+use crate::base::shell_quoted;
+
 /// The flag that names this file, if it is needed, for a command to copy.
 pub(crate) fn file_flag(file: &std::path::Path) -> String {
     if file == std::path::Path::new("stack.yaml") {
         String::new()
     } else {
-        format!(" --file {}", quoted(&file.display().to_string()))
+        format!(" --file {}", shell_quoted(&file.display().to_string()))
     }
 }
 
@@ -19,20 +21,10 @@ pub(crate) fn place_flags(common: &crate::cli::Common) -> String {
         [("file", &file), ("env", env), ("endpoint-url", &endpoint_url), ("region", region), ("profile", profile)];
     let mut text = String::new();
     for (name, value) in named {
-        text.extend(value.iter().map(|value| format!(" --{name} {}", quoted(value))));
+        text.extend(value.iter().map(|value| format!(" --{name} {}", shell_quoted(value))));
     }
     if *sandbox {
         text.push_str(" --sandbox");
     }
     text
-}
-
-/// A word in a shell's spelling.
-pub(crate) fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=+,%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
 }
