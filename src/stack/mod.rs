@@ -25,6 +25,6 @@ pub use resolve::{Declared, NamedResource, SourceMap, Stack};
 pub use schema::{reference, schema, written_under};
 pub use scp::{Policies, policy_folder, service_control_policies};
 pub use settings::{
-    ConfigRule, Exception, GivenParameter, Guardrails, LocalDatabase, OnUnknown, PolicyLevel, RuleSource, Seed,
-    Settings, TagText, Variables, unknown_region,
+    ConfigRule, Excepted, Exception, GivenParameter, Guardrails, LocalDatabase, OnUnknown, PolicyLevel, RuleSource,
+    Seed, Settings, TagText, Variables, unknown_region,
 };

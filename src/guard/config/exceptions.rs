@@ -22,6 +22,8 @@ fn one(
     terms: &ConfigTerms<'_>,
 ) -> Option<Verdict> {
     let Exception { rule, resource, reason, owner, expires, location } = exception;
+    // What is given by its ARN or name is live: no plan judges it.
+    let resource = resource.address()?;
     let expired = *expires < terms.today;
     // An exception that has expired is reported as expired, whatever else is wrong with it.
     let ended = if expired { format!("; it expired on {expires}") } else { String::new() };

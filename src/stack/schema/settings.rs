@@ -224,7 +224,12 @@ fn exception(text: &Value) -> Value {
     properties.insert("rule".to_owned(), text.clone());
     properties.insert(
         "resource".to_owned(),
-        json!({"type": "string", "pattern": "^[a-z_]+\\..+$", "examples": ["tables.messages"]}),
+        json!({
+            "description": "An address of the stack; for the audit also the ARN or the name of what is live.",
+            "type": "string",
+            "minLength": 1,
+            "examples": ["tables.messages", "arn:aws:iam::123456789012:user/alice"]
+        }),
     );
     properties.insert("reason".to_owned(), text.clone());
     properties.insert("owner".to_owned(), text.clone());

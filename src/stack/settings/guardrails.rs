@@ -95,7 +95,7 @@ pub struct Exception {
     /// The rule that is excused.
     pub rule: String,
     /// The resource.
-    pub resource: Address,
+    pub resource: Excepted,
     /// The reason.
     pub reason: String,
     /// The person or team that is responsible for it.
@@ -104,4 +104,42 @@ pub struct Exception {
     pub expires: jiff::civil::Date,
     /// The place in the file.
     pub location: Location,
+}
+
+/// The resource of an exception.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Excepted {
+    /// One of the stack.
+    Address(Address),
+    /// One that is live, by its ARN or its name: the audit judges it, and no plan does.
+    Live(String),
+}
+
+impl Excepted {
+    /// Reads an address (`tables.messages`), and takes everything else as an ARN or a name.
+    pub(in crate::stack) fn read(text: &str) -> Self {
+        // An ARN's first dot, if it has one, comes after a colon.
+        let section = |address: &Address| address.section().chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        match text.parse().ok().filter(section) {
+            Some(address) => Self::Address(address),
+            None => Self::Live(text.to_owned()),
+        }
+    }
+
+    /// The address; `None` if it is given by an ARN or a name.
+    pub fn address(&self) -> Option<&Address> {
+        match self {
+            Self::Address(address) => Some(address),
+            Self::Live(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Excepted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(address) => address.fmt(f),
+            Self::Live(text) => f.write_str(text),
+        }
+    }
 }

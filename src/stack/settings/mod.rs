@@ -8,7 +8,7 @@ pub(super) mod region;
 pub(super) mod tags;
 
 pub(super) use guardrails::RULE_TEXT;
-pub use guardrails::{ConfigRule, Exception, GivenParameter, Guardrails, OnUnknown, PolicyLevel, RuleSource};
+pub use guardrails::{ConfigRule, Excepted, Exception, GivenParameter, Guardrails, OnUnknown, PolicyLevel, RuleSource};
 pub use local::{LocalDatabase, Seed};
 pub use model::Settings;
 pub use read::Variables;

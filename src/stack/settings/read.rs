@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::guardrails::{ConfigRule, Exception, GivenParameter, Guardrails, PolicyLevel, RULE_TEXT, RuleSource};
+use super::guardrails::{
+    ConfigRule, Excepted, Exception, GivenParameter, Guardrails, PolicyLevel, RULE_TEXT, RuleSource,
+};
 use super::local::{self, Tools};
 use super::model::Settings;
 use super::tags::{self, TagText};
@@ -454,7 +456,7 @@ impl Reader<'_> {
         };
         Some(Exception {
             rule: text("rule")?,
-            resource: text("resource")?.parse().ok()?,
+            resource: Excepted::read(&text("resource")?),
             reason: text("reason")?,
             owner: text("owner")?,
             expires,
