@@ -3,20 +3,48 @@
 //! Responsible for the report and its laws: statuses, waivers, baselines, the score, several reports in one. What talks to
 //! AWS reads resources only; what a rule's answer means is that of [`crate::rules`].
 
+mod baseline;
 mod catalogue;
+mod coverage;
 mod judged;
 mod live;
+mod merge;
+mod order;
+mod remedy;
 mod report;
+mod risks;
+mod score;
+mod standards;
 mod status;
+mod waivers;
 
+#[cfg(test)]
+mod baseline_tests;
+#[cfg(test)]
+mod judged_tests;
+#[cfg(test)]
+mod merge_tests;
+#[cfg(test)]
+mod remedy_tests;
+#[cfg(test)]
+mod score_tests;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod waivers_tests;
+
+pub use baseline::compare;
 pub use catalogue::{check, checks, rules_of_audit, rules_version, types_of, with_regions};
 pub use judged::{Audit, StackSide, count_unknown, findings};
 pub use live::{Live, UnreadType};
+pub use merge::{Merged, merge};
+pub use remedy::{Part, Values, parts, remedy};
 pub use report::{
     Change, Check, Evidence, Finding, Fixable, NotAssessed, Remediation, Report, Resource, Scope, Standards, Summary,
     Trend, Waiver,
 };
+pub use risks::{Risk, principal_risks, resource_noun};
+pub use score::{Score, WEIGHTS, severity_name};
+pub use standards::{Requirement, Standard, standards};
 pub use status::Status;
-
-#[cfg(test)]
-mod judged_tests;
+pub use waivers::{ENDS_SOON_DAYS, WAIVER_UNUSED, WaiverTerms, apply_waivers};

@@ -138,7 +138,7 @@ pub struct Resource {
 }
 
 /// The call that showed it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Evidence {
     /// The action, such as `dynamodb:DescribeTable`.
     pub operation: String,
@@ -224,8 +224,14 @@ pub struct Trend {
     pub new: u64,
     /// Failures of the baseline that are fixed.
     pub fixed: u64,
+    /// Of these, the ones whose resource is gone: they have no finding any more.
+    #[serde(default)]
+    pub gone: u64,
     /// Failures that stay.
     pub unchanged: u64,
+    /// Failures of the baseline that are waived now.
+    #[serde(default)]
+    pub waived: u64,
     /// Failures of the baseline that nobody looked at this time.
     pub not_looked_at: u64,
 }
@@ -267,6 +273,14 @@ impl Summary {
             Status::NotApplicable => &mut self.not_applicable,
         };
         *field += 1;
+    }
+}
+
+impl Check {
+    /// Returns whether a name means this check: its own, or its name in another catalogue.
+    pub fn answers_to(&self, name: &str) -> bool {
+        let Standards { aws_config, security_hub, fsbp: _, prowler, checkov, cis: _ } = &self.standards;
+        self.id == name || [aws_config, security_hub, prowler, checkov].into_iter().flatten().any(|one| one == name)
     }
 }
 
