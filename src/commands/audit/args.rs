@@ -8,12 +8,13 @@ use crate::rules::Severity;
 
 /// `audit`
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct AuditArgs {
     /// The action, if it is another than to look at an account.
     #[command(subcommand)]
     pub action: Option<AuditAction>,
-    /// Make only this check, by its id or its name in another catalogue (DYNAMODB_PITR_ENABLED, DynamoDB.2,
+    /// Make only this check, by its id or its name in another catalogue (`DYNAMODB_PITR_ENABLED`, `DynamoDB.2`,
     /// `CKV_AWS_28`); may be repeated
     #[arg(long, value_name = "CHECK")]
     pub check: Vec<String>,
@@ -41,9 +42,12 @@ pub struct AuditArgs {
     /// Look at this account, by the role of `--account-role`; may be repeated
     #[arg(long, value_name = "ACCOUNT", requires = "account_role")]
     pub account: Vec<String>,
-    /// The role to assume in each `--account`: its name, or an ARN with {account} in it
-    #[arg(long, value_name = "ROLE", requires = "account")]
+    /// The role to assume in each `--account`: its name, or an ARN with {account} in it; alone, a role's whole ARN
+    #[arg(long, value_name = "ROLE")]
     pub account_role: Option<String>,
+    /// The external id that the roles' trust policies ask for
+    #[arg(long, value_name = "ID", requires = "account_role")]
+    pub external_id: Option<String>,
     /// Compare with an earlier JSON report: new, fixed and unchanged failures, and when each was first seen
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,

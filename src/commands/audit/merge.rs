@@ -7,7 +7,6 @@ use crate::audit::merge;
 use crate::cli::Common;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::report::Shown;
 use crate::ui::Ui;
 
 pub(super) fn run(args: &MergeArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
@@ -17,6 +16,6 @@ pub(super) fn run(args: &MergeArgs, common: &Common, ui: &Ui) -> Result<Exit, Co
     for note in &merged.notes {
         ui.say(note);
     }
-    outputs.write(&merged.report, Shown { all: args.all }, ui)?;
+    outputs.write(&merged.report, run::shown(args.all), ui)?;
     Ok(run::exit(&merged.report, args.fail_on.map(super::args::Least::severity)))
 }

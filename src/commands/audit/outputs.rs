@@ -112,6 +112,6 @@ fn write(report: &Report, format: Format, shown: Shown, ui: &Ui, terminal: bool,
         Format::Csv => audit_csv(report, out),
         Format::Ocsf => audit_ocsf(report, out),
         Format::Asff => audit_asff(report, out),
-        Format::Html => audit_html(report, out),
+        Format::Html => out.write_all(audit_html(report).as_bytes()),
     }
 }

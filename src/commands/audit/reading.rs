@@ -7,19 +7,14 @@ use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::audit::account::{self, AccountDocuments, Places, Wanted};
+use crate::audit::account::{self, AccountDocuments, ReadScope};
 use crate::audit::{Report, UnreadType};
 use crate::aws::Aws;
 use crate::error::CommandError;
 use crate::ui::Ui;
 
 /// Reads the documents of what is live.
-pub(super) async fn documents(
-    aws: &Aws,
-    places: &Places,
-    wanted: &Wanted,
-    ui: &Ui,
-) -> Result<AccountDocuments, CommandError> {
+pub(super) async fn documents(aws: &Aws, scope: &ReadScope, ui: &Ui) -> AccountDocuments {
     let bar = if ui.can_draw() { ProgressBar::new(0) } else { ProgressBar::hidden() };
     if let Ok(style) = ProgressStyle::with_template("  Reading {bar:30} {pos}/{len} resources {elapsed}") {
         bar.set_style(style);
@@ -28,13 +23,12 @@ pub(super) async fn documents(
         bar.set_length(known as u64);
         bar.set_position(done as u64);
     };
-    let documents = account::read(aws, places, wanted, &told).await;
+    let documents = account::read(aws, scope, &told).await;
     bar.finish_and_clear();
-    let documents = documents.map_err(|error| CommandError::failed("failed to read the account", &error))?;
     if ui.listens() {
         ui.say(&calls(&documents));
     }
-    Ok(documents)
+    documents
 }
 
 /// The calls by operation, and what they cost: reading is free but for what is named.
@@ -42,7 +36,7 @@ fn calls(documents: &AccountDocuments) -> String {
     let mut by_number: Vec<(&String, &u64)> = documents.calls.iter().collect();
     by_number.sort_by(|one, other| other.1.cmp(one.1).then(one.0.cmp(other.0)));
     let lines: String = by_number.iter().map(|(operation, number)| format!("  {number:>6} {operation}\n")).collect();
-    let sum: u64 = documents.calls.values().sum();
+    let sum = documents.call_count();
     format!("{sum} calls, none of which AWS charges for:\n{lines}").trim_end().to_owned()
 }
 

@@ -1,6 +1,6 @@
 //! Runs `audit`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::{Timestamp, tz::TimeZone};
@@ -8,13 +8,13 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::args::{AuditAction, AuditArgs};
 use super::outputs::Outputs;
 use super::{checks, fix, merge, reading, selection};
-use crate::audit::account::{Accounts, Places, Regions, Wanted};
+use crate::audit::account::{AccountRole, ReadScope, Regions, Wanted};
 use crate::audit::{
     Audit, Report, Scope, StackSide, Status, WaiverTerms, apply_waivers, checks as explained, compare, count_unknown,
     findings, rules_of_audit, rules_version, types_of, with_regions,
 };
 use crate::aws::Aws;
-use crate::base::{Address, Archives, Vault};
+use crate::base::{Address, Archives, Environment, Vault};
 use crate::cli::Common;
 use crate::commands::support::connection::connect_without_file;
 use crate::commands::support::planner::{Planner, salt};
@@ -43,8 +43,13 @@ async fn audit(args: &AuditArgs, common: &Common, ui: &Ui) -> Result<Exit, Comma
     if let Some(baseline) = &baseline {
         compare(&mut report, baseline);
     }
-    outputs.write(&report, Shown { all: args.all }, ui)?;
+    outputs.write(&report, shown(args.all), ui)?;
     Ok(exit(&report, args.fail_on.map(super::args::Least::severity)))
+}
+
+/// The findings that texts show.
+pub(super) fn shown(all: bool) -> Shown {
+    if all { Shown::All } else { Shown::Failures }
 }
 
 /// The exit code: failures of a severity and above count, whatever the format. Waived ones don't.
@@ -120,9 +125,10 @@ pub(super) async fn judged(
     let all = with_regions(rules_of_audit(shipped_rules(), of_stack), &allowed_regions(planner, aws));
     let rules = selection::selected(all.clone(), args)?;
     let started = Timestamp::now();
-    let places = places(args, common)?;
     let (wanted, every) = (types_of(&rules), types_of(&all));
-    let documents = reading::documents(aws, &places, &Wanted::types(wanted.clone()), ui).await?;
+    let scope = scope(args, common, aws.env(), wanted.clone())?;
+    let documents = reading::documents(aws, &scope, ui).await;
+    let calls = documents.call_count();
     let mut unread = documents.unread_types;
     unread.extend(reading::not_asked_for(&every, &wanted, &documents.accounts));
     let types: Vec<&str> = REGISTRY.kinds().map(crate::kind::PureKind::type_name).collect();
@@ -146,7 +152,7 @@ pub(super) async fn judged(
         finished: Timestamp::now().to_string(),
         rules_version: rules_version(&rules),
         parameters: selection::parameters(args),
-        calls: documents.calls.values().sum(),
+        calls,
     };
     let mut report = Report { scope, not_assessed, checks: explained(&rules), findings: found, trend: None };
     if let Some(planner) = planner {
@@ -181,23 +187,26 @@ fn allowed_regions(planner: Option<&Planner>, aws: &Aws) -> Vec<String> {
     if residency.is_empty() { vec![aws.env().region.clone()] } else { residency }
 }
 
-fn places(args: &AuditArgs, common: &Common) -> Result<Places, CommandError> {
-    for account in &args.account {
-        if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) {
-            let error = CommandError::usage(format!("`--account {account}` is not an account id"));
-            return Err(error.hint("it has twelve digits, such as 123456789012"));
-        }
-    }
+/// What is read: the regions and accounts of the command line, and of them the types that rules look at.
+fn scope(
+    args: &AuditArgs,
+    common: &Common,
+    env: &Environment,
+    wanted: BTreeSet<String>,
+) -> Result<ReadScope, CommandError> {
     let regions = match (args.all_regions, common.regions.len()) {
         (true, _) => Regions::Enabled,
-        (false, 0 | 1) => Regions::Own,
-        (false, _) => Regions::These(common.regions.clone()),
+        (false, 0) => Regions::Own,
+        (false, _) => Regions::Given(common.regions.clone()),
     };
-    let accounts = args.account_role.as_ref().map_or(Accounts::Own, |role| Accounts::Assumed {
-        accounts: args.account.clone(),
-        role: role.clone(),
-    });
-    Ok(Places { regions, accounts })
+    let accounts = match &args.account_role {
+        None => Vec::new(),
+        Some(role) => AccountRole::all(role, &args.account, args.external_id.as_deref(), env).map_err(|why| {
+            let hint = "write `--account-role NAME`, with `--account ID` for each account";
+            CommandError::usage(why).hint(hint)
+        })?,
+    };
+    Ok(ReadScope { regions, accounts, wanted: Wanted::types(wanted) })
 }
 
 /// The stack's resources, to be recognized among what is live.
