@@ -24,7 +24,7 @@ const ATTACHED_LIMIT: usize = 10;
 /// `permissions`
 #[derive(Debug, Args)]
 pub struct PermissionsArgs {
-    /// The command that the policy is for: plan, apply, destroy or release
+    /// The command that the policy is for: plan, apply, destroy, release or startup
     #[arg(long = "for", value_enum, value_name = "COMMAND", default_value_t, hide_possible_values = true)]
     pub purpose: Purpose,
 }
@@ -39,7 +39,15 @@ pub(super) fn run(args: &PermissionsArgs, common: &Common, ui: &Ui) -> Result<Ex
     let wanted = stack_file::wanted(&stack);
     let sections = settings.sections.as_deref();
     let needed = permissions::needed(&REGISTRY, &wanted, &owner, &env, args.purpose, sections);
-    let needed = needed.map_err(|(address, problems)| CommandError::Input(stack.source.failure(&address, problems)))?;
+    let mut needed =
+        needed.map_err(|(address, problems)| CommandError::Input(stack.source.failure(&address, problems)))?;
+    if args.purpose == Purpose::Startup {
+        needed.extend(stack.per_workspace.iter().flat_map(|one| {
+            // A group that is not known, or secret, may be any.
+            let group = one.body["security_group"].as_str().filter(|group| group.starts_with("sg-"));
+            permissions::workspace_rule(&one.address, group.unwrap_or("*"), &env)
+        }));
+    }
     let statements = permissions::statements(&REGISTRY, &needed, &owner);
     let policies = permissions::documents(&statements);
     let mut notes = permissions::notes(&statements);

@@ -11,8 +11,10 @@ mod required;
 mod statement;
 #[cfg(test)]
 mod tests;
+mod workspace;
 
 pub use document::{PolicyDocument, documents};
 pub use notes::notes;
 pub use required::{Needed, Purpose, needed};
 pub use statement::{Statement, statements};
+pub use workspace::workspace_rule;

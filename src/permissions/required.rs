@@ -21,6 +21,8 @@ pub enum Purpose {
     Destroy,
     /// To take the stack's tags off, and leave it.
     Release,
+    /// To apply as a workspace starts, and to open and close the workspace's own rule.
+    Startup,
 }
 
 impl Purpose {
@@ -31,15 +33,16 @@ impl Purpose {
             Self::Apply => "apply",
             Self::Destroy => "destroy",
             Self::Release => "release",
+            Self::Startup => "startup",
         }
     }
 
     fn makes(self) -> bool {
-        self == Self::Apply
+        matches!(self, Self::Apply | Self::Startup)
     }
 
     fn deletes(self) -> bool {
-        matches!(self, Self::Apply | Self::Destroy)
+        matches!(self, Self::Apply | Self::Destroy | Self::Startup)
     }
 }
 

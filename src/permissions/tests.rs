@@ -386,3 +386,21 @@ fn secrets_are_not_printed_in_policies() {
     assert!(!printed.contains(crate::base::pending::is_reserved), "{printed}");
     assert!(printed.contains(":vpc/*"), "{printed}");
 }
+
+#[test]
+fn policy_of_a_start_up_opens_and_closes_the_workspaces_own_rule_of_one_group() {
+    let address = crate::base::Address::new("security_group_rules", "db");
+    let needed = super::workspace_rule(&address, "sg-1", &env());
+    let printed = json!(documents(&statements(&REGISTRY, &needed, &owner()))).to_string();
+    for action in [
+        "ec2:AuthorizeSecurityGroupIngress",
+        "ec2:CreateTags",
+        "ec2:DescribeSecurityGroupRules",
+        "ec2:ModifySecurityGroupRules",
+        "ec2:RevokeSecurityGroupIngress",
+    ] {
+        assert!(printed.contains(action), "{action}: {printed}");
+    }
+    assert!(printed.contains("security-group/sg-1") && !printed.contains("security-group/*"), "{printed}");
+    assert!(printed.contains("ec2:CreateAction"), "tags only with the rule's making: {printed}");
+}

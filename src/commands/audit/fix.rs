@@ -103,7 +103,9 @@ fn fixes(report: &Report) -> Fixes {
 fn tell(fixes: &Fixes, ui: &Ui) {
     if !fixes.lines.is_empty() {
         let lines: String = fixes.lines.iter().map(|lines| format!("{}\n", lines.trim_end())).collect();
-        ui.say(&format!("Write these lines into the stack file where it says otherwise: the next apply keeps what it says.\n{lines}"));
+        ui.say(&format!(
+            "Write these lines into the stack file where it says otherwise: the next apply keeps what it says.\n{lines}"
+        ));
     }
     if !fixes.hand_made.is_empty() {
         let each: String =

@@ -87,7 +87,8 @@ fn by_ending(file: &std::path::Path) -> Result<Format, CommandError> {
     let found = ENDINGS.iter().find(|(ending, _)| name.ends_with(ending));
     found.map(|(_, format)| *format).ok_or_else(|| {
         let message = format!("the ending of `{}` does not say which form the report shall have", file.display());
-        CommandError::usage(message).hint("give its `--format`, or an ending such as .html, .json, .sarif, .csv, .ocsf.json")
+        CommandError::usage(message)
+            .hint("give its `--format`, or an ending such as .html, .json, .sarif, .csv, .ocsf.json")
     })
 }
 
@@ -99,7 +100,14 @@ fn text(report: &Report, format: Format, shown: Shown, ui: &Ui, terminal: bool) 
     Ok(String::from_utf8_lossy(&out).into_owned())
 }
 
-fn write(report: &Report, format: Format, shown: Shown, ui: &Ui, terminal: bool, out: &mut dyn Write) -> io::Result<()> {
+fn write(
+    report: &Report,
+    format: Format,
+    shown: Shown,
+    ui: &Ui,
+    terminal: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     match format {
         Format::Text | Format::Table => {
             let paint = if terminal { ui.paint_out() } else { crate::report::Paint::Plain };

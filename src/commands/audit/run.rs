@@ -238,7 +238,8 @@ impl Owned {
         let ours = resource.tags.get(STACK_TAG).is_some_and(|stack| self.stacks.contains(stack));
         let tagged = resource.tags.get(ADDRESS_TAG).filter(|_| ours).and_then(|tag| address_of(tag));
         let named = || {
-            let is_it = |(type_name, name): &(&'static str, String)| *type_name == resource.type_name && *name == resource.id;
+            let is_it =
+                |(type_name, name): &(&'static str, String)| *type_name == resource.type_name && *name == resource.id;
             self.names.iter().find(|(key, _)| is_it(key)).map(|(_, address)| address.clone())
         };
         tagged.or_else(named)

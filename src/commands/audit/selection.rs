@@ -13,7 +13,8 @@ pub(super) fn selected(rules: Vec<Rule>, args: &AuditArgs) -> Result<Vec<Rule>, 
         known(name, &rules)?;
     }
     for area in &args.area {
-        let mut areas: Vec<&str> = rules.iter().map(|rule| rule.explanation.area.as_str()).filter(|area| !area.is_empty()).collect();
+        let mut areas: Vec<&str> =
+            rules.iter().map(|rule| rule.explanation.area.as_str()).filter(|area| !area.is_empty()).collect();
         areas.sort_unstable();
         areas.dedup();
         if !areas.iter().any(|one| one.eq_ignore_ascii_case(area)) {
@@ -54,7 +55,8 @@ fn known(name: &str, rules: &[Rule]) -> Result<(), CommandError> {
 /// What was asked for, as the report's scope has it.
 pub(super) fn parameters(args: &AuditArgs) -> BTreeMap<String, String> {
     let mut given = BTreeMap::new();
-    let lists = [("check", &args.check), ("skip-check", &args.skip_check), ("area", &args.area), ("account", &args.account)];
+    let lists =
+        [("check", &args.check), ("skip-check", &args.skip_check), ("area", &args.area), ("account", &args.account)];
     for (name, values) in lists {
         if !values.is_empty() {
             given.insert(name.to_owned(), values.join(", "));
