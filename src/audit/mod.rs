@@ -4,6 +4,8 @@
 //! AWS reads resources only; what a rule's answer means is that of [`crate::rules`].
 
 mod baseline;
+#[cfg(feature = "aws")]
+pub mod account;
 mod catalogue;
 mod coverage;
 mod judged;

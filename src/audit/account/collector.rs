@@ -1,0 +1,134 @@
+//! The documents of an account as they come in.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+
+use super::{Reader, Unread};
+use crate::audit::{Evidence, NotAssessed, Resource};
+use crate::kind::Rendering;
+
+/// A resource that is live, as rules judge it.
+#[derive(Debug, Clone)]
+pub struct Live {
+    /// The resource.
+    pub resource: Resource,
+    /// Its configuration items.
+    pub items: Vec<Rendering>,
+    /// Its properties in a template, for the types that the stack's kinds write as such.
+    pub template: Vec<Rendering>,
+    /// The calls that showed it.
+    pub evidence: Vec<Evidence>,
+}
+
+/// The documents of one or several accounts.
+#[derive(Debug, Default)]
+pub struct AccountDocuments {
+    /// The resources, by account, region, type and id.
+    pub live: Vec<Live>,
+    /// What could not be read: each action once for an account and region.
+    pub not_assessed: Vec<NotAssessed>,
+    /// The types of which not all resources could be listed → account, region and reason of each place.
+    pub unread_types: BTreeMap<String, BTreeSet<(String, String, String)>>,
+    /// The accounts that were read.
+    pub accounts: BTreeSet<String>,
+    /// The regions that were read.
+    pub regions: BTreeSet<String>,
+    /// The calls to AWS: operation → their number, attempts that AWS did not take included.
+    pub calls: BTreeMap<String, u64>,
+}
+
+impl AccountDocuments {
+    /// The number of calls.
+    pub fn call_count(&self) -> u64 {
+        self.calls.values().sum()
+    }
+}
+
+/// The function that is told of progress: resources done, resources known.
+pub type Progress<'a> = dyn Fn(usize, usize) + Sync + 'a;
+
+/// Takes the documents in, from all readers.
+pub struct Collector<'a> {
+    inner: Mutex<Inner>,
+    progress: &'a Progress<'a>,
+}
+
+#[derive(Default)]
+struct Inner {
+    documents: AccountDocuments,
+    done: usize,
+    known: usize,
+}
+
+impl<'a> Collector<'a> {
+    /// Makes an empty one.
+    pub fn new(progress: &'a Progress<'a>) -> Self {
+        Self { inner: Mutex::default(), progress }
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Inner) -> T) -> T {
+        act(&mut self.inner.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Adds to the number of resources that will come, for the progress.
+    pub fn expect(&self, more: usize) {
+        let (done, known) = self.with(|inner| {
+            inner.known += more;
+            (inner.done, inner.known)
+        });
+        (self.progress)(done, known);
+    }
+
+    /// Takes a resource.
+    pub fn push(&self, live: Live) {
+        let (done, known) = self.with(|inner| {
+            inner.documents.live.push(live);
+            inner.done += 1;
+            inner.known = inner.known.max(inner.done);
+            (inner.done, inner.known)
+        });
+        (self.progress)(done, known);
+    }
+
+    /// Records that the resources of these types could not be listed.
+    pub fn list_unread(&self, types: &[&str], reader: &Reader, unread: &Unread) {
+        let (account, region) = (reader.env().account.clone(), reader.region_of(&unread.action).to_owned());
+        self.with(|inner| {
+            for one in types {
+                let places = inner.documents.unread_types.entry((*one).to_owned()).or_default();
+                places.insert((account.clone(), region.clone(), unread.sentence()));
+            }
+        });
+    }
+
+    /// Records a part that could not be looked at for a reason outside of a call (an account that can't be assumed).
+    pub fn not_assessed(&self, one: NotAssessed) {
+        self.with(|inner| inner.documents.not_assessed.push(one));
+    }
+
+    /// Takes what a reader has counted and recorded, at its end.
+    pub fn close(&self, reader: &Reader) {
+        let (calls, not_assessed) = reader.record();
+        self.with(|inner| {
+            for (operation, count) in calls {
+                *inner.documents.calls.entry(operation).or_default() += count;
+            }
+            inner.documents.not_assessed.extend(not_assessed);
+            inner.documents.accounts.insert(reader.env().account.clone());
+            inner.documents.regions.insert(reader.env().region.clone());
+        });
+    }
+
+    /// The documents, in order.
+    pub fn finish(self) -> AccountDocuments {
+        let Inner { mut documents, .. } = self.inner.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let key = |live: &Live| {
+            let Resource { account, region, type_name, id, .. } = &live.resource;
+            (account.clone(), region.clone(), type_name.clone(), id.clone())
+        };
+        documents.live.sort_by_cached_key(key);
+        documents.not_assessed.sort();
+        documents.not_assessed.dedup();
+        documents
+    }
+}

@@ -1,0 +1,22 @@
+//! Reading an account: everything that rules look at, as documents in AWS's own spelling.
+//!
+//! Responsible for which calls are made, at which pace, and for what becomes of those that give no answer: a part that
+//! can't be read is a placeholder in its document, and a list that can't be read is "not assessed". It makes no call that
+//! changes anything, and judges nothing.
+
+mod action;
+mod collector;
+mod document;
+mod pace;
+mod paging;
+mod reader;
+mod unread;
+mod wanted;
+
+pub use action::action_of;
+pub use collector::{AccountDocuments, Collector, Live, Progress};
+pub use document::{Document, GLOBAL};
+pub use pace::Pace;
+pub use reader::Reader;
+pub use unread::{Reason, Unread};
+pub use wanted::Wanted;

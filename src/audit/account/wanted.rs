@@ -1,0 +1,40 @@
+//! The part of an account that is to be read: types, and members of their documents.
+
+use std::collections::BTreeSet;
+
+/// The types to read, and the members under `supplementaryConfiguration` that anybody looks at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    types: Option<BTreeSet<String>>,
+    members: Option<BTreeSet<(String, String)>>,
+}
+
+impl Wanted {
+    /// Everything.
+    pub fn everything() -> Self {
+        Self::default()
+    }
+
+    /// Only these types, such as `AWS::DynamoDB::Table`, with all members.
+    pub fn types<T: Into<String>>(types: impl IntoIterator<Item = T>) -> Self {
+        Self { types: Some(types.into_iter().map(Into::into).collect()), members: None }
+    }
+
+    /// Of these types, only these members: pairs of type and member (`AWS::Lambda::Function`, `GetPolicy`).
+    #[must_use]
+    pub fn members<T: Into<String>, M: Into<String>>(self, members: impl IntoIterator<Item = (T, M)>) -> Self {
+        let members = members.into_iter().map(|(one, member)| (one.into(), member.into())).collect();
+        Self { members: Some(members), ..self }
+    }
+
+    /// Returns whether resources of a type are wanted.
+    pub fn has(&self, type_name: &str) -> bool {
+        self.types.as_ref().is_none_or(|types| types.contains(type_name))
+    }
+
+    /// Returns whether a member of a type's documents is wanted.
+    pub fn has_member(&self, type_name: &str, member: &str) -> bool {
+        let named = |members: &BTreeSet<(String, String)>| members.iter().any(|(t, m)| t == type_name && m == member);
+        self.has(type_name) && self.members.as_ref().is_none_or(named)
+    }
+}
