@@ -4,12 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use aws_config::SdkConfig;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_runtime_api::client::identity::SharedIdentityCache;
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
+use aws_smithy_runtime_api::client::retries::classifiers::SharedRetryClassifier;
+use aws_types::region::Region;
 use aws_types::service_config::ServiceConfigKey;
+use serde_json::Value;
 use tokio::sync::OnceCell;
 
 use super::attempts::Attempts;
 use super::endpoint::{endpoint_of_environment, is_loopback, place_of};
+use super::signed::{Observer, Runtime};
 use super::unsupported::{Lacking, Marks, is_at_aws};
 use super::{CachedListing, CallError, Listener};
 use crate::base::{Archives, Caller, Environment, Vault};
@@ -30,6 +36,7 @@ pub struct Aws {
     listener: Option<Listener>,
     lacking: Lacking,
     config: SdkConfig,
+    signed: OnceLock<Runtime>,
     vault: Arc<Vault>,
     archives: Arc<Archives>,
     tagged: OnceCell<Result<Vec<Tagged>, CallError>>,
@@ -100,6 +107,7 @@ impl Aws {
             listener: None,
             lacking: Lacking::default(),
             config,
+            signed: OnceLock::new(),
             vault,
             archives,
             tagged: OnceCell::new(),
@@ -124,6 +132,42 @@ impl Aws {
     pub fn fresh(&self) -> Self {
         let fresh = Self::new(self.env.clone(), self.config.clone(), self.vault.clone(), self.archives.clone());
         Self { caller: self.caller.clone(), listener: self.listener.clone(), ..fresh }
+    }
+
+    /// The same credentials, account and endpoints in another region, without cached answers.
+    #[must_use]
+    pub fn in_region(&self, region: &str) -> Self {
+        let config = self.config.to_builder().region(Region::new(region.to_owned())).build();
+        let env = Environment::new(self.env.account.clone(), region);
+        let there = Self::new(env, config, self.vault.clone(), self.archives.clone());
+        Self { caller: self.caller.clone(), listener: self.listener.clone(), lacking: self.lacking.clone(), ..there }
+    }
+
+    /// The same endpoints with other credentials, in another account.
+    pub(super) fn with_credentials(
+        &self,
+        env: Environment,
+        provider: SharedCredentialsProvider,
+        cache: SharedIdentityCache,
+    ) -> Self {
+        let config = self.config.to_builder().credentials_provider(provider).identity_cache(cache).build();
+        let there = Self::new(env, config, self.vault.clone(), self.archives.clone());
+        Self { listener: self.listener.clone(), lacking: self.lacking.clone(), ..there }
+    }
+
+    /// Makes a call of any service: `operation` is the service's IAM prefix and the operation, such as
+    /// `dynamodb:DescribeTable`; input and answer are JSON in the API's spelling. `observer` is told of each attempt.
+    ///
+    /// # Errors
+    /// A refusal, no answer, an answer that can't be read, or an operation that is not known here.
+    pub async fn ask(&self, operation: &str, input: Value, observer: Option<Observer>) -> Result<Value, CallError> {
+        let runtime = self.signed.get_or_init(|| {
+            let marks = Marks(self.lacking.clone());
+            let mut watchers = vec![SharedInterceptor::new(Attempts), SharedInterceptor::new(marks.clone())];
+            watchers.extend(self.listener.clone().map(SharedInterceptor::new));
+            Runtime::new(&self.config, watchers, vec![SharedRetryClassifier::new(marks)])
+        });
+        runtime.ask(operation, input, &self.config, &self.env, observer).await
     }
 
     /// The same connection with the identity of the caller.

@@ -1,5 +1,6 @@
 //! A failed call, with AWS's own words kept as fields.
 
+use aws_runtime::retries::classifiers::THROTTLING_ERRORS;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -95,6 +96,14 @@ impl CallError {
     pub fn is_denied(&self) -> bool {
         self.is(&["AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "UnauthorizedException"])
             && !self.is_unsupported()
+    }
+
+    /// Returns whether AWS refused the call for the rate of calls, after all attempts.
+    /// Source: the AWS SDK's list of such codes, and EC2's and S3's own.
+    pub fn is_throttled(&self) -> bool {
+        const LIMITED: &[&str] = &["LimitExceededException", "TransactionInProgressException"];
+        let code = self.code.as_deref().unwrap_or_default();
+        self.status == Some(429) || (THROTTLING_ERRORS.contains(&code) && !LIMITED.contains(&code))
     }
 
     /// Returns whether the endpoint does not know the operation: DynamoDB Local, other emulators, a region or partition

@@ -2,6 +2,7 @@
 //!
 //! Responsible for how a call is made and how its failure is classified; must not know any kind.
 
+mod assume;
 mod attempts;
 mod authorization;
 mod body;
@@ -15,12 +16,14 @@ mod endpoint;
 mod error;
 mod number;
 mod refusal;
+mod signed;
 mod silent_credentials;
 mod source;
 mod unsupported;
 mod wait;
 mod watch;
 
+pub use assume::RoleToAssume;
 pub use body::Body;
 pub use cached_listing::CachedListing;
 pub use check_ip::{CHECK_IP, CheckIpError, check_ip};
@@ -31,6 +34,7 @@ pub use endpoint::{is_loopback, without_secrets};
 pub use error::CallError;
 pub use number::int;
 pub use refusal::{Refusal, or_gone};
+pub use signed::{Attempt, Observer, is_global};
 pub use source::has_credential_source;
 pub use wait::{WaitLimits, retry_while, until, until_told};
 pub use watch::Listener;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
-use super::{Reader, Unread};
+use super::{GLOBAL, Reader, Unread};
 use crate::audit::{Evidence, NotAssessed, Resource};
 use crate::kind::Rendering;
 
@@ -60,6 +60,14 @@ struct Inner {
     known: usize,
 }
 
+impl Inner {
+    fn count(&mut self, calls: BTreeMap<String, u64>) {
+        for (operation, count) in calls {
+            *self.documents.calls.entry(operation).or_default() += count;
+        }
+    }
+}
+
 impl<'a> Collector<'a> {
     /// Makes an empty one.
     pub fn new(progress: &'a Progress<'a>) -> Self {
@@ -106,16 +114,31 @@ impl<'a> Collector<'a> {
         self.with(|inner| inner.documents.not_assessed.push(one));
     }
 
-    /// Takes what a reader has counted and recorded, at its end.
-    pub fn close(&self, reader: &Reader) {
-        let (calls, not_assessed) = reader.record();
+    /// Records that an account could not be read at all.
+    pub(super) fn account_unread(&self, reader: &Reader, account: &str, unread: &Unread) {
+        let (calls, _) = reader.record();
+        let reason = format!("the account could not be read: {}", unread.sentence());
         self.with(|inner| {
-            for (operation, count) in calls {
-                *inner.documents.calls.entry(operation).or_default() += count;
-            }
+            inner.count(calls);
+            inner.documents.not_assessed.push(NotAssessed {
+                account: account.to_owned(),
+                region: GLOBAL.to_owned(),
+                action: unread.missing_action().map(str::to_owned),
+                reason,
+                checks: Vec::new(),
+                findings: 0,
+            });
+        });
+    }
+
+    /// Takes what an account's readers have counted and recorded together, at their end.
+    pub(super) fn close(&self, first: &Reader, readers: &[Reader]) {
+        let (calls, not_assessed) = first.record();
+        self.with(|inner| {
+            inner.count(calls);
             inner.documents.not_assessed.extend(not_assessed);
-            inner.documents.accounts.insert(reader.env().account.clone());
-            inner.documents.regions.insert(reader.env().region.clone());
+            inner.documents.accounts.insert(first.env().account.clone());
+            inner.documents.regions.extend(readers.iter().map(|reader| reader.env().region.clone()));
         });
     }
 

@@ -6,17 +6,29 @@
 
 mod action;
 mod collector;
+mod credential_report;
 mod document;
+mod function;
+mod identity;
+mod mapping;
 mod pace;
 mod paging;
+mod read;
 mod reader;
+mod scope;
+mod spelling;
+mod table;
+pub mod tags;
 mod unread;
 mod wanted;
 
 pub use action::action_of;
 pub use collector::{AccountDocuments, Collector, Live, Progress};
+pub use credential_report::CredentialReport;
 pub use document::{Document, GLOBAL};
 pub use pace::Pace;
+pub use read::read;
 pub use reader::Reader;
+pub use scope::{AccountRole, ReadScope, Regions};
 pub use unread::{Reason, Unread};
 pub use wanted::Wanted;

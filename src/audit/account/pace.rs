@@ -22,7 +22,7 @@ const USUAL: f64 = 10.0;
 /// plane together 15/s); DynamoDB API reference, `ListTagsOfResource` (10/s), and Developer Guide, "Quotas" (control
 /// plane reads 2,500/s); CloudWatch Logs User Guide, "quotas" (`DescribeLogGroups` 10/s, `DescribeMetricFilters` 5/s);
 /// EC2 Developer Guide, "Request throttling" (`Describe*` 20/s refill); KMS Developer Guide, "Request quotas"
-/// (`GetKeyPolicy`, `GetKeyRotationStatus` 1,000/s shared, `ListAliases` 500/s); CloudTrail User Guide, "Quotas"
+/// (`GetKeyPolicy`, `GetKeyRotationStatus` 1,000/s shared, `ListAliases` 500/s); `CloudTrail` User Guide, "Quotas"
 /// (`DescribeTrails`, `GetTrailStatus`, `GetEventSelectors` 10/s); Organizations publishes none and is slow.
 const RATES: &[(&str, f64)] = &[
     ("cloudtrail", 5.0),

@@ -19,7 +19,7 @@ const fn tokens(input: &'static str, answer: &'static str) -> Tokens {
 const SERVICES: &[(&str, Tokens)] = &[
     ("access-analyzer", tokens("nextToken", "nextToken")),
     ("application-autoscaling", tokens("NextToken", "NextToken")),
-    ("backup", tokens("NextToken", "NextToken")),
+    ("backup", tokens("nextToken", "NextToken")),
     ("cloudtrail", tokens("NextToken", "NextToken")),
     ("cloudwatch", tokens("NextToken", "NextToken")),
     ("cognito-identity", tokens("NextToken", "NextToken")),

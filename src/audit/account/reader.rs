@@ -4,10 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
+use tokio::sync::OnceCell;
 
+use super::credential_report::{self, CredentialReport};
 use super::document::GLOBAL;
 use super::pace::Pace;
-use super::unread::Unread;
+use super::tags::{self, Tags};
+use super::unread::{Reason, Unread};
 use super::{action, paging};
 use crate::audit::{Evidence, NotAssessed};
 use crate::aws::{Attempt, Aws, CallError, is_global};
@@ -22,6 +25,9 @@ pub struct Reader {
     aws: Arc<Aws>,
     pace: Arc<Pace>,
     record: Arc<Mutex<Record>>,
+    elsewhere: Arc<Mutex<BTreeMap<String, Reader>>>,
+    report: Arc<OnceCell<Result<CredentialReport, Unread>>>,
+    tagged: Arc<OnceCell<Result<BTreeMap<String, Tags>, Unread>>>,
 }
 
 #[derive(Default)]
@@ -34,7 +40,42 @@ impl Reader {
     /// Makes a reader of the connection's account and region.
     pub fn new(aws: Arc<Aws>) -> Self {
         let pace = if aws.is_on_loopback() { Pace::of_this_machine() } else { Pace::of_aws() };
-        Self { aws, pace: Arc::new(pace), record: Arc::default() }
+        Self {
+            aws,
+            pace: Arc::new(pace),
+            record: Arc::default(),
+            elsewhere: Arc::default(),
+            report: Arc::default(),
+            tagged: Arc::default(),
+        }
+    }
+
+    /// A reader of the same account in another region, with a pace of its own; it counts and records with this one.
+    #[must_use]
+    pub fn in_region(&self, region: &str) -> Self {
+        if region == self.env().region {
+            return self.clone();
+        }
+        let mut elsewhere = self.elsewhere.lock().unwrap_or_else(PoisonError::into_inner);
+        let make = || Self { record: self.record.clone(), ..Self::new(Arc::new(self.aws.in_region(region))) };
+        elsewhere.entry(region.to_owned()).or_insert_with(make).clone()
+    }
+
+    /// The credential report of the account, read once: user → row, the root under `<root_account>`.
+    ///
+    /// # Errors
+    /// The reason why there is none.
+    pub async fn credential_report(&self) -> Result<&CredentialReport, &Unread> {
+        self.report.get_or_init(|| credential_report::read(self)).await.as_ref()
+    }
+
+    /// The tags of the region's tables, functions and event source mappings, by ARN, read at once. What has never had a
+    /// tag is not there.
+    ///
+    /// # Errors
+    /// The reason why there are none.
+    pub(super) async fn tagged(&self) -> Result<&BTreeMap<String, Tags>, &Unread> {
+        self.tagged.get_or_init(|| tags::read(self)).await.as_ref()
     }
 
     /// Partition, account and region.
@@ -116,7 +157,6 @@ impl Reader {
     }
 
     /// The call and the time, as evidence for a document.
-    #[expect(clippy::unused_self, reason = "evidence is of a reader's call")]
     pub fn evidence(&self, operation: &str) -> Evidence {
         let now = jiff::Timestamp::now();
         let read_at = now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
@@ -125,7 +165,7 @@ impl Reader {
 
     /// Records a part that could not be read by a call of another client.
     pub fn note(&self, unread: &Unread) {
-        if unread.is_absent() {
+        if matches!(unread.reason, Reason::Absent | Reason::NotAsked) {
             return;
         }
         let one = NotAssessed {

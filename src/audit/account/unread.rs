@@ -16,6 +16,8 @@ pub enum Reason {
     Absent,
     /// Any other refusal, or no answer.
     Failed,
+    /// It was not asked for: nothing that was to be judged looks at it.
+    NotAsked,
 }
 
 /// A call without an answer.
@@ -48,6 +50,12 @@ impl Unread {
         Self { action: action_of(operation).to_owned(), reason, error }
     }
 
+    /// A call that was not made, since what it shows is not wanted.
+    pub fn not_asked(operation: &str) -> Self {
+        let error = CallError::unexpected(operation, "it was not asked for");
+        Self { action: action_of(operation).to_owned(), reason: Reason::NotAsked, error }
+    }
+
     /// Returns whether AWS says that there is nothing to read, which is an answer.
     pub fn is_absent(&self) -> bool {
         self.reason == Reason::Absent
@@ -60,6 +68,7 @@ impl Unread {
             Reason::Denied => format!("the caller may not `{action}`"),
             Reason::Unsupported => format!("the endpoint does not support `{action}`"),
             Reason::Throttled => format!("AWS limits the rate of `{action}`, also after pauses"),
+            Reason::NotAsked => format!("`{action}` was not asked for"),
             Reason::Absent | Reason::Failed => {
                 let code = error.code.as_deref().map(|code| format!("{code}: ")).unwrap_or_default();
                 format!("`{action}` failed: {code}{}", error.message)

@@ -32,6 +32,11 @@ impl Wanted {
         self.types.as_ref().is_none_or(|types| types.contains(type_name))
     }
 
+    /// Returns whether a member is wanted by its name: for members that cost many calls and that hardly anybody looks at.
+    pub fn names_member(&self, type_name: &str, member: &str) -> bool {
+        self.members.is_some() && self.has_member(type_name, member)
+    }
+
     /// Returns whether a member of a type's documents is wanted.
     pub fn has_member(&self, type_name: &str, member: &str) -> bool {
         let named = |members: &BTreeSet<(String, String)>| members.iter().any(|(t, m)| t == type_name && m == member);

@@ -1,0 +1,12 @@
+//! Functions: all by one list, with the calls that each needs beside it.
+
+mod answers;
+mod document;
+mod permissions;
+mod read;
+mod spec;
+
+pub(super) use read::read;
+
+/// AWS's type.
+pub(super) const TYPE: &str = "AWS::Lambda::Function";

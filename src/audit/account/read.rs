@@ -1,0 +1,86 @@
+//! Reads accounts: each of their regions, and once what belongs to an account as a whole.
+
+use std::sync::Arc;
+
+use futures::StreamExt as _;
+use futures::stream;
+use serde_json::{Value, json};
+
+use super::scope::{AccountRole, ReadScope, Regions};
+use super::{AccountDocuments, Collector, Progress, Reader, Unread, Wanted, function, identity, mapping, table};
+use crate::aws::Aws;
+
+/// Regions that are read at the same time: the pace is for each of them.
+const REGIONS: usize = 4;
+
+/// Reads what the scope names, with whatever the caller may do. `progress` is told of the resources that are done and of
+/// those that are known to come.
+///
+/// What can't be read is in the documents: see [`AccountDocuments::not_assessed`].
+pub async fn read(aws: &Aws, scope: &ReadScope, progress: &Progress<'_>) -> AccountDocuments {
+    let into = Collector::new(progress);
+    let own = Arc::new(aws.in_region(&aws.env().region));
+    if scope.accounts.is_empty() {
+        account(own, scope, &into).await;
+        return into.finish();
+    }
+    for one in &scope.accounts {
+        match connect(&own, one).await {
+            Ok(connection) => account(Arc::new(connection), scope, &into).await,
+            Err((reader, unread)) => {
+                reader.note(&unread);
+                into.account_unread(&reader, &one.account, &unread);
+            }
+        }
+    }
+    into.finish()
+}
+
+/// The connection to an account; the reader that could not make it, and the reason, else.
+async fn connect(own: &Arc<Aws>, one: &AccountRole) -> Result<Aws, (Reader, Unread)> {
+    let Some(role) = &one.role else { return Ok(own.in_region(&own.env().region)) };
+    own.assume(role).await.map_err(|error| (Reader::new(own.clone()), Unread::of("sts:AssumeRole", error)))
+}
+
+/// Reads one account.
+async fn account(aws: Arc<Aws>, scope: &ReadScope, into: &Collector<'_>) {
+    let first = Reader::new(aws);
+    let own = || vec![first.env().region.clone()];
+    let regions = match &scope.regions {
+        Regions::Own => own(),
+        Regions::Given(regions) if regions.is_empty() => own(),
+        Regions::Given(regions) => regions.clone(),
+        // The reader has recorded that they could not be listed.
+        Regions::Enabled => enabled(&first).await.unwrap_or_else(|_| own()),
+    };
+    let Some(home) = regions.first().map(|region| first.in_region(region)) else { return };
+    global(&home, &scope.wanted, into).await;
+    let readers: Vec<Reader> = regions.iter().map(|region| first.in_region(region)).collect();
+    let reads = readers.iter().map(|reader| regional(reader, &scope.wanted, into));
+    stream::iter(reads).buffer_unordered(REGIONS).collect::<()>().await;
+    into.close(&first, &readers);
+}
+
+/// What belongs to an account as a whole.
+async fn global(reader: &Reader, wanted: &Wanted, into: &Collector<'_>) {
+    Box::pin(identity::read_global(reader, wanted, into)).await;
+}
+
+/// What belongs to a region.
+async fn regional(reader: &Reader, wanted: &Wanted, into: &Collector<'_>) {
+    tokio::join!(
+        Box::pin(table::read(reader, wanted, into)),
+        Box::pin(function::read(reader, wanted, into)),
+        Box::pin(mapping::read(reader, wanted, into)),
+    );
+}
+
+/// The regions that are turned on for the account, in order.
+/// Source: EC2 API reference, `DescribeRegions`: without `AllRegions` only those.
+async fn enabled(reader: &Reader) -> Result<Vec<String>, Unread> {
+    let regions = reader.all("ec2:DescribeRegions", json!({})).await?;
+    let name = |region: &Value| region["regionName"].as_str().map(str::to_owned);
+    let mut names: Vec<String> = regions.iter().filter_map(name).collect();
+    names.sort();
+    Ok(names)
+}

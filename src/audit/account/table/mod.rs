@@ -1,0 +1,13 @@
+//! Tables: each by its describing calls; what AWS lists for all of them at once is asked for once.
+
+mod answers;
+mod document;
+mod read;
+mod scaling;
+mod spec;
+
+pub(super) use answers::parsed;
+pub(super) use read::read;
+
+/// AWS's type.
+pub(super) const TYPE: &str = "AWS::DynamoDB::Table";
