@@ -317,7 +317,7 @@ fn is_set(name: &str) -> bool {
 }
 
 /// The endings of the endpoint variables: for all services, and for the services that underpin calls.
-const ENDPOINT_VARIABLES: [&str; 14] = [
+const ENDPOINT_VARIABLES: [&str; 32] = [
     "",
     "_DYNAMODB",
     "_DYNAMODB_STREAMS",
@@ -332,6 +332,25 @@ const ENDPOINT_VARIABLES: [&str; 14] = [
     "_COGNITO_IDENTITY_PROVIDER",
     "_SSO",
     "_SIGNIN",
+    // An audit's.
+    "_ACCESSANALYZER",
+    "_ACCOUNT",
+    "_BACKUP",
+    "_CLOUDTRAIL",
+    "_CLOUDWATCH",
+    "_COGNITO_IDENTITY",
+    "_CONFIG_SERVICE",
+    "_DAX",
+    "_GUARDDUTY",
+    "_INSPECTOR2",
+    "_RESOURCE_GROUPS_TAGGING_API",
+    "_S3",
+    "_SECURITYHUB",
+    "_SNS",
+    "_WAFV2",
+    "_SQS",
+    "_EVENTBRIDGE",
+    "_KINESIS",
 ];
 
 /// Describes the source of an endpoint that is no URL; variables for one service count as well.
@@ -390,7 +409,7 @@ mod tests {
         let named = no_url(&unset, &variable("AWS_ENDPOINT_URL_LAMBDA", "nowhere"));
         assert_eq!(named.as_deref(), Some("the variable `AWS_ENDPOINT_URL_LAMBDA`"));
         assert_eq!(no_url(&unset, &variable("AWS_ENDPOINT_URL", "http://localhost:1")), None);
-        assert_eq!(no_url(&unset, &variable("AWS_ENDPOINT_URL_S3", "nowhere")), None);
+        assert_eq!(no_url(&unset, &variable("AWS_ENDPOINT_URL_BRAKET", "nowhere")), None);
         let mut ignored = variable("AWS_ENDPOINT_URL", "nowhere");
         ignored.extend(variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"));
         assert_eq!(no_url(&unset, &ignored), None);

@@ -4,21 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use super::{GLOBAL, Reader, Unread};
-use crate::audit::{Evidence, NotAssessed, Resource};
-use crate::kind::Rendering;
-
-/// A resource that is live, as rules judge it.
-#[derive(Debug, Clone)]
-pub struct Live {
-    /// The resource.
-    pub resource: Resource,
-    /// Its configuration items.
-    pub items: Vec<Rendering>,
-    /// Its properties in a template, for the types that the stack's kinds write as such.
-    pub template: Vec<Rendering>,
-    /// The calls that showed it.
-    pub evidence: Vec<Evidence>,
-}
+use crate::audit::{Live, NotAssessed, Resource, UnreadType};
 
 /// The documents of one or several accounts.
 #[derive(Debug, Default)]
@@ -27,8 +13,8 @@ pub struct AccountDocuments {
     pub live: Vec<Live>,
     /// What could not be read: each action once for an account and region.
     pub not_assessed: Vec<NotAssessed>,
-    /// The types of which not all resources could be listed → account, region and reason of each place.
-    pub unread_types: BTreeMap<String, BTreeSet<(String, String, String)>>,
+    /// The types of which not all resources of a place could be listed.
+    pub unread_types: Vec<UnreadType>,
     /// The accounts that were read.
     pub accounts: BTreeSet<String>,
     /// The regions that were read.
@@ -101,12 +87,13 @@ impl<'a> Collector<'a> {
     /// Records that the resources of these types could not be listed.
     pub fn list_unread(&self, types: &[&str], reader: &Reader, unread: &Unread) {
         let (account, region) = (reader.env().account.clone(), reader.region_of(&unread.action).to_owned());
-        self.with(|inner| {
-            for one in types {
-                let places = inner.documents.unread_types.entry((*one).to_owned()).or_default();
-                places.insert((account.clone(), region.clone(), unread.sentence()));
-            }
-        });
+        let one = |type_name: &&str| UnreadType {
+            type_name: (*type_name).to_owned(),
+            account: account.clone(),
+            region: region.clone(),
+            reason: unread.sentence(),
+        };
+        self.with(|inner| inner.documents.unread_types.extend(types.iter().map(one)));
     }
 
     /// Records a part that could not be looked at for a reason outside of a call (an account that can't be assumed).
@@ -152,6 +139,8 @@ impl<'a> Collector<'a> {
         documents.live.sort_by_cached_key(key);
         documents.not_assessed.sort();
         documents.not_assessed.dedup();
+        documents.unread_types.sort();
+        documents.unread_types.dedup();
         documents
     }
 }

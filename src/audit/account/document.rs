@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::spelling::merge;
-use super::{Live, Reader, Unread};
-use crate::audit::{Evidence, Resource};
+use super::{Reader, Unread};
+use crate::audit::{Evidence, Live, Resource};
 use crate::aws::CallError;
 use crate::base::{Address, Outputs, Reference, pending};
 use crate::kind::{Head, RenderContext, Rendering};

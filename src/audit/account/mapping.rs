@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::document::Place;
 use super::tags::{self, Tags};
-use super::{Collector, Document, Live, Reader, Unread, Wanted};
+use super::{Collector, Document, Reader, Unread, Wanted};
+use crate::audit::Live;
 use crate::base::Outputs;
 
 /// AWS's type.

@@ -23,7 +23,7 @@ mod unread;
 mod wanted;
 
 pub use action::action_of;
-pub use collector::{AccountDocuments, Collector, Live, Progress};
+pub use collector::{AccountDocuments, Collector, Progress};
 pub use credential_report::CredentialReport;
 pub use document::{Document, GLOBAL};
 pub use pace::Pace;

@@ -9,10 +9,11 @@ use super::answers::FunctionAnswers;
 use super::permissions::permissions;
 use super::read::Shared;
 use super::spec::{ids, spec};
+use crate::audit::Live;
 use crate::audit::account::document::Place;
 use crate::audit::account::spelling::lower_camel;
 use crate::audit::account::tags::Tags;
-use crate::audit::account::{Document, Live, Reader, Unread};
+use crate::audit::account::{Document, Reader, Unread};
 use crate::aws::CallError;
 use crate::base::Outputs;
 

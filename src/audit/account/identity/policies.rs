@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use super::POLICY;
 use super::details::parse_documents;
-use crate::audit::account::{Collector, Document, Live, Reader, Unread};
+use crate::audit::Live;
+use crate::audit::account::{Collector, Document, Reader, Unread};
 use crate::aws::policy_document;
 
 /// Policies that are read at the same time.

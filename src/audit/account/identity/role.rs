@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use super::ROLE;
 use super::details::{OPERATION, attached, parse_document, parse_documents};
 use super::policies::Policies;
+use crate::audit::Live;
 use crate::audit::account::document::Place;
 use crate::audit::account::spelling::lower_camel;
-use crate::audit::account::{Document, GLOBAL, Live, Reader, Unread, tags};
+use crate::audit::account::{Document, GLOBAL, Reader, Unread, tags};
 use crate::base::Outputs;
 
 /// What only `ListRoles` has: role → its entry.

@@ -9,10 +9,11 @@ use super::answers::TableAnswers;
 use super::read::Shared;
 use super::scaling::Scaling;
 use super::spec::{self, kms_key};
+use crate::audit::Live;
 use crate::audit::account::document::Place;
 use crate::audit::account::spelling::lower_camel;
 use crate::audit::account::tags::Tags;
-use crate::audit::account::{Document, Live, Reader, Unread};
+use crate::audit::account::{Document, Reader, Unread};
 use crate::base::Outputs;
 
 /// Writes a table as its kind does, and what only the account shows beside it.
