@@ -12,7 +12,8 @@ use crate::cli::{Common, Format, Selection};
 use crate::commands::support::planner::Planner;
 use crate::commands::support::prompt::render;
 use crate::commands::support::request::{Request, unite};
-use crate::commands::support::shell::{place_flags, quoted};
+use crate::base::shell_quoted;
+use crate::commands::support::shell::place_flags;
 use crate::commands::support::{outputs, saved};
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -69,7 +70,7 @@ async fn plan(
     if let Some(file) = &args.out {
         // It holds the salt of its digests: with both, short secrets can be guessed.
         write_whole(file, &saved, Readers::Owner)?;
-        let file = quoted(&file.display().to_string());
+        let file = shell_quoted(&file.display().to_string());
         let next = report::what_next(&plan, &format!("underpin apply {file}{}", place_flags(common)));
         ui.say(&next.map_or_else(|| "The plan is saved.".to_owned(), |next| format!("The plan is saved. {next}")));
     } else if !plan.is_empty() {

@@ -2,7 +2,8 @@
 
 use super::args::MergeArgs;
 use super::outputs::Outputs;
-use super::{reading, run};
+use super::reading;
+use super::run::{exit, shown};
 use crate::audit::merge;
 use crate::cli::Common;
 use crate::error::CommandError;
@@ -16,6 +17,6 @@ pub(super) fn run(args: &MergeArgs, common: &Common, ui: &Ui) -> Result<Exit, Co
     for note in &merged.notes {
         ui.say(note);
     }
-    outputs.write(&merged.report, run::shown(args.all), ui)?;
-    Ok(run::exit(&merged.report, args.fail_on.map(super::args::Least::severity)))
+    outputs.write(&merged.report, shown(args.all), ui)?;
+    Ok(exit(&merged.report, args.fail_on.map(super::args::Least::severity)))
 }

@@ -224,7 +224,7 @@ impl Owned {
         };
         Self {
             account: planner.connection.aws.env().account.clone(),
-            stacks: planner.project.owner.names().map(str::to_owned).collect(),
+            stacks: planner.project.owner.names().cloned().collect(),
             names: planner.project.wanted.iter().filter_map(named).collect(),
         }
     }
