@@ -17,7 +17,9 @@ pub fn rules_of_audit(shipped: Vec<Rule>, stack: &[Rule]) -> Vec<Rule> {
     for rule in shipped {
         match own(&rule.name) {
             Some(own) if own.enforcement == Enforcement::Off && rule.enforcement != Enforcement::Off => {}
+            Some(own) if own.enforcement == Enforcement::Off && rule.on_request => {}
             Some(own) => rules.push(on(own.clone())),
+            None if rule.on_request => {}
             None => rules.push(on(rule)),
         }
     }

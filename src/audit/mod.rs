@@ -3,9 +3,9 @@
 //! Responsible for the report and its laws: statuses, waivers, baselines, the score, several reports in one. What talks to
 //! AWS reads resources only; what a rule's answer means is that of [`crate::rules`].
 
-mod baseline;
 #[cfg(feature = "aws")]
 pub mod account;
+mod baseline;
 mod catalogue;
 mod coverage;
 mod judged;

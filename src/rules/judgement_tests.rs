@@ -34,6 +34,7 @@ pub(in crate::rules) fn of_text(text: GuardText) -> Rule {
         lints: Vec::new(),
         rust: None,
         only_live: false,
+        on_request: false,
         also_reads: Vec::new(),
         also_named: Vec::new(),
         explanation: std::sync::Arc::default(),

@@ -138,6 +138,8 @@ pub struct Rule {
     pub rust: Option<Judge>,
     /// True if it looks at what exists only live: no plan is judged by it.
     pub only_live: bool,
+    /// True if an audit makes it only where the stack names it: it asks for values that only some want.
+    pub on_request: bool,
     /// The other types whose resources it looks at.
     pub also_reads: Vec<String>,
     /// Other names by which stack files may know it.

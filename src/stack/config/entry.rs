@@ -42,6 +42,8 @@ struct Entry {
     #[serde(default)]
     only_live: bool,
     #[serde(default)]
+    on_request: bool,
+    #[serde(default)]
     also_reads: Vec<String>,
     #[serde(default)]
     also_named: Vec<String>,
@@ -209,6 +211,7 @@ pub(super) fn read(
             text: Arc::new(text),
             rust,
             only_live: entry.only_live,
+            on_request: entry.on_request,
             also_reads: entry.also_reads,
             also_named: entry.also_named,
             explanation: Arc::new(entry.explanation),

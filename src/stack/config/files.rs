@@ -125,6 +125,7 @@ pub(super) fn lone(name: &str, source: &Arc<Source>, known: &[&str], reports: &R
             text: Arc::new(part.text),
             rust: None,
             only_live: false,
+            on_request: false,
             also_reads: Vec::new(),
             also_named: Vec::new(),
             explanation: Arc::default(),

@@ -89,6 +89,7 @@ pub(super) static ENTRY_SCHEMA: LazyLock<Value> = LazyLock::new(|| {
             "checkov": texts,
             "cis": {"type": "object", "additionalProperties": texts},
             "only_live": {"type": "boolean"},
+            "on_request": {"type": "boolean"},
             "also_reads": texts,
             "also_named": texts
         }
