@@ -31,11 +31,12 @@ bench *args:
 snapshots:
     INSTA_UPDATE=always scripts/test rust
 
-# Writes the schemas of stack.yaml, of the JSON plan and of a start-up anew, and the reference of the language.
+# Writes the schemas of stack.yaml, of the JSON plan, a start-up and an audit anew, and the reference of the language.
 schema:
     cargo run --quiet -- schema --output schema/stack.schema.json
     cargo run --quiet -- schema plan --output schema/plan.schema.json
     cargo run --quiet -- schema startup --output schema/startup.schema.json
+    cargo run --quiet -- schema audit --output schema/audit.schema.json
     cargo run --quiet -- schema --format markdown --output docs/language.md
 
 # The library's documentation.

@@ -8,6 +8,7 @@ pub mod account;
 mod baseline;
 mod catalogue;
 mod coverage;
+pub mod json;
 mod judged;
 mod live;
 mod merge;
@@ -22,6 +23,8 @@ mod waivers;
 
 #[cfg(test)]
 mod baseline_tests;
+#[cfg(test)]
+pub(crate) mod generated;
 #[cfg(test)]
 mod judged_tests;
 #[cfg(test)]

@@ -118,7 +118,7 @@ pub struct Standards {
 }
 
 /// A resource that was judged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Resource {
     /// AWS's type, such as `AWS::DynamoDB::Table`.
     #[serde(rename = "type")]

@@ -38,7 +38,10 @@ pub fn escaped(text: &str) -> Cow<'_, str> {
         out.push_str(&after[..length]);
         rest = &after[length..];
         if let Some(char) = rest.chars().next().filter(|_| length == 0) {
-            let _ = write!(out, "\\u{:04x}", u32::from(char));
+            // JSON has escapes of 16 bits only.
+            for unit in char.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
             rest = &rest[char.len_utf8()..];
         }
     }
@@ -63,9 +66,14 @@ pub fn is_hidden(char: char) -> bool {
         || matches!(char, '\u{206A}'..='\u{206F}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// Matches Unicode's bidirectional formatting characters (UAX #9, section 2), and characters without width.
+/// Matches Unicode's bidirectional formatting characters (UAX #9, section 2), and characters that show nothing: without
+/// width, invisible operators, annotations, and the tags that can hide a whole text.
 fn is_format(char: char) -> bool {
-    matches!(char, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+    matches!(
+        char,
+        '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+            | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}'
+    )
 }
 
 #[cfg(test)]
@@ -76,8 +84,8 @@ mod tests {
     fn output_keeps_newlines_and_colors_and_escapes_control_characters() {
         let painted = "\u{1b}[1mbold\u{1b}[0m\n\tx \u{1b}[38;5;9mred\u{1b}[0m é";
         assert_eq!(escaped(painted), painted);
-        let hostile = "a\u{1b}[2Jb\u{9b}31mc\u{202e}d\u{1b}]0;t\u{7}e\u{200b}\r\u{7f}\u{1b}";
-        let shown = r"a\u001b[2Jb\u009b31mc\u202ed\u001b]0;t\u0007e\u200b\u000d\u007f\u001b";
+        let hostile = "a\u{1b}[2Jb\u{9b}31mc\u{202e}d\u{1b}]0;t\u{7}e\u{200b}\r\u{7f}\u{E0041}\u{1b}";
+        let shown = r"a\u001b[2Jb\u009b31mc\u202ed\u001b]0;t\u0007e\u200b\u000d\u007f\udb40\udc41\u001b";
         assert_eq!(escaped(hostile), shown);
         let json = serde_json::json!({"text": hostile});
         let read: serde_json::Value = serde_json::from_str(&escaped(&json.to_string())).expect("JSON");
@@ -87,7 +95,7 @@ mod tests {
     #[test]
     fn terminal_control_characters_are_removed() {
         assert_eq!(printable("\u{1b}[2J\u{1b}]0;title\u{7}User: é is\r\n\tnot"), "[2J]0;titleUser: é is not");
-        assert_eq!(printable("a\u{9b}31mb\u{202e}c\u{200b}d\u{7f}"), "a31mbcd");
+        assert_eq!(printable("a\u{9b}31mb\u{202e}c\u{200b}d\u{7f}\u{E0041}\u{2063}"), "a31mbcd");
         assert_eq!(printable("one\ntwo\u{2028}three"), "one two three");
         let kept = "Über `x` — „y“ \u{E000}tables.t.arn\u{E001}";
         assert_eq!(printable(kept), kept, "what isn't known yet is still to be recognised");

@@ -65,7 +65,7 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Print the least-privilege IAM policy for a command on this stack
     Permissions(PermissionsArgs),
-    /// Print the JSON Schema of the stack file, of a plan or of a start-up; with --format markdown, the language's reference
+    /// Print the JSON Schema of the stack file, a plan, a start-up or an audit; with --format markdown, the language's reference
     Schema(SchemaArgs),
     /// Run a function's own code on this machine, against the sandbox or DynamoDB Local
     Function {

@@ -125,6 +125,11 @@ fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError>
 fn has_format(command: &Command, format: Format) -> Result<(), CommandError> {
     const USUAL: &[Format] = &[Format::Text, Format::Json, Format::Markdown];
     let (name, has, hint) = match command {
+        Command::Plan(_) => (
+            "`plan`",
+            &[Format::Text, Format::Json, Format::Markdown, Format::Sarif, Format::Junit][..],
+            "`text`, `json`, `markdown`, `sarif` and `junit` are its formats",
+        ),
         Command::Graph(_) => ("`graph`", &[Format::Text][..], "`--language dot` or `--language mermaid`"),
         Command::Validate => ("`validate`", &[Format::Text, Format::Json][..], "`plan` has one for pull requests"),
         Command::Function { .. } => {
@@ -135,6 +140,9 @@ fn has_format(command: &Command, format: Format) -> Result<(), CommandError> {
         }
         Command::Schema(args) if args.of == SchemaOf::Startup => {
             ("`schema startup`", &[Format::Text, Format::Json][..], "the stack file has a reference: `underpin schema`")
+        }
+        Command::Schema(args) if args.of == SchemaOf::Audit => {
+            ("`schema audit`", &[Format::Text, Format::Json][..], "the stack file has a reference: `underpin schema`")
         }
         Command::Startup(_) => ("`startup`", &[Format::Text, Format::Json][..], "its last line is JSON in any format"),
         Command::Reset(_) => ("`reset`", &[Format::Text, Format::Json][..], "its last line is JSON in any format"),

@@ -1,4 +1,4 @@
-//! `schema`: prints the JSON Schema of the stack file, for editors, or of a plan or a start-up, for programs.
+//! `schema`: prints the JSON Schema of the stack file, for editors, or of a plan, a start-up or an audit, for programs.
 
 use clap::{Args, ValueEnum};
 
@@ -15,8 +15,8 @@ const EXAMPLE: &str = include_str!("../../stack.yaml");
 /// `schema`
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// The subject: stack (`stack.yaml`), plan (the output of `plan --format json` and `plan --out`) or startup (the last
-    /// line of `startup` and `reset`)
+    /// The subject: stack (`stack.yaml`), plan (the output of `plan --format json` and `plan --out`), startup (the last
+    /// line of `startup` and `reset`) or audit (the output of `audit --format json`)
     #[arg(value_enum, default_value_t = SchemaOf::Stack, hide_possible_values = true)]
     pub of: SchemaOf,
 }
@@ -30,6 +30,8 @@ pub enum SchemaOf {
     Plan,
     /// The last line of `startup` and `reset`
     Startup,
+    /// The output of `audit --format json`
+    Audit,
 }
 
 pub(super) fn run(args: &SchemaArgs, ui: &Ui) -> Result<Exit, CommandError> {
@@ -38,6 +40,7 @@ pub(super) fn run(args: &SchemaArgs, ui: &Ui) -> Result<Exit, CommandError> {
         SchemaOf::Stack => to_json(&crate::stack::schema(&REGISTRY)),
         SchemaOf::Plan => to_json(&crate::plan::schema()),
         SchemaOf::Startup => to_json(&crate::workspace::schema()),
+        SchemaOf::Audit => to_json(&crate::audit::json::schema()),
     })?;
     Ok(Exit::Done)
 }

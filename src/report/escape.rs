@@ -2,6 +2,8 @@
 //!
 //! Without it a tag's key could put a link, an image or a mention into a comment on a pull request.
 
+use crate::base::printable;
+
 /// A text as it reads, including code between backticks; nothing in it is HTML, a link or a mention.
 pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -42,6 +44,74 @@ pub(super) fn html(text: &str) -> String {
 /// The same within a cell of a table.
 pub(super) fn cell(text: &str) -> String {
     text.replace('|', "\\|")
+}
+
+/// A foreign text on one line, with nothing in it that means something to Markdown: words with such a character (names,
+/// paths, addresses, markup, mentions, numbers of issues) stand in backticks, as code does.
+pub(super) fn foreign(text: &str) -> String {
+    let text = printable(text);
+    let mut out: Vec<String> = Vec::new();
+    let mut rest = text.as_str();
+    while let Some(start) = rest.find('`') {
+        let run = run_of(&rest[start..]);
+        let after = &rest[start + run..];
+        let Some(end) = closing(after, run) else { break };
+        // Code that is glued to a word is one word with it.
+        let glued = rest[..start].rfind(' ').map_or(0, |space| space + 1);
+        out.extend(rest[..glued].split(' ').filter(|word| !word.is_empty()).map(word));
+        let mut before = word(&rest[glued..start]);
+        if before.ends_with('`') {
+            out.push(std::mem::take(&mut before));
+        }
+        out.push(before + &quoted(&after[..end]));
+        rest = &after[end + run..];
+        // So are the marks behind it.
+        let marks = rest.len() - rest.trim_start_matches(['.', ',', ';', ':', ')', '?']).len();
+        if let Some(last) = out.last_mut() {
+            last.push_str(&rest[..marks]);
+        }
+        rest = &rest[marks..];
+    }
+    out.extend(rest.split(' ').filter(|word| !word.is_empty()).map(word));
+    out.join(" ")
+}
+
+/// A word of a foreign text; in backticks unless it is of letters, digits and harmless marks.
+fn word(text: &str) -> String {
+    let marks = ".,;?'\"()/%–—’…-+=";
+    let inner = text.strip_suffix(':').unwrap_or(text);
+    let plain = inner.chars().all(|c| c.is_alphanumeric() || marks.contains(c));
+    // Renderers make links of these without any mark.
+    let link = inner.to_ascii_lowercase().contains("www.");
+    if plain && !link { text.to_owned() } else { quoted(inner) + &text[inner.len()..] }
+}
+
+/// A foreign text in backticks, on one line.
+pub(super) fn quoted(text: &str) -> String {
+    match printable(text).trim() {
+        "" => "(empty)".to_owned(),
+        text => code(text),
+    }
+}
+
+/// The same within a cell of a table, whose ends are found before code is.
+pub(super) fn quoted_cell(text: &str) -> String {
+    if !text.contains(['|', '\\', '`']) {
+        return quoted(text);
+    }
+    let entity = |c: char| {
+        let plain = c.is_alphanumeric() || c == ' ';
+        if plain { c.to_string() } else { format!("&#{};", u32::from(c)) }
+    };
+    format!("<code>{}</code>", printable(text).trim().chars().map(entity).collect::<String>())
+}
+
+/// A foreign text of several lines as a block of code.
+pub(super) fn code_block(language: &str, text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(printable).collect();
+    let longest = lines.iter().flat_map(|line| line.split(|c| c != '`').map(str::len)).max().unwrap_or_default();
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("{fence}{language}\n{}\n{fence}\n", lines.join("\n"))
 }
 
 fn run_of(text: &str) -> usize {
@@ -101,5 +171,25 @@ mod tests {
         assert_eq!(code("a`<b>``"), "``` a`<b>`` ```");
         assert_eq!(cell(&code("a|b")), "`a\\|b`");
         assert_eq!(html("</code>@x"), "&lt;/code&gt;&#64;x");
+    }
+
+    #[test]
+    fn foreign_words_that_mean_something_stand_in_backticks() {
+        assert_eq!(foreign("the table orders is open: (see it), 50%."), "the table orders is open: (see it), 50%.");
+        assert_eq!(foreign("anybody may `a:B` on `t`, it's **so**"), "anybody may `a:B` on `t`, it's `**so**`");
+        assert_eq!(
+            foreign("@me #1 http://x <b> [a](b) www.x a_b"),
+            "`@me` `#1` `http://x` `<b>` `[a](b)` `www.x` `a_b`"
+        );
+        assert_eq!(foreign("a\n# b\n\n- c"), "a `#` b - c");
+        assert_eq!(foreign("x`y a_b: c"), "`` x`y `` `a_b`: c");
+        assert_eq!(foreign("a<b>`c` (`d`)."), "`a<b>` `c` (`d`).");
+    }
+
+    #[test]
+    fn foreign_cells_and_blocks_stay_closed() {
+        assert_eq!(quoted_cell("a|b\\`"), "<code>a&#124;b&#92;&#96;</code>");
+        assert_eq!([quoted_cell("a-b"), quoted(" "), quoted("\u{1b}[2J")], ["`a-b`", "(empty)", "`[2J`"]);
+        assert_eq!(code_block("sh", "a\n```\n\u{202e}b"), "````sh\na\n```\nb\n````\n");
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::escape::{cell, code, html, plain};
 use super::line::{label, sentence};
+use super::posture::posture_markdown;
 use super::text::{self, CALLS, at, counts, glyph, is_shown, verb};
 use super::verdicts::VerdictGroups;
 use super::{Paint, value};
@@ -36,7 +37,7 @@ pub fn plan_markdown(plan: &Plan) -> String {
     if !rest.is_empty() || !left_out.is_empty() {
         let _ = writeln!(out, "\n<details><summary>Warnings and notes</summary>\n\n{rest}{left_out}\n</details>");
     }
-    out
+    out + &posture_markdown(&plan.verdicts)
 }
 
 fn write_changes(out: &mut String, plan: &Plan) {

@@ -1,6 +1,7 @@
 //! Renderers: data in, text out. They decide nothing.
 
 mod access_patterns;
+pub mod audit;
 mod denial;
 mod escape;
 mod explain;
@@ -12,6 +13,9 @@ mod line;
 mod markdown;
 mod outcome;
 mod paint;
+mod plan_junit;
+mod plan_sarif;
+mod posture;
 mod text;
 mod users;
 mod value;
@@ -28,5 +32,7 @@ pub use line::verdicts_text;
 pub use markdown::plan_markdown;
 pub use outcome::{Goal, report_text, what_next};
 pub use paint::Paint;
+pub use plan_junit::plan_junit;
+pub use plan_sarif::plan_sarif;
 pub use text::plan_text;
 pub use users::{SyncShown, attributes_text, sync_text, user_text, users_text};

@@ -7,9 +7,7 @@ use crate::audit::Report;
 use crate::cli::{Common, Format};
 use crate::commands::support::outputs;
 use crate::error::CommandError;
-use crate::report::{
-    Shown, audit_asff, audit_csv, audit_html, audit_junit, audit_markdown, audit_ocsf, audit_sarif, audit_text,
-};
+use crate::report::audit::{Shown, audit_asff, audit_csv, audit_junit, audit_markdown, audit_ocsf, audit_sarif, audit_text};
 use crate::ui::{Readers, Ui, write_whole};
 
 /// Where a report goes, and in which form.
@@ -120,6 +118,6 @@ fn write(
         Format::Csv => audit_csv(report, out),
         Format::Ocsf => audit_ocsf(report, out),
         Format::Asff => audit_asff(report, out),
-        Format::Html => out.write_all(audit_html(report).as_bytes()),
+        Format::Html => audit_text(report, shown, crate::report::Paint::Plain, out),
     }
 }

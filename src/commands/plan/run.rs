@@ -25,6 +25,8 @@ pub(in crate::commands) async fn run(args: &PlanArgs, common: &Common, ui: &Ui) 
     let saved = saved::to_json(&plan, &request, common, planner.connection.aws.vault())?;
     let text = match ui.format {
         Format::Json | Format::DynamodbJson => saved.clone(),
+        Format::Sarif => report::plan_sarif(&plan, &common.file),
+        Format::Junit => report::plan_junit(&plan),
         _ => render(&plan, ui),
     };
     ui.data(&text)?;

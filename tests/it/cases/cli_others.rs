@@ -121,6 +121,7 @@ fn committed_schemas_match_the_printed_ones() {
         (&["schema", "stack"], "stack"),
         (&["schema", "plan"], "plan"),
         (&["schema", "startup"], "startup"),
+        (&["schema", "audit"], "audit"),
     ] {
         let printed = underpin(folder.path(), arguments).success().stdout;
         let path = root().join(format!("schema/{file}.schema.json"));

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::scp::verdicts;
+use crate::support::audit_reports::models_accept;
 use crate::support::{Place, Stack, underpin};
 
 const CATALOGUE: &str = "\
@@ -173,4 +174,29 @@ fn ten_rules_broken_at_once_are_ten_findings_each_at_its_line() {
     places.sort_unstable();
     places.dedup();
     assert_eq!(places.len(), 10, "each at its line: {places:?}");
+}
+
+#[test]
+fn findings_of_a_plan_are_results_in_sarif_and_failures_in_junit() {
+    let place = Place::new(Stack::new(TEN).file("code/f.py", ""));
+    let json = place.run(&["plan", "--format", "json"]).code(3).json();
+    let found = |outcome: &str| {
+        json["verdicts"].as_array().expect("verdicts").iter().filter(|one| one["outcome"] == outcome).count()
+    };
+    let sarif = place.run(&["plan", "--format", "sarif"]).code(3).stdout;
+    let junit = place.run(&["plan", "--format", "junit"]).code(3).stdout;
+    let value: serde_json::Value = serde_json::from_str(&sarif).expect("JSON");
+    let results = value["runs"][0]["results"].as_array().expect("results");
+    assert_eq!(results.len(), found("fail") + found("warn") + found("unknown"));
+    assert_eq!(results.iter().filter(|one| one["level"] == "error").count(), found("fail"));
+    let place_of = |one: &serde_json::Value| one["locations"][0]["physicalLocation"]["region"]["startLine"].as_u64();
+    let rules = results.iter().filter(|one| one["ruleId"].as_str().is_some_and(|id| !id.contains('/')));
+    let lines: std::collections::BTreeSet<_> = rules.filter_map(place_of).collect();
+    assert_eq!(lines.len(), 10, "each at its line: {lines:?}");
+    let failures = format!("failures=\"{}\" errors=\"0\"", found("fail"));
+    assert!(junit.lines().nth(1).is_some_and(|line| line.contains(&failures)), "{junit}");
+    models_accept([("plan".to_owned(), "sarif", sarif), ("plan".to_owned(), "junit", junit)]);
+    let markdown = place.run(&["plan", "--format", "markdown"]).code(3).stdout;
+    let posture = markdown.split_once("\n## Posture\n").expect("the section").1;
+    assert!(posture.contains("This plan introduces 10 findings, keeps 0 and resolves 0"), "{posture}");
 }

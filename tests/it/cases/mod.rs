@@ -3,6 +3,7 @@
 mod access_patterns;
 mod api_shapes;
 mod architecture;
+mod audit_formats;
 mod calls;
 mod cli_adopt;
 mod cli_advice;

@@ -2,6 +2,7 @@
 #![allow(dead_code, unused_imports, reason = "a helper is here for the cases to come")]
 
 pub(crate) mod arbitrary;
+pub(crate) mod audit_reports;
 mod connection;
 mod dynalite;
 mod dynamodb_local;
