@@ -39,6 +39,12 @@ impl Ui {
         }
     }
 
+    /// The same interface without the file of `--output`: data goes to standard output.
+    #[must_use]
+    pub fn without_output(&self) -> Self {
+        Self { output: None, ..self.clone() }
+    }
+
     /// Colour of standard output (or of a file, which is never coloured).
     pub fn paint_out(&self) -> Paint {
         let colour = !self.no_color && self.output.is_none() && io::stdout().is_terminal();

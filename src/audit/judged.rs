@@ -115,6 +115,7 @@ fn finding(
         RuleOutcome::Fail(findings) => findings.first(),
         _ => None,
     };
+    let first = first.filter(|first| !is_stand_in(first));
     let pointer = first.map(|first| first.pointer.as_str()).filter(|pointer| !pointer.is_empty());
     let actual =
         first.and_then(|first| first.actual.clone()).or_else(|| pointer.and_then(|pointer| actual(subject, pointer)));
@@ -129,7 +130,9 @@ fn finding(
         address: address.map(|address| address.to_string()),
         location: location.filter(|_| is_open),
         property: pointer.map(property).or_else(|| rule.property.as_ref().map(ToString::to_string)),
-        expected: first.and_then(|first| first.expected.clone()).or_else(|| is_open.then(|| rule.title.clone())),
+        expected: first
+            .and_then(|first| first.expected.clone())
+            .or_else(|| (is_open && pointer.is_none()).then(|| rule.title.clone())),
         actual: actual.map(|text| shown(pointer.unwrap_or_default(), text)),
         evidence: evidence.clone(),
         message: pending::sentence(&message(rule, &one.outcome)),
@@ -137,6 +140,14 @@ fn finding(
         first_seen: None,
         change: None,
     }
+}
+
+/// Returns whether a clause asks for the absence of what every resource has: rules in Guard's language fail by it where they
+/// can't say otherwise that nothing is right (a value looked for among none), and place and value explain nothing.
+fn is_stand_in(finding: &rules::Finding) -> bool {
+    const ALWAYS: [&str; 6] = ["FunctionName", "IndexName", "TableName", "RoleName", "Effect", "resourceName"];
+    let last = finding.pointer.rsplit('/').next().unwrap_or_default();
+    finding.expected.as_deref() == Some("nothing") && ALWAYS.contains(&last)
 }
 
 /// The value of a document at the place of a failure; `absent` if there is none.

@@ -7,7 +7,9 @@ use crate::audit::Report;
 use crate::cli::{Common, Format};
 use crate::commands::support::outputs;
 use crate::error::CommandError;
-use crate::report::audit::{Shown, audit_asff, audit_csv, audit_junit, audit_markdown, audit_ocsf, audit_sarif, audit_text};
+use crate::report::audit::{
+    Shown, audit_asff, audit_csv, audit_junit, audit_markdown, audit_ocsf, audit_sarif, audit_text,
+};
 use crate::ui::{Readers, Ui, write_whole};
 
 /// Where a report goes, and in which form.
@@ -74,6 +76,8 @@ impl Outputs {
             ui.say(&format!("Written to {}.", file.display()));
         }
         if let Some(format) = self.stdout {
+            // The files are written already, each in its own form.
+            let ui = &ui.without_output();
             ui.data(&text(report, format, shown, ui, true)?)?;
         }
         Ok(())

@@ -148,8 +148,8 @@ pub(super) async fn judged(
         regions: documents.regions.into_iter().collect(),
         stack: planner.map(|planner| planner.project.stack.settings.stack.clone()),
         caller: aws.caller().map(|caller| caller.arn.clone()),
-        started: started.to_string(),
-        finished: Timestamp::now().to_string(),
+        started: to_the_second(started),
+        finished: to_the_second(Timestamp::now()),
         rules_version: rules_version(&rules),
         parameters: selection::parameters(args),
         calls,
@@ -159,6 +159,10 @@ pub(super) async fn judged(
         waive(&mut report, planner, &all, today);
     }
     Ok(report)
+}
+
+fn to_the_second(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// Applies the waivers of the stack file.

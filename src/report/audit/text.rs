@@ -218,5 +218,7 @@ pub(super) fn trend_line(trend: &Trend) -> String {
     let waived = if *waived > 0 { format!(", {waived} waived") } else { String::new() };
     let left = if *not_looked_at > 0 { format!(", {not_looked_at} not looked at this time") } else { String::new() };
     let since = printable(since);
-    format!("Since {since}: {before} failed then, {now} now; {new} new, {fixed} fixed{gone}, {unchanged} unchanged{waived}{left}.")
+    format!(
+        "Since {since}: {before} failed then, {now} now; {new} new, {fixed} fixed{gone}, {unchanged} unchanged{waived}{left}."
+    )
 }
