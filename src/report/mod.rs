@@ -2,6 +2,7 @@
 
 mod access_patterns;
 pub mod audit;
+mod audit;
 mod denial;
 mod escape;
 mod explain;
@@ -22,6 +23,7 @@ mod value;
 mod verdicts;
 
 pub use access_patterns::patterns_text;
+pub use audit::audit_html;
 pub use denial::denial_lines;
 pub use explain::{ANY_RESOURCE, explained, explanation};
 pub use fold::folded;

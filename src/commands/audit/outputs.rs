@@ -8,7 +8,7 @@ use crate::cli::{Common, Format};
 use crate::commands::support::outputs;
 use crate::error::CommandError;
 use crate::report::audit::{
-    Shown, audit_asff, audit_csv, audit_junit, audit_markdown, audit_ocsf, audit_sarif, audit_text,
+    Shown, audit_asff, audit_csv, audit_html, audit_junit, audit_markdown, audit_ocsf, audit_sarif, audit_text,
 };
 use crate::ui::{Readers, Ui, write_whole};
 
@@ -122,6 +122,6 @@ fn write(
         Format::Csv => audit_csv(report, out),
         Format::Ocsf => audit_ocsf(report, out),
         Format::Asff => audit_asff(report, out),
-        Format::Html => audit_text(report, shown, crate::report::Paint::Plain, out),
+        Format::Html => out.write_all(audit_html(report).as_bytes()),
     }
 }

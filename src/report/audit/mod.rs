@@ -6,6 +6,7 @@
 mod asff;
 mod csv;
 mod groups;
+mod html;
 mod junit;
 mod list;
 mod markdown;
@@ -23,6 +24,7 @@ pub(super) use uri::file_uri;
 
 pub use asff::audit_asff;
 pub use csv::audit_csv;
+pub use html::audit_html;
 pub use junit::audit_junit;
 pub use markdown::audit_markdown;
 pub use ocsf::audit_ocsf;

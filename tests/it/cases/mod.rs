@@ -4,6 +4,7 @@ mod access_patterns;
 mod api_shapes;
 mod architecture;
 mod audit_formats;
+mod audit_html;
 mod calls;
 mod cli_adopt;
 mod cli_advice;

@@ -2,6 +2,7 @@
 #![allow(dead_code, unused_imports, reason = "a helper is here for the cases to come")]
 
 pub(crate) mod arbitrary;
+mod audit_report;
 pub(crate) mod audit_reports;
 mod connection;
 mod dynalite;
@@ -19,6 +20,7 @@ mod stack;
 mod stub;
 mod tether;
 
+pub(crate) use audit_report::{audit_report, compared_audit_report};
 pub(crate) use connection::{ACCOUNT, REGION, aws, aws_at};
 pub(crate) use dynalite::Dynalite;
 pub(crate) use dynamodb_local::DynamoDbLocal;
