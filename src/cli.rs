@@ -33,7 +33,8 @@ pub struct Common {
     #[arg(long, global = true, conflicts_with_all = ["endpoint_url", "profile"])]
     pub sandbox: bool,
     /// The form of the output: text, json (`apply` and `destroy`: one object a line) or markdown; of `table`: table,
-    /// json or dynamodb-json; of `audit` also sarif, junit, csv, ocsf, asff or html. [default: text]
+    /// json or dynamodb-json; of `audit` also sarif, junit, csv, ocsf, asff or html; of `export`: cloudformation or
+    /// cloudformation-yaml. [default: text]
     #[arg(id = "format", long, global = true, value_enum, hide_possible_values = true, action = ArgAction::Append)]
     pub formats: Vec<Format>,
     /// The form of a command that has one: the first.
@@ -106,6 +107,10 @@ pub enum Format {
     Asff,
     /// A report to read in a browser, in one file.
     Html,
+    /// A `CloudFormation` template, as JSON.
+    Cloudformation,
+    /// A `CloudFormation` template, as YAML.
+    CloudformationYaml,
 }
 
 impl Format {

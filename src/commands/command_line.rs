@@ -7,6 +7,7 @@ use super::audit::AuditArgs;
 use super::completions::CompletionsArgs;
 use super::destroy::DestroyArgs;
 use super::explain::ExplainArgs;
+use super::export::ExportArgs;
 use super::function::FunctionAction;
 use super::graph::GraphArgs;
 use super::init::InitArgs;
@@ -61,6 +62,8 @@ pub enum Command {
     Reset(ResetArgs),
     /// Draw the dependencies
     Graph(GraphArgs),
+    /// Write the stack as a CloudFormation template
+    Export(ExportArgs),
     /// Show the decision of service control policies on an action, and the deciding statement: no account needed
     Explain(ExplainArgs),
     /// Print the least-privilege IAM policy for a command on this stack
@@ -118,6 +121,7 @@ pub(super) fn command_line() -> clap::Command {
     command
         .mut_subcommand("completions", |command| without(command, &[OF_AWS, OF_FILE]))
         .mut_subcommand("schema", |command| without(command, &[OF_AWS, OF_FILE]))
+        .mut_subcommand("export", |command| without(command, &[OF_AWS]))
         .mut_subcommand("function", |command| {
             // An emulator takes any credentials.
             let own = |command| without(command, &[&["profile"]]);

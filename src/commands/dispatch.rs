@@ -10,7 +10,9 @@ use super::startup::StartupArgs;
 use super::support::runtime::online;
 #[cfg(feature = "aws")]
 use super::{apply, audit, destroy, function, plan, release, reset, sandbox, table, users};
-use super::{completions, explain, foreign_verbs, graph, init, permissions, schema, startup, support, validate};
+use super::{
+    completions, explain, export, foreign_verbs, graph, init, permissions, schema, startup, support, validate,
+};
 use crate::cli::{Common, Format};
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -75,6 +77,7 @@ fn run(command: Command, common: &Common, ui: &Ui) -> Result<Exit, CommandError>
         Command::Init(args) => init::run(&args, common, ui),
         Command::Validate => validate::run(common, ui),
         Command::Graph(args) => graph::run(&args, common, ui),
+        Command::Export(args) => export::run(&args, common, ui),
         Command::Explain(args) => explain::run(&args, common, ui),
         Command::Permissions(args) => permissions::run(&args, common, ui),
         Command::Schema(args) => schema::run(&args, ui),
@@ -131,6 +134,11 @@ fn has_format(command: &Command, format: Format) -> Result<(), CommandError> {
             "`text`, `json`, `markdown`, `sarif` and `junit` are its formats",
         ),
         Command::Graph(_) => ("`graph`", &[Format::Text][..], "`--language dot` or `--language mermaid`"),
+        Command::Export(_) => (
+            "`export`",
+            &[Format::Cloudformation, Format::CloudformationYaml][..],
+            "`--format cloudformation` (JSON) or `--format cloudformation-yaml`",
+        ),
         Command::Validate => ("`validate`", &[Format::Text, Format::Json][..], "`plan` has one for pull requests"),
         Command::Function { .. } => {
             ("`function`", &[Format::Text, Format::Json][..], "an answer is JSON already, whatever the format")

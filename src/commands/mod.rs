@@ -7,6 +7,7 @@ mod completions;
 mod destroy;
 mod dispatch;
 mod explain;
+mod export;
 mod foreign_verbs;
 mod function;
 mod graph;

@@ -84,7 +84,7 @@ fn listed(patterns: &[(Address, Vec<PatternSummary>)]) -> Vec<Value> {
 }
 
 /// The desired resources, as far as they can be known offline.
-fn normal<'s>(stack: &'s Stack, env: &Environment) -> Vec<(&'s Declared, Value)> {
+pub(super) fn normal<'s>(stack: &'s Stack, env: &Environment) -> Vec<(&'s Declared, Value)> {
     let one = |declared: &'s Declared| {
         let cx = Context { name: &declared.name, env, facts: None };
         let kind = REGISTRY.kind(declared.address.section())?;

@@ -117,9 +117,7 @@ pub(crate) fn offline(common: &Common, settings: &Settings) -> Environment {
 /// Reads the whole stack for a known account and region.
 pub(crate) fn read_for(common: &Common, env: &Environment) -> Result<Stack, CommandError> {
     let (vault, archives) = (Vault::new([0; 32]), Archives::default());
-    let known = |_: &Settings| env.clone();
-    let stack = document(common)?.load(common.env.as_deref(), &known, &REGISTRY, &vault, &archives, &variable)?;
-    fitting(stack, env)
+    read_with(common, &|_| env.clone(), &vault, &archives)
 }
 
 /// Refuses resources that conflict with each other, and warns of those that can't work together.
@@ -142,11 +140,19 @@ pub(crate) fn fitting(mut stack: Stack, env: &Environment) -> Result<Stack, Comm
 
 /// Reads the whole stack offline.
 pub(crate) fn read_offline(common: &Common) -> Result<Stack, CommandError> {
-    let document = document(common)?;
     let (vault, archives) = (Vault::new([0; 32]), Archives::default());
-    let env = |settings: &Settings| offline(common, settings);
-    let stack = document.load(common.env.as_deref(), &env, &REGISTRY, &vault, &archives, &variable)?;
-    let env = offline(common, &stack.settings);
+    read_with(common, &|settings| offline(common, settings), &vault, &archives)
+}
+
+/// Reads the whole stack for the account and region that its settings give, and keeps its secrets and code.
+pub(crate) fn read_with(
+    common: &Common,
+    env: &dyn Fn(&Settings) -> Environment,
+    vault: &Vault,
+    archives: &Archives,
+) -> Result<Stack, CommandError> {
+    let stack = document(common)?.load(common.env.as_deref(), env, &REGISTRY, vault, archives, &variable)?;
+    let env = env(&stack.settings);
     fitting(stack, &env)
 }
 

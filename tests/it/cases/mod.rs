@@ -34,6 +34,7 @@ mod config;
 mod credentials;
 mod denied;
 mod deployment_failures;
+mod export;
 mod from_scripts;
 mod lambda;
 mod laws;
