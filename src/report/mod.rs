@@ -1,7 +1,6 @@
 //! Renderers: data in, text out. They decide nothing.
 
 mod access_patterns;
-pub mod audit;
 mod audit;
 mod denial;
 mod escape;
@@ -23,7 +22,9 @@ mod value;
 mod verdicts;
 
 pub use access_patterns::patterns_text;
-pub use audit::audit_html;
+pub use audit::{
+    Shown, audit_asff, audit_csv, audit_html, audit_junit, audit_markdown, audit_ocsf, audit_sarif, audit_text,
+};
 pub use denial::denial_lines;
 pub use explain::{ANY_RESOURCE, explained, explanation};
 pub use fold::folded;

@@ -19,7 +19,9 @@ pub fn plan_junit(plan: &Plan) -> String {
     let _ = writeln!(out, r#"<testsuites name="underpin plan {}" {}>"#, xml(&plan.stack), totals(plan, &all));
     for (guardrail, verdicts) in &suites {
         let _ = writeln!(out, r#"  <testsuite name="{}" {}>"#, xml(guardrail), totals(plan, verdicts));
-        verdicts.iter().for_each(|verdict| write_case(&mut out, plan, verdict));
+        for verdict in verdicts {
+            write_case(&mut out, plan, verdict);
+        }
         let _ = writeln!(out, "  </testsuite>");
     }
     out + "</testsuites>\n"

@@ -16,6 +16,7 @@ mod placeholder;
 mod rule;
 pub mod rust;
 mod sections;
+mod subject;
 mod text;
 mod tree;
 mod unknown_rewrite;
@@ -23,11 +24,12 @@ mod unknown_rewrite;
 pub use differs::EngineDifference;
 pub use engine::EngineError;
 pub use explanation::{Explanation, Fix};
-pub use judge::{Before, Evaluation, Rendered, Subject, Terms, judge, spread};
+pub use judge::{Evaluation, Terms, judge, spread};
 pub use judgement::{Document, Items, TemplateJudgement, judge_one, judge_template};
 pub use message::message;
 pub use outcome::{Finding, RuleOutcome};
 pub use rule::{Enforcement, Input, Lint, Parameter, ParameterType, Rule, RuleSet, Severity, Unanswered};
+pub use subject::{Before, Rendered, Subject};
 pub use text::{GuardBlock, GuardPart, GuardText, TextError};
 
 #[cfg(test)]

@@ -6,11 +6,10 @@
 use std::collections::HashMap;
 
 use jiff::civil::Date;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::judge::{Subject as Judged, Terms};
 use super::placeholder;
-use super::rule::Rule;
+use super::subject::Subject as Judged;
 use crate::base::pending;
 use crate::kind::Rendering;
 
@@ -202,18 +201,12 @@ pub struct World<'a> {
     by_arn: HashMap<&'a str, Subject<'a>>,
     unread: &'a [(String, String)],
     today: Date,
-    rule: Option<&'a Rule>,
+    parameters: Map<String, Value>,
 }
 
 impl<'a> World<'a> {
-    pub(super) fn new(subjects: &'a [Judged], terms: Terms<'a>) -> Self {
-        let mut world = Self {
-            by_type: HashMap::new(),
-            by_arn: HashMap::new(),
-            unread: terms.unread,
-            today: terms.today,
-            rule: None,
-        };
+    pub(super) fn new(subjects: &'a [Judged], unread: &'a [(String, String)], today: Date) -> Self {
+        let mut world = Self { by_type: HashMap::new(), by_arn: HashMap::new(), unread, today, parameters: Map::new() };
         for one in of_items(subjects) {
             world.by_type.entry(one.type_name()).or_default().push(one);
             if !one.arn().is_empty() {
@@ -223,8 +216,9 @@ impl<'a> World<'a> {
         world
     }
 
-    pub(super) fn for_rule(&mut self, rule: &'a Rule) {
-        self.rule = Some(rule);
+    /// Sets the parameters of the rule that is asked next.
+    pub(super) fn with_parameters(&mut self, parameters: Map<String, Value>) {
+        self.parameters = parameters;
     }
 
     /// All resources of a type; an error if not all of them could be read.
@@ -246,8 +240,8 @@ impl<'a> World<'a> {
     }
 
     /// The value of a parameter of the rule.
-    pub fn parameter(&self, name: &str) -> Option<&'a Value> {
-        self.rule?.parameters.get(name)?.value.as_ref()
+    pub fn parameter(&self, name: &str) -> Option<&Value> {
+        self.parameters.get(name)
     }
 }
 

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::judge::{Before, Rendered, Subject as Judged, Terms};
 use super::rust::{Subject, Unknown, World};
+use super::{Before, Rendered, Subject as Judged};
 use crate::kind::Rendering;
 
 fn judged(act: impl FnOnce(&mut Rendering)) -> Judged {
@@ -32,8 +32,7 @@ fn absent_values_are_none_and_unread_ones_end_the_rule() {
 fn list_of_a_type_that_could_not_be_read_ends_the_rule() {
     let subjects = [judged(|_| {})];
     let unread = [("AWS::IAM::Role".to_owned(), "denied".to_owned())];
-    let terms = Terms { rules: &[], types: &[], live: true, unread: &unread, today: Date::constant(2026, 11, 30) };
-    let world = World::new(&subjects, terms);
+    let world = World::new(&subjects, &unread, Date::constant(2026, 11, 30));
     assert_eq!(world.of("AWS::IAM::User").map(Iterator::count), Ok(1));
     assert_eq!(world.of("AWS::IAM::Group").map(Iterator::count), Ok(0));
     assert!(world.of("AWS::IAM::Role").is_err());

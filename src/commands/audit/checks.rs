@@ -1,5 +1,7 @@
 //! `audit checks`: the catalogue.
 
+use std::fmt::Write as _;
+
 use serde_json::json;
 
 use crate::audit::check;
@@ -21,12 +23,13 @@ pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
             for check in &checks {
                 if check.area != area {
                     area = &check.area;
-                    text.push_str(&format!("{}{area}\n", if text.is_empty() { "" } else { "\n" }));
+                    let gap = if text.is_empty() { "" } else { "\n" };
+                    let _ = writeln!(text, "{gap}{area}");
                 }
                 let severity = format!("{:?}", check.severity).to_lowercase();
-                text.push_str(&format!("  {:<34} {severity:<9} {}\n", check.id, check.title));
+                let _ = writeln!(text, "  {:<34} {severity:<9} {}", check.id, check.title);
             }
-            text.push_str(&format!("\n{} checks\n", checks.len()));
+            let _ = writeln!(text, "\n{} checks", checks.len());
             ui.data(&ui.folded(text))?;
         }
         _ => {

@@ -103,18 +103,21 @@ fn fixes(report: &Report) -> Fixes {
 /// Prints what has to be written into the file, and what no stack has.
 fn tell(fixes: &Fixes, ui: &Ui) {
     if !fixes.lines.is_empty() {
-        let lines: String = fixes.lines.iter().map(|lines| format!("{}\n", lines.trim_end())).collect();
+        let lines: Vec<&str> = fixes.lines.iter().map(|lines| lines.trim_end()).collect();
+        let lines = lines.join("\n");
         ui.say(&format!(
             "Write these lines into the stack file where it says otherwise: the next apply keeps what it says.\n{lines}"
         ));
     }
     if !fixes.hand_made.is_empty() {
-        let each: String =
-            fixes.hand_made.iter().map(|(resource, checks)| format!("  {resource}: {}\n", checks.join(", "))).collect();
+        let each = fixes.hand_made.iter().map(|(resource, checks)| format!("  {resource}: {}", checks.join(", ")));
+        let each = each.collect::<Vec<_>>().join(
+            "
+",
+        );
         ui.say(&format!(
             "No stack has these; declare them with the same name, and `underpin apply` adopts and fixes them. The report has \
-             the call that fixes each by hand.\n{}",
-            each.trim_end()
+             the call that fixes each by hand.\n{each}"
         ));
     }
 }

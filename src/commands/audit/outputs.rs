@@ -3,11 +3,13 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use clap::ValueEnum as _;
+
 use crate::audit::Report;
 use crate::cli::{Common, Format};
 use crate::commands::support::outputs;
 use crate::error::CommandError;
-use crate::report::audit::{
+use crate::report::{
     Shown, audit_asff, audit_csv, audit_html, audit_junit, audit_markdown, audit_ocsf, audit_sarif, audit_text,
 };
 use crate::ui::{Readers, Ui, write_whole};
@@ -19,6 +21,19 @@ pub(super) struct Outputs {
     /// The files, each with its form.
     files: Vec<(PathBuf, Format)>,
 }
+
+/// The forms of a report.
+const FORMATS: &[Format] = &[
+    Format::Text,
+    Format::Markdown,
+    Format::Json,
+    Format::Sarif,
+    Format::Junit,
+    Format::Csv,
+    Format::Ocsf,
+    Format::Asff,
+    Format::Html,
+];
 
 /// The endings of files, the longest first, each with the form that it stands for.
 const ENDINGS: &[(&str, Format)] = &[
@@ -48,9 +63,10 @@ impl Outputs {
             }
         }
         let formats: Vec<Format> = common.formats.iter().map(|format| format.canonical()).collect();
-        if formats.contains(&Format::DynamodbJson) {
+        if let Some(other) = formats.iter().find(|format| !FORMATS.contains(format)) {
+            let name = other.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
             let hint = "text, markdown, json, sarif, junit, csv, ocsf, asff and html are its formats";
-            return Err(CommandError::usage("`audit` has no format `dynamodb-json`").hint(hint));
+            return Err(CommandError::usage(format!("`audit` has no format `{name}`")).hint(hint));
         }
         match (formats.len(), common.outputs.len()) {
             (0, _) => {
@@ -111,17 +127,17 @@ fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Text | Format::Table => {
-            let paint = if terminal { ui.paint_out() } else { crate::report::Paint::Plain };
-            audit_text(report, shown, paint, out)
-        }
         Format::Markdown => audit_markdown(report, shown, out),
-        Format::Json | Format::DynamodbJson => report.write_json(out),
+        Format::Json => report.write_json(out),
         Format::Sarif => audit_sarif(report, out),
         Format::Junit => audit_junit(report, out),
         Format::Csv => audit_csv(report, out),
         Format::Ocsf => audit_ocsf(report, out),
         Format::Asff => audit_asff(report, out),
         Format::Html => out.write_all(audit_html(report).as_bytes()),
+        _ => {
+            let paint = if terminal { ui.paint_out() } else { crate::report::Paint::Plain };
+            audit_text(report, shown, paint, out)
+        }
     }
 }

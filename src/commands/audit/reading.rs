@@ -35,9 +35,13 @@ pub(super) async fn documents(aws: &Aws, scope: &ReadScope, ui: &Ui) -> AccountD
 fn calls(documents: &AccountDocuments) -> String {
     let mut by_number: Vec<(&String, &u64)> = documents.calls.iter().collect();
     by_number.sort_by(|one, other| other.1.cmp(one.1).then(one.0.cmp(other.0)));
-    let lines: String = by_number.iter().map(|(operation, number)| format!("  {number:>6} {operation}\n")).collect();
+    let lines = by_number.iter().map(|(operation, number)| format!("  {number:>6} {operation}"));
+    let lines = lines.collect::<Vec<_>>().join(
+        "
+",
+    );
     let sum = documents.call_count();
-    format!("{sum} calls, none of which AWS charges for:\n{lines}").trim_end().to_owned()
+    format!("{sum} calls, none of which AWS charges for:\n{lines}")
 }
 
 /// The types that nobody asked for: a rule that needs them has no answer.

@@ -21,7 +21,7 @@ use crate::commands::support::planner::{Planner, salt};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::kinds::REGISTRY;
-use crate::report::audit::Shown;
+use crate::report::Shown;
 use crate::rules::{Rule, Severity};
 use crate::stack::shipped_rules;
 use crate::ui::Ui;

@@ -1,11 +1,10 @@
 //! Rules on configuration items: each resource by itself, as AWS Config records it.
 
 use super::evaluation::{Evaluation, failed, place, worst};
-use super::subject::{Before, Rendered, Subject};
-use super::{Terms, would_judge};
+use super::terms::{Terms, would_judge};
 use crate::base::{PropertyPath, pending};
 use crate::kind::Rendering;
-use crate::rules::{Input, Items, Rule, RuleOutcome};
+use crate::rules::{Before, Input, Items, Rendered, Rule, RuleOutcome, Subject};
 
 /// The evaluations of subjects by rules on items.
 pub(super) fn items(subjects: &[Subject], first: usize, terms: Terms<'_>) -> Vec<Evaluation> {

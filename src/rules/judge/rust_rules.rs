@@ -1,12 +1,11 @@
 //! Rules in Rust: each resource with the others that are judged.
 
-use super::Terms;
 use super::evaluation::{Evaluation, failed, place, worst};
-use super::subject::{Before, Rendered, Subject};
+use super::terms::Terms;
 use crate::base::PropertyPath;
 use crate::kind::Rendering;
 use crate::rules::rust::{self, Judge, Unknown, Verdict, World};
-use crate::rules::{Finding, Rule, RuleOutcome};
+use crate::rules::{Before, Finding, Rendered, Rule, RuleOutcome, Subject};
 
 /// The evaluations of subjects by rules in Rust.
 pub(super) fn all(subjects: &[Subject], terms: Terms<'_>) -> Vec<Evaluation> {
@@ -15,10 +14,10 @@ pub(super) fn all(subjects: &[Subject], terms: Terms<'_>) -> Vec<Evaluation> {
     if rules.is_empty() {
         return Vec::new();
     }
-    let mut world = World::new(subjects, terms);
+    let mut world = World::new(subjects, terms.unread, terms.today);
     let mut found = Vec::new();
     for (index, rule, judge) in rules {
-        world.for_rule(rule);
+        world.with_parameters(rule.values());
         for (entry, one) in subjects.iter().enumerate() {
             let Some((outcome, place)) = outcome(rule, judge, one, &one.now, &world) else { continue };
             let before = match &one.before {

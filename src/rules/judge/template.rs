@@ -9,11 +9,12 @@ use serde_json::{Map, Value, json};
 
 use super::evaluation::{Evaluation, failed, place, worst};
 use super::spread::spread;
-use super::subject::{Before, Rendered, Subject};
-use super::{Terms, would_judge};
+use super::terms::{Terms, would_judge};
 use crate::base::PropertyPath;
 use crate::kind::Rendering;
-use crate::rules::{Document, Input, Rule, RuleOutcome, TemplateJudgement, judge_one, judge_template};
+use crate::rules::{
+    Before, Document, Input, Rendered, Rule, RuleOutcome, Subject, TemplateJudgement, judge_one, judge_template,
+};
 
 /// Below this many resources a thread costs more than it saves.
 const FEW: usize = 8;

@@ -32,7 +32,7 @@ const FLOORS: &[&[&str]] = &[
 ];
 
 /// The crates with AWS's types.
-const SDK: &[&str] = &["aws_sdk_", "aws_config", "aws_smithy_", "aws_types", "aws_credential_types"];
+const SDK: &[&str] = &["aws_sdk_", "aws_config::", "aws_smithy_", "aws_types", "aws_credential_types"];
 
 /// Folders that the kinds of one service share: they name no kind.
 const SHARED: &[&str] = &["ec2_tags", "lambda_tags", "network"];

@@ -3,7 +3,7 @@
 use std::io;
 
 use underpin::audit::Report;
-use underpin::report::audit::{Shown, audit_asff, audit_junit, audit_markdown, audit_ocsf, audit_sarif};
+use underpin::report::{Shown, audit_asff, audit_junit, audit_markdown, audit_ocsf, audit_sarif};
 
 use crate::support::audit_reports::{FIELDS, Random, hostile, models_accept, report, sample};
 use crate::support::{misfit, schema};
