@@ -35,12 +35,14 @@ pub struct Exposure {
 /// All strangers whom a resource's policy lets in, by their statements; `account` is the resource's own.
 pub fn exposures(document: &Document, account: &str) -> Vec<Exposure> {
     let mut all = Vec::new();
-    let denied: Vec<Confined> = document.statements.iter().filter_map(kept_by_denial).collect();
+    let denied: Vec<Confined> =
+        document.statements.iter().filter_map(|statement| kept_by_denial(statement, account)).collect();
     for (index, statement) in document.statements.iter().enumerate() {
         if statement.effect == Effect::Deny {
             continue;
         }
-        let terms = statement.condition.iter().filter(|term| !term.operator.negated).filter_map(confines);
+        let terms = statement.condition.iter().filter(|term| !term.operator.negated);
+        let terms = terms.filter_map(|term| confines(term, account));
         let confined = terms.chain(denied.iter().cloned()).fold(Confined::default(), Confined::and);
         for stranger in strangers(statement, &confined, account) {
             all.push(Exposure { statement: index, sid: statement.sid.clone(), stranger });
@@ -116,7 +118,7 @@ fn account_of(principal: &str) -> Option<&str> {
 }
 
 /// What a denial of everybody else leaves: `Deny` for all, unless a key has one of these values.
-fn kept_by_denial(statement: &Statement) -> Option<Confined> {
+fn kept_by_denial(statement: &Statement, own: &str) -> Option<Confined> {
     let all = |listed: &Vec<String>| listed.iter().any(|action| action == "*" || action.ends_with(":*"));
     let everything = matches!(&statement.action, Clause::Only(listed) if all(listed));
     let everyone = match &statement.principal {
@@ -133,12 +135,13 @@ fn kept_by_denial(statement: &Statement) -> Option<Confined> {
     };
     let mut terms = statement.condition.iter().filter(|term| !of_services(term));
     let (only, more) = (terms.next()?, terms.next());
-    if more.is_some() || !only.operator.negated { None } else { confines(only) }
+    if more.is_some() || !only.operator.negated { None } else { confines(only, own) }
 }
 
-/// The confinement by one line of a condition; `None` if strangers can meet it.
+/// The confinement by one line of a condition; `None` if strangers can meet it. The variables for the account and the
+/// organization of the resource are its own.
 /// Source: S3 user guide, "The meaning of public", which lists the keys and their fixed values.
-fn confines(term: &ConditionTerm) -> Option<Confined> {
+fn confines(term: &ConditionTerm, own: &str) -> Option<Confined> {
     let ConditionTerm { operator, key, values } = term;
     let texts = matches!(
         operator.comparison,
@@ -153,12 +156,18 @@ fn confines(term: &ConditionTerm) -> Option<Confined> {
     let place = |all: bool| all.then(|| Confined { place: true, ..Confined::default() });
     match key.to_ascii_lowercase().as_str() {
         "aws:principalaccount" | "aws:sourceaccount" | "aws:sourceowner" | "kms:calleraccount" if texts => {
-            let all = values.iter().all(|value| is_account(value));
-            all.then(|| Confined { accounts: Some(values.iter().cloned().collect()), ..Confined::default() })
+            let named = |value: &String| {
+                if value.eq_ignore_ascii_case("${aws:ResourceAccount}") { own.to_owned() } else { value.clone() }
+            };
+            let accounts: BTreeSet<String> = values.iter().map(named).collect();
+            let all = accounts.iter().all(|account| is_account(account));
+            all.then(|| Confined { accounts: Some(accounts), ..Confined::default() })
         }
         "aws:principalarn" | "aws:sourcearn" if texts => by_arns(values),
         "aws:principalorgid" | "aws:principalorgpaths" | "aws:sourceorgid" | "aws:sourceorgpaths" if texts => {
-            values.iter().all(fixed).then(|| Confined { organization: true, ..Confined::default() })
+            let own = |value: &String| value.to_ascii_lowercase().starts_with("${aws:resourceorg");
+            let all = values.iter().all(|value| fixed(value) || own(value));
+            all.then(|| Confined { organization: true, ..Confined::default() })
         }
         "aws:sourcevpc" | "aws:sourcevpce" | "aws:sourcevpcarn" | "aws:userid" | "lambda:eventsourcetoken" if texts => {
             place(values.iter().all(fixed))
@@ -250,6 +259,9 @@ mod tests {
             (json!({"ArnLike": {"aws:PrincipalArn": format!("arn:aws:iam::{OWN}:role/*")}}), vec![]),
             (json!({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::bucket"}}), vec![]),
             (json!({"StringEquals": {"aws:SourceVpce": "vpce-1"}}), vec![]),
+            (json!({"StringEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}}), vec![]),
+            (json!({"StringEquals": {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}}), vec![]),
+            (json!({"StringEquals": {"aws:PrincipalOrgID": "${aws:PrincipalTag/org}"}}), vec![Stranger::Everyone]),
             (json!({"IpAddress": {"aws:SourceIp": ["192.0.2.0/24", "2001:db8::/32"]}}), vec![]),
             (json!({"IpAddress": {"aws:SourceIp": "0.0.0.0/1"}}), vec![Stranger::Everyone]),
             (json!({"StringLike": {"aws:PrincipalOrgID": "*"}}), vec![Stranger::Everyone]),
