@@ -11,6 +11,7 @@ import yaml
 from botocore import xform_name
 from botocore.validate import ParamValidator
 from jsonschema import Draft202012Validator
+from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parents[2]
 ENTRIES = {
@@ -120,6 +121,9 @@ def request(operation, words: list[str]) -> dict:
         end = next((n for n in range(at + 1, len(words)) if words[n].startswith("--")), len(words))
         # `--no-x` is the opposite of the truth value `--x`.
         name = option[2:] if option[2:] in known else option[5:] if option.startswith("--no-") else option[2:]
+        if name in EVERYWHERE:
+            at = end
+            continue
         assert name in known, f"`{option}` is no option of {operation.name}"
         shape = operation.input_shape.members[known[name]]
         if shape.type_name == "boolean" and end == at + 1:
@@ -130,6 +134,10 @@ def request(operation, words: list[str]) -> dict:
             found[known[name]] = values(words[at + 1 : end], shape)
         at = end
     return found
+
+
+# Options of every call that stand in its entries.
+EVERYWHERE = {"region"}
 
 
 def shape_members(shape) -> list[str]:
@@ -192,7 +200,9 @@ def test_wrong_call_is_found(call):
 def test_yaml_is_a_part_of_a_stack(name):
     """The schema of a stack takes it, but for properties that stand elsewhere in the user's file."""
     schema = json.loads((ROOT / "schema/stack.schema.json").read_text(encoding="utf-8"))
-    part = yaml.safe_load(filled(ENTRIES[name]["yaml"]))
+    kind = ENTRIES[name]["resource_types"][0]
+    # A stack is YAML 1.2, where `off` is a text.
+    part = YAML(typ="safe", pure=True).load(filled(ENTRIES[name]["yaml"], NAMES.get(kind, "t")))
     wrong = [
         (list(error.absolute_path), error.message)
         for error in Draft202012Validator(schema).iter_errors(part)
@@ -201,10 +211,14 @@ def test_yaml_is_a_part_of_a_stack(name):
     assert not wrong
 
 
-def filled(text: str) -> str:
+# The form of a resource's name, where it is an id.
+NAMES = {"AWS::EC2::VPC": "vpc-11111111"}
+
+
+def filled(text: str, name: str) -> str:
     """The lines with the values of a resource, as the report shows them."""
     words = {"ARN": "arn:aws:dynamodb:eu-central-1:123456789012:table/t", "REGION": "eu-central-1"}
-    words |= {"ACCOUNT": "123456789012", "NAME": "t"}
+    words |= {"ACCOUNT": "123456789012", "NAME": name}
     return re.sub(rf"\b({'|'.join(words)})\b", lambda found: words[found[0]], text)
 
 

@@ -56,5 +56,5 @@ def test_no_identifier_is_claimed_twice():
 
 def test_aws_config_takes_every_text():
     """At most 10,000 characters, and none of the functions of Guard 3 (the loader refuses those)."""
-    for name in RULES:
-        assert len((FOLDER / name / "rule.guard").read_text(encoding="utf-8")) <= 10_000, name
+    for file in sorted(FOLDER.glob("*/rule.guard")):
+        assert len(file.read_text(encoding="utf-8")) <= 10_000, file.parent.name

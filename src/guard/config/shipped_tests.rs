@@ -220,7 +220,9 @@ fn paths_of_before_each_shipped_rule_had_a_folder_load_the_same_rules() {
     let told = |rules: &[Rule]| rules.iter().map(|rule| format!("{rule:#?}")).collect::<Vec<_>>();
     let guard: Vec<Rule> = shipped_rules().into_iter().filter(|rule| rule.rust.is_none()).collect();
     let shipped = told(&guard);
-    assert_eq!(told(&named(now, "policies/config")), shipped);
+    let mut of_folder = named(now, "policies/config");
+    of_folder.retain(|rule| rule.rust.is_none());
+    assert_eq!(told(&of_folder), shipped);
     assert_eq!(told(&named(before.path(), "policies/config")), shipped);
     for rule in guard {
         let path = format!("policies/config/{}.guard", rule.name);
@@ -237,8 +239,9 @@ fn paths_of_before_each_shipped_rule_had_a_folder_load_the_same_rules() {
 
 #[test]
 fn runtimes_of_shipped_rules_match_supported_lambda_runtimes() {
-    let known = serde_json::json!(crate::kinds::function::runtime::SUPPORTED);
+    let known = serde_json::json!(crate::kinds::function::runtime::supported());
     let lists: Vec<_> =
         shipped_rules().into_iter().filter_map(|mut rule| rule.parameters.remove("runtime")?.value).collect();
-    assert_eq!(lists, [known.clone(), known]);
+    // The rule on supported runtimes reads the days themselves, unless it is given a list.
+    assert_eq!(lists, [serde_json::json!([]), known]);
 }

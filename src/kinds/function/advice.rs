@@ -116,7 +116,8 @@ mod tests {
         {
             assert!(runtime::refused(wrong).is_some_and(|(_, hint)| hint.contains("did you mean")), "{wrong}");
         }
-        for known in runtime::SUPPORTED.into_iter().chain(["nodejs", "nodejs4.3-edge", "python2.7", "dotnetcore3.1"]) {
+        for known in runtime::supported().into_iter().chain(["nodejs", "nodejs4.3-edge", "python2.7", "dotnetcore3.1"])
+        {
             assert_eq!(runtime::refused(known), None, "{known}");
         }
         let slip = of("python3.31");

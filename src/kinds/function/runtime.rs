@@ -1,68 +1,37 @@
 //! The runtimes of Lambda that were known when this was written: a newer one is accepted, and reported as
 //! unknown.
-//! Source: Developer Guide, "Lambda runtimes", tables of supported and of deprecated runtimes, as of July 2026, with
-//! the dates that they gave for changes until November 2026.
+//! `runtimes.csv` has them, with AWS's dates and their source.
+
+/// The runtimes with their days, one a line, newer ones first in each family; see the comment at its top.
+const DATA: &str = include_str!("runtimes.csv");
+
+/// The day for which this version knows the runtimes.
+const AS_OF: &str = "2026-11-30";
+
+/// A runtime that was known when this was written.
+struct Runtime {
+    name: &'static str,
+    /// The day of its deprecation (ISO 8601), if one was announced.
+    deprecated: Option<&'static str>,
+    /// The runtime to write in place of it.
+    instead: Option<&'static str>,
+}
+
+/// All known runtimes.
+fn known() -> impl Iterator<Item = Runtime> {
+    let lines = DATA.lines().filter(|line| !line.starts_with('#')).skip(1);
+    lines.filter_map(|line| {
+        let some = |text: &'static str| Some(text).filter(|text| !text.is_empty());
+        let mut fields = line.split(',');
+        let (name, deprecated) = (fields.next()?, fields.next()?);
+        Some(Runtime { name, deprecated: some(deprecated), instead: fields.nth(2).and_then(some) })
+    })
+}
 
 /// Runtimes for archives that are supported, and those in preview.
-pub const SUPPORTED: [&str; 21] = [
-    "nodejs22.x",
-    "nodejs24.x",
-    "nodejs26.x",
-    "python3.11",
-    "python3.12",
-    "python3.13",
-    "python3.14",
-    "python3.15",
-    "java8.al2",
-    "java8.al2023",
-    "java11",
-    "java11.al2023",
-    "java17",
-    "java17.al2023",
-    "java21",
-    "java25",
-    "dotnet10",
-    "ruby3.3",
-    "ruby3.4",
-    "ruby4.0",
-    "provided.al2023",
-];
-
-/// Runtimes that are past the date of their deprecation, with their replacements.
-const DEPRECATED: [(&str, &str); 32] = [
-    ("nodejs20.x", "nodejs24.x"),
-    ("nodejs18.x", "nodejs24.x"),
-    ("nodejs16.x", "nodejs24.x"),
-    ("nodejs14.x", "nodejs24.x"),
-    ("nodejs12.x", "nodejs24.x"),
-    ("nodejs10.x", "nodejs24.x"),
-    ("nodejs8.10", "nodejs24.x"),
-    ("nodejs6.10", "nodejs24.x"),
-    ("nodejs4.3-edge", "nodejs24.x"),
-    ("nodejs4.3", "nodejs24.x"),
-    ("nodejs", "nodejs24.x"),
-    ("python3.10", "python3.14"),
-    ("python3.9", "python3.14"),
-    ("python3.8", "python3.14"),
-    ("python3.7", "python3.14"),
-    ("python3.6", "python3.14"),
-    ("python2.7", "python3.14"),
-    ("java8", "java25"),
-    ("dotnet8", "dotnet10"),
-    ("dotnet7", "dotnet10"),
-    ("dotnet6", "dotnet10"),
-    ("dotnet5.0", "dotnet10"),
-    ("dotnetcore3.1", "dotnet10"),
-    ("dotnetcore2.1", "dotnet10"),
-    ("dotnetcore2.0", "dotnet10"),
-    ("dotnetcore1.0", "dotnet10"),
-    ("go1.x", "provided.al2023"),
-    ("ruby3.2", "ruby3.4"),
-    ("ruby2.7", "ruby3.4"),
-    ("ruby2.5", "ruby3.4"),
-    ("provided", "provided.al2023"),
-    ("provided.al2", "provided.al2023"),
-];
+pub fn supported() -> Vec<&'static str> {
+    known().filter(|one| one.deprecated.is_none_or(|day| day > AS_OF)).map(|one| one.name).collect()
+}
 
 /// A function that returns whether a text can be the version of a family of runtimes.
 type IsVersion = fn(&str) -> bool;
@@ -100,8 +69,7 @@ fn digits(text: &str) -> (&str, &str) {
 /// The reason why a text can't be a runtime: a misspelt family, or a version that its family never has. An unknown
 /// family may be a new one.
 pub(super) fn refused(runtime: &str) -> Option<(String, String)> {
-    let known = |name: &str| SUPPORTED.contains(&name) || DEPRECATED.iter().any(|(old, _)| *old == name);
-    if known(runtime) || crate::base::pending::is_pending(runtime) {
+    if known().any(|one| one.name == runtime) || crate::base::pending::is_pending(runtime) {
         return None;
     }
     let family = runtime.split(|c: char| !c.is_ascii_lowercase()).next().unwrap_or_default();
@@ -117,10 +85,10 @@ pub(super) fn refused(runtime: &str) -> Option<(String, String)> {
 
 /// The warning about a runtime, and the runtime to write instead.
 pub(super) fn said_of(runtime: &str) -> Option<(String, String)> {
-    if SUPPORTED.contains(&runtime) {
+    if supported().contains(&runtime) {
         return None;
     }
-    if let Some((_, instead)) = DEPRECATED.iter().find(|(name, _)| *name == runtime) {
+    if let Some(Runtime { instead: Some(instead), .. }) = known().find(|one| one.name == runtime) {
         let message = format!(
             "the runtime `{runtime}` is past AWS's deprecation date: it gets no more security updates, and soon \
              functions with it can't be created or updated"
@@ -139,6 +107,6 @@ pub(super) fn said_of(runtime: &str) -> Option<(String, String)> {
 
 /// The supported runtime whose name is most similar.
 fn nearest(runtime: &str) -> Option<&'static str> {
-    let scored = SUPPORTED.iter().map(|name| (strsim::jaro_winkler(name, runtime), *name));
+    let scored = supported().into_iter().map(|name| (strsim::jaro_winkler(name, runtime), name));
     scored.filter(|(score, _)| *score > 0.7).max_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, name)| name)
 }

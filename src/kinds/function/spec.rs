@@ -14,7 +14,7 @@ pub use super::vpc::{Choice, Vpc};
 #[serde(deny_unknown_fields)]
 pub struct FunctionSpec {
     /// The runtime, such as `python3.13`. One that is newer than this version of underpin is accepted as it is.
-    #[schemars(regex(pattern = r"^[a-z][A-Za-z0-9.-]*$"), extend("examples" = super::runtime::SUPPORTED))]
+    #[schemars(regex(pattern = r"^[a-z][A-Za-z0-9.-]*$"), extend("examples" = super::runtime::supported()))]
     pub runtime: String,
     /// The function that Lambda calls: for Python `file.function`.
     #[schemars(regex(pattern = r"^[^\s]+$"), length(min = 1, max = 128))]
