@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
+use super::audit::severity_name;
 use super::escape::{code, foreign};
 use crate::base::count;
 use crate::plan::{Outcome, Verdict};
-use crate::rules::Severity;
 
 /// The findings of rules of a plan.
 pub(super) struct Posture<'p> {
@@ -77,12 +77,7 @@ pub(super) fn posture_markdown(verdicts: &[Verdict]) -> String {
 }
 
 fn item(verdict: &Verdict) -> String {
-    let severity = match verdict.severity {
-        Some(Severity::Critical) => "critical",
-        Some(Severity::High) => "high",
-        Some(Severity::Medium) | None => "medium",
-        Some(Severity::Low) => "low",
-    };
+    let severity = severity_name(verdict.severity.unwrap_or_default());
     let address =
         verdict.address.as_ref().map(|address| format!(" {}", code(&address.to_string()))).unwrap_or_default();
     let at = verdict.source.as_ref().map(|at| format!(" at {}", code(&format!("{}:{}", at.file.display(), at.line))));
@@ -94,6 +89,7 @@ fn item(verdict: &Verdict) -> String {
 mod tests {
     use super::*;
     use crate::plan::Excuse;
+    use crate::rules::Severity;
 
     fn verdict(rule: &str, severity: Severity, outcome: Outcome) -> Verdict {
         Verdict {

@@ -103,7 +103,7 @@ fn plural(word: &str) -> String {
 }
 
 /// The severity in one word.
-pub(super) fn severity_name(severity: Severity) -> &'static str {
+pub(in crate::report) fn severity_name(severity: Severity) -> &'static str {
     match severity {
         Severity::Low => "low",
         Severity::Medium => "medium",

@@ -17,6 +17,7 @@ mod standards;
 mod text;
 mod uri;
 
+pub(super) use groups::severity_name;
 pub(super) use junit::xml;
 pub(super) use list::line;
 pub(super) use sarif::{SARIF_SCHEMA, sarif_level, sarif_message, sarif_score};
