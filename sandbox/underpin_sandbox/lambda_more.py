@@ -87,3 +87,14 @@ def event_invoke_configs(call: Call) -> dict[str, Any]:
         if isinstance(moment, str):
             config["LastModified"] = datetime.fromisoformat(moment[:19] + "+00:00").timestamp()
     return found
+
+
+@repairs("lambda", "ListFunctionUrlConfigs")
+def list_urls(call: Call) -> dict[str, Any]:
+    """Lists the URLs of a function; here only `$LATEST` can have one (API_ListFunctionUrlConfigs)."""
+    url = find(call, call.params["FunctionName"]).url_config
+    return {"FunctionUrlConfigs": [] if url is None else [_without_absent(url.to_dict())]}
+
+
+def _without_absent(members: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value is not None}

@@ -8,6 +8,7 @@ MODULES = (
     "dynamodb",
     "dynamodb_update",
     "ec2",
+    "exports",
     "iam",
     "lambda_",
     "lambda_more",

@@ -101,12 +101,15 @@ impl<'a> Collector<'a> {
         self.with(|inner| inner.documents.not_assessed.push(one));
     }
 
+    /// Counts a call that no reader makes.
+    pub(super) fn count(&self, operation: &str) {
+        self.with(|inner| inner.count([(operation.to_owned(), 1)].into()));
+    }
+
     /// Records that an account could not be read at all.
-    pub(super) fn account_unread(&self, reader: &Reader, account: &str, unread: &Unread) {
-        let (calls, _) = reader.record();
+    pub(super) fn account_unread(&self, account: &str, unread: &Unread) {
         let reason = format!("the account could not be read: {}", unread.sentence());
         self.with(|inner| {
-            inner.count(calls);
             inner.documents.not_assessed.push(NotAssessed {
                 account: account.to_owned(),
                 region: GLOBAL.to_owned(),

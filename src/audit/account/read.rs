@@ -25,21 +25,21 @@ pub async fn read(aws: &Aws, scope: &ReadScope, progress: &Progress<'_>) -> Acco
         return into.finish();
     }
     for one in &scope.accounts {
+        if one.role.is_some() {
+            into.count("sts:AssumeRole");
+        }
         match connect(&own, one).await {
             Ok(connection) => account(Arc::new(connection), scope, &into).await,
-            Err((reader, unread)) => {
-                reader.note(&unread);
-                into.account_unread(&reader, &one.account, &unread);
-            }
+            Err(unread) => into.account_unread(&one.account, &unread),
         }
     }
     into.finish()
 }
 
-/// The connection to an account; the reader that could not make it, and the reason, else.
-async fn connect(own: &Arc<Aws>, one: &AccountRole) -> Result<Aws, (Reader, Unread)> {
+/// The connection to an account.
+async fn connect(own: &Arc<Aws>, one: &AccountRole) -> Result<Aws, Unread> {
     let Some(role) = &one.role else { return Ok(own.in_region(&own.env().region)) };
-    own.assume(role).await.map_err(|error| (Reader::new(own.clone()), Unread::of("sts:AssumeRole", error)))
+    own.assume(role).await.map_err(|error| Unread::of("sts:AssumeRole", error))
 }
 
 /// Reads one account.

@@ -130,7 +130,18 @@ impl Reader {
     ///
     /// # Errors
     /// The reason why a page could not be read; the pages before it have been given.
-    pub async fn pages(
+    pub async fn pages(&self, operation: &'static str, input: Value, page: impl FnMut(Value)) -> Result<(), Unread> {
+        self.read_pages(operation, input, page).await.inspect_err(|unread| self.note(unread))
+    }
+
+    /// The same as [`Reader::all`], where another way is taken if there is no answer: then nothing is recorded.
+    pub(super) async fn all_unrecorded(&self, operation: &'static str, input: Value) -> Result<Vec<Value>, Unread> {
+        let mut items = Vec::new();
+        self.read_pages(operation, input, |answer| items.extend(paging::items(operation, answer))).await?;
+        Ok(items)
+    }
+
+    async fn read_pages(
         &self,
         operation: &'static str,
         mut input: Value,
@@ -138,16 +149,14 @@ impl Reader {
     ) -> Result<(), Unread> {
         let mut seen = BTreeSet::new();
         loop {
-            let answer = self.ask(operation, input.clone()).await?;
+            let answer = self.call(operation, input.clone()).await?;
             let tokens = paging::tokens_of(operation);
             let next = tokens.and_then(|tokens| paging::next(tokens, &answer).map(|token| (tokens.input, token)));
             page(answer);
             let Some((name, token)) = next else { return Ok(()) };
             if !seen.insert(token.clone()) {
                 let error = CallError::unexpected(operation, "the list does not end: a page names itself as the next");
-                let unread = Unread::of(operation, error);
-                self.note(&unread);
-                return Err(unread);
+                return Err(Unread::of(operation, error));
             }
             if !input.is_object() {
                 input = json!({});

@@ -16,7 +16,7 @@ pub(super) async fn read(reader: &Reader) -> Result<BTreeMap<String, Tags>, Unre
         "ResourceTypeFilters": ["dynamodb:table", "lambda:function", "lambda:event-source-mapping"],
         "ResourcesPerPage": 100,
     });
-    let resources = reader.all("tag:GetResources", input).await?;
+    let resources = reader.all_unrecorded("tag:GetResources", input).await?;
     let pair = |resource: Value| {
         Some((resource.get("ResourceARN")?.as_str()?.to_owned(), of_list(resource.get("Tags").unwrap_or(&Value::Null))))
     };

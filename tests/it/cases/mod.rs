@@ -5,6 +5,7 @@ mod api_shapes;
 mod architecture;
 mod audit_formats;
 mod audit_html;
+mod audit_account;
 mod calls;
 mod cli_adopt;
 mod cli_advice;

@@ -134,6 +134,7 @@ fn write_scaling(document: &mut Document, shared: &Shared, name: &str, provision
             document.unknown("/supplementaryConfiguration/ScalableTargets", unread);
             if provisioned {
                 document.unknown_part(TARGET, &FOUND_BY, unread);
+                document.unknown_part(POLICY, &FOUND_BY, unread);
             }
         }
     }
