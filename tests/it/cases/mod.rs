@@ -3,9 +3,9 @@
 mod access_patterns;
 mod api_shapes;
 mod architecture;
+mod audit_account;
 mod audit_formats;
 mod audit_html;
-mod audit_account;
 mod calls;
 mod cli_adopt;
 mod cli_advice;
