@@ -40,6 +40,7 @@ embedded! {
     "underpin_sandbox/dynamodb_table.py",
     "underpin_sandbox/dynamodb_update.py",
     "underpin_sandbox/ec2.py",
+    "underpin_sandbox/exports.py",
     "underpin_sandbox/faults.py",
     "underpin_sandbox/iam.py",
     "underpin_sandbox/identity_policies.py",
