@@ -2,18 +2,18 @@
 //!
 //! Source: IAM User Guide, "Get credential reports for your AWS account".
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Map, Value, json};
 
+use super::shared::CredentialReport;
 use super::{Reader, Unread};
 use crate::aws::CallError;
 
-/// User → row; the root under `<root_account>`.
-pub type CredentialReport = BTreeMap<String, Value>;
+/// The call that reads one that is made.
+const READ: &str = "iam:GetCredentialReport";
 
 /// The attempts to wait for a report: AWS makes one within seconds, and keeps it for four hours.
 const ATTEMPTS: u32 = 15;
@@ -23,20 +23,44 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// The same for an emulator, which makes it at once.
 const SHORT_PAUSE: Duration = Duration::from_millis(20);
 
+impl Reader {
+    /// The credential report of the account, read once: user → row, the root under `<root_account>`.
+    ///
+    /// # Errors
+    /// The reason why there is none.
+    pub async fn credential_report(&self) -> Result<&CredentialReport, &Unread> {
+        self.shared.report.get_or_init(|| read(self)).await.as_ref()
+    }
+}
+
 /// Has a report made, waits for it, and reads it.
-pub(super) async fn read(reader: &Reader) -> Result<CredentialReport, Unread> {
+async fn read(reader: &Reader) -> Result<CredentialReport, Unread> {
     const MAKE: &str = "iam:GenerateCredentialReport";
     let pause = if reader.aws().is_on_loopback() { SHORT_PAUSE } else { PAUSE };
     for _ in 0..ATTEMPTS {
-        let answer = reader.ask(MAKE, json!({})).await?;
-        if answer["State"] == "COMPLETE" {
-            let answer = reader.ask("iam:GetCredentialReport", json!({})).await?;
-            let content = answer["Content"].as_str().unwrap_or_default();
-            return rows(content).map_err(|why| failed(reader, "iam:GetCredentialReport", why));
+        let made = reader.ask_unrecorded(MAKE, json!({})).await;
+        match made {
+            Ok(answer) if answer["State"] == "COMPLETE" => {
+                return content(reader, reader.ask(READ, json!({})).await?);
+            }
+            Ok(_) => tokio::time::sleep(pause).await,
+            // Somebody else may have had one made within the last four hours.
+            Err(unread) => {
+                return match reader.ask_unrecorded(READ, json!({})).await {
+                    Ok(answer) => content(reader, answer),
+                    Err(_) => {
+                        reader.note(&unread);
+                        Err(unread)
+                    }
+                };
+            }
         }
-        tokio::time::sleep(pause).await;
     }
     Err(failed(reader, MAKE, "the report is not made in time".to_owned()))
+}
+
+fn content(reader: &Reader, answer: Value) -> Result<CredentialReport, Unread> {
+    rows(answer["Content"].as_str().unwrap_or_default()).map_err(|why| failed(reader, READ, why))
 }
 
 fn failed(reader: &Reader, operation: &str, why: String) -> Unread {

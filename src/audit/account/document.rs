@@ -5,15 +5,13 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::spelling::merge;
+use super::types::GLOBAL;
 use super::{Reader, Unread};
 use crate::audit::{Evidence, Live, Resource};
 use crate::aws::CallError;
 use crate::base::{Address, Outputs, Reference, pending};
 use crate::kind::{Head, RenderContext, Rendering};
 use crate::kinds::REGISTRY;
-
-/// The region of what belongs to an account as a whole.
-pub const GLOBAL: &str = "global";
 
 /// Names of tags that say who owns a resource, in small letters.
 const OWNER_TAGS: [&str; 5] = ["owner", "team", "contact", "responsible", "service-owner"];

@@ -4,22 +4,20 @@ use serde_json::{Map, Value, json};
 
 use super::document::Place;
 use super::tags::{self, Tags};
+use super::types::MAPPING;
 use super::{Collector, Document, Reader, Unread, Wanted};
 use crate::audit::Live;
 use crate::base::Outputs;
 
-/// AWS's type.
-pub(super) const TYPE: &str = "AWS::Lambda::EventSourceMapping";
-
 /// Reads all mappings of the reader's region.
 pub(super) async fn read(reader: &Reader, wanted: &Wanted, into: &Collector<'_>) {
     const OPERATION: &str = "lambda:ListEventSourceMappings";
-    if !wanted.has(TYPE) {
+    if !wanted.has(MAPPING) {
         return;
     }
     let mappings = match reader.all(OPERATION, json!({})).await {
         Ok(mappings) => mappings,
-        Err(unread) => return into.list_unread(&[TYPE], reader, &unread),
+        Err(unread) => return into.list_unread(&[MAPPING], reader, &unread),
     };
     into.expect(mappings.len());
     for mapping in mappings.into_iter().filter(|mapping| mapping["State"] != "Deleting") {
@@ -36,7 +34,7 @@ pub(super) async fn read(reader: &Reader, wanted: &Wanted, into: &Collector<'_>)
 
 fn document(reader: &Reader, mapping: Value, id: &str, arn: &str, tags: &Result<Tags, Unread>) -> Live {
     let words = spec(&mapping, tags.as_ref().unwrap_or(&Tags::new()));
-    let place = Place { type_name: TYPE, id, name: id, arn, region: &reader.env().region };
+    let place = Place { type_name: MAPPING, id, name: id, arn, region: &reader.env().region };
     let operation = "lambda:ListEventSourceMappings";
     let mut document = Document::of_kind("triggers", reader, &place, &words, &Outputs::new(), operation);
     document.configuration(mapping);

@@ -4,12 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
-use tokio::sync::OnceCell;
 
-use super::credential_report::{self, CredentialReport};
-use super::document::GLOBAL;
 use super::pace::Pace;
-use super::tags::{self, Tags};
+use super::shared::Shared;
+use super::types::GLOBAL;
 use super::unread::{Reason, Unread};
 use super::{action, paging};
 use crate::audit::{Evidence, NotAssessed};
@@ -26,8 +24,7 @@ pub struct Reader {
     pace: Arc<Pace>,
     record: Arc<Mutex<Record>>,
     elsewhere: Arc<Mutex<BTreeMap<String, Reader>>>,
-    report: Arc<OnceCell<Result<CredentialReport, Unread>>>,
-    tagged: Arc<OnceCell<Result<BTreeMap<String, Tags>, Unread>>>,
+    pub(super) shared: Arc<Shared>,
 }
 
 #[derive(Default)]
@@ -40,14 +37,7 @@ impl Reader {
     /// Makes a reader of the connection's account and region.
     pub fn new(aws: Arc<Aws>) -> Self {
         let pace = if aws.is_on_loopback() { Pace::of_this_machine() } else { Pace::of_aws() };
-        Self {
-            aws,
-            pace: Arc::new(pace),
-            record: Arc::default(),
-            elsewhere: Arc::default(),
-            report: Arc::default(),
-            tagged: Arc::default(),
-        }
+        Self { aws, pace: Arc::new(pace), record: Arc::default(), elsewhere: Arc::default(), shared: Arc::default() }
     }
 
     /// A reader of the same account in another region, with a pace of its own; it counts and records with this one.
@@ -59,23 +49,6 @@ impl Reader {
         let mut elsewhere = self.elsewhere.lock().unwrap_or_else(PoisonError::into_inner);
         let make = || Self { record: self.record.clone(), ..Self::new(Arc::new(self.aws.in_region(region))) };
         elsewhere.entry(region.to_owned()).or_insert_with(make).clone()
-    }
-
-    /// The credential report of the account, read once: user → row, the root under `<root_account>`.
-    ///
-    /// # Errors
-    /// The reason why there is none.
-    pub async fn credential_report(&self) -> Result<&CredentialReport, &Unread> {
-        self.report.get_or_init(|| credential_report::read(self)).await.as_ref()
-    }
-
-    /// The tags of the region's tables, functions and event source mappings, by ARN, read at once. What has never had a
-    /// tag is not there.
-    ///
-    /// # Errors
-    /// The reason why there are none.
-    pub(super) async fn tagged(&self) -> Result<&BTreeMap<String, Tags>, &Unread> {
-        self.tagged.get_or_init(|| tags::read(self)).await.as_ref()
     }
 
     /// Partition, account and region.
@@ -92,6 +65,11 @@ impl Reader {
     pub fn region_of(&self, operation: &str) -> &str {
         let service = operation.split(':').next().unwrap_or_default();
         if is_global(service) { GLOBAL } else { &self.env().region }
+    }
+
+    /// The same as [`Reader::ask`], where another way is taken if there is no answer: then nothing is recorded.
+    pub(super) async fn ask_unrecorded(&self, operation: &'static str, input: Value) -> Result<Value, Unread> {
+        self.call(operation, input).await
     }
 
     /// Makes a call. What can't be read is recorded as not assessed, once for each action; that something does not exist is

@@ -4,14 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+pub use super::shared::Tags;
 use super::{Reader, Unread};
-
-/// The tags of a resource.
-pub type Tags = BTreeMap<String, String>;
 
 /// The tags of tables, functions and mappings, by ARN. The tagging API may list what was deleted a moment ago.
 /// Source: Resource Groups Tagging API reference, `GetResources`: at most 100 resources in a page.
-pub(super) async fn read(reader: &Reader) -> Result<BTreeMap<String, Tags>, Unread> {
+async fn read(reader: &Reader) -> Result<BTreeMap<String, Tags>, Unread> {
     let input = json!({
         "ResourceTypeFilters": ["dynamodb:table", "lambda:function", "lambda:event-source-mapping"],
         "ResourcesPerPage": 100,
@@ -46,7 +44,7 @@ pub(super) async fn of<F>(reader: &Reader, arn: &str, directly: impl FnOnce() ->
 where
     F: Future<Output = Result<Tags, Unread>>,
 {
-    match reader.tagged().await {
+    match reader.shared.tagged.get_or_init(|| read(reader)).await.as_ref() {
         Ok(tagged) => Ok(tagged.get(arn).cloned().unwrap_or_default()),
         Err(_) => directly().await,
     }

@@ -1,7 +1,6 @@
 //! Unmodified moto, without the repairs of `sandbox/`: an endpoint that lacks operations, and answers them with an HTML
 //! page.
 
-use super::connection::ACCOUNT;
 use super::repository::{python, root};
 use super::tether::{Tethered, free_port};
 
@@ -17,8 +16,8 @@ impl Moto {
         let port = free_port();
         let python = python();
         let serve = format!("from moto.server import main; main(['-H', '127.0.0.1', '-p', '{port}'])");
-        let account = format!("MOTO_ACCOUNT_ID={ACCOUNT}");
-        let settings = [account.as_str(), "MOTO_IAM_LOAD_MANAGED_POLICIES=true"];
+        // Without `MOTO_ACCOUNT_ID` the account is that of the access key, and the usual one (`ACCOUNT`) without a role.
+        let settings = ["MOTO_IAM_LOAD_MANAGED_POLICIES=true"];
         let program = [python.to_str().expect("the path is text"), "-c", &serve];
         let process = Tethered::start("moto", "env".as_ref(), &[&settings[..], &program].concat(), root());
         process.wait_for_port(port);

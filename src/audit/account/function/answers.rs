@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::TYPE;
 use crate::audit::account::table::parsed;
+use crate::audit::account::types::FUNCTION;
 use crate::audit::account::{Reader, Unread, Wanted};
 
 /// An answer: `None` if AWS says that there is nothing.
@@ -30,14 +30,14 @@ pub(super) async fn ask(reader: &Reader, wanted: &Wanted, function: Value) -> Fu
     let name = function["FunctionName"].as_str().unwrap_or_default().to_owned();
     let by_name = || json!({"FunctionName": name});
     let one = async |member: &str, operation: &'static str| -> Answer {
-        if wanted.has_member(TYPE, member) {
+        if wanted.has_member(FUNCTION, member) {
             reader.find(operation, by_name()).await
         } else {
             Err(Unread::not_asked(operation))
         }
     };
     let list = async |member: &str, operation: &'static str| -> Answer {
-        if wanted.has_member(TYPE, member) {
+        if wanted.has_member(FUNCTION, member) {
             reader.all(operation, by_name()).await.map(|items| Some(Value::Array(items)))
         } else {
             Err(Unread::not_asked(operation))

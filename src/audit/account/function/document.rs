@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::TYPE;
 use super::answers::FunctionAnswers;
 use super::permissions::permissions;
-use super::read::Shared;
+use super::shared::Shared;
 use super::spec::{ids, spec};
 use crate::audit::Live;
 use crate::audit::account::document::Place;
 use crate::audit::account::spelling::lower_camel;
 use crate::audit::account::tags::Tags;
+use crate::audit::account::types::FUNCTION;
 use crate::audit::account::{Document, Reader, Unread};
 use crate::aws::CallError;
 use crate::base::Outputs;
@@ -30,7 +30,7 @@ pub(super) fn document(
     let arn = arn.unwrap_or_else(|| reader.env().arn("lambda", &format!("function:{name}")));
     let retention = group.as_ref().ok().and_then(Option::as_ref).and_then(|group| group["retentionInDays"].as_u64());
     let words = spec(&answers, retention, tags.as_ref().unwrap_or(&Tags::new()), reader.aws().vault());
-    let place = Place { type_name: TYPE, id: &name, name: &name, arn: &arn, region: &reader.env().region };
+    let place = Place { type_name: FUNCTION, id: &name, name: &name, arn: &arn, region: &reader.env().region };
     let mut document = Document::of_kind("functions", reader, &place, &words, &Outputs::new(), "lambda:ListFunctions");
     let FunctionAnswers { function, policy, concurrency, urls, code_signing, event_invoke } = answers;
     write_zones(&mut document, &function, shared);

@@ -4,9 +4,7 @@ mod answers;
 mod document;
 mod permissions;
 mod read;
+mod shared;
 mod spec;
 
 pub(super) use read::read;
-
-/// AWS's type.
-pub(super) const TYPE: &str = "AWS::Lambda::Function";

@@ -6,11 +6,12 @@ use futures::StreamExt as _;
 use futures::stream;
 use serde_json::{Value, json};
 
-use super::TYPE;
 use super::answers;
 use super::document::document;
+use super::shared::Shared;
 use super::spec::ids;
 use crate::audit::account::tags::{self, Tags};
+use crate::audit::account::types::FUNCTION;
 use crate::audit::account::{Collector, Reader, Unread, Wanted};
 
 /// Functions that are read at the same time: the reader limits the calls of all of them.
@@ -23,22 +24,14 @@ const GROUPS: &str = "/aws/lambda/";
 /// The subnets that one call may name. Source: EC2 API reference, "Filters": up to 200 values.
 const SUBNETS: usize = 200;
 
-/// What is asked for once for all functions of a region.
-pub(super) struct Shared {
-    /// The log groups with Lambda's own names, by name.
-    pub(super) groups: Result<BTreeMap<String, Value>, Unread>,
-    /// Subnet → Availability Zone.
-    pub(super) zones: Result<BTreeMap<String, String>, Unread>,
-}
-
 /// Reads all functions of the reader's region, and gives each to the collector as it is done.
 pub(in crate::audit::account) async fn read(reader: &Reader, wanted: &Wanted, into: &Collector<'_>) {
-    if !wanted.has(TYPE) {
+    if !wanted.has(FUNCTION) {
         return;
     }
     let functions = match reader.all("lambda:ListFunctions", json!({})).await {
         Ok(functions) => functions,
-        Err(unread) => return into.list_unread(&[TYPE], reader, &unread),
+        Err(unread) => return into.list_unread(&[FUNCTION], reader, &unread),
     };
     if functions.is_empty() {
         return;
@@ -58,7 +51,7 @@ pub(in crate::audit::account) async fn read(reader: &Reader, wanted: &Wanted, in
 async fn shared(reader: &Reader, wanted: &Wanted, functions: &[Value]) -> Shared {
     let groups = async {
         const OPERATION: &str = "logs:DescribeLogGroups";
-        if !wanted.has_member(TYPE, "LogGroup") {
+        if !wanted.has_member(FUNCTION, "LogGroup") {
             return Err(Unread::not_asked(OPERATION));
         }
         let groups = reader.all(OPERATION, json!({"logGroupNamePrefix": GROUPS, "limit": 50})).await?;
@@ -71,7 +64,7 @@ async fn shared(reader: &Reader, wanted: &Wanted, functions: &[Value]) -> Shared
 
 async fn zones(reader: &Reader, wanted: &Wanted, functions: &[Value]) -> Result<BTreeMap<String, String>, Unread> {
     const OPERATION: &str = "ec2:DescribeSubnets";
-    if !wanted.has_member(TYPE, "AvailabilityZones") {
+    if !wanted.has_member(FUNCTION, "AvailabilityZones") {
         return Err(Unread::not_asked(OPERATION));
     }
     let all: BTreeSet<String> = functions.iter().flat_map(|one| ids(one, "/VpcConfig/SubnetIds")).collect();
@@ -95,7 +88,7 @@ async fn log_group(
     shared: &Shared,
 ) -> Result<Option<Value>, Unread> {
     const OPERATION: &str = "logs:DescribeLogGroups";
-    if !wanted.has_member(TYPE, "LogGroup") {
+    if !wanted.has_member(FUNCTION, "LogGroup") {
         return Err(Unread::not_asked(OPERATION));
     }
     let own = || format!("{GROUPS}{}", function["FunctionName"].as_str().unwrap_or_default());

@@ -11,12 +11,3 @@ mod role;
 mod user;
 
 pub(super) use read::read_global;
-
-/// AWS's types.
-pub(super) const ROLE: &str = "AWS::IAM::Role";
-/// AWS's type of users.
-pub(super) const USER: &str = "AWS::IAM::User";
-/// AWS's type of groups.
-pub(super) const GROUP: &str = "AWS::IAM::Group";
-/// AWS's type of managed policies.
-pub(super) const POLICY: &str = "AWS::IAM::Policy";

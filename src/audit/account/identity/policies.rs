@@ -6,9 +6,9 @@ use futures::StreamExt as _;
 use futures::stream;
 use serde_json::{Value, json};
 
-use super::POLICY;
 use super::details::parse_documents;
 use crate::audit::Live;
+use crate::audit::account::types::POLICY;
 use crate::audit::account::{Collector, Document, Reader, Unread};
 use crate::aws::policy_document;
 
@@ -110,7 +110,10 @@ fn in_force(policy: &Value) -> Value {
 
 fn write(reader: &Reader, policy: Value, arn: &str, in_force: &Result<Value, Unread>) -> Live {
     let text = |member: &str| policy[member].as_str().unwrap_or_default().to_owned();
-    let (id, name) = (text("PolicyId"), text("PolicyName"));
+    // An emulator may leave them out; the ARN ends with the name.
+    let named = |text: String, other: &str| if text.is_empty() { other.to_owned() } else { text };
+    let id = named(text("PolicyId"), arn);
+    let name = named(text("PolicyName"), arn.rsplit('/').next().unwrap_or(arn));
     let mut document = Document::global(POLICY, reader, &id, Some(&name), arn);
     document.configuration(policy);
     document.supplement("Document", in_force.as_ref().map(|one| Some(one.clone())).map_err(Clone::clone));

@@ -8,8 +8,8 @@ use super::details::{self, OPERATION, entries};
 use super::policies::Policies;
 use super::role::{self, Listed};
 use super::user::{self, Groups};
-use super::{GROUP, POLICY, ROLE, USER};
-use crate::audit::account::credential_report::CredentialReport;
+use crate::audit::account::CredentialReport;
+use crate::audit::account::types::{GROUP, POLICY, ROLE, USER};
 use crate::audit::account::{Collector, Reader, Unread, Wanted};
 
 /// Reads roles, users, groups and policies; a page's documents are given to the collector before the next is asked for.

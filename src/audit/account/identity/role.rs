@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::ROLE;
 use super::details::{OPERATION, attached, parse_document, parse_documents};
 use super::policies::Policies;
 use crate::audit::Live;
 use crate::audit::account::document::Place;
 use crate::audit::account::spelling::lower_camel;
+use crate::audit::account::types::ROLE;
 use crate::audit::account::{Document, GLOBAL, Reader, Unread, tags};
 use crate::base::Outputs;
 

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use super::details::{OPERATION, attached, parse_documents};
 use super::policies::Policies;
-use super::{GROUP, USER};
 use crate::audit::Live;
-use crate::audit::account::credential_report::CredentialReport;
+use crate::audit::account::CredentialReport;
+use crate::audit::account::types::{GROUP, USER};
 use crate::audit::account::{Document, Reader, Unread, tags};
 
 /// The groups of an account, by name: as the API gives them, with their documents parsed.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::TYPE;
+use crate::audit::account::types::TABLE;
 use crate::audit::account::{Reader, Unread, Wanted};
 
 /// An answer: `None` if AWS says that there is nothing.
@@ -53,7 +53,7 @@ impl TableAnswers {
 /// Makes the calls about a table. `None` if it has gone, or is being deleted.
 pub(super) async fn ask(reader: &Reader, wanted: &Wanted, name: &str) -> Option<TableAnswers> {
     let by_name = || json!({"TableName": name});
-    let member = |member: &str| wanted.has_member(TYPE, member);
+    let member = |member: &str| wanted.has_member(TABLE, member);
     let if_wanted = async |is_wanted: bool, operation: &'static str, input: Value, within: &str| -> Answer {
         if !is_wanted {
             return Err(Unread::not_asked(operation));
@@ -69,7 +69,7 @@ pub(super) async fn ask(reader: &Reader, wanted: &Wanted, name: &str) -> Option<
     };
     let insights = async {
         const OPERATION: &str = "dynamodb:ListContributorInsights";
-        if wanted.names_member(TYPE, "ListContributorInsights") {
+        if wanted.names_member(TABLE, "ListContributorInsights") {
             reader.all(OPERATION, by_name()).await
         } else {
             Err(Unread::not_asked(OPERATION))

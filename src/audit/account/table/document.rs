@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::TYPE;
 use super::answers::TableAnswers;
-use super::read::Shared;
-use super::scaling::Scaling;
+use super::scaling::{POLICY, Scaling, TARGET};
+use super::shared::Shared;
 use super::spec::{self, kms_key};
 use crate::audit::Live;
 use crate::audit::account::document::Place;
 use crate::audit::account::spelling::lower_camel;
 use crate::audit::account::tags::Tags;
+use crate::audit::account::types::TABLE;
 use crate::audit::account::{Document, Reader, Unread};
 use crate::base::Outputs;
 
@@ -31,6 +31,9 @@ pub(super) fn document(
     let (provisioned, streams) = (words["billing"]["mode"] == "provisioned", words["stream"] != "off");
     let mut document = configuration(reader, &answers, &words, streams);
     let encrypted = kms_key(&answers.table).is_some();
+    if answers.table_unread.is_some() {
+        document.template_mut().extend(scaling.renderings(&answers.name));
+    }
     let TableAnswers {
         name,
         arn,
@@ -92,7 +95,7 @@ pub(super) fn document(
 /// The part that `DescribeTable` shows.
 fn configuration(reader: &Reader, answers: &TableAnswers, words: &Value, streams: bool) -> Document {
     let TableAnswers { name, arn, table, table_unread, .. } = answers;
-    let place = Place { type_name: TYPE, id: name, name, arn, region: &reader.env().region };
+    let place = Place { type_name: TABLE, id: name, name, arn, region: &reader.env().region };
     if let Some(unread) = table_unread {
         return Document::unreadable(reader, &place, unread);
     }
@@ -112,7 +115,7 @@ fn configuration(reader: &Reader, answers: &TableAnswers, words: &Value, streams
 
 /// The indexes' Contributor Insights, which are as unknown as the table's.
 fn forget_insights(document: &mut Document, unread: &Unread) {
-    let own = document.template_mut().iter().find(|rendering| rendering.type_name == TYPE);
+    let own = document.template_mut().iter().find(|rendering| rendering.type_name == TABLE);
     let indexes = own.and_then(|own| own.body["GlobalSecondaryIndexes"].as_array()).map_or(0, Vec::len);
     for at in 0..indexes {
         document.unknown_in_template_list("/GlobalSecondaryIndexes", at, "ContributorInsightsSpecification", unread);
@@ -120,8 +123,6 @@ fn forget_insights(document: &mut Document, unread: &Unread) {
 }
 
 fn write_scaling(document: &mut Document, shared: &Shared, name: &str, provisioned: bool) {
-    const TARGET: &str = "AWS::ApplicationAutoScaling::ScalableTarget";
-    const POLICY: &str = "AWS::ApplicationAutoScaling::ScalingPolicy";
     const FOUND_BY: [&str; 3] = ["ResourceId", "ScalableDimension", "ServiceNamespace"];
     match &shared.scaling {
         Ok(scaling) => {

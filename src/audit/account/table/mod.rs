@@ -4,10 +4,8 @@ mod answers;
 mod document;
 mod read;
 mod scaling;
+mod shared;
 mod spec;
 
 pub(super) use answers::parsed;
 pub(super) use read::read;
-
-/// AWS's type.
-pub(super) const TYPE: &str = "AWS::DynamoDB::Table";

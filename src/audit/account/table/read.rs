@@ -7,35 +7,26 @@ use futures::stream;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
-use super::TYPE;
 use super::answers;
 use super::document::document;
-use super::scaling::{self, Scaling};
+use super::scaling;
+use super::shared::Shared;
 use super::spec::kms_key;
 use crate::audit::account::tags::{self, Tags};
+use crate::audit::account::types::TABLE;
 use crate::audit::account::{Collector, Reader, Unread, Wanted};
 
 /// Tables that are read at the same time: the reader limits the calls of all of them.
 const AT_ONCE: usize = 8;
 
-/// What is asked for once for all tables of a region.
-pub(super) struct Shared {
-    pub(super) scaling: Result<Scaling, Unread>,
-    pub(super) policies_unread: Option<Unread>,
-    /// ARN → its entry in AWS Backup's list.
-    pub(super) protected: Result<BTreeMap<String, Vec<Value>>, Unread>,
-    /// ARN → its exports.
-    pub(super) exports: Result<BTreeMap<String, Vec<Value>>, Unread>,
-}
-
 /// Reads all tables of the reader's region, and gives each to the collector as it is done.
 pub(in crate::audit::account) async fn read(reader: &Reader, wanted: &Wanted, into: &Collector<'_>) {
-    if !wanted.has(TYPE) {
+    if !wanted.has(TABLE) {
         return;
     }
     let names = match reader.all("dynamodb:ListTables", json!({})).await {
         Ok(names) => names,
-        Err(unread) => return into.list_unread(&[TYPE], reader, &unread),
+        Err(unread) => return into.list_unread(&[TABLE], reader, &unread),
     };
     if names.is_empty() {
         return;
@@ -58,7 +49,7 @@ pub(in crate::audit::account) async fn read(reader: &Reader, wanted: &Wanted, in
 }
 
 async fn shared(reader: &Reader, wanted: &Wanted) -> Shared {
-    let member = |member: &str| wanted.has_member(TYPE, member);
+    let member = |member: &str| wanted.has_member(TABLE, member);
     let scaling = async {
         if member("ScalableTargets") {
             scaling::read(reader).await

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::audit::account::{Reader, Unread};
+use crate::kind::Rendering;
 
 /// Targets and policies, by resource (`table/x`, `table/x/index/y`).
 #[derive(Debug, Default)]
@@ -14,6 +15,11 @@ pub(super) struct Scaling {
 }
 
 const NAMESPACE: &str = "dynamodb";
+
+/// AWS's type of targets.
+pub(super) const TARGET: &str = "AWS::ApplicationAutoScaling::ScalableTarget";
+/// AWS's type of policies.
+pub(super) const POLICY: &str = "AWS::ApplicationAutoScaling::ScalingPolicy";
 
 /// Reads the targets of the region, and their policies if there are any.
 pub(super) async fn read(reader: &Reader) -> (Result<Scaling, Unread>, Option<Unread>) {
@@ -46,6 +52,42 @@ impl Scaling {
         let (own, below) = (format!("table/{table}"), format!("table/{table}/index/"));
         let mine = self.targets.iter().filter(|(resource, _)| **resource == own || resource.starts_with(&below));
         mine.flat_map(|(_, targets)| targets).cloned().collect()
+    }
+
+    /// The targets and policies of a table and its indexes as CloudFormation writes them, where the table itself could not
+    /// be read, so that its kind does not write them.
+    pub(super) fn renderings(&self, table: &str) -> Vec<Rendering> {
+        let own = |resource: &&String| {
+            let mut parts = resource.split('/').skip(1);
+            parts.next() == Some(table)
+        };
+        let one = |type_name: &'static str, raw: &Value, members: &[&str]| {
+            let mut rendering = Rendering::new(type_name).part("auto_scaling");
+            let resource = raw["ResourceId"].as_str().unwrap_or_default();
+            rendering.own("/ResourceId", json!({"Fn::Join": ["/", resource.split('/').collect::<Vec<_>>()]}));
+            for member in members {
+                rendering.own_some(&format!("/{member}"), raw.get(*member).cloned());
+            }
+            rendering
+        };
+        let mut all = Vec::new();
+        for resource in self.targets.keys().filter(own) {
+            for target in self.targets.get(resource).into_iter().flatten() {
+                let members = ["ServiceNamespace", "ScalableDimension", "MinCapacity", "MaxCapacity"];
+                all.push(one(TARGET, target, &members));
+            }
+            for policy in self.policies.get(resource).into_iter().flatten() {
+                let members = [
+                    "ServiceNamespace",
+                    "ScalableDimension",
+                    "PolicyName",
+                    "PolicyType",
+                    "TargetTrackingScalingPolicyConfiguration",
+                ];
+                all.push(one(POLICY, policy, &members));
+            }
+        }
+        all
     }
 
     /// The words of `stack.yaml` for a resource; `None` if nothing scales it.
