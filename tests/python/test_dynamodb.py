@@ -382,3 +382,10 @@ def test_an_index_has_the_capacity_that_its_mode_needs(sandbox: Sandbox, mode: s
         "ValidationException", "ProvisionedThroughput (must|should not) be specified for index: by-two"
     ):
         make_table(sandbox, BillingMode=mode, GlobalSecondaryIndexes=[wrong])
+
+
+def test_exports_and_protected_tables_are_listed(sandbox: Sandbox) -> None:
+    client = sandbox.client("dynamodb")
+    make_table(sandbox)
+    assert client.list_exports()["ExportSummaries"] == []
+    assert sandbox.client("backup").list_protected_resources()["Results"] == []

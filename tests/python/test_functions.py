@@ -455,3 +455,15 @@ def test_what_else_a_function_may_have(sandbox: Sandbox) -> None:
     client.put_provisioned_concurrency_config(**name, Qualifier="1", ProvisionedConcurrentExecutions=1)
     found = client.list_provisioned_concurrency_configs(**name)[listed]
     assert [one["FunctionArn"].endswith(":stream:1") for one in found] == [True]
+
+
+def test_urls_of_a_function_are_listed(sandbox: Sandbox) -> None:
+    client = sandbox.client("lambda")
+    make_function(sandbox)
+    name = {"FunctionName": "stream"}
+    assert client.list_function_url_configs(**name)["FunctionUrlConfigs"] == []
+    made = client.create_function_url_config(**name, AuthType="NONE")
+    [listed] = client.list_function_url_configs(**name)["FunctionUrlConfigs"]
+    assert (listed["FunctionUrl"], listed["AuthType"]) == (made["FunctionUrl"], "NONE")
+    with refused("ResourceNotFoundException"):
+        client.list_function_url_configs(FunctionName="other")
