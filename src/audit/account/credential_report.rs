@@ -41,25 +41,23 @@ async fn read(reader: &Reader) -> Result<CredentialReport, Unread> {
         let made = reader.ask_unrecorded(MAKE, json!({})).await;
         match made {
             Ok(answer) if answer["State"] == "COMPLETE" => {
-                return content(reader, reader.ask(READ, json!({})).await?);
+                return content(reader, &reader.ask(READ, json!({})).await?);
             }
             Ok(_) => tokio::time::sleep(pause).await,
             // Somebody else may have had one made within the last four hours.
             Err(unread) => {
-                return match reader.ask_unrecorded(READ, json!({})).await {
-                    Ok(answer) => content(reader, answer),
-                    Err(_) => {
-                        reader.note(&unread);
-                        Err(unread)
-                    }
-                };
+                if let Ok(answer) = reader.ask_unrecorded(READ, json!({})).await {
+                    return content(reader, &answer);
+                }
+                reader.note(&unread);
+                return Err(unread);
             }
         }
     }
     Err(failed(reader, MAKE, "the report is not made in time".to_owned()))
 }
 
-fn content(reader: &Reader, answer: Value) -> Result<CredentialReport, Unread> {
+fn content(reader: &Reader, answer: &Value) -> Result<CredentialReport, Unread> {
     rows(answer["Content"].as_str().unwrap_or_default()).map_err(|why| failed(reader, READ, why))
 }
 

@@ -87,7 +87,7 @@ mod tests {
 
     use super::*;
 
-    fn of(statement: Value) -> Vec<Value> {
+    fn of(statement: &Value) -> Vec<Value> {
         permissions(&json!({"Statement": [statement]}), "f").into_iter().map(|one| one.body).collect()
     }
 
@@ -97,22 +97,22 @@ mod tests {
             "Action": "lambda:InvokeFunction", "Resource": "f",
             "Condition": {"StringEquals": {"AWS:SourceAccount": "1"}, "ArnLike": {"AWS:SourceArn": "arn:aws:s3:::b"}}});
         assert_eq!(
-            of(usual),
+            of(&usual),
             [json!({"FunctionName": "f", "Principal": "s3.amazonaws.com", "Action": "lambda:InvokeFunction",
                     "SourceArn": "arn:aws:s3:::b", "SourceAccount": "1"})]
         );
         let several =
             json!({"Effect": "Allow", "Principal": {"AWS": ["arn:aws:iam::1:root", "*"]}, "Action": "lambda:*"});
-        let found = of(several);
+        let found = of(&several);
         assert_eq!((&found[0]["Principal"], &found[1]["Principal"]), (&json!("1"), &json!("*")));
         let negative = json!({"Effect": "Allow", "NotPrincipal": {"AWS": "1"}, "NotAction": "lambda:GetFunction"});
-        assert_eq!(of(negative), [json!({"FunctionName": "f", "Principal": "*", "Action": "*"})]);
+        assert_eq!(of(&negative), [json!({"FunctionName": "f", "Principal": "*", "Action": "*"})]);
         let organization = json!({"Effect": "Allow", "Principal": "*", "Action": "lambda:InvokeFunction",
             "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}});
-        assert_eq!(of(organization)[0]["PrincipalOrgID"], "o-1");
+        assert_eq!(of(&organization)[0]["PrincipalOrgID"], "o-1");
         let two = json!({"Effect": "Allow", "Principal": "*", "Action": "a",
             "Condition": {"ArnLike": {"aws:SourceArn": ["x", "*"]}}});
-        assert_eq!(of(two)[0].get("SourceArn"), None);
-        assert_eq!(of(json!({"Effect": "Deny", "Principal": "*", "Action": "*"})), [] as [Value; 0]);
+        assert_eq!(of(&two)[0].get("SourceArn"), None);
+        assert_eq!(of(&json!({"Effect": "Deny", "Principal": "*", "Action": "*"})), [] as [Value; 0]);
     }
 }
