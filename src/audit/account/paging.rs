@@ -28,6 +28,7 @@ const SERVICES: &[(&str, Tokens)] = &[
     ("dax", tokens("NextToken", "NextToken")),
     ("dynamodb", tokens("NextToken", "NextToken")),
     ("ec2", tokens("NextToken", "nextToken")),
+    ("events", tokens("NextToken", "NextToken")),
     ("guardduty", tokens("nextToken", "nextToken")),
     ("iam", tokens("Marker", "Marker")),
     ("inspector2", tokens("nextToken", "nextToken")),

@@ -20,6 +20,7 @@ const OPERATIONS: &[(&str, &str, &str)] = &[
     ("backup:ListBackupPlans", "GET", "/backup/plans/"),
     ("backup:ListBackupSelections", "GET", "/backup/plans/{backupPlanId}/selections/"),
     ("backup:ListBackupVaults", "GET", "/backup-vaults/"),
+    ("backup:ListCopyJobs", "GET", "/copy-jobs/"),
     ("backup:ListProtectedResources", "GET", "/resources/"),
     ("backup:ListRecoveryPointsByResource", "GET", "/resources/{resourceArn}/recovery-points/"),
     ("guardduty:GetDetector", "GET", "/detector/{DetectorId}"),

@@ -81,12 +81,63 @@ const NUMBERS_WITHIN: &[(&str, &str)] = &[
     ("SummaryMap", "value"),
 ];
 
-/// Elements whose text may be `true` and is a text all the same: names and values of tags, and what people write.
-const TEXTS: &[&str] =
-    &["AlarmDescription", "AlarmName", "Description", "Key", "Name", "Value", "description", "key", "keyName", "name"];
+/// Elements whose text is a truth value. Any other text stays one: people name groups and rules `true`.
+const TRUTHS: &[&str] = &[
+    "ActionsEnabled",
+    "AllowUsersToChangePassword",
+    "BlockPublicAcls",
+    "BlockPublicPolicy",
+    "BucketKeyEnabled",
+    "ExpirePasswords",
+    "HardExpiry",
+    "IgnorePublicAcls",
+    "IsAttachable",
+    "IsDefaultVersion",
+    "IsPublic",
+    "IsTruncated",
+    "RequireLowercaseCharacters",
+    "RequireNumbers",
+    "RequireSymbols",
+    "RequireUppercaseCharacters",
+    "RestrictPublicBuckets",
+    "ReturnData",
+    "acceptanceRequired",
+    "allowDnsResolutionFromRemoteVpc",
+    "allowEgressFromLocalClassicLinkToRemoteVpc",
+    "allowEgressFromLocalVpcToRemoteClassicLink",
+    "assignIpv6AddressOnCreation",
+    "default",
+    "defaultForAz",
+    "deleteOnTermination",
+    "denyAllIgwTraffic",
+    "egress",
+    "enaSrdEnabled",
+    "enaSrdUdpEnabled",
+    "enableDns64",
+    "enableResourceNameDnsAAAARecord",
+    "enableResourceNameDnsARecord",
+    "hiddenByDefault",
+    "hiveCompatiblePartitions",
+    "ipv6Native",
+    "isDefault",
+    "isEgress",
+    "isPrimaryIpv6",
+    "main",
+    "managed",
+    "managesVpcEndpoints",
+    "mapCustomerOwnedIpOnLaunch",
+    "mapPublicIpOnLaunch",
+    "perHourPartition",
+    "primary",
+    "privateDnsEnabled",
+    "privateDnsOnlyForInboundResolverEndpoint",
+    "remoteAccessEnabled",
+    "requesterManaged",
+    "sourceDestCheck",
+];
 
 /// The attributes of a VPC, whose `value` is a truth value, unlike a tag's.
-const TRUTHS: &[&str] = &["enableDnsSupport", "enableDnsHostnames", "enableNetworkAddressUsageMetrics"];
+const ATTRIBUTES: &[&str] = &["enableDnsSupport", "enableDnsHostnames", "enableNetworkAddressUsageMetrics"];
 
 fn is_list(name: &str) -> bool {
     name.ends_with("Set") || name.ends_with("List") || LISTS.contains(&name)
@@ -236,9 +287,9 @@ fn scalar(above: &str, name: &str, text: String) -> Value {
         let number = text.parse::<f64>().ok().and_then(serde_json::Number::from_f64);
         return number.map_or(Value::String(text), Value::Number);
     }
-    let is_text = TEXTS.contains(&name) || (name == "value" && !TRUTHS.contains(&above));
+    let is_truth = TRUTHS.contains(&name) || (name == "value" && ATTRIBUTES.contains(&above));
     match text.as_str() {
-        "true" | "false" if !is_text => Value::Bool(text == "true"),
+        "true" | "false" if is_truth => Value::Bool(text == "true"),
         _ => Value::String(text),
     }
 }
@@ -274,11 +325,12 @@ mod tests {
     #[test]
     fn ec2_answer_has_numbers_where_they_are_ports_and_texts_where_they_are_accounts() {
         let text = "<D><requestId>r</requestId><securityGroupInfo><item><ownerId>123456789012</ownerId>
-            <ipPermissions><item><fromPort>22</fromPort><toPort>-1</toPort><ipRanges><item><cidrIp>0.0.0.0/0</cidrIp></item>
+            <groupName>true</groupName><ipPermissions><item><fromPort>22</fromPort><toPort>-1</toPort><ipRanges><item><cidrIp>0.0.0.0/0</cidrIp></item>
             </ipRanges><groups/></item></ipPermissions><tagSet><item><key>1</key><value>22</value></item></tagSet>
             </item></securityGroupInfo></D>";
         let group = json!({
             "ownerId": "123456789012",
+            "groupName": "true",
             "ipPermissions": [{"fromPort": 22, "toPort": -1, "ipRanges": [{"cidrIp": "0.0.0.0/0"}], "groups": []}],
             "tagSet": [{"key": "1", "value": "22"}]
         });
@@ -316,7 +368,7 @@ mod tests {
 
         #[test]
         fn written_text_is_read_back(text in "[ -~]{1,40}") {
-            prop_assume!(text != "true" && text != "false" && !text.trim().is_empty());
+            prop_assume!(!text.trim().is_empty());
             let written = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
             prop_assert_eq!(read(&format!("<a><b>{written}</b></a>")), Ok(json!({"b": text})));
         }
