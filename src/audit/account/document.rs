@@ -97,7 +97,8 @@ impl Document {
         document
     }
 
-    fn of_place(reader: &Reader, place: &Place<'_>) -> Self {
+    /// Begins the document of a resource that is called as `place` says.
+    pub(super) fn of_place(reader: &Reader, place: &Place<'_>) -> Self {
         let Place { type_name, id, name, arn, region } = *place;
         Self::at(type_name, reader, id, Some(name), arn, region)
     }

@@ -4,23 +4,43 @@
 //! can't be read is a placeholder in its document, and a list that can't be read is "not assessed". It makes no call that
 //! changes anything, and judges nothing.
 
+mod account_settings;
 mod action;
+mod bucket;
+mod cognito;
 mod collector;
 mod credential_report;
+mod dax;
 mod document;
+mod endpoint;
+mod fields;
+mod finish;
 mod function;
 mod identity;
+mod key_uses;
+mod keys;
+mod listing;
+mod lists;
+mod log_groups;
 mod mapping;
+mod network;
+mod organization;
 mod pace;
 mod paging;
+mod part;
 mod read;
 mod reader;
+mod recorder;
+mod region;
 mod scope;
 mod shared;
+mod security_group_rule;
 mod spelling;
 mod table;
+mod tagged;
 pub mod tags;
 mod types;
+mod trails;
 mod unread;
 mod wanted;
 

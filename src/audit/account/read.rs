@@ -7,7 +7,10 @@ use futures::stream;
 use serde_json::{Value, json};
 
 use super::scope::{AccountRole, ReadScope, Regions};
-use super::{AccountDocuments, Collector, Progress, Reader, Unread, Wanted, function, identity, mapping, table};
+use super::{
+    AccountDocuments, Collector, Progress, Reader, Unread, Wanted, account_settings, cognito, dax, finish, function,
+    identity, keys, log_groups, mapping, network, recorder, region, table, trails,
+};
 use crate::aws::Aws;
 
 /// Regions that are read at the same time: the pace is for each of them.
@@ -22,7 +25,7 @@ pub async fn read(aws: &Aws, scope: &ReadScope, progress: &Progress<'_>) -> Acco
     let own = Arc::new(aws.in_region(&aws.env().region));
     if scope.accounts.is_empty() {
         account(own, scope, &into).await;
-        return into.finish();
+        return finish::finish(into.finish(), &scope.wanted);
     }
     for one in &scope.accounts {
         if one.role.is_some() {
@@ -33,7 +36,7 @@ pub async fn read(aws: &Aws, scope: &ReadScope, progress: &Progress<'_>) -> Acco
             Err(unread) => into.account_unread(&one.account, &unread),
         }
     }
-    into.finish()
+    finish::finish(into.finish(), &scope.wanted)
 }
 
 /// The connection to an account.
@@ -63,7 +66,10 @@ async fn account(aws: Arc<Aws>, scope: &ReadScope, into: &Collector<'_>) {
 
 /// What belongs to an account as a whole.
 async fn global(reader: &Reader, wanted: &Wanted, into: &Collector<'_>) {
-    Box::pin(identity::read_global(reader, wanted, into)).await;
+    tokio::join!(
+        Box::pin(identity::read_global(reader, wanted, into)),
+        Box::pin(account_settings::read_global(reader, wanted, into)),
+    );
 }
 
 /// What belongs to a region.
@@ -72,6 +78,14 @@ async fn regional(reader: &Reader, wanted: &Wanted, into: &Collector<'_>) {
         Box::pin(table::read(reader, wanted, into)),
         Box::pin(function::read(reader, wanted, into)),
         Box::pin(mapping::read(reader, wanted, into)),
+        Box::pin(network::read(reader, wanted, into)),
+        Box::pin(keys::read(reader, wanted, into)),
+        Box::pin(trails::read(reader, wanted, into)),
+        Box::pin(recorder::read(reader, wanted, into)),
+        Box::pin(cognito::read(reader, wanted, into)),
+        Box::pin(dax::read(reader, wanted, into)),
+        Box::pin(log_groups::read(reader, wanted, into)),
+        Box::pin(region::read(reader, wanted, into)),
     );
 }
 

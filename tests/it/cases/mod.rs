@@ -6,6 +6,7 @@ mod architecture;
 mod audit_account;
 mod audit_formats;
 mod audit_html;
+mod audit_documents;
 mod calls;
 mod cli_adopt;
 mod cli_advice;
