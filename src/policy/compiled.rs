@@ -27,6 +27,42 @@ impl Policy {
         Self { name: name.into(), rules, placeholders: Vec::new() }
     }
 
+    /// Prepares only the statements that may be about a service, such as `dynamodb`; they keep their places.
+    pub fn about(service: &str, name: impl Into<String>, document: &Document) -> Self {
+        let concerns = |statement: &Statement| match &statement.action {
+            Clause::Only(listed) => listed.iter().any(|action| {
+                let named = action.split_once(':').map_or(action.as_str(), |(service, _)| service);
+                named.contains(['*', '?']) || has_placeholder(named) || named.eq_ignore_ascii_case(service)
+            }),
+            Clause::Except(_) => true,
+        };
+        let rules = document.statements.iter().enumerate().filter(|(_, statement)| concerns(statement));
+        let rules = rules.map(|(index, statement)| Rule::new(index, statement, document.version)).collect();
+        Self { name: name.into(), rules, placeholders: Vec::new() }
+    }
+
+    /// Takes apart what it allows and what it denies; the statements keep their places.
+    #[must_use]
+    pub fn split(self) -> (Self, Self) {
+        let Self { name, rules, placeholders } = self;
+        let (allows, denies): (Vec<Rule>, Vec<Rule>) = rules.into_iter().partition(|rule| rule.effect == Effect::Allow);
+        (
+            Self { name: name.clone(), rules: allows, placeholders: placeholders.clone() },
+            Self { name, rules: denies, placeholders },
+        )
+    }
+
+    /// Returns whether no statement is left of it that says anything.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    /// Returns whether a statement of it that allows may be about the action and resource of a request, whoever asks and
+    /// on whatever terms.
+    pub fn may_allow(&self, request: &Request) -> bool {
+        self.rules.iter().any(|rule| rule.effect == Effect::Allow && rule.may_concern(request))
+    }
+
     /// Adds the variables of the policy that no request fills in.
     #[must_use]
     pub fn with_placeholders(self, placeholders: Vec<Problem>) -> Self {
@@ -105,6 +141,12 @@ impl Rule {
         let resources = self.resources.iter().flat_map(Clause::listed);
         self.condition.iter().any(|term| term.speaks_of(key))
             || resources.flat_map(Matcher::variables).any(|variable| variable.starts_with(key))
+    }
+
+    /// Returns whether the statement may be about the action and resource of a request.
+    fn may_concern(&self, request: &Request) -> bool {
+        listed(&self.actions, &request.action, request) != Truth::False
+            && self.resources.as_ref().is_none_or(|clause| listed(clause, &request.resource, request) != Truth::False)
     }
 
     /// Evaluates whether the statement applies to a request.

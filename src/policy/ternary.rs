@@ -4,19 +4,25 @@ use std::collections::BTreeSet;
 
 /// A truth value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Truth {
+pub enum Truth {
+    /// It holds.
     True,
+    /// It doesn't.
     False,
     /// It depends on these unknown facts.
     Unknown(BTreeSet<String>),
 }
 
 impl Truth {
-    pub(super) fn unknown(names: impl IntoIterator<Item = String>) -> Self {
+    /// A truth that depends on facts, by their names.
+    pub fn unknown(names: impl IntoIterator<Item = String>) -> Self {
         Self::Unknown(names.into_iter().collect())
     }
 
-    pub(super) fn not(self) -> Self {
+    /// Turns it round; what is unknown stays so.
+    #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "it stands beside `and`, `all` and `any`")]
+    pub fn not(self) -> Self {
         match self {
             Self::True => Self::False,
             Self::False => Self::True,
@@ -24,7 +30,9 @@ impl Truth {
         }
     }
 
-    pub(super) fn and(self, other: Self) -> Self {
+    /// Combines two truths with "and".
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::False, _) | (_, Self::False) => Self::False,
             (Self::True, rest) | (rest, Self::True) => rest,
@@ -36,7 +44,7 @@ impl Truth {
     }
 
     /// Combines truths with "and"; stops at the first false one.
-    pub(super) fn all(items: impl IntoIterator<Item = Self>) -> Self {
+    pub fn all(items: impl IntoIterator<Item = Self>) -> Self {
         let mut all = Self::True;
         for item in items {
             match item {
@@ -49,7 +57,7 @@ impl Truth {
     }
 
     /// Combines truths with "or"; stops at the first true one.
-    pub(super) fn any(items: impl IntoIterator<Item = Self>) -> Self {
+    pub fn any(items: impl IntoIterator<Item = Self>) -> Self {
         let mut none = Self::True;
         for item in items {
             match item {
