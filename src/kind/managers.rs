@@ -27,6 +27,12 @@ pub(super) fn take(spec: &mut Value) -> Vec<UnmanagedFeature> {
     found
 }
 
+/// The tool that manages a resource with these tags, this program among others; `None` if none of them names one.
+pub fn manager<'t>(tags: impl IntoIterator<Item = (&'t str, &'t str)>) -> Option<&'static str> {
+    let own = |key: &str| key.starts_with("underpin:").then_some("underpin");
+    tags.into_iter().find_map(|(key, value)| own(key).or_else(|| tool_of(key, value)))
+}
+
 /// The tools that manage a resource with these tags, each with the consequences of two managers.
 fn managers(tags: &BTreeMap<String, String>) -> Vec<UnmanagedFeature> {
     let mut found: Vec<UnmanagedFeature> = stack(tags).into_iter().collect();

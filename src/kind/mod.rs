@@ -14,7 +14,10 @@ mod facts;
 mod ignore;
 #[cfg(feature = "aws")]
 mod live;
-#[cfg(feature = "aws")]
+#[cfg_attr(
+    not(any(feature = "aws", test)),
+    expect(dead_code, reason = "without the live halves of kinds only one function is called")
+)]
 mod managers;
 mod rendering;
 mod rule;
@@ -41,6 +44,7 @@ pub use facts::{Facts, RouteTable, SecurityGroup, SharedLookup, Subnet, Vpc};
 pub use ignore::{Below, Ignore, below};
 #[cfg(feature = "aws")]
 pub use live::{ErasedLive, Found, Live, RemovalCheck, find_tagged, newer, or_unsupported, unmanaged};
+pub use managers::manager;
 pub use rendering::{Head, RenderContext, Rendering, list, unread, url_encoded, with_listed_statements};
 pub use rule::{Attribute, Lookup, PathRule, Rule, When, holds};
 pub use schema::{X_UNDERPIN, code_schema, policy_schema, sensitive_schema};

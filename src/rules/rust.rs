@@ -126,6 +126,11 @@ impl<'a> Subject<'a> {
         Ok(tags.into_iter().flatten().filter_map(|(key, value)| Some((key.as_str(), value.as_str()?))))
     }
 
+    /// The tool that manages it, as its tags tell; `None` if none of them does.
+    pub fn managed_by(&self) -> Result<Option<&'static str>, Unknown> {
+        Ok(crate::kind::manager(self.tags()?))
+    }
+
     /// A value of the document; `None` if there is none. An error if it, a part of it, or what it would be in is not known.
     pub fn get(&self, pointer: &str) -> Result<Option<&'a Value>, Unknown> {
         let Some(item) = self.item else { return Ok(None) };
@@ -172,6 +177,24 @@ impl<'a> Subject<'a> {
             return Err(Unknown(error.clone()));
         }
         Ok(self.subject.now.template.iter().map(|one| (one.type_name, &one.body)))
+    }
+
+    /// The entries of an operation's answer: the list at a place, or within `member` of the answer there; empty if there is
+    /// neither.
+    pub fn entries(&self, pointer: &str, member: &str) -> Result<&'a [Value], Unknown> {
+        let answer = self.get(pointer)?;
+        let list = answer.and_then(|answer| answer.as_array().or_else(|| answer.get(member)?.as_array()));
+        Ok(list.map(Vec::as_slice).unwrap_or_default())
+    }
+
+    /// The whole document, with placeholders for what is not known: for whoever reads them by other means.
+    pub fn document(&self) -> Option<&'a Value> {
+        self.item.map(|item| &item.body)
+    }
+
+    /// The reason why a text with a placeholder is not known; any other text is a reason itself.
+    pub fn unknown(&self, text: &str) -> Unknown {
+        self.known(text).err().unwrap_or_else(|| Unknown(text.to_owned()))
     }
 
     fn whole(&self, value: &Value) -> Result<(), Unknown> {
