@@ -14,6 +14,7 @@ mod live;
 mod merge;
 mod order;
 mod remedy;
+pub mod reach;
 mod report;
 mod risks;
 mod score;
