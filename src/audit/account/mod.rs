@@ -33,14 +33,14 @@ mod reader;
 mod recorder;
 mod region;
 mod scope;
-mod shared;
 mod security_group_rule;
+mod shared;
 mod spelling;
 mod table;
 mod tagged;
 pub mod tags;
-mod types;
 mod trails;
+mod types;
 mod unread;
 mod wanted;
 

@@ -28,6 +28,17 @@ pub struct Account<'a> {
 }
 
 /// The types that decide who can reach a table.
+/// The types of which documents are needed.
+pub const READ_TYPES: [&str; 7] = [
+    "AWS::DynamoDB::Table",
+    "AWS::IAM::Role",
+    "AWS::IAM::User",
+    "AWS::IAM::Group",
+    "AWS::IAM::Policy",
+    "AWS::EC2::VPCEndpoint",
+    "AWS::Organizations::Organization",
+];
+
 const TYPES: [(&str, &str); 5] = [
     ("AWS::IAM::Role", "roles"),
     ("AWS::IAM::User", "users"),

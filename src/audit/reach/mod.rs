@@ -14,7 +14,7 @@ mod tables;
 mod value;
 mod ways;
 
-pub use account::Account;
+pub use account::{Account, READ_TYPES};
 pub use read_item::ReadItem;
 pub use value::{
     Access, Certainty, Deciding, Level, LevelAccess, PrincipalKind, Reach, Source, TrustedBy, Way, WayKind,

@@ -51,6 +51,9 @@ pub struct AuditArgs {
     /// Compare with an earlier JSON report: new, fixed and unchanged failures, and when each was first seen
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
+    /// Show who can reach a table, by which way, with the deciding statements, instead of a report
+    #[arg(long, value_name = "TABLE", conflicts_with_all = ["fix_plan", "check", "area", "baseline", "fail_on"])]
+    pub reach: Option<String>,
     /// Plan what can be fixed safely in place, for the stack's resources, instead of a report
     #[arg(long, conflicts_with_all = ["no_stack", "account", "all_regions"])]
     pub fix_plan: bool,

@@ -10,6 +10,8 @@ mod merge;
 #[cfg(feature = "aws")]
 mod outputs;
 #[cfg(feature = "aws")]
+mod reach;
+#[cfg(feature = "aws")]
 mod reading;
 #[cfg(feature = "aws")]
 mod run;

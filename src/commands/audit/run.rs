@@ -7,7 +7,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::args::{AuditAction, AuditArgs};
 use super::outputs::Outputs;
-use super::{checks, fix, merge, reading, selection};
+use super::{checks, fix, merge, reach, reading, selection};
 use crate::audit::account::{AccountRole, ReadScope, Regions, Wanted};
 use crate::audit::{
     Audit, Report, Scope, StackSide, Status, WaiverTerms, apply_waivers, checks as explained, compare, count_unknown,
@@ -30,6 +30,9 @@ pub(in crate::commands) async fn run(args: &AuditArgs, common: &Common, ui: &Ui)
     match &args.action {
         Some(AuditAction::Merge(merged)) => merge::run(merged, common, ui),
         Some(AuditAction::Checks) => checks::run(common, ui),
+        None if args.reach.is_some() => {
+            Box::pin(reach::run(args.reach.as_deref().unwrap_or_default(), args, common, ui)).await
+        }
         None if args.fix_plan => Box::pin(fix::run(args, common, ui)).await,
         None => Box::pin(audit(args, common, ui)).await,
     }
@@ -83,7 +86,15 @@ impl Subject {
         Ok(Self::Account(Box::new(connect_without_file(common, vault, archives, ui).await?)))
     }
 
-    fn aws(&self) -> &Aws {
+    /// The physical name of a table that is given by its address, its key in the file, or its name.
+    pub(super) fn table(&self, given: &str) -> String {
+        let key = given.strip_prefix("tables.").unwrap_or(given);
+        let wanted = self.planner().map(|planner| planner.project.wanted.as_slice()).unwrap_or_default();
+        let is_it = |one: &&crate::plan::Desired| one.address.section() == "tables" && one.address.name() == key;
+        wanted.iter().find(is_it).map_or_else(|| key.to_owned(), |one| one.name.clone())
+    }
+
+    pub(super) fn aws(&self) -> &Aws {
         match self {
             Self::Stack(planner) => &planner.connection.aws,
             Self::Account(aws) => aws,
@@ -98,7 +109,7 @@ impl Subject {
     }
 
     /// Refuses an account that the stack is not for: its resources would all seem to be missing.
-    fn in_place(&self) -> Result<(), CommandError> {
+    pub(super) fn in_place(&self) -> Result<(), CommandError> {
         let pinned = self.planner().and_then(|planner| planner.project.stack.settings.account.as_deref());
         match pinned.filter(|pinned| *pinned != self.aws().env().account) {
             None => Ok(()),
@@ -192,7 +203,7 @@ fn allowed_regions(planner: Option<&Planner>, aws: &Aws) -> Vec<String> {
 }
 
 /// What is read: the regions and accounts of the command line, and of them the types that rules look at.
-fn scope(
+pub(super) fn scope(
     args: &AuditArgs,
     common: &Common,
     env: &Environment,
