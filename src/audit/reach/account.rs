@@ -27,7 +27,6 @@ pub struct Account<'a> {
     pub(super) not_assessed: Vec<String>,
 }
 
-/// The types that decide who can reach a table.
 /// The types of which documents are needed.
 pub const READ_TYPES: [&str; 7] = [
     "AWS::DynamoDB::Table",
@@ -39,6 +38,7 @@ pub const READ_TYPES: [&str; 7] = [
     "AWS::Organizations::Organization",
 ];
 
+/// The types that decide who can reach a table, in words.
 const TYPES: [(&str, &str); 5] = [
     ("AWS::IAM::Role", "roles"),
     ("AWS::IAM::User", "users"),

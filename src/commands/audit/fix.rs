@@ -28,6 +28,8 @@ struct Fixes {
     of_stack: BTreeMap<Address, Value>,
     /// The lines to write into the stack's file, so that the next apply keeps what was fixed.
     lines: BTreeSet<String>,
+    /// Failures whose remedy has a word that somebody has to choose.
+    to_decide: BTreeSet<String>,
     /// Resources that no stack has, each with the checks that fail.
     hand_made: BTreeMap<String, Vec<String>>,
 }
@@ -89,15 +91,35 @@ fn fixes(report: &Report) -> Fixes {
             fixes.hand_made.entry(one).or_default().push(check.id.clone());
             continue;
         };
-        let Some(values) = yaml_values(&check.remediation.yaml) else { continue };
-        // The lines are about one resource of a section, which they call `NAME`.
-        let Some(Value::Object(named)) = values.get(address.section()) else { continue };
-        let Some(properties) = named.values().next().filter(|properties| properties.is_object()) else { continue };
+        let lines = remedy(check, finding).yaml;
+        let values = yaml_values(&lines);
+        // The lines are about one resource of a section.
+        let named = values.as_ref().and_then(|values| values.get(address.section())?.get(address.name()));
+        let Some(properties) = named.filter(|properties| properties.is_object() && !has_blank(properties)) else {
+            let one = format!("{address}: {}", check.title);
+            fixes.to_decide.insert(one);
+            continue;
+        };
         let into = fixes.of_stack.entry(address).or_insert_with(|| Value::Object(serde_json::Map::new()));
         unite(into, properties);
-        fixes.lines.insert(remedy(check, finding).yaml);
+        fixes.lines.insert(lines);
     }
     fixes
+}
+
+/// Returns whether values have a word in capitals, which stands for one that somebody has to choose (`TEAM`, `BUCKET`).
+fn has_blank(value: &Value) -> bool {
+    let is_blank = |word: &str| {
+        let letters = word.chars().filter(char::is_ascii_uppercase).count();
+        letters > 2 && word.chars().all(|c| c.is_ascii_uppercase() || c == '_')
+    };
+    let any = |text: &str| text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(is_blank);
+    match value {
+        Value::String(text) => any(text),
+        Value::Array(items) => items.iter().any(has_blank),
+        Value::Object(map) => map.iter().any(|(key, value)| any(key) || has_blank(value)),
+        _ => false,
+    }
 }
 
 /// Prints what has to be written into the file, and what no stack has.
@@ -107,6 +129,13 @@ fn tell(fixes: &Fixes, ui: &Ui) {
         let lines = lines.join("\n");
         ui.say(&format!(
             "Write these lines into the stack file where it says otherwise: the next apply keeps what it says.\n{lines}"
+        ));
+    }
+    if !fixes.to_decide.is_empty() {
+        let each: Vec<String> = fixes.to_decide.iter().map(|one| format!("  {one}")).collect();
+        ui.say(&format!(
+            "These need a value that somebody has to choose: the report has their lines.\n{}",
+            each.join("\n")
         ));
     }
     if !fixes.hand_made.is_empty() {
@@ -119,5 +148,26 @@ fn tell(fixes: &Fixes, ui: &Ui) {
             "No stack has these; declare them with the same name, and `underpin apply` adopts and fixes them. The report has \
              the call that fixes each by hand.\n{each}"
         ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::has_blank;
+
+    #[test]
+    fn words_in_capitals_are_values_to_choose() {
+        for blank in
+            [json!({"owner": "TEAM"}), json!(["arn:aws:s3:::BUCKET"]), json!({"PERMISSION": {}}), json!("MY_KEY")]
+        {
+            assert!(has_blank(&blank), "{blank}");
+        }
+        for chosen in
+            [json!({"mode": "on_demand"}), json!(true), json!(14), json!({"a": ["Active", "arn:aws:iam::1:role/x"]})]
+        {
+            assert!(!has_blank(&chosen), "{chosen}");
+        }
     }
 }

@@ -137,8 +137,9 @@ impl Planner {
     }
 
     async fn inspect(&self, request: &Request) -> Result<Inventory, CommandError> {
+        let fixed = request.fixed(&self.project.wanted);
         let inspection = Inspection {
-            stack: &self.project.wanted,
+            stack: &fixed,
             owner: &self.project.owner,
             sections: self.project.stack.settings.sections.as_deref(),
             destroy: request.destroy,

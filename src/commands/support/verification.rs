@@ -31,7 +31,12 @@ pub(crate) async fn verify(
 ) -> Result<Verification, CommandError> {
     // Resources that were consented to, or targeted, may be gone: the whole stack is read. Released ones are not
     // compared with the file.
-    let request = &Request { destroy: asked.destroy, releases: asked.releases.clone(), ..Request::default() };
+    let request = &Request {
+        destroy: asked.destroy,
+        releases: asked.releases.clone(),
+        fixes: asked.fixes.clone(),
+        ..Request::default()
+    };
     let mut seen = Verification::default();
     for look in 0..LOOKS {
         if look > 0 {
