@@ -22,8 +22,9 @@ fn one(
     terms: &ConfigTerms<'_>,
 ) -> Option<Verdict> {
     let Exception { rule, resource, reason, owner, expires, location } = exception;
-    // What is given by its ARN or name is live: no plan judges it.
-    let resource = resource.address()?;
+    let Some(resource) = resource.address() else {
+        return unaddressed(exception, resources);
+    };
     let expired = *expires < terms.today;
     // An exception that has expired is reported as expired, whatever else is wrong with it.
     let ended = if expired { format!("; it expired on {expires}") } else { String::new() };
@@ -80,4 +81,19 @@ fn one(
             about(format!("this exception has no effect: {why}{ended}"), Some("remove it".to_owned()))
         }
     }
+}
+
+/// What is given by its ARN or name is live: the audit judges it, and no plan does. A name that a resource of the stack has
+/// as its key was meant as the address.
+fn unaddressed(exception: &Exception, resources: &[Subject<'_>]) -> Option<Verdict> {
+    let name = exception.resource.to_string();
+    let meant = resources.iter().find(|one| one.address.name() == name)?;
+    let message =
+        format!("this exception is for `{name}`, which is no address: the audit applies it, and no plan does");
+    Some(Verdict {
+        address: Some(meant.address.clone()),
+        source: Some(exception.location.clone()),
+        hint: Some(format!("write `{}`", meant.address)),
+        ..Verdict::new(GUARDRAIL, exception.rule.clone(), Outcome::Warn, message)
+    })
 }

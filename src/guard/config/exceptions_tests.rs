@@ -87,3 +87,25 @@ fn unused_exceptions_are_warnings() {
         "Warn deletion-protection functions.worker @25: this exception has no effect: the rule does not fail there"
     );
 }
+
+#[test]
+fn exceptions_for_what_is_live_are_left_to_the_audit() {
+    let of = |resource: &str| EXCEPTION.replace("RULE", "deletion-protection").replace("tables.orders", resource);
+    let about = |resource: &str| {
+        let verdicts = World::new(&[]).judged_on(&of(resource), "2027-06-30", &|_, _| None);
+        let excused = verdicts.iter().any(|verdict| verdict.excused.is_some());
+        (excused, verdicts.into_iter().find(|verdict| verdict.message.contains("this exception")))
+    };
+    for live in ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders", "somebody-elses-table"] {
+        let (excused, warning) = about(live);
+        assert!(!excused && warning.is_none(), "{live}");
+    }
+    let (excused, warning) = about("orders");
+    let warning = warning.expect("a warning");
+    assert!(!excused);
+    assert_eq!(
+        warning.message,
+        "this exception is for `orders`, which is no address: the audit applies it, and no plan does"
+    );
+    assert_eq!(warning.hint.as_deref(), Some("write `tables.orders`"));
+}

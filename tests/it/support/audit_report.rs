@@ -234,6 +234,7 @@ fn finding(
         _ => Status::Pass,
     };
     let waived = status == Status::Waived;
+    let ends_soon = number.is_multiple_of(3);
     let message = match status {
         Status::Pass => format!("`{}` has {expected}", resource.id),
         Status::Unknown => format!("`{}` could not be judged: the caller may not read `{property}`", resource.id),
@@ -254,7 +255,7 @@ fn finding(
         },
         evidence: evidence.clone(),
         message: if waived {
-            format!("{message}; waived until 2027-06-30, by {}: {title} comes with the move", OWNERS[0])
+            format!("{message}; waived by {}: {title} comes with the move", OWNERS[0])
         } else {
             message
         },
@@ -262,9 +263,9 @@ fn finding(
             Arc::new(Waiver {
                 reason: "comes with the move to the new account".to_owned(),
                 owner: OWNERS[0].to_owned(),
-                expires: "2027-06-30".to_owned(),
+                expires: if ends_soon { "2026-12-15" } else { "2027-06-30" }.to_owned(),
                 expired: false,
-                ends_soon: false,
+                ends_soon,
             })
         }),
         first_seen: None,

@@ -26,7 +26,7 @@ use crate::audit::Report;
 use markup::Html;
 
 const STYLE: &str = include_str!("report.css");
-const SCRIPT: &str = include_str!("report.js");
+const SCRIPT: &str = concat!(include_str!("data.js"), include_str!("report.js"));
 
 /// The report as an HTML page.
 pub fn audit_html(report: &Report) -> String {

@@ -2,7 +2,7 @@
 
 use super::markup::{Html, number};
 use super::names::{status_class, status_label};
-use crate::audit::{NotAssessed, Report, Risk, Scope, Score, Status, principal_risks, severity_name};
+use crate::audit::{NotAssessed, Report, Risk, Scope, Score, Status, Waiver, principal_risks, severity_name};
 use crate::base::counted;
 
 /// The number of risks that are shown.
@@ -137,7 +137,28 @@ pub(super) fn summary(html: &mut Html, report: &Report) {
         html.element("span", &[], " of 100");
     }
     html.close().element("p", &[("class", "formula")], &score.formula()).close();
-    html.close().close();
+    html.close();
+    waivers(html, report);
+    html.close();
+}
+
+/// The waivers that somebody has to look at.
+fn waivers(html: &mut Html, report: &Report) {
+    let count = |of: &dyn Fn(&Waiver) -> bool| {
+        report.findings.iter().filter(|finding| finding.waiver.as_deref().is_some_and(of)).count()
+    };
+    let expired = count(&|waiver| waiver.expired);
+    let soon = count(&|waiver| waiver.ends_soon);
+    let mut sentences = Vec::new();
+    if expired > 0 {
+        sentences.push(format!("{} a waiver that has expired.", counted(expired, "finding has", "findings have")));
+    }
+    if soon > 0 {
+        sentences.push(format!("{} a waiver that ends within 30 days.", counted(soon, "finding has", "findings have")));
+    }
+    if !sentences.is_empty() {
+        html.element("p", &[("class", "notice warn waivers")], &sentences.join(" "));
+    }
 }
 
 fn tile(html: &mut Html, class: &str, status: &str, label: &str, count: u64) {

@@ -1,80 +1,29 @@
-"use strict";
-// The list of findings: filters, views, one finding in full, print. It shows foreign text with textContent alone, and
-// asks nobody for anything.
-const plain = document.getElementById("plain");
+// The list of findings: filters, views, one finding in full, print. It asks nobody for anything.
+const plain = byId("plain");
 (async () => {
-  const STATUSES = [["fail", "Failed"], ["unknown", "Unknown"], ["waived", "Waived"], ["pass", "Passed"], ["na", "Not applicable"]];
-  const SEVERITIES = ["critical", "high", "medium", "low"];
   const PRINTED = 500;
-  const byId = (id) => document.getElementById(id);
-  const number = (n) => n.toLocaleString("en-US");
-  const capital = (word) => word[0].toUpperCase() + word.slice(1);
-
-  /** Makes an element; children are elements and texts. */
-  const make = (tag, attributes = {}, ...children) => {
-    const element = tag === "svg" || tag === "rect" ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) {
-      if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-      else if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
-    }
-    element.append(...children.filter((child) => child !== null));
-    return element;
-  };
-
-  // ---- The data ----------------------------------------------------------------------------------------------------
   const packed = byId("data").textContent;
   if (!packed) return;
   plain.remove();
-  const unpacked = (text) => {
-    if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
-    const chars = atob(text);
-    const found = new Uint8Array(chars.length);
-    for (let at = 0; at < chars.length; at++) found[at] = chars.charCodeAt(at);
-    return found;
-  };
-  const bytes = unpacked(packed);
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  const buffer = await new Response(stream).arrayBuffer();
-  const length = new DataView(buffer).getUint32(0, true);
-  const data = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
-  const { count, checks, strings, evidence, waivers, standards, columns } = data;
-  // Texts have this character for their resource's name.
-  const OWN_NAME = "\uf8ff";
-  const string = (number) => strings[number] || "";
-  const resources = data.resources.map((row) => {
-    if (!row) return null;
-    const [type, id, arn, region, account, owner] = row.slice(0, 6).map(string);
-    return { type, id, arn: arn.replaceAll(OWN_NAME, () => id), region, account, owner, tags: row[6].map(string) };
-  });
+  const { count, checks, strings, string, evidence, waivers, standards, resources, columns, column } = await unpack(packed);
   byId("data").remove();
-  const none = new Uint8Array(count);
-  const column = (name) => {
-    if (!columns[name]) return none;
-    const [from, width] = columns[name];
-    return new { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array }[width](buffer, 4 + length + from, count);
-  };
   const [checkOf, resourceOf, statusOf] = ["check", "resource", "status"].map(column);
-  const named = (value, at) => value.replaceAll(OWN_NAME, () => resource(at).id);
-  const text = (name, at) => named(string(column(name)[at]), at);
   const check = (at) => checks[checkOf[at]];
   const resource = (at) => resources[resourceOf[at]];
+  const named = (value, at) => value.replaceAll(OWN_NAME, () => resource(at).id);
+  const text = (name, at) => named(string(column(name)[at]), at);
   const title = (at) => check(at).title || check(at).id;
   const severity = (at) => check(at).severity || "low";
   const idOf = (at) => `${check(at).id}/${resource(at).arn}`;
-  const percent = (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
-  const fragment = (at) => encodeURIComponent(idOf(at)).replace(/[!'()*]/g, percent).replace(/%3A/g, ":").replace(/%2F/g, "/");
+  const fragment = (at) => fragmentOf(idOf(at));
   let ids = null;
   const find = (hash) => {
     if (!hash) return -1;
     if (!ids) {
       ids = new Map();
-      for (let at = count - 1; at >= 0; at--) ids.set(`${checkOf[at]} ${resource(at).arn}`, at);
+      for (let at = count - 1; at >= 0; at--) ids.set(idOf(at), at);
     }
-    let id = hash;
-    try { id = decodeURIComponent(hash); } catch { /* it is no fragment of ours */ }
-    const end = id.indexOf("/");
-    const own = checks.findIndex((one) => one && one.id === id.slice(0, end));
-    return ids.get(`${own} ${id.slice(end + 1)}`) ?? -1;
+    try { return ids.get(decodeURIComponent(hash)) ?? -1; } catch { return -1; }
   };
 
   // ---- The filter --------------------------------------------------------------------------------------------------
@@ -364,8 +313,6 @@ const plain = document.getElementById("plain");
     const address = text("address", at);
     const key = address.includes(".") ? address.slice(address.indexOf(".") + 1) : "";
     const waiver = waivers[column("waiver")[at]];
-    // Words by turns, a pair in a line.
-    const pairs = (words, between) => words.reduce((lines, word, at) => lines + (at % 2 ? between : at ? "\n" : "") + word, "");
     const calls = pairs((evidence[column("evidence")[at]] || []).map(string), " at ");
     const yaml = text("yaml", at) || fill(one.yaml || [], at)(key);
     const cli = text("cli", at) || fill(one.cli || [], at)("");
@@ -466,6 +413,6 @@ const plain = document.getElementById("plain");
   (window.requestIdleCallback || setTimeout)(prepare);
 })().catch((error) => {
   // What can be read without a script is there again.
-  document.getElementById("app").after(plain);
+  byId("app").after(plain);
   document.documentElement.dataset.failed = String(error);
 });

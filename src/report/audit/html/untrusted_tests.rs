@@ -230,6 +230,22 @@ fn trend_is_drawn_in_numbers() {
 }
 
 #[test]
+fn waivers_that_expired_or_end_soon_are_said() {
+    let waived = |name: &str, expired, ends_soon| {
+        let mut found = finding("ddb-table-pitr", resource(ACCOUNTS[0], REGIONS[0], name), Status::Waived);
+        let (reason, owner, expires) = ("moving".to_owned(), "platform".to_owned(), "2026-12-01".to_owned());
+        found.waiver = Some(Arc::new(Waiver { reason, owner, expires, expired, ends_soon }));
+        found
+    };
+    let report = report(vec![waived("a", true, false), waived("b", false, true), waived("c", false, true)]);
+    let shown = shown(&page(&report));
+    assert!(
+        shown.contains("1 finding has a waiver that has expired. 2 findings have a waiver that ends within 30 days."),
+        "{shown}"
+    );
+}
+
+#[test]
 fn empty_report_is_a_page() {
     let shown = shown(&page(&Report::default()));
     assert!(shown.contains("There are no findings.") && shown.contains("no score"), "{shown}");
