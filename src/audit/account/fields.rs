@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::tags::{self, Tags};
+use super::shared::Tags;
+use super::tags;
 
 /// The text at a JSON pointer; empty if there is none.
 pub(super) fn text<'v>(value: &'v Value, pointer: &str) -> &'v str {

@@ -2,12 +2,23 @@
 
 use futures::StreamExt as _;
 use futures::stream;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::lists::List;
 use super::{Collector, Document, Reader, Unread};
 
 /// Resources that are read at the same time; the reader's pace holds their calls.
 const AT_ONCE: usize = 16;
+
+impl Reader {
+    /// A list that is asked for without an input, and that the documents of several types need: read once.
+    ///
+    /// # Errors
+    /// The reason why a page could not be read; then there is no list.
+    pub(super) async fn list(&self, operation: &'static str) -> List {
+        self.shared.lists.get(operation, Box::pin(self.all(operation, json!({})))).await
+    }
+}
 
 /// The resources of a type; `None`, and recorded, if they could not be listed.
 pub(super) fn list<L>(

@@ -12,7 +12,7 @@ use super::Unread;
 pub(super) type List = Result<Arc<[Value]>, Unread>;
 
 /// The lists that were read, by their operations.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Lists(Mutex<BTreeMap<&'static str, Arc<OnceCell<List>>>>);
 
 impl Lists {

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
-use super::lists::{List, Lists};
 use super::pace::Pace;
 use super::shared::Shared;
 use super::types::GLOBAL;
@@ -26,7 +25,6 @@ pub struct Reader {
     record: Arc<Mutex<Record>>,
     elsewhere: Arc<Mutex<BTreeMap<String, Reader>>>,
     pub(super) shared: Arc<Shared>,
-    lists: Arc<Lists>,
 }
 
 #[derive(Default)]
@@ -39,14 +37,7 @@ impl Reader {
     /// Makes a reader of the connection's account and region.
     pub fn new(aws: Arc<Aws>) -> Self {
         let pace = if aws.is_on_loopback() { Pace::of_this_machine() } else { Pace::of_aws() };
-        Self {
-            aws,
-            pace: Arc::new(pace),
-            record: Arc::default(),
-            elsewhere: Arc::default(),
-            shared: Arc::default(),
-            lists: Arc::default(),
-        }
+        Self { aws, pace: Arc::new(pace), record: Arc::default(), elsewhere: Arc::default(), shared: Arc::default() }
     }
 
     /// A reader of the same account in another region, with a pace of its own; it counts and records with this one.
@@ -111,14 +102,6 @@ impl Reader {
         let mut items = Vec::new();
         self.pages(operation, input, |answer| items.extend(paging::items(operation, answer))).await?;
         Ok(items)
-    }
-
-    /// The same for a list that is asked for without an input, and that the documents of several types need: read once.
-    ///
-    /// # Errors
-    /// The reason why a page could not be read; then there is no list.
-    pub(super) async fn list(&self, operation: &'static str) -> List {
-        self.lists.get(operation, Box::pin(self.all(operation, json!({})))).await
     }
 
     /// Reads a list page by page, so that it need not be held whole: `page` gets each answer.

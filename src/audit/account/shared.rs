@@ -6,6 +6,7 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 
 use super::Unread;
+use super::lists::Lists;
 
 /// The tags of a resource.
 pub type Tags = BTreeMap<String, String>;
@@ -20,4 +21,6 @@ pub(super) struct Shared {
     pub(super) report: OnceCell<Result<CredentialReport, Unread>>,
     /// The tags of the region's resources, by ARN.
     pub(super) tagged: OnceCell<Result<BTreeMap<String, Tags>, Unread>>,
+    /// Lists that are asked for without an input.
+    pub(super) lists: Lists,
 }

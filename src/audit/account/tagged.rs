@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::fields::{tags, text};
-use super::tags::Tags;
+use super::shared::Tags;
 use super::{Reader, Unread};
 
 /// ARN → tags. Resources without tags are not in it.
