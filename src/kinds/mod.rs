@@ -30,6 +30,13 @@ pub const REGISTRY: Registry = Registry::new(&[
     &Erased::<trigger::Trigger>::new(),
 ]);
 
+impl Default for Registry {
+    /// Every kind: for floors above that name none of them.
+    fn default() -> Self {
+        REGISTRY
+    }
+}
+
 /// The same with their live halves.
 #[cfg(feature = "aws")]
 pub const LIVE: &[&dyn crate::kind::ErasedLive] = &[

@@ -10,8 +10,7 @@ use super::{Reader, Unread};
 use crate::audit::{Evidence, Live, Resource};
 use crate::aws::CallError;
 use crate::base::{Address, Outputs, Reference, pending};
-use crate::kind::{Head, RenderContext, Rendering};
-use crate::kinds::REGISTRY;
+use crate::kind::{Head, Registry, RenderContext, Rendering};
 
 /// Names of tags that say who owns a resource, in small letters.
 const OWNER_TAGS: [&str; 5] = ["owner", "team", "contact", "responsible", "service-owner"];
@@ -67,7 +66,7 @@ impl Document {
     ) -> Self {
         let mut document = Self::of_place(reader, place);
         let cx = RenderContext { name: place.name, env: reader.env(), outputs, facts: None };
-        let kind = REGISTRY.kind(section);
+        let kind = Registry::default().kind(section);
         let written = kind.map(|kind| (kind.config_items(spec, &cx), kind.cloudformation(spec, &cx)));
         match written {
             Some((Ok(items), Ok(template))) => {
