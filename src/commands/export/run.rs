@@ -54,11 +54,8 @@ pub(crate) fn run(args: &ExportArgs, common: &Common, ui: &Ui) -> Result<Exit, C
 /// The texts of the stack's resources, among which a stand-in must not be.
 fn texts(common: &Common) -> Result<String, CommandError> {
     let stack = stack_file::read_offline(common)?;
-    Ok(stack
-        .resources
-        .iter()
-        .map(|declared| format!("{} {} {}\n", declared.address, declared.name, declared.body))
-        .collect())
+    let text = |declared: &crate::stack::Declared| format!("{} {} {}", declared.address, declared.name, declared.body);
+    Ok(stack.resources.iter().map(text).collect::<Vec<_>>().join("\n"))
 }
 
 /// What who deploys the template has to know.

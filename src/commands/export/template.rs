@@ -82,7 +82,7 @@ pub(super) fn template(exported: &Exported<'_>) -> Result<Template, String> {
             archives.extend(code(one, &mut properties, &mut parameters));
         }
         let after = after(one, &all, dependencies.difference(&used).filter_map(|address| names.ids.get(address)));
-        resources.insert(one.id.clone(), resource(one, after, properties));
+        resources.insert(one.id.clone(), resource(one, &after, properties));
     }
     let (count, parameters_count) = (resources.len(), parameters.count());
     let required = parameters.required().into_iter().map(str::to_owned).collect();
@@ -168,10 +168,10 @@ fn after<'i>(one: &Written<'_>, all: &[Written<'_>], others: impl Iterator<Item 
 }
 
 /// One entry of `Resources`. What holds data, or records, stays when the stack goes, as it does with underpin.
-fn resource(one: &Written<'_>, after: Vec<String>, properties: Value) -> Value {
+fn resource(one: &Written<'_>, after: &[String], properties: Value) -> Value {
     let mut entry = Map::new();
     entry.insert("Type".to_owned(), json!(one.rendering.type_name));
-    match after.as_slice() {
+    match after {
         [] => {}
         [only] => drop(entry.insert("DependsOn".to_owned(), json!(only))),
         _ => drop(entry.insert("DependsOn".to_owned(), json!(after))),
