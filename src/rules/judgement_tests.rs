@@ -346,3 +346,30 @@ fn unevaluable_resource_leaves_others_decided() {
     );
     assert_eq!(outcomes["C"], fail("/Resources/C/Properties/Capacity", None));
 }
+
+#[test]
+fn presence_of_a_value_that_could_not_be_read_is_unknown() {
+    use crate::kind::Rendering;
+    use crate::rules::{Before, Rendered, Subject, Terms, judge};
+    let subject = |act: &dyn Fn(&mut Rendering)| {
+        let mut item = Rendering::new(TABLE);
+        item.body = json!({"resourceType": TABLE, "configuration": {"other": 1}});
+        act(&mut item);
+        let now = Rendered { items: vec![item], template: Vec::new(), error: None };
+        Subject { name: "t".to_owned(), type_name: TABLE, now, before: Before::Same }
+    };
+    let subjects = [subject(&|item| item.put_unread("/configuration/key", "kms:DescribeKey")), subject(&|_| {})];
+    let outcomes = |text: &str| {
+        let rules = [rule(text)];
+        let today = jiff::civil::Date::constant(2026, 11, 30);
+        let terms = Terms { rules: &rules, types: &[TABLE], live: true, unread: &[], today };
+        judge(&subjects, terms).into_iter().map(|one| one.outcome).collect::<Vec<_>>()
+    };
+    for text in ["rule r { configuration.key exists <<no>> }", "rule r { configuration.key not exists <<no>> }"] {
+        let found = outcomes(text);
+        let RuleOutcome::Unknown(why) = &found[0] else { panic!("{text}: {found:?}") };
+        assert!(why.contains("kms:DescribeKey"), "{why}");
+        assert!(!matches!(found[1], RuleOutcome::Unknown(_)), "{text}: {found:?}");
+    }
+    assert_eq!(outcomes("rule r { configuration.other == 1 <<no>> }"), [RuleOutcome::Pass, RuleOutcome::Pass]);
+}
