@@ -13,8 +13,8 @@ mod support;
 
 use std::time::Duration;
 
-use measure::{Measured, measure};
-use replay::{Recorder, Recording, Replay};
+use measure::{Used, measure};
+use replay::{Recorder, Recording, Replay, Told};
 use support::{Emulator, Stack};
 
 /// The promised limits of a plan without changes. Source: `docs/benchmarks.md`.
@@ -25,6 +25,12 @@ const MOST_MEMORY: u64 = 40_000_000;
 
 const PLAN: &[&str] = &["plan", "--detailed-exitcode"];
 const APPLY: &[&str] = &["apply", "--yes"];
+
+/// The resources that a run used, and the server's counts.
+struct Measured {
+    used: Used,
+    told: Told,
+}
 
 struct Options {
     runs: usize,

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use wait4::Wait4;
 
-use crate::replay::Told;
 use crate::support::{Run, Stack};
 
 /// The resources that a run used.
@@ -16,12 +15,6 @@ pub(crate) struct Used {
     pub(crate) cpu: Duration,
     /// The largest resident set, in bytes.
     pub(crate) memory: u64,
-}
-
-/// The resources that a run used, and the server's counts.
-pub(crate) struct Measured {
-    pub(crate) used: Used,
-    pub(crate) told: Told,
 }
 
 /// Runs the command; fails unless it succeeds.

@@ -1,0 +1,1 @@
+"""The comparison of `underpin audit` with Prowler and Checkov."""
