@@ -4,6 +4,7 @@ mod access_patterns;
 mod api_shapes;
 mod architecture;
 mod audit_account;
+mod audit_demo;
 mod audit_documents;
 mod audit_formats;
 mod audit_html;
