@@ -25,6 +25,41 @@ pub(crate) fn sample() -> Report {
     ];
     let checks: BTreeMap<Arc<str>, Arc<Check>> =
         checks.into_iter().map(|check| (check.id.as_str().into(), Arc::new(check))).collect();
+    Report {
+        scope: Scope {
+            accounts: vec!["123456789012".to_owned()],
+            regions: vec!["eu-central-1".to_owned()],
+            stack: Some("shop".to_owned()),
+            caller: Some("arn:aws:sts::123456789012:assumed-role/auditor/me".to_owned()),
+            started: "2026-11-30T20:00:00Z".to_owned(),
+            finished: "2026-11-30T20:00:03Z".to_owned(),
+            rules_version: "5f1c7a90".to_owned(),
+            parameters: BTreeMap::from([("area".to_owned(), "DynamoDB, IAM".to_owned())]),
+            calls: 17,
+        },
+        not_assessed: vec![NotAssessed {
+            account: "123456789012".to_owned(),
+            region: "global".to_owned(),
+            action: Some("iam:GetCredentialReport".to_owned()),
+            reason: "the caller may not read the credential report".to_owned(),
+            checks: vec!["iam-user-mfa".to_owned()],
+            findings: 1,
+        }],
+        checks,
+        findings: sample_findings(),
+        trend: Some(Trend {
+            since: "2026-11-01T06:00:00Z".to_owned(),
+            before: 2,
+            now: 2,
+            new: 1,
+            fixed: 1,
+            unchanged: 1,
+            not_looked_at: 0,
+        }),
+    }
+}
+
+fn sample_findings() -> Vec<Finding> {
     let table =
         |name: &str| resource("AWS::DynamoDB::Table", name, "eu-central-1", "dynamodb", &format!("table/{name}"));
     let user = Arc::new(resource("AWS::IAM::User", "alice", "global", "iam", "user/alice"));
@@ -47,7 +82,7 @@ pub(crate) fn sample() -> Report {
         first_seen: None,
         change: None,
     };
-    let findings = vec![
+    vec![
         Finding {
             property: Some("GetResourcePolicy.Policy".to_owned()),
             expected: Some("principals of account 123456789012".to_owned()),
@@ -86,6 +121,7 @@ pub(crate) fn sample() -> Report {
             change: Some(Change::Fixed),
             ..finding("ddb-table-pitr", Status::Pass, &archive, "point-in-time recovery is on")
         },
+<<<<<<< ours
     ];
     Report {
         scope: Scope {
@@ -121,6 +157,9 @@ pub(crate) fn sample() -> Report {
             not_looked_at: 0,
         }),
     }
+=======
+    ]
+>>>>>>> theirs
 }
 
 fn check(id: &str, title: &str, severity: Severity, area: &str) -> Check {
