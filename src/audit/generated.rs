@@ -200,7 +200,7 @@ fn resource(type_name: &str, id: &str, region: &str, service: &str, path: &str) 
     }
 }
 
-/// Random numbers that are the same in each run (SplitMix64).
+/// Random numbers that are the same in each run (`SplitMix64`).
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
@@ -383,7 +383,7 @@ pub(crate) const FIELDS: &[Field] = &[
     ("check.also_touches", |report, text| with_check(report, |check| check.also_touches = text)),
     ("check.standards.aws_config", |report, text| with_check(report, |check| check.standards.aws_config = vec![text])),
     ("check.standards.security_hub", |report, text| {
-        with_check(report, |check| check.standards.security_hub = vec![text])
+        with_check(report, |check| check.standards.security_hub = vec![text]);
     }),
     ("check.standards.prowler", |report, text| with_check(report, |check| check.standards.prowler = vec![text])),
     ("check.standards.checkov", |report, text| with_check(report, |check| check.standards.checkov = vec![text])),

@@ -36,7 +36,7 @@ fn counted(format: &str, text: &str) -> Summary {
     let json = || serde_json::from_str::<Value>(text).expect("JSON");
     match format {
         "text" | "failures" => {
-            summary = numbers(text.lines().rev().find(|line| line.contains(" failed, ")).expect("the sums"))
+            summary = numbers(text.lines().rev().find(|line| line.contains(" failed, ")).expect("the sums"));
         }
         "markdown" => {
             let table =
@@ -114,7 +114,7 @@ fn numbers(line: &str) -> Summary {
     Summary { pass, fail, unknown, waived, not_applicable }
 }
 
-/// The counts of JUnit's cases; the sums that it gives are the same. XML is read where the program has a reader of it.
+/// The counts of the cases of `JUnit`, which are its sums too. XML is read where the program has a reader of it.
 #[cfg(feature = "aws")]
 fn xml_counts(text: &str) -> Summary {
     use quick_xml::events::{BytesStart, Event};
