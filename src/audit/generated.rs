@@ -5,11 +5,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
-    Change, Check, Evidence, Finding, Fixable, NotAssessed, Remediation, Report, Resource, Scope, Standards, Status,
-    Trend, Waiver,
+    Change, Check, Evidence, Finding, Fixable, Location, NotAssessed, Remediation, Report, Resource, Scope, Severity,
+    Standards, Status, Trend, Waiver,
 };
-use crate::base::Location;
-use crate::rules::Severity;
 
 /// A small report with every status, as an audit would make it.
 pub(crate) fn sample() -> Report {
@@ -53,6 +51,8 @@ pub(crate) fn sample() -> Report {
             now: 2,
             new: 1,
             fixed: 1,
+            gone: 0,
+            waived: 0,
             unchanged: 1,
             not_looked_at: 0,
         }),
@@ -121,45 +121,7 @@ fn sample_findings() -> Vec<Finding> {
             change: Some(Change::Fixed),
             ..finding("ddb-table-pitr", Status::Pass, &archive, "point-in-time recovery is on")
         },
-<<<<<<< ours
-    ];
-    Report {
-        scope: Scope {
-            accounts: vec!["123456789012".to_owned()],
-            regions: vec!["eu-central-1".to_owned()],
-            stack: Some("shop".to_owned()),
-            caller: Some("arn:aws:sts::123456789012:assumed-role/auditor/me".to_owned()),
-            started: "2026-11-30T20:00:00Z".to_owned(),
-            finished: "2026-11-30T20:00:03Z".to_owned(),
-            rules_version: "5f1c7a90".to_owned(),
-            parameters: BTreeMap::from([("area".to_owned(), "DynamoDB, IAM".to_owned())]),
-            calls: 17,
-        },
-        not_assessed: vec![NotAssessed {
-            account: "123456789012".to_owned(),
-            region: "global".to_owned(),
-            action: Some("iam:GetCredentialReport".to_owned()),
-            reason: "the caller may not read the credential report".to_owned(),
-            checks: vec!["iam-user-mfa".to_owned()],
-            findings: 1,
-        }],
-        checks,
-        findings,
-        trend: Some(Trend {
-            since: "2026-11-01T06:00:00Z".to_owned(),
-            before: 2,
-            now: 2,
-            new: 1,
-            fixed: 1,
-            gone: 0,
-            waived: 0,
-            unchanged: 1,
-            not_looked_at: 0,
-        }),
-    }
-=======
     ]
->>>>>>> theirs
 }
 
 fn check(id: &str, title: &str, severity: Severity, area: &str) -> Check {

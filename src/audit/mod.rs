@@ -23,6 +23,9 @@ mod status;
 mod waivers;
 
 #[cfg(test)]
+use {crate::base::Location, crate::rules::Severity};
+
+#[cfg(test)]
 mod baseline_tests;
 #[cfg(test)]
 pub(crate) mod generated;

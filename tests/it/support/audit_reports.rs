@@ -15,10 +15,10 @@ use underpin::rules::Severity;
 
 use super::{python, root};
 
-#[path = "../../../src/audit/testing.rs"]
-mod testing;
+#[path = "../../../src/audit/generated.rs"]
+mod generated;
 
-pub(crate) use testing::{FIELDS, Random, hostile, report, sample};
+pub(crate) use generated::{FIELDS, Random, hostile, report, sample};
 
 /// Holds documents (name, format, text) against the published models of their formats. Gives the number of each format.
 #[track_caller]
