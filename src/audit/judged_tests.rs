@@ -19,7 +19,7 @@ fn rule(name: &str) -> Rule {
     Rule { enforcement: Enforcement::Warn, ..rule }
 }
 
-fn live(account: &str, name: &str, configuration: Value, act: impl FnOnce(&mut Rendering)) -> Live {
+fn live(account: &str, name: &str, configuration: &Value, act: impl FnOnce(&mut Rendering)) -> Live {
     let arn = format!("arn:aws:dynamodb:eu-central-1:{account}:table/{name}");
     let mut item = Rendering::new(TABLE);
     item.body = json!({
@@ -47,8 +47,8 @@ fn judged(live: Vec<Live>, unread: &[UnreadType], rules: &[Rule], stack: Option<
 fn failure_has_the_value_what_was_expected_and_the_line_of_the_file() {
     let rules = [rule(PROTECTION)];
     let tables = vec![
-        live("111111111111", "open", json!({"deletionProtectionEnabled": false}), |_| {}),
-        live("111111111111", "safe", json!({"deletionProtectionEnabled": true}), |_| {}),
+        live("111111111111", "open", &json!({"deletionProtectionEnabled": false}), |_| {}),
+        live("111111111111", "safe", &json!({"deletionProtectionEnabled": true}), |_| {}),
     ];
     let address = |resource: &Resource| format!("tables.{}", resource.id).parse::<Address>().ok();
     let locate = |_: &Address, path: &crate::base::PropertyPath| {
@@ -72,7 +72,7 @@ fn failure_has_the_value_what_was_expected_and_the_line_of_the_file() {
 fn what_could_not_be_read_is_unknown_with_its_action_and_counted() {
     let rules = [rule(PROTECTION), rule("ddb-table-pitr")];
     let action = "dynamodb:DescribeContinuousBackups";
-    let table = live("111111111111", "orders", json!({"deletionProtectionEnabled": true}), |item| {
+    let table = live("111111111111", "orders", &json!({"deletionProtectionEnabled": true}), |item| {
         item.put_unread("/supplementaryConfiguration/ContinuousBackupsDescription", action);
     });
     let found = judged(vec![table], &[], &rules, None);
@@ -112,9 +112,9 @@ fn findings_are_ordered_by_severity_check_account_and_name() {
     let rules = [rule("ddb-table-throughput-limit"), rule(PROTECTION)];
     let bare = json!({"deletionProtectionEnabled": false, "billingModeSummary": {"billingMode": "PAY_PER_REQUEST"}});
     let tables = vec![
-        live("222222222222", "a", bare.clone(), |_| {}),
-        live("111111111111", "b", bare.clone(), |_| {}),
-        live("111111111111", "a", bare, |_| {}),
+        live("222222222222", "a", &bare, |_| {}),
+        live("111111111111", "b", &bare, |_| {}),
+        live("111111111111", "a", &bare, |_| {}),
     ];
     let found = judged(tables, &[], &rules, None);
     let order: Vec<String> =

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::part::{Form, Input, Part};
 use super::{Document, Reader, Unread};
+use crate::aws::CallError;
 
 const NAME: (&str, Input) = ("Bucket", Input::At("/Bucket"));
 
@@ -34,7 +35,8 @@ pub(super) async fn read(name: &str, reader: &Reader) -> Option<Bucket> {
     let mut answers = answers.await;
     answers.insert(0, (acl, acl_of));
     let shaped = |(part, answer): (&'static Part, Result<Option<Value>, Unread>)| {
-        (part, answer.map(|found| found.map(|found| named(part.member, found))))
+        let answer = answer.and_then(|found| found.map(|found| shape(part, found, reader)).transpose());
+        (part, answer)
     };
     Some(Bucket { answers: answers.into_iter().map(shaped).collect() })
 }
@@ -52,6 +54,28 @@ impl Bucket {
     }
 }
 
+/// Checks an answer, and writes it as [`named`] does. A server that does not know the part of the query lists the bucket's
+/// objects instead: that is no answer.
+fn shape(part: &Part, answer: Value, reader: &Reader) -> Result<Value, Unread> {
+    if let Some(missing) = missing(part.member, &answer) {
+        let error = CallError::unexpected(part.operation, format!("the answer has no `{missing}`"));
+        let unread = Unread::of(part.operation, error);
+        reader.note(&unread);
+        return Err(unread);
+    }
+    Ok(named(part.member, answer))
+}
+
+/// The member that an answer must have and does not.
+fn missing(member: &str, answer: &Value) -> Option<&'static str> {
+    let needed = match member {
+        "GetBucketPolicyStatus" => "IsPublic",
+        "GetBucketAcl" => "AccessControlList",
+        _ => return None,
+    };
+    answer.get(needed).is_none().then_some(needed)
+}
+
 /// An answer as the API reference and AWS's tools show it. In XML the outermost element is the member, or, of a list of
 /// grants, the answer.
 fn named(member: &str, answer: Value) -> Value {
@@ -66,6 +90,15 @@ fn named(member: &str, answer: Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn list_of_objects_is_no_answer_about_a_bucket() {
+        let objects = json!({"Name": "trails", "MaxKeys": "1000"});
+        assert_eq!(missing("GetBucketPolicyStatus", &objects), Some("IsPublic"));
+        assert_eq!(missing("GetBucketAcl", &objects), Some("AccessControlList"));
+        assert_eq!(missing("GetBucketPolicyStatus", &json!({"IsPublic": false})), None);
+        assert_eq!(missing("GetBucketLogging", &json!({})), None);
+    }
 
     #[test]
     fn answers_have_the_members_of_the_reference() {

@@ -70,7 +70,7 @@ mod tests {
             ),
             (
                 json!({"ipProtocol": "udp", "fromPort": 0, "toPort": 65535, "referencedGroupInfo": {"groupId": "sg-2"}}),
-                json!({"protocol": "udp", "port": "0-65535", "source": "sg-2"}),
+                json!({"protocol": "udp", "port": {"from": 0, "to": 65535}, "source": "sg-2"}),
             ),
         ] {
             let mut item = item;

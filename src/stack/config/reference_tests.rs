@@ -25,12 +25,11 @@ name does not always mean the same verdict: [audit-peers.md](audit-peers.md) com
 
 /// The comment at the top of a rule's text: the reason for the rule.
 fn reason(rule: &Rule) -> String {
-    let (mark, text) = match rule.rust {
-        None => ("#", rule.text.text.clone()),
-        Some(_) => {
-            let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/config").join(&rule.name).join("rule.rs");
-            ("//!", fs::read_to_string(file).expect("a rule in Rust has its file"))
-        }
+    let (mark, text) = if rule.rust.is_none() {
+        ("#", rule.text.text.clone())
+    } else {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/config").join(&rule.name).join("rule.rs");
+        ("//!", fs::read_to_string(file).expect("a rule in Rust has its file"))
     };
     let lines = text.lines().map_while(|line| line.strip_prefix(mark));
     lines.map(str::trim).collect::<Vec<_>>().join("\n")

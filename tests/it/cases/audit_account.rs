@@ -179,7 +179,7 @@ fn differences(theirs: &Value, ours: Option<&Value>, at: &str, into: &mut Vec<St
         }
         (theirs, Some(ours)) if theirs == ours => {}
         (theirs, ours) => {
-            into.push(format!("{at}: {theirs} is {}", ours.map_or("absent".to_owned(), Value::to_string)))
+            into.push(format!("{at}: {theirs} is {}", ours.map_or("absent".to_owned(), Value::to_string)));
         }
     }
 }
