@@ -134,7 +134,7 @@ async fn audit_documents_of_networks_hold_what_checks_look_at() {
     let requests: Vec<String> = emulator
         .requests()
         .iter()
-        .map(crate::support::emulator::Request::name)
+        .map(crate::support::Request::name)
         .filter(|one| one.starts_with("ec2:"))
         .collect();
     let once: BTreeSet<&String> = requests.iter().collect();
