@@ -24,12 +24,15 @@ const ATTACHED_LIMIT: usize = 10;
 /// `permissions`
 #[derive(Debug, Args)]
 pub struct PermissionsArgs {
-    /// The command that the policy is for: plan, apply, destroy, release or startup
+    /// The command that the policy is for: plan, apply, destroy, release, startup or audit
     #[arg(long = "for", value_enum, value_name = "COMMAND", default_value_t, hide_possible_values = true)]
     pub purpose: Purpose,
 }
 
 pub(super) fn run(args: &PermissionsArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
+    if args.purpose == Purpose::Audit {
+        return of_audit(ui);
+    }
     let settings = stack_file::settings(common)?;
     let (stack, env) = match place(common, &settings) {
         Some(env) => (stack_file::read_for(common, &env)?, env),
@@ -72,6 +75,17 @@ pub(super) fn run(args: &PermissionsArgs, common: &Common, ui: &Ui) -> Result<Ex
                 ui.say(&format!("wrote {}", file.display()));
             }
         }
+    }
+    Ok(Exit::Done)
+}
+
+/// The policy of an audit, which is the same for every account: it needs no stack.
+fn of_audit(ui: &Ui) -> Result<Exit, CommandError> {
+    let policy = permissions::audit_policy();
+    if ui.format == Format::Json {
+        ui.data(&to_json(&json!({"for": Purpose::Audit.as_str(), "policies": [policy], "notes": []})))?;
+    } else {
+        ui.data(&shown(&to_json(&policy), ui))?;
     }
     Ok(Exit::Done)
 }

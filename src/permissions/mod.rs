@@ -3,6 +3,7 @@
 //! Pure. The kinds list the requests; here they become statements: with ARNs of the stack's own resources, and with a
 //! condition where only AWS gives an id. It must not decide what is allowed.
 
+mod audit;
 mod condition;
 mod document;
 mod imagined;
@@ -15,6 +16,7 @@ mod workspace;
 
 pub use document::{PolicyDocument, documents};
 pub use notes::notes;
+pub use audit::{AUDIT_ACTIONS, audit_policy};
 pub use required::{Needed, Purpose, needed};
 pub use statement::{Statement, statements};
 pub use workspace::workspace_rule;

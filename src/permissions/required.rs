@@ -21,6 +21,8 @@ pub enum Purpose {
     Destroy,
     /// To take the stack's tags off, and leave it.
     Release,
+    /// To audit the account.
+    Audit,
     /// To apply as a workspace starts, and to open and close the workspace's own rule.
     Startup,
 }
@@ -33,6 +35,7 @@ impl Purpose {
             Self::Apply => "apply",
             Self::Destroy => "destroy",
             Self::Release => "release",
+            Self::Audit => "audit",
             Self::Startup => "startup",
         }
     }
