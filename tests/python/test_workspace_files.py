@@ -191,7 +191,7 @@ def test_workflow_asks_for_little_and_never_trusts_a_fork(name: str) -> None:
     for job, body in document["jobs"].items():
         asks = body.get("permissions", {})
         writes = {scope for scope, access in asks.items() if access == "write"}
-        assert writes <= {"id-token", "pull-requests"}, job
+        assert writes <= {"id-token", "pull-requests", "security-events"}, job
         if "id-token" in writes and "pull_request" in triggers:
             assert "github.event.pull_request.head.repo.full_name == github.repository" in body["if"], job
 

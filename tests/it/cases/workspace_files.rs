@@ -68,7 +68,7 @@ fn workflow_applies_the_plan_that_it_showed() {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         place.run(&words)
     };
-    let shown = words(".github/workflows/plan.yml", "underpin plan --format");
+    let shown = words(".github/workflows/plan.yml", "underpin plan --format markdown");
     run(&shown).success();
     assert!(place.stack.read("plan.md").contains("tables.orders"), "the comment has the plan");
     let saved = words(".github/workflows/apply.yml", "underpin plan");
