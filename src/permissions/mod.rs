@@ -14,9 +14,9 @@ mod statement;
 mod tests;
 mod workspace;
 
+pub use audit::{AUDIT_ACTIONS, audit_policy};
 pub use document::{PolicyDocument, documents};
 pub use notes::notes;
-pub use audit::{AUDIT_ACTIONS, audit_policy};
 pub use required::{Needed, Purpose, needed};
 pub use statement::{Statement, statements};
 pub use workspace::workspace_rule;

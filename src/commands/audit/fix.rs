@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::args::AuditArgs;
-use super::run::{Subject, judged};
+use super::judgement::judged;
+use super::subject::Subject;
 use crate::audit::{Fixable, Report, Status, remedy};
 use crate::base::Address;
 use crate::base::shell_quoted;

@@ -1,9 +1,8 @@
 //! `audit merge`: several reports as one.
 
 use super::args::MergeArgs;
-use super::outputs::Outputs;
+use super::outputs::{Outputs, exit, shown};
 use super::reading;
-use super::run::{exit, shown};
 use crate::audit::merge;
 use crate::cli::Common;
 use crate::error::CommandError;

@@ -6,6 +6,8 @@ mod checks;
 #[cfg(feature = "aws")]
 mod fix;
 #[cfg(feature = "aws")]
+mod judgement;
+#[cfg(feature = "aws")]
 mod merge;
 #[cfg(feature = "aws")]
 mod outputs;
@@ -17,6 +19,8 @@ mod reading;
 mod run;
 #[cfg(feature = "aws")]
 mod selection;
+#[cfg(feature = "aws")]
+mod subject;
 
 pub(super) use args::AuditArgs;
 #[cfg(feature = "aws")]

@@ -5,13 +5,15 @@ use std::path::PathBuf;
 
 use clap::ValueEnum as _;
 
-use crate::audit::Report;
+use crate::audit::{Check, Report, Status};
 use crate::cli::{Common, Format};
 use crate::commands::support::outputs;
 use crate::error::CommandError;
+use crate::exit::Exit;
 use crate::report::{
     Shown, audit_asff, audit_csv, audit_html, audit_junit, audit_markdown, audit_ocsf, audit_sarif, audit_text,
 };
+use crate::rules::Severity;
 use crate::ui::{Readers, Ui, write_whole};
 
 /// Where a report goes, and in which form.
@@ -140,4 +142,18 @@ fn write(
             audit_text(report, shown, paint, out)
         }
     }
+}
+
+/// The findings that texts show.
+pub(super) fn shown(all: bool) -> Shown {
+    if all { Shown::All } else { Shown::Failures }
+}
+
+/// The exit code: failures of a severity and above count, whatever the format. Waived ones don't.
+pub(super) fn exit(report: &Report, fail_on: Option<Severity>) -> Exit {
+    let counts = |least: Severity| {
+        let severe = |check: &Check| check.severity >= least;
+        report.findings.iter().any(|one| one.status == Status::Fail && report.check(one).is_some_and(severe))
+    };
+    if fail_on.is_some_and(counts) { Exit::Denied } else { Exit::Done }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::args::AuditArgs;
+use super::judgement::scope;
 use super::reading;
-use super::run::{Subject, scope};
+use super::subject::Subject;
 use crate::audit::reach::{Account, READ_TYPES, ReadItem};
 use crate::cli::{Common, Format};
-use crate::commands::audit::AuditArgs;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::report::{reach_text, to_json};

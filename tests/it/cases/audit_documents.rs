@@ -131,12 +131,8 @@ async fn audit_documents_of_networks_hold_what_checks_look_at() {
     let made = network(&observer);
     emulator.clear_log();
     let documents = read_types(&aws(&emulator), NETWORKS).await;
-    let requests: Vec<String> = emulator
-        .requests()
-        .iter()
-        .map(crate::support::Request::name)
-        .filter(|one| one.starts_with("ec2:"))
-        .collect();
+    let requests: Vec<String> =
+        emulator.requests().iter().map(crate::support::Request::name).filter(|one| one.starts_with("ec2:")).collect();
     let once: BTreeSet<&String> = requests.iter().collect();
     assert_eq!(once.len(), requests.len(), "each list is asked for once: {requests:#?}");
 
