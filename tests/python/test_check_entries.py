@@ -45,23 +45,27 @@ def model(service: str):
 
 
 def split(text: str) -> list[str]:
-    """The parts of a shorthand between commas; those within brackets stay together."""
+    """The parts between commas that are in no brackets."""
     parts, depth = [""], 0
-    for letter in text:
-        depth += (letter in "[{") - (letter in "]}")
-        if letter == "," and depth == 0:
+    for sign in text:
+        depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(sign, 0)
+        if sign == "," and depth == 0:
             parts.append("")
         else:
-            parts[-1] += letter
+            parts[-1] += sign
     return parts
 
 
 def shorthand(text: str, shape):
     """A value in the shorthand of AWS's command line: `A=1,B=x,y`."""
+    if shape.type_name in ("structure", "map") and text.startswith("{"):
+        text = text[1:-1]
     if shape.type_name == "structure":
         return members(text, lambda key: shape.members[key])
     if shape.type_name == "map":
         return members(text, lambda _: shape.value)
+    if shape.type_name == "list" and text.startswith("[{"):
+        return [shorthand(one, shape.member) for one in split(text[1:-1])]
     if shape.type_name == "list":
         # A mapping in a list is written without brackets: `Key=a,Value=b`.
         if shape.member.type_name in ("structure", "map"):
@@ -102,7 +106,7 @@ def values(words: list[str], shape):
     """The value of an option, from its words."""
     (first, *rest) = words
     if first.startswith("file://"):
-        return "{}"
+        return "x" * 1000
     if first.startswith(("{", "[")) and not rest and shape.type_name in ("structure", "list", "map"):
         return json.loads(first)
     if shape.type_name == "list" and rest:
@@ -121,7 +125,7 @@ def request(operation, words: list[str]) -> dict:
         end = next((n for n in range(at + 1, len(words)) if words[n].startswith("--")), len(words))
         # `--no-x` is the opposite of the truth value `--x`.
         name = option[2:] if option[2:] in known else option[5:] if option.startswith("--no-") else option[2:]
-        if name in EVERYWHERE:
+        if name in EVERYWHERE or (operation.name, name) in OF_THE_COMMAND_LINE:
             at = end
             continue
         assert name in known, f"`{option}` is no option of {operation.name}"
@@ -137,7 +141,16 @@ def request(operation, words: list[str]) -> dict:
 
 
 # Options of every call that stand in its entries.
-EVERYWHERE = {"region"}
+EVERYWHERE = {"region", "query", "output"}
+# Options that only the command line has: it puts them into another one.
+OF_THE_COMMAND_LINE = {("PutConfigurationRecorder", "recording-group")}
+
+# Words that stand for a value of some form.
+STAND_INS = [
+    (re.compile(r"\b(?:[A-Z]+_)*ARN\b"), "arn:aws:iam::123456789012:role/example"),
+    (re.compile(r"\bKEY_ID\b"), "AKIAIOSFODNN7EXAMPLE"),
+    (re.compile(r"\bCODE\b"), "123456"),
+]
 
 
 def shape_members(shape) -> list[str]:
@@ -147,17 +160,20 @@ def shape_members(shape) -> list[str]:
 
 def mistakes(call: str) -> str:
     """The reason why a call of AWS's command line is not one; empty if it is."""
+    for stand_in, value in STAND_INS:
+        call = stand_in.sub(value, call)
     words = shlex.split(call)
     if words[:1] != ["aws"] or len(words) < 3:
         return "it is not of the form `aws SERVICE OPERATION --options`"
-    service, name = {"configservice": "config"}.get(words[1], words[1]), words[2]
+    service, name = {"configservice": "config", "s3api": "s3"}.get(words[1], words[1]), words[2]
     try:
         operations = {xform_name(one, "-"): one for one in model(service).operation_names}
         if name not in operations:
             return f"{service} has no operation `{name}`"
         operation = model(service).operation_model(operations[name])
         if operation.input_shape is None:
-            return "" if not words[3:] else "it takes no options"
+            own = [word for word in words[3:] if word.startswith("--") and word[2:] not in EVERYWHERE]
+            return "" if not own else "it takes no options"
         return (
             ParamValidator().validate(request(operation, words[3:]), operation.input_shape).generate_report()
         )
