@@ -11,7 +11,7 @@ use super::{
     AccountDocuments, Collector, Progress, Reader, Unread, Wanted, account_settings, cognito, dax, finish, function,
     identity, keys, log_groups, mapping, network, recorder, region, table, trails,
 };
-use crate::aws::Aws;
+use crate::aws::{Aws, CallError};
 
 /// Regions that are read at the same time: the pace is for each of them.
 const REGIONS: usize = 4;
@@ -42,7 +42,15 @@ pub async fn read(aws: &Aws, scope: &ReadScope, progress: &Progress<'_>) -> Acco
 /// The connection to an account.
 async fn connect(own: &Arc<Aws>, one: &AccountRole) -> Result<Aws, Unread> {
     let Some(role) = &one.role else { return Ok(own.in_region(&own.env().region)) };
-    own.assume(role).await.map_err(|error| Unread::of("sts:AssumeRole", error))
+    let assumed = own.assume(role).await.map_err(|error| Unread::of("sts:AssumeRole", error))?;
+    // An emulator may give the session of another account, whose resources would be labelled as this one's.
+    let reader = Reader::new(Arc::new(assumed.in_region(&assumed.env().region)));
+    let caller = reader.ask("sts:GetCallerIdentity", json!({})).await?;
+    if caller["Account"].as_str().is_some_and(|account| account != one.account) {
+        let why = format!("the role's session is one of account {}", caller["Account"].as_str().unwrap_or_default());
+        return Err(Unread::of("sts:AssumeRole", CallError::unexpected("AssumeRole", why)));
+    }
+    Ok(assumed)
 }
 
 /// Reads one account.

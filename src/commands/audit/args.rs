@@ -30,7 +30,10 @@ pub struct AuditArgs {
     /// Exit with 3 if a check of this severity or above fails: critical, high, medium or low
     #[arg(long, value_name = "SEVERITY", value_enum, hide_possible_values = true)]
     pub fail_on: Option<Least>,
-    /// Show passed checks as well
+    /// Exit with 3 if something is unknown: could not be read, or could not be decided
+    #[arg(long)]
+    pub fail_on_unknown: bool,
+    /// Show what passed, is waived or not applicable as well
     #[arg(long)]
     pub all: bool,
     /// Look at the account alone, without a stack file
@@ -52,10 +55,10 @@ pub struct AuditArgs {
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
     /// Show who can reach a table, by which way, with the deciding statements, instead of a report
-    #[arg(long, value_name = "TABLE", conflicts_with_all = ["fix_plan", "check", "area", "baseline", "fail_on"])]
+    #[arg(long, value_name = "TABLE", conflicts_with_all = ["fix_plan", "check", "area", "baseline", "fail_on", "fail_on_unknown"])]
     pub reach: Option<String>,
     /// Plan what can be fixed safely in place, for the stack's resources, instead of a report
-    #[arg(long, conflicts_with_all = ["no_stack", "account", "all_regions"])]
+    #[arg(long, conflicts_with_all = ["no_stack", "account", "all_regions", "fail_on", "fail_on_unknown", "baseline"])]
     pub fix_plan: bool,
     /// With `--fix-plan`: save the plan, to be applied exactly as shown by `underpin apply FILE`
     #[arg(long, value_name = "FILE", requires = "fix_plan")]
@@ -77,7 +80,7 @@ pub struct MergeArgs {
     /// The JSON reports
     #[arg(required = true, value_name = "REPORT")]
     pub reports: Vec<PathBuf>,
-    /// Show passed checks as well
+    /// Show what passed, is waived or not applicable as well
     #[arg(long)]
     pub all: bool,
     /// Exit with 3 if a check of this severity or above fails: critical, high, medium or low

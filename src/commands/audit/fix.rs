@@ -18,6 +18,7 @@ use crate::commands::support::shell::place_flags;
 use crate::commands::support::{outputs, saved};
 use crate::error::CommandError;
 use crate::exit::Exit;
+use crate::kinds::REGISTRY;
 use crate::report;
 use crate::stack::yaml_values;
 use crate::ui::{Readers, Ui, write_whole};
@@ -77,7 +78,7 @@ async fn plan(
         let next = report::what_next(&plan, &format!("underpin apply {file}{}", place_flags(common)));
         ui.say(&next.map_or_else(|| "The plan is saved.".to_owned(), |next| format!("The plan is saved. {next}")));
     } else if !plan.is_empty() {
-        ui.say("To carry it out, save it with `--out FILE`, and run `underpin apply FILE`.");
+        ui.say("To carry it out, save it with `--out FILE`, and apply that file.");
     }
     Ok(if plan.blocked { Exit::Denied } else { Exit::Done })
 }
@@ -88,6 +89,10 @@ fn fixes(report: &Report) -> Fixes {
         let Some(check) = report.check(finding).filter(|check| check.fixable == Fixable::Auto) else { continue };
         let address = finding.address.as_deref().and_then(|text| text.parse::<Address>().ok());
         let Some(address) = address else {
+            // Only what the language has can be declared.
+            if REGISTRY.kinds().all(|kind| kind.type_name() != finding.resource.type_name) {
+                continue;
+            }
             let one = format!("{} {}", finding.resource.type_name, finding.resource.id);
             fixes.hand_made.entry(one).or_default().push(check.id.clone());
             continue;
@@ -129,7 +134,8 @@ fn tell(fixes: &Fixes, ui: &Ui) {
         let lines: Vec<&str> = fixes.lines.iter().map(|lines| lines.trim_end()).collect();
         let lines = lines.join("\n");
         ui.say(&format!(
-            "Write these lines into the stack file where it says otherwise: the next apply keeps what it says.\n{lines}"
+            "The plan changes what is live, and not the file. Where the file says otherwise than these lines, change it: else the next apply \
+             undoes the fix.\n{lines}"
         ));
     }
     if !fixes.to_decide.is_empty() {

@@ -112,7 +112,15 @@ pub(super) fn scope(
     let regions = match (args.all_regions, common.regions.len()) {
         (true, _) => Regions::Enabled,
         (false, 0) => Regions::Own,
-        (false, _) => Regions::Given(common.regions.clone()),
+        (false, _) => {
+            let mut regions: Vec<String> = Vec::new();
+            for region in &common.regions {
+                if !regions.contains(region) {
+                    regions.push(region.clone());
+                }
+            }
+            Regions::Given(regions)
+        }
     };
     let accounts = match &args.account_role {
         None => Vec::new(),

@@ -17,5 +17,5 @@ pub(super) fn run(args: &MergeArgs, common: &Common, ui: &Ui) -> Result<Exit, Co
         ui.say(note);
     }
     outputs.write(&merged.report, shown(args.all), ui)?;
-    Ok(exit(&merged.report, args.fail_on.map(super::args::Least::severity)))
+    Ok(exit(&merged.report, args.fail_on.map(super::args::Least::severity), false, ui))
 }

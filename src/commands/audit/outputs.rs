@@ -60,6 +60,11 @@ impl Outputs {
     pub(super) fn of(common: &Common) -> Result<Self, CommandError> {
         for file in &common.outputs {
             outputs::is_not_the_stack(file, common, "--output")?;
+            let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+            if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+                let error = CommandError::usage(format!("there is no folder `{}` for `--output`", folder.display()));
+                return Err(error.hint("make it first; nothing was read"));
+            }
             if common.outputs.iter().filter(|other| *other == file).count() > 1 {
                 return Err(CommandError::usage(format!("`--output {}` is given twice", file.display())));
             }
@@ -149,11 +154,27 @@ pub(super) fn shown(all: bool) -> Shown {
     if all { Shown::All } else { Shown::Failures }
 }
 
-/// The exit code: failures of a severity and above count, whatever the format. Waived ones don't.
-pub(super) fn exit(report: &Report, fail_on: Option<Severity>) -> Exit {
-    let counts = |least: Severity| {
-        let severe = |check: &Check| check.severity >= least;
-        report.findings.iter().any(|one| one.status == Status::Fail && report.check(one).is_some_and(severe))
-    };
-    if fail_on.is_some_and(counts) { Exit::Denied } else { Exit::Done }
+/// The exit code: failures of a severity and above count, whatever the format, and what is unknown where that is asked
+/// for. Waived ones don't. What tripped it, or could not be decided, is said on standard error.
+pub(super) fn exit(report: &Report, fail_on: Option<Severity>, on_unknown: bool, ui: &Ui) -> Exit {
+    let summary = report.summary();
+    if on_unknown && summary.unknown > 0 {
+        ui.say(&format!("{} unknown: `--fail-on-unknown` makes that exit code 3.", summary.unknown));
+        return Exit::Denied;
+    }
+    let Some(least) = fail_on else { return Exit::Done };
+    let severe = |check: &Check| check.severity >= least;
+    let counts = |one: &&crate::audit::Finding| one.status == Status::Fail && report.check(one).is_some_and(severe);
+    let failed = report.findings.iter().filter(counts).count();
+    if failed > 0 {
+        ui.say(&format!("{failed} failed at the severity of `--fail-on` or above: exit code 3."));
+        return Exit::Denied;
+    }
+    if summary.unknown > 0 {
+        let unknown = summary.unknown;
+        ui.say(&format!(
+            "Nothing failed at the severity of `--fail-on`, but {unknown} unknown: see `--fail-on-unknown`."
+        ));
+    }
+    Exit::Done
 }

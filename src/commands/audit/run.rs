@@ -32,5 +32,5 @@ async fn audit(args: &AuditArgs, common: &Common, ui: &Ui) -> Result<Exit, Comma
         compare(&mut report, baseline);
     }
     outputs.write(&report, shown(args.all), ui)?;
-    Ok(exit(&report, args.fail_on.map(Least::severity)))
+    Ok(exit(&report, args.fail_on.map(Least::severity), args.fail_on_unknown, ui))
 }

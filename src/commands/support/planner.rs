@@ -83,7 +83,7 @@ impl Planner {
     pub(crate) async fn make(&self, request: &Request) -> Result<(Plan, Facts), CommandError> {
         let mut inventory =
             if self.connection.is_out_of_place() { Inventory::default() } else { self.inspect(request).await? };
-        let fixed = request.fixed(&self.project.wanted);
+        let fixed = request.fixed(&self.project.wanted, Some(&inventory)).into_owned();
         let stack: &[Desired] = if self.connection.is_out_of_place() { &[] } else { &fixed };
         let settings = &self.project.stack.settings;
         let terms = PlanOptions {
@@ -137,7 +137,7 @@ impl Planner {
     }
 
     async fn inspect(&self, request: &Request) -> Result<Inventory, CommandError> {
-        let fixed = request.fixed(&self.project.wanted);
+        let fixed = request.fixed(&self.project.wanted, None);
         let inspection = Inspection {
             stack: &fixed,
             owner: &self.project.owner,

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::base::Address;
 use crate::cli::Selection;
 use crate::guard::Consents;
-use crate::plan::Desired;
+use crate::plan::{Desired, Inventory};
 use crate::stack::OnUnknown;
 
 /// The options of a plan.
@@ -65,19 +65,33 @@ impl Request {
         Self { releases: addresses.iter().cloned().collect(), ..self }
     }
 
-    /// The resources of the file, with what is fixed.
-    pub(crate) fn fixed<'d>(&self, wanted: &'d [Desired]) -> Cow<'d, [Desired]> {
+    /// The resources of the file. Where something is fixed, they are as they are live, with the fixes: nothing else of them
+    /// changes, whatever the file says.
+    pub(crate) fn fixed<'d>(&self, wanted: &'d [Desired], live: Option<&Inventory>) -> Cow<'d, [Desired]> {
         if self.fixes.is_empty() {
             return Cow::Borrowed(wanted);
         }
         let mut wanted = wanted.to_vec();
         for one in &mut wanted {
+            let reading = live.and_then(|live| live.readings.get(&one.address));
+            if let Some(observed) = reading.and_then(|reading| reading.live.as_ref()) {
+                one.body = without_own_tags(&observed.spec);
+            }
             if let Some(fix) = self.fixes.get(&one.address) {
                 unite(&mut one.body, fix);
             }
         }
         Cow::Owned(wanted)
     }
+}
+
+/// Live properties as a file would have them: without the tags of ownership.
+fn without_own_tags(spec: &Value) -> Value {
+    let mut spec = spec.clone();
+    if let Some(Value::Object(tags)) = spec.get_mut("tags") {
+        tags.retain(|key, _| !key.starts_with("underpin:"));
+    }
+    spec
 }
 
 /// Lays values over others: mappings are united, everything else is replaced.

@@ -27,7 +27,7 @@ pub fn audit_text(report: &Report, shown: Shown, paint: Paint, out: &mut dyn Wri
         }
     }
     let groups = groups(report);
-    let order: &[Status] = if shown == Shown::All { &Status::ALL } else { &[Status::Fail] };
+    let order: &[Status] = if shown == Shown::All { &Status::ALL } else { &[Status::Fail, Status::Unknown] };
     for group in &groups {
         for status in order.iter().filter(|status| group.summary.of(**status) > 0) {
             write_group(report, group, *status, paint, out)?;
@@ -204,9 +204,9 @@ fn write_summary(report: &Report, shown: Shown, paint: Paint, out: &mut dyn Writ
     if let Some(trend) = &report.trend {
         writeln!(out, "{}", trend_line(trend))?;
     }
-    let hidden = summary.unknown + summary.waived + summary.pass + summary.not_applicable;
+    let hidden = summary.waived + summary.pass + summary.not_applicable;
     if shown == Shown::Failures && hidden > 0 {
-        writeln!(out, "{}", paint.dim("`--all` shows those that did not fail."))?;
+        writeln!(out, "{}", paint.dim("`--all` shows those that passed, are waived or not applicable."))?;
     }
     Ok(())
 }
