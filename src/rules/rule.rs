@@ -188,13 +188,15 @@ impl Rule {
     }
 }
 
-/// A managed rule that the stack lists and that no rule here covers.
+/// A rule that the stack lists, and that no plan can judge here: nothing covers it, or only the audit does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unanswered {
     /// AWS Config's identifier.
     pub identifier: String,
     /// A covered rule with nearly the same name.
     pub near: Option<String>,
+    /// True if a rule covers it that only the audit judges: it looks at what exists only live.
+    pub only_live: bool,
     /// Its location in the file.
     pub location: Location,
 }

@@ -76,8 +76,13 @@ fn skipped_hint(rule: &Rule) -> &'static str {
 /// Verdicts for managed rules that no rule here covers.
 pub(super) fn unanswered(rules: &RuleSet) -> impl Iterator<Item = Verdict> {
     rules.unanswered.iter().map(|one| {
-        let message = "underpin has no rule for this managed rule; AWS Config itself can judge it";
+        let message = if one.only_live {
+            "it looks at what only exists live, which no plan can show"
+        } else {
+            "underpin has no rule for this managed rule; AWS Config itself can judge it"
+        };
         let hint = match &one.near {
+            _ if one.only_live => "`underpin audit` judges it; else set `enforcement: off`".to_owned(),
             Some(near) => format!("did you mean `{near}`? Else judge it in AWS Config, or set `enforcement: off`"),
             None => "judge it in AWS Config, or set `enforcement: off`; docs/config-rules.md lists what is covered"
                 .to_owned(),

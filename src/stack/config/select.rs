@@ -71,6 +71,11 @@ impl Selection<'_> {
             self.unanswered(name, item, &rules);
         } else {
             self.overlay(&mut meant, item);
+            // Somebody who names a rule expects an answer of a plan.
+            if meant.iter().all(|rule| rule.only_live) && item.enforcement != Some(Enforcement::Off) {
+                let (identifier, location) = (name.to_owned(), item.location.clone());
+                self.set.unanswered.push(Unanswered { identifier, near: None, only_live: true, location });
+            }
             let names = meant.iter().map(|rule| (rule.name.clone(), item.location.clone()));
             self.asked.extend(names);
             // Naming a rule turns it on: this also holds for one that is off by default.
@@ -90,7 +95,7 @@ impl Selection<'_> {
                     rules.iter().chain(&shipped).flat_map(|rule| rule.config_rule.iter().map(String::as_str));
                 let near = wording::nearest(name, answered).map(str::to_owned);
                 let (identifier, location) = (name.to_owned(), item.location.clone());
-                self.set.unanswered.push(Unanswered { identifier, near, location });
+                self.set.unanswered.push(Unanswered { identifier, near, only_live: false, location });
             }
             return;
         }
