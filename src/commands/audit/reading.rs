@@ -31,17 +31,20 @@ pub(super) async fn documents(aws: &Aws, scope: &ReadScope, ui: &Ui) -> AccountD
     documents
 }
 
-/// The calls by operation, and what they cost: reading is free but for what is named.
+/// Services whose requests AWS charges for, by the thousand, reads included.
+/// Source: the pricing pages of CloudWatch ("API requests"), KMS ("requests") and S3 ("requests & data retrievals").
+const CHARGED: [&str; 3] = ["cloudwatch:", "kms:", "s3:"];
+
+/// The calls by operation, and how many of them AWS charges for.
 fn calls(documents: &AccountDocuments) -> String {
     let mut by_number: Vec<(&String, &u64)> = documents.calls.iter().collect();
     by_number.sort_by(|one, other| other.1.cmp(one.1).then(one.0.cmp(other.0)));
     let lines = by_number.iter().map(|(operation, number)| format!("  {number:>6} {operation}"));
-    let lines = lines.collect::<Vec<_>>().join(
-        "
-",
-    );
+    let lines = lines.collect::<Vec<_>>().join("\n");
     let sum = documents.call_count();
-    format!("{sum} calls, none of which AWS charges for:\n{lines}")
+    let is_charged = |operation: &str| CHARGED.iter().any(|service| operation.starts_with(service));
+    let charged: u64 = documents.calls.iter().filter(|(one, _)| is_charged(one)).map(|(_, number)| number).sum();
+    format!("{sum} calls, {charged} of which AWS charges for (requests of CloudWatch, KMS and S3):\n{lines}")
 }
 
 /// The types that nobody asked for: a rule that needs them has no answer.

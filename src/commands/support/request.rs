@@ -105,3 +105,41 @@ pub(crate) fn unite(into: &mut Value, from: &Value) {
         (into, from) => *into = from.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::kind::{Observed, ReadOutcome};
+
+    fn desired(body: Value) -> Desired {
+        let address = Address::new("tables", "orders");
+        Desired { name: "orders".to_owned(), address, body, references: Vec::new(), ignored: Vec::new() }
+    }
+
+    #[test]
+    fn fix_is_laid_over_what_is_live_and_nothing_else_changes() {
+        let drifted = json!({
+            "billing": {"read_capacity": 50}, "indexes": {"by_hand": {}}, "point_in_time_recovery": false,
+            "tags": {"team": "shop", "underpin:stack": "s"},
+        });
+        let observed = Observed::imagined(&drifted, "arn:aws:dynamodb:x:1:table/orders".to_owned());
+        let wanted = [desired(json!({"billing": {"read_capacity": 5}, "point_in_time_recovery": true}))];
+        let mut live = Inventory::default();
+        let reading = ReadOutcome { live: Some(observed), unsupported: Vec::new() };
+        live.readings.insert(wanted[0].address.clone(), reading);
+        let fixes = BTreeMap::from([(wanted[0].address.clone(), json!({"point_in_time_recovery": true}))]);
+        let fixed = Request { fixes, ..Request::default() };
+        let expected = json!({
+            "billing": {"read_capacity": 50}, "indexes": {"by_hand": {}}, "point_in_time_recovery": true,
+            "tags": {"team": "shop"},
+        });
+        assert_eq!(fixed.fixed(&wanted, Some(&live))[0].body, expected);
+        assert_eq!(
+            Request::default().fixed(&wanted, Some(&live))[0].body,
+            wanted[0].body,
+            "other plans follow the file"
+        );
+    }
+}
