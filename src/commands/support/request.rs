@@ -130,12 +130,12 @@ mod tests {
         let reading = ReadOutcome { live: Some(observed), unsupported: Vec::new() };
         live.readings.insert(wanted[0].address.clone(), reading);
         let fixes = BTreeMap::from([(wanted[0].address.clone(), json!({"point_in_time_recovery": true}))]);
-        let fixed = Request { fixes, ..Request::default() };
+        let request = Request { fixes, ..Request::default() };
         let expected = json!({
             "billing": {"read_capacity": 50}, "indexes": {"by_hand": {}}, "point_in_time_recovery": true,
             "tags": {"team": "shop"},
         });
-        assert_eq!(fixed.fixed(&wanted, Some(&live))[0].body, expected);
+        assert_eq!(request.fixed(&wanted, Some(&live))[0].body, expected);
         assert_eq!(
             Request::default().fixed(&wanted, Some(&live))[0].body,
             wanted[0].body,
