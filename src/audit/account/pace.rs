@@ -15,15 +15,13 @@ const AT_ONCE: usize = 16;
 /// meet throttling from some twenty on.
 const USUAL: f64 = 10.0;
 
-/// Rates below the quotas that AWS publishes, by service, or by operation where it has a quota of its own: about half,
-/// so that the other half is left to what runs there.
+/// Rates by service, or by operation where it has a quota of its own: half of the quotas that are known, so that the other
+/// half is left to what runs there.
 ///
 /// Sources: Lambda Developer Guide, "Lambda quotas" (`GetFunction` 100/s, `GetPolicy` 15/s, the rest of the control
-/// plane together 15/s); DynamoDB API reference, `ListTagsOfResource` (10/s), and Developer Guide, "Quotas" (control
-/// plane reads 2,500/s); CloudWatch Logs User Guide, "quotas" (`DescribeLogGroups` 10/s, `DescribeMetricFilters` 5/s);
-/// EC2 Developer Guide, "Request throttling" (`Describe*` 20/s refill); KMS Developer Guide, "Request quotas"
-/// (`GetKeyPolicy`, `GetKeyRotationStatus` 1,000/s shared, `ListAliases` 500/s); `CloudTrail` User Guide, "Quotas"
-/// (`DescribeTrails`, `GetTrailStatus`, `GetEventSelectors` 10/s); Organizations publishes none and is slow.
+/// plane together 15/s); `CloudTrail` User Guide, "Quotas" (get, describe and list: 10/s); DynamoDB API reference,
+/// `ListTagsOfResource` (10/s). Of the others AWS publishes no simple number, or one for each account: these are
+/// cautious, and an answer of throttling halves them.
 const RATES: &[(&str, f64)] = &[
     ("cloudtrail", 5.0),
     ("dynamodb", 40.0),
