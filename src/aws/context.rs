@@ -14,6 +14,7 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 
 use super::attempts::Attempts;
+use super::ec2::VpcEndpoint;
 use super::endpoint::{endpoint_of_environment, is_loopback, place_of};
 use super::signed::{Observer, Runtime};
 use super::unsupported::{Lacking, Marks, is_at_aws};
@@ -41,10 +42,9 @@ pub struct Aws {
     archives: Arc<Archives>,
     tagged: OnceCell<Result<Vec<Tagged>, CallError>>,
     roles: CachedListing<aws_sdk_iam::types::RoleDetail>,
-    vpc_endpoints: CachedListing<aws_sdk_ec2::types::VpcEndpoint>,
+    vpc_endpoints: CachedListing<VpcEndpoint>,
     cognito: OnceLock<aws_sdk_cognitoidentityprovider::Client>,
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
-    ec2: OnceLock<aws_sdk_ec2::Client>,
     iam: OnceLock<aws_sdk_iam::Client>,
     kms: OnceLock<aws_sdk_kms::Client>,
     lambda: OnceLock<aws_sdk_lambda::Client>,
@@ -78,8 +78,6 @@ clients! {
     cognito: aws_sdk_cognitoidentityprovider;
     /// Amazon DynamoDB.
     dynamodb: aws_sdk_dynamodb;
-    /// Amazon EC2.
-    ec2: aws_sdk_ec2;
     /// AWS IAM.
     iam: aws_sdk_iam;
     /// AWS Key Management Service.
@@ -115,7 +113,6 @@ impl Aws {
             vpc_endpoints: CachedListing::default(),
             cognito: OnceLock::new(),
             dynamodb: OnceLock::new(),
-            ec2: OnceLock::new(),
             iam: OnceLock::new(),
             kms: OnceLock::new(),
             lambda: OnceLock::new(),
@@ -246,7 +243,7 @@ impl Aws {
     }
 
     /// The cached listing of all VPC endpoints of the region, from the start of the run.
-    pub fn vpc_endpoints(&self) -> &CachedListing<aws_sdk_ec2::types::VpcEndpoint> {
+    pub fn vpc_endpoints(&self) -> &CachedListing<VpcEndpoint> {
         &self.vpc_endpoints
     }
 

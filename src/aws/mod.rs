@@ -12,6 +12,7 @@ mod connect;
 mod context;
 mod credentials;
 mod document;
+pub mod ec2;
 mod endpoint;
 mod error;
 mod number;

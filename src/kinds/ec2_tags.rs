@@ -25,6 +25,18 @@ pub struct TagSpecification {
     pub tags: Vec<Tag>,
 }
 
+/// The pairs of tags.
+#[cfg(feature = "aws")]
+pub(super) fn pairs(tags: &[Tag]) -> Vec<(&str, &str)> {
+    tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())).collect()
+}
+
+/// The keys of tags to remove.
+#[cfg(feature = "aws")]
+pub(super) fn keys(tags: &[TagKey]) -> Vec<&str> {
+    tags.iter().map(|tag| tag.key.as_str()).collect()
+}
+
 /// The calls that turn the tags of a resource into others: at most `CreateTags` and `DeleteTags`, which wait for no other
 /// call. `set` and `remove` make a kind's own operation of ids and tags.
 pub(super) fn changes<Op>(

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_ec2::types::Filter;
 use futures::future;
 
+use crate::aws::ec2::{self, Filter};
 use crate::aws::{Aws, CallError};
 use crate::kind::{Facts, RouteTable, SecurityGroup, SharedLookup, Subnet, Vpc};
 
@@ -100,70 +100,44 @@ fn or_unread<T>(
 }
 
 fn filter(name: &str, values: &[String]) -> Filter {
-    Filter::builder().name(name).set_values(Some(values.to_vec())).build()
-}
-
-fn owned(text: Option<&str>) -> String {
-    text.unwrap_or_default().to_owned()
+    Filter { name: name.to_owned(), values: values.to_vec() }
 }
 
 async fn vpcs(aws: &Aws) -> Result<Vec<Vpc>, CallError> {
-    let mut pages = aws.ec2().describe_vpcs().into_paginator().send();
-    let mut found = Vec::new();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| CallError::of("ec2", "DescribeVpcs", &error))?;
-        found.extend(
-            page.vpcs()
-                .iter()
-                .map(|vpc| Vpc { id: owned(vpc.vpc_id()), is_default: vpc.is_default().unwrap_or_default() }),
-        );
-    }
+    let vpc = |vpc: ec2::Vpc| Vpc { id: vpc.id.unwrap_or_default(), is_default: vpc.is_default.unwrap_or_default() };
+    let mut found: Vec<Vpc> = aws.ec2().describe_vpcs().await?.into_iter().map(vpc).collect();
     found.sort_by(|one, other| one.id.cmp(&other.id));
     Ok(found)
 }
 
 async fn route_tables(aws: &Aws) -> Result<Vec<RouteTable>, CallError> {
-    let mut pages = aws.ec2().describe_route_tables().into_paginator().send();
-    let mut found = Vec::new();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| CallError::of("ec2", "DescribeRouteTables", &error))?;
-        found.extend(page.route_tables().iter().map(|table| RouteTable {
-            id: owned(table.route_table_id()),
-            vpc: owned(table.vpc_id()),
-            is_main: table.associations().iter().any(|association| association.main().unwrap_or_default()),
-        }));
-    }
+    let table = |table: ec2::RouteTable| RouteTable {
+        id: table.id.unwrap_or_default(),
+        vpc: table.vpc_id.unwrap_or_default(),
+        is_main: table.is_main,
+    };
+    let mut found: Vec<RouteTable> = aws.ec2().describe_route_tables().await?.into_iter().map(table).collect();
     found.sort_by(|one, other| one.id.cmp(&other.id));
     Ok(found)
 }
 
 async fn subnets(only: Option<Filter>, aws: &Aws) -> Result<Vec<Subnet>, CallError> {
-    let only = only.map(|filter| vec![filter]);
-    let mut pages = aws.ec2().describe_subnets().set_filters(only).into_paginator().send();
-    let mut found = Vec::new();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| CallError::of("ec2", "DescribeSubnets", &error))?;
-        found.extend(page.subnets().iter().map(|subnet| Subnet {
-            id: owned(subnet.subnet_id()),
-            vpc: owned(subnet.vpc_id()),
-            availability_zone: owned(subnet.availability_zone()),
-            is_default_for_az: subnet.default_for_az().unwrap_or_default(),
-        }));
-    }
-    Ok(found)
+    let subnet = |subnet: ec2::Subnet| Subnet {
+        id: subnet.id.unwrap_or_default(),
+        vpc: subnet.vpc_id.unwrap_or_default(),
+        availability_zone: subnet.availability_zone.unwrap_or_default(),
+        is_default_for_az: subnet.default_for_az.unwrap_or_default(),
+    };
+    Ok(aws.ec2().describe_subnets(only.as_slice()).await?.into_iter().map(subnet).collect())
 }
 
 async fn security_groups(only: Filter, aws: &Aws) -> Result<Vec<SecurityGroup>, CallError> {
-    let mut pages = aws.ec2().describe_security_groups().filters(only).into_paginator().send();
-    let mut found = Vec::new();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| CallError::of("ec2", "DescribeSecurityGroups", &error))?;
-        found.extend(
-            page.security_groups()
-                .iter()
-                .map(|group| SecurityGroup { id: owned(group.group_id()), vpc: owned(group.vpc_id()) }),
-        );
-    }
+    let group = |group: ec2::SecurityGroup| SecurityGroup {
+        id: group.id.unwrap_or_default(),
+        vpc: group.vpc_id.unwrap_or_default(),
+    };
+    let found = aws.ec2().describe_security_groups(&[only]).await?;
+    let mut found: Vec<SecurityGroup> = found.into_iter().map(group).collect();
     found.sort_by(|one, other| one.id.cmp(&other.id));
     Ok(found)
 }

@@ -49,6 +49,7 @@ pub(super) fn address(service: &Service, env: &Environment, variant: Variant) ->
         ("iam", "aws") => format!("iam{fips}.{domain}"),
         ("iam", "aws-us-gov") => "iam.us-gov.amazonaws.com".to_owned(),
         ("organizations", "aws-us-gov") => format!("organizations.{region}.{domain}"),
+        ("ec2", "aws-us-gov") if !dual_stack => format!("ec2.{region}.{domain}"),
         ("s3", _) if dual_stack => format!("s3{fips}.dualstack.{region}.{usual}"),
         _ => format!("{}{fips}.{region}.{domain}", service.host),
     };
@@ -101,6 +102,8 @@ mod tests {
         let fips = Variant { fips: true, dual_stack: false };
         let dual = Variant { fips: false, dual_stack: true };
         assert_eq!(of("kms", "us-east-1", fips).0, "kms-fips.us-east-1.amazonaws.com");
+        assert_eq!(of("ec2", "us-gov-west-1", fips).0, "ec2.us-gov-west-1.amazonaws.com");
+        assert_eq!(of("ec2", "us-east-1", fips).0, "ec2-fips.us-east-1.amazonaws.com");
         assert_eq!(of("iam", "us-east-1", fips).0, "iam-fips.amazonaws.com");
         assert_eq!(of("iam", "us-east-1", dual).0, "iam.global.api.aws");
         assert_eq!(of("lambda", "eu-central-1", dual).0, "lambda.eu-central-1.api.aws");

@@ -44,11 +44,20 @@ impl ProvideErrorMetadata for Failure {
 /// Reads the body of an answer that succeeded.
 ///
 /// # Errors
-/// A body that is not of the protocol.
+/// A body that is not of the protocol, or is no answer of the operation: a web page of a proxy is well-formed at times,
+/// and would be an answer in which nothing is.
 pub(super) fn read(operation: &str, protocol: Protocol, body: &[u8]) -> Result<Value, Failure> {
     let unreadable = |why: String| Failure::new(None, Some(format!("the answer can't be read: {why}")));
     let text = std::str::from_utf8(body).map_err(|error| unreadable(error.to_string()))?;
-    if text.trim().is_empty() {
+    let name = operation.split(':').nth(1).unwrap_or(operation);
+    let of_operation = || {
+        let (root, value) = xml::read_named(text).map_err(unreadable)?;
+        let is_its = root == format!("{name}Response");
+        is_its
+            .then(|| whole(value))
+            .ok_or_else(|| unreadable(format!("`{name}Response` was expected, and not `{root}`")))
+    };
+    if text.trim().is_empty() && !matches!(protocol, Protocol::Query { .. } | Protocol::Ec2 { .. }) {
         return Ok(json!({}));
     }
     match protocol {
@@ -59,10 +68,10 @@ pub(super) fn read(operation: &str, protocol: Protocol, body: &[u8]) -> Result<V
         Protocol::RestXml if text.trim_start().starts_with('{') => {
             serde_json::from_str(text).map_err(|error| unreadable(error.to_string()))
         }
-        Protocol::RestXml | Protocol::Ec2 { .. } => xml::read(text).map(whole).map_err(unreadable),
+        Protocol::RestXml => xml::read(text).map(whole).map_err(unreadable),
+        Protocol::Ec2 { .. } => of_operation(),
         Protocol::Query { .. } => {
-            let name = operation.split(':').nth(1).unwrap_or(operation);
-            let mut answer = xml::read(text).map(whole).map_err(unreadable)?;
+            let mut answer = of_operation()?;
             Ok(answer.get_mut(format!("{name}Result")).map(Value::take).map_or(json!({}), whole))
         }
     }
@@ -154,13 +163,29 @@ mod tests {
     }
 
     #[test]
+    fn ec2_answer_is_one_of_the_operation() {
+        let ec2 = Protocol::Ec2 { version: "v" };
+        let of = |body: &str| read("ec2:DescribeX", ec2, body.as_bytes());
+        let body = "<?xml version=\"1.0\"?><DescribeXResponse xmlns=\"u\"><xSet/></DescribeXResponse>";
+        assert_eq!(of(body).expect("an answer"), json!({"xSet": []}));
+        assert_eq!(of("<DescribeXResponse/>").expect("an answer"), json!({}));
+        for other in ["", " ", "<html><body/></html>", "<DescribeYResponse/>", "<DescribeXResponse><a>", "{}"] {
+            assert!(of(other).is_err(), "{other}");
+        }
+        let message = of("<html/>").expect_err("a page").to_string();
+        assert_eq!(message, "the answer can't be read: `DescribeXResponse` was expected, and not `html`");
+    }
+
+    #[test]
     fn query_answer_is_the_result_within() {
         let query = Protocol::Query { version: "v" };
         let body = "<GetXResponse><GetXResult><A>1</A></GetXResult><ResponseMetadata/></GetXResponse>";
         assert_eq!(read("iam:GetX", query, body.as_bytes()).expect("an answer"), json!({"A": "1"}));
         let empty = "<GetXResponse><GetXResult/></GetXResponse>";
         assert_eq!(read("iam:GetX", query, empty.as_bytes()).expect("an answer"), json!({}));
-        assert!(read("iam:GetX", query, b"<GetX").is_err());
+        for other in ["<GetX", "", "<html><body/></html>", "<GetYResponse><GetXResult/></GetYResponse>"] {
+            assert!(read("iam:GetX", query, other.as_bytes()).is_err(), "{other}");
+        }
         let policy = br#"{"Statement": []}"#;
         assert_eq!(read("s3:GetBucketPolicy", Protocol::RestXml, policy).expect("one"), json!({"Statement": []}));
         assert!(read("kms:X", Protocol::Json { version: "1.1", target: "T" }, b"<html>").is_err());

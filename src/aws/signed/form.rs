@@ -50,14 +50,20 @@ fn write(name: &str, value: &Value, lists: Lists, into: &mut Vec<(String, String
 }
 
 /// EC2's name of a member in a form: lists have the name of one item.
-/// Source: botocore 1.43.11, `ec2`: `locationName` and `queryName` of the inputs of `Describe…` and `Get…`.
+/// Source: botocore 1.43.11, `ec2`: `locationName` and `queryName` of the inputs of the operations that are called.
 fn of_ec2<'k>(key: &'k str, value: &Value) -> &'k str {
-    const KEPT: &[&str] = &["PrefixListIds"];
-    if !value.is_array() || KEPT.contains(&key) {
+    if !value.is_array() || EC2_KEPT.contains(&key) {
         return key;
     }
-    key.strip_suffix('s').unwrap_or(key)
+    let other = EC2_OTHERS.iter().find(|(member, _)| *member == key).map(|(_, name)| *name);
+    other.unwrap_or_else(|| key.strip_suffix('s').unwrap_or(key))
 }
+
+/// Lists that keep their own name.
+const EC2_KEPT: &[&str] = &["IpPermissions", "IpRanges", "Ipv6Ranges", "PrefixListIds"];
+
+/// Lists with another name.
+const EC2_OTHERS: &[(&str, &str)] = &[("Resources", "ResourceId"), ("UserIdGroupPairs", "Groups")];
 
 /// A text within a form or a query (RFC 3986, section 2.3: what is not reserved stays).
 pub(super) fn escaped(text: &str) -> String {
@@ -96,6 +102,18 @@ mod tests {
             form("DescribeSecurityGroups", "2016-11-15", &input, Lists::Plain),
             "Action=DescribeSecurityGroups&Version=2016-11-15&Filter.1.Name=vpc-id&Filter.1.Value.1=vpc-1\
              &Filter.1.Value.2=vpc-2&GroupId.1=sg-1"
+        );
+        let group = json!({"GroupId": "sg-2", "Description": ""});
+        let input = json!({"IpPermissions": [{"FromPort": -1, "UserIdGroupPairs": [group], "IpRanges": []}]});
+        assert_eq!(
+            form("AuthorizeSecurityGroupIngress", "2016-11-15", &input, Lists::Plain),
+            "Action=AuthorizeSecurityGroupIngress&Version=2016-11-15&IpPermissions.1.FromPort=-1\
+             &IpPermissions.1.Groups.1.GroupId=sg-2&IpPermissions.1.Groups.1.Description="
+        );
+        let input = json!({"Resources": ["sgr-1"], "Tags": [{"Key": "a", "Value": ""}]});
+        assert_eq!(
+            form("CreateTags", "2016-11-15", &input, Lists::Plain),
+            "Action=CreateTags&Version=2016-11-15&ResourceId.1=sgr-1&Tag.1.Key=a&Tag.1.Value="
         );
     }
 }

@@ -156,6 +156,14 @@ struct Element {
 /// # Errors
 /// A text that is no XML, or is cut off.
 pub(super) fn read(text: &str) -> Result<Value, String> {
+    read_named(text).map(|(_, value)| value)
+}
+
+/// The same, with the name of the outermost element.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn read_named(text: &str) -> Result<(String, Value), String> {
     let mut reader = Reader::from_str(text);
     let mut open: Vec<Element> = vec![Element::default()];
     loop {
@@ -194,7 +202,7 @@ pub(super) fn read(text: &str) -> Result<Value, String> {
         return Err("it is cut off".to_owned());
     }
     let outermost = open.pop().and_then(|mut root| root.children.pop());
-    outermost.map(|(_, value)| value).ok_or_else(|| "it is empty".to_owned())
+    outermost.ok_or_else(|| "it is empty".to_owned())
 }
 
 fn begin(start: &BytesStart<'_>) -> Result<Element, String> {

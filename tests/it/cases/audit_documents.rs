@@ -392,7 +392,8 @@ fn shaped(asked: &Asked) -> Option<Answer> {
             "Subnets": [{"SubnetIdentifier": "subnet-none", "SubnetAvailabilityZone": "eu-central-1a"}]}]})),
         "iam GetCredentialReport" => {
             let rows = BASE64_STANDARD.encode("user,mfa_active\n<root_account>,true\n");
-            let text = format!("<X><GetCredentialReportResult><Content>{rows}</Content></GetCredentialReportResult></X>");
+            let result = format!("<GetCredentialReportResult><Content>{rows}</Content></GetCredentialReportResult>");
+            let text = format!("<GetCredentialReportResponse>{result}</GetCredentialReportResponse>");
             Answer { status: 200, headers: vec![("content-type".to_owned(), "text/xml".to_owned())], body: text.into_bytes() }
         }
         "organizations DescribeEffectivePolicy" => json(json!({"EffectivePolicy": {"PolicyType": "TAG_POLICY",

@@ -37,6 +37,7 @@ mod config;
 mod credentials;
 mod denied;
 mod deployment_failures;
+mod ec2_client;
 mod export;
 mod from_scripts;
 mod lambda;

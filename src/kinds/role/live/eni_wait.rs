@@ -6,9 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_ec2::types::{Filter as SdkFilter, NetworkInterface};
-
 use super::super::op::{Filter, REQUESTER};
+use crate::aws::ec2::{self, NetworkInterface};
 use crate::aws::{Aws, CallError, WaitLimits, until};
 
 const PATIENCE: WaitLimits = WaitLimits::seconds(45 * 60);
@@ -32,18 +31,13 @@ pub(super) async fn wait(filters: &[Filter], aws: &Aws) -> Result<(), CallError>
 }
 
 async fn interfaces(filters: &[Filter], aws: &Aws) -> Result<Vec<NetworkInterface>, CallError> {
-    let filter =
-        |Filter { name, values }: &Filter| SdkFilter::builder().name(name).set_values(Some(values.clone())).build();
-    let call = aws.ec2().describe_network_interfaces().set_filters(Some(filters.iter().map(filter).collect()));
-    let mut pages = call.into_paginator().items().send();
-    let mut found = Vec::new();
-    while let Some(one) = pages.next().await {
-        found.push(one.map_err(|error| CallError::of("ec2", "DescribeNetworkInterfaces", &error))?);
-    }
+    let filter = |Filter { name, values }: &Filter| ec2::Filter { name: name.clone(), values: values.clone() };
+    let wanted: Vec<ec2::Filter> = filters.iter().map(filter).collect();
+    let mut found = aws.ec2().describe_network_interfaces(&wanted).await?;
     // The `*` in the filter is a wildcard of AWS; a requester that only begins alike is somebody else.
     let owner = filters.iter().find(|filter| filter.name == REQUESTER).and_then(|filter| filter.values.first());
     let owner = owner.map(|owner| owner.trim_end_matches('*').to_owned()).unwrap_or_default();
-    found.retain(|one| one.requester_id().is_some_and(|id| id.starts_with(&owner)));
+    found.retain(|one| one.requester_id.as_ref().is_some_and(|id| id.starts_with(&owner)));
     Ok(found)
 }
 
@@ -62,7 +56,7 @@ async fn used(aws: &Aws) -> Result<Vec<(BTreeSet<String>, BTreeSet<String>)>, Ca
 }
 
 fn is_shared(interface: &NetworkInterface, used: &[(BTreeSet<String>, BTreeSet<String>)]) -> bool {
-    let groups: BTreeSet<String> = interface.groups().iter().filter_map(|group| group.group_id.clone()).collect();
-    let subnet = interface.subnet_id().unwrap_or_default();
+    let groups: BTreeSet<String> = interface.group_ids.iter().cloned().collect();
+    let subnet = interface.subnet_id.as_deref().unwrap_or_default();
     used.iter().any(|(subnets, of)| subnets.contains(subnet) && *of == groups)
 }

@@ -12,7 +12,7 @@ pub(super) const ANSWERS: &[Answer] = &[Answer {
     ignored: &[
         ("the group's id tells which it is", "ReferencedGroupInfo.VpcId"),
         ("it is made of the id", "SecurityGroupRuleArn"),
-        ("the SDK's paginator goes on by it", "/NextToken"),
+        ("the listing goes on by it", "/NextToken"),
     ],
     named: &[
         ("owner", "GroupOwnerId"),

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_ec2::types::{Filter, SecurityGroupRule as Answered};
 use futures::future::try_join_all;
 
 use super::super::identity::{ID, ports_key, rule_arn};
@@ -11,6 +10,7 @@ use super::super::protocol::Protocol;
 use super::super::source;
 use super::super::spec::SecurityGroupRuleSpec;
 use super::choose::{Candidate, choose};
+use crate::aws::ec2::{Filter, SecurityGroupRule as Answered};
 use crate::aws::{Aws, CallError};
 use crate::base::Outputs;
 use crate::kind::tags::STACK_TAG;
@@ -52,62 +52,53 @@ pub async fn rules_with_ids(ids: &[String], aws: &Aws) -> Result<Vec<LiveRule>, 
 
 async fn inbound(filter: &str, values: &[String], aws: &Aws) -> Result<Vec<LiveRule>, CallError> {
     let found = try_join_all(values.chunks(FILTER_VALUES).map(|values| filtered(filter, values, aws))).await?;
-    let inbound = found.into_iter().flatten().filter(|rule| rule.is_egress() != Some(true));
-    let mut rules: Vec<LiveRule> = inbound.filter_map(|rule| live_rule(&rule, aws)).collect();
+    let inbound = found.into_iter().flatten().filter(|rule| rule.is_egress != Some(true));
+    let mut rules: Vec<LiveRule> = inbound.filter_map(|rule| live_rule(rule, aws)).collect();
     rules.sort_by(|one, other| one.id.cmp(&other.id));
     Ok(rules)
 }
 
 async fn filtered(name: &str, values: &[String], aws: &Aws) -> Result<Vec<Answered>, CallError> {
-    let filter = Filter::builder().name(name).set_values(Some(values.to_vec())).build();
-    let mut pages = aws.ec2().describe_security_group_rules().filters(filter).into_paginator().items().send();
-    let mut found = Vec::new();
-    while let Some(one) = pages.next().await {
-        found.push(one.map_err(|error| CallError::of("ec2", OPERATION, &error))?);
-    }
-    Ok(found)
+    aws.ec2().describe_security_group_rules(&[Filter { name: name.to_owned(), values: values.to_vec() }]).await
 }
 
 /// A rule in the words of the language; `None` for one without an id or a group.
-fn live_rule(rule: &Answered, aws: &Aws) -> Option<LiveRule> {
+fn live_rule(rule: Answered, aws: &Aws) -> Option<LiveRule> {
     let mut unmanaged = Vec::new();
     let mut add =
         |feature: &str, detail: String| unmanaged.push(UnmanagedFeature { feature: feature.to_owned(), detail });
-    let named = rule.ip_protocol().unwrap_or_default();
+    let named = rule.ip_protocol.as_deref().unwrap_or_default();
     let protocol = Protocol::of(named).unwrap_or_else(|| {
         add("protocol", format!("the number {named}"));
         Protocol::All
     });
-    let (from, to) = (rule.from_port().unwrap_or(-1), rule.to_port().unwrap_or(-1));
+    let (from, to) = (rule.from_port.unwrap_or(-1), rule.to_port.unwrap_or(-1));
     let port = u16::try_from(from).ok().zip(u16::try_from(to).ok()).map(|(from, to)| Ports { from, to });
     if protocol.has_types() && from >= 0 {
         add("ICMP type", if to >= 0 { format!("type {from}, code {to}") } else { format!("type {from}") });
     }
-    if let Some(owner) = rule.group_owner_id().filter(|owner| *owner != aws.env().account) {
+    if let Some(owner) = rule.group_owner_id.filter(|owner| *owner != aws.env().account) {
         add("owner", format!("the group belongs to the account {owner}"));
     }
-    let group = rule.referenced_group_info();
-    if let Some(account) = group.and_then(|group| group.user_id()).filter(|account| *account != aws.env().account) {
-        add("security group of another account", account.to_owned());
+    let group = rule.referenced_group;
+    if let Some(account) = group.user_id.filter(|account| *account != aws.env().account) {
+        add("security group of another account", account);
     }
-    if let Some(connection) = group.and_then(|group| group.vpc_peering_connection_id()) {
-        let status = group.and_then(|group| group.peering_status()).unwrap_or("unknown");
+    if let Some(connection) = group.vpc_peering_connection_id {
+        let status = group.peering_status.as_deref().unwrap_or("unknown");
         add("VPC peering", format!("{connection}, {status}"));
     }
-    let sources = [rule.cidr_ipv4(), rule.cidr_ipv6(), rule.prefix_list_id(), group.and_then(|group| group.group_id())];
-    let source = sources.into_iter().flatten().find(|text| !text.is_empty()).map(source::canonical);
-    let tags = rule.tags().iter();
-    let tags: BTreeMap<String, String> =
-        tags.filter_map(|tag| Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned()))).collect();
+    let sources = [rule.cidr_ipv4, rule.cidr_ipv6, rule.prefix_list_id, group.group_id];
+    let source = sources.into_iter().flatten().find(|text| !text.is_empty()).map(|text| source::canonical(&text));
     let spec = SecurityGroupRuleSpec {
-        security_group: rule.group_id()?.to_owned(),
+        security_group: rule.group_id?,
         source: source.unwrap_or_default(),
         protocol,
         port: port.filter(|_| protocol.has_ports()),
-        description: rule.description().filter(|text| !text.is_empty()).map(str::to_owned),
-        tags,
+        description: rule.description.filter(|text| !text.is_empty()),
+        tags: rule.tags,
     };
-    Some(LiveRule { id: rule.security_group_rule_id()?.to_owned(), spec, unmanaged })
+    Some(LiveRule { id: rule.id?, spec, unmanaged })
 }
 
 /// The distinct values of a detail.

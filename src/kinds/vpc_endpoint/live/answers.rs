@@ -19,7 +19,7 @@ pub(super) const ANSWERS: &[Answer] = &[Answer {
             "ServiceNetworkArn ResourceConfigurationArn DnsOptions.PrivateDnsPreference
                 DnsOptions.PrivateDnsSpecifiedDomains",
         ),
-        ("the SDK's paginator goes on by it", "/NextToken"),
+        ("the listing goes on by it", "/NextToken"),
     ],
     named: &[
         ("IP address type", "IpAddressType"),

@@ -5,10 +5,9 @@ mod choose;
 mod read;
 mod run;
 
-use aws_sdk_ec2::types::VpcEndpoint as Endpoint;
-
 use super::identity::ID;
 use super::{VpcEndpoint, VpcEndpointOp, VpcEndpointSpec};
+use crate::aws::ec2::VpcEndpoint as Endpoint;
 use crate::aws::{Aws, CallError};
 use crate::base::Outputs;
 use crate::kind::tags::{SCOPE_TAG, address_in, is_of};
@@ -23,10 +22,9 @@ impl Live for VpcEndpoint {
 
     async fn discover(owner: &Owner, aws: &Aws) -> Result<Vec<Found>, CallError> {
         let found = |endpoint: &Endpoint| {
-            let tags = read::tags_of(endpoint);
-            let id = endpoint.vpc_endpoint_id()?;
-            let address = address_in(&tags, Self::SECTION, id);
-            is_of(owner, &tags).then(|| Found {
+            let (id, tags) = (endpoint.id.as_deref()?, &endpoint.tags);
+            let address = address_in(tags, Self::SECTION, id);
+            is_of(owner, tags).then(|| Found {
                 identity: Identity {
                     name: address.name().to_owned(),
                     address,
