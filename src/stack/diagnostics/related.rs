@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::base::Location;
 
 /// A second place that belongs to a diagnostic.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Related {
     #[serde(skip)]
     pub(super) of: (Option<Location>, &'static str),

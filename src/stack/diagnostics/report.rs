@@ -1,7 +1,9 @@
 //! The errors of a stack's files: diagnostics with their sources, and their forms for people and programs.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
@@ -21,6 +23,9 @@ pub enum FailureKind {
     UnknownEnvironment,
 }
 
+/// The most diagnostics that are shown to people: who broke every entry of a large file reads the first ones.
+const SHOWN_MOST: usize = 1_000;
+
 /// All errors of a stack's files.
 #[derive(Clone, Default)]
 pub struct Failure {
@@ -33,12 +38,6 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// The other places of a diagnostic, such as the first of two equal keys.
-    pub fn related(&self, diagnostic: &Diagnostic) -> impl Iterator<Item = &Related> {
-        let of = (diagnostic.location.clone(), diagnostic.code);
-        self.related.iter().filter(move |related| related.of == of)
-    }
-
     /// Adds another failure; common diagnostics are kept once.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
@@ -63,31 +62,54 @@ impl Failure {
         self
     }
 
-    /// The form for people: message, place, snippet and hint of each diagnostic.
+    /// The form for people: message, place, snippet and hint of each diagnostic, up to [`SHOWN_MOST`] of them. The form
+    /// for programs has all.
     pub fn render(&self, color: bool) -> String {
-        let related = |diagnostic: &Diagnostic| self.related(diagnostic).cloned().collect();
-        self.sources.render(&self.diagnostics, &related, color)
+        let by_diagnostic = self.related_by_diagnostic();
+        let related = |diagnostic: &Diagnostic| {
+            by_diagnostic.get(&key(diagnostic)).into_iter().flatten().copied().cloned().collect()
+        };
+        let shown = &self.diagnostics[..self.diagnostics.len().min(SHOWN_MOST)];
+        let text = self.sources.render(shown, &related, color);
+        match self.diagnostics.len() - shown.len() {
+            0 => text,
+            left => format!("{text}\n\n… and {left} more, which `--format json` lists"),
+        }
     }
 
-    fn tidy(&mut self) {
-        let place = |d: &Diagnostic| d.location.as_ref().map(|at| (at.file.clone(), at.bytes));
-        self.diagnostics.sort_by_key(place);
-        let mut seen: Vec<Diagnostic> = Vec::new();
-        self.diagnostics.retain(|diagnostic| {
-            let new = !seen.iter().rev().take_while(|s| place(s) == place(diagnostic)).any(|s| s == diagnostic);
-            if new {
-                seen.push(diagnostic.clone());
-            }
-            new
-        });
-        let mut kept: Vec<Related> = Vec::new();
-        for related in std::mem::take(&mut self.related) {
-            if !kept.contains(&related) {
-                kept.push(related);
-            }
+    /// The other places of each diagnostic, such as the first of two equal keys.
+    fn related_by_diagnostic(&self) -> HashMap<Key<'_>, Vec<&Related>> {
+        let mut all: HashMap<_, Vec<&Related>> = HashMap::new();
+        for related in &self.related {
+            all.entry((related.of.0.as_ref(), related.of.1)).or_default().push(related);
         }
-        self.related = kept;
+        all
     }
+
+    /// Sorts by place, and keeps one of equal ones.
+    fn tidy(&mut self) {
+        self.diagnostics.sort_by(|a, b| place(a).cmp(&place(b)));
+        let mut seen = HashSet::new();
+        let new: Vec<bool> = self.diagnostics.iter().map(|diagnostic| seen.insert(diagnostic)).collect();
+        let mut new = new.into_iter();
+        self.diagnostics.retain(|_| new.next().unwrap_or(true));
+        let mut seen = HashSet::new();
+        let new: Vec<bool> = self.related.iter().map(|related| seen.insert(related)).collect();
+        let mut new = new.into_iter();
+        self.related.retain(|_| new.next().unwrap_or(true));
+    }
+}
+
+/// What other places name their diagnostic by.
+type Key<'a> = (Option<&'a Location>, &'static str);
+
+fn key(diagnostic: &Diagnostic) -> Key<'_> {
+    (diagnostic.location.as_ref(), diagnostic.code)
+}
+
+/// The place by which diagnostics are sorted.
+fn place(diagnostic: &Diagnostic) -> Option<(&Path, (usize, usize))> {
+    diagnostic.location.as_ref().map(|at| (at.file.as_path(), at.bytes))
 }
 
 impl fmt::Display for Failure {
@@ -117,6 +139,7 @@ impl Serialize for Failure {
             hint: Option<&'a str>,
             related: Vec<&'a Related>,
         }
+        let by_diagnostic = self.related_by_diagnostic();
         let mut items = Vec::new();
         for diagnostic in &self.diagnostics {
             let Diagnostic { severity, code, message, location, label, hint } = diagnostic;
@@ -127,7 +150,7 @@ impl Serialize for Failure {
                 location: location.as_ref(),
                 label: label.as_deref(),
                 hint: hint.as_deref(),
-                related: self.related(diagnostic).collect(),
+                related: by_diagnostic.get(&key(diagnostic)).cloned().unwrap_or_default(),
             });
         }
         let mut object = serializer.serialize_struct("Failure", 1)?;
@@ -217,7 +240,11 @@ fn redact(source: &Source, diagnostic: &mut Diagnostic, related: &mut [(Location
 
 /// Collects findings from several places.
 #[derive(Debug, Default)]
-pub(crate) struct Reports(RefCell<Failure>);
+pub(crate) struct Reports {
+    failure: RefCell<Failure>,
+    /// The number of errors so far, which many places ask for.
+    errors: Cell<usize>,
+}
 
 impl Reports {
     /// Adds a finding.
@@ -226,7 +253,9 @@ impl Reports {
         if let Some(source) = &source {
             redact(source, &mut diagnostic, &mut related);
         }
-        let mut all = self.0.borrow_mut();
+        let error = diagnostic.severity == Severity::Error;
+        self.errors.set(self.errors.get() + usize::from(error));
+        let mut all = self.failure.borrow_mut();
         let of = (diagnostic.location.clone(), diagnostic.code);
         all.related.extend(related.into_iter().map(|(location, label)| Related { of: of.clone(), location, label }));
         if let Some(source) = source {
@@ -237,28 +266,29 @@ impl Reports {
 
     /// Adds all diagnostics of a failure.
     pub(crate) fn absorb(&self, failure: Failure) {
-        let merged = std::mem::take(&mut *self.0.borrow_mut());
-        *self.0.borrow_mut() = merged.merge(failure);
+        let merged = std::mem::take(&mut *self.failure.borrow_mut()).merge(failure);
+        self.errors.set(merged.diagnostics.iter().filter(|d| d.severity == Severity::Error).count());
+        *self.failure.borrow_mut() = merged;
     }
 
     /// Makes a file's text known, for snippets.
     pub(crate) fn know(&self, source: &Arc<Source>) {
-        self.0.borrow_mut().sources.insert(Arc::clone(source));
+        self.failure.borrow_mut().sources.insert(Arc::clone(source));
     }
 
     /// Sets the kind of the failure.
     pub(crate) fn sort(&self, kind: FailureKind) {
-        self.0.borrow_mut().kind = kind;
+        self.failure.borrow_mut().kind = kind;
     }
 
     /// The number of errors so far.
     pub(crate) fn errors(&self) -> usize {
-        self.0.borrow().diagnostics.iter().filter(|d| d.severity == Severity::Error).count()
+        self.errors.get()
     }
 
     /// The failure with all findings.
     pub(crate) fn failure(self) -> Failure {
-        let mut failure = self.0.into_inner();
+        let mut failure = self.failure.into_inner();
         failure.tidy();
         failure
     }

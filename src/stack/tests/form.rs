@@ -37,6 +37,18 @@ fn oversized_and_too_deep_files_are_refused() {
 }
 
 #[test]
+fn first_thousand_errors_are_shown_to_people_and_all_to_programs() {
+    let tables: String = (0..1_100).map(|number| format!("  table-{number}: {{}}\n")).collect();
+    let failure = load(&format!("stack: s\nregion: eu-central-1\ntables:\n{tables}")).err().expect("it is refused");
+    let shown = failure.render(false);
+    assert_eq!(shown.matches("error: ").count(), 1_000);
+    assert!(shown.contains("stack.yaml:1003:3"), "the thousandth");
+    assert!(shown.ends_with("\n\n… and 100 more, which `--format json` lists"), "{}", &shown[shown.len() - 200..]);
+    let programs = serde_json::to_value(&failure).expect("it is JSON");
+    assert_eq!(programs["errors"].as_array().map(Vec::len), Some(1_100));
+}
+
+#[test]
 fn a_byte_order_mark_is_fine() {
     assert_eq!(errors("\u{FEFF}stack: s\n"), "no errors");
 }
