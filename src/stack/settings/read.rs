@@ -7,11 +7,10 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::guardrails::{
-    ConfigRule, Excepted, Exception, GivenParameter, Guardrails, PolicyLevel, RULE_TEXT, RuleSource,
-};
+use super::guardrails::Guardrails;
 use super::local::{self, Tools};
 use super::model::Settings;
+use super::scope::{SettingsScope, Variables};
 use super::tags::{self, TagText};
 use crate::base::{Location, PropertyPath, pending};
 use crate::kind::Registry;
@@ -20,16 +19,11 @@ use crate::stack::diagnostics::{Complaint, Failure, FailureKind, Finding, Report
 use crate::stack::messages::wording;
 use crate::stack::parse::Document;
 use crate::stack::read::confine::Confinement;
-use crate::stack::read::interpolate::{Scope, ScopeAnswer};
 use crate::stack::read::walk::Walk;
 use crate::stack::schema::hoist;
 use crate::stack::schema::settings::{MOST_TAGS, environment_schema, top_schema};
-use crate::stack::source::template::Hole;
 use crate::stack::source::tree::{Node, Shape};
 use crate::stack::source::{Source, Span};
-
-/// Reads a variable of the process's environment.
-pub type Variables<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
 impl Document {
     /// Reads the settings, with those of the named environment over the file's.
@@ -85,83 +79,12 @@ fn gives(node: &Node, setting: &str) -> bool {
     node.get(setting).is_some_and(|value| !value.is_null())
 }
 
-struct Reader<'a> {
-    document: &'a Document,
+pub(super) struct Reader<'a> {
+    pub(super) document: &'a Document,
     reports: &'a Reports,
     environment: Option<&'a str>,
     variables: &'a Variables<'a>,
     registry: &'a Registry,
-}
-
-/// The meaning of `${…}` in settings.
-struct SettingsScope<'a> {
-    environment: Option<&'a str>,
-    stack: RefCell<Option<String>>,
-    variables: &'a Variables<'a>,
-    /// True for environments that are not chosen: variables need not be set there.
-    lenient: bool,
-    secrets: RefCell<Vec<String>>,
-}
-
-impl Scope for SettingsScope<'_> {
-    fn value(&self, hole: &Hole) -> Result<ScopeAnswer, Complaint> {
-        let later = || {
-            pending::text(&crate::base::Reference {
-                address: crate::base::Address::new("environments", "other"),
-                attribute: "value".to_owned(),
-            })
-        };
-        match hole {
-            Hole::Variable(name) => match (self.variables)(name) {
-                Some(text) => {
-                    self.secrets.borrow_mut().push(text.clone());
-                    Ok(ScopeAnswer { text, secret: true, uses: Vec::new() })
-                }
-                None if self.lenient => Ok(ScopeAnswer::plain(later())),
-                None => Err(unset(name)),
-            },
-            Hole::Word(word) if word == "environment" => match self.environment {
-                Some(name) => Ok(ScopeAnswer::plain(name)),
-                None if self.lenient => Ok(ScopeAnswer::plain(later())),
-                None => Err(no_environment()),
-            },
-            Hole::Word(word) if word == "stack" => match &*self.stack.borrow() {
-                Some(stack) => Ok(ScopeAnswer::plain(stack.clone())),
-                None => Err(Complaint::new("unknown-reference", "`${stack}` can't be used in the stack's own name")
-                    .hint("write the name out")),
-            },
-            Hole::Word(word) if matches!(word.as_str(), "region" | "account" | "partition") => {
-                let message = format!("`${{{word}}}` is not known yet where the settings are read");
-                Err(Complaint::new("unknown-reference", message)
-                    .hint("settings may hold `${env:NAME}`, `${environment}` and `${stack}`"))
-            }
-            Hole::Word(word) => {
-                let message = format!("`${{{word}}}` is not known in settings");
-                let known = ["environment", "stack"];
-                let hint = wording::did_you_mean(word, known)
-                    .unwrap_or_else(|| "settings may hold `${env:NAME}`, `${environment}` and `${stack}`".to_owned());
-                Err(Complaint::new("unknown-reference", message).hint(hint))
-            }
-            Hole::Reference(reference) => {
-                let message = format!("settings can't refer to resources (`${{{reference}}}`)");
-                Err(Complaint::new("unknown-reference", message)
-                    .hint("settings may hold `${env:NAME}`, `${environment}` and `${stack}`"))
-            }
-            Hole::Broken(reason) => Err(Complaint::new("bad-interpolation", *reason)),
-        }
-    }
-}
-
-/// A complaint about a variable that is not set.
-pub(in crate::stack) fn unset(name: &str) -> Complaint {
-    Complaint::new("unset-variable", format!("the environment variable `{name}` is not set"))
-        .hint(format!("set it: `export {name}=…`; `$${{…}}` stands for the text itself"))
-}
-
-/// A complaint about `${environment}` without `--env`.
-pub(in crate::stack) fn no_environment() -> Complaint {
-    Complaint::new("unset-variable", "`${environment}` has no value: no environment was chosen")
-        .hint("choose one with `--env NAME`")
 }
 
 impl Reader<'_> {
@@ -371,16 +294,16 @@ impl Reader<'_> {
         if depth == path.keys().len() && node.scalar().is_some() { node.span } else { key }
     }
 
-    fn push_at(&self, path: &PropertyPath, complaint: Complaint) {
+    pub(super) fn push_at(&self, path: &PropertyPath, complaint: Complaint) {
         self.reports.push(complaint.at(self.source(), self.place(path)));
     }
 
-    fn location(&self, path: &PropertyPath) -> Location {
+    pub(super) fn location(&self, path: &PropertyPath) -> Location {
         self.source().location(self.place(path))
     }
 
     /// Checks a path of the guardrails, which must exist.
-    fn file(&self, text: &str, at: &PropertyPath, confinement: &Confinement) -> Option<PathBuf> {
+    pub(super) fn file(&self, text: &str, at: &PropertyPath, confinement: &Confinement) -> Option<PathBuf> {
         match confinement.follow(text) {
             Ok(confined) => Some(confined.named),
             Err(complaint) => {
@@ -389,93 +312,6 @@ impl Reader<'_> {
             }
         }
     }
-
-    fn guardrails(&self, value: &Value, confinement: &Confinement) -> Guardrails {
-        let scps = path!["guardrails", "scps"];
-        let paths = |value: &Value, at: &PropertyPath| -> Vec<PathBuf> {
-            let texts = numbered(value);
-            texts.filter_map(|(index, text)| self.file(&text, &at.child(index.to_string()), confinement)).collect()
-        };
-        let levels = match &value["scps"] {
-            Value::Object(levels) => levels
-                .iter()
-                .map(|(name, value)| {
-                    let at = scps.child(name);
-                    PolicyLevel { name: Some(name.clone()), paths: paths(value, &at), location: self.location(&at) }
-                })
-                .collect(),
-            Value::Array(_) => {
-                vec![PolicyLevel { name: None, paths: paths(&value["scps"], &scps), location: self.location(&scps) }]
-            }
-            _ => Vec::new(),
-        };
-        let rules = value["config_rules"].as_array().into_iter().flatten().enumerate();
-        let exceptions = value["exceptions"].as_array().into_iter().flatten().enumerate();
-        Guardrails {
-            scps: levels,
-            config_rules: rules.filter_map(|(index, rule)| self.config_rule(index, rule, confinement)).collect(),
-            exceptions: exceptions.filter_map(|(index, exception)| self.exception(index, exception)).collect(),
-            unknown: serde_json::from_value(value["unknown"].clone()).ok(),
-        }
-    }
-
-    fn config_rule(&self, index: usize, value: &Value, confinement: &Confinement) -> Option<ConfigRule> {
-        let at = path!["guardrails", "config_rules", index.to_string()];
-        let location = self.location(&at);
-        let (text, place) = match value.as_str() {
-            Some(text) => (text, at.clone()),
-            None => (value["rule"].as_str()?, at.child("rule")),
-        };
-        let folder = self.document.folder();
-        let rule = if is_path(text, &folder) {
-            let moved = text_in_folder(text, &folder);
-            RuleSource::Path(self.file(moved.as_deref().unwrap_or(text), &place, confinement)?)
-        } else {
-            RuleSource::Name(text.to_owned())
-        };
-        let given = |(name, value): (&String, &Value)| {
-            let location = self.location(&at.child("parameters").child(name));
-            (name.clone(), GivenParameter { value: value.clone(), location })
-        };
-        Some(ConfigRule {
-            rule,
-            parameters: value["parameters"].as_object().into_iter().flatten().map(given).collect(),
-            enforcement: serde_json::from_value(value["enforcement"].clone()).ok(),
-            location,
-        })
-    }
-
-    fn exception(&self, index: usize, value: &Value) -> Option<Exception> {
-        let at = path!["guardrails", "exceptions", index.to_string()];
-        let text = |key: &str| value[key].as_str().map(str::to_owned);
-        let expires = text("expires")?;
-        let Ok(expires) = expires.parse() else {
-            let complaint = Complaint::new("wrong-form", format!("`{expires}` is not a day of the calendar"));
-            self.push_at(&at.child("expires"), complaint.hint("write year, month and day: `2027-06-30`"));
-            return None;
-        };
-        Some(Exception {
-            rule: text("rule")?,
-            resource: Excepted::read(&text("resource")?),
-            reason: text("reason")?,
-            owner: text("owner")?,
-            expires,
-            location: self.location(&at),
-        })
-    }
-}
-
-/// Returns whether a rule is given by the path of its file, and not by its name.
-fn is_path(text: &str, folder: &Path) -> bool {
-    let named = Path::new(text).extension().is_some_and(|ending| ending == "guard");
-    named || text.contains(['/', '\\']) || text.starts_with('.') || folder.join(text).exists()
-}
-
-/// The text of a rule that has a folder of its own now, if a file still names it by its old path: for
-/// `<folder>/<rule>.guard`, which does not exist, `<folder>/<rule>/rule.guard`.
-fn text_in_folder(text: &str, folder: &Path) -> Option<String> {
-    let inside = format!("{}/{RULE_TEXT}", text.strip_suffix(".guard")?);
-    (!folder.join(text).exists() && folder.join(&inside).exists()).then_some(inside)
 }
 
 fn texts(value: &Value) -> Vec<String> {
@@ -483,7 +319,7 @@ fn texts(value: &Value) -> Vec<String> {
 }
 
 /// The texts of a list, each with its index among all items.
-fn numbered(value: &Value) -> impl Iterator<Item = (usize, String)> {
+pub(super) fn numbered(value: &Value) -> impl Iterator<Item = (usize, String)> {
     let items = value.as_array().into_iter().flatten().enumerate();
     items.filter_map(|(index, one)| Some((index, one.as_str()?.to_owned())))
 }
