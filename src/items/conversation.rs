@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use jiff::{Timestamp, ToSpan as _};
 use uuid::Uuid;
 
-use super::file::FileError;
+use super::file::{FileError, FileSummary, Record, check};
+use super::keys::{KeyType, TableKeys};
 use super::value::{AttributeValue, Item};
 use crate::users::Member;
 
@@ -31,6 +32,8 @@ pub struct Conversation {
 /// A message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Message {
+    /// Its line in the file, from one.
+    line: u64,
     /// The index of its author.
     author: usize,
     text: String,
@@ -61,7 +64,7 @@ impl Conversation {
         let (mut messages, mut errors) = (Vec::new(), Vec::new());
         for (number, line) in &lines[first..=last] {
             match message(line) {
-                Ok(message) => messages.push(message),
+                Ok((author, text)) => messages.push(Message { line: *number, author, text }),
                 Err(reason) if errors.len() < MOST_ERRORS => {
                     errors.push(FileError::at(*number, reason).hint(EXPECTED));
                 }
@@ -73,8 +76,8 @@ impl Conversation {
 
     /// The items: a row of the group for each member, with the last message and the other one's name, and a row for each
     /// message. Messages are a minute apart; their ids follow from the group, the place and the text, so that the same file
-    /// always gives the same items.
-    pub fn items(&self, place: &ConversationPlace<'_>) -> Vec<Item> {
+    /// always gives the same items. A row of the group has the line of the last message.
+    pub fn records(&self, place: &ConversationPlace<'_>) -> Vec<Record> {
         let ConversationPlace { members, group, end } = place;
         let count = self.messages.len();
         let time = |index: usize| {
@@ -83,10 +86,10 @@ impl Conversation {
             iso(at)
         };
         let group = group.hyphenated().to_string();
-        let mut items = Vec::with_capacity(count + 2);
-        let last = self.messages.last().map(|message| message.text.as_str()).unwrap_or_default();
+        let mut records = Vec::with_capacity(count + 2);
+        let (line, last) = self.messages.last().map(|last| (last.line, last.text.as_str())).unwrap_or_default();
         for (own, other) in [(&members[0], &members[1]), (&members[1], &members[0])] {
-            items.push(item([
+            let item = item([
                 ("pk", format!("GRP#{}", own.uuid)),
                 ("sk", iso(*end)),
                 ("message_group_uuid", group.clone()),
@@ -94,12 +97,13 @@ impl Conversation {
                 ("user_uuid", other.uuid.clone()),
                 ("user_display_name", other.display_name.clone()),
                 ("user_handle", other.handle.clone()),
-            ]));
+            ]);
+            records.push(Record { line, item });
         }
-        for (index, Message { author, text }) in self.messages.iter().enumerate() {
+        for (index, Message { line, author, text }) in self.messages.iter().enumerate() {
             let author = &members[*author];
             let name = format!("{index}\n{text}");
-            items.push(item([
+            let item = item([
                 ("pk", format!("MSG#{group}")),
                 ("sk", time(index)),
                 ("message_uuid", Uuid::new_v5(&place.group, name.as_bytes()).hyphenated().to_string()),
@@ -107,9 +111,10 @@ impl Conversation {
                 ("user_uuid", author.uuid.clone()),
                 ("user_display_name", author.display_name.clone()),
                 ("user_handle", author.handle.clone()),
-            ]));
+            ]);
+            records.push(Record { line: *line, item });
         }
-        items
+        records
     }
 
     /// The number of messages.
@@ -123,14 +128,33 @@ impl Conversation {
     }
 }
 
+/// Checks the items of a conversation before the first one is written.
+pub fn check_conversation(records: &[Record], keys: &TableKeys) -> Result<FileSummary, Vec<FileError>> {
+    let own: Vec<(&str, KeyType)> = keys.attributes().map(|key| (key.name.as_str(), key.kind)).collect();
+    if own != [("pk", KeyType::S), ("sk", KeyType::S)] {
+        let message = "a conversation is for a table with the keys `pk` (S) and `sk` (S)";
+        return Err(vec![FileError::of_file(message)]);
+    }
+    let checked = check(keys, |each| {
+        let _ = records.iter().try_for_each(|record| each(Ok(record.clone())));
+    });
+    checked.map_err(|mut errors| {
+        // The rows of the group repeat the last message.
+        errors.sort_by_key(|error| error.line);
+        errors.dedup_by_key(|error| error.line);
+        errors
+    })
+}
+
 /// The form of lines, as a hint.
 const EXPECTED: &str = "a line is `Person 1: …` or `Person 2: …`, one message each";
 
-fn message(line: &str) -> Result<Message, String> {
+/// The index of the author, and the text.
+fn message(line: &str) -> Result<(usize, String), String> {
     let said = SPEAKERS.iter().enumerate().find_map(|(author, begin)| Some((author, line.strip_prefix(begin)?)));
     match said {
         Some((_, "")) => Err("the message is empty".to_owned()),
-        Some((author, text)) => Ok(Message { author, text: text.to_owned() }),
+        Some((author, text)) => Ok((author, text.to_owned())),
         None if line.trim().is_empty() => Err("invalid line: it is empty".to_owned()),
         None => {
             let mut shown = String::new();
@@ -166,7 +190,27 @@ mod tests {
         let (members, group) = (members(), USUAL_GROUP.parse().expect("a uuid"));
         let end = USUAL_END.parse().expect("a time");
         let conversation = Conversation::parse(text).expect("it is a conversation");
-        conversation.items(&ConversationPlace { members: &members, group, end })
+        let records = conversation.records(&ConversationPlace { members: &members, group, end });
+        records.into_iter().map(|record| record.item).collect()
+    }
+
+    #[test]
+    fn messages_that_a_table_can_not_hold_are_named_by_line() {
+        let (members, group) = (members(), USUAL_GROUP.parse().expect("a uuid"));
+        let end = USUAL_END.parse().expect("a time");
+        let long = "x".repeat(500_000);
+        let text = format!("Person 1: a\nPerson 2: {long}\nPerson 1: b\nPerson 2: {long}\n");
+        let conversation = Conversation::parse(&text).expect("it is a conversation");
+        let records = conversation.records(&ConversationPlace { members: &members, group, end });
+        let key = |name: &str| super::super::keys::KeyAttribute { name: name.to_owned(), kind: KeyType::S };
+        let mut keys = TableKeys { partition: key("pk"), sort: Some(key("sk")), indexes: Vec::new() };
+        let errors = check_conversation(&records, &keys).expect_err("it is too large");
+        let lines: Vec<Option<u64>> = errors.iter().map(|error| error.line).collect();
+        assert_eq!(lines, [Some(2), Some(4)]);
+        assert!(errors[0].message.contains("400 KB"), "{errors:?}");
+        keys.sort = None;
+        let errors = check_conversation(&records, &keys).expect_err("it is another table");
+        assert!(errors[0].message.contains("`pk` (S) and `sk` (S)"), "{errors:?}");
     }
 
     #[test]

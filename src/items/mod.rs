@@ -22,7 +22,7 @@ mod token;
 mod value;
 
 pub use capacity::ConsumedCapacity;
-pub use conversation::{Conversation, ConversationPlace, USUAL_END, USUAL_GROUP};
+pub use conversation::{Conversation, ConversationPlace, USUAL_END, USUAL_GROUP, check_conversation};
 pub use dynamodb_json::{Typed, TypedItem, from_typed};
 pub use error::ItemError;
 pub use facts::{IndexFacts, TableFacts};

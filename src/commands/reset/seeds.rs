@@ -10,6 +10,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::users::{Rows, Users};
+use crate::access_patterns::{self, Key, ScalarType};
 use crate::aws::Aws;
 use crate::base::{Address, Streams, count, read_text};
 use crate::commands::startup::Stage;
@@ -17,7 +18,11 @@ use crate::commands::support::planner::Planner;
 use crate::error::CommandError;
 use crate::items::file::{ColumnTypes, FileError, FileForm, Record, check, form_of, read};
 use crate::items::live::put_all;
-use crate::items::{Conversation, ConversationPlace, Item, KeyAttribute, KeyType, TableKeys, USUAL_END, USUAL_GROUP};
+use crate::items::{
+    Conversation, ConversationPlace, IndexKeys, Item, KeyAttribute, KeyType, TableKeys, USUAL_END, USUAL_GROUP,
+    check_conversation,
+};
+use crate::kinds::table::TableSpec;
 use crate::plan::Desired;
 use crate::stack::{Seed, Settings};
 use crate::users::Member;
@@ -86,7 +91,7 @@ impl Seeds {
         let mut parts: Vec<(SeedItems, Option<(&Conversation, Uuid)>)> = Vec::new();
         for (seed, content) in &self.seeds {
             let Some(table) = wanted.iter().find(|one| one.address == seed.table) else { continue };
-            let keys = keys(&table.body);
+            let keys = keys(&table.body)?;
             let empty = SeedItems { table: seed.table.clone(), name: table.name.clone(), items: Vec::new(), keys };
             parts.push(match content {
                 Content::Conversation(conversation, group) => (empty, Some((conversation, *group))),
@@ -113,8 +118,7 @@ impl Seeds {
         let mut all = Vec::new();
         for (mut seed, conversation) in parts {
             if let Some(((conversation, group), pair)) = conversation.and_then(|one| Some((one, members.next()?))) {
-                seed.items = conversation_items(conversation, group, pair)?;
-                seed.check()?;
+                seed = seed.with_conversation(conversation_records(conversation, group, pair)?)?;
             }
             all.push(seed);
         }
@@ -157,26 +161,25 @@ impl SeedItems {
         Ok(SeededTable { table, items: count })
     }
 
-    fn check(&self) -> Result<(), CommandError> {
-        let checked = check(&self.keys, |each| {
-            for item in &self.items {
-                if each(Ok(Record { line: 0, item: item.clone() })).is_break() {
-                    break;
-                }
-            }
-        });
-        let message = format!("{}: a conversation is for a table with the keys `pk` (S) and `sk` (S)", self.table);
-        checked.map(drop).map_err(|_| CommandError::Failed { message, causes: Vec::new(), hint: None })
+    /// The same with the items of a conversation, if the table can hold them.
+    fn with_conversation(self, records: Vec<Record>) -> Result<Self, CommandError> {
+        let checked = check_conversation(&records, &self.keys);
+        checked.map_err(|errors| {
+            let message = format!("the conversation of {} can't be seeded", self.table);
+            let causes = errors.iter().map(ToString::to_string).collect();
+            CommandError::Failed { message, causes, hint: None }
+        })?;
+        Ok(Self { items: records.into_iter().map(|record| record.item).collect(), ..self })
     }
 }
 
-fn conversation_items(
+fn conversation_records(
     conversation: &Conversation,
     group: Uuid,
     members: &[Member; 2],
-) -> Result<Vec<Item>, CommandError> {
+) -> Result<Vec<Record>, CommandError> {
     let end: Timestamp = USUAL_END.parse().map_err(|error| CommandError::failed("failed to read a time", &error))?;
-    Ok(conversation.items(&ConversationPlace { members, group, end }))
+    Ok(conversation.records(&ConversationPlace { members, group, end }))
 }
 
 fn opened(file: &Path) -> Result<BufReader<File>, CommandError> {
@@ -211,17 +214,28 @@ fn of_file(file: &Path, errors: &[FileError]) -> CommandError {
     CommandError::Failed { message: format!("`{}` can't be seeded", file.display()), causes, hint }
 }
 
-/// The keys of a table that the file declares.
-fn keys(body: &Value) -> TableKeys {
-    let key = |value: &Value| {
-        let name = value.as_str().or_else(|| value["name"].as_str()).unwrap_or_default().to_owned();
-        let kind = match value["type"].as_str() {
-            Some("N") => KeyType::N,
-            Some("B") => KeyType::B,
-            _ => KeyType::S,
-        };
-        KeyAttribute { name, kind }
+/// The keys of a table that the file declares, and of its indexes.
+fn keys(body: &Value) -> Result<TableKeys, CommandError> {
+    let spec: TableSpec = serde_json::from_value(body.clone())
+        .map_err(|error| CommandError::failed("failed to read the keys of a table", &error))?;
+    let declared = spec.keys();
+    let key = |key: &Key| KeyAttribute {
+        name: key.name.clone(),
+        kind: match key.kind {
+            ScalarType::N => KeyType::N,
+            ScalarType::B => KeyType::B,
+            ScalarType::S | ScalarType::Bool => KeyType::S,
+        },
     };
-    let sort = Some(&body["sort_key"]).filter(|value| !value.is_null()).map(key);
-    TableKeys { partition: key(&body["partition_key"]), sort, indexes: Vec::new() }
+    let all = |keys: &[Key]| keys.iter().map(key).collect();
+    let index = |(name, index): (&String, &access_patterns::IndexKeys)| IndexKeys {
+        name: name.clone(),
+        partition: all(&index.partition),
+        sort: all(&index.sort),
+    };
+    Ok(TableKeys {
+        partition: key(&declared.partition),
+        sort: declared.sort.as_ref().map(key),
+        indexes: declared.indexes.iter().map(index).collect(),
+    })
 }

@@ -23,9 +23,9 @@ use crate::commands::support::progress::Signals;
 use crate::commands::support::tables::Tables;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::items::file::{ColumnTypes, FileError, FileForm, FileSummary, check, form_of, read};
+use crate::items::file::{ColumnTypes, FileError, FileForm, FileSummary, Record, check, form_of, read};
 use crate::items::live::{BatchWriter, WriteError, WriteSummary};
-use crate::items::{Conversation, ConversationPlace, Item, TableFacts, TableKeys};
+use crate::items::{Conversation, ConversationPlace, Item, TableFacts, TableKeys, check_conversation};
 use crate::report::to_json;
 use crate::ui::Ui;
 
@@ -58,7 +58,7 @@ pub(super) async fn run(args: &SeedArgs, common: &Common, ui: &Ui) -> Result<Exi
         Some(conversation) => {
             let members = members::chosen(args, &tables.aws, common).await?;
             let place = ConversationPlace { members: &members, group: args.message_group_uuid, end };
-            Content::Items(conversation.items(&place))
+            Content::Items(conversation.records(&place))
         }
         None => Content::Records { source, form, types },
     };
@@ -207,7 +207,7 @@ impl Source {
 /// What is to be written.
 enum Content {
     /// The items of a conversation.
-    Items(Vec<Item>),
+    Items(Vec<Record>),
     /// The records of a file, which is read once to be checked and once to be written.
     Records { source: Source, form: FileForm, types: ColumnTypes },
 }
@@ -215,15 +215,7 @@ enum Content {
 impl Content {
     fn check(&self, keys: &TableKeys) -> Result<FileSummary, Vec<FileError>> {
         match self {
-            Self::Items(items) => check(keys, |each| {
-                for item in items {
-                    let record = crate::items::file::Record { line: 0, item: item.clone() };
-                    if each(Ok(record)).is_break() {
-                        break;
-                    }
-                }
-            })
-            .map_err(|_| vec![FileError::of_file("a conversation is for a table with the keys `pk` (S) and `sk` (S)")]),
+            Self::Items(records) => check_conversation(records, keys),
             Self::Records { source, form, types } => {
                 let reader = source.reader().map_err(|error| vec![error])?;
                 check(keys, |each| read(*form, reader, keys, types, each))
@@ -235,8 +227,8 @@ impl Content {
     fn send(self, keys: &TableKeys, items: &mpsc::Sender<Result<Item, FileError>>) {
         match self {
             Self::Items(all) => {
-                for item in all {
-                    if items.blocking_send(Ok(item)).is_err() {
+                for record in all {
+                    if items.blocking_send(Ok(record.item)).is_err() {
                         return;
                     }
                 }

@@ -197,6 +197,12 @@ fn wrong_seed_or_database_changes_nothing() {
     place.stack.write("seeds/items.jsonl", "{\"pk\": \"a\", \"sk\": \"b\"}\n{\"pk\": 1, \"sk\": \"b\"}\n");
     place.stack.rewrite(&STACK.replace("seeds/conversation.txt", "seeds/items.jsonl"));
     unchanged(reset(&place, &[]), 1, "line 2");
+    place.stack.write("seeds/items.jsonl", "{\"pk\": \"a\", \"sk\": \"b\", \"message_group_uuid\": 5}\n");
+    unchanged(reset(&place, &[]), 1, "key of the index `by-group`");
+    place.stack.write("seeds/conversation.txt", format!("Person 1: {}\n", "x".repeat(500_000)));
+    place.stack.rewrite(STACK);
+    unchanged(reset(&place, &[]), 1, "line 1");
+    place.stack.write("seeds/conversation.txt", CONVERSATION);
     place.stack.rewrite(&STACK.replace("seeds/conversation.txt}", "seeds/conversation.txt, members: [a, b]}"));
     unchanged(reset(&place, &[]), 64, "none of the project's own users");
 }
