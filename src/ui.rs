@@ -124,12 +124,10 @@ impl Ui {
         }
     }
 
-    /// Writes the last line of data: to standard output, and to the file of `--output` as well.
-    pub fn last_line(&self, text: &str) {
-        if self.output.is_some() {
-            self.line(text);
-        }
-        last_line(text);
+    /// Writes one line into the file of `--output`, if there is one: it is complete or unchanged.
+    pub fn into_file(&self, line: &str) -> Result<(), CommandError> {
+        let Some(file) = &self.output else { return Ok(()) };
+        write_whole(file, &format!("{}\n", escaped(line)), Readers::Usual)
     }
 
     /// Prints a text on standard error.

@@ -43,7 +43,7 @@ pub fn main() -> Exit {
             crate::ui::usage_as_data(&arguments, &rendered);
             if startup::asks_for_startup(&arguments) {
                 let first = rendered.lines().next().unwrap_or_default();
-                return startup::ended_with_error(first.trim_start_matches("error: "), Exit::Usage, None);
+                return startup::ended_with_error(first.trim_start_matches("error: "), Exit::Usage);
             }
             return Exit::Usage;
         }
@@ -63,7 +63,7 @@ pub fn main() -> Exit {
     refused.and_then(|()| run(command, &common, &ui)).unwrap_or_else(|error| {
         ui.error(&error);
         if is_startup {
-            return startup::ended_with_error(&error.sentence(), error.exit(), Some(&ui));
+            return startup::ended_with_error(&error.sentence(), error.exit());
         }
         error.exit()
     })

@@ -33,8 +33,10 @@ pub(in crate::commands) fn on_this_machine(source: &Source, common: &Common) -> 
     if is_loopback(&url) {
         return Ok(Some(url));
     }
-    let shown =
-        Some(without_secrets(&url)).filter(|shown| !shown.is_empty()).unwrap_or_else(|| "what it names".to_owned());
+    let shown = without_secrets(&url);
+    if shown.is_empty() {
+        return Err(format!("{from} names no URL of this machine: it is written as `http://localhost:8000`"));
+    }
     Err(format!(
         "{shown} ({from}) is not on this machine: a reset deletes tables, and works at `localhost` or an address of \
          loopback only"

@@ -19,19 +19,28 @@ pub(super) fn empty() -> StartupReport {
     StartupReport::new(detect(variable).place)
 }
 
-/// Ends with an error that came before anything was done: the report has its message.
-pub(in crate::commands) fn ended_with_error(message: &str, exit: Exit, ui: Option<&Ui>) -> Exit {
-    let report = StartupReport { message: printable(message), exit_code: exit.code(), ..empty() };
-    print(&report, ui);
-    exit
+/// Ends with an error that came before anything was done: the report has its message. The file of `--output` stays as it is:
+/// it may be the one that was refused.
+pub(in crate::commands) fn ended_with_error(message: &str, exit: Exit) -> Exit {
+    print(StartupReport { message: printable(message), ..empty() }, exit, None)
 }
 
-/// Prints a report as the last line of standard output, and into the file of `--output`.
-pub(super) fn print(report: &StartupReport, ui: Option<&Ui>) {
-    match ui {
-        Some(ui) => ui.last_line(&report.line()),
-        None => crate::ui::last_line(&report.line()),
-    }
+/// Prints a report as the last line of standard output, and into the file of `--output`. A file that can't be written is an
+/// error of a run that had none.
+pub(super) fn print(mut report: StartupReport, exit: Exit, ui: Option<&Ui>) -> Exit {
+    report.exit_code = exit.code();
+    let written = ui.map_or(Ok(()), |ui| ui.into_file(&report.line()));
+    let exit = match (written, ui) {
+        (Err(error), Some(ui)) => {
+            ui.say(&error.text(ui.paint_err()));
+            report.message = format!("{}; {}", report.message, printable(&error.sentence()));
+            if exit == Exit::Done { error.exit() } else { exit }
+        }
+        _ => exit,
+    };
+    report.exit_code = exit.code();
+    crate::ui::last_line(&report.line());
+    exit
 }
 
 /// Returns whether a command line that could not be parsed is one of these commands: the first word that is neither an

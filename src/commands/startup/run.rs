@@ -102,10 +102,8 @@ fn end(stage: &Stage, ended: Option<Result<Ended, CommandError>>, deadline: Dura
         }
     };
     report.message = printable(&message);
-    report.exit_code = exit.code();
     ui.say(&ui.folded_err(report.message.clone()));
-    last_line::print(&report, Some(ui));
-    exit
+    last_line::print(report, exit, Some(ui))
 }
 
 async fn startup(

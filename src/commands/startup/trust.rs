@@ -20,7 +20,7 @@ pub(in crate::commands) fn print_trust(issuer: TrustIssuer, args: &StartupArgs, 
         Ok(()) => Exit::Done,
         Err(error) => {
             ui.say(&error.text(ui.paint_err()));
-            last_line::ended_with_error(&error.sentence(), error.exit(), Some(ui))
+            last_line::ended_with_error(&error.sentence(), error.exit())
         }
     }
 }

@@ -278,6 +278,30 @@ fn errors_and_usage_errors_end_with_the_line_too() {
 }
 
 #[test]
+fn refused_output_file_stays_as_it_is() {
+    let place = Place::of(ORDERS);
+    for command in [&["startup"][..], &["reset", "--env", "local"], &["startup", "--print-trust", "ona"]] {
+        let output = place.run(&[command, &["--output", "stack.yaml"]].concat()).code(64);
+        assert!(text(&report(&output), "message").contains("which is the stack file"), "{output:?}");
+        assert_eq!(place.stack.read("stack.yaml"), ORDERS);
+    }
+    place.stack.write("trust.json", "kept");
+    let _ = place.run(&["startup", "--print-trust", "ona", "--output", "trust.json"]).code(64);
+    assert_eq!(place.stack.read("trust.json"), "kept");
+}
+
+#[test]
+fn output_that_can_not_be_written_is_an_error() {
+    let place = Place::of(ORDERS);
+    let output = place.run(&["startup", "--output", "no-folder/report.json"]).code(1);
+    let said = report(&output);
+    assert!(text(&said, "message").contains("failed to write `no-folder/report.json`"), "{said}");
+    assert_eq!(said["exit_code"], 1);
+    let output = place.run(&["startup", "--output", "report.json"]).success();
+    assert_eq!(place.stack.read("report.json").trim_end(), output.stdout.lines().last().unwrap_or_default());
+}
+
+#[test]
 fn interrupt_ends_with_the_line_too() {
     let place = Place::of(ORDERS);
     place.emulator.fault(json!({"service": "dynamodb", "operation": "DescribeTable", "delay_ms": 20_000}));
