@@ -92,6 +92,7 @@ pub fn sync_text(pool: &Pool, place: &str, found: &Reconciliation, shown: SyncSh
         missing_in_database,
         missing_in_pool,
         duplicates,
+        unconfirmed,
         accounts_without_handle,
         rows_without_handle,
     } = found;
@@ -111,6 +112,7 @@ pub fn sync_text(pool: &Pool, place: &str, found: &Reconciliation, shown: SyncSh
     list("in the database, not in the pool", missing_in_pool);
     list("left, since several accounts of the pool have the handle", &duplicates.in_pool);
     list("left, since several rows of the database have the handle", &duplicates.in_database);
+    list("left out, since a confirmed account has the handle of the sign-up", unconfirmed);
     list("accounts without `preferred_username`", accounts_without_handle);
     if *rows_without_handle > 0 {
         let _ = writeln!(out, "  rows without a handle: {rows_without_handle}");

@@ -46,7 +46,9 @@ impl PoolUser {
     /// The parts by which it is compared with a database; `None` without a `sub`.
     pub fn account(&self) -> Option<Account> {
         let sub = self.attributes.get("sub")?.clone();
-        Some(Account { handle: self.attributes.get("preferred_username").cloned(), sub })
+        // Source: API reference, `UserType`, `UserStatus`: all others were confirmed, or made by an administrator.
+        let confirmed = self.status != "UNCONFIRMED";
+        Some(Account { handle: self.attributes.get("preferred_username").cloned(), sub, confirmed })
     }
 }
 

@@ -12,6 +12,8 @@ pub struct Account {
     pub handle: Option<String>,
     /// `sub`: its id, which never changes.
     pub sub: String,
+    /// False for a sign-up that nobody has confirmed.
+    pub confirmed: bool,
 }
 
 /// A row of the table `users`.
@@ -56,13 +58,16 @@ pub struct Reconciliation {
     pub missing_in_pool: Vec<String>,
     /// The handles that are left as they are, since they name nobody in particular.
     pub duplicates: Duplicates,
+    /// The handles of sign-ups that nobody has confirmed, beside a confirmed account of the same handle: they are left out.
+    pub unconfirmed: Vec<String>,
     /// The ids of accounts without a handle.
     pub accounts_without_handle: Vec<String>,
     /// The number of rows without a handle.
     pub rows_without_handle: usize,
 }
 
-/// Compares both sides. A handle that occurs twice on a side is reported and left.
+/// Compares both sides. A handle that occurs twice on a side is reported and left; sign-ups that nobody has confirmed count
+/// where no confirmed account has their handle, as they do for the application's own script.
 pub fn reconcile(accounts: &[Account], rows: &[Row]) -> Reconciliation {
     let mut by_account: BTreeMap<&str, Vec<&Account>> = BTreeMap::new();
     let mut by_row: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
@@ -82,7 +87,11 @@ pub fn reconcile(accounts: &[Account], rows: &[Row]) -> Reconciliation {
     found.accounts_without_handle.sort();
     let handles: BTreeSet<&str> = by_account.keys().chain(by_row.keys()).copied().collect();
     for handle in handles {
-        let accounts = by_account.get(handle).map(Vec::as_slice).unwrap_or_default();
+        let mut accounts = by_account.get(handle).cloned().unwrap_or_default();
+        if accounts.iter().any(|account| account.confirmed) && accounts.iter().any(|account| !account.confirmed) {
+            accounts.retain(|account| account.confirmed);
+            found.unconfirmed.push(handle.to_owned());
+        }
         let rows = by_row.get(handle).map(Vec::as_slice).unwrap_or_default();
         let named = || handle.to_owned();
         if accounts.len() > 1 {
@@ -91,7 +100,7 @@ pub fn reconcile(accounts: &[Account], rows: &[Row]) -> Reconciliation {
         if rows.len() > 1 {
             found.duplicates.in_database.push(named());
         }
-        match (accounts, rows) {
+        match (accounts.as_slice(), rows) {
             ([], _) => found.missing_in_pool.push(named()),
             (_, []) => found.missing_in_database.push(named()),
             ([account], [row]) if row.cognito_user_id.as_ref() == Some(&account.sub) => found.unchanged += 1,
@@ -114,7 +123,11 @@ mod tests {
 
     fn account(handle: &str, sub: &str) -> Account {
         let handle = Some(handle.to_owned()).filter(|handle| !handle.is_empty());
-        Account { handle, sub: sub.to_owned() }
+        Account { handle, sub: sub.to_owned(), confirmed: true }
+    }
+
+    fn sign_up(handle: &str, sub: &str) -> Account {
+        Account { confirmed: false, ..account(handle, sub) }
     }
 
     fn row(handle: &str, id: &str) -> Row {
@@ -139,15 +152,35 @@ mod tests {
         assert_eq!(found.duplicates.in_database, ["x"]);
     }
 
+    #[test]
+    fn unconfirmed_sign_up_does_not_hide_a_confirmed_account() {
+        let accounts = [
+            sign_up("ada", "1"),
+            account("ada", "2"),
+            sign_up("ada", "3"),
+            sign_up("bo", "4"),
+            sign_up("cy", "5"),
+            sign_up("cy", "6"),
+        ];
+        let found = reconcile(&accounts, &[row("ada", "MOCK"), row("bo", "MOCK"), row("cy", "MOCK")]);
+        let changes: Vec<_> = found.changes.iter().map(|one| (one.handle.as_str(), one.after.as_str())).collect();
+        assert_eq!(changes, [("ada", "2"), ("bo", "4")]);
+        assert_eq!(found.unconfirmed, ["ada"]);
+        assert_eq!(found.duplicates.in_pool, ["cy"]);
+    }
+
     proptest! {
         /// A second comparison after the changes has none, and every handle of both sides is in exactly one place,
         /// duplicates aside.
         #[test]
         fn changes_lead_to_a_state_without_changes(
-            accounts in prop::collection::vec(("[abc]?", "[1-4]"), 0..6),
+            accounts in prop::collection::vec(("[abc]?", "[1-4]", any::<bool>()), 0..6),
             rows in prop::collection::vec(("[abcd]?", "[1-4]?"), 0..6),
         ) {
-            let accounts: Vec<_> = accounts.iter().map(|(handle, sub)| account(handle, sub)).collect();
+            let accounts: Vec<_> = accounts
+                .iter()
+                .map(|(handle, sub, confirmed)| Account { confirmed: *confirmed, ..account(handle, sub) })
+                .collect();
             let mut rows: Vec<_> = rows.iter().map(|(handle, id)| row(handle, id)).collect();
             let first = reconcile(&accounts, &rows);
             for change in &first.changes {

@@ -85,7 +85,10 @@ impl Target {
             ui.say("Nothing was done: see what is forbidden above.");
             return Ok(Some(Exit::Denied));
         }
-        ui.say(&ui.folded_err(verdicts_text(notable(), plan.unknown, ui.paint_err())));
+        let verdicts = verdicts_text(notable(), plan.unknown, ui.paint_err());
+        if !verdicts.is_empty() {
+            ui.say(&ui.folded_err(verdicts));
+        }
         if consent == Consent::Asked {
             if !ui.can_ask() {
                 return Err(CommandError::usage(format!("there is no terminal to confirm that {}", change.sentence))

@@ -46,6 +46,7 @@ pub(super) async fn run(args: &SyncArgs, common: &Common, ui: &Ui) -> Result<Exi
             missing_in_database,
             missing_in_pool,
             duplicates,
+            unconfirmed,
             accounts_without_handle,
             rows_without_handle,
         } = &comparison;
@@ -59,6 +60,7 @@ pub(super) async fn run(args: &SyncArgs, common: &Common, ui: &Ui) -> Result<Exi
             "missing_in_database": missing_in_database,
             "missing_in_pool": missing_in_pool,
             "duplicates": duplicates,
+            "unconfirmed": unconfirmed,
             "accounts_without_handle": accounts_without_handle,
             "rows_without_handle": rows_without_handle,
         })))?;

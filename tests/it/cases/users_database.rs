@@ -134,7 +134,7 @@ fn users_are_found_by_handle_in_the_given_order() {
 }
 
 fn account(handle: &str, sub: &str) -> Account {
-    Account { handle: Some(handle.to_owned()), sub: sub.to_owned() }
+    Account { handle: Some(handle.to_owned()), sub: sub.to_owned(), confirmed: true }
 }
 
 #[test]
