@@ -4,24 +4,13 @@ use std::process::Command;
 
 use crate::support::{Place, Stack, python, root};
 
-const STACK: &str = "
-stack: shop
-region: eu-central-1
-roles:
-  post-confirmation: {assumed_by: lambda.amazonaws.com}
-functions:
-  cruddur-post-confirmation:
-    runtime: python3.13
-    handler: lambda_function.lambda_handler
-    code: build/cruddur-post-confirmation.zip
-    role: ${roles.post-confirmation.arn}
-    timeout: 5
-    environment: {CONNECTION_URL: \"${env:PROD_CONNECTION_URL}\"}
-    permissions:
-      cognito:
-        principal: cognito-idp.amazonaws.com
-        source_account: ${account}
-";
+/// The stack of the guide: its block that has the function.
+fn guide() -> String {
+    let text = std::fs::read_to_string(root().join("docs/users.md")).expect("the guide can be read");
+    let blocks = text.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let block = blocks.into_iter().find(|block| block.contains("cruddur-post-confirmation.zip"));
+    format!("stack: shop\nregion: eu-central-1\n{}", block.expect("the guide has a stack"))
+}
 
 /// Packages the function into the stack's folder, from the wheels that `scripts/test setup` has fetched.
 fn package(stack: &Stack) {
@@ -40,7 +29,7 @@ fn package(stack: &Stack) {
 
 #[test]
 fn package_made_again_is_no_change() {
-    let place = Place::of(STACK);
+    let place = Place::of(&guide());
     package(&place.stack);
     let run = |arguments: &[&str]| {
         place.command(arguments).env("PROD_CONNECTION_URL", "postgresql://u:hunter2@db.example.com/app").output()
