@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::base::escaped;
 use crate::cli::{Common, Format};
@@ -259,9 +259,29 @@ pub enum Readers {
 /// anything but a regular file (a pipe, a device) is written to, and stays what it is. Permissions of an existing file
 /// stay as they are.
 pub fn write_whole(file: &std::path::Path, text: &str, readers: Readers) -> Result<(), CommandError> {
+    write_by(file, readers, |out| out.write_all(text.as_bytes()))
+}
+
+/// The same with a function that writes the content: it need not be held whole.
+pub fn write_by(
+    file: &std::path::Path,
+    readers: Readers,
+    content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), CommandError> {
+    let _writing = whole_files();
     let mut new = NewFile::beside(file, readers)?;
-    new.file.write_all(text.as_bytes()).map_err(|error| CommandError::io("write", file, &error))?;
+    let mut out = io::BufWriter::new(&mut new.file);
+    let written = content(&mut out).and_then(|()| out.flush());
+    written.map_err(|error| CommandError::io("write", file, &error))?;
+    drop(out);
     new.keep(file)
+}
+
+/// Waits until no file is half written, and keeps others from beginning one: whoever ends the program at once would leave
+/// its new content behind.
+pub fn whole_files() -> MutexGuard<'static, ()> {
+    static WRITING: Mutex<()> = Mutex::new(());
+    WRITING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The new content of a file, beside it until it is kept; of a pipe or a device, the thing itself.

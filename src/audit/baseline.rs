@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::sync::Arc;
 
 use super::coverage::Coverage;
 use super::{Change, Finding, Report, Status, Trend};
@@ -35,8 +36,8 @@ pub fn compare(report: &mut Report, baseline: &Report) {
     }
     trend.now = now.values().filter(|finding| finding.status == Status::Fail).count() as u64;
     trend.new = trend.now - trend.unchanged;
-    let today = day(&report.scope.finished);
-    let then = day(&baseline.scope.finished);
+    let today: Arc<str> = day(&report.scope.finished).into();
+    let then: Arc<str> = day(&baseline.scope.finished).into();
     let changes: Vec<_> = report
         .findings
         .iter()

@@ -28,7 +28,8 @@ fn findings_are_new_unchanged_or_fixed() {
         let found = found.expect("a finding");
         (found.change, found.first_seen)
     };
-    let (then, today) = (Some("2026-10-01".to_owned()), Some("2026-11-30".to_owned()));
+    let day = |text: &str| Some(text.into());
+    let (then, today) = (day("2026-10-01"), day("2026-11-30"));
     assert_eq!(change(None, Fail), (Some(Change::New), today.clone()));
     assert_eq!(change(Some(Pass), Fail), (Some(Change::New), today.clone()));
     assert_eq!(change(Some(Unknown), Fail), (Some(Change::New), today));
@@ -44,7 +45,7 @@ fn findings_are_new_unchanged_or_fixed() {
 #[test]
 fn first_day_of_a_failure_is_kept_through_reports() {
     let mut first = orders(Status::Fail);
-    first.first_seen = Some("2025-01-31".to_owned());
+    first.first_seen = Some("2025-01-31".into());
     let (_, found) = compared(vec![first], report(vec![orders(Status::Fail)]));
     assert_eq!(found.and_then(|finding| finding.first_seen).as_deref(), Some("2025-01-31"));
 }

@@ -77,18 +77,18 @@ fn sample_findings() -> Vec<Finding> {
         expected: None,
         actual: None,
         evidence: evidence("dynamodb:DescribeContinuousBackups"),
-        message: message.to_owned(),
+        message: message.into(),
         waiver: None,
         first_seen: None,
         change: None,
     };
     vec![
         Finding {
-            property: Some("GetResourcePolicy.Policy".to_owned()),
-            expected: Some("principals of account 123456789012".to_owned()),
-            actual: Some("*".to_owned()),
+            property: Some("GetResourcePolicy.Policy".into()),
+            expected: Some("principals of account 123456789012".into()),
+            actual: Some("*".into()),
             change: Some(Change::New),
-            first_seen: Some("2026-11-30".to_owned()),
+            first_seen: Some("2026-11-30".into()),
             ..finding("ddb-table-open-policy", Status::Fail, &archive, "anybody may `dynamodb:GetItem` on `archive`")
         },
         finding("ddb-table-open-policy", Status::Pass, &orders, "the policy names this account only"),
@@ -98,13 +98,13 @@ fn sample_findings() -> Vec<Finding> {
             ..finding("iam-user-mfa", Status::Unknown, &user, "the caller may not `iam:GetCredentialReport`")
         },
         Finding {
-            address: Some("tables.orders".to_owned()),
-            location: Some(Location { file: "stack.yaml".into(), line: 12, column: 5, bytes: (0, 0) }),
-            property: Some("tables.orders.point_in_time_recovery".to_owned()),
-            expected: Some("true".to_owned()),
-            actual: Some("false".to_owned()),
+            address: Some("tables.orders".into()),
+            location: Some(Arc::new(Location { file: "stack.yaml".into(), line: 12, column: 5, bytes: (0, 0) })),
+            property: Some("tables.orders.point_in_time_recovery".into()),
+            expected: Some("true".into()),
+            actual: Some("false".into()),
             change: Some(Change::Unchanged),
-            first_seen: Some("2026-10-01".to_owned()),
+            first_seen: Some("2026-10-01".into()),
             ..finding("ddb-table-pitr", Status::Fail, &orders, "point-in-time recovery is off")
         },
         Finding {
@@ -367,21 +367,21 @@ pub(crate) const FIELDS: &[Field] = &[
         with_resource(report, |resource| resource.tags = BTreeMap::from([("x".to_owned(), text)]));
     }),
     ("resource.owner", |report, text| with_resource(report, |resource| resource.owner = Some(text))),
-    ("finding.address", |report, text| failure(report).address = Some(text)),
+    ("finding.address", |report, text| failure(report).address = Some(text.into())),
     ("finding.location", |report, text| {
-        failure(report).location = Some(Location { file: text.into(), line: 1, column: 1, bytes: (0, 0) });
+        failure(report).location = Some(Arc::new(Location { file: text.into(), line: 1, column: 1, bytes: (0, 0) }));
     }),
-    ("finding.property", |report, text| failure(report).property = Some(text)),
-    ("finding.expected", |report, text| failure(report).expected = Some(text)),
-    ("finding.actual", |report, text| failure(report).actual = Some(text)),
+    ("finding.property", |report, text| failure(report).property = Some(text.into())),
+    ("finding.expected", |report, text| failure(report).expected = Some(text.into())),
+    ("finding.actual", |report, text| failure(report).actual = Some(text.into())),
     ("finding.evidence.operation", |report, text| {
         failure(report).evidence = Arc::new([Evidence { operation: text, read_at: "2026-11-30T20:00:01Z".to_owned() }]);
     }),
     ("finding.evidence.read_at", |report, text| {
         failure(report).evidence = Arc::new([Evidence { operation: "a:B".to_owned(), read_at: text }]);
     }),
-    ("finding.message", |report, text| failure(report).message = text),
-    ("finding.first_seen", |report, text| failure(report).first_seen = Some(text)),
+    ("finding.message", |report, text| failure(report).message = text.into()),
+    ("finding.first_seen", |report, text| failure(report).first_seen = Some(text.into())),
     ("waiver.reason", |report, text| with_waiver(report, |waiver| waiver.reason = text)),
     ("waiver.owner", |report, text| with_waiver(report, |waiver| waiver.owner = text)),
     ("waiver.expires", |report, text| with_waiver(report, |waiver| waiver.expires = text)),
@@ -535,15 +535,17 @@ fn any_finding(check: &Check, resource: &Arc<Resource>, waiver: &Arc<Waiver>, r:
         check: check.id.as_str().into(),
         status,
         resource: Arc::clone(resource),
-        address: r.one_in(2).then(|| hostile(r)),
-        location: r.one_in(2).then(|| Location { file: hostile(r).into(), line: 3, column: 5, bytes: (0, 0) }),
-        property: r.one_in(2).then(|| hostile(r)),
-        expected: r.one_in(2).then(|| hostile(r)),
-        actual: r.one_in(2).then(|| hostile(r)),
+        address: r.one_in(2).then(|| hostile(r).into()),
+        location: r
+            .one_in(2)
+            .then(|| Arc::new(Location { file: hostile(r).into(), line: 3, column: 5, bytes: (0, 0) })),
+        property: r.one_in(2).then(|| hostile(r).into()),
+        expected: r.one_in(2).then(|| hostile(r).into()),
+        actual: r.one_in(2).then(|| hostile(r).into()),
         evidence: evidence.into(),
-        message: hostile(r),
+        message: hostile(r).into(),
         waiver: (status == Status::Waived || r.one_in(4)).then(|| Arc::clone(waiver)),
-        first_seen: r.one_in(2).then(|| "2026-10-01".to_owned()),
+        first_seen: r.one_in(2).then(|| "2026-10-01".into()),
         change: *r.one(&[None, Some(Change::New), Some(Change::Unchanged), Some(Change::Fixed)]),
     }
 }

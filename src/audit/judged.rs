@@ -6,9 +6,10 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde_json::Value;
 
-use super::{Evidence, Finding, Live, NotAssessed, Resource, Status, UnreadType};
+use super::shared::Shared;
+use super::{Evidence, Finding, NotAssessed, Resource, Status, UnreadType};
 use crate::base::{Address, Location, PropertyPath, pending};
-use crate::rules::{self, Before, Evaluation, Rendered, Rule, RuleOutcome, Subject, Terms, message};
+use crate::rules::{self, Evaluation, Rule, RuleOutcome, Subject, message};
 
 /// The longest value of a document that a finding shows.
 const LONGEST: usize = 200;
@@ -33,22 +34,8 @@ pub struct Audit<'a> {
     pub today: Date,
 }
 
-/// The findings about the resources of accounts, ordered as a report has them. Each account is judged for itself: what a
-/// rule looks for elsewhere is looked for in the same account.
-pub fn findings(live: Vec<Live>, unread: &[UnreadType], audit: &Audit<'_>) -> Vec<Finding> {
-    let mut accounts: BTreeMap<String, Vec<Live>> = BTreeMap::new();
-    for one in live {
-        accounts.entry(one.resource.account.clone()).or_default().push(one);
-    }
-    let mut found: Vec<Finding> =
-        accounts.into_iter().flat_map(|(account, live)| of_account(&account, live, unread, audit)).collect();
-    found.extend(unread.iter().flat_map(|one| of_unread(one, audit)));
-    sort(&mut found, audit.rules);
-    found
-}
-
 /// Orders findings: the highest severity first, then by check, account, region and resource.
-fn sort(findings: &mut [Finding], rules: &[Rule]) {
+pub(super) fn sort(findings: &mut [Finding], rules: &[Rule]) {
     let severities: BTreeMap<&str, rules::Severity> =
         rules.iter().map(|rule| (rule.name.as_str(), rule.severity)).collect();
     findings.sort_by(|one, other| {
@@ -64,45 +51,22 @@ fn sort(findings: &mut [Finding], rules: &[Rule]) {
     });
 }
 
-fn of_account(account: &str, live: Vec<Live>, unread: &[UnreadType], audit: &Audit<'_>) -> Vec<Finding> {
-    let unread: Vec<(String, String)> = unread
-        .iter()
-        .filter(|one| one.account == account)
-        .map(|one| (one.type_name.clone(), format!("not all of {} could be read: {}", one.type_name, one.reason)))
-        .collect();
-    let mut kept = Vec::with_capacity(live.len());
-    let mut subjects = Vec::with_capacity(live.len());
-    for Live { resource, items, template, evidence } in live {
-        let type_name = items.first().or(template.first()).map_or("", |rendering| rendering.type_name);
-        let name = format!("{}/{}", resource.type_name, resource.id);
-        subjects.push(Subject {
-            name,
-            type_name,
-            now: Rendered { items, template, error: None },
-            before: Before::Same,
-        });
-        kept.push((Arc::new(resource), Arc::<[Evidence]>::from(evidence)));
-    }
-    let terms = Terms { rules: audit.rules, types: audit.types, live: true, unread: &unread, today: audit.today };
-    let judged = rules::judge(&subjects, terms);
-    let names: Vec<Arc<str>> = audit.rules.iter().map(|rule| Arc::from(rule.name.as_str())).collect();
-    let finding = |one: Evaluation| {
-        let (index, rule) = (one.resource?, audit.rules.get(one.rule)?);
-        let ((resource, evidence), subject) = (kept.get(index)?, subjects.get(index)?);
-        Some(finding(one, rule, &names, resource, evidence, subject, audit.stack))
-    };
-    judged.into_iter().filter_map(finding).collect()
+/// What a finding is about.
+pub(super) struct FindingOf<'f> {
+    pub(super) rule: &'f Rule,
+    pub(super) name: &'f Arc<str>,
+    pub(super) resource: &'f Arc<Resource>,
+    pub(super) evidence: &'f Arc<[Evidence]>,
+    pub(super) subject: &'f Subject,
 }
 
-fn finding(
+pub(super) fn finding(
     one: Evaluation,
-    rule: &Rule,
-    names: &[Arc<str>],
-    resource: &Arc<Resource>,
-    evidence: &Arc<[Evidence]>,
-    subject: &Subject,
+    of: FindingOf<'_>,
     stack: Option<&StackSide<'_>>,
+    shared: &mut Shared,
 ) -> Finding {
+    let FindingOf { rule, name, resource, evidence, subject } = of;
     let status = match &one.outcome {
         RuleOutcome::Pass => Status::Pass,
         RuleOutcome::Fail(_) => Status::Fail,
@@ -123,19 +87,23 @@ fn finding(
     let place = one.place.or_else(|| rule.property.clone()).unwrap_or_else(PropertyPath::root);
     let location = stack.zip(address.as_ref()).and_then(|(stack, address)| (stack.locate)(address, &place));
     let is_open = matches!(status, Status::Fail | Status::Unknown);
+    let property = pointer.map(property).or_else(|| rule.property.as_ref().map(ToString::to_string));
+    let expected = first
+        .and_then(|first| first.expected.clone())
+        .or_else(|| (is_open && pointer.is_none()).then(|| rule.title.clone()));
+    let actual = actual.map(|text| shown(pointer.unwrap_or_default(), text));
+    let mut text = |text: Option<String>| text.map(|text| shared.text(&text));
     Finding {
-        check: names.get(one.rule).cloned().unwrap_or_else(|| Arc::from(rule.name.as_str())),
+        check: name.clone(),
         status,
         resource: resource.clone(),
-        address: address.map(|address| address.to_string()),
-        location: location.filter(|_| is_open),
-        property: pointer.map(property).or_else(|| rule.property.as_ref().map(ToString::to_string)),
-        expected: first
-            .and_then(|first| first.expected.clone())
-            .or_else(|| (is_open && pointer.is_none()).then(|| rule.title.clone())),
-        actual: actual.map(|text| shown(pointer.unwrap_or_default(), text)),
+        address: text(address.map(|address| address.to_string())),
+        property: text(property),
+        expected: text(expected),
+        actual: text(actual),
         evidence: evidence.clone(),
-        message: pending::sentence(&message(rule, &one.outcome)),
+        message: shared.text(&pending::sentence(&message(rule, &one.outcome))),
+        location: location.filter(|_| is_open).map(|location| shared.location(location)),
         waiver: None,
         first_seen: None,
         change: None,
@@ -155,7 +123,10 @@ fn actual(subject: &Subject, pointer: &str) -> Option<String> {
     let in_template = pointer.strip_prefix("/Resources/").and_then(|rest| rest.split_once("/Properties"));
     let bodies: Vec<(&Value, &str)> = match in_template {
         Some((_, below)) => subject.now.template.iter().map(|one| (&one.body, below)).collect(),
-        None => subject.now.items.iter().map(|one| (&one.body, pointer)).collect(),
+        None => {
+            let kept = subject.kept.iter().map(|kept| kept.item());
+            subject.now.items.iter().map(|one| &one.body).chain(kept).map(|body| (body, pointer)).collect()
+        }
     };
     if bodies.is_empty() {
         return None;
@@ -195,7 +166,7 @@ fn property(pointer: &str) -> String {
 }
 
 /// The findings about a type that could not be listed: each check on it is unknown, once.
-fn of_unread(one: &UnreadType, audit: &Audit<'_>) -> Vec<Finding> {
+pub(super) fn of_unread(one: &UnreadType, audit: &Audit<'_>) -> Vec<Finding> {
     let UnreadType { type_name, account, region, reason } = one;
     let resource = Arc::new(Resource {
         type_name: type_name.clone(),
@@ -215,10 +186,10 @@ fn of_unread(one: &UnreadType, audit: &Audit<'_>) -> Vec<Finding> {
             address: None,
             location: None,
             property: None,
-            expected: Some(rule.title.clone()),
+            expected: Some(Arc::from(rule.title.as_str())),
             actual: None,
             evidence: Arc::from([]),
-            message: format!("not all of {type_name} could be read: {reason}"),
+            message: format!("not all of {type_name} could be read: {reason}").into(),
             waiver: None,
             first_seen: None,
             change: None,

@@ -30,7 +30,7 @@ fn yaml_has_the_key_of_the_stack_and_the_command_the_physical_name() {
     let mut table = resource("111122223333", "eu-central-1", "shop-orders-1").as_ref().clone();
     table.tags.clear();
     let mut found = finding("ddb-table-pitr", Arc::new(table), Status::Fail);
-    found.address = Some("tables.orders.v1".to_owned());
+    found.address = Some("tables.orders.v1".into());
     let remedy = remedy(&check, &found);
     assert_eq!(remedy.yaml, "tables:\n  orders.v1:\n    point_in_time_recovery: true");
     assert_eq!(remedy.cli, "aws dynamodb describe-table --table-name shop-orders-1 --region eu-central-1");

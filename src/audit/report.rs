@@ -156,23 +156,23 @@ pub struct Finding {
     /// The resource.
     pub resource: Arc<Resource>,
     /// Its address in the stack, if the stack has it.
-    pub address: Option<String>,
+    pub address: Option<Arc<str>>,
     /// The line of the stack's file to change.
-    pub location: Option<Location>,
+    pub location: Option<Arc<Location>>,
     /// The property that decided, in the words of `stack.yaml` or of the API.
-    pub property: Option<String>,
+    pub property: Option<Arc<str>>,
     /// What was expected of it.
-    pub expected: Option<String>,
+    pub expected: Option<Arc<str>>,
     /// What it is.
-    pub actual: Option<String>,
+    pub actual: Option<Arc<str>>,
     /// The calls that showed it.
     pub evidence: Arc<[Evidence]>,
     /// The outcome in a sentence.
-    pub message: String,
+    pub message: Arc<str>,
     /// The waiver that applies, or has applied: then it has expired, or the check passes all the same.
     pub waiver: Option<Arc<Waiver>>,
     /// The day on which a report first had this failure (`2026-11-30`), if a baseline was given.
-    pub first_seen: Option<String>,
+    pub first_seen: Option<Arc<str>>,
     /// What became of it since the baseline.
     pub change: Option<Change>,
 }

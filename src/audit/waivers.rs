@@ -97,10 +97,10 @@ fn apply(finding: &mut Finding, exception: &Exception, today: Date) {
     let expired = *expires < today;
     let ends_soon = !expired && left <= ENDS_SOON_DAYS;
     if finding.status == Status::Fail {
-        let message = finding.message.trim_end_matches('.');
-        finding.message = if expired {
+        let found = finding.message.trim_end_matches('.');
+        let message = if expired {
             format!(
-                "{message}; its waiver expired on {expires} and no longer applies: fix it, or ask {owner} to renew the waiver"
+                "{found}; its waiver expired on {expires} and no longer applies: fix it, or ask {owner} to renew the waiver"
             )
         } else {
             let soon = match left {
@@ -108,8 +108,9 @@ fn apply(finding: &mut Finding, exception: &Exception, today: Date) {
                 _ if ends_soon => format!(", in {}", count(left, "day")),
                 _ => String::new(),
             };
-            format!("{message}; waived until {expires}{soon}, by {owner}: {reason}")
+            format!("{found}; waived until {expires}{soon}, by {owner}: {reason}")
         };
+        finding.message = message.into();
         if !expired {
             finding.status = Status::Waived;
         }
@@ -205,12 +206,12 @@ fn add_unused(report: &mut Report, today: Date, unused: Vec<(&Exception, String)
             status: Status::Fail,
             resource: Arc::new(resource),
             address: None,
-            location: Some(location.clone()),
-            property: Some("guardrails.exceptions".to_owned()),
-            expected: Some("a failure that it waives".to_owned()),
-            actual: Some(reason.clone()),
+            location: Some(Arc::new(location.clone())),
+            property: Some("guardrails.exceptions".into()),
+            expected: Some("a failure that it waives".into()),
+            actual: Some(reason.as_str().into()),
             evidence: Arc::new([]),
-            message: format!("the waiver of `{rule}` for `{excepted}` waives nothing: {reason}{ended}"),
+            message: format!("the waiver of `{rule}` for `{excepted}` waives nothing: {reason}{ended}").into(),
             waiver: None,
             first_seen: None,
             change: None,

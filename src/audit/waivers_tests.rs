@@ -49,7 +49,7 @@ fn outcome(mut report: Report, exceptions: &[Exception]) -> (Status, String, Vec
     waive(&mut report, exceptions);
     let first = report.findings.iter().find(|finding| &*finding.check == "ddb-table-pitr").expect("a finding");
     let unused = report.findings.iter().filter(|finding| &*finding.check == WAIVER_UNUSED);
-    (first.status, first.message.clone(), unused.map(|finding| finding.message.clone()).collect())
+    (first.status, first.message.to_string(), unused.map(|finding| finding.message.to_string()).collect())
 }
 
 #[test]
@@ -164,8 +164,8 @@ proptest! {
             let now = own.iter().find(|finding| finding.id() == earlier.id()).expect("no finding is lost");
             let names = |one: &&Exception| {
                 let resource = one.resource.to_string();
-                let named = [Some(&earlier.resource.id), Some(&earlier.resource.arn), earlier.address.as_ref()];
-                named.contains(&Some(&resource)) && before.check(earlier).is_some_and(|check| check.answers_to(&one.rule))
+                let named = [Some(&*earlier.resource.id), Some(&*earlier.resource.arn), earlier.address.as_deref()];
+                named.contains(&Some(&*resource)) && before.check(earlier).is_some_and(|check| check.answers_to(&one.rule))
             };
             let valid = exceptions.iter().filter(names).any(|one| one.expires >= TODAY);
             let expected = if earlier.status == Status::Fail && valid { Status::Waived } else { earlier.status };

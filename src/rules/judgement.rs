@@ -1,6 +1,8 @@
 //! The outcome of a rule for a resource, also when some of its values are unknown.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Map, Value};
 
@@ -53,16 +55,36 @@ pub struct TemplateJudgement<'i> {
 /// reads rule and document anew each time, and in a large stack many resources differ only in parts that no rule sees.
 #[derive(Debug, Default)]
 pub struct Items {
-    /// The outcomes by the rule's place and the visible part of the item.
-    said: HashMap<(usize, String), RuleOutcome>,
+    /// The outcomes by the rule's place and the visible part of the item, of which two digests are kept: in a large account
+    /// these parts together are as large as the account.
+    said: Mutex<HashMap<(usize, u64, u64), RuleOutcome>>,
+    /// The keys of the digests, drawn for each run: nobody can choose texts that have the same.
+    keys: (RandomState, RandomState),
 }
+
+/// The outcomes that are kept: above this, those so far are forgotten, and judged again if they are asked for.
+const KEPT: usize = 20_000;
 
 impl Items {
     /// The outcome of a rule, which is given with its place, for a configuration item.
-    pub fn judge(&mut self, place: usize, rule: &Rule, item: &Value) -> RuleOutcome {
+    pub fn judge(&self, place: usize, rule: &Rule, item: &Value) -> RuleOutcome {
         let seen = rule.text.seen(item);
-        let said = self.said.entry((place, seen.to_string()));
-        said.or_insert_with(|| judge_one(rule, &Document::new(seen))).clone()
+        let text = seen.to_string();
+        let key = (place, self.keys.0.hash_one(&text), self.keys.1.hash_one(&text));
+        if let Some(said) = self.said().get(&key) {
+            return said.clone();
+        }
+        let outcome = judge_one(rule, &Document::new(seen));
+        let mut said = self.said();
+        if said.len() >= KEPT {
+            said.clear();
+        }
+        said.insert(key, outcome.clone());
+        outcome
+    }
+
+    fn said(&self) -> MutexGuard<'_, HashMap<(usize, u64, u64), RuleOutcome>> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -36,6 +36,8 @@ pub(in crate::rules) fn of_text(text: GuardText) -> Rule {
         only_live: false,
         on_request: false,
         also_reads: Vec::new(),
+        around: false,
+        looks_at: None,
         also_named: Vec::new(),
         explanation: std::sync::Arc::default(),
     }
@@ -350,19 +352,20 @@ fn unevaluable_resource_leaves_others_decided() {
 #[test]
 fn presence_of_a_value_that_could_not_be_read_is_unknown() {
     use crate::kind::Rendering;
-    use crate::rules::{Before, Rendered, Subject, Terms, judge};
+    use crate::rules::{Among, Before, Rendered, Subject, Terms, judge};
     let subject = |act: &dyn Fn(&mut Rendering)| {
         let mut item = Rendering::new(TABLE);
         item.body = json!({"resourceType": TABLE, "configuration": {"other": 1}});
         act(&mut item);
         let now = Rendered { items: vec![item], template: Vec::new(), error: None };
-        Subject { name: "t".to_owned(), type_name: TABLE, now, before: Before::Same }
+        Subject { name: "t".to_owned(), type_name: TABLE, now, before: Before::Same, kept: None }
     };
     let subjects = [subject(&|item| item.put_unread("/configuration/key", "kms:DescribeKey")), subject(&|_| {})];
     let outcomes = |text: &str| {
         let rules = [rule(text)];
         let today = jiff::civil::Date::constant(2026, 11, 30);
-        let terms = Terms { rules: &rules, types: &[TABLE], live: true, unread: &[], today };
+        let terms =
+            Terms { rules: &rules, types: &[TABLE], live: true, unread: &[], today, among: Among::All, known: None };
         judge(&subjects, terms).into_iter().map(|one| one.outcome).collect::<Vec<_>>()
     };
     for text in ["rule r { configuration.key exists <<no>> }", "rule r { configuration.key not exists <<no>> }"] {

@@ -22,6 +22,7 @@ mod sections;
 pub mod service_control;
 mod subject;
 mod text;
+mod thin;
 pub mod trail;
 mod tree;
 mod unknown_rewrite;
@@ -29,13 +30,14 @@ mod unknown_rewrite;
 pub use differs::EngineDifference;
 pub use engine::EngineError;
 pub use explanation::{Explanation, Fix};
-pub use judge::{Evaluation, Terms, judge, spread};
+pub use judge::{Among, Evaluation, Terms, judge, spread};
 pub use judgement::{Document, Items, TemplateJudgement, judge_one, judge_template};
 pub use message::message;
 pub use outcome::{Finding, RuleOutcome};
 pub use rule::{Enforcement, Input, Lint, Parameter, ParameterType, Rule, RuleSet, Severity, Unanswered};
 pub use subject::{Before, Rendered, Subject};
 pub use text::{GuardBlock, GuardPart, GuardText, TextError};
+pub use thin::{BULK, Kept, Looks, Texts};
 
 #[cfg(test)]
 mod apart_tests;

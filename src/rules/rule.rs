@@ -142,6 +142,11 @@ pub struct Rule {
     pub on_request: bool,
     /// The other types whose resources it looks at.
     pub also_reads: Vec<String>,
+    /// True if it looks at other resources than the one that it judges, or may.
+    pub around: bool,
+    /// The members (JSON pointers into the item; `template` for the template) that such a rule looks at, by type, of the
+    /// types of which an account has many ([`super::BULK`]): an audit keeps no more of them. `None`: it may look at all.
+    pub looks_at: Option<BTreeMap<String, Vec<String>>>,
     /// Other names by which stack files may know it.
     pub also_named: Vec<String>,
     /// What a report explains of it.

@@ -3,13 +3,13 @@
 //! Such a rule is a file `rule.rs` in the rule's folder with one function, [`Judge`]. It sees one resource and the others that
 //! are judged with it. What is not known ends it by `?`: its answer is unknown then, with the reason.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
-use super::placeholder;
 use super::subject::Subject as Judged;
+use super::{BULK, Rule, placeholder, thin};
 use crate::base::pending;
 use crate::kind::Rendering;
 
@@ -134,7 +134,11 @@ impl<'a> Subject<'a> {
     /// A value of the document; `None` if there is none. An error if it, a part of it, or what it would be in is not known.
     pub fn get(&self, pointer: &str) -> Result<Option<&'a Value>, Unknown> {
         let Some(item) = self.item else { return Ok(None) };
-        let mut value = &item.body;
+        if self.subject.kept.as_ref().is_some_and(|kept| !kept.has(pointer)) {
+            return Err(Unknown(format!("the check's entry does not name `{pointer}` in `looks_at`")));
+        }
+        let kept = self.subject.kept.as_ref().filter(|_| !thin::is_head(pointer));
+        let mut value = kept.map_or(&item.body, |kept| kept.item());
         for key in pointer.split('/').skip(1) {
             if let Value::String(text) = value {
                 self.known(text)?;
@@ -176,7 +180,13 @@ impl<'a> Subject<'a> {
         if let Some(error) = &self.subject.now.error {
             return Err(Unknown(error.clone()));
         }
-        Ok(self.subject.now.template.iter().map(|one| (one.type_name, &one.body)))
+        let unnamed = || Unknown("the check's entry does not name `template` in `looks_at`".to_owned());
+        let kept = match &self.subject.kept {
+            Some(kept) => kept.template().ok_or_else(unnamed)?,
+            None => &[],
+        };
+        let whole = self.subject.now.template.iter().map(|one| (one.type_name, &one.body));
+        Ok(whole.chain(kept.iter().map(|(name, body)| (*name, body))))
     }
 
     /// The entries of an operation's answer: the list at a place, or within `member` of the answer there; empty if there is
@@ -189,6 +199,7 @@ impl<'a> Subject<'a> {
 
     /// The whole document, with placeholders for what is not known: for whoever reads them by other means.
     pub fn document(&self) -> Option<&'a Value> {
+        debug_assert!(self.subject.kept.is_none(), "`looks_at` names members, and the whole is asked for");
         self.item.map(|item| &item.body)
     }
 
@@ -225,11 +236,19 @@ pub struct World<'a> {
     unread: &'a [(String, String)],
     today: Date,
     parameters: Map<String, Value>,
+    looks_at: Option<BTreeMap<String, Vec<String>>>,
 }
 
 impl<'a> World<'a> {
     pub(super) fn new(subjects: &'a [Judged], unread: &'a [(String, String)], today: Date) -> Self {
-        let mut world = Self { by_type: HashMap::new(), by_arn: HashMap::new(), unread, today, parameters: Map::new() };
+        let mut world = Self {
+            by_type: HashMap::new(),
+            by_arn: HashMap::new(),
+            unread,
+            today,
+            parameters: Map::new(),
+            looks_at: None,
+        };
         for one in of_items(subjects) {
             world.by_type.entry(one.type_name()).or_default().push(one);
             if !one.arn().is_empty() {
@@ -239,13 +258,22 @@ impl<'a> World<'a> {
         world
     }
 
-    /// Sets the parameters of the rule that is asked next.
-    pub(super) fn with_parameters(&mut self, parameters: Map<String, Value>) {
-        self.parameters = parameters;
+    /// Sets the rule that is asked next.
+    pub(super) fn asked_by(&mut self, rule: &Rule) {
+        self.parameters = rule.values();
+        self.looks_at.clone_from(&rule.looks_at);
+    }
+
+    /// Returns whether the rule's entry lets it look at a type.
+    fn shows(&self, type_name: &str) -> bool {
+        !BULK.contains(&type_name) || self.looks_at.as_ref().is_none_or(|looks| looks.contains_key(type_name))
     }
 
     /// All resources of a type; an error if not all of them could be read.
     pub fn of(&self, type_name: &str) -> Result<impl Iterator<Item = Subject<'a>>, Unknown> {
+        if !self.shows(type_name) {
+            return Err(Unknown(format!("the check's entry does not name {type_name} in `looks_at`")));
+        }
         if let Some((_, why)) = self.unread.iter().find(|(name, _)| name == type_name) {
             return Err(Unknown(why.clone()));
         }
@@ -254,7 +282,9 @@ impl<'a> World<'a> {
 
     /// The resource of an ARN, if it is among those that were read.
     pub fn by_arn(&self, arn: &str) -> Option<Subject<'a>> {
-        self.by_arn.get(arn).copied()
+        let found = self.by_arn.get(arn).copied().filter(|found| self.shows(found.type_name()));
+        debug_assert_eq!(found.is_some(), self.by_arn.contains_key(arn), "`looks_at` has to name the type of {arn}");
+        found
     }
 
     /// Today, in UTC.

@@ -12,7 +12,13 @@ fn judged(act: impl FnOnce(&mut Rendering)) -> Judged {
     item.body = json!({"resourceName": "alice", "ARN": "arn:aws:iam::1:user/alice", "configuration": {"list": [1], "off": false}});
     act(&mut item);
     let now = Rendered { items: vec![item], template: Vec::new(), error: None };
-    Judged { name: "AWS::IAM::User/alice".to_owned(), type_name: "AWS::IAM::User", now, before: Before::Same }
+    Judged {
+        name: "AWS::IAM::User/alice".to_owned(),
+        type_name: "AWS::IAM::User",
+        now,
+        before: Before::Same,
+        kept: None,
+    }
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! The subject of a judgement: a resource in AWS's spelling, as planned or as it is live.
 
+use std::sync::Arc;
+
+use super::thin::Kept;
 use crate::kind::Rendering;
 
 /// An entry to judge: a resource of a stack, with its parts, or a resource of an account. Whoever asks for a judgement
@@ -14,6 +17,8 @@ pub struct Subject {
     pub now: Rendered,
     /// The resource before the change.
     pub before: Before,
+    /// The members that are kept beside the heads, if the rest was dropped: see [`super::Looks`].
+    pub kept: Option<Arc<Kept>>,
 }
 
 /// A subject before the change that is judged.

@@ -207,6 +207,12 @@ impl GuardText {
         self.blocks.iter().find(|one| one.name == block).map(|one| one.types.clone()).unwrap_or_default()
     }
 
+    /// Returns whether the outcome for a resource of a template can't depend on resources of other types, nor on one that a
+    /// clause compares it with.
+    pub fn keeps_resources_apart(&self) -> bool {
+        self.confined && !self.silent.mixes()
+    }
+
     /// Returns whether it is about a template, and not about a configuration item.
     pub fn speaks_of_templates(&self) -> bool {
         let words = words(&self.text);

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
+use super::key_users::KeyUsers;
+use super::types::HELD;
 use super::{GLOBAL, Reader, Unread};
 use crate::audit::{Live, NotAssessed, Resource, UnreadType};
 
@@ -33,15 +35,21 @@ impl AccountDocuments {
 /// The function that is told of progress: resources done, resources known.
 pub type Progress<'a> = dyn Fn(usize, usize) + Sync + 'a;
 
+/// The function that takes documents as they come.
+pub type Take<'a> = dyn Fn(Live) + 'a;
+
 /// Takes the documents in, from all readers.
 pub struct Collector<'a> {
     inner: Mutex<Inner>,
     progress: &'a Progress<'a>,
+    /// The function that takes documents that need none of the others; without it all are held.
+    take: Option<&'a Take<'a>>,
 }
 
 #[derive(Default)]
 struct Inner {
     documents: AccountDocuments,
+    key_users: KeyUsers,
     done: usize,
     known: usize,
 }
@@ -55,9 +63,14 @@ impl Inner {
 }
 
 impl<'a> Collector<'a> {
-    /// Makes an empty one.
+    /// Makes one that holds all documents.
     pub fn new(progress: &'a Progress<'a>) -> Self {
-        Self { inner: Mutex::default(), progress }
+        Self { inner: Mutex::default(), progress, take: None }
+    }
+
+    /// Makes one that hands documents on as they come.
+    pub fn giving(progress: &'a Progress<'a>, take: &'a Take<'a>) -> Self {
+        Self { take: Some(take), ..Self::new(progress) }
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Inner) -> T) -> T {
@@ -75,12 +88,18 @@ impl<'a> Collector<'a> {
 
     /// Takes a resource.
     pub fn push(&self, live: Live) {
+        // What the last steps change has to wait for them.
+        let take = self.take.filter(|_| !HELD.contains(&live.resource.type_name.as_str()));
         let (done, known) = self.with(|inner| {
-            inner.documents.live.push(live);
+            inner.key_users.note(&live);
             inner.done += 1;
             inner.known = inner.known.max(inner.done);
             (inner.done, inner.known)
         });
+        match take {
+            Some(take) => take(live),
+            None => self.with(|inner| inner.documents.live.push(live)),
+        }
         (self.progress)(done, known);
     }
 
@@ -132,9 +151,9 @@ impl<'a> Collector<'a> {
         });
     }
 
-    /// The documents, in order.
-    pub fn finish(self) -> AccountDocuments {
-        let Inner { mut documents, .. } = self.inner.into_inner().unwrap_or_else(PoisonError::into_inner);
+    /// The documents that were held, in order, with what names keys.
+    pub(super) fn finish(self) -> (AccountDocuments, KeyUsers) {
+        let Inner { mut documents, key_users, .. } = self.inner.into_inner().unwrap_or_else(PoisonError::into_inner);
         let key = |live: &Live| {
             let Resource { account, region, type_name, id, .. } = &live.resource;
             (account.clone(), region.clone(), type_name.clone(), id.clone())
@@ -144,6 +163,6 @@ impl<'a> Collector<'a> {
         documents.not_assessed.dedup();
         documents.unread_types.sort();
         documents.unread_types.dedup();
-        documents
+        (documents, key_users)
     }
 }

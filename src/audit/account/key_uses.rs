@@ -2,47 +2,37 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::fields::{list, text};
+use super::key_users::{KeyUsers, USERS};
 use super::{AccountDocuments, Wanted, keys};
 use crate::audit::{Live, UnreadType};
 use crate::base::{Address, Reference, pending};
-
-/// The types whose resources name keys.
-const USERS: [&str; 4] =
-    ["AWS::DynamoDB::Table", "AWS::Lambda::Function", "AWS::Logs::LogGroup", "AWS::CloudTrail::Trail"];
 
 const MEMBER: &str = "UsedBy";
 
 /// Writes into each key's document the ARNs of what names it, in its own account. Where not all of them could be read it is
 /// unknown: a key that nothing seems to use may be the one that a table needs.
-pub(super) fn mark(documents: &mut AccountDocuments, wanted: &Wanted) {
+pub(super) fn mark(documents: &mut AccountDocuments, named_by: &KeyUsers, wanted: &Wanted) {
     if !wanted.has_member(keys::TYPE, MEMBER) {
         return;
     }
     let names = names(&documents.live);
     let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (named, arns) in &named_by.of {
+        if let Some(key) = names.get(named) {
+            uses.entry(key.clone()).or_default().extend(arns.iter().cloned());
+        }
+    }
     let mut unread: BTreeMap<String, String> = BTreeMap::new();
     for UnreadType { account, reason, .. } in
         documents.unread_types.iter().filter(|one| USERS.contains(&one.type_name.as_str()))
     {
         unread.entry(account.clone()).or_insert_with(|| reason.clone());
     }
-    for live in documents.live.iter().filter(|live| USERS.contains(&live.resource.type_name.as_str())) {
-        let account = &live.resource.account;
-        for item in &live.items {
-            let configuration = item.body.get("configuration").unwrap_or(&Value::Null);
-            // Only the whole, or the part about encryption, hides a key.
-            if let Some(reason) = hidden(configuration, item) {
-                unread.entry(account.clone()).or_insert(reason);
-            }
-            each_text(configuration, &mut |text| {
-                if let Some(key) = names.get(&(account.clone(), text.to_owned())) {
-                    uses.entry(key.clone()).or_default().insert(live.resource.arn.clone());
-                }
-            });
-        }
+    for (account, (_, reason)) in &named_by.hidden {
+        unread.entry(account.clone()).or_insert_with(|| reason.clone());
     }
     let left_out = USERS.iter().find(|one| !wanted.has(one)).map(|one| format!("{one} was not read"));
     for live in documents.live.iter_mut().filter(|live| live.resource.type_name == keys::TYPE) {
@@ -68,24 +58,6 @@ fn names(live: &[Live]) -> BTreeMap<(String, String), String> {
     names
 }
 
-/// The reason why a configuration hides its key, if it does.
-fn hidden(configuration: &Value, item: &crate::kind::Rendering) -> Option<String> {
-    let places = ["", "/sseDescription", "/kmsKeyArn", "/kmsKeyId", "/KmsKeyId"];
-    let placeholder =
-        places.iter().find_map(|place| configuration.pointer(place)?.as_str().filter(|it| pending::is_pending(it)));
-    placeholder
-        .map(|placeholder| item.unknown.get(placeholder).cloned().unwrap_or_else(|| pending::display(placeholder)))
-}
-
-fn each_text(value: &Value, with: &mut dyn FnMut(&str)) {
-    match value {
-        Value::String(text) => with(text),
-        Value::Array(items) => items.iter().for_each(|item| each_text(item, with)),
-        Value::Object(map) => map.values().for_each(|item| each_text(item, with)),
-        _ => {}
-    }
-}
-
 fn write(live: &mut Live, used: &BTreeSet<String>, unknown: Option<&String>) {
     let id = &live.resource.id;
     let pointer = format!("/supplementaryConfiguration/{MEMBER}");
@@ -104,11 +76,14 @@ fn write(live: &mut Live, used: &BTreeSet<String>, unknown: Option<&String>) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
     use crate::audit::Resource;
     use crate::kind::Rendering;
 
-    const KEY: &str = "arn:aws:kms:eu-central-1:123456789012:key/k-1";
+    const ID: &str = "1234abcd-12ab-34cd-56ef-1234567890ab";
+    const KEY: &str = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 
     fn live(type_name: &'static str, id: &str, arn: &str, configuration: Value) -> Live {
         let mut item = Rendering::new(type_name);
@@ -126,7 +101,7 @@ mod tests {
     }
 
     fn used(mut live: Vec<Live>, unread_of: &[&str], wanted: &Wanted) -> Value {
-        let mut key = self::live(keys::TYPE, "k-1", KEY, json!({"KeyId": "k-1"}));
+        let mut key = self::live(keys::TYPE, ID, KEY, json!({"KeyId": ID}));
         let alias =
             json!([{"AliasName": "alias/shop", "AliasArn": "arn:aws:kms:eu-central-1:123456789012:alias/shop"}]);
         key.items[0].own("/supplementaryConfiguration/ListAliases", alias);
@@ -139,7 +114,9 @@ mod tests {
         };
         let unread_types = unread_of.iter().map(unread).collect();
         let mut documents = AccountDocuments { live, unread_types, ..AccountDocuments::default() };
-        mark(&mut documents, wanted);
+        let mut users = KeyUsers::default();
+        documents.live.iter().for_each(|live| users.note(live));
+        mark(&mut documents, &users, wanted);
         let key = documents.live.iter().find(|live| live.resource.type_name == keys::TYPE).expect("the key stays");
         key.items[0].body["supplementaryConfiguration"]["UsedBy"].clone()
     }
@@ -155,7 +132,7 @@ mod tests {
                 "arn:group",
                 json!({"kmsKeyId": "arn:aws:kms:eu-central-1:123456789012:alias/shop"}),
             ),
-            live("AWS::CloudTrail::Trail", "t", "arn:trail", json!({"KmsKeyId": "k-1"})),
+            live("AWS::CloudTrail::Trail", "t", "arn:trail", json!({"KmsKeyId": ID})),
             live(
                 "AWS::DynamoDB::Table",
                 "other",

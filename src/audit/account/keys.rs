@@ -10,7 +10,7 @@ use super::tagged::{self, TagsByArn};
 use super::{Collector, Document, Reader, Unread, Wanted, listing};
 
 /// AWS's type.
-pub(super) const TYPE: &str = "AWS::KMS::Key";
+pub(super) const TYPE: &str = super::types::KEY;
 
 const ALIASES: &str = "kms:ListAliases";
 

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::scope::{AccountRole, ReadScope, Regions};
 use super::{
-    AccountDocuments, Collector, Progress, Reader, Unread, Wanted, account_settings, cognito, dax, finish, function,
-    identity, keys, log_groups, mapping, network, recorder, region, table, trails,
+    AccountDocuments, Collector, Progress, Reader, Take, Unread, Wanted, account_settings, cognito, dax, finish,
+    function, identity, keys, log_groups, mapping, network, recorder, region, table, trails,
 };
 use crate::aws::{Aws, CallError};
 
@@ -21,7 +21,18 @@ const REGIONS: usize = 4;
 ///
 /// What can't be read is in the documents: see [`AccountDocuments::not_assessed`].
 pub async fn read(aws: &Aws, scope: &ReadScope, progress: &Progress<'_>) -> AccountDocuments {
-    let into = Collector::new(progress);
+    read_into(Collector::new(progress), aws, scope).await
+}
+
+/// The same, with a function that takes each document as soon as it needs nothing more of the account: `live` of what is
+/// returned is empty then.
+pub async fn read_giving(aws: &Aws, scope: &ReadScope, progress: &Progress<'_>, take: &Take<'_>) -> AccountDocuments {
+    let mut documents = read_into(Collector::giving(progress, take), aws, scope).await;
+    std::mem::take(&mut documents.live).into_iter().for_each(take);
+    documents
+}
+
+async fn read_into(into: Collector<'_>, aws: &Aws, scope: &ReadScope) -> AccountDocuments {
     let own = Arc::new(aws.in_region(&aws.env().region));
     if scope.accounts.is_empty() {
         account(own, scope, &into).await;

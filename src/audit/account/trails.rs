@@ -9,11 +9,9 @@ use super::document::Place;
 use super::fields::{tags, text};
 use super::part::{self, Form, Input, Part};
 use super::tagged::{self, TagsByArn};
+use super::types::TRAIL as TYPE;
 use super::{AccountDocuments, Collector, Document, Reader, Unread, Wanted, bucket, listing};
 use crate::audit::Live;
-
-/// AWS's type.
-const TYPE: &str = "AWS::CloudTrail::Trail";
 
 /// The member with what is read of the bucket.
 const BUCKET: &str = "Bucket";

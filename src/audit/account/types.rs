@@ -15,5 +15,13 @@ pub(super) const GROUP: &str = "AWS::IAM::Group";
 /// Managed policies of IAM.
 pub(super) const POLICY: &str = "AWS::IAM::Policy";
 
+/// Keys of KMS.
+pub(super) const KEY: &str = "AWS::KMS::Key";
+/// Trails of `CloudTrail`.
+pub(super) const TRAIL: &str = "AWS::CloudTrail::Trail";
+
+/// The types whose documents the last steps change, or choose among: they are held until then.
+pub(super) const HELD: [&str; 2] = [KEY, TRAIL];
+
 /// The region of what belongs to an account as a whole.
 pub const GLOBAL: &str = "global";

@@ -10,6 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use serde_json::error::Category;
 
 use super::document::{FORMAT_VERSION, FindingForm, Place, ScopeForm};
+use crate::audit::shared::Shared;
 use crate::audit::{Check, Evidence, Finding, NotAssessed, Report, Resource, Summary, Trend, Waiver};
 use crate::base::Location;
 
@@ -115,6 +116,7 @@ struct Known {
     resources: BTreeMap<String, Vec<Arc<Resource>>>,
     evidence: BTreeMap<String, Vec<Arc<[Evidence]>>>,
     waivers: Vec<Arc<Waiver>>,
+    shared: Shared,
 }
 
 /// The list of findings.
@@ -170,25 +172,24 @@ impl Known {
             change,
         } = form;
         let arn = resource.arn.clone();
-        let text = |text: Option<Cow<'static, str>>| text.map(Cow::into_owned);
+        let mut text = |text: Option<Cow<'static, str>>| text.map(|text| self.shared.text(&text));
+        let (address, property, expected) = (text(address), text(property), text(expected));
+        let (actual, first_seen) = (text(actual), text(first_seen));
         Finding {
             check,
             status,
             evidence: shared(self.evidence.entry(arn.clone()).or_default(), evidence.into_owned()),
             resource: shared(self.resources.entry(arn).or_default(), resource.into_owned()),
-            address: text(address),
-            location: location.map(|Place { file, line, column }| Location {
-                file: file.into_owned().into(),
-                line,
-                column,
-                bytes: (0, 0),
+            address,
+            location: location.map(|Place { file, line, column }| {
+                self.shared.location(Location { file: file.into_owned().into(), line, column, bytes: (0, 0) })
             }),
-            property: text(property),
-            expected: text(expected),
-            actual: text(actual),
-            message: message.into_owned(),
+            property,
+            expected,
+            actual,
+            message: self.shared.text(&message),
             waiver: waiver.map(|waiver| shared(&mut self.waivers, waiver.into_owned())),
-            first_seen: text(first_seen),
+            first_seen,
             change,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
@@ -58,7 +59,7 @@ fn form<'r>(report: &'r Report, finding: &'r Finding) -> FindingForm<'r> {
     } = finding;
     let check = report.check(finding);
     let text = |of: fn(&Check) -> &str| Cow::Borrowed(check.map_or("", of));
-    let words = |text: &'r Option<String>| text.as_deref().map(Cow::Borrowed);
+    let words = |text: &'r Option<Arc<str>>| text.as_deref().map(Cow::Borrowed);
     FindingForm {
         id: finding.id().into(),
         check: Cow::Borrowed(check_id),
@@ -67,12 +68,12 @@ fn form<'r>(report: &'r Report, finding: &'r Finding) -> FindingForm<'r> {
         status: *status,
         resource: Cow::Borrowed(resource),
         address: words(address),
-        location: location.as_ref().map(place),
+        location: location.as_deref().map(place),
         property: words(property),
         expected: words(expected),
         actual: words(actual),
         evidence: Cow::Borrowed(evidence),
-        message: message.into(),
+        message: Cow::Borrowed(message),
         risk: text(|check| &check.risk),
         remediation: check.map_or(Remediation::default(), |check| remedy(check, finding)),
         fixable: check.map_or(Fixable::default(), |check| check.fixable),

@@ -10,7 +10,7 @@ use super::subject::Subject;
 use super::{reading, selection};
 use crate::audit::account::{AccountRole, ReadScope, Regions, Wanted};
 use crate::audit::{
-    Audit, Report, Scope, StackSide, WaiverTerms, apply_waivers, checks as explained, count_unknown, findings,
+    Audit, Judging, Report, Scope, StackSide, WaiverTerms, apply_waivers, checks as explained, count_unknown,
     rules_of_audit, rules_version, types_of, with_regions,
 };
 use crate::aws::Aws;
@@ -38,10 +38,6 @@ pub(super) async fn judged(
     let started = Timestamp::now();
     let (wanted, every) = (types_of(&rules), types_of(&all));
     let scope = scope(args, common, aws.env(), wanted.clone())?;
-    let documents = reading::documents(aws, &scope, ui).await;
-    let calls = documents.call_count();
-    let mut unread = documents.unread_types;
-    unread.extend(reading::not_asked_for(&every, &wanted, &documents.accounts));
     let types: Vec<&str> = REGISTRY.kinds().map(crate::kind::PureKind::type_name).collect();
     let owned = planner.map(Owned::of);
     let address = |resource: &crate::audit::Resource| owned.as_ref().and_then(|owned| owned.address(resource));
@@ -51,7 +47,12 @@ pub(super) async fn judged(
     let side = StackSide { address: &address, locate: &locate };
     let today = started.to_zoned(TimeZone::UTC).date();
     let terms = Audit { rules: &rules, types: &types, stack: planner.map(|_| &side), today };
-    let found = findings(documents.live, &unread, &terms);
+    let judging = Judging::new(&terms);
+    let documents = reading::documents_into(aws, &scope, ui, &|live| judging.take(live)).await;
+    let calls = documents.call_count();
+    let mut unread = documents.unread_types;
+    unread.extend(reading::not_asked_for(&every, &wanted, &documents.accounts));
+    let found = judging.finish(&unread);
     let mut not_assessed = documents.not_assessed;
     count_unknown(&mut not_assessed, &found);
     let scope = Scope {

@@ -14,7 +14,7 @@ use crate::report::{
     Shown, audit_asff, audit_csv, audit_html, audit_junit, audit_markdown, audit_ocsf, audit_sarif, audit_text,
 };
 use crate::rules::Severity;
-use crate::ui::{Readers, Ui, write_whole};
+use crate::ui::{Readers, Ui, write_by};
 
 /// Where a report goes, and in which form.
 pub(super) struct Outputs {
@@ -94,8 +94,7 @@ impl Outputs {
     /// Writes the report. Files first: a reader of standard output who stops reading stops nothing else.
     pub(super) fn write(&self, report: &Report, shown: Shown, ui: &Ui) -> Result<(), CommandError> {
         for (file, format) in &self.files {
-            let text = text(report, *format, shown, ui, false)?;
-            write_whole(file, &text, Readers::Usual)?;
+            write_by(file, Readers::Usual, |out| write(report, *format, shown, ui, false, out))?;
             ui.say(&format!("Written to {}.", file.display()));
         }
         if let Some(format) = self.stdout {

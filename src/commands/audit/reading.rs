@@ -7,14 +7,23 @@ use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::audit::account::{self, AccountDocuments, ReadScope};
+use crate::audit::account::{self, AccountDocuments, ReadScope, Take};
 use crate::audit::{Report, UnreadType};
 use crate::aws::Aws;
 use crate::error::CommandError;
 use crate::ui::Ui;
 
-/// Reads the documents of what is live.
+/// Reads the documents of what is live, and holds them all.
 pub(super) async fn documents(aws: &Aws, scope: &ReadScope, ui: &Ui) -> AccountDocuments {
+    read(aws, scope, ui, None).await
+}
+
+/// Reads them, and gives each to a function as soon as it is whole.
+pub(super) async fn documents_into(aws: &Aws, scope: &ReadScope, ui: &Ui, take: &Take<'_>) -> AccountDocuments {
+    read(aws, scope, ui, Some(take)).await
+}
+
+async fn read(aws: &Aws, scope: &ReadScope, ui: &Ui, take: Option<&Take<'_>>) -> AccountDocuments {
     let bar = if ui.can_draw() { ProgressBar::new(0) } else { ProgressBar::hidden() };
     if let Ok(style) = ProgressStyle::with_template("  Reading {bar:30} {pos}/{len} resources {elapsed}") {
         bar.set_style(style);
@@ -23,7 +32,10 @@ pub(super) async fn documents(aws: &Aws, scope: &ReadScope, ui: &Ui) -> AccountD
         bar.set_length(known as u64);
         bar.set_position(done as u64);
     };
-    let documents = account::read(aws, scope, &told).await;
+    let documents = match take {
+        None => account::read(aws, scope, &told).await,
+        Some(take) => account::read_giving(aws, scope, &told, take).await,
+    };
     bar.finish_and_clear();
     if ui.listens() {
         ui.say(&calls(&documents));

@@ -26,6 +26,7 @@ pub(crate) fn online(command: impl Future<Output = Result<Exit, CommandError>>, 
         interrupted_before_apply().await;
         let error = CommandError::Interrupted;
         ui.error(&error);
+        let _whole = crate::ui::whole_files();
         // The command may be waiting for an answer on the terminal, which nothing else ends.
         std::process::exit(i32::from(error.exit().code()));
     });

@@ -4,7 +4,7 @@ use super::context::ConfigTerms;
 use super::subject::{Subject, WriteContext};
 use super::{exceptions, findings};
 use crate::plan::Verdict;
-use crate::rules::{self, Evaluation, Terms, spread};
+use crate::rules::{self, Among, Evaluation, Terms, spread};
 
 /// Below this many resources a thread costs more than it saves.
 const FEW: usize = 8;
@@ -35,5 +35,6 @@ pub(super) fn all(resources: &[Subject<'_>], terms: &ConfigTerms<'_>) -> Vec<Eva
     let subjects: Vec<rules::Subject> = chunks.into_iter().flatten().collect();
     let types: Vec<&str> = terms.registry.kinds().map(crate::kind::PureKind::type_name).collect();
     let rules = &terms.rules.rules;
-    rules::judge(&subjects, Terms { rules, types: &types, live: false, unread: &[], today: terms.today })
+    let (among, known) = (Among::All, None);
+    rules::judge(&subjects, Terms { rules, types: &types, live: false, unread: &[], today: terms.today, among, known })
 }

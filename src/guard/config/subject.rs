@@ -47,6 +47,7 @@ impl<'a> Subject<'a> {
             type_name: kind.map(crate::kind::PureKind::type_name).unwrap_or_default(),
             now: self.write(self.wanted, self.outputs, cx),
             before,
+            kept: None,
         }
     }
 

@@ -3,6 +3,7 @@
 //! Sources: AWS, `AwsSecurityFinding` (lengths), "Guidelines for using the `BatchImportFindings` API".
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
@@ -30,7 +31,7 @@ fn finding_of(report: &Report, finding: &Finding) -> Value {
     let title = check.map_or(finding.check.as_ref(), |check| &check.title);
     let description = match check {
         Some(check) if finding.status == Status::Fail => format!("{} Risk: {}", finding.message, check.risk),
-        _ => finding.message.clone(),
+        _ => finding.message.to_string(),
     };
     let mut out = json!({
         "SchemaVersion": "2018-10-08",
@@ -122,7 +123,7 @@ fn fields(report: &Report, finding: &Finding) -> Value {
     let file = finding.location.as_ref().map(|at| format!("{}:{}:{}", at.file.to_string_lossy(), at.line, at.column));
     let evidence: Vec<String> =
         finding.evidence.iter().map(|one| format!("{} {}", one.operation, one.read_at)).collect();
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let text = |text: &Option<Arc<str>>| text.as_deref().unwrap_or_default().to_owned();
     let all = [
         ("Status", finding.status.name().to_owned()),
         ("Check", finding.check.to_string()),
@@ -133,7 +134,7 @@ fn fields(report: &Report, finding: &Finding) -> Value {
         ("Expected", text(&finding.expected)),
         ("Actual", text(&finding.actual)),
         ("Evidence", evidence.join("; ")),
-        ("Owner", text(&finding.resource.owner)),
+        ("Owner", finding.resource.owner.clone().unwrap_or_default()),
         ("FirstSeen", text(&finding.first_seen)),
         ("RulesVersion", report.scope.rules_version.clone()),
     ];

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use super::groups::severity_name;
 use super::standards::names;
@@ -58,7 +59,7 @@ pub fn audit_csv(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 fn row(report: &Report, finding: &Finding) -> [String; 33] {
     let check = report.check(finding);
     let resource = &finding.resource;
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let text = |text: &Option<Arc<str>>| text.as_deref().unwrap_or_default().to_owned();
     let remedy = check.map_or(Remediation::default(), |check| remedy(check, finding));
     let standards = check.map_or(Standards::default(), |check| check.standards.clone());
     let waiver = finding.waiver.as_ref();
@@ -74,7 +75,7 @@ fn row(report: &Report, finding: &Finding) -> [String; 33] {
         resource.type_name.clone(),
         resource.id.clone(),
         resource.arn.clone(),
-        text(&resource.owner),
+        resource.owner.clone().unwrap_or_default(),
         tags(&resource.tags),
         text(&finding.address),
         finding.location.as_ref().map(|at| at.file.to_string_lossy().into_owned()).unwrap_or_default(),
@@ -82,7 +83,7 @@ fn row(report: &Report, finding: &Finding) -> [String; 33] {
         text(&finding.property),
         text(&finding.expected),
         text(&finding.actual),
-        finding.message.clone(),
+        finding.message.to_string(),
         check.map_or("", |check| &check.risk).to_owned(),
         remedy.cli,
         check.map_or("", |check| fixable(check.fixable)).to_owned(),

@@ -86,16 +86,16 @@ fn write_details(report: &Report, group: &Group<'_>, finding: &Finding, out: &mu
     writeln!(out, "{}", xml(&group.title()))?;
     writeln!(out, "resource: {} {}", xml(&resource.type_name), xml(&resource.id))?;
     let remedy = report.check(finding).map_or(Remediation::default(), |check| remedy(check, finding));
-    let risk = report.check(finding).map(|check| check.risk.clone());
+    let risk = report.check(finding).map(|check| check.risk.as_str());
     let lines = [
-        ("address", &finding.address),
-        ("property", &finding.property),
-        ("expected", &finding.expected),
-        ("found", &finding.actual),
-        ("risk", &risk),
-        ("fix", &Some(remedy.cli)),
+        ("address", finding.address.as_deref()),
+        ("property", finding.property.as_deref()),
+        ("expected", finding.expected.as_deref()),
+        ("found", finding.actual.as_deref()),
+        ("risk", risk),
+        ("fix", Some(remedy.cli.as_str())),
     ];
-    for (name, text) in lines.iter().filter_map(|(name, text)| Some((name, text.as_ref()?))) {
+    for (name, text) in lines.iter().filter_map(|(name, text)| Some((name, (*text)?))) {
         if !text.is_empty() {
             writeln!(out, "{name}: {}", xml(text))?;
         }

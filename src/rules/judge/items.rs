@@ -8,11 +8,12 @@ use crate::rules::{Before, Input, Items, Rendered, Rule, RuleOutcome, Subject};
 
 /// The evaluations of subjects by rules on items.
 pub(super) fn items(subjects: &[Subject], first: usize, terms: Terms<'_>) -> Vec<Evaluation> {
-    let (mut found, mut judge) = (Vec::new(), Items::default());
+    let (mut found, own) = (Vec::new(), Items::default());
+    let judge = terms.known.unwrap_or(&own);
     for (index, one) in subjects.iter().enumerate() {
         let own = Some(one.type_name).filter(|own| !own.is_empty());
         for (rule_index, rule) in terms.guard(Input::ConfigurationItem) {
-            let now = on_items(&mut judge, rule_index, rule, &one.now);
+            let now = on_items(judge, rule_index, rule, &one.now);
             let why = match (&one.now.error, own) {
                 (Some(error), Some(own)) if would_judge(rule, own, terms) => error.clone(),
                 (None, Some(own)) if rule.resource_types.iter().any(|one| one == own) => {
@@ -29,7 +30,7 @@ pub(super) fn items(subjects: &[Subject], first: usize, terms: Terms<'_>) -> Vec
             let before = match &one.before {
                 _ if !matches!(outcome, RuleOutcome::Pass | RuleOutcome::Fail(_)) => None,
                 Before::Other(before) => {
-                    on_items(&mut judge, rule_index, rule, before).and_then(|(before, _)| failed(rule, &before))
+                    on_items(judge, rule_index, rule, before).and_then(|(before, _)| failed(rule, &before))
                 }
                 Before::Absent => None,
                 Before::Same => failed(rule, &outcome),
@@ -42,7 +43,7 @@ pub(super) fn items(subjects: &[Subject], first: usize, terms: Terms<'_>) -> Vec
 
 /// The outcome of a rule for the configuration items of one resource together; `None` if it judges none of them.
 fn on_items(
-    judge: &mut Items,
+    judge: &Items,
     index: usize,
     rule: &Rule,
     written: &Rendered,

@@ -13,7 +13,7 @@ mod unread;
 
 pub use evaluation::Evaluation;
 pub use spread::spread;
-pub use terms::Terms;
+pub use terms::{Among, Terms};
 
 use super::Subject;
 

@@ -17,14 +17,16 @@ pub(super) fn all(subjects: &[Subject], terms: Terms<'_>) -> Vec<Evaluation> {
     let mut world = World::new(subjects, terms.unread, terms.today);
     let mut found = Vec::new();
     for (index, rule, judge) in rules {
-        world.with_parameters(rule.values());
+        world.asked_by(rule);
         for (entry, one) in subjects.iter().enumerate() {
             let Some((outcome, place)) = outcome(rule, judge, one, &one.now, &world) else { continue };
             let before = match &one.before {
                 _ if !matches!(outcome, RuleOutcome::Pass | RuleOutcome::Fail(_)) => None,
                 // The others are as they will be: what this resource alone changes is shown.
                 Before::Other(before) => {
-                    let live = Subject { before: Before::Same, now: copy(before), name: one.name.clone(), ..*one };
+                    let (name, kept) = (one.name.clone(), one.kept.clone());
+                    let live =
+                        Subject { before: Before::Same, now: copy(before), name, type_name: one.type_name, kept };
                     self::outcome(rule, judge, &live, &live.now, &world).and_then(|(before, _)| failed(rule, &before))
                 }
                 Before::Absent => None,

@@ -60,7 +60,8 @@ pub(super) fn bare(subjects: &[Subject]) -> Vec<(usize, Subject)> {
                 template: strip(&one.now.template),
                 error: one.now.error.clone(),
             };
-            (index, Subject { name: one.name.clone(), type_name: one.type_name, now, before: Before::Same })
+            let (name, kept) = (one.name.clone(), one.kept.clone());
+            (index, Subject { name, type_name: one.type_name, now, before: Before::Same, kept })
         })
         .collect()
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::embedded;
 use super::files;
 use super::schema::ENTRY_SCHEMA;
 use crate::base::PropertyPath;
@@ -45,6 +46,7 @@ struct Entry {
     on_request: bool,
     #[serde(default)]
     also_reads: Vec<String>,
+    looks_at: Option<BTreeMap<String, Vec<String>>>,
     #[serde(default)]
     also_named: Vec<String>,
     #[serde(flatten)]
@@ -83,6 +85,7 @@ pub(super) enum Text<'a> {
 }
 
 /// A rule, with its place among those of its folder.
+#[derive(Clone)]
 pub(super) struct OrderedRule {
     /// The position: smaller ones come first; rules without one come last.
     order: u64,
@@ -176,16 +179,18 @@ pub(super) fn read(
             return None;
         }
     };
-    let (text, rust, lints) = match text {
+    let (text, rust, lints, around) = match text {
         Text::Guard(source) => {
             let text = files::text(name, source, reports)?;
             if entry.input == Input::ConfigurationItem {
                 files::deployable(source, &text, reports);
             }
             let lints = files::lints(source, &text);
-            (text, None, lints)
+            // Of rules that judge a template, only shipped ones are known to judge each resource by itself: tests show it.
+            let apart = embedded::is_shipped(source.text()) && text.keeps_resources_apart();
+            (text, None, lints, entry.input == Input::Template && !apart)
         }
-        Text::Rust(judge) => (GuardText::none(name), Some(judge), Vec::new()),
+        Text::Rust(judge) => (GuardText::none(name), Some(judge), Vec::new(), embedded::looks_around(name)),
     };
     let config_rule = match entry.config_rule {
         Value::String(one) => vec![one],
@@ -213,6 +218,8 @@ pub(super) fn read(
             only_live: entry.only_live,
             on_request: entry.on_request,
             also_reads: entry.also_reads,
+            around,
+            looks_at: entry.looks_at,
             also_named: entry.also_named,
             explanation: Arc::new(entry.explanation),
             block: None,

@@ -124,6 +124,8 @@ pub(super) fn lone(name: &str, source: &Arc<Source>, known: &[&str], reports: &R
             lints: lints.iter().filter(|(at, _)| part.holds(*at)).map(|(_, lint)| lint.clone()).collect(),
             text: Arc::new(part.text),
             rust: None,
+            around: input == Input::Template,
+            looks_at: None,
             only_live: false,
             on_request: false,
             also_reads: Vec::new(),

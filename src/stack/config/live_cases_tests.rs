@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::{shipped_rules, yaml_values};
 use crate::kind::{Rendering, unread};
 use crate::kinds::REGISTRY;
-use crate::rules::{Before, Enforcement, Rendered, Rule, RuleOutcome, Subject, Terms, judge};
+use crate::rules::{Among, Before, Enforcement, Looks, Rendered, Rule, RuleOutcome, Subject, Terms, Texts, judge};
 
 const UNREADABLE: &str = "unreadable: ";
 
@@ -73,7 +73,7 @@ fn subject(given: &Value) -> Subject {
         template.push(resource);
     }
     let now = Rendered { items: vec![item], template, error: None };
-    Subject { name: format!("{type_name}/{id}"), type_name, now, before: Before::Same }
+    Subject { name: format!("{type_name}/{id}"), type_name, now, before: Before::Same, kept: None }
 }
 
 fn outcomes(rule: &Rule, text: &str) -> Vec<(String, RuleOutcome)> {
@@ -98,12 +98,26 @@ fn outcomes(rule: &Rule, text: &str) -> Vec<(String, RuleOutcome)> {
             Some(value.clone());
     }
     let rules = [rule];
-    let terms = Terms { rules: &rules, types: &types, live: true, unread: &unread, today };
-    let found = judge(&subjects, terms);
+    let terms =
+        Terms { rules: &rules, types: &types, live: true, unread: &unread, today, among: Among::All, known: None };
+    let said = |subjects: &[Subject], terms| -> Vec<(String, RuleOutcome)> {
+        let name = |index: usize| subjects[index].name.clone();
+        let found = judge(subjects, terms).into_iter();
+        found.map(|one| (one.resource.map_or_else(String::new, name), one.outcome)).collect()
+    };
+    let found = said(&subjects, terms);
+    // One after the other, as an audit gives them, with no more of each kept than the entry names.
+    let mut apart = Vec::new();
+    let (looks, mut kept, mut texts) =
+        (Looks::of(rules.iter().filter(|one| Among::Together.has(one, &types))), Vec::new(), Texts::new());
+    for one in subjects {
+        let alone = [one];
+        apart.extend(said(&alone, Terms { among: Among::Alone, ..terms }));
+        kept.extend(alone.into_iter().filter_map(|one| looks.keep(one, &mut texts)));
+    }
+    apart.extend(said(&kept, Terms { among: Among::Together, ..terms }));
+    assert_eq!(apart, found, "{}: judged one by one, with what `looks_at` names of the others:\n{text}", rules[0].name);
     found
-        .into_iter()
-        .map(|one| (one.resource.map_or_else(String::new, |index| subjects[index].name.clone()), one.outcome))
-        .collect()
 }
 
 /// The reason why a case does not end as expected.
@@ -172,4 +186,17 @@ fn every_type_that_no_stack_has_is_judged_only_live() {
         .map(|rule| rule.name.as_str())
         .collect();
     assert!(wrong.is_empty(), "write `only_live: true`: {wrong:?}");
+}
+
+#[test]
+fn every_shipped_rule_that_looks_at_other_resources_says_at_which_of_their_members() {
+    let types: Vec<&str> = REGISTRY.kinds().map(crate::kind::PureKind::type_name).collect();
+    let rules = shipped_rules();
+    let around: Vec<&Rule> = rules.iter().filter(|rule| Among::Together.has(rule, &types)).collect();
+    let silent: Vec<&str> =
+        around.iter().filter(|rule| rule.looks_at.is_none()).map(|rule| rule.name.as_str()).collect();
+    assert!(silent.is_empty(), "write `looks_at:` into `entry.yaml`: {silent:?}");
+    let alone = rules.iter().filter(|rule| rule.looks_at.is_some() && !Among::Together.has(rule, &types));
+    assert_eq!(alone.map(|rule| &rule.name).collect::<Vec<_>>(), Vec::<&String>::new(), "they look at nothing else");
+    assert!(around.len() > 20 && around.len() < rules.len() / 2, "{}", around.len());
 }

@@ -11,6 +11,7 @@ use super::embedded;
 use super::entry::{self, OrderedRule, Text};
 use super::files::{self, GuardFiles};
 use super::schema::{CATALOGUE, ENTRY, RUST_RULE, is_name};
+use super::shipped;
 use crate::base::{Location, Streams, read_text};
 use crate::rules::Rule;
 use crate::stack::diagnostics::{Complaint, Finding, Reports};
@@ -167,6 +168,11 @@ impl PathReader<'_> {
             return None;
         }
         let entry = self.source(&entry)?;
+        let same = || shipped::unchanged(&name, entry.text(), text.as_ref().map(|text| text.text()));
+        let whole = others.is_empty() && (text.is_some() || folder.join(RUST_RULE).exists());
+        if let Some(rule) = same().filter(|_| whole) {
+            return Some(rule);
+        }
         let rust = text.is_none().then(|| self.rust(folder, &name)).flatten();
         let guard = text.as_ref().map(Text::Guard).or(rust).ok_or_else(|| {
             let message = format!("the rule `{name}` has no file `{RULE_TEXT}` beside `{ENTRY}`");

@@ -91,6 +91,7 @@ pub(super) static ENTRY_SCHEMA: LazyLock<Value> = LazyLock::new(|| {
             "only_live": {"type": "boolean"},
             "on_request": {"type": "boolean"},
             "also_reads": texts,
+            "looks_at": {"type": "object", "additionalProperties": texts},
             "also_named": texts
         }
     })

@@ -8,6 +8,8 @@ mod audit_demo;
 mod audit_documents;
 mod audit_formats;
 mod audit_html;
+#[cfg(feature = "lambda")]
+mod audit_worker;
 mod calls;
 mod cli_adopt;
 mod cli_advice;

@@ -180,7 +180,7 @@ pub(super) fn json_data(report: &Report) -> (Value, Vec<u8>) {
         let cli = string(own.as_ref().map(|own| own.cli.as_str()));
         let waiver = waiver.as_ref().map(|waiver| clean(&json!(waiver.as_ref())));
         let texts_of =
-            [Some(message.as_str()), expected.as_deref(), actual.as_deref(), property.as_deref(), address.as_deref()]
+            [Some(&**message), expected.as_deref(), actual.as_deref(), property.as_deref(), address.as_deref()]
                 .map(&mut string);
         let [place, seen_first, change] =
             [place.as_deref(), first_seen.as_deref(), change.map(change_label)].map(&mut string);
