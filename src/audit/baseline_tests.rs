@@ -32,7 +32,7 @@ fn findings_are_new_unchanged_or_fixed() {
     let (then, today) = (day("2026-10-01"), day("2026-11-30"));
     assert_eq!(change(None, Fail), (Some(Change::New), today.clone()));
     assert_eq!(change(Some(Pass), Fail), (Some(Change::New), today.clone()));
-    assert_eq!(change(Some(Unknown), Fail), (Some(Change::New), today));
+    assert_eq!(change(Some(Unknown), Fail), (Some(Change::NotInBaseline), today));
     assert_eq!(change(Some(Fail), Fail), (Some(Change::Unchanged), then.clone()));
     assert_eq!(change(Some(Waived), Fail), (Some(Change::New), then.clone()));
     assert_eq!(change(Some(Fail), Pass), (Some(Change::Fixed), None));
@@ -108,7 +108,64 @@ fn other_rules_than_the_baselines_are_said() {
     assert_eq!(now.scope.parameters["baseline"], "2026-10-01T08:00:00Z, judged by other rules (0a0a)");
 }
 
+#[test]
+fn failure_outside_the_baselines_scope_is_not_new() {
+    let change = |narrow: &dyn Fn(&mut Report)| {
+        let mut before = baseline(vec![]);
+        narrow(&mut before);
+        let mut now = report(vec![orders(Status::Fail)]);
+        compare(&mut now, &before);
+        let trend = now.trend.clone().expect("a trend");
+        assert_eq!(trend.new + trend.not_in_baseline, 1);
+        now.findings[0].change
+    };
+    assert_eq!(change(&|_| {}), Some(Change::New));
+    let beyond = Some(Change::NotInBaseline);
+    assert_eq!(change(&|before| before.checks.clear()), beyond, "the check was not made");
+    assert_eq!(change(&|before| before.scope.regions = vec![REGIONS[1].to_owned()]), beyond);
+    assert_eq!(change(&|before| before.scope.accounts = vec![ACCOUNTS[1].to_owned()]), beyond);
+    assert_eq!(change(&|before| drop(before.scope.parameters.insert("tag".to_owned(), "a".to_owned()))), beyond);
+    // A parameter of a check is no filter, whatever the check's name begins with.
+    assert_eq!(
+        change(&|before| drop(before.scope.parameters.insert("tag-x.y".to_owned(), "a".to_owned()))),
+        Some(Change::New)
+    );
+}
+
+#[test]
+fn remarks_name_what_makes_two_reports_differ() {
+    let mut now = report(vec![]);
+    let mut before = baseline(vec![]);
+    assert_eq!(compare(&mut now, &before), [""; 0]);
+    before.scope.accounts = vec![ACCOUNTS[0].to_owned()];
+    before.scope.finished = "2027-01-01T00:00:00Z".to_owned();
+    before.scope.parameters.insert(RESIDENCY.to_owned(), "eu-west-1".to_owned());
+    now.scope.parameters.insert(RESIDENCY.to_owned(), "eu-central-1".to_owned());
+    let remarks = compare(&mut now, &before);
+    assert_eq!(
+        remarks,
+        [
+            "The baseline allowed data in eu-west-1, and this audit in eu-central-1.".to_owned(),
+            format!("The baseline is without {}: what fails there is not compared.", ACCOUNTS[1]),
+            "The baseline is newer than this audit: is it the right file?".to_owned(),
+        ]
+    );
+    assert!(now.scope.parameters["baseline"].contains("with another residency (eu-west-1)"));
+}
+
 proptest! {
+    #[test]
+    fn failure_is_new_only_where_the_baseline_looked(before in reports(), now in reports()) {
+        let mut after = now;
+        compare(&mut after, &before);
+        for finding in after.findings.iter().filter(|finding| finding.change == Some(Change::New)) {
+            let scope = &before.scope;
+            prop_assert!(before.checks.contains_key(&finding.check));
+            prop_assert!(scope.accounts.contains(&finding.resource.account));
+            prop_assert!(scope.regions.contains(&finding.resource.region));
+        }
+    }
+
     #[test]
     fn every_failure_is_counted_once(before in reports(), now in reports()) {
         let mut after = now.clone();
@@ -117,9 +174,10 @@ proptest! {
         prop_assert_eq!(trend.before, before.summary().fail);
         prop_assert_eq!(trend.now, now.summary().fail);
         prop_assert_eq!(trend.before, trend.fixed + trend.unchanged + trend.waived + trend.not_looked_at);
-        prop_assert_eq!(trend.now, trend.new + trend.unchanged);
+        prop_assert_eq!(trend.now, trend.new + trend.not_in_baseline + trend.unchanged);
         let changed = |change| after.findings.iter().filter(|finding| finding.change == Some(change)).count() as u64;
         prop_assert_eq!(trend.new, changed(Change::New));
+        prop_assert_eq!(trend.not_in_baseline, changed(Change::NotInBaseline));
         prop_assert_eq!(trend.unchanged, changed(Change::Unchanged));
         prop_assert_eq!(trend.fixed, changed(Change::Fixed) + trend.gone);
         let statuses = |report: &Report| report.findings.iter().map(|finding| finding.status).collect::<Vec<_>>();
@@ -133,7 +191,8 @@ proptest! {
         let mut after = one.clone();
         compare(&mut after, &one);
         let trend = after.trend.expect("a trend");
-        prop_assert_eq!((trend.new, trend.fixed, trend.waived, trend.not_looked_at), (0, 0, 0, 0));
+        prop_assert_eq!((trend.new, trend.not_in_baseline), (0, 0));
+        prop_assert_eq!((trend.fixed, trend.waived, trend.not_looked_at), (0, 0, 0));
     }
 
     #[test]

@@ -21,6 +21,11 @@ pub(super) struct Coverage<'r> {
     blind: BTreeMap<&'r str, Blind<'r>>,
 }
 
+/// A check's own parameter (`required-tags.tag1Key`) is none.
+fn is_filter(key: &str) -> bool {
+    !key.contains('.') && FILTERS.iter().any(|filter| key.starts_with(filter))
+}
+
 #[derive(Default)]
 struct Blind<'r> {
     everything: BTreeSet<&'r str>,
@@ -45,7 +50,7 @@ impl<'r> Coverage<'r> {
             report,
             accounts: scope.accounts.iter().map(String::as_str).collect(),
             regions: scope.regions.iter().map(String::as_str).collect(),
-            filtered: scope.parameters.keys().any(|key| FILTERS.iter().any(|filter| key.starts_with(filter))),
+            filtered: scope.parameters.keys().any(|key| is_filter(key)),
             blind,
         }
     }

@@ -103,10 +103,11 @@ fn trend(reports: &[Report]) -> Option<Trend> {
     let trends: Option<Vec<&Trend>> = reports.iter().map(|report| report.trend.as_ref()).collect();
     let trends = trends.filter(|trends| disjoint && !trends.is_empty())?;
     let mut sum = Trend { since: trends.iter().map(|trend| trend.since.clone()).min()?, ..Trend::default() };
-    for Trend { since: _, before, now, new, fixed, gone, unchanged, waived, not_looked_at } in trends {
+    for Trend { since: _, before, now, new, not_in_baseline, fixed, gone, unchanged, waived, not_looked_at } in trends {
         sum.before += before;
         sum.now += now;
         sum.new += new;
+        sum.not_in_baseline += not_in_baseline;
         sum.fixed += fixed;
         sum.gone += gone;
         sum.unchanged += unchanged;

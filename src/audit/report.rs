@@ -40,9 +40,11 @@ pub struct Scope {
     pub started: String,
     /// End, in UTC (RFC 3339).
     pub finished: String,
-    /// A digest over the texts and parameters of the checks: equal digests judge alike.
+    /// A digest over the texts and parameters of all checks, also of those that were not made: with equal digests and
+    /// equal `residency`, checks judge alike.
     pub rules_version: String,
-    /// What was asked for: filters, and parameters of checks that differ from their defaults.
+    /// What was asked for: filters; the regions where data may be (`residency`); and the parameters of checks that differ
+    /// from their defaults, as `CHECK.PARAMETER`.
     pub parameters: BTreeMap<String, String>,
     /// The number of calls to AWS.
     pub calls: u64,
@@ -205,6 +207,8 @@ pub struct Waiver {
 pub enum Change {
     /// It fails now and did not.
     New,
+    /// It fails now, and the baseline has no verdict on it: it was not in its scope, or unknown there.
+    NotInBaseline,
     /// It fails as before.
     Unchanged,
     /// It failed and passes now; or the resource is gone, and its place was looked at.
@@ -222,6 +226,9 @@ pub struct Trend {
     pub now: u64,
     /// Failures that are new.
     pub new: u64,
+    /// Failures on which the baseline has no verdict: not in its scope, or unknown there.
+    #[serde(default)]
+    pub not_in_baseline: u64,
     /// Failures of the baseline that are fixed.
     pub fixed: u64,
     /// Of these, the ones whose resource is gone: they have no finding any more.

@@ -24,6 +24,8 @@ pub const ENDS_SOON_DAYS: i32 = 30;
 pub struct WaiverTerms<'a> {
     /// The waivers, as the stack file has them.
     pub exceptions: &'a [Exception],
+    /// The account that the stack is in: a bare name means a resource there, and none of another account.
+    pub account: &'a str,
     /// The day of the audit, UTC.
     pub today: Date,
     /// Gives the ids of the catalogue's checks that answer to a name, made this time or not.
@@ -35,7 +37,7 @@ pub struct WaiverTerms<'a> {
 /// Applies waivers to a report whose findings are as judged, and adds a finding for each that waives nothing.
 pub fn apply_waivers(report: &mut Report, terms: &WaiverTerms<'_>) {
     let ids: Vec<Vec<Arc<str>>> = terms.exceptions.iter().map(|one| (terms.checks_named)(&one.rule)).collect();
-    let matches = matches(report, terms.exceptions, &ids);
+    let matches = matches(report, terms, &ids);
     let unused: Vec<(&Exception, String)> = terms
         .exceptions
         .iter()
@@ -64,7 +66,8 @@ fn rank(exception: &Exception) -> (Date, &str, &str) {
 }
 
 /// For each waiver the findings that it names.
-fn matches(report: &Report, exceptions: &[Exception], ids: &[Vec<Arc<str>>]) -> Vec<Vec<usize>> {
+fn matches(report: &Report, terms: &WaiverTerms<'_>, ids: &[Vec<Arc<str>>]) -> Vec<Vec<usize>> {
+    let exceptions = terms.exceptions;
     let mut wanted: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, exception) in exceptions.iter().enumerate() {
         wanted.entry(exception.resource.to_string()).or_default().push(index);
@@ -74,7 +77,9 @@ fn matches(report: &Report, exceptions: &[Exception], ids: &[Vec<Arc<str>>]) -> 
         return found;
     }
     for (at, finding) in report.findings.iter().enumerate() {
-        let names = [finding.address.as_deref(), Some(&finding.resource.arn), Some(&finding.resource.id)];
+        let here = finding.resource.account == terms.account;
+        let name = Some(finding.resource.id.as_str()).filter(|_| here);
+        let names = [finding.address.as_deref(), Some(&finding.resource.arn), name];
         // The same name twice counts once.
         let distinct: BTreeSet<&str> = names.into_iter().flatten().collect();
         for index in distinct.into_iter().filter_map(|name| wanted.get(name)).flatten() {

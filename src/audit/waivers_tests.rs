@@ -33,7 +33,9 @@ fn waive(report: &mut Report, exceptions: &[Exception]) {
         own.chain((name == "iam-root-keys").then(|| "iam-root-keys".into())).collect()
     };
     let declared = |address: &Address| address.name() == "elsewhere";
-    apply_waivers(report, &WaiverTerms { exceptions, today: TODAY, checks_named: &named, declared: &declared });
+    let account = ACCOUNTS[0];
+    let terms = WaiverTerms { exceptions, account, today: TODAY, checks_named: &named, declared: &declared };
+    apply_waivers(report, &terms);
 }
 
 fn orders(status: Status) -> Report {
@@ -63,6 +65,15 @@ fn failure_is_waived_by_any_name_of_check_and_resource() {
             assert_eq!(message, "`orders` has none; waived until 2027-06-30, by platform: the table is a cache");
         }
     }
+}
+
+#[test]
+fn name_means_a_resource_of_the_stacks_account_and_an_arn_the_one_that_it_names() {
+    let other = resource(ACCOUNTS[1], REGIONS[0], "carts");
+    let failing = || report(vec![finding("ddb-table-pitr", other.clone(), Status::Fail)]);
+    let by = |name: &str| outcome(failing(), &[exception("ddb-table-pitr", name, date(2027, 6, 30))]).0;
+    assert_eq!(by("carts"), Status::Fail, "another account's table of that name");
+    assert_eq!(by(&other.arn), Status::Waived);
 }
 
 #[test]
@@ -164,7 +175,8 @@ proptest! {
             let now = own.iter().find(|finding| finding.id() == earlier.id()).expect("no finding is lost");
             let names = |one: &&Exception| {
                 let resource = one.resource.to_string();
-                let named = [Some(&*earlier.resource.id), Some(&*earlier.resource.arn), earlier.address.as_deref()];
+                let name = Some(&*earlier.resource.id).filter(|_| earlier.resource.account == ACCOUNTS[0]);
+                let named = [name, Some(&*earlier.resource.arn), earlier.address.as_deref()];
                 named.contains(&Some(&*resource)) && before.check(earlier).is_some_and(|check| check.answers_to(&one.rule))
             };
             let valid = exceptions.iter().filter(names).any(|one| one.expires >= TODAY);

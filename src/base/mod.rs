@@ -14,6 +14,7 @@ mod path;
 pub mod pending;
 mod printable;
 mod secret;
+mod secret_forms;
 mod shell;
 
 pub use address::{Address, Reference};
@@ -28,6 +29,7 @@ pub use ingress::{Block, OpenPorts};
 pub use path::{PathPattern, PropertyPath};
 pub use printable::{escaped, is_hidden, printable};
 pub use secret::{Vault, redacted};
+pub use secret_forms::secret_form;
 pub use shell::{is_plain, shell_quoted};
 
 /// The known outputs of a resource by name: attribute → value (`arn`, `stream_arn`, `id` …).

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::support::{stack_file, table_patterns};
 use crate::access_patterns::PatternSummary;
-use crate::base::{Address, Environment, Outputs};
+use crate::base::{Address, Archives, Environment, Outputs};
 use crate::cli::{Common, Format};
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -16,7 +16,8 @@ use crate::stack::{Declared, Stack};
 use crate::ui::Ui;
 
 pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
-    let stack = stack_file::read_offline(common)?;
+    let archives = Archives::default();
+    let stack = stack_file::read_offline_with(common, &archives)?;
     // Their mistakes are errors here too; only a plan can find their denials.
     stack_file::policies(common, &stack.settings, ui)?;
     let rules = stack_file::rules(common, &stack.settings)?;
@@ -25,7 +26,7 @@ pub(super) fn run(common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     let normal = normal(&stack, &env);
     let nothing = Outputs::new();
     let subjects: Vec<_> = normal.iter().map(|one| judged(one, &nothing)).collect();
-    let mut verdicts = stack_file::config(&stack, &rules, &env, None, &subjects);
+    let mut verdicts = stack_file::config(&stack, &rules, &env, None, &archives, &subjects);
     // Only credentials can tell the account; the region may be given already.
     if let Some(region) = common.region.as_ref().or(stack.settings.region.as_ref()) {
         let pins = stack_file::pins(&stack, common);

@@ -13,13 +13,13 @@ mod ignored;
 mod level;
 mod place;
 mod rcp;
-mod request_context;
 mod scp;
 mod simulated;
 mod suggestion;
 #[cfg(test)]
 mod testing;
 
+pub use crate::rules::{RequestContext, requested_region};
 pub use access_patterns::access_patterns;
 pub use approval::{ApprovedPlan, approve};
 pub use chain::{Locate, Origin, ScpSource};
@@ -31,6 +31,5 @@ pub use ignored::ignored;
 pub use level::hangs_on_role;
 pub use place::{Pins, place};
 pub use rcp::{rcp, rcp_unreadable};
-pub use request_context::{RequestContext, requested_region};
 pub use scp::{denied, scp, unreadable};
 pub use simulated::{Question, Questions, Simulated, SimulationOutcome, questions, second_best};

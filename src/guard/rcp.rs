@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 
 use super::chain::{Locate, ScpSource};
 use super::level::{Family, verdict};
-use super::request_context::RequestContext;
 use crate::base::{Environment, is_account, pending};
 use crate::kind::AccessRequest;
 use crate::plan::{Outcome, Plan, Verdict};
+use crate::rules::RequestContext;
 
 /// The services whose resources they restrict, by the prefix of their actions: "List of AWS services that support
 /// RCPs". Lambda, IAM and EC2 are not among them. AWS adds services to the list every few months: a denial for a

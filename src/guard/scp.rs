@@ -10,11 +10,11 @@ use std::fmt::Write as _;
 use super::chain::{Locate, Origin, ScpSource};
 use super::level::{Family, verdict};
 use super::rcp::rcp_services;
-use super::request_context::RequestContext;
 use crate::base::{Address, PropertyPath, counted};
 use crate::kind::{AccessRequest, Context, Registry};
 use crate::plan::{Outcome, Plan, PlannedChange, Step, Verdict};
 use crate::policy::{Decision, Exemption, LevelVerdict};
+use crate::rules::RequestContext;
 use crate::stack::OnUnknown;
 
 /// Judges every call of a plan by every source, and the reads after apply by those in files: attached policies have

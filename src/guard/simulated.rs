@@ -13,10 +13,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::chain::Locate;
-use super::request_context::RequestContext;
 use crate::base::{Address, pending};
 use crate::kind::{AccessRequest, Context, Registry};
 use crate::plan::{Outcome, Plan, Step, Verdict};
+use crate::rules::RequestContext;
 
 /// The maximal number of questions; each is one call.
 const MOST: usize = 40;

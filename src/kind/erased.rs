@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::arn;
 use super::{
     AccessRequest, ArnRule, Attribute, Call, Change, Context, Dependency, Difference, Identity, Kind, Loss, Observed,
-    PathRule, PlannedOperation, Prerequisites, RenderContext, Rendering, SharedLookup, StepContext, UniqueKey,
+    PathRule, PlannedOperation, Prerequisites, RenderContext, Rendering, RoleNeed, SharedLookup, StepContext,
+    UniqueKey,
 };
 use crate::base::{Address, Archives, Environment, Problem, PropertyPath, pending};
 
@@ -91,6 +92,8 @@ pub trait PureKind: Send + Sync {
     fn prerequisite_access(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Vec<AccessRequest>, Problem>;
     /// [`Kind::imagined`]
     fn imagined(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Observed<Value>, Problem>;
+    /// [`Kind::role_needs`]
+    fn role_needs(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Vec<RoleNeed>, Problem>;
     /// [`Kind::check_dependency`]
     fn check_dependency(&self, spec: &Value, address: &Address, name: &str, desired: &Value) -> Option<Problem>;
     /// [`Kind::dependency_advice`]
@@ -327,6 +330,10 @@ impl<K: Kind> PureKind for Erased<K> {
     fn imagined(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Observed<Value>, Problem> {
         let Observed { spec, outputs, unique_id, unmanaged } = K::imagined(&typed(K::NOUN, spec)?, cx);
         Ok(Observed { spec: tree(K::NOUN, &spec)?, outputs, unique_id, unmanaged })
+    }
+
+    fn role_needs(&self, spec: &Value, cx: &StepContext<'_>) -> Result<Vec<RoleNeed>, Problem> {
+        Ok(K::role_needs(&typed(K::NOUN, spec)?, cx))
     }
 
     fn check_dependency(&self, spec: &Value, address: &Address, name: &str, desired: &Value) -> Option<Problem> {

@@ -20,6 +20,8 @@ mod live;
 )]
 mod managers;
 mod rendering;
+mod role_need;
+mod role_needs;
 mod rule;
 mod schema;
 mod short_form;
@@ -46,6 +48,8 @@ pub use ignore::{Below, Ignore, below};
 pub use live::{ErasedLive, Found, Live, RemovalCheck, find_tagged, newer, or_unsupported, unmanaged};
 pub use managers::manager;
 pub use rendering::{Head, RenderContext, Rendering, list, unread, url_encoded, with_listed_statements};
+pub use role_need::{RoleNeed, allow};
+pub use role_needs::{DECLARED_NEEDS, role_needs};
 pub use rule::{Attribute, Lookup, PathRule, Rule, When, holds};
 pub use schema::{X_UNDERPIN, code_schema, policy_schema, sensitive_schema};
 pub(crate) use short_form::{ShortForm, from_any_form, short_form, unknown_word};
@@ -208,6 +212,11 @@ pub trait Kind: Send + Sync + 'static {
     fn imagined(spec: &Self::Spec, cx: &StepContext<'_>) -> Observed<Self::Spec> {
         let _ = cx;
         Observed::imagined(spec, "*".to_owned())
+    }
+    /// What it needs of the role that it runs as, or declares of one.
+    fn role_needs(spec: &Self::Spec, cx: &StepContext<'_>) -> Vec<RoleNeed> {
+        let _ = (spec, cx);
+        Vec::new()
     }
     /// The problem that keeps this resource from depending on another one of the stack, as planned: `name` is the
     /// other's physical name, and `desired` its properties, normalised.

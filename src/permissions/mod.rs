@@ -5,6 +5,7 @@
 
 mod audit;
 mod condition;
+mod creation;
 mod document;
 mod imagined;
 mod notes;
@@ -15,6 +16,7 @@ mod tests;
 mod workspace;
 
 pub use audit::{AUDIT_ACTIONS, audit_policy};
+pub use creation::{Creation, creations};
 pub use document::{PolicyDocument, documents};
 pub use notes::notes;
 pub use required::{Needed, Purpose, needed};

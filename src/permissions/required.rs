@@ -144,7 +144,7 @@ fn of_resource(
 }
 
 /// The body with our own tags, as in a plan.
-fn tagged(wanted: &Desired, owner: &Owner) -> Value {
+pub(super) fn tagged(wanted: &Desired, owner: &Owner) -> Value {
     let mut body = wanted.body.clone();
     if let Value::Object(body) = &mut body
         && let Value::Object(tags) = body.entry("tags").or_insert_with(|| Value::Object(Map::new()))

@@ -110,7 +110,7 @@ impl Actions {
 }
 
 /// Returns whether a pattern with `*` and `?` matches a text; names of actions are ASCII.
-fn matches(pattern: &[u8], text: &[u8]) -> bool {
+pub(super) fn matches(pattern: &[u8], text: &[u8]) -> bool {
     let (mut at, mut from, mut retry) = (0, 0, None);
     while from < text.len() {
         match pattern.get(at) {

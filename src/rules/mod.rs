@@ -3,6 +3,7 @@
 //!
 //! Pure. Responsible for the meaning of Guard's answers; reads no file, and knows neither plans nor stacks.
 
+mod declarations;
 mod differs;
 mod engine;
 mod explanation;
@@ -16,6 +17,7 @@ pub mod metric_alarm;
 pub mod moment;
 mod outcome;
 mod placeholder;
+mod request_context;
 mod rule;
 pub mod rust;
 mod sections;
@@ -27,6 +29,7 @@ pub mod trail;
 mod tree;
 mod unknown_rewrite;
 
+pub use declarations::Declarations;
 pub use differs::EngineDifference;
 pub use engine::EngineError;
 pub use explanation::{Explanation, Fix};
@@ -34,6 +37,7 @@ pub use judge::{Among, Evaluation, Terms, judge, spread};
 pub use judgement::{Document, Items, TemplateJudgement, judge_one, judge_template};
 pub use message::message;
 pub use outcome::{Finding, RuleOutcome};
+pub use request_context::{RequestContext, requested_region};
 pub use rule::{Enforcement, Input, Lint, Parameter, ParameterType, Rule, RuleSet, Severity, Unanswered};
 pub use subject::{Before, Rendered, Subject};
 pub use text::{GuardBlock, GuardPart, GuardText, TextError};

@@ -1,8 +1,52 @@
 //! What the service control policies above an account deny, asked by requests that should be denied.
 
+use serde_json::Value;
+
+use super::RequestContext;
 use super::rust::{Answer, Fault, Subject, Unknown, Verdict};
-use crate::base::pending;
+use crate::base::{Caller, Environment, pending};
+use crate::kind::AccessRequest;
 use crate::policy::{Chain, Decision, Request, chain_of};
+
+/// The member of an organization's document that holds the calls by which the stack is made.
+pub const DECLARED_CALLS: &str = "DeclaredCalls";
+
+/// A call of the stack, as a request.
+#[derive(Debug, Clone)]
+pub struct DeclaredCall {
+    /// The resource that it creates, by its address.
+    pub address: String,
+    /// The action.
+    pub action: String,
+    /// The request of the caller.
+    pub request: Request,
+}
+
+/// The calls by which the stack is made from nothing, as its caller would make them now; `None` without a stack's file.
+///
+/// # Errors
+/// The reason why they are not known.
+pub fn declared_calls(subject: &Subject<'_>) -> Result<Option<Vec<DeclaredCall>>, Unknown> {
+    let not_understood = || Unknown("the calls of the stack are not understood".to_owned());
+    let item = subject.document().ok_or_else(|| Unknown("the organization was not read".to_owned()))?;
+    let calls = match item.pointer(&format!("/supplementaryConfiguration/{DECLARED_CALLS}")) {
+        None => return Ok(None),
+        Some(Value::String(text)) => return Err(subject.unknown(text)),
+        Some(calls) => calls,
+    };
+    let text = |key: &str| calls.get(key).and_then(Value::as_str).map(str::to_owned);
+    let env = Environment::new(subject.account(), text("Region").ok_or_else(not_understood)?);
+    let caller = text("Caller").map(|arn| Caller { arn, user_id: None, role: None });
+    let asker = RequestContext { env: &env, caller: caller.as_ref(), membership: None, at: jiff::Timestamp::now() };
+    let one = |call: &Value| {
+        let member = |key: &str| call.get(key).and_then(Value::as_str);
+        let access: AccessRequest = serde_json::from_value(call.get("request")?.clone()).ok()?;
+        let request = asker.request(member("service")?, &access);
+        Some(DeclaredCall { address: member("address")?.to_owned(), action: access.action.clone(), request })
+    };
+    let calls = calls.get("Calls").and_then(Value::as_array).ok_or_else(not_understood)?;
+    calls.iter().map(|call| one(call).ok_or_else(not_understood)).collect::<Result<Vec<_>, _>>().map(Some)
+}
 
 /// The member of an organization's document that holds the chain.
 const MEMBER: &str = "ServiceControlPolicies";

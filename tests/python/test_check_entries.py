@@ -142,8 +142,11 @@ def request(operation, words: list[str]) -> dict:
 
 # Options of every call that stand in its entries.
 EVERYWHERE = {"region", "query", "output"}
-# Options that only the command line has: it puts them into another one.
-OF_THE_COMMAND_LINE = {("PutConfigurationRecorder", "recording-group")}
+# Options that only the command line has: it puts them into another one, or gives them another name.
+OF_THE_COMMAND_LINE = {
+    ("PutConfigurationRecorder", "recording-group"),
+    ("Subscribe", "notification-endpoint"),
+}
 
 # Words that stand for a value of some form.
 STAND_INS = [

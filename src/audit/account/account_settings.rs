@@ -18,6 +18,14 @@ const SUPPORT_ROLES: &str = "SupportRoles";
 const ENTITIES: &str = "iam:ListEntitiesForPolicy";
 const ORGANIZATION: &str = "DescribeOrganization";
 
+/// What an organization manages for its accounts: only the account that manages it may ask.
+const FEATURES: Part = Part {
+    member: "ListOrganizationsFeatures",
+    operation: "iam:ListOrganizationsFeatures",
+    input: &[],
+    form: Form::At(""),
+};
+
 /// The calls, one for each member.
 const PARTS: &[Part] = &[
     Part { member: "GetAccountSummary", operation: "iam:GetAccountSummary", input: &[], form: Form::At("") },
@@ -72,6 +80,9 @@ async fn account(described: &Result<Option<Value>, Unread>, reader: &Reader, wan
     let mut document = Document::global(TYPE, reader, &env.account, None, &arn);
     let of_organization = described.clone().map(|found| found.map(|found| json!({"Organization": found})));
     part::write(&mut document, reader, organization::OPERATION, ORGANIZATION, of_organization);
+    if described.as_ref().is_ok_and(|found| manages(found.as_ref(), &env.account)) {
+        part::add(&mut document, &[FEATURES], &Value::Null, reader, wanted).await;
+    }
     let roles = async { support_roles(reader).await.map(Some) };
     let roles = part::if_wanted((TYPE, SUPPORT_ROLES), ENTITIES, wanted, roles).await;
     part::write(&mut document, reader, ENTITIES, SUPPORT_ROLES, roles);
@@ -83,6 +94,11 @@ async fn account(described: &Result<Option<Value>, Unread>, reader: &Reader, wan
     part::write(&mut document, reader, REPORT, CREDENTIAL_REPORT, root);
     part::add(&mut document, PARTS, &Value::Null, reader, wanted).await;
     into.push(document.finish());
+}
+
+/// Returns whether an account manages the organization.
+fn manages(organization: Option<&Value>, account: &str) -> bool {
+    organization.is_some_and(|organization| text(organization, "/MasterAccountId") == account)
 }
 
 /// The names of the roles, users and groups that may ask AWS's support.

@@ -35,6 +35,12 @@ const POOL_PARTS: &[Part] = &[
         input: &[("ResourceArn", Input::At("/Arn"))],
         form: Form::At("/WebACL"),
     },
+    Part {
+        member: "DescribeRiskConfiguration",
+        operation: "cognito-idp:DescribeRiskConfiguration",
+        input: &[("UserPoolId", Input::At("/Id"))],
+        form: Form::At("/RiskConfiguration"),
+    },
 ];
 
 const DESCRIBE_CLIENT: Part = Part {

@@ -90,6 +90,11 @@ const ABSENT_FOR: &[(&str, &str)] = &[
     // "Account … is not subscribed to AWS Security Hub".
     ("securityhub:DescribeHub", "InvalidAccessException"),
     ("kms:GetKeyRotationStatus", "UnsupportedOperationException"),
+    // The pool has no threat protection.
+    ("cognito-idp:DescribeRiskConfiguration", "UserPoolAddOnNotEnabledException"),
+    // The organization has not let IAM manage anything for it.
+    ("iam:ListOrganizationsFeatures", "ServiceAccessNotEnabledException"),
+    ("iam:ListOrganizationsFeatures", "ServiceAccessNotEnabled"),
 ];
 
 fn is_absent(operation: &str, error: &CallError) -> bool {

@@ -58,9 +58,11 @@ pub(super) struct ScopeForm<'r> {
     pub(super) started: Cow<'r, str>,
     /// The end, in UTC (RFC 3339).
     pub(super) finished: Cow<'r, str>,
-    /// A digest over the texts and parameters of the checks: equal digests judge alike.
+    /// A digest over the texts and parameters of all checks, also of those that were not made: with equal digests and
+    /// equal `residency`, checks judge alike.
     pub(super) rules_version: Cow<'r, str>,
-    /// The filters that were given, and the parameters of checks that differ from their defaults.
+    /// The filters that were given; the regions where data may be (`residency`); and the parameters of checks that differ
+    /// from their defaults, as `CHECK.PARAMETER`.
     pub(super) parameters: Cow<'r, BTreeMap<String, String>>,
     /// The number of calls to AWS.
     pub(super) calls: u64,

@@ -21,6 +21,7 @@ const LISTS: &[&str] = &[
     "Buckets",
     "CompositeAlarms",
     "Dimensions",
+    "EnabledFeatures",
     "InsufficientDataActions",
     "MFADevices",
     "MetricAlarms",

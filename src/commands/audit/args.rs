@@ -30,6 +30,9 @@ pub struct AuditArgs {
     /// Exit with 3 if a check of this severity or above fails: critical, high, medium or low
     #[arg(long, value_name = "SEVERITY", value_enum, hide_possible_values = true)]
     pub fail_on: Option<Least>,
+    /// With `--fail-on` and `--baseline`: count only failures that are new since the baseline
+    #[arg(long, requires_all = ["fail_on", "baseline"])]
+    pub only_new: bool,
     /// Exit with 3 if something is unknown: could not be read, or could not be decided
     #[arg(long)]
     pub fail_on_unknown: bool,

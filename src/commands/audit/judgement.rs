@@ -7,13 +7,13 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::args::AuditArgs;
 use super::subject::Subject;
+use super::declaration::Declaration;
 use super::{reading, selection};
 use crate::audit::account::{AccountRole, ReadScope, Regions, Wanted};
 use crate::audit::{
-    Audit, Judging, Report, Scope, StackSide, WaiverTerms, apply_waivers, checks as explained, count_unknown,
-    rules_of_audit, rules_version, types_of, with_regions,
+    Audit, Judging, Live, RESIDENCY, Report, Scope, StackSide, WaiverTerms, apply_waivers, changed_parameters,
+    checks as explained, count_unknown, rules_of_audit, rules_version, types_of, with_regions,
 };
-use crate::aws::Aws;
 use crate::base::{Address, Environment};
 use crate::cli::Common;
 use crate::commands::support::planner::Planner;
@@ -33,8 +33,18 @@ pub(super) async fn judged(
     subject.in_place()?;
     let (aws, planner) = (subject.aws(), subject.planner());
     let of_stack: &[Rule] = planner.map(|planner| planner.project.rules.rules.as_slice()).unwrap_or_default();
-    let all = with_regions(rules_of_audit(shipped_rules(), of_stack), &allowed_regions(planner, aws));
+    let shipped = shipped_rules();
+    let catalogue = rules_of_audit(shipped.clone(), of_stack);
+    // Without a residency nobody has said where data may be.
+    let residency = planner.map(|planner| planner.project.stack.settings.residency.clone()).unwrap_or_default();
+    // What identifies the rules depends neither on what is chosen of them nor on where they are used.
+    let version = rules_version(&catalogue);
+    let mut changed = changed_parameters(&catalogue, &shipped);
+    let all = with_regions(catalogue, &residency);
     let rules = selection::selected(all.clone(), args)?;
+    changed.retain(|key, _| {
+        rules.iter().any(|rule| key.strip_prefix(&rule.name).is_some_and(|rest| rest.starts_with('.')))
+    });
     let started = Timestamp::now();
     let (wanted, every) = (types_of(&rules), types_of(&all));
     let scope = scope(args, common, aws.env(), wanted.clone())?;
@@ -48,13 +58,25 @@ pub(super) async fn judged(
     let today = started.to_zoned(TimeZone::UTC).date();
     let terms = Audit { rules: &rules, types: &types, stack: planner.map(|_| &side), today };
     let judging = Judging::new(&terms);
-    let documents = reading::documents_into(aws, &scope, ui, &|live| judging.take(live)).await;
+    let declaration = planner.map(|planner| Declaration::of(planner, &rules));
+    let take = |mut live: Live| {
+        if let Some(declaration) = &declaration {
+            declaration.write(&mut live);
+        }
+        judging.take(live);
+    };
+    let documents = reading::documents_into(aws, &scope, ui, &take).await;
     let calls = documents.call_count();
     let mut unread = documents.unread_types;
     unread.extend(reading::not_asked_for(&every, &wanted, &documents.accounts));
     let found = judging.finish(&unread);
     let mut not_assessed = documents.not_assessed;
     count_unknown(&mut not_assessed, &found);
+    let mut parameters = selection::parameters(args);
+    parameters.extend(changed);
+    if !residency.is_empty() {
+        parameters.insert(RESIDENCY.to_owned(), residency.join(", "));
+    }
     let scope = Scope {
         accounts: documents.accounts.into_iter().collect(),
         regions: documents.regions.into_iter().collect(),
@@ -62,8 +84,8 @@ pub(super) async fn judged(
         caller: aws.caller().map(|caller| caller.arn.clone()),
         started: to_the_second(started),
         finished: to_the_second(Timestamp::now()),
-        rules_version: rules_version(&rules),
-        parameters: selection::parameters(args),
+        rules_version: version,
+        parameters,
         calls,
     };
     let mut report = Report { scope, not_assessed, checks: explained(&rules), findings: found, trend: None };
@@ -90,17 +112,12 @@ fn waive(report: &mut Report, planner: &Planner, all: &[Rule], today: jiff::civi
     };
     let terms = WaiverTerms {
         exceptions: &stack.settings.guardrails.exceptions,
+        account: &planner.connection.aws.env().account,
         today,
         checks_named: &named,
         declared: &declared,
     };
     apply_waivers(report, &terms);
-}
-
-/// The regions where data may be: the file's residency, else the region that is worked in.
-fn allowed_regions(planner: Option<&Planner>, aws: &Aws) -> Vec<String> {
-    let residency = planner.map(|planner| planner.project.stack.settings.residency.clone()).unwrap_or_default();
-    if residency.is_empty() { vec![aws.env().region.clone()] } else { residency }
 }
 
 /// What is read: the regions and accounts of the command line, and of them the types that rules look at.
@@ -123,14 +140,15 @@ pub(super) fn scope(
             Regions::Given(regions)
         }
     };
-    let accounts = match &args.account_role {
-        None => Vec::new(),
-        Some(role) => AccountRole::all(role, &args.account, args.external_id.as_deref(), env).map_err(|why| {
-            let hint = "write `--account-role NAME`, with `--account ID` for each account";
-            CommandError::usage(why).hint(hint)
-        })?,
-    };
-    Ok(ReadScope { regions, accounts, wanted: Wanted::types(wanted) })
+    Ok(ReadScope { regions, accounts: accounts(args, env)?, wanted: Wanted::types(wanted) })
+}
+
+/// The accounts of the command line; none for that of the credentials alone.
+pub(super) fn accounts(args: &AuditArgs, env: &Environment) -> Result<Vec<AccountRole>, CommandError> {
+    let Some(role) = &args.account_role else { return Ok(Vec::new()) };
+    AccountRole::all(role, &args.account, args.external_id.as_deref(), env).map_err(|why| {
+        CommandError::usage(why).hint("write `--account-role NAME`, with `--account ID` for each account")
+    })
 }
 
 /// The stack's resources, to be recognized among what is live.

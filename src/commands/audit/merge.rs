@@ -1,7 +1,7 @@
 //! `audit merge`: several reports as one.
 
 use super::args::MergeArgs;
-use super::outputs::{Outputs, exit, shown};
+use super::outputs::{Gate, Outputs, exit, shown};
 use super::reading;
 use crate::audit::merge;
 use crate::cli::Common;
@@ -17,5 +17,6 @@ pub(super) fn run(args: &MergeArgs, common: &Common, ui: &Ui) -> Result<Exit, Co
         ui.say(note);
     }
     outputs.write(&merged.report, shown(args.all), ui)?;
-    Ok(exit(&merged.report, args.fail_on.map(super::args::Least::severity), false, ui))
+    let least = args.fail_on.map(super::args::Least::severity);
+    Ok(exit(&merged.report, Gate { least, ..Gate::default() }, ui))
 }

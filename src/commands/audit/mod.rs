@@ -4,6 +4,8 @@ mod args;
 #[cfg(feature = "aws")]
 mod checks;
 #[cfg(feature = "aws")]
+mod declaration;
+#[cfg(feature = "aws")]
 mod fix;
 #[cfg(feature = "aws")]
 mod judgement;

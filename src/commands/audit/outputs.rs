@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum as _;
 
-use crate::audit::{Check, Report, Status};
+use crate::audit::{Change, Check, Report, Status};
 use crate::cli::{Common, Format};
 use crate::commands::support::outputs;
 use crate::error::CommandError;
@@ -153,21 +153,41 @@ pub(super) fn shown(all: bool) -> Shown {
     if all { Shown::All } else { Shown::Failures }
 }
 
+/// What makes the exit code 3.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Gate {
+    /// The least severity of a failure that counts; `None` if none does.
+    pub(super) least: Option<Severity>,
+    /// True if what is unknown counts.
+    pub(super) unknown: bool,
+    /// True if only failures count that are new since the baseline.
+    pub(super) only_new: bool,
+}
+
 /// The exit code: failures of a severity and above count, whatever the format, and what is unknown where that is asked
 /// for. Waived ones don't. What tripped it, or could not be decided, is said on standard error.
-pub(super) fn exit(report: &Report, fail_on: Option<Severity>, on_unknown: bool, ui: &Ui) -> Exit {
+pub(super) fn exit(report: &Report, gate: Gate, ui: &Ui) -> Exit {
+    let Gate { least, unknown, only_new } = gate;
     let summary = report.summary();
-    if on_unknown && summary.unknown > 0 {
+    if unknown && summary.unknown > 0 {
         ui.say(&format!("{} unknown: `--fail-on-unknown` makes that exit code 3.", summary.unknown));
         return Exit::Denied;
     }
-    let Some(least) = fail_on else { return Exit::Done };
+    let Some(least) = least else { return Exit::Done };
     let severe = |check: &Check| check.severity >= least;
     let counts = |one: &&crate::audit::Finding| one.status == Status::Fail && report.check(one).is_some_and(severe);
-    let failed = report.findings.iter().filter(counts).count();
+    let failed: Vec<&crate::audit::Finding> = report.findings.iter().filter(counts).collect();
+    let new = failed.iter().filter(|one| one.change == Some(Change::New)).count();
+    let (failed, old) = if only_new { (new, failed.len() - new) } else { (failed.len(), 0) };
+    let new = if only_new { " and are new" } else { "" };
     if failed > 0 {
-        ui.say(&format!("{failed} failed at the severity of `--fail-on` or above: exit code 3."));
+        ui.say(&format!("{failed} failed at the severity of `--fail-on` or above{new}: exit code 3."));
         return Exit::Denied;
+    }
+    if old > 0 {
+        ui.say(&format!(
+            "{old} failed at the severity of `--fail-on` or above, none of them new since the baseline: `--only-new`."
+        ));
     }
     if summary.unknown > 0 {
         let unknown = summary.unknown;

@@ -8,6 +8,7 @@ use std::path::Path;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::audit::account::{self, AccountDocuments, ReadScope, Take};
+use crate::audit::json::ReadError;
 use crate::audit::{Report, UnreadType};
 use crate::aws::Aws;
 use crate::error::CommandError;
@@ -82,6 +83,12 @@ pub(super) fn report(file: &Path) -> Result<Report, CommandError> {
     let open = File::open(file).map_err(|error| CommandError::io("read", file, &error))?;
     Report::from_json(BufReader::new(open)).map_err(|error| {
         let what = format!("`{}` can't be read as an audit's report", file.display());
-        CommandError::failed(what, &error).hint("name a report that `underpin audit --format json` has written")
+        let hint = match &error {
+            ReadError::Version(_) => "make it again with this version of underpin, or use the version that wrote it",
+            ReadError::Io(_) | ReadError::NotAReport(_) => {
+                "name a report that `underpin audit --format json` has written"
+            }
+        };
+        CommandError::failed(what, &error).hint(hint)
     })
 }

@@ -6,6 +6,7 @@ pub(crate) mod approval;
 pub(crate) mod confirm;
 #[cfg(feature = "aws")]
 pub(crate) mod connection;
+pub(crate) mod declarations;
 #[cfg(feature = "aws")]
 pub(crate) mod emulator;
 #[cfg(feature = "aws")]

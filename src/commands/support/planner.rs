@@ -71,7 +71,7 @@ impl Planner {
             plan.notes.extend(self.connection.unread_role(&plan));
             plan.notes.extend(self.connection.doubtful_policies());
         }
-        plan.judge(self.project.config(&plan, self.connection.aws.env(), &facts));
+        plan.judge(self.project.config(&plan, &self.connection.aws, &facts));
         let on_patterns = super::table_patterns::verdicts(&self.project.stack, Some(&plan));
         plan.judge(on_patterns);
         plan.judge(guard::ignored(&plan, &REGISTRY).into_iter().map(|verdict| self.project.located(verdict)));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::stack_file::{self, Source, variable, wanted};
 use crate::aws::Aws;
-use crate::base::{Address, Archives, Environment, Problem};
+use crate::base::{Address, Archives, Problem};
 use crate::cli::Common;
 use crate::error::CommandError;
 use crate::guard::{ScpSource, Subject};
@@ -63,9 +63,10 @@ impl Project {
     }
 
     /// The verdicts of AWS Config rules on the desired resources.
-    pub(crate) fn config(&self, plan: &Plan, env: &Environment, facts: &Facts) -> Vec<Verdict> {
+    pub(crate) fn config(&self, plan: &Plan, aws: &Aws, facts: &Facts) -> Vec<Verdict> {
         let resources: Vec<Subject<'_>> = plan.changes.iter().filter_map(Subject::of).collect();
-        let mut verdicts = stack_file::config(&self.stack, &self.rules, env, Some(facts), &resources);
+        let mut verdicts =
+            stack_file::config(&self.stack, &self.rules, aws.env(), Some(facts), aws.archives(), &resources);
         // A released resource may stay as it is: only findings that the loss of its tags causes count.
         let is_released = |address: &Address| {
             plan.changes.iter().any(|change| change.action == Action::Release && change.address == *address)

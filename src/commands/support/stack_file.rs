@@ -1,5 +1,6 @@
 //! Reads the stack file, for all commands that use one.
 
+use super::declarations::declarations;
 use super::{grants, table_patterns};
 use crate::base::{Address, Archives, Environment, Location, PropertyPath, Scope, Vault};
 use crate::cli::Common;
@@ -88,6 +89,7 @@ pub(crate) fn config(
     rules: &RuleSet,
     env: &Environment,
     facts: Option<&Facts>,
+    archives: &Archives,
     resources: &[Subject<'_>],
 ) -> Vec<Verdict> {
     let locate = |address: &Address, path: &PropertyPath| stack.source.locate(address, path);
@@ -101,6 +103,7 @@ pub(crate) fn config(
         facts,
         rules,
         exceptions: &stack.settings.guardrails.exceptions,
+        declared: &declarations(stack, env, archives, &rules.rules),
         today: jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date(),
         locate: &locate,
         has: &has,
@@ -140,8 +143,12 @@ pub(crate) fn fitting(mut stack: Stack, env: &Environment) -> Result<Stack, Comm
 
 /// Reads the whole stack offline.
 pub(crate) fn read_offline(common: &Common) -> Result<Stack, CommandError> {
-    let (vault, archives) = (Vault::new([0; 32]), Archives::default());
-    read_with(common, &|settings| offline(common, settings), &vault, &archives)
+    read_offline_with(common, &Archives::default())
+}
+
+/// The same, and keeps its code.
+pub(crate) fn read_offline_with(common: &Common, archives: &Archives) -> Result<Stack, CommandError> {
+    read_with(common, &|settings| offline(common, settings), &Vault::new([0; 32]), archives)
 }
 
 /// Reads the whole stack for the account and region that its settings give, and keeps its secrets and code.

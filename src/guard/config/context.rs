@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::base::{Address, Environment};
 use crate::guard::Locate;
 use crate::kind::{Facts, Registry};
-use crate::rules::RuleSet;
+use crate::rules::{Declarations, RuleSet};
 use crate::stack::Exception;
 
 /// The terms of a judgement by rules.
@@ -21,6 +21,8 @@ pub struct ConfigTerms<'a> {
     pub rules: &'a RuleSet,
     /// The findings that are allowed.
     pub exceptions: &'a [Exception],
+    /// What the file declares of resources, for rules that compare.
+    pub declared: &'a Declarations,
     /// Today, in UTC.
     pub today: Date,
     /// Returns the location of a property in the file.

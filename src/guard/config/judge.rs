@@ -30,7 +30,7 @@ pub fn config(resources: &[Subject<'_>], terms: &ConfigTerms<'_>) -> Vec<Verdict
 pub(super) fn all(resources: &[Subject<'_>], terms: &ConfigTerms<'_>) -> Vec<Evaluation> {
     let few = resources.len() < FEW;
     // Locations are looked up later: these closures can't be shared by threads.
-    let cx = WriteContext { registry: terms.registry, env: terms.env, facts: terms.facts };
+    let cx = WriteContext { registry: terms.registry, env: terms.env, facts: terms.facts, declared: terms.declared };
     let chunks = spread(resources, few, |_, chunk| chunk.iter().map(|one| one.written(cx)).collect::<Vec<_>>());
     let subjects: Vec<rules::Subject> = chunks.into_iter().flatten().collect();
     let types: Vec<&str> = terms.registry.kinds().map(crate::kind::PureKind::type_name).collect();

@@ -99,6 +99,7 @@ pub(super) fn with_terms<T>(
         facts: Some(&facts),
         rules: &rules,
         exceptions: &stack.settings.guardrails.exceptions,
+        declared: &super::testing::declared(&stack),
         today: Date::constant(2026, 1, 1),
         locate,
         has: &|_| true,

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::base::{Address, Environment, Outputs};
 use crate::kind::{Facts, Registry, RenderContext};
 use crate::plan::{Action, PlannedChange};
-use crate::rules::{self, Before, Rendered};
+use crate::rules::{self, Before, Declarations, Rendered};
 
 /// A resource to judge.
 #[derive(Debug, Clone, Copy)]
@@ -54,9 +54,13 @@ impl<'a> Subject<'a> {
     /// Writes it in both spellings.
     fn write(&self, spec: &Value, outputs: &Outputs, cx: WriteContext<'_>) -> Rendered {
         let Some(kind) = cx.registry.kind(self.address.section()) else { return Rendered::default() };
+        let declared = cx.declared;
         let cx = RenderContext { name: self.name, env: cx.env, outputs, facts: cx.facts };
         match (kind.config_items(spec, &cx), kind.cloudformation(spec, &cx)) {
-            (Ok(items), Ok(template)) => Rendered { items, template, error: None },
+            (Ok(mut items), Ok(template)) => {
+                declared.write(&mut items);
+                Rendered { items, template, error: None }
+            }
             (Err(problem), _) | (_, Err(problem)) => Rendered { error: Some(problem.message), ..Rendered::default() },
         }
     }
@@ -68,4 +72,5 @@ pub(super) struct WriteContext<'a> {
     pub(super) registry: &'a Registry,
     pub(super) env: &'a Environment,
     pub(super) facts: Option<&'a Facts>,
+    pub(super) declared: &'a Declarations,
 }

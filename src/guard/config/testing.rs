@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use super::*;
 use crate::base::{Address, Archives, Environment, Outputs, PropertyPath, Vault};
-use crate::kind::Context;
+use crate::kind::{Context, DECLARED_NEEDS, role_needs};
 use crate::kinds::REGISTRY;
 use crate::plan::Verdict;
-use crate::rules::RuleSet;
+use crate::rules::{Declarations, RuleSet};
 use crate::stack::{Document, Stack, config_rules};
 
 /// A rule for every feature: two in a catalogue, two in files of their own.
@@ -141,6 +141,16 @@ pub(super) fn env() -> Environment {
     Environment::new("123456789012", "eu-central-1")
 }
 
+/// What a stack declares of its roles.
+pub(super) fn declared(stack: &Stack) -> Declarations {
+    let mut declared = Declarations::default();
+    let resources = stack.resources.iter().map(|one| (&one.address, one.name.as_str(), &one.body));
+    for (arn, needs) in role_needs(&REGISTRY, resources, &env()) {
+        declared.insert(arn, DECLARED_NEEDS, needs);
+    }
+    declared
+}
+
 pub(super) fn judge(
     stack: &Stack,
     rules: &RuleSet,
@@ -191,6 +201,7 @@ fn judged(
         facts: None,
         rules,
         exceptions: &stack.settings.guardrails.exceptions,
+        declared: &declared(stack),
         today: today.parse().expect("a day"),
         locate: &|address: &Address, path: &PropertyPath| stack.source.locate(address, path),
         has: &|address| stack.resources.iter().any(|one| one.address == *address),

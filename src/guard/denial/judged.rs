@@ -7,10 +7,10 @@ use crate::base::Address;
 use crate::guard::chain::ScpSource;
 use crate::guard::level::{Family, verdict};
 use crate::guard::rcp;
-use crate::guard::request_context::RequestContext;
 use crate::kind::AccessRequest;
 use crate::plan::{Step, Verdict};
 use crate::policy::{Chain, Level, Policy};
+use crate::rules::RequestContext;
 
 /// The known policies, and the context to ask them in.
 #[derive(Clone, Copy)]

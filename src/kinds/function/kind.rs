@@ -7,13 +7,13 @@ use super::identity::{
     role_arn,
 };
 use super::{
-    FunctionSpec, Op, access, advice, check, foreign_statements, network, op, render, role_refresh, spec, steps,
-    warnings,
+    FunctionSpec, Op, access, advice, check, foreign_statements, network, op, render, role_needs, role_refresh, spec,
+    steps, warnings,
 };
 use crate::base::{Address, Archives, Environment, Outputs, Problem, PropertyPath};
 use crate::kind::{
     AccessRequest, ArnForm, ArnRule, Attribute, Call, Change, Context, Dependency, Difference, Identity, Kind,
-    Observed, PathRule, PlannedOperation, Prerequisites, Reach, RenderContext, Rendering, Rule, SharedLookup,
+    Observed, PathRule, PlannedOperation, Prerequisites, Reach, RenderContext, Rendering, RoleNeed, Rule, SharedLookup,
     StepContext, When,
 };
 use crate::path;
@@ -164,6 +164,10 @@ impl Kind for Function {
             live.outputs.insert(LOG_GROUP.to_owned(), OWNED.to_owned());
         }
         live
+    }
+
+    fn role_needs(spec: &FunctionSpec, cx: &StepContext<'_>) -> Vec<RoleNeed> {
+        role_needs::role_needs(spec, cx)
     }
 
     fn check_dependency(spec: &FunctionSpec, address: &Address, name: &str, desired: &Value) -> Option<Problem> {

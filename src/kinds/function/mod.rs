@@ -19,9 +19,11 @@ mod network;
 pub mod op;
 mod permissions;
 mod render;
+mod role_needs;
 mod role_refresh;
 mod rollout;
 pub mod runtime;
+mod secrets;
 pub mod spec;
 mod steps;
 pub mod tag_call;
@@ -35,4 +37,5 @@ mod warnings;
 
 pub use identity::Function;
 pub use op::Op;
+pub use secrets::{CodeSecret, code_secrets};
 pub use spec::FunctionSpec;

@@ -1,11 +1,11 @@
 //! The kind: rules for its properties, and its part in a plan.
 
 use super::identity::{Role, TYPE, role_arn};
-use super::{RoleOp, RoleSpec, access, check, render, steps};
+use super::{RoleOp, RoleSpec, access, check, render, role_needs, steps};
 use crate::base::{Address, Environment, Problem};
 use crate::kind::{
     AccessRequest, ArnForm, ArnRule, Attribute, Call, Change, Context, Difference, Identity, Kind, Lookup, Observed,
-    PathRule, PlannedOperation, Reach, RenderContext, Rendering, Rule, StepContext, When,
+    PathRule, PlannedOperation, Reach, RenderContext, Rendering, RoleNeed, Rule, StepContext, When,
 };
 
 const POLICY: &str = "the ARN of a managed policy";
@@ -107,6 +107,10 @@ impl Kind for Role {
 
     fn imagined(spec: &RoleSpec, cx: &StepContext<'_>) -> Observed<RoleSpec> {
         Observed::imagined(spec, role_arn(&spec.path, cx.name, cx.env))
+    }
+
+    fn role_needs(spec: &RoleSpec, cx: &StepContext<'_>) -> Vec<RoleNeed> {
+        role_needs::role_needs(spec, cx)
     }
 
     fn warnings(change: Change<'_, RoleSpec>, differences: &[Difference]) -> Vec<String> {

@@ -12,6 +12,7 @@ mod live;
 mod managed;
 mod op;
 mod render;
+mod role_needs;
 mod spec;
 mod steps;
 #[cfg(test)]

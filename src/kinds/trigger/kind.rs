@@ -4,11 +4,11 @@ use serde_json::Value;
 
 use super::identity::{FUNCTION, SOURCE, TYPE, Trigger, mapping_arn};
 use super::source::of_table;
-use super::{Op, TriggerSpec, access, advice, check, filter, op, render, steps, warnings};
+use super::{Op, TriggerSpec, access, advice, check, filter, op, render, role_needs, steps, warnings};
 use crate::base::{Address, Archives, Environment, Outputs, Problem};
 use crate::kind::{
     AccessRequest, ArnForm, ArnRule, Attribute, Call, Change, Context, Difference, Identity, Kind, Observed, PathRule,
-    PlannedOperation, Reach, RenderContext, Rendering, Rule, StepContext, UniqueKey, When,
+    PlannedOperation, Reach, RenderContext, Rendering, RoleNeed, Rule, StepContext, UniqueKey, When,
 };
 
 impl Kind for Trigger {
@@ -111,6 +111,10 @@ impl Kind for Trigger {
 
     fn imagined(spec: &TriggerSpec, cx: &StepContext<'_>) -> Observed<TriggerSpec> {
         Observed::imagined(spec, mapping_arn("*", cx.env))
+    }
+
+    fn role_needs(spec: &TriggerSpec, _: &StepContext<'_>) -> Vec<RoleNeed> {
+        role_needs::role_needs(spec)
     }
 
     fn dependency_advice(spec: &TriggerSpec, address: &Address, name: &str, desired: &Value) -> Vec<Problem> {

@@ -15,6 +15,7 @@ mod live;
 pub mod op;
 mod position;
 mod render;
+mod role_needs;
 mod source;
 pub mod spec;
 mod steps;

@@ -117,6 +117,7 @@ fn change(change: Option<Change>) -> &'static str {
     match change {
         None => "",
         Some(Change::New) => "new",
+        Some(Change::NotInBaseline) => "not_in_baseline",
         Some(Change::Unchanged) => "unchanged",
         Some(Change::Fixed) => "fixed",
     }

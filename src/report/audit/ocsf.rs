@@ -88,7 +88,7 @@ fn event(report: &Report, finding: &Finding) -> Value {
 
 fn activity(finding: &Finding) -> (u32, &'static str) {
     match finding.change {
-        None | Some(Change::New) => (1, "Create"),
+        None | Some(Change::New | Change::NotInBaseline) => (1, "Create"),
         Some(Change::Unchanged) => (2, "Update"),
         Some(Change::Fixed) => (3, "Close"),
     }

@@ -201,7 +201,7 @@ fn result(report: &Report, finding: &Finding, index: &BTreeMap<&str, usize>) -> 
     match finding.change {
         Some(Change::New) => result["baselineState"] = json!("new"),
         Some(Change::Unchanged) => result["baselineState"] = json!("unchanged"),
-        Some(Change::Fixed) | None => {}
+        Some(Change::NotInBaseline | Change::Fixed) | None => {}
     }
     if finding.status == Status::Waived {
         let waiver = finding.waiver.as_ref();

@@ -112,6 +112,7 @@ fn write_finding(report: &Report, finding: &Finding, paint: Paint, out: &mut dyn
     let account = if report.scope.accounts.len() > 1 { format!("{}, ", resource.account) } else { String::new() };
     let change = match (finding.change, &finding.first_seen) {
         (Some(Change::New), _) => paint.red(" new"),
+        (Some(Change::NotInBaseline), _) => paint.dim(" not in the baseline"),
         (Some(Change::Fixed), _) => paint.green(" fixed"),
         (Some(Change::Unchanged), Some(day)) => paint.dim(&format!(" since {}", printable(day))),
         _ => String::new(),
@@ -213,12 +214,17 @@ fn write_summary(report: &Report, shown: Shown, paint: Paint, out: &mut dyn Writ
 
 /// The change since the baseline in a sentence.
 pub(super) fn trend_line(trend: &Trend) -> String {
-    let Trend { since, before, now, new, fixed, gone, unchanged, waived, not_looked_at } = trend;
+    let Trend { since, before, now, new, not_in_baseline, fixed, gone, unchanged, waived, not_looked_at } = trend;
     let gone = if *gone > 0 { format!(" ({gone} with their resource)") } else { String::new() };
     let waived = if *waived > 0 { format!(", {waived} waived") } else { String::new() };
     let left = if *not_looked_at > 0 { format!(", {not_looked_at} not looked at this time") } else { String::new() };
+    let beyond = if *not_in_baseline > 0 {
+        format!(" ({not_in_baseline} not in the baseline's scope, or unknown there)")
+    } else {
+        String::new()
+    };
     let since = printable(since);
     format!(
-        "Since {since}: {before} failed then, {now} now; {new} new, {fixed} fixed{gone}, {unchanged} unchanged{waived}{left}."
+        "Since {since}: {before} failed then, {now} now{beyond}; {new} new, {fixed} fixed{gone}, {unchanged} unchanged{waived}{left}."
     )
 }

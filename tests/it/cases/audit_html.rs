@@ -114,6 +114,7 @@ fn hostile(mut report: Report) -> Report {
     }
     let terms = WaiverTerms {
         exceptions: &[],
+        account: "123456789012",
         today: jiff::civil::date(2026, 11, 30),
         checks_named: &|_| Vec::new(),
         declared: &|_| false,

@@ -4,6 +4,8 @@ mod access_patterns;
 mod api_shapes;
 mod architecture;
 mod audit_account;
+mod audit_baseline;
+mod audit_declared;
 mod audit_demo;
 mod audit_documents;
 mod audit_formats;

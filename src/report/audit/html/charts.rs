@@ -88,7 +88,7 @@ fn bar(html: &mut Html, parts: &[(&str, u64)], of: u64) {
 }
 
 fn trend_chart(html: &mut Html, trend: &Trend) {
-    let Trend { since, before, now, new, fixed, gone, unchanged, waived, not_looked_at } = trend;
+    let Trend { since, before, now, new, not_in_baseline, fixed, gone, unchanged, waived, not_looked_at } = trend;
     html.open("section", &[("class", "chart trend"), ("aria-labelledby", "trend-title")]);
     html.element("h3", &[("id", "trend-title")], "Since the baseline");
     let most = (*before).max(*now);
@@ -97,7 +97,7 @@ fn trend_chart(html: &mut Html, trend: &Trend) {
     bar(html, &[("unknown", *not_looked_at), ("pass", *fixed), ("waived", *waived), ("fail", *unchanged)], most);
     html.close().open("div", &[("class", "trendrow")]);
     html.element("p", &[], &format!("Now: {} failed", number(*now)));
-    bar(html, &[("fail", *unchanged), ("new", *new)], most);
+    bar(html, &[("fail", *unchanged), ("new", *new), ("unknown", *not_in_baseline)], most);
     html.close().open("ul", &[("class", "legend")]);
     for (class, name, count) in [
         ("new", "new", *new),
@@ -105,6 +105,7 @@ fn trend_chart(html: &mut Html, trend: &Trend) {
         ("pass", "fixed", *fixed),
         ("waived", "waived now", *waived),
         ("unknown", "not looked at this time", *not_looked_at),
+        ("unknown", "not in the baseline's scope, or unknown there", *not_in_baseline),
     ] {
         html.open("li", &[]).element("span", &[("class", &format!("key {class}"))], "");
         html.text(&format!("{} {name}", number(count)));

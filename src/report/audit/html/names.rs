@@ -37,6 +37,7 @@ pub(super) fn fixable_label(fixable: Fixable) -> &'static str {
 pub(super) fn change_label(change: Change) -> &'static str {
     match change {
         Change::New => "New since the baseline",
+        Change::NotInBaseline => "Not in the baseline's scope, or unknown there",
         Change::Unchanged => "Failed in the baseline, too",
         Change::Fixed => "Fixed since the baseline",
     }

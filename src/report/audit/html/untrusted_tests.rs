@@ -211,6 +211,7 @@ fn trend_is_drawn_in_numbers() {
         before: 9,
         now: 4,
         new: 1,
+        not_in_baseline: 0,
         fixed: 4,
         gone: 1,
         unchanged: 3,
