@@ -45,13 +45,11 @@ pub(crate) mod testing;
 mod waivers_tests;
 
 pub use baseline::compare;
-pub use catalogue::{check, checks, rules_of_audit, rules_version, types_of, with_regions};
-pub use judged::{Audit, StackSide, count_unknown};
-pub use judging::{Judging, findings};
 pub use catalogue::{
     RESIDENCY, changed_parameters, check, checks, rules_of_audit, rules_version, types_of, with_regions,
 };
-pub use judged::{Audit, StackSide, count_unknown, findings};
+pub use judged::{Audit, StackSide, count_unknown};
+pub use judging::{Judging, findings};
 pub use live::{Live, UnreadType};
 pub use merge::{Merged, merge};
 pub use remedy::{Part, Values, parts, remedy};

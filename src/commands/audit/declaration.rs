@@ -7,8 +7,8 @@ use crate::commands::support::declarations::declarations;
 use crate::commands::support::planner::Planner;
 use crate::kinds::REGISTRY;
 use crate::permissions::creations;
-use crate::rules::{Declarations, Rule};
 use crate::rules::service_control::DECLARED_CALLS;
+use crate::rules::{Declarations, Rule};
 
 /// The type of the document that holds the service control policies.
 const ORGANIZATION: &str = "AWS::Organizations::Organization";
@@ -38,7 +38,7 @@ impl Declaration {
             let mut of_organization = Declarations::default();
             match &self.calls {
                 Ok(calls) => of_organization.insert(&one.resource.arn, DECLARED_CALLS, calls.clone()),
-                Err(reason) => of_organization.unknown(&one.resource.arn, DECLARED_CALLS, reason),
+                Err(reason) => of_organization.unknown(&one.resource.arn, DECLARED_CALLS, reason.clone()),
             }
             of_organization.write(&mut one.items);
         }

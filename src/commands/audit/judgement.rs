@@ -6,8 +6,8 @@ use std::sync::Arc;
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::args::AuditArgs;
-use super::subject::Subject;
 use super::declaration::Declaration;
+use super::subject::Subject;
 use super::{reading, selection};
 use crate::audit::account::{AccountRole, ReadScope, Regions, Wanted};
 use crate::audit::{
