@@ -33,10 +33,25 @@ impl Declarations {
 
     /// Writes what is declared into configuration items.
     pub fn write(&self, items: &mut [Rendering]) {
+        self.write_if(items, |_, _| true);
+    }
+
+    /// The same for a state before a change: what is declared of other code than it has says nothing of it.
+    pub fn write_before(&self, items: &mut [Rendering]) {
+        self.write_if(items, |item, value| {
+            let digest = value.get("CodeSha256");
+            digest.is_none() || digest == item.body.pointer("/configuration/codeSha256")
+        });
+    }
+
+    fn write_if(&self, items: &mut [Rendering], fits: impl Fn(&Rendering, &Value) -> bool) {
         for item in items {
             let arn = item.body.get("ARN").and_then(Value::as_str);
             let Some(members) = arn.and_then(|arn| self.by_arn.get(arn)) else { continue };
             for Member { name, value } in members {
+                if value.as_ref().is_ok_and(|value| !fits(item, value)) {
+                    continue;
+                }
                 let pointer = format!("/supplementaryConfiguration/{name}");
                 match value {
                     Ok(value) => item.own(&pointer, value.clone()),
@@ -71,6 +86,14 @@ mod tests {
         declared.write(&mut items);
         assert_eq!(items[0].body["supplementaryConfiguration"], json!({"x": 1, "DeclaredNeeds": {"Functions": []}}));
         assert_eq!(items[1], item("arn:b"));
+        declared.insert("arn:b", "DeclaredCode", json!({"CodeSha256": "new"}));
+        let mut old = item("arn:b");
+        old.body["configuration"] = json!({"codeSha256": "old"});
+        let mut before = [old.clone()];
+        declared.write_before(&mut before);
+        assert_eq!(before[0], old, "other code is declared");
+        declared.write(&mut before);
+        assert_eq!(before[0].body["supplementaryConfiguration"]["DeclaredCode"]["CodeSha256"], "new");
         assert_eq!(items[2].unknown.values().collect::<Vec<_>>(), ["its archive can't be read"]);
     }
 }

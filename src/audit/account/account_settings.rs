@@ -80,8 +80,13 @@ async fn account(described: &Result<Option<Value>, Unread>, reader: &Reader, wan
     let mut document = Document::global(TYPE, reader, &env.account, None, &arn);
     let of_organization = described.clone().map(|found| found.map(|found| json!({"Organization": found})));
     part::write(&mut document, reader, organization::OPERATION, ORGANIZATION, of_organization);
-    if described.as_ref().is_ok_and(|found| manages(found.as_ref(), &env.account)) {
-        part::add(&mut document, &[FEATURES], &Value::Null, reader, wanted).await;
+    match described {
+        Ok(found) if manages(found.as_ref(), &env.account) => {
+            part::add(&mut document, &[FEATURES], &Value::Null, reader, wanted).await;
+        }
+        Ok(_) => {}
+        // Nobody knows whether this is the account that may ask.
+        Err(unread) => part::write(&mut document, reader, FEATURES.operation, FEATURES.member, Err(unread.clone())),
     }
     let roles = async { support_roles(reader).await.map(Some) };
     let roles = part::if_wanted((TYPE, SUPPORT_ROLES), ENTITIES, wanted, roles).await;

@@ -39,13 +39,19 @@ impl<'a> Subject<'a> {
         let kind = cx.registry.kind(self.address.section());
         let before = match self.live {
             Some((spec, _)) if spec == self.wanted => Before::Same,
-            Some((spec, outputs)) => Before::Other(self.write(spec, outputs, cx)),
+            Some((spec, outputs)) => {
+                let mut before = self.write(spec, outputs, cx);
+                cx.declared.write_before(&mut before.items);
+                Before::Other(before)
+            }
             None => Before::Absent,
         };
+        let mut now = self.write(self.wanted, self.outputs, cx);
+        cx.declared.write(&mut now.items);
         rules::Subject {
             name: self.address.to_string(),
             type_name: kind.map(crate::kind::PureKind::type_name).unwrap_or_default(),
-            now: self.write(self.wanted, self.outputs, cx),
+            now,
             before,
             kept: None,
         }
@@ -54,13 +60,9 @@ impl<'a> Subject<'a> {
     /// Writes it in both spellings.
     fn write(&self, spec: &Value, outputs: &Outputs, cx: WriteContext<'_>) -> Rendered {
         let Some(kind) = cx.registry.kind(self.address.section()) else { return Rendered::default() };
-        let declared = cx.declared;
         let cx = RenderContext { name: self.name, env: cx.env, outputs, facts: cx.facts };
         match (kind.config_items(spec, &cx), kind.cloudformation(spec, &cx)) {
-            (Ok(mut items), Ok(template)) => {
-                declared.write(&mut items);
-                Rendered { items, template, error: None }
-            }
+            (Ok(items), Ok(template)) => Rendered { items, template, error: None },
             (Err(problem), _) | (_, Err(problem)) => Rendered { error: Some(problem.message), ..Rendered::default() },
         }
     }

@@ -292,6 +292,13 @@ async fn audit_documents_of_services_hold_what_checks_look_at() {
     let of = &recorder["supplementaryConfiguration"];
     assert_eq!(of["DescribeConfigurationRecorderStatus"]["recording"], json!(true));
     assert_eq!(of["DescribeDeliveryChannels"][0]["s3BucketName"], "trails");
+    let account = &body(&documents, "AWS::::Account", ACCOUNT)["supplementaryConfiguration"];
+    assert_eq!(account["ListOrganizationsFeatures"]["EnabledFeatures"], json!(["RootCredentialsManagement"]));
+    let risks = documents.live.iter().filter(|live| live.resource.type_name == "AWS::Cognito::UserPool");
+    let risk = |live: &Live| live.items[0].body["supplementaryConfiguration"]["DescribeRiskConfiguration"].clone();
+    let risks: Vec<Value> = risks.map(risk).collect();
+    let blocked = |risk: &Value| risk["CompromisedCredentialsRiskConfiguration"]["Actions"]["EventAction"] == "BLOCK";
+    assert!(!risks.is_empty() && risks.iter().all(blocked), "{risks:?}");
     let rule = body(&documents, "AWS::Config::ConfigRule", "pitr");
     assert_eq!(rule["configuration"]["Source"]["SourceIdentifier"], "DYNAMODB_PITR_ENABLED");
 
@@ -339,9 +346,11 @@ async fn audit_documents_of_services_hold_what_checks_look_at() {
         "access-analyzer:ListAnalyzers",
         "backup:ListCopyJobs",
         "cognito-identity:GetIdentityPoolRoles",
+        "cognito-idp:DescribeRiskConfiguration",
         "config:DescribeComplianceByConfigRule",
         "config:DescribeComplianceByResource",
         "dax:DescribeSubnetGroups",
+        "iam:ListOrganizationsFeatures",
         "organizations:DescribeEffectivePolicy",
     ];
     let mut expected: BTreeSet<String> =
@@ -384,6 +393,8 @@ fn shaped(asked: &Asked) -> Option<Answer> {
         "backup GET /resources/" => json(json!({"Results": [{"ResourceArn": "arn:aws:dynamodb:eu-central-1:123456789012:table/orders",
             "ResourceType": "DynamoDB", "LastBackupTime": 1.7e9}]})),
         "cognito-identity GetIdentityPoolRoles" => json(json!({"Roles": {"unauthenticated": "arn:aws:iam::123456789012:role/guest"}})),
+        "cognito-idp DescribeRiskConfiguration" => json(json!({"RiskConfiguration": {"CompromisedCredentialsRiskConfiguration": {
+            "EventFilter": ["SIGN_IN"], "Actions": {"EventAction": "BLOCK"}}}})),
         "config DescribeComplianceByConfigRule" => json(json!({"ComplianceByConfigRules": [{"ConfigRuleName": "pitr",
             "Compliance": {"ComplianceType": "NON_COMPLIANT", "ComplianceContributorCount": {"CappedCount": 1, "CapExceeded": false}}}]})),
         "config DescribeComplianceByResource" => json(json!({"ComplianceByResources": [{"ResourceType": "AWS::DynamoDB::Table",
@@ -395,6 +406,11 @@ fn shaped(asked: &Asked) -> Option<Answer> {
             let result = format!("<GetCredentialReportResult><Content>{rows}</Content></GetCredentialReportResult>");
             let text = format!("<GetCredentialReportResponse>{result}</GetCredentialReportResponse>");
             Answer { status: 200, headers: vec![("content-type".to_owned(), "text/xml".to_owned())], body: text.into_bytes() }
+        }
+        "iam ListOrganizationsFeatures" => {
+            let text = "<X><ListOrganizationsFeaturesResult><OrganizationId>o-1</OrganizationId><EnabledFeatures>\
+                        <member>RootCredentialsManagement</member></EnabledFeatures></ListOrganizationsFeaturesResult></X>";
+            Answer { status: 200, headers: vec![("content-type".to_owned(), "text/xml".to_owned())], body: text.into() }
         }
         "organizations DescribeEffectivePolicy" => json(json!({"EffectivePolicy": {"PolicyType": "TAG_POLICY",
             "PolicyContent": r#"{"tags": {"team": {"tag_key": {"@@assign": "team"}}}}"#}})),
