@@ -30,6 +30,9 @@ pub struct ReadRequest {
     pub limit: Option<u64>,
     /// The key after which to go on: the `next` of an earlier read.
     pub start: Option<Item>,
+    /// The attributes of the key of what is read, the table's and the index's. With them a filter and a limit take fewer
+    /// requests: a page may be larger than the limit, and is cut.
+    pub key: Vec<String>,
 }
 
 /// The order of a query's items by their sort key.

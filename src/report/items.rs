@@ -115,7 +115,9 @@ impl ItemsText {
         if items.is_empty() {
             return String::new();
         }
-        let mut columns: Vec<String> = self.first.clone();
+        // A projection may leave out the key.
+        let is_there = |name: &&String| items.iter().any(|item| item.contains_key(*name));
+        let mut columns: Vec<String> = self.first.iter().filter(is_there).cloned().collect();
         let mut others: Vec<&String> =
             items.iter().flat_map(Item::keys).filter(|name| !self.first.contains(name)).collect();
         others.sort();

@@ -23,6 +23,28 @@ pub(crate) struct PatternedTable {
     pub(crate) patterns: BTreeMap<String, AccessPattern>,
 }
 
+impl PatternedTable {
+    /// Returns whether a text names the table: its name in the file, its address, or its physical name.
+    pub(crate) fn is_named(&self, text: &str) -> bool {
+        self.address.name() == text || self.address.to_string() == text || self.name == text
+    }
+}
+
+/// The patterns of a name: of all tables, or as `table/pattern` of one.
+pub(crate) fn named<'t>(
+    tables: &'t [PatternedTable],
+    named: &str,
+) -> Vec<(&'t PatternedTable, &'t str, &'t AccessPattern)> {
+    let (of, name) = match named.rsplit_once('/') {
+        Some((table, name)) => (Some(table), name),
+        None => (None, named),
+    };
+    let chosen = tables.iter().filter(|table| of.is_none_or(|of| table.is_named(of)));
+    chosen
+        .filter_map(|table| table.patterns.get_key_value(name).map(|(name, pattern)| (table, name.as_str(), pattern)))
+        .collect()
+}
+
 /// All tables of a stack, in the order of the file.
 pub(crate) fn tables(stack: &Stack) -> Vec<PatternedTable> {
     let tables = stack.resources.iter().filter(|declared| declared.address.section() == Table::SECTION);

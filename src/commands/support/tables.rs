@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::shell::place_flags;
 use super::stack_file::{self, Source, variable};
 use super::{connection, planner};
 use crate::aws::{Aws, CallError};
@@ -26,6 +27,8 @@ pub(crate) struct Tables {
     pub(crate) stack: Option<Stack>,
     /// The physical names by address.
     declared: BTreeMap<Address, String>,
+    /// The flags that name this place again.
+    flags: String,
 }
 
 impl Tables {
@@ -34,7 +37,7 @@ impl Tables {
         let (vault, archives) = (Arc::new(Vault::new(planner::salt()?)), Arc::new(Archives::default()));
         if has_no_file(common) {
             let aws = connection::connect_without_file(common, vault, archives, ui).await?;
-            return Ok(Self { aws, stack: None, declared: BTreeMap::new() });
+            return Ok(Self { aws, stack: None, declared: BTreeMap::new(), flags: String::new() });
         }
         let source = stack_file::read(common)?;
         let aws = connection::connect(&source, common, vault, archives.clone(), ui).await?;
@@ -44,7 +47,7 @@ impl Tables {
             return Err(CommandError::OutOfPlace { verdicts });
         }
         let declared = stack.resources.iter().map(|one| (one.address.clone(), one.name.clone())).collect();
-        Ok(Self { aws, stack: Some(stack), declared })
+        Ok(Self { aws, stack: Some(stack), declared, flags: place_flags(common) })
     }
 
     /// The address of a table by its physical name.
@@ -99,7 +102,8 @@ impl Tables {
         let failed = CommandError::Failed { message, causes: Vec::new(), hint: None };
         let address: Option<&Address> = self.declared.keys().find(|address| address.to_string() == named);
         if let Some(address) = address.or_else(|| self.address(name)) {
-            return failed.hint(format!("the stack file declares it: `underpin apply --target {address}` creates it"));
+            let apply = format!("underpin apply --target {address}{}", self.flags);
+            return failed.hint(format!("the stack file declares it: `{apply}` creates it"));
         }
         let there = live::table_names(&self.aws).await.unwrap_or_default();
         let addresses: Vec<String> = self.declared.keys().map(ToString::to_string).collect();

@@ -89,6 +89,29 @@ pub struct PageArgs {
     pub consumed_capacity: bool,
 }
 
+/// The filter and the projection of a read. Options on expressions have the names that they have in the AWS CLI.
+#[derive(Debug, Clone, Default, PartialEq, Args)]
+pub struct FilterArgs {
+    /// Show only items whose attribute has this value; may be repeated. All items are read, and paid for
+    #[arg(long = "filter", value_name = "NAME=VALUE", conflicts_with = "filter_expression")]
+    pub filters: Vec<String>,
+    /// The type of an attribute of `--filter`: S (the default; keys have the table's), N, B, BOOL or JSON; may be repeated
+    #[arg(long = "type", value_name = "NAME=TYPE", requires = "filters")]
+    pub types: Vec<String>,
+    /// Show only items that meet this condition, such as `begins_with(message, :text)`. All items are read, and paid for
+    #[arg(long, value_name = "EXPRESSION")]
+    pub filter_expression: Option<String>,
+    /// Show only these attributes: names with commas
+    #[arg(long, value_name = "EXPRESSION")]
+    pub projection_expression: Option<String>,
+    /// The names that stand for `#name` in expressions: a JSON object of texts, or `@FILE`
+    #[arg(long, value_name = "JSON")]
+    pub expression_attribute_names: Option<String>,
+    /// The values that stand for `:value` in expressions, as DynamoDB JSON, or `@FILE`
+    #[arg(long, value_name = "JSON")]
+    pub expression_attribute_values: Option<String>,
+}
+
 /// `table scan`
 #[derive(Debug, Args)]
 pub struct ScanArgs {
@@ -98,6 +121,9 @@ pub struct ScanArgs {
     /// Read this index in place of the table
     #[arg(long, value_name = "NAME")]
     pub index: Option<String>,
+    /// The filter.
+    #[command(flatten)]
+    pub filter: FilterArgs,
     /// The paging.
     #[command(flatten)]
     pub page: PageArgs,
@@ -130,6 +156,9 @@ pub struct QueryArgs {
     /// The parameters of the pattern
     #[arg(value_name = "NAME=VALUE")]
     pub arguments: Vec<String>,
+    /// The filter.
+    #[command(flatten)]
+    pub filter: FilterArgs,
     /// The largest number of items, in place of the pattern's own
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     pub limit: Option<u64>,

@@ -10,6 +10,8 @@ mod describe;
 #[cfg(feature = "aws")]
 mod drop;
 #[cfg(feature = "aws")]
+mod filter;
+#[cfg(feature = "aws")]
 mod get;
 #[cfg(feature = "aws")]
 mod list;

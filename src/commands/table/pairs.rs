@@ -1,5 +1,8 @@
 //! Attributes on the command line: `name=value`.
 
+use std::path::Path;
+
+use crate::base::{Streams, read_text};
 use crate::error::CommandError;
 use crate::items::file::{ColumnType, ColumnTypes};
 use crate::items::{Item, ItemError, KeyType, TableKeys};
@@ -44,6 +47,13 @@ fn usage(keys: &TableKeys) -> String {
     format!("the key is `{}`", keys.attributes().map(one).collect::<Vec<_>>().join(" "))
 }
 
+/// The text of a file, if a word names one: `@FILE`, or `file://FILE` as the command line of AWS has it. `most` is in bytes.
+pub(super) fn text_of_file(word: &str, most: u64) -> Result<Option<String>, CommandError> {
+    let Some(file) = word.strip_prefix('@').or_else(|| word.strip_prefix("file://")) else { return Ok(None) };
+    let file = Path::new(file);
+    read_text(file, most, Streams::Taken).map(Some).map_err(|error| CommandError::io("read", file, &error))
+}
+
 /// Reads `--type name=type`.
 pub(super) fn types(told: &[String]) -> Result<ColumnTypes, CommandError> {
     let mut types = ColumnTypes::new();
@@ -59,10 +69,19 @@ pub(super) fn types(told: &[String]) -> Result<ColumnTypes, CommandError> {
 
 /// The item that the pairs name: keys have the table's types, and others are strings unless told otherwise.
 pub(super) fn item_of_pairs(pairs: &[String], keys: &TableKeys, types: &ColumnTypes) -> Result<Item, CommandError> {
+    item_of_types(pairs, &|name| keys.type_of(name), types)
+}
+
+/// The attributes that the pairs name, with the types of keys.
+pub(super) fn item_of_types(
+    pairs: &[String],
+    type_of: &dyn Fn(&str) -> Option<KeyType>,
+    types: &ColumnTypes,
+) -> Result<Item, CommandError> {
     let mut item = Item::new();
     for pair in pairs {
         let (name, text) = split(pair)?;
-        let kind = match (keys.type_of(name).map(ColumnType::Key), types.get(name)) {
+        let kind = match (type_of(name).map(ColumnType::Key), types.get(name)) {
             (Some(own), Some(told)) if own != *told => {
                 return Err(CommandError::usage(format!("`--type {name}`: it is a key, whose type is another one")));
             }
@@ -75,7 +94,7 @@ pub(super) fn item_of_pairs(pairs: &[String], keys: &TableKeys, types: &ColumnTy
         }
     }
     match types.keys().find(|name| !item.contains_key(*name)) {
-        Some(name) => Err(CommandError::usage(format!("`--type` names `{name}`, which the item does not have"))),
+        Some(name) => Err(CommandError::usage(format!("`--type` names `{name}`, which is not given"))),
         None => Ok(item),
     }
 }

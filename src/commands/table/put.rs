@@ -1,12 +1,10 @@
 //! Runs `table put`.
 
 use std::io::Read as _;
-use std::path::Path;
 
 use super::args::PutArgs;
 use super::change::{ShownChange, ShownItem, consumed, finished, left_open};
-use super::pairs::{item_of_pairs, types};
-use crate::base::{Streams, read_text};
+use super::pairs::{item_of_pairs, text_of_file, types};
 use crate::cli::Common;
 use crate::commands::support::tables::Tables;
 use crate::error::CommandError;
@@ -67,9 +65,7 @@ fn json_text(item: &[String]) -> Result<Option<String>, CommandError> {
         read.map_err(|error| CommandError::failed("failed to read standard input", &error))?;
         return Ok(Some(text));
     }
-    if let Some(file) = one.strip_prefix('@').or_else(|| one.strip_prefix("file://")) {
-        let file = Path::new(file);
-        let text = read_text(file, MOST, Streams::Taken).map_err(|error| CommandError::io("read", file, &error))?;
+    if let Some(text) = text_of_file(one, MOST)? {
         return Ok(Some(text));
     }
     Ok(one.trim_start().starts_with('{').then(|| one.clone()))

@@ -5,11 +5,14 @@ use std::collections::BTreeSet;
 use serde_json::value::to_raw_value;
 use serde_json::{Value, json};
 
-use super::args::QueryArgs;
+use super::args::{FilterArgs, QueryArgs};
+use super::filter::{ReadFilter, ReadKeys, spell, with_texts};
 use super::pairs::split;
 use super::reading::{ReadConsent, Reading};
 use super::scan::start_key;
-use crate::access_patterns::{AccessPattern, Arguments, Request, read_request, write_requests};
+use crate::access_patterns::{
+    AccessPattern, Arguments, Key, Request, ScalarType, TableKeys, read_request, write_requests,
+};
 use crate::base::Address;
 use crate::cli::Common;
 use crate::commands::support::stack_file;
@@ -17,13 +20,14 @@ use crate::commands::support::table_patterns::{self, PatternedTable};
 use crate::commands::support::tables::Tables;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::items::{Consistency, Item, ReadRequest, SortOrder, from_typed};
+use crate::items::{Consistency, Item, KeyType, ReadRequest, SortOrder, from_typed};
 use crate::report::{ShowCapacity, to_json};
 use crate::stack::{Stack, did_you_mean};
 use crate::ui::Ui;
 
 pub(super) async fn run(args: &QueryArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
-    let QueryArgs { pattern: named, arguments: given, limit, start, print_request } = args;
+    let QueryArgs { pattern: named, arguments: given, filter, limit, start, print_request } = args;
+    let filter = &with_texts(filter)?;
     let given = given.iter().map(|pair| argument(pair)).collect::<Result<Vec<_>, _>>()?;
     // Nothing is called for what can't be asked.
     let stack = stack_file::read_tables_offline(common)?;
@@ -33,7 +37,14 @@ pub(super) async fn run(args: &QueryArgs, common: &Common, ui: &Ui) -> Result<Ex
     if *print_request {
         let arguments = arguments(name, pattern, table, &given)?;
         let requests = match read_request(&table.name, pattern, &table.keys, &arguments) {
-            Some(request) => vec![request],
+            Some(mut request) => {
+                let read = filtered(name, &table.keys, &request.input, pattern.limit, filter)?;
+                spell(&read, &mut request.input);
+                vec![request]
+            }
+            None if *filter != FilterArgs::default() => {
+                return Err(CommandError::usage(format!("the pattern `{name}` is no query, and has no filter")));
+            }
             None => write_requests(&table.name, pattern, &table.keys, &arguments),
         };
         if requests.is_empty() {
@@ -43,10 +54,10 @@ pub(super) async fn run(args: &QueryArgs, common: &Common, ui: &Ui) -> Result<Ex
         ui.data(&to_json(&requests.into_iter().map(shown).collect::<Vec<_>>()))?;
         return Ok(Exit::Done);
     }
-    let (address, _) = prepare(&stack, named, &given)?;
+    let (address, _) = prepare(&stack, named, &given, filter)?;
     let tables = Tables::open(common, ui).await?;
     // What names the account is known now.
-    let (_, mut request) = prepare(tables.stack.as_ref().unwrap_or(&stack), named, &given)?;
+    let (_, mut request) = prepare(tables.stack.as_ref().unwrap_or(&stack), named, &given, filter)?;
     request.limit = limit.or(request.limit);
     request.start = start;
     let facts = tables.find(&address.to_string()).await?;
@@ -64,7 +75,12 @@ pub(super) async fn run(args: &QueryArgs, common: &Common, ui: &Ui) -> Result<Ex
 }
 
 /// The query of a pattern, with the address of its table.
-fn prepare(stack: &Stack, named: &str, given: &[(String, String)]) -> Result<(Address, ReadRequest), CommandError> {
+fn prepare(
+    stack: &Stack,
+    named: &str,
+    given: &[(String, String)],
+    filter: &FilterArgs,
+) -> Result<(Address, ReadRequest), CommandError> {
     let all = table_patterns::tables(stack);
     let (table, name, pattern) = find(named, &all)?;
     let arguments = arguments(name, pattern, table, given)?;
@@ -76,7 +92,7 @@ fn prepare(stack: &Stack, named: &str, given: &[(String, String)]) -> Result<(Ad
     let Some(request) = read_request(&table.name, pattern, &table.keys, &arguments) else {
         return Err(needs_scan(name, &table.address));
     };
-    let request = query(name, &request.input, pattern.limit)?;
+    let request = filtered(name, &table.keys, &request.input, pattern.limit, filter)?;
     Ok((table.address.clone(), request))
 }
 
@@ -105,20 +121,13 @@ fn find<'t>(
         Some((table, name)) => (Some(table), name),
         None => (None, named),
     };
-    let is_of = |table: &&PatternedTable| {
-        of.is_none_or(|of| table.address.name() == of || table.address.to_string() == of || table.name == of)
-    };
-    let chosen: Vec<&PatternedTable> = tables.iter().filter(is_of).collect();
+    let chosen: Vec<&PatternedTable> = tables.iter().filter(|table| of.is_none_or(|of| table.is_named(of))).collect();
     if let (Some(of), true) = (of, chosen.is_empty()) {
         let error = CommandError::usage(format!("the stack file has no table `{of}`"));
         let near = did_you_mean(of, tables.iter().map(|table| table.address.name()));
         return Err(error.hint(near.unwrap_or_else(|| "a pattern of one table is named `TABLE/PATTERN`".to_owned())));
     }
-    let found: Vec<_> = chosen
-        .iter()
-        .filter_map(|table| table.patterns.get_key_value(name).map(|(name, pattern)| (*table, name.as_str(), pattern)))
-        .collect();
-    match found.as_slice() {
+    match table_patterns::named(tables, named).as_slice() {
         [one] => Ok(*one),
         [] => {
             let known: BTreeSet<&str> =
@@ -148,6 +157,30 @@ fn needs_scan(name: &str, table: &Address) -> CommandError {
     ))
 }
 
+/// The read of a `Query` input, with what the command line filters beside it.
+fn filtered(
+    name: &str,
+    keys: &TableKeys,
+    input: &Value,
+    limit: Option<u32>,
+    filter: &FilterArgs,
+) -> Result<ReadRequest, CommandError> {
+    let mut request = query(name, input, limit)?;
+    let of = |keys: &mut dyn Iterator<Item = &Key>| keys.map(|key| key.name.clone()).collect::<Vec<_>>();
+    let index = request.index.as_ref().and_then(|name| keys.indexes.get(name));
+    let (own, of_index) = (of(&mut keys.own()), index.map(|index| of(&mut index.keys())));
+    let type_of = |name: &str| match keys.type_of(name)? {
+        ScalarType::S => Some(KeyType::S),
+        ScalarType::N => Some(KeyType::N),
+        ScalarType::B => Some(KeyType::B),
+        ScalarType::Bool => None,
+    };
+    let queried = of_index.as_ref().unwrap_or(&own);
+    ReadFilter::read(filter, ReadKeys { type_of: &type_of, queried })?.add_to(&mut request)?;
+    request.key = own.into_iter().chain(of_index.into_iter().flatten()).collect();
+    Ok(request)
+}
+
 /// The read of a `Query` input.
 fn query(name: &str, input: &Value, limit: Option<u32>) -> Result<ReadRequest, CommandError> {
     let text = |key: &str| input.get(key).and_then(Value::as_str).map(str::to_owned);
@@ -165,6 +198,7 @@ fn query(name: &str, input: &Value, limit: Option<u32>) -> Result<ReadRequest, C
         consistency: if flag("ConsistentRead") == Some(true) { Consistency::Strong } else { Consistency::Eventual },
         limit: limit.map(u64::from),
         start: None,
+        key: Vec::new(),
     })
 }
 

@@ -1,6 +1,7 @@
 //! Runs `table scan`.
 
-use super::args::{PageArgs, ScanArgs};
+use super::args::{FilterArgs, PageArgs, ScanArgs};
+use super::filter::{ReadFilter, ReadKeys, with_texts};
 use super::reading::{ReadConsent, Reading};
 use crate::cli::Common;
 use crate::commands::support::tables::Tables;
@@ -11,31 +12,44 @@ use crate::report::ShowCapacity;
 use crate::stack::did_you_mean;
 use crate::ui::Ui;
 
+/// A filter of a scan may be about any attribute.
+const OF_SCAN: ReadKeys<'static> = ReadKeys { type_of: &|_| None, queried: &[] };
+
 pub(super) async fn run(args: &ScanArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
-    let ScanArgs { table, index, page, consistent_read, segments, ask_above, yes } = args;
+    let ScanArgs { table, index, filter: filter_args, page, consistent_read, segments, ask_above, yes } = args;
     let PageArgs { limit, start, consumed_capacity } = page;
     let start = start.as_deref().map(start_key).transpose()?;
+    let filter_args = &with_texts(filter_args)?;
+    // What is wrong without a table's keys is said before anything is called.
+    ReadFilter::read(&FilterArgs { filters: Vec::new(), types: Vec::new(), ..filter_args.clone() }, OF_SCAN)?;
     let tables = Tables::open(common, ui).await?;
     let table = tables.find(table).await?;
     if let Some(index) = index {
         is_there(&table, index, *consistent_read)?;
     }
+    let filter = ReadFilter::read(filter_args, ReadKeys { type_of: &|name| table.keys.type_of(name), ..OF_SCAN })?;
     let about = |count: i64| u64::try_from(count).unwrap_or_default();
     let of_index = index.as_ref().and_then(|name| table.indexes.iter().find(|one| one.keys.name == *name));
     let held = about(of_index.map_or(table.item_count, |index| index.item_count.unwrap_or_default()));
-    let expected = limit.map_or(held, |limit| if held == 0 { limit } else { held.min(limit) });
+    // With a filter, all may be read for a single item.
+    let most = limit.filter(|_| !filter.is_condition());
+    let expected = most.map_or(held, |limit| if held == 0 { limit } else { held.min(limit) });
     let free = *yes || tables.aws.keeps_items_here();
     let mut consent = if free { ReadConsent::GIVEN } else { ReadConsent { above: Some(*ask_above) } };
     let of = format!("table `{}` holds about {held} items", table.name);
     consent.check(expected, &of, ui)?;
-    let request = ReadRequest {
+    let of_index = of_index.map(|index| index.keys.partition.iter().chain(&index.keys.sort));
+    let keys = table.keys.attributes().chain(of_index.into_iter().flatten());
+    let mut request = ReadRequest {
         table: table.name.clone(),
         index: index.clone(),
         consistency: if *consistent_read { Consistency::Strong } else { Consistency::Eventual },
         limit: *limit,
         start,
+        key: keys.map(|key| key.name.clone()).collect(),
         ..ReadRequest::default()
     };
+    filter.add_to(&mut request)?;
     let reading = Reading {
         aws: &tables.aws,
         request: &request,

@@ -1,5 +1,7 @@
 //! Reads pages of items: query and scan, one page after the other or several segments at once.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use tokio::sync::mpsc;
@@ -7,7 +9,7 @@ use tokio::task::JoinSet;
 
 use super::convert;
 use crate::aws::{Aws, CallError};
-use crate::items::{Consistency, Item, Page, ReadRequest, SortOrder};
+use crate::items::{Consistency, Expression, ExpressionKind, Item, Page, ReadRequest, SortOrder};
 
 /// The pages that wait to be shown, for each segment: memory does not grow with the table.
 const AHEAD: usize = 1;
@@ -45,17 +47,24 @@ impl Pages {
 /// Reads one segment to its end, or to the limit.
 async fn read(
     client: Client,
-    request: ReadRequest,
+    mut request: ReadRequest,
     segment: Option<(u32, u32)>,
     pages: mpsc::Sender<Result<Page, CallError>>,
 ) {
     let mut start = request.start.clone();
     let mut left = request.limit;
+    // With a filter, DynamoDB's limit is of what is read: a page of few matches is followed by larger ones.
+    let may_cut = request.filter.is_some() && request.limit.is_some() && !request.key.is_empty();
+    let unasked = if may_cut { with_key(&mut request) } else { Vec::new() };
+    let mut size = left;
     while left != Some(0) {
-        let page = page(&client, &request, start.as_ref(), left, segment).await;
+        let asked = if may_cut { size } else { left };
+        let page = page(&client, &request, start.as_ref(), asked, segment).await;
+        let page = page.and_then(|page| cut(page, left, &request)).map(|page| without(page, &unasked));
         let next = match &page {
             Ok(page) => {
                 left = left.map(|left| left.saturating_sub(page.items.len() as u64));
+                size = size.map(|size| size.saturating_mul(2));
                 page.next.clone()
             }
             Err(_) => None,
@@ -73,6 +82,49 @@ async fn read(
     }
 }
 
+/// Adds the attributes of the key to a projection, by which a page goes on where it is cut; returns those that it did not
+/// have.
+fn with_key(request: &mut ReadRequest) -> Vec<String> {
+    let Some(text) = &request.projection else { return Vec::new() };
+    // What is no expression is DynamoDB's to refuse.
+    let Ok(projection) = Expression::read(text, ExpressionKind::Projection) else { return Vec::new() };
+    let asked: BTreeSet<&str> = projection.attributes(&request.names).collect();
+    let unasked: BTreeSet<&String> = request.key.iter().filter(|name| !asked.contains(name.as_str())).collect();
+    let unasked: Vec<String> = unasked.into_iter().cloned().collect();
+    let mut text = text.clone();
+    for (number, name) in unasked.iter().enumerate() {
+        let placeholder = format!("#underpin_key{number}");
+        text = format!("{text}, {placeholder}");
+        request.names.insert(placeholder, name.clone());
+    }
+    request.projection = Some(text);
+    unasked
+}
+
+/// A page whose items lack these attributes.
+fn without(mut page: Page, attributes: &[String]) -> Page {
+    for item in &mut page.items {
+        item.retain(|name, _| !attributes.contains(name));
+    }
+    page
+}
+
+/// A page without the items beyond the limit; it then goes on after the last one that is left.
+fn cut(mut page: Page, left: Option<u64>, request: &ReadRequest) -> Result<Page, CallError> {
+    let Some(left) = left.and_then(|left| usize::try_from(left).ok()).filter(|left| page.items.len() > *left) else {
+        return Ok(page);
+    };
+    page.items.truncate(left);
+    let last = page.items.last();
+    let key: Option<Item> =
+        last.and_then(|item| request.key.iter().map(|name| Some((name.clone(), item.get(name)?.clone()))).collect());
+    let Some(key) = key else {
+        return Err(CallError::unexpected(operation(request), "the answer has more items than were asked for"));
+    };
+    page.next = Some(key);
+    Ok(page)
+}
+
 fn operation(request: &ReadRequest) -> &'static str {
     if request.key_condition.is_some() { "Query" } else { "Scan" }
 }
@@ -82,7 +134,7 @@ async fn page(
     client: &Client,
     request: &ReadRequest,
     start: Option<&Item>,
-    left: Option<u64>,
+    most: Option<u64>,
     segment: Option<(u32, u32)>,
 ) -> Result<Page, CallError> {
     let operation = operation(request);
@@ -98,13 +150,13 @@ async fn page(
         consistency,
         limit: _,
         start: _,
+        key: _,
     } = request;
     let names = (!names.is_empty()).then(|| names.clone().into_iter().collect());
     let values = values.iter().map(|(name, value)| (name.clone(), convert::sent_value(value)));
     let values = (!request.values.is_empty()).then(|| values.collect());
     let strong = (*consistency == Consistency::Strong).then_some(true);
-    // With a filter, DynamoDB's limit is of what is read, so that more requests may follow; never of more than is asked for.
-    let limit = left.map_or(MOST, |left| i32::try_from(left).unwrap_or(MOST).min(MOST));
+    let limit = most.map_or(MOST, |most| i32::try_from(most).unwrap_or(MOST).min(MOST));
     let start = start.map(convert::sent);
     let units = ReturnConsumedCapacity::Indexes;
     let (items, scanned, capacity, next) = if key_condition.is_some() {

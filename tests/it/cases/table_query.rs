@@ -199,13 +199,45 @@ fn each_pattern_of_the_project_runs_on_the_sandbox() {
     let text = there.run(&["table", "query", "list-messages", &format!("message_group_uuid={GROUP}"), "--limit", "2"]);
     let text = text.success();
     assert!(text.stdout.contains("2026-11-30T11:24:00+00:00"), "{}", text.stdout);
+    queries_are_filtered(&there);
     assert!(text.stderr.contains("2 items"), "{}", text.stderr);
 }
 
 #[test]
 fn each_pattern_of_the_project_runs_on_dynalite_for_the_predicted_units() {
     let Some(dynalite) = Dynalite::start() else { return };
-    each_pattern_runs(&There::new(dynalite.endpoint()), false, true);
+    let there = There::new(dynalite.endpoint());
+    each_pattern_runs(&there, false, true);
+    queries_are_filtered(&there);
+}
+
+/// Filters and a projection beside a pattern, on the 25 messages of a conversation.
+fn queries_are_filtered(there: &There) {
+    let conversation = format!("message_group_uuid={GROUP}");
+    let some = "00000003-0000-4000-8000-000000000001";
+    let one = there.query("list-messages", &[&conversation, "--filter", &format!("message_uuid={some}")]);
+    assert_eq!((&one["count"], &one["scanned_count"]), (&json!(1), &json!(25)), "{one}");
+    let condition = [
+        "--filter-expression",
+        "begins_with(#m, :start) OR user_handle = :nobody",
+        "--expression-attribute-names",
+        "{\"#m\": \"message_uuid\"}",
+        "--expression-attribute-values",
+        "{\":start\": {\"S\": \"0000000\"}, \":nobody\": {\"S\": \"nobody\"}}",
+        "--projection-expression",
+        "#m",
+    ];
+    let found = there.query("list-messages", &[&[conversation.as_str()], &condition[..]].concat());
+    assert_eq!((&found["count"], &found["scanned_count"]), (&json!(10), &json!(25)), "{found}");
+    assert_eq!(found["items"][0], json!({"message_uuid": "00000009-0000-4000-8000-000000000001"}));
+    // A pipe is read once.
+    let piped = ["table", "query", "list-messages", &conversation, "--format", "json", "--filter-expression"];
+    let piped = [&piped[..], &["message_uuid = :m", "--expression-attribute-values", "@/dev/stdin"]].concat();
+    let piped = Run::new(there.stack.dir()).args(&piped).args(&["--env", "local", "--endpoint-url", &there.endpoint]);
+    let piped = piped.stdin(&format!("{{\":m\": {{\"S\": \"{some}\"}}}}")).output().success().json();
+    assert_eq!(piped["count"], 1);
+    let limited = there.query("list-messages", &[&conversation, "--filter", "user_handle=mine", "--limit", "3"]);
+    assert_eq!((&limited["count"], &limited["items"][0]["sk"]), (&json!(3), &json!("2026-11-30T11:24:00+00:00")));
 }
 
 const SHOP: &str = r#"
@@ -218,6 +250,7 @@ tables:
     access_patterns:
       order: {key: {pk: "ORD#{order}", number: "{number}"}}
       newest: {key: {pk: "ORD#{order}"}, order: newest_first}
+      newest-of: {key: {pk: "ORD#{order}"}, order: newest_first, filter: {state: {exists: true}}, attributes: [total]}
       by-name: {key: {name: "{name}"}}
       remove: {write: {delete: [{pk: "ORD#{order}", number: "{number}"}]}}
       by-day: {key: {pk: "DAY#{day}"}, parameters: {day: {format: date}}}
@@ -231,7 +264,7 @@ tables:
 fn what_can_not_be_asked_is_refused_before_anything_is_called() {
     let place = Place::of(SHOP);
     place.emulator.clear_log();
-    let cases: [(&str, &[&str]); 13] = [
+    let cases: [(&str, &[&str]); 17] = [
         ("unknown pattern", &["ordr", "order=1"]),
         ("nothing alike", &["customers"]),
         ("of several tables", &["newest", "order=1"]),
@@ -245,6 +278,10 @@ fn what_can_not_be_asked_is_refused_before_anything_is_called() {
         ("no pair", &["order", "order"]),
         ("a write", &["remove", "order=1", "number=1"]),
         ("a scan", &["by-name", "name=x"]),
+        ("a filter of the key", &["newest-of", "order=1", "--filter", "number=1"]),
+        ("the same", &["newest-of", "order=1", "--filter-expression", "attribute_exists(pk)"]),
+        ("no value", &["newest-of", "order=1", "--filter-expression", "state = :state"]),
+        ("a filter of a write", &["remove", "order=1", "number=1", "--print-request", "--filter", "state=open"]),
     ];
     let shown = cases.map(|(what, arguments)| {
         let output = place.run(&[&["table", "query"], arguments].concat()).code(64);
@@ -271,6 +308,19 @@ fn requests_are_printed_and_not_made() {
     let read = place.run(&["table", "query", "order", "order=7", "number=12", "--print-request"]).success().json();
     assert_eq!(read[0]["operation"], "Query");
     assert_eq!(read[0]["input"]["ExpressionAttributeValues"], json!({":v0": {"S": "ORD#7"}, ":v1": {"N": "12"}}));
+    let state = ["--filter", "state=open", "--filter", "big=true", "--type", "big=BOOL"];
+    let named = ["--projection-expression", "#s", "--expression-attribute-names", "{\"#s\": \"state\"}"];
+    let asked = [&["table", "query", "newest-of", "order=7", "--print-request"], &state[..], &named[..]].concat();
+    insta::assert_json_snapshot!("filtered_request", place.run(&asked).success().json());
+    let taken = ["table", "query", "newest-of", "order=7", "--print-request", "--filter-expression", "#a0 = :v0"];
+    let theirs = [
+        "--expression-attribute-names",
+        "{\"#a0\": \"x\"}",
+        "--expression-attribute-values",
+        "{\":v0\": {\"S\": \"x\"}}",
+    ];
+    let taken = place.run(&[&taken[..], &theirs[..]].concat()).code(64);
+    assert!(taken.stderr.contains("`#a0` is a placeholder of the pattern's own request"), "{}", taken.stderr);
     let write = place.run(&["table", "query", "remove", "order=7", "number=12", "--print-request"]).success().json();
     assert_eq!(write[0]["operation"], "DeleteItem");
     assert_eq!(write[0]["input"]["Key"], json!({"number": {"N": "12"}, "pk": {"S": "ORD#7"}}));

@@ -150,6 +150,102 @@ fn tables_are_read(endpoint: String, counts_units: bool) {
     assert!(exact.contains("\"bytes\":\"AP8=\""), "{exact}");
 }
 
+/// Filters and projections of a scan, at any endpoint.
+fn scans_are_filtered(endpoint: String) {
+    let there = There::new(endpoint);
+    there.fill(400);
+    let scan =
+        |arguments: &[&str]| there.run(&[&["scan", TABLE, "--format", "json"], arguments].concat()).success().json();
+    let of = |group: i64| (0..400).filter(|number| number % 3 == group).collect::<Vec<_>>();
+    let one = scan(&["--filter", "group=g1"]);
+    assert_eq!((numbers(&one), &one["scanned_count"]), (of(1), &json!(400)));
+    let few = of(1).into_iter().filter(|number| *number < 100).collect::<Vec<_>>();
+    let condition = ["--filter-expression", "#g = :g AND sk < :n"];
+    let names = ["--expression-attribute-names", "{\"#g\": \"group\"}"];
+    let values = ["--expression-attribute-values", "{\":g\": {\"S\": \"g1\"}, \":n\": {\"N\": \"100\"}}"];
+    let both = scan(&[condition, names, values].concat());
+    assert_eq!((numbers(&both), &both["scanned_count"]), (few, &json!(400)));
+    let piped =
+        [&["scan", TABLE, "--format", "json", "--expression-attribute-values", "@/dev/stdin"], &condition[..], &names]
+            .concat();
+    let piped =
+        there.command(&piped).stdin("{\":g\": {\"S\": \"g1\"}, \":n\": {\"N\": \"100\"}}").output().success().json();
+    assert_eq!(piped["count"], both["count"]);
+    let apart = scan(&["--segments", "4", "--filter", "group=g1", "--filter", "sk=100"]);
+    assert_eq!((numbers(&apart), &apart["scanned_count"]), (vec![100], &json!(400)));
+    let index = scan(&["--index", "by-group", "--filter", "group=g2", "--limit", "5"]);
+    assert_eq!(index["count"], 5);
+
+    // A limit is of what is shown; the next page goes on after the last one that was.
+    let (mut seen, mut token) = (Vec::new(), None::<String>);
+    for _ in 0..9 {
+        let mut arguments = vec!["--filter", "group=g1", "--limit", "30"];
+        arguments.extend(token.as_deref().map(|token| ["--start", token]).iter().flatten());
+        let page = scan(&arguments);
+        let count = page["count"].as_u64().expect("a number");
+        assert!(count == 30 || (count < 30 && page["next"].is_null()), "{page}");
+        assert!(page["scanned_count"].as_u64() > Some(count), "{}", page["scanned_count"]);
+        seen.extend(numbers(&page));
+        match page["next"].as_str() {
+            Some(next) => token = Some(next.to_owned()),
+            None => break,
+        }
+    }
+    seen.sort_unstable();
+    assert_eq!(seen, of(1));
+
+    let projected = ["--projection-expression", "sk, #g", "--expression-attribute-names", "{\"#g\": \"group\"}"];
+    let part = scan(&[&projected[..], &["--limit", "2"]].concat());
+    assert_eq!(part["items"][0].as_object().map(serde_json::Map::len), Some(2), "{part}");
+    let text = there.run(&[&["scan", TABLE, "--filter", "group=g1"], &projected[..]].concat()).success();
+    assert!(text.stdout.contains("| sk ") && !text.stdout.contains("| pk "), "{}", &text.stdout[..300]);
+    assert_eq!(text.stderr, "133 items of 400 read\n");
+    let none = there.run(&["scan", TABLE, "--filter", "group=g9"]).success();
+    assert_eq!((none.stdout.as_str(), none.stderr.as_str()), ("", "0 items of 400 read\n"));
+    // What only DynamoDB knows is its own error.
+    let reserved = ["scan", TABLE, "--filter-expression", "group = :g", "--expression-attribute-values"];
+    let reserved = there.run(&[&reserved[..], &["{\":g\": {\"S\": \"a\"}}"]].concat()).code(1);
+    assert!(reserved.stderr.contains("reserved keyword"), "{}", reserved.stderr);
+}
+
+#[test]
+fn scans_are_filtered_in_the_sandbox() {
+    let emulator = Emulator::start();
+    scans_are_filtered(emulator.endpoint());
+    emulator.assert_no_invalid_requests();
+}
+
+#[test]
+fn scans_are_filtered_on_dynalite() {
+    let Some(dynalite) = Dynalite::start() else { return };
+    scans_are_filtered(dynalite.endpoint());
+}
+
+#[test]
+fn scans_are_filtered_on_dynamodb_local() {
+    let Some(local) = DynamoDbLocal::named() else { return };
+    scans_are_filtered(local.endpoint());
+}
+
+#[test]
+fn filtered_scan_with_a_limit_takes_few_requests() {
+    let emulator = Emulator::start();
+    let there = There::new(emulator.endpoint());
+    there.fill(400);
+    emulator.clear_log();
+    let found = there.run(&["scan", TABLE, "--filter", "sk=399", "--limit", "1", "--format", "json"]).success().json();
+    assert_eq!(numbers(&found), [399]);
+    let scans = emulator.requests().iter().filter(|request| request.name() == "dynamodb:Scan").count();
+    assert!((2..=15).contains(&scans), "{scans} requests");
+    // The same where what is shown lacks the key, by which the next page goes on.
+    emulator.clear_log();
+    let part = ["--filter", "sk=399", "--limit", "1", "--projection-expression", "pk", "--format", "json"];
+    let found = there.run(&[&["scan", TABLE], &part[..]].concat()).success().json();
+    assert_eq!(found["items"], json!([{"pk": "p0"}]));
+    let scans = emulator.requests().iter().filter(|request| request.name() == "dynamodb:Scan").count();
+    assert!((2..=15).contains(&scans), "{scans} requests");
+}
+
 #[test]
 fn tables_are_listed_described_and_read_in_the_sandbox() {
     let emulator = Emulator::start();
@@ -187,6 +283,32 @@ fn wrong_input_of_reads_is_named_before_anything_is_read() {
         (&["scan", TABLE, "--limit", "0"], 64),
         (&["scan", TABLE, "--segments", "2", "--limit", "5"], 64),
         (&["scan", TABLE, "--format", "markdown"], 64),
+        (&["scan", TABLE, "--filter", "group"], 64),
+        (&["scan", TABLE, "--filter", "sk=one"], 64),
+        (&["scan", TABLE, "--filter", "group=a", "--filter", "group=b"], 64),
+        (&["scan", TABLE, "--type", "n=N"], 64),
+        (&["scan", TABLE, "--filter", "n=1", "--type", "n=X"], 64),
+        (&["scan", TABLE, "--filter", "n=1", "--filter-expression", "n = :n"], 64),
+        (&["scan", TABLE, "--filter-expression", "n = 'x'"], 64),
+        (&["scan", TABLE, "--filter-expression", "(n = :n"], 64),
+        (&["scan", TABLE, "--filter-expression", "n = :n"], 64),
+        (&["scan", TABLE, "--filter-expression", "n = :n", "--expression-attribute-values", "{\":n\": 1}"], 64),
+        (&["scan", TABLE, "--filter-expression", "n = :n", "--expression-attribute-values", "n=1"], 64),
+        (
+            &[
+                "scan",
+                TABLE,
+                "--filter-expression",
+                "n = :n",
+                "--expression-attribute-values",
+                "{\"n\": {\"N\": \"1\"}}",
+            ],
+            64,
+        ),
+        (&["scan", TABLE, "--filter-expression", "n = :n", "--expression-attribute-values", "@nowhere.json"], 1),
+        (&["scan", TABLE, "--expression-attribute-names", "{\"#n\": \"n\"}"], 64),
+        (&["scan", TABLE, "--projection-expression", "#n", "--expression-attribute-names", "{\"#n\": 1}"], 64),
+        (&["scan", TABLE, "--projection-expression", "*"], 64),
         (&["list", "--format", "dynamodb-json"], 64),
         (&["get", TABLE, "pk=a"], 64),
         (&["get", TABLE, "pk=a", "sk=one"], 64),
@@ -267,6 +389,9 @@ fn large_scan_outside_of_this_machine_needs_consent() {
     assert!(refused.stderr.contains("holds about 30 items") && refused.stderr.contains("--yes"), "{}", refused.stderr);
     assert_eq!(run(&["--ask-above", "20", "--yes", "--format", "json"]).success().json()["count"], 30);
     assert_eq!(run(&["--ask-above", "20", "--limit", "20", "--format", "json"]).success().json()["count"], 20);
+    // With a filter, a small limit may read all.
+    let refused = run(&["--ask-above", "20", "--limit", "20", "--filter", "group=g1"]).code(64);
+    assert_eq!(refused.stdout, "");
     assert_eq!(run(&["--ask-above", "30", "--format", "json"]).success().json()["count"], 30);
     assert_eq!(there.run(&["scan", TABLE, "--ask-above", "20", "--format", "json"]).success().json()["count"], 30);
 }
