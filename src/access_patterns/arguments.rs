@@ -33,8 +33,7 @@ pub struct ArgumentError {
 impl Arguments {
     /// Reads arguments (`name`, `value`) for a pattern: none may be unknown, missing, given twice or of a wrong type.
     pub fn read(pattern: &AccessPattern, keys: &TableKeys, given: &[(String, String)]) -> Result<Self, ArgumentError> {
-        let served = served(pattern, keys);
-        let types = types(pattern, keys, served.as_ref().and_then(|served| served.sort_on.as_deref()));
+        let types = parameters(pattern, keys);
         let usage = || usage(&types);
         let mut values = BTreeMap::new();
         for (name, value) in given {
@@ -86,6 +85,12 @@ impl Arguments {
             }
         }
     }
+}
+
+/// The parameters of a pattern, each with its type.
+pub fn parameters(pattern: &AccessPattern, keys: &TableKeys) -> BTreeMap<String, ScalarType> {
+    let served = served(pattern, keys);
+    types(pattern, keys, served.as_ref().and_then(|served| served.sort_on.as_deref()))
 }
 
 /// The arguments of a pattern, as they are written: `message_group_uuid=… year=…`.

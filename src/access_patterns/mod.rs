@@ -29,7 +29,7 @@ mod uses;
 mod value;
 mod writes;
 
-pub use arguments::{ArgumentError, Arguments};
+pub use arguments::{ArgumentError, Arguments, parameters};
 pub use check::check;
 pub use cost::{Cost, DEFAULT_ITEM_SIZE, Units};
 pub use finding::Finding;

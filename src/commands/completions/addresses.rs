@@ -81,6 +81,6 @@ fn candidate(address: &Address, remark: &str) -> Option<(String, CompletionCandi
 
 /// Returns whether a text means itself to every shell. Others are not offered: bash puts a candidate into the line as it
 /// is, and a name in a file or a tag of somebody else must not become a command.
-fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     text.chars().all(|c| c.is_alphanumeric() || "-_./:@=+,%~".contains(c))
 }

@@ -12,6 +12,8 @@ use clap_complete::env::{Elvish, Fish, Powershell, Shells, Zsh};
 use super::addresses::{OrphanSearch, addresses, environments};
 use super::bash::Bash;
 use super::hints::{hinted, value_name};
+#[cfg(feature = "aws")]
+use super::tables::{TableWord, candidates};
 use super::typed::TypedLine;
 
 /// The variable that a shell sets when it asks: clap's convention.
@@ -75,7 +77,7 @@ fn others(words: &[OsString]) -> Vec<OsString> {
     words
 }
 
-/// The command line with completions of addresses and environments.
+/// The command line with completions of addresses, environments, and what stands under tables.
 fn completing(command: Command, line: Option<TypedLine>, search: OrphanSearch) -> Command {
     let command = hinted(command);
     match line {
@@ -89,6 +91,10 @@ fn with_completers(command: Command, line: &Arc<TypedLine>, search: OrphanSearch
         let (line, id) = (Arc::clone(line), arg.get_id().to_string());
         match value_name(&arg).as_str() {
             "ADDRESS" => arg.add(ArgValueCompleter::new(move |word: &OsStr| addresses(&line, &id, word, search))),
+            #[cfg(feature = "aws")]
+            name if let Some(kind) = TableWord::of(name, &id) => {
+                arg.add(ArgValueCompleter::new(move |word: &OsStr| candidates(&line, kind, word)))
+            }
             _ if id == "env" => arg.add(ArgValueCompleter::new(move |word: &OsStr| environments(&line, word))),
             _ => arg,
         }
@@ -121,6 +127,23 @@ tables:
   $(reboot): {partition_key: id}
 functions:
   stream: {code: ., triggers: {orders: {}}}
+";
+
+    const PATTERNS: &str = "\
+stack: shop
+region: eu-central-1
+tables:
+  orders:
+    partition_key: pk
+    sort_key: {name: number, type: N}
+    access_patterns:
+      order: {key: {pk: 'ORD#{order}', number: '{number}'}, description: one order}
+      newest: {key: {pk: '{state}#{order}'}, order: newest_first, parameters: {state: {values: [open, paid, 'x; y']}}}
+      remove: {write: {delete: [{pk: 'ORD#{order}', number: '{number}'}]}}
+  parcels:
+    partition_key: pk
+    access_patterns:
+      newest: {key: {pk: 'PAR#{parcel}'}}
 ";
 
     fn orphans(_: &Common, _: &[NamedResource], _: &str) -> Vec<Address> {
@@ -192,6 +215,32 @@ functions:
         );
         assert_eq!(completed("underpin plan -f 'FILE' --target tables.o"), ["tables.orders"]);
         assert_eq!(completed("underpin plan -f \"FILE\" --target tables.o"), ["tables.orders"]);
+    }
+
+    #[test]
+    fn tables_patterns_parameters_and_keys_are_those_of_the_file() {
+        // Where an argument begins, options are offered as well.
+        let completed = |line: &str| -> Vec<String> {
+            let all = completed_of(PATTERNS, line).into_iter().map(|(text, _)| text);
+            all.filter(|text| !text.starts_with("--")).collect()
+        };
+        assert_eq!(completed("underpin table scan -f FILE "), ["tables.orders", "tables.parcels"]);
+        assert_eq!(completed("underpin table seed -f FILE x.csv --table tables.p"), ["tables.parcels"]);
+        assert_eq!(completed("underpin table query -f FILE "), ["orders/newest", "order", "parcels/newest"]);
+        assert_eq!(completed("underpin table query -f FILE orders/"), ["orders/newest", "orders/order"]);
+        assert_eq!(completed("underpin table query -f FILE --print-request r"), ["remove"]);
+        assert_eq!(completed("underpin table query -f FILE order "), ["number=", "order="]);
+        assert_eq!(completed("underpin table query -f FILE order number=1 "), ["order="]);
+        assert_eq!(completed("underpin table query -f FILE orders/newest s"), ["state="]);
+        // A value that a shell would understand otherwise is not offered.
+        assert_eq!(completed("underpin table query -f FILE orders/newest state="), ["state=open", "state=paid"]);
+        assert_eq!(completed("underpin table query -f FILE newest "), [""; 0], "two tables have it");
+        assert_eq!(completed("underpin table get -f FILE orders pk=1 "), ["number="]);
+        assert_eq!(completed("underpin table delete -f FILE tables.parcels "), ["pk="]);
+        let described = completed_of(PATTERNS, "underpin table query -f FILE o");
+        let help: Vec<&str> = described.iter().map(|(_, help)| help.as_str()).collect();
+        assert_eq!(help, ["reads tables.orders", "one order"]);
+        assert_eq!(completed_of("stack: [unclosed", "underpin table query -f FILE o"), []);
     }
 
     #[test]

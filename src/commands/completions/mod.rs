@@ -9,6 +9,8 @@ mod bash;
 mod dynamic;
 mod hints;
 mod run;
+#[cfg(feature = "aws")]
+mod tables;
 mod typed;
 
 pub(super) use args::CompletionsArgs;

@@ -40,6 +40,12 @@ impl TypedLine {
         Some(Self { common, values })
     }
 
+    /// The words that an option or argument has already.
+    #[cfg(feature = "aws")]
+    pub(super) fn words<'l>(&'l self, id: &'l str) -> impl Iterator<Item = &'l str> {
+        self.values.iter().filter(move |(of, _)| of == id).map(|(_, value)| value.as_str())
+    }
+
     /// The addresses that an option or argument has already.
     pub(super) fn given(&self, id: &str) -> Vec<Address> {
         let values = self.values.iter().filter(|(of, _)| of == id);
