@@ -1,5 +1,7 @@
 //! Access patterns: proofs in `validate` and `plan`, and the grants of roles.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::support::{Place, Stack, underpin};
@@ -160,6 +162,43 @@ fn grants_become_an_inline_policy_that_is_planned_applied_and_judged() {
     place.stack.rewrite(&shop(PATTERNS, ""));
     place.apply(&[]);
     assert_eq!(place.observer.role("reader")["InlinePolicies"], json!({}));
+}
+
+/// The actions of a policy, each with its resource.
+fn allowed(policy: &Value) -> BTreeSet<(String, String)> {
+    let texts = |value: &Value| -> Vec<String> {
+        let all = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
+        all.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let statements = policy["Statement"].as_array().expect("statements");
+    let pairs = |statement: &Value| {
+        let resources = texts(&statement["Resource"]);
+        let actions = texts(&statement["Action"]).into_iter();
+        actions.flat_map(move |action| resources.clone().into_iter().map(move |on| (action.clone(), on)))
+    };
+    statements.iter().flat_map(pairs).collect()
+}
+
+#[test]
+fn patterns_of_the_projects_function_grant_what_its_written_policy_does() {
+    const ROLE: &str = "cruddur-messaging-stream";
+    let place = Place::new(Stack::project());
+    place.apply(&[]);
+    let written = place.observer.role(ROLE)["InlinePolicies"]["cruddur-message-stream-policy"].clone();
+    place.stack.replace(
+        "    inline_policies:\n      cruddur-message-stream-policy: policies/iam/cruddur-message-stream-policy.json\n",
+        "    grants: [{table: cruddur-messages, patterns: [groups-of-conversation, update-message-group]}]\n",
+    );
+    place.apply(&[]);
+    let policies = place.observer.role(ROLE)["InlinePolicies"].clone();
+    assert_eq!(policies.as_object().map(serde_json::Map::len), Some(1), "{policies}");
+    let granted = &policies["underpin-grants"];
+    assert_eq!(allowed(granted), allowed(&written));
+    // And no more than that: the rows of groups alone, in transactions.
+    let statements = granted["Statement"].as_array().expect("statements");
+    let writes = statements.iter().find(|one| one["Action"].to_string().contains("PutItem")).expect("it writes");
+    let condition = writes["Condition"].to_string();
+    assert!(condition.contains("GRP#*") && condition.contains("TransactWriteItems"), "{condition}");
 }
 
 /// The part of a plan about the role.
