@@ -77,7 +77,11 @@ pub fn check(rule: &Rule) -> Check {
         severity_reason: explained.severity_reason.clone(),
         area: if explained.area.is_empty() { "Own rules".to_owned() } else { explained.area.clone() },
         risk: explained.risk.clone(),
-        remediation: Remediation { yaml: explained.yaml.clone(), cli: explained.cli.clone() },
+        remediation: Remediation {
+            text: rule.remediation.clone().unwrap_or_default(),
+            yaml: explained.yaml.usual().to_owned(),
+            cli: explained.cli.usual().to_owned(),
+        },
         fixable: explained.fix,
         also_touches: explained.also_touches.clone(),
         standards: Standards {

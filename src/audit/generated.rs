@@ -80,6 +80,7 @@ fn sample_findings() -> Vec<Finding> {
         evidence: evidence("dynamodb:DescribeContinuousBackups"),
         message: message.into(),
         waiver: None,
+        remedy: None,
         first_seen: None,
         change: None,
     };
@@ -134,6 +135,7 @@ fn check(id: &str, title: &str, severity: Severity, area: &str) -> Check {
         area: area.to_owned(),
         risk: "A mistake can't be undone.".to_owned(),
         remediation: Remediation {
+            text: "switch on point-in-time recovery".to_owned(),
             yaml: "tables:\n  NAME:\n    point_in_time_recovery: true\n".to_owned(),
             cli: "aws dynamodb update-continuous-backups --table-name NAME --region REGION".to_owned(),
         },
@@ -491,7 +493,7 @@ fn any_check(number: usize, r: &mut Random) -> Check {
         severity_reason: hostile(r),
         area: hostile(r),
         risk: hostile(r),
-        remediation: Remediation { yaml: hostile(r), cli: hostile(r) },
+        remediation: Remediation { text: hostile(r), yaml: hostile(r), cli: hostile(r) },
         fixable: *r.one(&[Fixable::Auto, Fixable::Manual, Fixable::Replace]),
         also_touches: hostile(r),
         standards: Standards {
@@ -548,6 +550,7 @@ fn any_finding(check: &Check, resource: &Arc<Resource>, waiver: &Arc<Waiver>, r:
         message: hostile(r).into(),
         waiver: (status == Status::Waived || r.one_in(4)).then(|| Arc::clone(waiver)),
         first_seen: r.one_in(2).then(|| "2026-10-01".into()),
+        remedy: None,
         change: *r.one(&[None, Some(Change::New), Some(Change::Unchanged), Some(Change::Fixed)]),
     }
 }

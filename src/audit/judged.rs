@@ -61,7 +61,7 @@ pub(super) struct FindingOf<'f> {
 }
 
 pub(super) fn finding(
-    one: Evaluation,
+    one: &Evaluation,
     of: FindingOf<'_>,
     stack: Option<&StackSide<'_>>,
     shared: &mut Shared,
@@ -84,13 +84,11 @@ pub(super) fn finding(
     let actual =
         first.and_then(|first| first.actual.clone()).or_else(|| pointer.and_then(|pointer| actual(subject, pointer)));
     let address = stack.and_then(|stack| (stack.address)(resource));
-    let place = one.place.or_else(|| rule.property.clone()).unwrap_or_else(PropertyPath::root);
+    let place = one.place.clone().or_else(|| rule.property.clone()).unwrap_or_else(PropertyPath::root);
     let location = stack.zip(address.as_ref()).and_then(|(stack, address)| (stack.locate)(address, &place));
     let is_open = matches!(status, Status::Fail | Status::Unknown);
     let property = pointer.map(property).or_else(|| rule.property.as_ref().map(ToString::to_string));
-    let expected = first
-        .and_then(|first| first.expected.clone())
-        .or_else(|| (is_open && pointer.is_none()).then(|| rule.title.clone()));
+    let expected = first.and_then(|first| first.expected.clone());
     let actual = actual.map(|text| shown(pointer.unwrap_or_default(), text));
     let mut text = |text: Option<String>| text.map(|text| shared.text(&text));
     Finding {
@@ -105,6 +103,7 @@ pub(super) fn finding(
         message: shared.text(&pending::sentence(&message(rule, &one.outcome))),
         location: location.filter(|_| is_open).map(|location| shared.location(location)),
         waiver: None,
+        remedy: None,
         first_seen: None,
         change: None,
     }
@@ -186,11 +185,12 @@ pub(super) fn of_unread(one: &UnreadType, audit: &Audit<'_>) -> Vec<Finding> {
             address: None,
             location: None,
             property: None,
-            expected: Some(Arc::from(rule.title.as_str())),
+            expected: None,
             actual: None,
             evidence: Arc::from([]),
             message: format!("not all of {type_name} could be read: {reason}").into(),
             waiver: None,
+            remedy: None,
             first_seen: None,
             change: None,
         })

@@ -7,9 +7,11 @@ use std::mem;
 use std::sync::Arc;
 
 use super::judged::{Audit, FindingOf, finding, of_unread, sort};
+use super::remedy::{Elsewhere, LOOKED_AT};
 use super::shared::Shared;
-use super::{Evidence, Finding, Live, Resource, UnreadType};
-use crate::rules::{self, Among, Before, Items, Looks, Rendered, Subject, Terms, Texts};
+use super::{Evidence, Finding, Known, Live, Resource, UnreadType, known, own_remedy};
+use crate::base::Address;
+use crate::rules::{self, Among, Before, Items, Looks, Rendered, RuleOutcome, Subject, Terms, Texts};
 
 /// Resources that are judged at a time: enough to keep all processors busy, and little memory. A template of as many is what
 /// the engine takes apart at once.
@@ -37,9 +39,21 @@ pub struct Judging<'a> {
 struct State {
     waiting: Vec<Live>,
     found: Vec<Finding>,
+    /// The findings whose remedies name what stands in documents of other resources.
+    unnamed: Vec<Unnamed>,
     kept: BTreeMap<String, Judged>,
     kept_texts: Texts,
     shared: Shared,
+}
+
+/// A finding whose remedy is not whole before all documents are there.
+struct Unnamed {
+    /// Its index.
+    finding: usize,
+    /// The index of its rule.
+    rule: usize,
+    known: Known,
+    elsewhere: Elsewhere,
 }
 
 /// Resources as rules see them, each beside what a finding says of it.
@@ -52,7 +66,8 @@ struct Judged {
 impl<'a> Judging<'a> {
     /// Begins a judgement.
     pub fn new(audit: &'a Audit<'a>) -> Self {
-        let looks = Looks::of(audit.rules.iter().filter(|rule| Among::Together.has(rule, audit.types)));
+        let looks =
+            Looks::of(audit.rules.iter().filter(|rule| Among::Together.has(rule, audit.types))).also(&LOOKED_AT);
         let names = audit.rules.iter().map(|rule| Arc::from(rule.name.as_str())).collect();
         Self { audit, names, looks, known: Items::default(), state: RefCell::default() }
     }
@@ -70,16 +85,18 @@ impl<'a> Judging<'a> {
     pub fn finish(self, unread: &[UnreadType]) -> Vec<Finding> {
         let mut state = self.state.take();
         self.judge_waiting(&mut state);
-        for (account, judged) in mem::take(&mut state.kept) {
+        let kept = mem::take(&mut state.kept);
+        for (account, judged) in &kept {
             let unread: Vec<(String, String)> = unread
                 .iter()
-                .filter(|one| one.account == account)
+                .filter(|one| one.account == *account)
                 .map(|one| {
                     (one.type_name.clone(), format!("not all of {} could be read: {}", one.type_name, one.reason))
                 })
                 .collect();
-            self.judge(&judged, Among::Together, &unread, &mut state);
+            self.judge(judged, Among::Together, &unread, &mut state);
         }
+        self.complete_remedies(&kept, &mut state);
         let mut found = state.found;
         found.extend(unread.iter().flat_map(|one| of_unread(one, self.audit)));
         sort(&mut found, self.audit.rules);
@@ -114,8 +131,30 @@ impl<'a> Judging<'a> {
             let of = judged.resources.get(index).zip(judged.subjects.get(index)).zip(self.names.get(one.rule));
             if let Some((((resource, evidence), subject), name)) = of {
                 let of = FindingOf { rule, name, resource, evidence, subject };
-                state.found.push(finding(one, of, stack, &mut state.shared));
+                let mut found = finding(&one, of, stack, &mut state.shared);
+                if let RuleOutcome::Fail(faults) = &one.outcome {
+                    let address = found.address.as_deref().and_then(|text| text.parse::<Address>().ok());
+                    let known = known(subject, faults, address.as_ref());
+                    match Elsewhere::of(rule, subject, faults) {
+                        None => found.remedy = own_remedy(rule, &found, &known),
+                        Some(elsewhere) => {
+                            let (finding, rule) = (state.found.len(), one.rule);
+                            state.unnamed.push(Unnamed { finding, rule, known, elsewhere });
+                        }
+                    }
+                }
+                state.found.push(found);
             }
+        }
+    }
+
+    /// Completes the remedies that name what stands in documents of other resources.
+    fn complete_remedies(&self, kept: &BTreeMap<String, Judged>, state: &mut State) {
+        for Unnamed { finding, rule, mut known, elsewhere } in mem::take(&mut state.unnamed) {
+            let Some((found, rule)) = state.found.get_mut(finding).zip(self.audit.rules.get(rule)) else { continue };
+            let all = kept.get(&found.resource.account).map(|judged| judged.subjects.as_slice());
+            elsewhere.add(&mut known, all.unwrap_or_default());
+            found.remedy = own_remedy(rule, found, &known);
         }
     }
 }

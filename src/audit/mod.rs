@@ -36,8 +36,6 @@ mod judged_tests;
 #[cfg(test)]
 mod merge_tests;
 #[cfg(test)]
-mod remedy_tests;
-#[cfg(test)]
 mod score_tests;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -52,7 +50,7 @@ pub use judged::{Audit, StackSide, count_unknown};
 pub use judging::{Judging, findings};
 pub use live::{Live, UnreadType};
 pub use merge::{Merged, merge};
-pub use remedy::{Part, Values, parts, remedy};
+pub use remedy::{Known, PLACEHOLDERS, Part, Values, comments, known, own_remedy, parts, remedy, yaml_text};
 pub use report::{
     Change, Check, Evidence, Finding, Fixable, NotAssessed, Remediation, Report, Resource, Scope, Standards, Summary,
     Trend, Waiver,

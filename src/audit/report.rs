@@ -95,9 +95,12 @@ pub struct Check {
 /// How to mend a failure.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Remediation {
+    /// A sentence.
+    #[serde(default)]
+    pub text: String,
     /// The lines of `stack.yaml`; empty if the language has nothing for it.
     pub yaml: String,
-    /// The call of the AWS CLI.
+    /// The calls of the AWS CLI, one a line; empty if it is done in the console only, or not by a call.
     pub cli: String,
 }
 
@@ -171,6 +174,8 @@ pub struct Finding {
     pub evidence: Arc<[Evidence]>,
     /// The outcome in a sentence.
     pub message: Arc<str>,
+    /// The remedy, where it is another than its check's for every resource.
+    pub remedy: Option<Arc<Remediation>>,
     /// The waiver that applies, or has applied: then it has expired, or the check passes all the same.
     pub waiver: Option<Arc<Waiver>>,
     /// The day on which a report first had this failure (`2026-11-30`), if a baseline was given.
@@ -280,6 +285,13 @@ impl Summary {
             Status::NotApplicable => &mut self.not_applicable,
         };
         *field += 1;
+    }
+}
+
+impl NotAssessed {
+    /// Returns whether a check that was made depends on it.
+    pub fn matters(&self) -> bool {
+        self.findings > 0 || !self.checks.is_empty()
     }
 }
 

@@ -37,6 +37,7 @@ pub(crate) fn checks() -> BTreeMap<Arc<str>, Arc<Check>> {
             area: if id.starts_with("iam") { "IAM" } else { "DynamoDB" }.to_owned(),
             risk: format!("Without {id} data is lost."),
             remediation: Remediation {
+                text: "switch on point-in-time recovery".to_owned(),
                 yaml: "tables:\n  NAME:\n    point_in_time_recovery: true".to_owned(),
                 cli: "aws dynamodb describe-table --table-name NAME --region REGION".to_owned(),
             },
@@ -78,6 +79,7 @@ pub(crate) fn finding(check: &str, resource: Arc<Resource>, status: Status) -> F
         }]),
         message: format!("`{}` has none", resource.id).into(),
         waiver: None,
+        remedy: None,
         first_seen: None,
         change: None,
         resource,

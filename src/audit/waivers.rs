@@ -218,6 +218,7 @@ fn add_unused(report: &mut Report, today: Date, unused: Vec<(&Exception, String)
             evidence: Arc::new([]),
             message: format!("the waiver of `{rule}` for `{excepted}` waives nothing: {reason}{ended}").into(),
             waiver: None,
+            remedy: None,
             first_seen: None,
             change: None,
         });
@@ -233,7 +234,7 @@ fn check() -> Check {
         severity_reason: "Nothing is open now; a later failure would be accepted unseen.".to_owned(),
         area: "Waivers".to_owned(),
         risk: "A waiver that waives nothing accepts in advance a failure that nobody has looked at.".to_owned(),
-        remediation: Remediation { yaml: String::new(), cli: String::new() },
+        remediation: Remediation::default(),
         fixable: Fixable::Manual,
         also_touches: "Remove the entry under `guardrails.exceptions`.".to_owned(),
         standards: Standards::default(),

@@ -19,6 +19,8 @@ pub enum Goal {
     DestroyFound,
     /// To make a part of the stack equal to the file.
     ApplyTargets,
+    /// To fix findings of an audit.
+    Fix,
     /// To delete a part of the stack.
     DestroyTargets,
     /// To release a part of the stack.
@@ -88,6 +90,7 @@ pub fn report_text(report: &ApplyReport, goal: Goal, paint: Paint) -> String {
             Goal::Apply => ("Applied", "the live resources match the file"),
             Goal::Destroy => ("Destroyed", "nothing of the stack is left"),
             Goal::ApplyTargets => ("Applied", "the targets match the file"),
+            Goal::Fix => ("Applied", "the plan's findings are fixed"),
             Goal::DestroyTargets => ("Destroyed", "the targets are deleted"),
             Goal::Release => ("Released", "it is left as it is, and no stack owns it any more"),
             Goal::DestroyFound => (
@@ -103,7 +106,7 @@ pub fn report_text(report: &ApplyReport, goal: Goal, paint: Paint) -> String {
         };
         paint.green(&format!("{verb}. {made} made{elsewhere}; {state}.{}", kept(report)))
     } else if report.ended_well() {
-        let verb = if matches!(goal, Goal::Apply | Goal::ApplyTargets) { "Applied" } else { "Destroyed" };
+        let verb = if matches!(goal, Goal::Apply | Goal::ApplyTargets | Goal::Fix) { "Applied" } else { "Destroyed" };
         paint.yellow(&format!(
             "{verb}, except what this endpoint did not apply: {done} of {all} API calls made. It will be planned \
              again, and not applied again unless the endpoint supports it.{}",

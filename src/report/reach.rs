@@ -29,12 +29,15 @@ fn one_table(out: &mut String, reach: &Reach, paint: Paint) {
     }
     let shown: Vec<String> = ways.iter().map(way).collect();
     let _ = writeln!(out, "  ways: {}", shown.join(", "));
-    for (heading, accesses) in [("in the account", principals), ("others", others)] {
+    // Whoever is outside comes first, and everybody before all.
+    for (heading, accesses) in [("others", others), ("in the account", principals)] {
         if accesses.is_empty() {
             let _ = writeln!(out, "  {heading}: nobody");
             continue;
         }
         let _ = writeln!(out, "  {heading}: {}", accesses.len());
+        let mut accesses: Vec<&Access> = accesses.iter().collect();
+        accesses.sort_by_key(|access| gravity(access));
         for access in accesses {
             principal(out, access, ways.len(), paint);
         }
@@ -43,6 +46,14 @@ fn one_table(out: &mut String, reach: &Reach, paint: Paint) {
         let _ =
             writeln!(out, "  {}", paint.dim("principals of other accounts need a policy of their own account, too"));
     }
+}
+
+/// The order of those who have access: everybody, then those who surely have it, by their highest level.
+fn gravity(access: &Access) -> (bool, bool, std::cmp::Reverse<Option<Level>>) {
+    let surely = access.levels.iter().filter(|one| one.certainty == Certainty::Allowed);
+    let highest = surely.clone().map(|one| one.level).max();
+    let any = access.levels.iter().map(|one| one.level).max();
+    (access.kind != PrincipalKind::Everyone, highest.is_none(), std::cmp::Reverse(highest.or(any)))
 }
 
 fn way(way: &Way) -> String {

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Templates;
+
 /// Who can mend a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -32,9 +34,9 @@ pub struct Explanation {
     /// What else the remedy touches.
     pub also_touches: String,
     /// The lines of `stack.yaml` that mend it; empty if the language has nothing for it.
-    pub yaml: String,
-    /// The call of the AWS CLI that mends it.
-    pub cli: String,
+    pub yaml: Templates,
+    /// The calls of the AWS CLI that mend it; empty if none does.
+    pub cli: Templates,
     /// True if its controls of Security Hub are in the standard FSBP.
     pub fsbp: bool,
     /// Checks of Prowler that ask the same.

@@ -1,5 +1,7 @@
 //! The sentence for an outcome, in the rule's own words where it has some.
 
+use serde_json::Value;
+
 use super::{Parameter, Rule, RuleOutcome};
 
 /// The message about an outcome, in the rule's own words where it has some.
@@ -33,9 +35,15 @@ pub fn message(rule: &Rule, outcome: &RuleOutcome) -> String {
 
 /// Fills the values of the rule's parameters into a message, since Guard itself can't.
 fn with_parameters(rule: &Rule, message: String) -> String {
-    let text = |(name, one): (&String, &Parameter)| Some((name.clone(), one.value.as_ref()?.as_str()?.to_owned()));
+    let text = |(name, one): (&String, &Parameter)| {
+        let text = match one.value.as_ref()? {
+            Value::String(text) => format!("`{text}`"),
+            other => other.to_string(),
+        };
+        Some((name.clone(), text))
+    };
     let texts = rule.parameters.iter().filter_map(text);
-    texts.fold(message, |message, (name, text)| message.replace(&format!("{{{name}}}"), &format!("`{text}`")))
+    texts.fold(message, |message, (name, text)| message.replace(&format!("{{{name}}}"), &text))
 }
 
 /// Writes a title within a sentence.

@@ -23,6 +23,7 @@ pub mod rust;
 mod sections;
 pub mod service_control;
 mod subject;
+mod templates;
 mod text;
 mod thin;
 pub mod trail;
@@ -40,6 +41,7 @@ pub use outcome::{Finding, RuleOutcome};
 pub use request_context::{RequestContext, requested_region};
 pub use rule::{Enforcement, Input, Lint, Parameter, ParameterType, Rule, RuleSet, Severity, Unanswered};
 pub use subject::{Before, Rendered, Subject};
+pub use templates::Templates;
 pub use text::{GuardBlock, GuardPart, GuardText, TextError};
 pub use thin::{BULK, Kept, Looks, Texts};
 

@@ -71,6 +71,19 @@ impl Looks {
         Self { any, whole, members: members.into_iter().map(listed).collect() }
     }
 
+    /// The same, with members that others than rules look at, by their types.
+    #[must_use]
+    pub fn also(mut self, some: &[(&str, &str)]) -> Self {
+        self.any = true;
+        for (type_name, member) in some {
+            let members = self.members.entry((*type_name).to_owned()).or_default();
+            if !members.iter().any(|one| one == member) {
+                *members = members.iter().cloned().chain([(*member).to_owned()]).collect();
+            }
+        }
+        self
+    }
+
     /// What has to be kept of a subject; `None` if nothing has.
     pub fn keep(&self, subject: Subject, texts: &mut Texts) -> Option<Subject> {
         if !self.any {

@@ -95,6 +95,9 @@ pub(super) struct Comparison {
 pub(super) struct InComparison {
     pub(super) from: Queried,
     pub(super) to: Vec<Queried>,
+    /// The operator, and whether it is negated.
+    #[serde(default, rename = "comparison")]
+    operator: (String, bool),
     pub(super) custom_message: Option<String>,
     pub(super) status: Status,
 }
@@ -297,7 +300,9 @@ impl Clause {
     pub(super) fn expected(&self) -> Option<String> {
         let not = |negated: bool| if negated { "not " } else { "" };
         let literal = |value: &Queried| match value {
-            Queried::Literal(placed) | Queried::Resolved(placed) => Some(plain(&placed.value)),
+            Queried::Literal(placed) | Queried::Resolved(placed) => {
+                Some(plain(&placed.value)).filter(|text| !is_unreadable(text))
+            }
             Queried::UnResolved(_) => None,
         };
         match self {
@@ -315,7 +320,8 @@ impl Clause {
             }
             Self::InComparison(check) => {
                 let values: Vec<String> = check.to.iter().filter_map(literal).collect();
-                (!values.is_empty()).then(|| format!("one of {}", values.join(", ")))
+                let one = if check.operator.1 { "none" } else { "one" };
+                (!values.is_empty()).then(|| format!("{one} of {}", values.join(", ")))
             }
             Self::Unary(check) => match (check.comparison.0.as_str(), check.comparison.1) {
                 ("Exists", false) | ("Empty", true) => Some("something".to_owned()),
@@ -338,9 +344,19 @@ impl Clause {
     }
 }
 
-/// A value in a sentence: texts without quotes.
+/// A value in a sentence: texts without quotes, also in a list.
 fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
+
+/// Returns whether a text is a regular expression that says nothing to a reader.
+fn is_unreadable(text: &str) -> bool {
+    const READABLE: usize = 20;
+    text.len() > READABLE && text.starts_with('/') && text.ends_with('/')
 }
 
 /// The engine's reason, without parts that only the engine's author can use: places in the document as it was written

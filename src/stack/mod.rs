@@ -28,3 +28,6 @@ pub use settings::{
     ConfigRule, Excepted, Exception, GivenParameter, Guardrails, LocalDatabase, OnUnknown, PolicyLevel, RuleSource,
     Seed, Settings, TagText, Variables, unknown_region,
 };
+
+#[cfg(test)]
+pub(crate) use config::live_cases_tests as live_cases;

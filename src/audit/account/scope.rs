@@ -54,6 +54,11 @@ impl AccountRole {
             Self { account: account.to_owned(), role: (account != env.account).then_some(role) }
         };
         if accounts.is_empty() {
+            if role.contains("{account}") {
+                return Err(format!(
+                    "`{{account}}` in the role `{role}` stands for each `--account`, and none is given"
+                ));
+            }
             let account = account_of(role);
             let account =
                 account.ok_or_else(|| format!("the role `{role}` names no account: give its ARN, or accounts"))?;
@@ -117,6 +122,7 @@ mod tests {
     #[test]
     fn role_without_account_and_wrong_account_are_errors() {
         assert!(all("Audit", &[]).is_err());
+        assert!(all("arn:aws-cn:iam::{account}:role/Audit", &[]).is_err_and(|why| why.contains("`--account`")));
         assert!(all("Audit", &["12"]).is_err());
         assert!(all("arn:aws-cn:iam::222222222222:role/Audit", &["333333333333"]).is_err());
         assert!(all("arn:aws-cn:sts::222222222222:role/Audit", &[]).is_err());

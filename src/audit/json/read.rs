@@ -11,7 +11,9 @@ use serde_json::error::Category;
 
 use super::document::{FORMAT_VERSION, FindingForm, Place, ScopeForm};
 use crate::audit::shared::Shared;
-use crate::audit::{Check, Evidence, Finding, NotAssessed, Report, Resource, Summary, Trend, Waiver};
+use crate::audit::{
+    Check, Evidence, Finding, NotAssessed, Remediation, Report, Resource, Summary, Trend, Waiver, remedy,
+};
 use crate::base::Location;
 
 /// A report that can't be read.
@@ -74,7 +76,13 @@ impl<'de> Visitor<'de> for Document<'_> {
                 "scope" => once(&mut scope, map.next_value::<ScopeForm<'static>>()?, "scope")?,
                 "summary" => once(&mut summary, map.next_value::<Summary>()?, "summary")?,
                 "not_assessed" => once(&mut not_assessed, map.next_value::<Vec<NotAssessed>>()?, "not_assessed")?,
-                "checks" => once(&mut checks, map.next_value::<Vec<Check>>()?, "checks")?,
+                "checks" => {
+                    once(&mut checks, (), "checks")?;
+                    for check in map.next_value::<Vec<Check>>()? {
+                        known.checks.insert(check.id.as_str().into(), Arc::new(check));
+                    }
+                    known.are_explained = true;
+                }
                 "findings" => once(&mut findings, map.next_value_seed(Findings(&mut known))?, "findings")?,
                 "trend" => once(&mut trend, map.next_value::<Option<Trend>>()?, "trend")?,
                 _ => {
@@ -83,15 +91,18 @@ impl<'de> Visitor<'de> for Document<'_> {
             }
         }
         there(version, "format_version")?;
-        let mut all = known.checks;
-        for check in checks.unwrap_or_default() {
-            all.insert(check.id.as_str().into(), Arc::new(check));
+        let mut findings: Vec<Finding> = there(findings, "findings")?;
+        known.are_explained = true;
+        for finding in &mut findings {
+            if let Some(own) = finding.remedy.take() {
+                finding.remedy = Some(own).filter(|own| !known.is_usual(finding, own));
+            }
         }
         let report = Report {
             scope: there(scope, "scope")?.into(),
             not_assessed: there(not_assessed, "not_assessed")?,
-            checks: all,
-            findings: there(findings, "findings")?,
+            checks: known.checks,
+            findings,
             trend: trend.flatten(),
         };
         if there(summary, "summary")? != report.summary() {
@@ -117,6 +128,8 @@ struct Known {
     evidence: BTreeMap<String, Vec<Arc<[Evidence]>>>,
     waivers: Vec<Arc<Waiver>>,
     shared: Shared,
+    /// True once `checks` was read: it comes before the findings, unless somebody has put the members in another order.
+    are_explained: bool,
 }
 
 /// The list of findings.
@@ -147,6 +160,12 @@ impl<'de> Visitor<'de> for Findings<'_> {
 }
 
 impl Known {
+    /// Returns whether a remedy is what the finding's check says of every resource.
+    fn is_usual(&self, finding: &Finding, remediation: &Remediation) -> bool {
+        let usual = || self.checks.get(&finding.check).map(|check| remedy(check, finding));
+        self.are_explained && usual().as_ref() == Some(remediation)
+    }
+
     fn finding(&mut self, form: FindingForm<'static>) -> Finding {
         let check = self.check(&form);
         let FindingForm {
@@ -164,7 +183,7 @@ impl Known {
             evidence,
             message,
             risk: _,
-            remediation: _,
+            remediation,
             fixable: _,
             standards: _,
             first_seen,
@@ -175,7 +194,7 @@ impl Known {
         let mut text = |text: Option<Cow<'static, str>>| text.map(|text| self.shared.text(&text));
         let (address, property, expected) = (text(address), text(property), text(expected));
         let (actual, first_seen) = (text(actual), text(first_seen));
-        Finding {
+        let mut finding = Finding {
             check,
             status,
             evidence: shared(self.evidence.entry(arn.clone()).or_default(), evidence.into_owned()),
@@ -188,10 +207,15 @@ impl Known {
             expected,
             actual,
             message: self.shared.text(&message),
+            remedy: None,
             waiver: waiver.map(|waiver| shared(&mut self.waivers, waiver.into_owned())),
             first_seen,
             change,
+        };
+        if !self.is_usual(&finding, &remediation) {
+            finding.remedy = Some(Arc::new(remediation));
         }
+        finding
     }
 
     /// The id of a finding's check. A check that `checks` does not explain is explained by its first finding.

@@ -53,6 +53,7 @@ fn form<'r>(report: &'r Report, finding: &'r Finding) -> FindingForm<'r> {
         actual,
         evidence,
         message,
+        remedy: _,
         waiver,
         first_seen,
         change,

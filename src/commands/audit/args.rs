@@ -73,8 +73,22 @@ pub struct AuditArgs {
 pub enum AuditAction {
     /// Make one report of several JSON reports, of accounts or regions
     Merge(MergeArgs),
-    /// Print the catalogue of checks
-    Checks,
+    /// Print the catalogue of checks, or what it says of some
+    Checks(ChecksArgs),
+}
+
+/// `audit checks`
+#[derive(Debug, Args)]
+pub struct ChecksArgs {
+    /// The checks to explain, by their ids or their names in other catalogues; without one, all are listed
+    #[arg(value_name = "CHECK")]
+    pub checks: Vec<String>,
+    /// List only the checks of this area (DynamoDB, Lambda, IAM, VPC …); may be repeated
+    #[arg(long, value_name = "AREA")]
+    pub area: Vec<String>,
+    /// List only checks of this severity and above: critical, high, medium or low
+    #[arg(long, value_name = "SEVERITY", value_enum, hide_possible_values = true)]
+    pub severity: Option<Least>,
 }
 
 /// `audit merge`

@@ -6,19 +6,21 @@ use serde_json::Value;
 
 use super::args::AuditArgs;
 use super::judgement::judged;
+use super::lines::{document, missing, path, yaml};
 use super::subject::Subject;
-use crate::audit::{Fixable, Report, Status, remedy};
+use crate::audit::{Fixable, Part, Report, Status, parts, remedy};
 use crate::base::Address;
 use crate::base::shell_quoted;
 use crate::cli::{Common, Format, Selection};
 use crate::commands::support::planner::Planner;
 use crate::commands::support::prompt::render;
-use crate::commands::support::request::{Request, unite};
+use crate::commands::support::request::{Fix, Request, unite};
 use crate::commands::support::shell::place_flags;
 use crate::commands::support::{outputs, saved};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::kinds::REGISTRY;
+use crate::plan::Desired;
 use crate::report;
 use crate::stack::yaml_values;
 use crate::ui::{Readers, Ui, write_whole};
@@ -26,10 +28,8 @@ use crate::ui::{Readers, Ui, write_whole};
 /// What can be fixed.
 #[derive(Default)]
 struct Fixes {
-    /// Properties, by the resource of the stack.
-    of_stack: BTreeMap<Address, Value>,
-    /// The lines to write into the stack's file, so that the next apply keeps what was fixed.
-    lines: BTreeSet<String>,
+    /// What is fixed, by the resource of the stack.
+    of_stack: BTreeMap<Address, Fix>,
     /// Failures whose remedy has a word that somebody has to choose.
     to_decide: BTreeSet<String>,
     /// Resources that no stack has, each with the checks that fail.
@@ -47,7 +47,7 @@ pub(super) async fn run(args: &AuditArgs, common: &Common, ui: &Ui) -> Result<Ex
     };
     let report = judged(&subject, args, common, ui).await?;
     let fixes = fixes(&report);
-    tell(&fixes, ui);
+    tell(&fixes, planner, ui);
     if fixes.of_stack.is_empty() {
         ui.say("Nothing that can be fixed safely in place fails on the stack's resources.");
         return Ok(Exit::Done);
@@ -97,29 +97,35 @@ fn fixes(report: &Report) -> Fixes {
             fixes.hand_made.entry(one).or_default().push(check.id.clone());
             continue;
         };
-        let lines = remedy(check, finding).yaml;
-        let values = yaml_values(&lines);
+        let values = yaml_values(&remedy(check, finding).yaml);
         // The lines are about one resource of a section.
-        let named = values.as_ref().and_then(|values| values.get(address.section())?.get(address.name()));
+        let at = |values: &Value| path(&address).iter().try_fold(values.clone(), |place, key| place.get(key).cloned());
+        let named = values.as_ref().and_then(at);
         let Some(properties) = named.filter(|properties| properties.is_object() && !has_blank(properties)) else {
             let one = format!("{address}: {}", check.title);
             fixes.to_decide.insert(one);
             continue;
         };
-        let into = fixes.of_stack.entry(address).or_insert_with(|| Value::Object(serde_json::Map::new()));
-        unite(into, properties);
-        fixes.lines.insert(lines);
+        let into = fixes
+            .of_stack
+            .entry(address)
+            .or_insert_with(|| Fix { properties: Value::Object(serde_json::Map::new()), checks: BTreeSet::new() });
+        unite(&mut into.properties, &properties);
+        into.checks.insert(check.id.clone());
     }
     fixes
 }
 
-/// Returns whether values have a word in capitals, which stands for one that somebody has to choose (`TEAM`, `BUCKET`).
+/// Returns whether values have a word in brackets or in capitals, which stands for one that somebody has to choose
+/// (`<OWNER>`, `TEAM`).
 fn has_blank(value: &Value) -> bool {
     let is_blank = |word: &str| {
         let letters = word.chars().filter(char::is_ascii_uppercase).count();
         letters > 2 && word.chars().all(|c| c.is_ascii_uppercase() || c == '_')
     };
-    let any = |text: &str| text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(is_blank);
+    let in_brackets = |text: &str| parts(text).iter().any(|part| matches!(part, Part::Word(_)));
+    let any =
+        |text: &str| in_brackets(text) || text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(is_blank);
     match value {
         Value::String(text) => any(text),
         Value::Array(items) => items.iter().any(has_blank),
@@ -128,15 +134,28 @@ fn has_blank(value: &Value) -> bool {
     }
 }
 
+/// The lines that the file needs, without those that it has.
+fn lines(fixes: &Fixes, wanted: &[Desired]) -> String {
+    let of_file = |address: &Address| wanted.iter().find(|one| one.address == *address).map(|one| &one.body);
+    let mut needed = BTreeMap::new();
+    for (address, fix) in &fixes.of_stack {
+        if let Some(rest) = missing(of_file(address).unwrap_or(&Value::Null), &fix.properties) {
+            needed.insert(address.clone(), rest);
+        }
+    }
+    if needed.is_empty() { String::new() } else { yaml(&document(&needed)) }
+}
+
 /// Prints what has to be written into the file, and what no stack has.
-fn tell(fixes: &Fixes, ui: &Ui) {
-    if !fixes.lines.is_empty() {
-        let lines: Vec<&str> = fixes.lines.iter().map(|lines| lines.trim_end()).collect();
-        let lines = lines.join("\n");
+fn tell(fixes: &Fixes, planner: &Planner, ui: &Ui) {
+    let lines = lines(fixes, &planner.project.wanted);
+    if !lines.is_empty() {
         ui.say(&format!(
-            "The plan changes what is live, and not the file. Where the file says otherwise than these lines, change it: else the next apply \
-             undoes the fix.\n{lines}"
+            "The plan changes what is live, and not the file. Write these lines into the file: else the next apply undoes the fix.\n{}",
+            lines.trim_end()
         ));
+    } else if !fixes.of_stack.is_empty() {
+        ui.say("The file already says what the plan fixes: no line has to be written.");
     }
     if !fixes.to_decide.is_empty() {
         let each: Vec<String> = fixes.to_decide.iter().map(|one| format!("  {one}")).collect();
@@ -147,10 +166,7 @@ fn tell(fixes: &Fixes, ui: &Ui) {
     }
     if !fixes.hand_made.is_empty() {
         let each = fixes.hand_made.iter().map(|(resource, checks)| format!("  {resource}: {}", checks.join(", ")));
-        let each = each.collect::<Vec<_>>().join(
-            "
-",
-        );
+        let each = each.collect::<Vec<_>>().join("\n");
         ui.say(&format!(
             "No stack has these; declare them with the same name, and `underpin apply` adopts and fixes them. The report has \
              the call that fixes each by hand.\n{each}"
@@ -166,9 +182,14 @@ mod tests {
 
     #[test]
     fn words_in_capitals_are_values_to_choose() {
-        for blank in
-            [json!({"owner": "TEAM"}), json!(["arn:aws:s3:::BUCKET"]), json!({"PERMISSION": {}}), json!("MY_KEY")]
-        {
+        for blank in [
+            json!({"owner": "<OWNER>"}),
+            json!({"<POLICY>": {}}),
+            json!({"owner": "TEAM"}),
+            json!(["arn:aws:s3:::BUCKET"]),
+            json!({"PERMISSION": {}}),
+            json!("MY_KEY"),
+        ] {
             assert!(has_blank(&blank), "{blank}");
         }
         for chosen in

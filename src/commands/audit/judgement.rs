@@ -41,7 +41,7 @@ pub(super) async fn judged(
     let version = rules_version(&catalogue);
     let mut changed = changed_parameters(&catalogue, &shipped);
     let all = with_regions(catalogue, &residency);
-    let rules = selection::selected(all.clone(), args)?;
+    let rules = selection::selected(all.clone(), args.into())?;
     changed.retain(|key, _| {
         rules.iter().any(|rule| key.strip_prefix(&rule.name).is_some_and(|rest| rest.starts_with('.')))
     });

@@ -10,6 +10,8 @@ mod fix;
 #[cfg(feature = "aws")]
 mod judgement;
 #[cfg(feature = "aws")]
+mod lines;
+#[cfg(feature = "aws")]
 mod merge;
 #[cfg(feature = "aws")]
 mod outputs;

@@ -52,13 +52,14 @@ const ENDINGS: &[(&str, Format)] = &[
     (".markdown", Format::Markdown),
     (".md", Format::Markdown),
     (".txt", Format::Text),
+    (".text", Format::Text),
 ];
 
 impl Outputs {
     /// Reads `--format` and `--output`. As many formats as files: each file has its own. No format: a file's ending says
     /// it, and the terminal gets the text. Formats alone: the report goes to standard output.
     pub(super) fn of(common: &Common) -> Result<Self, CommandError> {
-        for file in &common.outputs {
+        for file in common.outputs.iter().filter(|file| !is_stdout(file)) {
             outputs::is_not_the_stack(file, common, "--output")?;
             let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
             if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
@@ -77,13 +78,19 @@ impl Outputs {
         }
         match (formats.len(), common.outputs.len()) {
             (0, _) => {
-                let files = common.outputs.iter().map(|file| Ok((file.clone(), by_ending(file)?)));
+                let files = common.outputs.iter().filter(|file| !is_stdout(file));
+                let files = files.map(|file| Ok((file.clone(), by_ending(file)?)));
                 let files = files.collect::<Result<Vec<_>, CommandError>>()?;
                 Ok(Self { stdout: Some(Format::Text), files })
             }
             (1, 0) => Ok(Self { stdout: formats.first().copied(), files: Vec::new() }),
             (some, files) if some == files => {
-                Ok(Self { stdout: None, files: common.outputs.iter().cloned().zip(formats).collect() })
+                let all = common.outputs.iter().cloned().zip(formats);
+                let (stdout, files): (Vec<_>, Vec<_>) = all.partition(|(file, _)| is_stdout(file));
+                if stdout.len() > 1 {
+                    return Err(CommandError::usage("`--output -`, standard output, is given twice"));
+                }
+                Ok(Self { stdout: stdout.first().map(|(_, format)| *format), files })
             }
             (some, files) => Err(CommandError::usage(format!("{some} formats are given for {files} files")).hint(
                 "give each `--output` its `--format`, in the same order, or leave `--format` out: the files' endings say it",
@@ -104,6 +111,11 @@ impl Outputs {
         }
         Ok(())
     }
+}
+
+/// `-` is standard output.
+fn is_stdout(file: &std::path::Path) -> bool {
+    file.as_os_str() == "-"
 }
 
 fn by_ending(file: &std::path::Path) -> Result<Format, CommandError> {

@@ -15,7 +15,7 @@ use crate::ui::Ui;
 pub(in crate::commands) async fn run(args: &AuditArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     match &args.action {
         Some(AuditAction::Merge(merged)) => merge::run(merged, common, ui),
-        Some(AuditAction::Checks) => checks::run(common, ui),
+        Some(AuditAction::Checks(args)) => checks::run(args, common, ui),
         None if args.reach.is_some() => {
             Box::pin(reach::run(args.reach.as_deref().unwrap_or_default(), args, common, ui)).await
         }

@@ -2,17 +2,36 @@
 
 use std::collections::BTreeMap;
 
-use super::args::AuditArgs;
+use super::args::{AuditArgs, Least};
 use crate::error::CommandError;
 use crate::rules::Rule;
 use crate::stack::did_you_mean;
 
+/// The choice of some checks.
+#[derive(Clone, Copy)]
+pub(super) struct Choice<'a> {
+    /// These alone; all if there is none.
+    pub(super) checks: &'a [String],
+    /// Without these.
+    pub(super) skipped: &'a [String],
+    /// Those of these areas; of all if there is none.
+    pub(super) areas: &'a [String],
+    /// Those of this severity and above.
+    pub(super) severity: Option<Least>,
+}
+
+impl<'a> From<&'a AuditArgs> for Choice<'a> {
+    fn from(args: &'a AuditArgs) -> Self {
+        Self { checks: &args.check, skipped: &args.skip_check, areas: &args.area, severity: args.severity }
+    }
+}
+
 /// The rules that are asked for. A name that means none is an error.
-pub(super) fn selected(rules: Vec<Rule>, args: &AuditArgs) -> Result<Vec<Rule>, CommandError> {
-    for name in args.check.iter().chain(&args.skip_check) {
+pub(super) fn selected(rules: Vec<Rule>, choice: Choice<'_>) -> Result<Vec<Rule>, CommandError> {
+    for name in choice.checks.iter().chain(choice.skipped) {
         known(name, &rules)?;
     }
-    for area in &args.area {
+    for area in choice.areas {
         let mut areas: Vec<&str> =
             rules.iter().map(|rule| rule.explanation.area.as_str()).filter(|area| !area.is_empty()).collect();
         areas.sort_unstable();
@@ -24,10 +43,11 @@ pub(super) fn selected(rules: Vec<Rule>, args: &AuditArgs) -> Result<Vec<Rule>, 
     }
     let wanted = |rule: &Rule| {
         let named = |names: &[String]| names.iter().any(|name| means(rule, name));
-        (args.check.is_empty() || named(&args.check))
-            && !named(&args.skip_check)
-            && (args.area.is_empty() || args.area.iter().any(|area| rule.explanation.area.eq_ignore_ascii_case(area)))
-            && args.severity.is_none_or(|least| rule.severity >= least.severity())
+        (choice.checks.is_empty() || named(choice.checks))
+            && !named(choice.skipped)
+            && (choice.areas.is_empty()
+                || choice.areas.iter().any(|area| rule.explanation.area.eq_ignore_ascii_case(area)))
+            && choice.severity.is_none_or(|least| rule.severity >= least.severity())
     };
     let rules: Vec<Rule> = rules.into_iter().filter(wanted).collect();
     if rules.is_empty() {
@@ -36,11 +56,12 @@ pub(super) fn selected(rules: Vec<Rule>, args: &AuditArgs) -> Result<Vec<Rule>, 
     Ok(rules)
 }
 
-/// Returns whether a name means a rule: its own, or that of another catalogue.
+/// Returns whether a name means a rule: its own, or that of another catalogue, in large or small letters.
 pub(super) fn means(rule: &Rule, name: &str) -> bool {
     let explained = &rule.explanation;
     let others = rule.security_hub.iter().chain(&explained.prowler).chain(&explained.checkov);
-    rule.answers_to(name) || others.into_iter().any(|one| one == name)
+    let own = rule.config_rule.iter().chain(&rule.also_named).chain([&rule.name]);
+    rule.answers_to(name) || others.chain(own).any(|one| one.eq_ignore_ascii_case(name))
 }
 
 fn known(name: &str, rules: &[Rule]) -> Result<(), CommandError> {

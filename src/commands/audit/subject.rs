@@ -26,6 +26,12 @@ impl Subject {
         if !without {
             return Ok(Self::Stack(Box::new(Planner::open(common, ui, salt()?).await?)));
         }
+        if let Some(env) = &common.env {
+            let error = CommandError::usage(format!("there is no environment `{env}` without a stack file"));
+            return Err(
+                error.hint("name the file with `--file`, or leave `--env` out: `--profile` chooses other credentials")
+            );
+        }
         if !args.no_stack {
             ui.say("There is no stack.yaml here: the account alone is looked at.");
         }

@@ -57,6 +57,7 @@ pub(crate) async fn carry_out(
     let whole = request.targets.is_empty() && request.excludes.is_empty();
     let goal = match (request.destroy, whole, searched) {
         _ if !request.releases.is_empty() => Goal::Release,
+        _ if !request.fixes.is_empty() => Goal::Fix,
         (false, true, _) => Goal::Apply,
         (false, false, _) => Goal::ApplyTargets,
         (true, false, _) => Goal::DestroyTargets,

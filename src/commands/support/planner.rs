@@ -17,7 +17,7 @@ use crate::guard::{self, Consents};
 use crate::kind::Facts;
 use crate::kinds::{LIVE, REGISTRY};
 use crate::live::{self, InspectError, Inspection};
-use crate::plan::{self, Desired, Inventory, Note, Plan, PlanError, PlanOptions};
+use crate::plan::{self, Action, Desired, Inventory, Note, Plan, PlanError, PlanOptions};
 use crate::ui::Ui;
 
 /// A project with a connection to its account and region.
@@ -112,6 +112,12 @@ impl Planner {
             Ok(true) => plan = make(&inventory)?,
             Ok(false) => {}
             Err(error) => return Err(self.unread(error).await),
+        }
+        for change in plan.changes.iter_mut().filter(|change| change.action == Action::Update) {
+            // The fixes are laid over what is live, and not over the file.
+            if let Some(fix) = request.fixes.get(&change.address) {
+                change.reason = fix.reason();
+            }
         }
         match live::check_prerequisites(LIVE, &plan, &inventory, &self.connection.aws).await {
             Ok(notes) => plan.notes.extend(notes),

@@ -3,13 +3,32 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::base::Address;
+use crate::base::{Address, counted};
 use crate::cli::Selection;
 use crate::guard::Consents;
 use crate::plan::{Desired, Inventory};
 use crate::stack::OnUnknown;
+
+/// What is fixed of a resource.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Fix {
+    /// The properties that go before those of the file.
+    pub(crate) properties: Value,
+    /// The checks whose findings they fix.
+    pub(crate) checks: BTreeSet<String>,
+}
+
+impl Fix {
+    /// The reason of a change that is made for it.
+    pub(crate) fn reason(&self) -> String {
+        let checks: Vec<&str> = self.checks.iter().map(String::as_str).collect();
+        format!("fixes {}: {}", counted(checks.len(), "finding", "findings"), checks.join(", "))
+    }
+}
 
 /// The options of a plan.
 #[derive(Debug, Clone, Default)]
@@ -20,7 +39,7 @@ pub(crate) struct Request {
     pub(crate) releases: BTreeSet<Address>,
     pub(crate) consents: Consents,
     /// Properties that go before those of the file, by resource: what `audit --fix-plan` fixes.
-    pub(crate) fixes: BTreeMap<Address, Value>,
+    pub(crate) fixes: BTreeMap<Address, Fix>,
     pub(crate) backup: bool,
     pub(crate) destroy: bool,
     /// The meaning of an unknown verdict; `None` to take the file's.
@@ -78,7 +97,7 @@ impl Request {
                 one.body = without_own_tags(&observed.spec);
             }
             if let Some(fix) = self.fixes.get(&one.address) {
-                unite(&mut one.body, fix);
+                unite(&mut one.body, &fix.properties);
             }
         }
         Cow::Owned(wanted)
@@ -129,7 +148,14 @@ mod tests {
         let mut live = Inventory::default();
         let reading = ReadOutcome { live: Some(observed), unsupported: Vec::new() };
         live.readings.insert(wanted[0].address.clone(), reading);
-        let fixes = BTreeMap::from([(wanted[0].address.clone(), json!({"point_in_time_recovery": true}))]);
+        let fixes = BTreeMap::from([(
+            wanted[0].address.clone(),
+            Fix {
+                properties: json!({"point_in_time_recovery": true}),
+                checks: BTreeSet::from(["ddb-table-pitr".to_owned()]),
+            },
+        )]);
+        assert_eq!(fixes[&wanted[0].address].reason(), "fixes 1 finding: ddb-table-pitr");
         let request = Request { fixes, ..Request::default() };
         let expected = json!({
             "billing": {"read_capacity": 50}, "indexes": {"by_hand": {}}, "point_in_time_recovery": true,

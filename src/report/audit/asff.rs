@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::list::write_list;
 use super::partition::partition;
 use super::standards::requirements;
-use crate::audit::{Finding, Report, Resource, Status, remedy};
+use crate::audit::{Finding, Remediation, Report, Resource, Status, remedy};
 use crate::base::{hex, printable};
 use crate::rules::Severity;
 
@@ -61,7 +61,11 @@ fn finding_of(report: &Report, finding: &Finding) -> Value {
     if finding.first_seen.is_some() {
         out["FirstObservedAt"] = json!(created);
     }
-    if let Some(remedy) = check.map(|check| remedy(check, finding).cli).filter(|text| says(text)) {
+    let steps = |Remediation { text, yaml: _, cli }: Remediation| {
+        let all = [text, cli].into_iter().filter(|text| says(text));
+        all.collect::<Vec<_>>().join("\n")
+    };
+    if let Some(remedy) = check.map(|check| steps(remedy(check, finding))).filter(|text| says(text)) {
         out["Remediation"] = json!({"Recommendation": {"Text": fit(&remedy, 512)}});
     }
     if let Some(waiver) = finding.waiver.as_ref().filter(|_| finding.status == Status::Waived) {

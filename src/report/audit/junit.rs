@@ -93,7 +93,8 @@ fn write_details(report: &Report, group: &Group<'_>, finding: &Finding, out: &mu
         ("expected", finding.expected.as_deref()),
         ("found", finding.actual.as_deref()),
         ("risk", risk),
-        ("fix", Some(remedy.cli.as_str())),
+        ("fix", Some(remedy.text.as_str())),
+        ("commands", Some(remedy.cli.as_str())),
     ];
     for (name, text) in lines.iter().filter_map(|(name, text)| Some((name, (*text)?))) {
         if !text.is_empty() {

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use super::groups::{Group, counts, groups, severity_name};
 use super::text::{Shown, trend_line};
-use crate::audit::{Finding, NotAssessed, Report, Scope, Status, Summary, Waiver};
-use crate::base::count;
+use crate::audit::{Finding, NotAssessed, Remediation, Report, Scope, Status, Summary, Waiver, remedy};
+use crate::base::{count, counted};
 use crate::report::escape::{code_block, foreign, quoted, quoted_cell};
 
 /// Writes the report as Markdown: what was not assessed, then the failures by check, then the counts of every check.
@@ -64,6 +64,9 @@ fn write_not_assessed(part: &NotAssessed, out: &mut dyn Write) -> io::Result<()>
     let NotAssessed { account, region, action, reason, checks, findings } = part;
     let action = action.as_ref().map(|action| format!("{} in ", quoted(action))).unwrap_or_default();
     let place = format!("account {}, region {}", quoted(account), quoted(region));
+    if !part.matters() {
+        return writeln!(out, "- {action}{place}: {} (no check that was made depends on it)", foreign(reason));
+    }
     let because = match checks.iter().map(|check| quoted(check)).collect::<Vec<_>>().join(", ") {
         checks if checks.is_empty() => format!("{} unknown", count(findings, "finding")),
         checks => format!("{} unknown: {checks}", count(findings, "finding")),
@@ -112,21 +115,49 @@ fn write_finding(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-/// The remedy of a check, with `NAME` and the like for the resources' own words.
+/// The most remedies of a check that are shown: the JSON report has each.
+const REMEDIES: usize = 5;
+
+/// The remedies of a check's failures, each once.
 fn write_fix(group: &Group<'_>, out: &mut dyn Write) -> io::Result<()> {
     let Some(check) = group.check else { return Ok(()) };
-    let (yaml, cli) = (&check.remediation.yaml, &check.remediation.cli);
-    if yaml.is_empty() && cli.is_empty() {
+    let mut remedies: Vec<Remediation> = Vec::new();
+    let mut more = 0;
+    for finding in group.of(Status::Fail) {
+        let one = remedy(check, finding);
+        if remedies.contains(&one) {
+            continue;
+        }
+        if remedies.len() == REMEDIES {
+            more += 1;
+        } else {
+            remedies.push(one);
+        }
+    }
+    let all = |of: fn(&Remediation) -> &str| -> String {
+        let mut texts: Vec<&str> = remedies.iter().map(of).filter(|text| !text.is_empty()).collect();
+        texts.dedup();
+        texts.iter().map(|text| text.trim_end()).collect::<Vec<_>>().join("\n")
+    };
+    let (yaml, cli) = (all(|one| &one.yaml), all(|one| &one.cli));
+    let text = &check.remediation.text;
+    if yaml.is_empty() && cli.is_empty() && text.is_empty() {
         return Ok(());
     }
     writeln!(out, "\n<details><summary>Fix</summary>\n")?;
+    if !text.is_empty() {
+        writeln!(out, "{}\n", foreign(text))?;
+    }
     if !check.also_touches.is_empty() {
         writeln!(out, "Also touches: {}\n", foreign(&check.also_touches))?;
     }
     for (language, text) in [("yaml", yaml), ("sh", cli)] {
         if !text.is_empty() {
-            writeln!(out, "{}", code_block(language, text))?;
+            writeln!(out, "{}", code_block(language, &text))?;
         }
+    }
+    if more > 0 {
+        writeln!(out, "{} more: the JSON report has each.\n", counted(more, "fix", "fixes"))?;
     }
     writeln!(out, "</details>")
 }

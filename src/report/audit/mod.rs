@@ -15,6 +15,7 @@ mod partition;
 mod sarif;
 mod standards;
 mod text;
+mod together;
 mod uri;
 
 pub(super) use groups::severity_name;

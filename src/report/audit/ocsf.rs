@@ -74,8 +74,8 @@ fn event(report: &Report, finding: &Finding) -> Value {
             "standards": check.map(|check| &check.standards),
         },
     });
-    if let Some(Remediation { yaml, cli }) = check.map(|check| remedy(check, finding)) {
-        let steps: Vec<String> = [yaml, cli].into_iter().filter(|text| !text.trim().is_empty()).collect();
+    if let Some(Remediation { text, yaml, cli }) = check.map(|check| remedy(check, finding)) {
+        let steps: Vec<String> = [text, yaml, cli].into_iter().filter(|text| !text.trim().is_empty()).collect();
         if !steps.is_empty() {
             event["remediation"] = json!({"desc": steps.join("\n")});
         }

@@ -127,8 +127,8 @@ fn bounded(text: &str, other: &str) -> String {
 }
 
 fn help(check: &Check) -> String {
-    let Remediation { yaml, cli } = &check.remediation;
-    let parts = [&check.risk, &check.severity_reason, yaml, cli];
+    let Remediation { text, yaml, cli } = &check.remediation;
+    let parts = [&check.risk, &check.severity_reason, text, yaml, cli];
     let lines: Vec<String> = parts.iter().flat_map(|part| part.lines()).map(printable).collect();
     let text = sarif_message(&lines.join("\n"));
     if text.trim().is_empty() { "-".to_owned() } else { text }
@@ -136,6 +136,7 @@ fn help(check: &Check) -> String {
 
 fn markdown(risk: &str, severity_reason: &str, also_touches: &str, remediation: &Remediation) -> String {
     let mut parts: Vec<String> = [risk, severity_reason].iter().map(|text| foreign(text)).collect();
+    parts.push(foreign(&remediation.text));
     if !also_touches.is_empty() {
         parts.push(format!("The fix also touches: {}", foreign(also_touches)));
     }

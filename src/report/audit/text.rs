@@ -1,8 +1,10 @@
 //! An audit's report for a terminal.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use super::groups::{Group, counts, groups, severity_name};
+use super::together::Together;
 use crate::audit::{Change, Finding, NotAssessed, Remediation, Report, Scope, Status, Trend, remedy};
 use crate::base::{count, counted, printable};
 use crate::report::Paint;
@@ -27,10 +29,11 @@ pub fn audit_text(report: &Report, shown: Shown, paint: Paint, out: &mut dyn Wri
         }
     }
     let groups = groups(report);
+    let mut fixes = Fixes { together: Together::of(report), shown: HashMap::new() };
     let order: &[Status] = if shown == Shown::All { &Status::ALL } else { &[Status::Fail, Status::Unknown] };
     for group in &groups {
         for status in order.iter().filter(|status| group.summary.of(**status) > 0) {
-            write_group(report, group, *status, paint, out)?;
+            write_group(report, group, *status, &mut fixes, paint, out)?;
         }
     }
     write_ending_waivers(report, paint, out)?;
@@ -62,7 +65,9 @@ fn write_not_assessed(part: &NotAssessed, paint: Paint, out: &mut dyn Write) -> 
     let action = action.as_ref().map(|action| format!("{} ", printable(action))).unwrap_or_default();
     let place = printable(&format!("account {account}, {region}"));
     writeln!(out, "  {}in {place}: {}", paint.yellow(&action), printable(reason))?;
-    if *findings > 0 || !checks.is_empty() {
+    if !part.matters() {
+        writeln!(out, "    {}", paint.dim("no check that was made depends on it"))?;
+    } else {
         let are = if *findings == 1 { "is" } else { "are" };
         let checks = if checks.is_empty() { String::new() } else { format!(": {}", printable(&checks.join(", "))) };
         writeln!(out, "    {} {are} unknown because of it{checks}", count(findings, "finding"))?;
@@ -74,6 +79,7 @@ fn write_group(
     report: &Report,
     group: &Group<'_>,
     status: Status,
+    fixes: &mut Fixes<'_>,
     paint: Paint,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -97,17 +103,26 @@ fn write_group(
         if !check.risk.is_empty() {
             writeln!(out, "  {} {}", paint.dim("risk:"), printable(&check.risk))?;
         }
+        if !check.remediation.text.is_empty() {
+            writeln!(out, "  {} {}", paint.dim("fix:"), printable(&check.remediation.text))?;
+        }
         if !check.also_touches.is_empty() {
             writeln!(out, "  {} {}", paint.dim("the fix also touches:"), printable(&check.also_touches))?;
         }
     }
     for finding in group.of(status) {
-        write_finding(report, finding, paint, out)?;
+        write_finding(report, finding, fixes, paint, out)?;
     }
     Ok(())
 }
 
-fn write_finding(report: &Report, finding: &Finding, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+fn write_finding(
+    report: &Report,
+    finding: &Finding,
+    fixes: &mut Fixes<'_>,
+    paint: Paint,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let resource = &finding.resource;
     let account = if report.scope.accounts.len() > 1 { format!("{}, ", resource.account) } else { String::new() };
     let change = match (finding.change, &finding.first_seen) {
@@ -134,7 +149,7 @@ fn write_finding(report: &Report, finding: &Finding, paint: Paint, out: &mut dyn
         writeln!(out, "      {}", paint.cyan(&format!("{until} by {owner}: {reason}")))?;
     }
     if finding.status == Status::Fail {
-        write_fix(report, finding, paint, out)?;
+        write_fix(report, finding, fixes, paint, out)?;
     }
     Ok(())
 }
@@ -161,20 +176,49 @@ fn write_values(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// The lines of the stack's file for its own resources, and the command for others.
-fn write_fix(report: &Report, finding: &Finding, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+/// The most fixes that are kept, to be pointed at instead of repeated.
+const MOST_SHOWN: usize = 1000;
+
+/// What was shown of fixes.
+struct Fixes<'r> {
+    /// The failures that one call fixes.
+    together: Together<'r>,
+    /// The calls that stand for several failures, each with the first of these.
+    shown: HashMap<String, String>,
+}
+
+/// The lines of the stack's file for its own resources, and the calls for others. Calls that fix several failures are there
+/// once.
+fn write_fix(
+    report: &Report,
+    finding: &Finding,
+    fixes: &mut Fixes<'_>,
+    paint: Paint,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let Some(check) = report.check(finding) else { return Ok(()) };
-    let Remediation { yaml, cli } = remedy(check, finding);
+    let Remediation { text: _, yaml, cli } = remedy(check, finding);
     let (intro, text) = if finding.address.is_some() && !yaml.is_empty() {
-        ("fix in the stack's file:", yaml)
+        ("in the stack's file:", yaml)
     } else if !cli.is_empty() {
-        ("fix:", cli)
+        ("by the AWS CLI:", cli)
     } else {
         return Ok(());
     };
+    if let Some(first) = fixes.shown.get(&text) {
+        return writeln!(out, "      {}", paint.cyan(&format!("fixed together with {first}, above")));
+    }
     writeln!(out, "      {}", paint.cyan(intro))?;
     for line in text.lines() {
         writeln!(out, "        {}", printable(line))?;
+    }
+    let others = fixes.together.others(report, finding);
+    if !others.is_empty() {
+        writeln!(out, "      {} {}", paint.cyan("this also fixes:"), printable(&others.join(", ")))?;
+    }
+    let first = format!("{} on {}", printable(&finding.check), printable(&finding.resource.id));
+    if fixes.shown.len() < MOST_SHOWN {
+        fixes.shown.insert(text, first);
     }
     Ok(())
 }
@@ -197,9 +241,10 @@ fn write_ending_waivers(report: &Report, paint: Paint, out: &mut dyn Write) -> i
 fn write_summary(report: &Report, shown: Shown, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     let summary = report.summary();
     writeln!(out, "\n{}", paint.bold(&format!("{}.", counts(&summary))))?;
-    if !report.not_assessed.is_empty() {
-        let parts = count(report.not_assessed.len(), "part");
-        let were = if report.not_assessed.len() == 1 { "was" } else { "were" };
+    let parts = report.not_assessed.iter().filter(|part| part.matters()).count();
+    if parts > 0 {
+        let were = if parts == 1 { "was" } else { "were" };
+        let parts = count(parts, "part");
         writeln!(out, "{}", paint.yellow(&format!("{parts} {were} not assessed: see above.")))?;
     }
     if let Some(trend) = &report.trend {

@@ -16,7 +16,7 @@ use crate::rules::{Among, Before, Enforcement, Looks, Rendered, Rule, RuleOutcom
 const UNREADABLE: &str = "unreadable: ";
 
 /// The cases of a rule that are about what is live: the expected outcome, and the text.
-fn cases(rule: &str) -> Vec<(String, String)> {
+pub(crate) fn cases(rule: &str) -> Vec<(String, String)> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/config").join(rule).join("cases.yaml");
     let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     let each = text.split("--- # ").skip(1).filter_map(|case| case.split_once('\n'));
@@ -76,10 +76,14 @@ fn subject(given: &Value) -> Subject {
     Subject { name: format!("{type_name}/{id}"), type_name, now, before: Before::Same, kept: None }
 }
 
+/// The resources of a case.
+pub(crate) fn subjects(text: &str) -> Vec<Subject> {
+    yaml(text).get("live").and_then(Value::as_array).into_iter().flatten().map(subject).collect()
+}
+
 fn outcomes(rule: &Rule, text: &str) -> Vec<(String, RuleOutcome)> {
     let case = yaml(text);
-    let subjects: Vec<Subject> =
-        case.get("live").and_then(Value::as_array).into_iter().flatten().map(subject).collect();
+    let subjects = subjects(text);
     let unread: Vec<(String, String)> = case
         .get("unread")
         .and_then(Value::as_array)

@@ -17,6 +17,6 @@ pub use snippet::yaml_values;
 #[cfg(test)]
 mod covered_tests;
 #[cfg(test)]
-mod live_cases_tests;
+pub(crate) mod live_cases_tests;
 #[cfg(test)]
 mod reference_tests;

@@ -98,9 +98,10 @@ fn section(rule: &Rule) -> String {
         line("Also touches", &explained.also_touches);
     }
     line("Files", &format!("[`policies/config/{0}`](../policies/config/{0})", rule.name));
-    for (language, lines) in [("yaml", &explained.yaml), ("sh", &explained.cli)] {
-        if !lines.is_empty() {
-            let _ = write!(text, "\n```{language}\n{}\n```\n", lines.trim_end());
+    for (language, templates) in [("yaml", &explained.yaml), ("sh", &explained.cli)] {
+        for (conditions, lines) in templates.all() {
+            let case = if conditions.is_empty() { String::new() } else { format!("\n{}:\n", code(conditions)) };
+            let _ = write!(text, "{case}\n```{language}\n{}\n```\n", lines.trim_end());
         }
     }
     text

@@ -45,6 +45,14 @@ pub(super) fn catalogue_schema() -> Value {
 pub(super) static ENTRY_SCHEMA: LazyLock<Value> = LazyLock::new(|| {
     let text = json!({"type": "string", "minLength": 1});
     let texts = json!({"type": "array", "items": text, "uniqueItems": true});
+    // A text, or one for each case: a type, a word that the resource's document knows, several of them, or `else`.
+    let case = r"^(else|(AWS::[A-Za-z0-9]*::[A-Za-z0-9]+|<[A-Z][A-Z0-9-]*>)( (AWS::[A-Za-z0-9]*::[A-Za-z0-9]+|<[A-Z][A-Z0-9-]*>))*)$";
+    let templates = json!({"anyOf": [text, {
+        "type": "object",
+        "minProperties": 1,
+        "propertyNames": {"type": "string", "pattern": case, "examples": ["AWS::IAM::User", "<POLICY>", "else"]},
+        "additionalProperties": text
+    }]});
     let parameter = json!({
         "type": "object",
         "additionalProperties": false,
@@ -82,8 +90,8 @@ pub(super) static ENTRY_SCHEMA: LazyLock<Value> = LazyLock::new(|| {
             "risk": text,
             "fix": {"enum": ["auto", "manual", "replace"]},
             "also_touches": text,
-            "yaml": text,
-            "cli": text,
+            "yaml": templates,
+            "cli": templates,
             "fsbp": {"type": "boolean"},
             "prowler": texts,
             "checkov": texts,

@@ -56,5 +56,11 @@ const fragmentOf = (id) => {
   return encodeURIComponent(id).replace(/[!'()*]/g, percent).replace(/%3A/g, ":").replace(/%2F/g, "/");
 };
 
+/** A text in which words between backticks are code; a lone backtick is one. */
+const prose = (text) => {
+  const parts = text.split("`");
+  return parts.length % 2 ? parts.map((part, at) => (at % 2 ? make("code", {}, part) : part)) : [text];
+};
+
 /** Words by turns, a pair in a line. */
 const pairs = (words, between) => words.reduce((lines, word, at) => lines + (at % 2 ? between : at ? "\n" : "") + word, "");

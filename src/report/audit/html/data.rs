@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::markup::visible;
 use super::names::{change_label, fixable_label};
 use crate::audit::{
-    Check, Evidence, Finding, Part, Report, Resource, Standards, Status, Values, parts, remedy, severity_name,
-    standards,
+    Check, Evidence, Finding, Part, Report, Resource, Standards, Status, Values, comments, parts, remedy,
+    severity_name, standards,
 };
 
 /// Distinct values in the order in which they came, numbered from 1; 0 is none.
@@ -168,13 +168,15 @@ pub(super) fn json_data(report: &Report) -> (Value, Vec<u8>) {
             actual,
             evidence: calls,
             message,
+            remedy: own,
             waiver,
             first_seen,
             change,
         } = finding;
         let place = location.as_ref().map(|place| format!("{}:{}:{}", place.file.display(), place.line, place.column));
         // Where a name needs quotes the script can't put it into a template.
-        let own = report.check(finding).filter(|_| !Values::of(finding).are_plain()).map(|one| remedy(one, finding));
+        let is_own = own.is_some() || !Values::of(finding).are_plain();
+        let own = report.check(finding).filter(|_| is_own).map(|one| remedy(one, finding));
         let mut string = |text: Option<&str>| texts.shared(text, &resource.id);
         let yaml = string(own.as_ref().map(|own| own.yaml.as_str()));
         let cli = string(own.as_ref().map(|own| own.cli.as_str()));
@@ -246,6 +248,7 @@ fn check_json(check: &Check) -> Value {
         "risk": risk,
         "yaml": template(&remediation.yaml),
         "cli": template(&remediation.cli),
+        "how": remediation.text,
         "fix": fixable_label(*fixable),
         "touches": also_touches,
         "standards": standard_names(standards),
@@ -266,7 +269,7 @@ pub(super) fn standard_names(standards: &Standards) -> Vec<(String, String)> {
 }
 
 /// A template's parts: texts, and numbers for the placeholders (0 the key in the stack or the name, 1 ARN, 2 region,
-/// 3 account).
+/// 3 account, 4 kind of identity).
 fn template(text: &str) -> Vec<Value> {
     let part = |part: Part<'_>| match part {
         Part::Text(text) => json!(text),
@@ -274,8 +277,11 @@ fn template(text: &str) -> Vec<Value> {
         Part::Arn => json!(1),
         Part::Region => json!(2),
         Part::Account => json!(3),
+        Part::Kind => json!(4),
+        Part::Word(word) => json!(format!("<{word}>")),
     };
-    parts(text).into_iter().map(part).collect()
+    let comments = Some(comments(text)).filter(|lines| !lines.is_empty()).map(Value::from);
+    comments.into_iter().chain(parts(text).into_iter().map(part)).collect()
 }
 
 /// The same value with what a reader does not see spelled out, in every text and key.

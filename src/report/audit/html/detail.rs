@@ -5,9 +5,10 @@ use super::markup::{Html, fragment};
 use super::names::{change_label, fixable_label, status_class, status_label};
 use super::overview::{capital, severity_badge};
 use crate::audit::{Finding, Report, Resource, Waiver, remedy, severity_name};
+use crate::report::audit::together::Together;
 
 /// An article about a finding; its `id` is the fragment that links to it.
-pub(super) fn article(html: &mut Html, report: &Report, finding: &Finding) {
+pub(super) fn article(html: &mut Html, report: &Report, together: &Together<'_>, finding: &Finding) {
     let Finding {
         check: id,
         status,
@@ -19,6 +20,7 @@ pub(super) fn article(html: &mut Html, report: &Report, finding: &Finding) {
         actual,
         evidence,
         message,
+        remedy: _,
         waiver,
         first_seen,
         change,
@@ -36,7 +38,7 @@ pub(super) fn article(html: &mut Html, report: &Report, finding: &Finding) {
     let title = check.map_or(&**id, |check| check.title.as_str());
     html.open("h4", &[]).open("a", &[("href", &format!("#{own}"))]).text(title).text(" – ").text(&resource.id);
     html.close().close();
-    html.element("p", &[("class", "message")], message);
+    html.open("p", &[("class", "message")]).prose(message).close();
     html.open("dl", &[("class", "fields")]);
     field(html, "Check", Some(id));
     let Resource { type_name, id: name, arn, region, account, tags, owner } = resource.as_ref();
@@ -60,14 +62,12 @@ pub(super) fn article(html: &mut Html, report: &Report, finding: &Finding) {
     field(html, "First seen", first_seen.as_deref());
     field(html, "Change", change.map(change_label));
     if let Some(check) = check {
-        field(html, "Risk", Some(&check.risk));
-        field(
-            html,
-            "Severity",
-            Some(&format!("{}. {}", capital(severity_name(check.severity)), check.severity_reason)),
-        );
-        field(html, "Fix", Some(fixable_label(check.fixable)));
-        field(html, "Also touches", Some(&check.also_touches));
+        said(html, "Risk", Some(&check.risk));
+        said(html, "Severity", Some(&format!("{}. {}", capital(severity_name(check.severity)), check.severity_reason)));
+        said(html, "Fix", Some(&check.remediation.text));
+        said(html, "Fixed", Some(fixable_label(check.fixable)));
+        field(html, "This also fixes", Some(&together.others(report, finding).join(", ")));
+        said(html, "Also touches", Some(&check.also_touches));
         for (name, all) in standard_names(&check.standards) {
             field(html, &name, Some(&all));
         }
@@ -91,9 +91,17 @@ fn waiver_text(waiver: &Waiver) -> String {
     format!("{state} {expires}, by {owner}: {reason}")
 }
 
+/// A name and its value.
 fn field(html: &mut Html, name: &str, value: Option<&str>) {
     if let Some(value) = value.filter(|value| !value.is_empty()) {
         html.open("div", &[]).element("dt", &[], name).element("dd", &[], value).close();
+    }
+}
+
+/// A name and a sentence.
+fn said(html: &mut Html, name: &str, value: Option<&str>) {
+    if let Some(value) = value.filter(|value| !value.is_empty()) {
+        html.open("div", &[]).element("dt", &[], name).open("dd", &[]).prose(value).close().close();
     }
 }
 

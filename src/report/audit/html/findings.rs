@@ -8,6 +8,7 @@ use super::markup::{Html, fragment, number};
 use super::names::{status_class, status_label};
 use super::overview::severity_badge;
 use crate::audit::{Finding, Report, Status, Summary, severity_name};
+use crate::report::audit::together::Together;
 
 /// The most findings of a report that is shown whole without a script; of a longer one the first of each sort are, so that
 /// it opens at once with one.
@@ -90,8 +91,9 @@ fn one_by_one(html: &mut Html, report: &Report) {
         ));
         html.element("code", &[], "underpin audit --format json").text(", holds every one of them.").close();
     }
+    let together = Together::of(report);
     for finding in &findings[..full] {
-        detail::article(html, report, finding);
+        detail::article(html, report, &together, finding);
     }
     if lines > 0 {
         html.element("h3", &[], "Passed and not applicable");

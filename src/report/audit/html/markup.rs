@@ -45,6 +45,23 @@ impl Html {
         self
     }
 
+    /// Writes text in which words between backticks are code.
+    pub(super) fn prose(&mut self, text: &str) -> &mut Self {
+        let parts: Vec<&str> = text.split('`').collect();
+        // A lone backtick is one.
+        if parts.len().is_multiple_of(2) {
+            return self.text(text);
+        }
+        for (at, part) in parts.into_iter().enumerate() {
+            if at % 2 == 0 {
+                self.text(part);
+            } else {
+                self.element("code", &[], part);
+            }
+        }
+        self
+    }
+
     /// Writes an element with text in it.
     pub(super) fn element(&mut self, tag: &'static str, attributes: Attributes<'_>, text: &str) -> &mut Self {
         self.open(tag, attributes).text(text).close()
@@ -157,6 +174,17 @@ mod tests {
             html.finish(),
             "<a href=\"x&quot; onclick=&#39;y&#39;\">&lt;/a&gt;&lt;script&gt;&amp;\\u202e\\u001b[2J\n</a>"
         );
+    }
+
+    #[test]
+    fn words_between_backticks_are_code_and_a_lone_one_stays() {
+        let prose = |text: &str| {
+            let mut html = Html::default();
+            html.prose(text);
+            html.finish()
+        };
+        assert_eq!(prose("write `a: <b>`, or `c`"), "write <code>a: &lt;b&gt;</code>, or <code>c</code>");
+        assert_eq!(prose("a ` b"), "a ` b");
     }
 
     #[test]

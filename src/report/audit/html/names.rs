@@ -27,7 +27,7 @@ pub(super) fn status_class(status: Status) -> &'static str {
 /// Who can fix it, in a sentence.
 pub(super) fn fixable_label(fixable: Fixable) -> &'static str {
     match fixable {
-        Fixable::Auto => "Safely and in place: underpin audit --fix-plan plans it.",
+        Fixable::Auto => "Safely and in place: `underpin audit --fix-plan` plans it.",
         Fixable::Manual => "By hand: somebody has to decide something.",
         Fixable::Replace => "Only by replacing the resource.",
     }

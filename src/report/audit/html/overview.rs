@@ -94,9 +94,9 @@ fn fact(html: &mut Html, name: &str, value: &str) {
 }
 
 fn not_assessed(html: &mut Html, report: &Report) {
-    let entries = &report.not_assessed;
+    let entries: Vec<&NotAssessed> = report.not_assessed.iter().filter(|part| part.matters()).collect();
     if entries.is_empty() {
-        html.element("p", &[("class", "notice good")], "Everything in scope could be read: nothing was left out.");
+        html.element("p", &[("class", "notice good")], "Everything that the checks look at could be read.");
         return;
     }
     let unknown = report.summary().unknown;
@@ -113,7 +113,10 @@ fn not_assessed(html: &mut Html, report: &Report) {
     html.close().close().open("tbody", &[]);
     for NotAssessed { account, region, action, reason, checks, findings } in entries {
         html.open("tr", &[]).element("td", &[("class", "mono")], account).element("td", &[], region);
-        html.element("td", &[("class", "mono")], action.as_deref().unwrap_or("–")).element("td", &[], reason);
+        html.element("td", &[("class", "mono")], action.as_deref().unwrap_or("–"))
+            .open("td", &[])
+            .prose(reason)
+            .close();
         html.element("td", &[], &checks.join(", ")).element("td", &[("class", "num")], &number(*findings)).close();
     }
     html.close().close().close().close();
@@ -184,7 +187,7 @@ pub(super) fn risks(html: &mut Html, report: &Report) {
             html.open("li", &[]).open("p", &[("class", "risk")]);
             severity_badge(html, severity_name(*severity));
             html.text(" ").element("strong", &[], finding).text(" ").element("code", &[], check);
-            html.element("span", &[("class", "what")], risk).close().close();
+            html.open("span", &[("class", "what")]).prose(risk).close().close().close();
         }
         html.close();
     }

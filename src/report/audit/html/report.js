@@ -294,10 +294,23 @@ const plain = byId("plain");
 
   // ---- One finding in full -----------------------------------------------------------------------------------------
   const fill = (template, at) => {
-    const { id, arn, region, account } = resource(at);
-    return (key) => template.map((part) => (typeof part === "number" ? [key || id, arn, region, account][part] : part)).join("");
+    const { id, arn, region, account, type } = resource(at);
+    const kind = { "AWS::IAM::User": "user", "AWS::IAM::Group": "group" }[type] || "role";
+    return (key) => template.map((part) => (typeof part === "number" ? [key || id, arn, region, account, kind][part] : part)).join("");
   };
   const field = (name, value) => (value ? make("div", {}, make("dt", {}, name), make("dd", {}, value)) : null);
+  const said = (name, value) => (value ? make("div", {}, make("dt", {}, name), make("dd", {}, ...prose(value))) : null);
+  // The other failures of the same resource that have the same call as remedy.
+  const together = (at) => {
+    const own = column("cli")[at];
+    const template = JSON.stringify(check(at).cli || []);
+    const same = (other) => (own ? column("cli")[other] === own : !column("cli")[other] && template !== "[]" && JSON.stringify(check(other).cli || []) === template);
+    const found = [];
+    for (let other = 0; other < count && statusOf[at] === 0; other++) {
+      if (other !== at && resourceOf[other] === resourceOf[at] && statusOf[other] === 0 && same(other)) found.push(check(other).id);
+    }
+    return found.join(", ");
+  };
   const block = (name, value) => {
     if (!value) return [];
     const copy = make("button", { type: "button", class: "link", onclick: async () => {
@@ -320,16 +333,16 @@ const plain = byId("plain");
     return [
       make("p", { class: "badges" }, mark(statusOf[at]), " ", badge(severity(at)), " ", text("change", at) ? make("span", { class: "status na" }, text("change", at)) : ""),
       heading,
-      make("p", { class: "message" }, text("message", at)),
+      make("p", { class: "message" }, ...prose(text("message", at))),
       expected || actual ? make("dl", { class: "compare" },
         make("div", { class: "pass" }, make("dt", {}, "Expected"), make("dd", {}, expected || "–")),
         make("div", { class: STATUSES[statusOf[at]][0] }, make("dt", {}, "Actual"), make("dd", {}, actual || "–"))) : null,
       make("dl", { class: "fields" },
-        field("Risk", one.risk), field("Waiver", waiver ? waiverText(waiver) : ""),
-        field("Severity", one.reason ? `${capital(severity(at))}. ${one.reason}` : capital(severity(at))),
+        said("Risk", one.risk), field("Waiver", waiver ? waiverText(waiver) : ""),
+        said("Severity", one.reason ? `${capital(severity(at))}. ${one.reason}` : capital(severity(at))),
         field("First seen", text("seen", at))),
       make("h4", {}, "How to fix it"),
-      make("dl", { class: "fields" }, field("Fix", one.fix), field("Also touches", one.touches), field("Line to change", text("location", at)), field("Property", text("property", at))),
+      make("dl", { class: "fields" }, said("Fix", one.how), said("Fixed", one.fix), field("This also fixes", together(at)), said("Also touches", one.touches), field("Line to change", text("location", at)), field("Property", text("property", at))),
       ...block("stack.yaml", yaml), ...block("AWS CLI", cli),
       make("h4", {}, "Resource"),
       make("dl", { class: "fields" }, field("Name", id), field("Type", type), field("ARN", arn), field("Account and region", `${account}, ${region}`), field("Owner", owner), field("In the stack", address),

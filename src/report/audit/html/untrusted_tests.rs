@@ -83,7 +83,7 @@ fn filled(next: &mut dyn FnMut() -> String) -> (Report, Vec<String>) {
         severity_reason: text(),
         area: text(),
         risk: text(),
-        remediation: Remediation { yaml: text(), cli: text() },
+        remediation: Remediation { text: text(), yaml: text(), cli: text() },
         fixable: crate::audit::Fixable::Manual,
         also_touches: text(),
         standards,

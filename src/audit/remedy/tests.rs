@@ -3,12 +3,13 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::testing::{checks, finding, resource};
 use super::*;
+use crate::audit::testing::{checks, finding, resource};
+use crate::audit::{Remediation, Status};
 
 fn remedied(cli: &str, yaml: &str, name: &str) -> Remediation {
     let mut check = checks().values().next().expect("a check").as_ref().clone();
-    check.remediation = Remediation { yaml: yaml.to_owned(), cli: cli.to_owned() };
+    check.remediation = Remediation { text: String::new(), yaml: yaml.to_owned(), cli: cli.to_owned() };
     let mut found = finding("ddb-table-pitr", resource("111122223333", "eu-central-1", name), Status::Fail);
     found.address = None;
     remedy(&check, &found)
@@ -85,8 +86,9 @@ proptest! {
 
     #[test]
     fn command_has_nothing_that_a_terminal_obeys(name in names()) {
-        let remedy = remedied("a NAME 'NAME' \"NAME\"", "NAME: NAME", &name);
-        prop_assert!(!remedy.cli.contains(crate::base::is_hidden), "{}", remedy.cli);
+        let remedy = remedied("a NAME 'NAME' \"NAME\"\n# NAME\nb", "NAME: NAME", &name);
+        prop_assert!(!remedy.cli.contains(|c| c != '\n' && crate::base::is_hidden(c)), "{}", remedy.cli);
+        prop_assert_eq!(remedy.cli.lines().count(), 3, "{}", remedy.cli);
         prop_assert!(!remedy.yaml.contains(|c| c != '\n' && crate::base::is_hidden(c)), "{}", remedy.yaml);
     }
 
@@ -116,5 +118,68 @@ proptest! {
         let remedy = remedied(template, template, &name);
         prop_assert_eq!(&remedy.cli, &naive);
         prop_assert_eq!(&remedy.yaml, &naive);
+    }
+}
+
+fn filled_words(cli: &str, yaml: &str, known: &[(&str, &[&str])]) -> Remediation {
+    let found = finding("ddb-table-pitr", resource("111122223333", "eu-central-1", "orders"), Status::Fail);
+    let words = known
+        .iter()
+        .map(|(word, values)| ((*word).to_owned(), values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>()));
+    let words: Known = words.collect();
+    let values = Values::of(&found).with(&words);
+    Remediation {
+        text: String::new(),
+        yaml: super::yaml::in_yaml(yaml, &values),
+        cli: super::shell::in_shell(cli, &values),
+    }
+}
+
+#[test]
+fn words_in_brackets_that_nothing_is_known_of_stay_and_are_explained() {
+    let remedy = remedied("aws x --key '<KEY-ARN>' --own '<NO-SUCH-WORD>'", "key: <KEY-ARN>", "orders");
+    assert_eq!(
+        remedy.cli,
+        "# <KEY-ARN>: a key of KMS whose policy lets the service use it\naws x --key '<KEY-ARN>' --own '<NO-SUCH-WORD>'"
+    );
+    assert_eq!(remedy.yaml, "# <KEY-ARN>: a key of KMS whose policy lets the service use it\nkey: <KEY-ARN>");
+}
+
+#[test]
+fn words_that_are_known_are_filled_in_each_place() {
+    let known: &[(&str, &[&str])] = &[("INDEX", &["by day"]), ("RULE-IDS", &["sgr-1", "sgr-2"]), ("NONE", &[])];
+    let cli = "aws a '<INDEX>' 'Index=<INDEX>' '{\"a\": \"<INDEX>\", \"b\": [\"<RULE-IDS>\"]}' --ids '<RULE-IDS>' > '<INDEX>.json'\naws b '<NONE>'";
+    assert_eq!(
+        filled_words(cli, "", known).cli,
+        "aws a 'by day' 'Index=by day' '{\"a\": \"by day\", \"b\": [\"sgr-1\", \"sgr-2\"]}' --ids sgr-1 sgr-2 > 'by day.json'"
+    );
+    assert_eq!(filled_words("", "a:\n  <INDEX>: {b: <INDEX>}", known).yaml, "a:\n  \"by day\": {b: \"by day\"}");
+}
+
+#[test]
+fn line_with_a_word_of_several_values_is_there_for_each() {
+    let known: &[(&str, &[&str])] = &[("POLICY", &["a", "-b"]), ("ROUTE", &["1", "2"])];
+    assert_eq!(
+        filled_words("aws x --policy-name '<POLICY>' --route '<ROUTE>'\naws y", "", known).cli,
+        "aws x --policy-name a --route 1\naws x --policy-name=-b --route 2\naws y"
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn shell_reads_the_very_value_of_a_word_in_every_place(name in names()) {
+        let cli = "x '<POLICY>' 'a <POLICY> b' '{\"a\": \"<POLICY>\"}' \"<POLICY>\" '<POLICY>.json' '<RULE-IDS>'";
+        let found = words(&filled_words(cli, "", &[("POLICY", &[&name]), ("RULE-IDS", &[&name, &name])]).cli);
+        let json = serde_json::json!({"a": name}).to_string();
+        prop_assert_eq!(found.len(), 8, "{:?}", found);
+        prop_assert_eq!(&found[1], &name);
+        prop_assert_eq!(&found[2], &format!("a {name} b"));
+        let read: serde_json::Value = serde_json::from_str(&found[3]).expect("JSON");
+        prop_assert_eq!(read.to_string(), json);
+        prop_assert_eq!(&found[4], &name);
+        prop_assert_eq!(&found[5], &format!("{name}.json"));
+        prop_assert_eq!(&found[6..], [name.clone(), name]);
     }
 }

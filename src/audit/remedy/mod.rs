@@ -1,0 +1,23 @@
+//! The remedy of a finding: the lines and the commands of its check, with what is known of the resource in them.
+
+#[cfg(test)]
+mod catalogue_tests;
+mod elsewhere;
+mod fill;
+mod known;
+mod members;
+mod network;
+mod placeholders;
+mod shell;
+mod template;
+#[cfg(test)]
+mod tests;
+mod yaml;
+
+pub use elsewhere::Elsewhere;
+pub(crate) use elsewhere::LOOKED_AT;
+pub use fill::{own_remedy, remedy};
+pub use known::{Known, known};
+pub use placeholders::{PLACEHOLDERS, comments};
+pub use template::{Part, Values, parts};
+pub use yaml::yaml_text;
