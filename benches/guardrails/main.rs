@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use underpin::guard::{self, ConfigTerms, RequestContext, ScpSource, Subject};
 use underpin::kinds::REGISTRY;
 use underpin::plan::Outcome;
+use underpin::rules::Declarations;
 use world::World;
 
 const CALLS: usize = 1000;
@@ -88,6 +89,7 @@ fn resources(world: &World, runs: usize) -> Measured {
         facts: None,
         rules: &rules,
         exceptions: &[],
+        declared: &Declarations::default(),
         today: jiff::civil::date(2027, 6, 30),
         locate: &|address, path| world.stack.source.locate(address, path),
         has: &|_| true,

@@ -1,7 +1,7 @@
-//! Whoever makes an agent of Bedrock AgentCore chooses the role that it runs as: with every role to choose from, that is every
-//! permission of the account. Looked at are statements that allow `iam:PassRole` on every role, to AgentCore or, without a
-//! condition on `iam:PassedToService`, in a policy that allows something of AgentCore. A policy that allows everything is the
-//! finding of `iam-no-admin-policy`. Source: Service Authorization Reference, "Amazon Bedrock AgentCore"; IAM User Guide, "Grant a
+//! Whoever makes an agent of Bedrock `AgentCore` chooses the role that it runs as: with every role to choose from, that is every
+//! permission of the account. Looked at are statements that allow `iam:PassRole` on every role, to `AgentCore` or, without a
+//! condition on `iam:PassedToService`, in a policy that allows something of `AgentCore`. A policy that allows everything is the
+//! finding of `iam-no-admin-policy`. Source: Service Authorization Reference, "Amazon Bedrock `AgentCore`"; IAM User Guide, "Grant a
 //! user permissions to pass a role to an AWS service".
 
 use crate::policy::{Clause, Document, Effect, Statement, is_every_resource};
@@ -10,7 +10,7 @@ use crate::rules::rust::{Answer, Subject, World};
 
 const SERVICE: &str = "bedrock-agentcore";
 
-/// Fails for policies that let every role be passed to AgentCore.
+/// Fails for policies that let every role be passed to `AgentCore`.
 pub(crate) fn judge(policy: &Subject<'_>, _: &World<'_>) -> Answer {
     judge_policies(policy, |document| {
         let open = |(_, statement): &(usize, &Statement)| {
@@ -59,7 +59,7 @@ fn on_every_role(statement: &Statement) -> bool {
     }
 }
 
-/// Returns whether roles may be passed to AgentCore by a statement.
+/// Returns whether roles may be passed to `AgentCore` by a statement.
 fn to_agents(statement: &Statement, document: &Document) -> bool {
     let mut services = statement
         .condition

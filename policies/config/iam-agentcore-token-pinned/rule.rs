@@ -1,6 +1,6 @@
-//! A workload access token of Bedrock AgentCore lets its bearer act for users of the agent: who may get one for every workload
+//! A workload access token of Bedrock `AgentCore` lets its bearer act for users of the agent: who may get one for every workload
 //! identity may act for all of them. A policy that allows everything is the finding of `iam-no-admin-policy`, and not of this
-//! one. Source: Service Authorization Reference, "Amazon Bedrock AgentCore".
+//! one. Source: Service Authorization Reference, "Amazon Bedrock `AgentCore`".
 
 use crate::policy::unconstrained;
 use crate::rules::held_policies::{Wrong, judge_policies, some_of};

@@ -16,8 +16,8 @@ pub(crate) fn judge(user: &Subject<'_>, _: &World<'_>) -> Answer {
         }
         keys += 1;
         let pointer = format!("{REPORT}/access_key_{number}_last_used_service");
-        let used = user.text(&pointer)?.filter(|service| !["", "N/A", "iam", "sts"].contains(service));
-        if let Some(service) = used {
+        let last = user.text(&pointer)?.filter(|service| !["", "N/A", "iam", "sts"].contains(service));
+        if let Some(service) = last {
             let message = format!("access key {number} of the user was last used for {service}");
             faults.push(Fault::new(pointer, message).expected("iam or sts").actual(service));
         }

@@ -292,13 +292,6 @@ async fn audit_documents_of_services_hold_what_checks_look_at() {
     let of = &recorder["supplementaryConfiguration"];
     assert_eq!(of["DescribeConfigurationRecorderStatus"]["recording"], json!(true));
     assert_eq!(of["DescribeDeliveryChannels"][0]["s3BucketName"], "trails");
-    let account = &body(&documents, "AWS::::Account", ACCOUNT)["supplementaryConfiguration"];
-    assert_eq!(account["ListOrganizationsFeatures"]["EnabledFeatures"], json!(["RootCredentialsManagement"]));
-    let risks = documents.live.iter().filter(|live| live.resource.type_name == "AWS::Cognito::UserPool");
-    let risk = |live: &Live| live.items[0].body["supplementaryConfiguration"]["DescribeRiskConfiguration"].clone();
-    let risks: Vec<Value> = risks.map(risk).collect();
-    let blocked = |risk: &Value| risk["CompromisedCredentialsRiskConfiguration"]["Actions"]["EventAction"] == "BLOCK";
-    assert!(!risks.is_empty() && risks.iter().all(blocked), "{risks:?}");
     let rule = body(&documents, "AWS::Config::ConfigRule", "pitr");
     assert_eq!(rule["configuration"]["Source"]["SourceIdentifier"], "DYNAMODB_PITR_ENABLED");
 
@@ -444,6 +437,13 @@ async fn answers_that_the_emulator_lacks_are_read_in_the_form_of_aws() {
     assert!(of["ListCopyJobs"][0]["DestinationBackupVaultArn"].is_string(), "{of:#}");
     let root = &body(&documents, "AWS::::Account", ACCOUNT)["supplementaryConfiguration"]["CredentialReport"];
     assert_eq!(root, &json!({"user": "<root_account>", "mfa_active": true}));
+    let account = &body(&documents, "AWS::::Account", ACCOUNT)["supplementaryConfiguration"];
+    assert_eq!(account["ListOrganizationsFeatures"]["EnabledFeatures"], json!(["RootCredentialsManagement"]));
+    let risks = documents.live.iter().filter(|live| live.resource.type_name == "AWS::Cognito::UserPool");
+    let risk = |live: &Live| live.items[0].body["supplementaryConfiguration"]["DescribeRiskConfiguration"].clone();
+    let risks: Vec<Value> = risks.map(risk).collect();
+    let blocked = |risk: &Value| risk["CompromisedCredentialsRiskConfiguration"]["Actions"]["EventAction"] == "BLOCK";
+    assert!(!risks.is_empty() && risks.iter().all(blocked), "{risks:?}");
     let rule = body(&documents, "AWS::Config::ConfigRule", "pitr");
     assert_eq!(rule["supplementaryConfiguration"]["ComplianceType"], "NON_COMPLIANT");
     let guests = body(&documents, "AWS::Cognito::IdentityPool", "guests");
