@@ -10,7 +10,9 @@ use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use aws_smithy_runtime_api::client::retries::classifiers::SharedRetryClassifier;
 use aws_types::region::Region;
 use aws_types::service_config::ServiceConfigKey;
-use serde_json::Value;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
 use tokio::sync::OnceCell;
 
 use super::attempts::Attempts;
@@ -30,6 +32,23 @@ pub struct Tagged {
     pub tags: BTreeMap<String, String>,
 }
 
+/// A resource in the answer of the tagging API.
+/// Source: Resource Groups Tagging API reference, `ResourceTagMapping`.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct TagMapping {
+    #[serde(rename = "ResourceARN")]
+    resource_arn: Option<String>,
+    tags: Option<Vec<ResourceTag>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ResourceTag {
+    key: String,
+    value: String,
+}
+
 /// The connection of one run. Clients are made when they are first used.
 pub struct Aws {
     env: Environment,
@@ -46,13 +65,10 @@ pub struct Aws {
     cognito: OnceLock<aws_sdk_cognitoidentityprovider::Client>,
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
     iam: OnceLock<aws_sdk_iam::Client>,
-    kms: OnceLock<aws_sdk_kms::Client>,
     lambda: OnceLock<aws_sdk_lambda::Client>,
     logs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
-    organizations: OnceLock<aws_sdk_organizations::Client>,
     scaling: OnceLock<aws_sdk_applicationautoscaling::Client>,
     sts: OnceLock<aws_sdk_sts::Client>,
-    tagging: OnceLock<aws_sdk_resourcegroupstagging::Client>,
 }
 
 macro_rules! clients {
@@ -80,20 +96,14 @@ clients! {
     dynamodb: aws_sdk_dynamodb;
     /// AWS IAM.
     iam: aws_sdk_iam;
-    /// AWS Key Management Service.
-    kms: aws_sdk_kms;
     /// AWS Lambda.
     lambda: aws_sdk_lambda;
     /// Amazon CloudWatch Logs.
     logs: aws_sdk_cloudwatchlogs;
-    /// AWS Organizations.
-    organizations: aws_sdk_organizations;
     /// Application Auto Scaling.
     scaling: aws_sdk_applicationautoscaling;
     /// AWS Security Token Service.
     sts: aws_sdk_sts;
-    /// The tagging API of all services.
-    tagging: aws_sdk_resourcegroupstagging;
 }
 
 impl Aws {
@@ -114,13 +124,10 @@ impl Aws {
             cognito: OnceLock::new(),
             dynamodb: OnceLock::new(),
             iam: OnceLock::new(),
-            kms: OnceLock::new(),
             lambda: OnceLock::new(),
             logs: OnceLock::new(),
-            organizations: OnceLock::new(),
             scaling: OnceLock::new(),
             sts: OnceLock::new(),
-            tagging: OnceLock::new(),
         }
     }
 
@@ -186,6 +193,43 @@ impl Aws {
             watchers.extend(self.listener.clone().map(SharedInterceptor::new));
             Runtime::new(&self.config, watchers, vec![SharedRetryClassifier::new(marks)])
         })
+    }
+
+    /// The same, with the members of the answer that are read. `operation` is one of a service that speaks JSON.
+    ///
+    /// # Errors
+    /// Those of [`Self::ask`], and a member of another type.
+    pub(super) async fn read<T: DeserializeOwned>(&self, operation: &str, input: Value) -> Result<T, CallError> {
+        let answer = self.ask(operation, input, None).await?;
+        serde_json::from_value(answer).map_err(|error| unreadable(operation, &error.to_string()))
+    }
+
+    /// The items of all pages of a listing: `list` is the member that holds them, `token` the one that leads to the next
+    /// page, in input and answer.
+    ///
+    /// # Errors
+    /// Those of [`Self::read`], and a page that leads to itself.
+    pub(super) async fn read_all<T: DeserializeOwned>(
+        &self,
+        operation: &str,
+        mut input: Value,
+        list: &str,
+        token: &str,
+    ) -> Result<Vec<T>, CallError> {
+        let mut found = Vec::new();
+        loop {
+            let mut page: Map<String, Value> = self.read(operation, input.clone()).await?;
+            let items = page.remove(list).filter(|items| !items.is_null()).unwrap_or_else(|| json!([]));
+            let items: Vec<T> =
+                serde_json::from_value(items).map_err(|error| unreadable(operation, &error.to_string()))?;
+            found.extend(items);
+            let next = page.remove(token).filter(|next| !next.is_null() && next.as_str() != Some(""));
+            let Some(next) = next else { return Ok(found) };
+            if input.get(token) == Some(&next) {
+                return Err(unreadable(operation, "the next page has the token of this one"));
+            }
+            input[token] = next;
+        }
     }
 
     /// The same connection with the identity of the caller.
@@ -277,22 +321,18 @@ impl Aws {
     }
 
     async fn get_resources(&self, stacks: &[String]) -> Result<Vec<Tagged>, CallError> {
-        let client = self.tagging();
-        let filter = aws_sdk_resourcegroupstagging::types::TagFilter::builder()
-            .key("underpin:stack")
-            .set_values(Some(stacks.to_vec()))
-            .build();
-        let mut pages = client.get_resources().tag_filters(filter).into_paginator().send();
-        let mut found = Vec::new();
-        while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| CallError::of("tag", "GetResources", &error))?;
-            for resource in page.resource_tag_mapping_list() {
-                let tags = resource.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned()));
-                if let Some(arn) = resource.resource_arn() {
-                    found.push(Tagged { arn: arn.to_owned(), tags: tags.collect() });
-                }
-            }
-        }
-        Ok(found)
+        let input = json!({"TagFilters": [{"Key": "underpin:stack", "Values": stacks}]});
+        let listed: Vec<TagMapping> =
+            self.read_all("tag:GetResources", input, "ResourceTagMappingList", "PaginationToken").await?;
+        let tagged = |TagMapping { resource_arn, tags }: TagMapping| {
+            let tags = tags.unwrap_or_default().into_iter().map(|tag| (tag.key, tag.value)).collect();
+            Some(Tagged { arn: resource_arn?, tags })
+        };
+        Ok(listed.into_iter().filter_map(tagged).collect())
     }
+}
+
+fn unreadable(operation: &str, why: &str) -> CallError {
+    let (service, name) = operation.split_once(':').unwrap_or(("", operation));
+    CallError::within(service, name, None, &format!("the answer can't be read: {why}"))
 }

@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use aws_sdk_organizations::types::{OrganizationFeatureSet, PolicyType};
 use futures::future::{self, BoxFuture, FutureExt};
 
+use crate::aws::organizations::PolicySummary;
 use crate::aws::{Aws, CallError};
 use crate::base::{Membership, printable};
 use crate::policy::{Account, Chain, Document, Level, Policy, placeholders};
@@ -61,6 +61,10 @@ pub enum Rcps {
 /// Source: Organizations User Guide, "SCP evaluation" and "Resource control policy examples".
 const SCP_FULL_ACCESS: &str = "p-FullAWSAccess";
 const RCP_FULL_ACCESS: &str = "p-RCPFullAWSAccess";
+
+/// The types of policies. Source: Organizations API reference, `ListPoliciesForTarget`, `Filter`.
+const SCP: &str = "SERVICE_CONTROL_POLICY";
+const RCP: &str = "RESOURCE_CONTROL_POLICY";
 
 /// Error codes for a policy type that doesn't exist. Source: Organizations API reference, `ListPoliciesForTarget`.
 const NO_SUCH_TYPE: [&str; 3] =
@@ -147,15 +151,13 @@ struct Described {
 }
 
 async fn describe(aws: &Aws) -> Result<Described, CallError> {
-    let answer = aws.organizations().describe_organization().send().await;
-    let answer = answer.map_err(|error| CallError::of("organizations", "DescribeOrganization", &error))?;
-    let Some(found) = answer.organization else {
+    let Some(found) = aws.organizations().describe_organization().await? else {
         return Err(CallError::unexpected("DescribeOrganization", "the answer holds no organization"));
     };
     Ok(Described {
         id: found.id.unwrap_or_default(),
         manager: found.master_account_id.unwrap_or_default(),
-        has_policies: found.feature_set != Some(OrganizationFeatureSet::ConsolidatedBilling),
+        has_policies: found.feature_set.as_deref() != Some("CONSOLIDATED_BILLING"),
     })
 }
 
@@ -190,8 +192,8 @@ fn ascend(aws: &Aws, id: String) -> BoxFuture<'_, Result<Vec<PendingLevel>, Call
                 None => Ok(Vec::new()),
             }
         };
-        let scps = attached(aws, &id, PolicyType::ServiceControlPolicy);
-        let rcps = attached(aws, &id, PolicyType::ResourceControlPolicy).map(Ok);
+        let scps = attached(aws, &id, SCP);
+        let rcps = attached(aws, &id, RCP).map(Ok);
         let (scps, rcps, mut rungs) = future::try_join3(scps, rcps, above).await?;
         rungs.push(PendingLevel { id: id.clone(), scps, rcps });
         Ok(rungs)
@@ -203,34 +205,21 @@ async fn parent(aws: &Aws, id: &str) -> Result<Option<String>, CallError> {
     if id.starts_with("r-") {
         return Ok(None);
     }
-    let answer = aws.organizations().list_parents().child_id(id).send().await;
-    let answer = answer.map_err(|error| CallError::of("organizations", "ListParents", &error))?;
-    match answer.parents().first().and_then(|parent| parent.id()) {
-        Some(parent) => Ok(Some(parent.to_owned())),
+    match aws.organizations().list_parents(id).await?.into_iter().next().and_then(|parent| parent.id) {
+        Some(parent) => Ok(Some(parent)),
         None => Err(CallError::unexpected("ListParents", format!("`{id}` has no parent"))),
     }
 }
 
-async fn attached(aws: &Aws, target: &str, kind: PolicyType) -> Result<Named, CallError> {
-    let listing = aws.organizations().list_policies_for_target().target_id(target);
-    let mut pages = listing.filter(kind).into_paginator().send();
-    let mut found = Vec::new();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| CallError::of("organizations", "ListPoliciesForTarget", &error))?;
-        found.extend(
-            page.policies()
-                .iter()
-                .filter_map(|summary| Some((summary.id()?.to_owned(), printable(summary.name().unwrap_or_default())))),
-        );
-    }
-    Ok(found)
+async fn attached(aws: &Aws, target: &str, kind: &str) -> Result<Named, CallError> {
+    let found = aws.organizations().list_policies_for_target(target, kind).await?;
+    let named = |PolicySummary { id, name }: PolicySummary| Some((id?, printable(&name.unwrap_or_default())));
+    Ok(found.into_iter().filter_map(named).collect())
 }
 
 async fn policy(aws: &Aws, id: &str, name: &str) -> Result<Policy, CallError> {
-    let answer = aws.organizations().describe_policy().policy_id(id).send().await;
-    let answer = answer.map_err(|error| CallError::of("organizations", "DescribePolicy", &error))?;
-    let text = answer.policy().and_then(|policy| policy.content()).unwrap_or_default();
-    let value = serde_json::from_str(text).ok();
+    let text = aws.organizations().describe_policy(id).await?.unwrap_or_default();
+    let value = serde_json::from_str(&text).ok();
     let document = value.as_ref().and_then(Document::from_aws);
     let name =
         if [SCP_FULL_ACCESS, RCP_FULL_ACCESS].contains(&id) { name.to_owned() } else { format!("{name} ({id})") };

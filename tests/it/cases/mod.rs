@@ -45,6 +45,7 @@ mod deployment_failures;
 mod ec2_client;
 mod export;
 mod from_scripts;
+mod json_clients;
 mod lambda;
 mod laws;
 mod observer;

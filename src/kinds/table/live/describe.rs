@@ -145,9 +145,8 @@ pub(super) async fn kinesis(aws: &Aws, name: &str) -> Result<Vec<KinesisDataStre
 
 /// The ARN of the key that AWS manages for `DynamoDB`; `None` if the account has none yet.
 pub(super) async fn managed_key(aws: &Aws) -> Result<Option<String>, CallError> {
-    let answer = aws.kms().describe_key().key_id("alias/aws/dynamodb").send().await;
-    match answer.map_err(|error| CallError::of("kms", "DescribeKey", &error)) {
-        Ok(answer) => Ok(answer.key_metadata.and_then(|key| key.arn)),
+    match aws.describe_key("alias/aws/dynamodb").await {
+        Ok(key) => Ok(key.and_then(|key| key.arn)),
         Err(error) if error.is(&["NotFoundException"]) || error.is_unsupported() => Ok(None),
         Err(error) => Err(error),
     }
