@@ -18,7 +18,7 @@ use replay::{Recorder, Recording, Replay, Told};
 use support::{Emulator, Stack};
 
 /// The promised limits of a plan without changes. Source: `docs/benchmarks.md`.
-const MOST_CALLS: usize = 24;
+const MOST_CALLS: usize = 16;
 const MOST_ROUND_TRIPS: u32 = 4;
 const MOST_OWN_TIME: Duration = Duration::from_millis(60);
 const MOST_MEMORY: u64 = 40_000_000;

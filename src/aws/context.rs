@@ -320,6 +320,13 @@ impl Aws {
         answer.as_deref().map_err(Clone::clone)
     }
 
+    /// The tags of a resource in that listing; `None` if it is not listed, or if there is no listing: then they have to
+    /// be read directly.
+    pub async fn tags_in_bulk(&self, arn: &str, stacks: &[String]) -> Option<BTreeMap<String, String>> {
+        let listed = self.tagged(stacks).await.ok()?;
+        listed.iter().find(|one| one.arn == arn).map(|one| one.tags.clone())
+    }
+
     async fn get_resources(&self, stacks: &[String]) -> Result<Vec<Tagged>, CallError> {
         let input = json!({"TagFilters": [{"Key": "underpin:stack", "Values": stacks}]});
         let listed: Vec<TagMapping> =

@@ -15,6 +15,7 @@ mod document;
 pub mod ec2;
 mod endpoint;
 mod error;
+mod event_source_mappings;
 mod key;
 mod number;
 pub mod organizations;

@@ -11,6 +11,8 @@ mod change;
 mod documents;
 mod erased;
 mod facts;
+#[cfg(feature = "aws")]
+mod first_read;
 mod ignore;
 #[cfg(feature = "aws")]
 mod live;
@@ -43,6 +45,8 @@ pub use change::{
 pub use documents::{policy_problems, policy_text, unsealed_policy};
 pub use erased::{Erased, ErasedOperation, PureKind, Registry};
 pub use facts::{Facts, RouteTable, SecurityGroup, SharedLookup, Subnet, Vpc};
+#[cfg(feature = "aws")]
+pub use first_read::FirstRead;
 pub use ignore::{Below, Ignore, below};
 #[cfg(feature = "aws")]
 pub use live::{ErasedLive, Found, Live, RemovalCheck, find_tagged, newer, or_unsupported, unmanaged};

@@ -15,12 +15,15 @@ const FILTER_VALUES: usize = 200;
 /// Makes the look-ups that are needed, in parallel.
 pub(super) async fn look_up(lookups: &BTreeSet<SharedLookup>, aws: &Aws) -> Result<Facts, CallError> {
     let wants = |lookup| lookups.contains(&lookup);
+    // The subnets tell the default VPC, since only that has default subnets; they are asked about it first.
+    // Source: VPC User Guide, "Default VPCs".
+    let by_subnets = wants(SharedLookup::Vpcs) && wants(SharedLookup::Subnets);
     let ids = Ids::of(lookups, aws);
     // Reading all subnets reads these as well.
     let subnet_ids = if wants(SharedLookup::Subnets) { Vec::new() } else { ids.subnets.values().cloned().collect() };
     let group_ids: Vec<String> = ids.security_groups.values().cloned().collect();
     let required = future::try_join4(
-        async { if wants(SharedLookup::Vpcs) { vpcs(aws).await } else { Ok(Vec::new()) } },
+        async { if wants(SharedLookup::Vpcs) && !by_subnets { vpcs(aws).await } else { Ok(Vec::new()) } },
         async { if wants(SharedLookup::RouteTables) { route_tables(aws).await } else { Ok(Vec::new()) } },
         async { if wants(SharedLookup::Subnets) { subnets(None, aws).await } else { Ok(Vec::new()) } },
         async {
@@ -37,7 +40,14 @@ pub(super) async fn look_up(lookups: &BTreeSet<SharedLookup>, aws: &Aws) -> Resu
         future::try_join_all(group_ids.chunks(FILTER_VALUES).map(|ids| security_groups(filter("group-id", ids), aws))),
     );
     let (required, (subnets_by_id, groups_by_id)) = future::join(required, by_id).await;
-    let (vpcs, route_tables, mut subnets, default_security_groups) = required?;
+    let (mut known_vpcs, route_tables, mut subnets, default_security_groups) = required?;
+    if by_subnets {
+        known_vpcs = match vpcs_of(&subnets) {
+            Some(known) => known,
+            None => vpcs(aws).await?,
+        };
+    }
+    let vpcs = known_vpcs;
     let mut facts = Facts { vpcs, route_tables, default_security_groups, ..Facts::default() };
     if let Some(found) = or_unread(SharedLookup::Subnet, subnets_by_id, &mut facts.unread)? {
         subnets.extend(found);
@@ -108,6 +118,16 @@ async fn vpcs(aws: &Aws) -> Result<Vec<Vpc>, CallError> {
     let mut found: Vec<Vpc> = aws.ec2().describe_vpcs().await?.into_iter().map(vpc).collect();
     found.sort_by(|one, other| one.id.cmp(&other.id));
     Ok(found)
+}
+
+/// The VPCs of subnets; `None` if none of them is the default one, which may have no subnets.
+fn vpcs_of(subnets: &[Subnet]) -> Option<Vec<Vpc>> {
+    let mut found: BTreeMap<&str, bool> = BTreeMap::new();
+    for subnet in subnets {
+        *found.entry(&subnet.vpc).or_default() |= subnet.is_default_for_az;
+    }
+    let vpcs = || found.iter().map(|(id, is_default)| Vpc { id: (*id).to_owned(), is_default: *is_default }).collect();
+    found.values().any(|is_default| *is_default).then(vpcs)
 }
 
 async fn route_tables(aws: &Aws) -> Result<Vec<RouteTable>, CallError> {

@@ -9,8 +9,8 @@ use super::facts;
 use super::orphan_addresses::orphan_address;
 use crate::aws::{Aws, CallError};
 use crate::base::{Address, Problem};
-use crate::kind::{Context, ErasedLive, Facts, Found, Identity, Owner, ReadOutcome, SharedLookup};
-use crate::plan::{Desired, Inventory, Orphan, SCOPE_TAG, STACK_TAG, owned_tags};
+use crate::kind::{Context, ErasedLive, Facts, FirstRead, Found, Identity, Owner, ReadOutcome, SharedLookup};
+use crate::plan::{Action, Desired, Inventory, Orphan, Plan, SCOPE_TAG, STACK_TAG, owned_tags};
 
 /// The kinds with their effectful halves.
 pub type LiveRegistry = &'static [&'static dyn ErasedLive];
@@ -50,6 +50,19 @@ pub struct Inspection<'a> {
     pub destroy: bool,
     /// The resources to release: all their parts that may have the stack's tags are read.
     pub releases: &'a BTreeSet<Address>,
+    /// The depth of the reads.
+    pub depth: Depth,
+    /// The shared look-ups, if they are known already.
+    pub facts: Option<&'a Facts>,
+}
+
+/// The depth in which the resources of the file are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// Each by itself, with all that can be known.
+    Whole,
+    /// In bulk, and without what no file sets: [`read_changed`] reads those whole that a plan then changes.
+    First,
 }
 
 /// Reads everything, in parallel.
@@ -62,7 +75,10 @@ pub async fn inspect(kinds: LiveRegistry, inspection: &Inspection<'_>, aws: &Aws
         // Resources that are deleted are not checked.
         .filter(|lookup| lookup.is_required() || !inspection.destroy)
         .collect();
-    let facts = facts::look_up(&lookups, aws).boxed().shared();
+    let facts = match inspection.facts {
+        Some(facts) => future::ready(Ok(facts.clone())).boxed().shared(),
+        None => facts::look_up(&lookups, aws).boxed().shared(),
+    };
     let active = |kind: &&&dyn ErasedLive| {
         inspection.sections.is_none_or(|sections| sections.iter().any(|section| section == kind.section()))
     };
@@ -142,7 +158,11 @@ async fn read_kind(
     }
     let mut ids = Vec::with_capacity(mine.len());
     for wanted in &mine {
-        ids.push(identity(kind, wanted, inspection.owner, &facts, aws)?);
+        let mut id = identity(kind, wanted, inspection.owner, &facts, aws)?;
+        if inspection.depth == Depth::First {
+            FirstRead::new(inspection.owner.names(), &wanted.body).mark(&mut id);
+        }
+        ids.push(id);
     }
     let readings = kind.read_many(&ids, aws).await;
     for (wanted, reading) in mine.iter().zip(readings) {
@@ -154,6 +174,46 @@ async fn read_kind(
         }
     }
     Ok(read)
+}
+
+/// Reads the resources whole that a plan made from first reads changes: nothing is decided about them by what a bulk
+/// answer told, or without what was left out. Returns `true` if there are any, so that the plan is made again.
+pub async fn read_changed(
+    kinds: LiveRegistry,
+    plan: &Plan,
+    inspection: &Inspection<'_>,
+    inventory: &mut Inventory,
+    aws: &Aws,
+) -> Result<bool, InspectError> {
+    if inspection.depth == Depth::Whole {
+        return Ok(false);
+    }
+    let live = |address: &Address| inventory.readings.get(address).is_some_and(|reading| reading.live.is_some());
+    let changed: BTreeSet<&Address> = plan
+        .changes
+        .iter()
+        .filter(|change| change.action != Action::NoOp)
+        .map(|change| &change.address)
+        .filter(|address| live(address))
+        .collect();
+    let stack: Vec<Desired> =
+        inspection.stack.iter().filter(|wanted| changed.contains(&wanted.address)).cloned().collect();
+    if stack.is_empty() {
+        return Ok(false);
+    }
+    let again = Inspection { stack: &stack, depth: Depth::Whole, ..*inspection };
+    let facts = future::ready(Ok(inventory.facts.clone())).boxed().shared();
+    let readings = future::try_join_all(kinds.iter().map(|kind| read_kind(*kind, &again, facts.clone(), aws))).await?;
+    for (address, reading) in readings.into_iter().flatten() {
+        match reading {
+            Ok(reading) => drop(inventory.readings.insert(address, reading)),
+            Err(error) => {
+                inventory.readings.remove(&address);
+                inventory.unknown.insert(address, error.to_string());
+            }
+        }
+    }
+    Ok(true)
 }
 
 fn identity(

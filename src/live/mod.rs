@@ -12,7 +12,7 @@ mod removal_check;
 mod session_role;
 mod simulate;
 
-pub use inspect::{InspectError, Inspection, LiveRegistry, inspect};
+pub use inspect::{Depth, InspectError, Inspection, LiveRegistry, inspect, read_changed};
 pub use organization::{Organization, Rcps, organization};
 pub use orphan_addresses::orphan_addresses;
 pub use prerequisites::check_prerequisites;

@@ -12,6 +12,7 @@ use crate::aws::{self, Aws, ConnectError, ConnectOptions, Listener};
 use crate::base::{Archives, Caller, Vault};
 use crate::cli::Common;
 use crate::error::CommandError;
+use crate::kind::Facts;
 use crate::live::Organization;
 use crate::plan::Verdict;
 use crate::sandbox::Sandbox;
@@ -27,6 +28,8 @@ pub(crate) struct Connection {
     pub(crate) organization: OnceCell<Organization>,
     /// The caller, read beside it, if a policy needs more than the ARN.
     pub(crate) caller: OnceCell<KnownCaller>,
+    /// The shared look-ups of the last plan, for the read after its calls: none of them changes a VPC or a subnet.
+    pub(crate) facts: OnceCell<Facts>,
 }
 
 /// The caller, once it was read because a policy needs it.
@@ -40,7 +43,7 @@ pub(crate) struct KnownCaller {
 impl Connection {
     /// A connection without cached answers.
     pub(crate) fn new(aws: Aws, place: Vec<Verdict>) -> Self {
-        Self { aws, place, organization: OnceCell::new(), caller: OnceCell::new() }
+        Self { aws, place, organization: OnceCell::new(), caller: OnceCell::new(), facts: OnceCell::new() }
     }
 
     /// Returns whether the account or region forbids every change, whatever the plan.
@@ -53,6 +56,12 @@ impl Connection {
         self.forget_resources();
         self.organization = OnceCell::new();
         self.caller = OnceCell::new();
+        self.facts = OnceCell::new();
+    }
+
+    /// Keeps the shared look-ups of a plan, the first of which counts.
+    pub(crate) fn keep(&self, facts: &Facts) {
+        let _ = self.facts.set(facts.clone());
     }
 
     /// Drops the cached answers about the account's resources.

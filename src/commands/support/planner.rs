@@ -16,7 +16,7 @@ use crate::error::CommandError;
 use crate::guard::{self, Consents};
 use crate::kind::Facts;
 use crate::kinds::{LIVE, REGISTRY};
-use crate::live::{self, InspectError, Inspection};
+use crate::live::{self, Depth, InspectError, Inspection};
 use crate::plan::{self, Action, Desired, Inventory, Note, Plan, PlanError, PlanOptions};
 use crate::ui::Ui;
 
@@ -57,14 +57,17 @@ impl Planner {
 
     /// Reads the live resources and makes a judged plan.
     pub(crate) async fn plan(&self, request: &Request) -> Result<Plan, CommandError> {
-        // In an account or region where nothing may be changed, nothing is read either.
+        let (plan, inventory) = Box::pin(self.draft(request)).await?;
+        // A plan without calls has nothing that the organization could forbid. In an account or region where nothing
+        // may be changed, nothing is read either.
         let organization = async {
-            if !self.connection.is_out_of_place() {
+            if !plan.steps.is_empty() && !self.connection.is_out_of_place() {
                 Box::pin(self.connection.read_organization(&self.project)).await;
             }
             Ok(())
         };
-        let ((mut plan, facts), ()) = future::try_join(Box::pin(self.make(request)), organization).await?;
+        let completed = Box::pin(self.complete(plan.clone(), inventory, request));
+        let ((mut plan, facts), ()) = future::try_join(completed, organization).await?;
         plan.judge(self.connection.place.iter().cloned());
         plan.judge(self.connection.organization(&plan, &self.project).await);
         if !plan.steps.is_empty() {
@@ -81,9 +84,30 @@ impl Planner {
 
     /// Reads the live resources and makes a plan that no guardrail has judged. Returns it with the shared look-ups.
     pub(crate) async fn make(&self, request: &Request) -> Result<(Plan, Facts), CommandError> {
+        let (plan, inventory) = self.draft(request).await?;
+        self.complete(plan, inventory, request).await
+    }
+
+    /// Reads the live resources, those that change whole, and makes a first plan.
+    async fn draft(&self, request: &Request) -> Result<(Plan, Inventory), CommandError> {
         let mut inventory =
             if self.connection.is_out_of_place() { Inventory::default() } else { self.inspect(request).await? };
-        let fixed = request.fixed(&self.project.wanted, Some(&inventory)).into_owned();
+        let mut plan = self.made(request, &inventory)?;
+        if !self.connection.is_out_of_place() {
+            let fixed = request.fixed(&self.project.wanted, None);
+            let inspection = self.inspection(&fixed, request);
+            match live::read_changed(LIVE, &plan, &inspection, &mut inventory, &self.connection.aws).await {
+                Ok(true) => plan = self.made(request, &inventory)?,
+                Ok(false) => {}
+                Err(error) => return Err(self.unread(error).await),
+            }
+        }
+        Ok((plan, inventory))
+    }
+
+    /// Makes the plan of an inventory.
+    fn made(&self, request: &Request, inventory: &Inventory) -> Result<Plan, CommandError> {
+        let fixed = request.fixed(&self.project.wanted, Some(inventory));
         let stack: &[Desired] = if self.connection.is_out_of_place() { &[] } else { &fixed };
         let settings = &self.project.stack.settings;
         let terms = PlanOptions {
@@ -100,16 +124,22 @@ impl Planner {
             at: &request.at,
             token: &self.connection.aws.vault().salt()[..32],
         };
-        let make = |inventory: &Inventory| {
-            plan::make(&REGISTRY, stack, inventory, &terms).map_err(|error| match error {
-                PlanError::Problems { address, problems } => self.project.problems(&address, problems),
-                PlanError::Refused(all) => self.project.refused(all),
-                PlanError::Cycle(cycle) => CommandError::failed("failed to order the stack", &cycle),
-            })
-        };
-        let mut plan = make(&inventory)?;
+        plan::make(&REGISTRY, stack, inventory, &terms).map_err(|error| match error {
+            PlanError::Problems { address, problems } => self.project.problems(&address, problems),
+            PlanError::Refused(all) => self.project.refused(all),
+            PlanError::Cycle(cycle) => CommandError::failed("failed to order the stack", &cycle),
+        })
+    }
+
+    /// Looks closer at what a plan adopts, replaces, deletes or makes.
+    async fn complete(
+        &self,
+        mut plan: Plan,
+        mut inventory: Inventory,
+        request: &Request,
+    ) -> Result<(Plan, Facts), CommandError> {
         match live::check_before_removal(LIVE, &plan, &mut inventory, &self.connection.aws).await {
-            Ok(true) => plan = make(&inventory)?,
+            Ok(true) => plan = self.made(request, &inventory)?,
             Ok(false) => {}
             Err(error) => return Err(self.unread(error).await),
         }
@@ -126,6 +156,7 @@ impl Planner {
         plan.notes.extend(lacking(&self.connection.aws.lacking()));
         plan.notes.extend(self.of_workspaces(request));
         plan.endpoint_url = self.connection.aws.endpoint();
+        self.connection.keep(&inventory.facts);
         Ok((plan, inventory.facts))
     }
 
@@ -144,16 +175,25 @@ impl Planner {
 
     async fn inspect(&self, request: &Request) -> Result<Inventory, CommandError> {
         let fixed = request.fixed(&self.project.wanted, None);
-        let inspection = Inspection {
-            stack: &fixed,
+        let inspection = self.inspection(&fixed, request);
+        match live::inspect(LIVE, &inspection, &self.connection.aws).await {
+            Ok(inventory) => Ok(inventory),
+            Err(error) => Err(self.unread(error).await),
+        }
+    }
+
+    /// The terms of a read of the live resources. A plan to remove, to release or to fix is about what is live, and reads
+    /// it whole at once.
+    fn inspection<'a>(&'a self, stack: &'a [Desired], request: &'a Request) -> Inspection<'a> {
+        let follows_file = !request.destroy && request.releases.is_empty() && request.fixes.is_empty();
+        Inspection {
+            stack,
             owner: &self.project.owner,
             sections: self.project.stack.settings.sections.as_deref(),
             destroy: request.destroy,
             releases: &request.releases,
-        };
-        match live::inspect(LIVE, &inspection, &self.connection.aws).await {
-            Ok(inventory) => Ok(inventory),
-            Err(error) => Err(self.unread(error).await),
+            depth: if follows_file { Depth::First } else { Depth::Whole },
+            facts: self.connection.facts.get().filter(|_| follows_file),
         }
     }
 
@@ -181,6 +221,8 @@ impl Planner {
                 None => failed,
             };
         }
+        // The organization's policies may tell why.
+        Box::pin(self.connection.read_organization(&self.project)).await;
         let denial = self.connection.denial(&source, &self.project).await;
         let source = CallError { message: guard::said_in_short(&source.message).to_owned(), ..source };
         let failed =

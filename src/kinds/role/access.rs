@@ -73,6 +73,7 @@ pub(super) fn reads(id: &Identity, env: &Environment) -> Vec<AccessRequest> {
     let on_role = |action: &str| AccessRequest::new(action, &arn);
     let mut all = vec![
         AccessRequest::new("iam:GetAccountAuthorizationDetails", "*"),
+        AccessRequest::new("iam:ListRoles", "*"),
         on_role("iam:GetRole"),
         on_role("iam:ListRolePolicies"),
         on_role("iam:GetRolePolicy"),

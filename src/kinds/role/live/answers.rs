@@ -26,15 +26,29 @@ pub(super) const ANSWERS: &[Answer] = &[
         operation: "GetAccountAuthorizationDetails",
         at: "RoleDetailList[]",
         read: "RoleName RoleId Path RolePolicyList[].PolicyName RolePolicyList[].PolicyDocument
-            AttachedManagedPolicies[].PolicyArn Tags[].Key Tags[].Value",
+            AttachedManagedPolicies[].PolicyArn Tags[].Key Tags[].Value AssumeRolePolicyDocument
+            PermissionsBoundary.PermissionsBoundaryType PermissionsBoundary.PermissionsBoundaryArn",
         ignored: &[
-            ("`GetRole` tells it", "Arn CreateDate AssumeRolePolicyDocument PermissionsBoundary RoleLastUsed"),
+            ("`GetRole` or `ListRoles` tells it", "Arn CreateDate RoleLastUsed"),
             ("the ARN tells which it is", "AttachedManagedPolicies[].PolicyName"),
             ("is not asked for", "/UserDetailList /GroupDetailList /Policies"),
             (PAGE, "/IsTruncated /Marker"),
         ],
         named: &[("instance profiles", "InstanceProfileList")],
         ..ANSWER
+    },
+    Answer {
+        service: "iam",
+        operation: "ListRoles",
+        at: "Roles[]",
+        read: "Path RoleName RoleId Arn CreateDate Description MaxSessionDuration",
+        ignored: &[
+            (MOMENT, "RoleLastUsed"),
+            ("`GetAccountAuthorizationDetails` tells it", "AssumeRolePolicyDocument PermissionsBoundary Tags"),
+            (PAGE, "/IsTruncated /Marker"),
+        ],
+        named: &[("role template", "SourceRoleTemplate")],
+        newer: &[("sign-in session duration", "MaxSigninSessionDuration")],
     },
     Answer {
         service: "iam",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_iam::types::{EntityType, RoleDetail, Tag};
+use aws_sdk_iam::types::{EntityType, Role, RoleDetail, Tag};
 
 use crate::aws::{Aws, CallError};
 
@@ -18,6 +18,22 @@ pub(super) async fn all_roles(aws: &Aws) -> Result<Vec<RoleDetail>, CallError> {
         roles.extend(page.role_detail_list.unwrap_or_default());
     }
     Ok(roles)
+}
+
+/// All roles with description and session length, if at most `pages` calls tell them; `None` if it takes more, or if it
+/// is refused: then each role has to be read. Neither tags nor permissions boundary are in this listing.
+/// Source: IAM API reference, `ListRoles`.
+pub(super) async fn described_roles(pages: usize, aws: &Aws) -> Option<Vec<Role>> {
+    let mut answers = aws.iam().list_roles().max_items(1000).into_paginator().send();
+    let mut found = Vec::new();
+    for _ in 0..pages {
+        match answers.next().await {
+            Some(Ok(page)) => found.extend(page.roles),
+            Some(Err(_)) => return None,
+            None => return Some(found),
+        }
+    }
+    answers.next().await.is_none().then_some(found)
 }
 
 /// All tags, those that AWS sets itself included.

@@ -1,7 +1,8 @@
 //! Reads roles: all at once if few calls matter, one by one if there is no listing or it is old.
 //!
 //! The listing of the whole account has the policies, and finds orphans; `GetRole` has description and session
-//! length. Both are read at the same time.
+//! length. Both are read at the same time. Where a first read is of many roles, `ListRoles` tells the latter two of all:
+//! a role that is not in both listings is read by itself.
 
 use std::collections::BTreeMap;
 
@@ -15,13 +16,18 @@ use super::super::spec::DEFAULT_SESSION;
 use super::super::steps::PROFILES;
 use super::RoleSpec;
 use super::answers::ANSWERS;
-use super::listing::{all_roles, tags_of};
+use super::listing::{all_roles, described_roles, tags_of};
 use crate::aws::{Aws, Body, CallError, policy_document};
 use crate::base::Outputs;
-use crate::kind::{CREATED, Identity, Observed, ReadOutcome, UnmanagedFeature, Unsupported, newer, or_unsupported};
+use crate::kind::{
+    CREATED, FirstRead, Identity, Observed, ReadOutcome, UnmanagedFeature, Unsupported, newer, or_unsupported,
+};
 
 /// The number of roles from which on the listing of the account is worth its cost when it is not shared.
 const MANY: usize = 4;
+
+/// The number of roles from which on a first read lists the descriptions of all.
+const MANY_DESCRIBED: usize = 10;
 
 type SdkRole = aws_sdk_iam::types::Role;
 
@@ -38,10 +44,32 @@ pub(super) async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<ReadOut
     if ids.is_empty() {
         return Vec::new();
     }
-    let singles = join_all(ids.iter().map(|id| role_and_newer(&id.name, aws)));
-    let (roles, listing) = join!(singles, listing(ids.len(), aws));
+    let first = ids.len() >= MANY_DESCRIBED && ids.iter().all(|id| FirstRead::of(id).is_some());
+    let (roles, listing) = if first {
+        let described = described_roles(ids.len() / MANY_DESCRIBED, aws);
+        let (described, listing) = join!(described, listing(ids.len(), aws));
+        let described = described.unwrap_or_default();
+        let roles = ids.iter().map(async |id| match in_both(&id.name, &described, &listing) {
+            Some(role) => Ok(Some((role, Vec::new()))),
+            None => role_and_newer(&id.name, aws).await,
+        });
+        (join_all(roles).await, listing)
+    } else {
+        join!(join_all(ids.iter().map(|id| role_and_newer(&id.name, aws))), listing(ids.len(), aws))
+    };
     let readings = ids.iter().zip(roles).map(|(id, role)| reading(id, role, &listing, aws));
     join_all(readings).await
+}
+
+/// A role as both listings have it, as `GetRole` would tell it; `None` if it is not in both.
+fn in_both(name: &str, described: &[SdkRole], listing: &[RoleDetail]) -> Option<SdkRole> {
+    let role = described.iter().find(|role| role.role_name() == name)?;
+    let detail = listing.iter().find(|detail| detail.role_id() == Some(role.role_id()))?;
+    let mut role = role.clone();
+    role.tags = Some(detail.tags().to_vec());
+    role.permissions_boundary = detail.permissions_boundary().cloned();
+    role.assume_role_policy_document = detail.assume_role_policy_document().map(str::to_owned);
+    Some(role)
 }
 
 /// The roles of the account if a listing is cheap; none if it is denied.

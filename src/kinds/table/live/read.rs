@@ -1,4 +1,7 @@
 //! Reads tables: seven calls each, all at once; then those that depend on their answers, for all tables together.
+//!
+//! A first read makes four: tags come in bulk, and are read directly if the listing does not have the table; Contributor
+//! Insights are read if the file speaks of them; and Kinesis streams, which no file can set, are not.
 
 use aws_sdk_dynamodb::types::{TableDescription, TableStatus};
 use futures::future::join_all;
@@ -7,7 +10,7 @@ use super::describe::{self, NOT_THERE, TableAnswers, kms_key};
 use super::scale::{self, Scales};
 use super::{decode, wait};
 use crate::aws::{Aws, CallError};
-use crate::kind::{Identity, ReadOutcome, Unsupported, or_unsupported};
+use crate::kind::{FirstRead, Identity, ReadOutcome, Unsupported, or_unsupported};
 use crate::kinds::table::identity::{BY_KMS, arn};
 use crate::kinds::table::spec::TableSpec;
 
@@ -32,16 +35,34 @@ const WITH_BACKUPS: &[&str] = &[
     "global_secondary_indexes.*.max_write_request_units",
 ];
 
-async fn look(name: &str, aws: &Aws) -> Result<TableRead, CallError> {
+async fn look(id: &Identity, aws: &Aws) -> Result<TableRead, CallError> {
+    let name = id.name.as_str();
     let arn = arn(aws.env(), name);
+    let first = FirstRead::of(id);
+    let left_out = |property: &str| first.as_ref().is_some_and(|first| !first.gives(property));
+    let listed = async {
+        match &first {
+            Some(first) => aws.tags_in_bulk(&arn, &first.stacks).await,
+            None => None,
+        }
+    };
+    let tags = async {
+        match listed.await {
+            Some(tags) => Ok(tags),
+            None => describe::tags(aws, &arn).await,
+        }
+    };
+    let insights =
+        async { if left_out("contributor_insights") { Ok(Vec::new()) } else { describe::insights(aws, name).await } };
+    let kinesis = async { if first.is_some() { Ok(Vec::new()) } else { describe::kinesis(aws, name).await } };
     let (table, expiry, backups, tags, policy, insights, kinesis) = tokio::join!(
         describe::table_and_newer(aws, name),
         describe::expiry(aws, name),
         describe::backups(aws, name),
-        describe::tags(aws, &arn),
+        tags,
         describe::policy(aws, &arn),
-        describe::insights(aws, name),
-        describe::kinesis(aws, name),
+        insights,
+        kinesis,
     );
     let mut unsupported = Vec::new();
     let skipped = &mut unsupported;
@@ -79,10 +100,11 @@ async fn look(name: &str, aws: &Aws) -> Result<TableRead, CallError> {
 
 /// Reads a table that is complete: while it is being created, its tags and other parts can't be read
 /// yet, which does not mean that it has none. One that is being deleted counts as deleted.
-async fn look_at_whole(name: &str, aws: &Aws) -> Result<TableRead, CallError> {
+async fn look_at_whole(id: &Identity, aws: &Aws) -> Result<TableRead, CallError> {
+    let name = id.name.as_str();
     for again in [true, false] {
         let state = |table: &TableDescription| table.table_status.clone();
-        match Box::pin(look(name, aws)).await {
+        match Box::pin(look(id, aws)).await {
             Ok(mut seen) => match seen.told.as_ref().and_then(|told| state(&told.table)) {
                 Some(TableStatus::Deleting) => {
                     seen.told = None;
@@ -107,7 +129,7 @@ async fn look_at_whole(name: &str, aws: &Aws) -> Result<TableRead, CallError> {
 
 /// Reads several tables.
 pub(super) async fn read_many(ids: &[Identity], aws: &Aws) -> Vec<Result<ReadOutcome<TableSpec>, CallError>> {
-    let looks = join_all(ids.iter().map(|id| look_at_whole(&id.name, aws))).await;
+    let looks = join_all(ids.iter().map(|id| look_at_whole(id, aws))).await;
     let present: Vec<&TableAnswers> = looks.iter().flatten().filter_map(|look| look.told.as_ref()).collect();
     let resources: Vec<String> =
         looks.iter().flatten().filter(|look| scales(look)).flat_map(scaling_resources).collect();

@@ -11,7 +11,31 @@ use super::identity::{FUNCTION, UNIQUE_ID, mapping_arn};
 use super::{Op, Trigger, TriggerSpec};
 use crate::aws::{Aws, CallError};
 use crate::base::Outputs;
-use crate::kind::{Answer, Found, Identity, Live, Owner, ReadOutcome, find_tagged};
+use crate::kind::{Answer, FirstRead, Found, Identity, Live, Owner, ReadOutcome, find_tagged};
+
+/// The number of functions from which on a first read lists the mappings of the region.
+const MANY: usize = 10;
+
+/// The mappings of each function. If a first read is of many functions, one listing tells those of all; a function of
+/// which it lacks a mapping that is looked for is asked about directly.
+async fn listings(functions: &[&str], ids: &[Identity], aws: &Aws) -> Vec<Result<Vec<read::Mapping>, CallError>> {
+    let first = ids.iter().find_map(FirstRead::of);
+    let all = match &first {
+        Some(_) if functions.len() >= MANY => aws.event_source_mappings(functions.len() / MANY).await,
+        _ => None,
+    };
+    let list = async |function: &&str| {
+        if let (Some(all), Some(first)) = (&all, &first) {
+            let mappings = read::among(all, function, first, aws).await?;
+            let mut its = ids.iter().filter(|id| id.details.get(FUNCTION).is_some_and(|name| name == function));
+            if its.all(|id| matching::choose(id, ids, &mappings).is_some()) {
+                return Ok(mappings);
+            }
+        }
+        read::list(function, first.as_ref(), aws).await
+    };
+    join_all(functions.iter().map(list)).await
+}
 
 impl Live for Trigger {
     const ANSWERS: &'static [Answer] = answers::ANSWERS;
@@ -27,7 +51,7 @@ impl Live for Trigger {
             .collect();
         functions.sort_unstable();
         functions.dedup();
-        let listings = join_all(functions.iter().map(|function| read::list(function, aws)));
+        let listings = listings(&functions, ids, aws);
         let direct = join_all(ids.iter().map(async |id| match told(id) {
             Some(uuid) => Some(read::get(uuid, aws).await),
             None => None,

@@ -12,7 +12,7 @@ use super::super::identity::mapping_arn;
 use super::super::spec::StartingPosition;
 use crate::aws::{Aws, CallError};
 use crate::base::Outputs;
-use crate::kind::{Observed, ReadOutcome, UnmanagedFeature, Unsupported, or_unsupported};
+use crate::kind::{FirstRead, Observed, ReadOutcome, UnmanagedFeature, Unsupported, or_unsupported};
 
 /// A mapping with its tags.
 #[derive(Debug, Clone)]
@@ -24,7 +24,7 @@ pub(super) struct Mapping {
 }
 
 /// The mappings of a function, without those that are being deleted.
-pub(super) async fn list(function: &str, aws: &Aws) -> Result<Vec<Mapping>, CallError> {
+pub(super) async fn list(function: &str, first: Option<&FirstRead>, aws: &Aws) -> Result<Vec<Mapping>, CallError> {
     let mut pages = aws.lambda().list_event_source_mappings().function_name(function).into_paginator().send();
     let mut configs = Vec::new();
     while let Some(page) = pages.next().await {
@@ -40,11 +40,40 @@ pub(super) async fn list(function: &str, aws: &Aws) -> Result<Vec<Mapping>, Call
             }
         }
     }
+    with_all_tags(configs, first, aws).await
+}
+
+/// The mappings of a function among those of the region.
+pub(super) async fn among(
+    all: &[EventSourceMappingConfiguration],
+    function: &str,
+    first: &FirstRead,
+    aws: &Aws,
+) -> Result<Vec<Mapping>, CallError> {
+    let is_its = |config: &&EventSourceMappingConfiguration| {
+        config.function_arn().is_some_and(|arn| function_name(arn) == function_name(function))
+    };
+    with_all_tags(all.iter().filter(is_its).cloned().collect(), Some(first), aws).await
+}
+
+/// Mappings with their tags, which a first read takes from the tagging API's listing where that has them.
+async fn with_all_tags(
+    mut configs: Vec<EventSourceMappingConfiguration>,
+    first: Option<&FirstRead>,
+    aws: &Aws,
+) -> Result<Vec<Mapping>, CallError> {
     configs.retain(|config| config.state() != Some("Deleting"));
     let with_tags = try_join_all(configs.into_iter().map(async |config| {
         let uuid =
             config.uuid().ok_or_else(|| CallError::unexpected("ListEventSourceMappings", "a mapping without UUID"))?;
-        let tags = tags(uuid, aws).await;
+        let listed = match first {
+            Some(first) => aws.tags_in_bulk(&mapping_arn(uuid, aws.env()), &first.stacks).await,
+            None => None,
+        };
+        let tags = match listed {
+            Some(tags) => Ok(Some(tags)),
+            None => tags(uuid, aws).await,
+        };
         // One that was deleted between the two calls has none.
         with_tags(config, tags)
     }));

@@ -17,7 +17,7 @@ use underpin::base::{Address, Archives, Environment, PropertyPath, Reference, Sc
 use underpin::guard::{self, Consents};
 use underpin::kind::{Owner, Rule, holds};
 use underpin::kinds::{LIVE, REGISTRY};
-use underpin::live::{self, Inspection};
+use underpin::live::{self, Depth, Inspection};
 use underpin::plan::{self, Action, Desired, Plan, PlanOptions};
 
 use crate::support::{ACCOUNT, Emulator, REGION};
@@ -138,7 +138,15 @@ impl Run<'_> {
         let owner = &self.engine.owner;
         let targets = BTreeSet::new();
         let sections = Some(self.engine.sections.as_slice());
-        let inspection = Inspection { stack: &self.stack, owner, sections, destroy, releases: &targets };
+        let inspection = Inspection {
+            stack: &self.stack,
+            owner,
+            sections,
+            destroy,
+            releases: &targets,
+            depth: Depth::Whole,
+            facts: None,
+        };
         let inventory = live::inspect(LIVE, &inspection, &self.aws).await.map_err(|error| format!("{error:?}"))?;
         let terms = PlanOptions {
             owner,

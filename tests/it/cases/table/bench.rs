@@ -9,7 +9,7 @@ use underpin::base::{Address, Outputs, Scope};
 use underpin::guard::approve;
 use underpin::kind::{Context, Erased, ErasedLive, Identity, Owner, PureKind, ReadOutcome, Registry};
 use underpin::kinds::table::Table;
-use underpin::live::{Inspection, inspect};
+use underpin::live::{Depth, Inspection, inspect};
 use underpin::plan::{self, Action, Desired, Plan, PlanOptions};
 
 static TABLE: Erased<Table> = Erased::new();
@@ -72,6 +72,8 @@ impl Bench {
             sections: None,
             destroy: self.destroy,
             releases: &BTreeSet::new(),
+            depth: Depth::Whole,
+            facts: None,
         };
         let inventory = inspect(LIVE, &inspection, &self.aws).await.expect("everything can be read");
         let terms = PlanOptions {
