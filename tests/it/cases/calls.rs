@@ -1,6 +1,7 @@
 //! The number of AWS calls in a plan without changes, and how many of them wait for one another.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
@@ -60,6 +61,41 @@ fn a_plan_without_changes_is_at_most_16_calls_in_three_rounds() {
     let output = plan(&stack, &stub.endpoint());
     assert!(output.stdout.contains("No changes"), "{}", output.stdout);
     assert_eq!(*gate.arrived.lock().expect("no thread fails"), gate.expected);
+}
+
+/// Copies of a table with a stream, a role, a function and its trigger.
+fn copies(count: usize) -> String {
+    let (mut tables, mut roles, mut functions) = (String::new(), String::new(), String::new());
+    for number in 0..count {
+        let name = format!("copy-{number:03}");
+        let _ = writeln!(tables, "  {name}: {{partition_key: id, billing: {{mode: on_demand}}, stream: new_image}}");
+        let _ = writeln!(
+            roles,
+            "  {name}:\n    assumed_by: lambda.amazonaws.com\n    description: the copy {number}\n    \
+             max_session_duration: 7200\n    inline_policies:\n      read: {{Version: '2012-10-17', Statement: \
+             {{Effect: Allow, Action: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', \
+             'dynamodb:GetShardIterator', 'dynamodb:ListStreams'], Resource: '*'}}}}"
+        );
+        let _ = writeln!(
+            functions,
+            "  {name}:\n    runtime: python3.13\n    handler: main.handler\n    code: code\n    role: \
+             ${{roles.{name}.arn}}\n    triggers: {{changes: {{stream: '${{tables.{name}.stream_arn}}', \
+             starting_position: latest}}}}"
+        );
+    }
+    format!("stack: shop\nregion: eu-central-1\ntables:\n{tables}roles:\n{roles}functions:\n{functions}")
+}
+
+#[test]
+fn calls_for_each_copy_fall_where_there_are_many() {
+    const COUNT: usize = 12;
+    let (emulator, stack) = (Emulator::start(), Stack::with_code(&copies(COUNT)));
+    Run::new(stack.dir()).args(&["apply", "--yes"]).at(&emulator).output().success();
+    let calls = calls_of_a_plan(&stack, emulator.port());
+    let count = |name: &str| calls.iter().filter(|call| call.ends_with(name)).count();
+    assert_eq!((count("iam GetRole"), count("iam ListRoles")), (0, 1), "{calls:#?}");
+    assert_eq!(count("/event-source-mappings") + count("/event-source-mappings/"), 1, "{calls:#?}");
+    assert!(calls.len() <= 6 * COUNT + 12, "{} calls: {calls:#?}", calls.len());
 }
 
 /// A listing of tags that lags is not believed where it shows a difference: the resource is read directly, and whole.

@@ -45,10 +45,11 @@ pub(super) const ANSWERS: &[Answer] = &[
         ignored: &[
             (MOMENT, "RoleLastUsed"),
             ("`GetAccountAuthorizationDetails` tells it", "AssumeRolePolicyDocument PermissionsBoundary Tags"),
+            ("`GetRole` tells it before the role is changed", "MaxSigninSessionDuration"),
             (PAGE, "/IsTruncated /Marker"),
         ],
         named: &[("role template", "SourceRoleTemplate")],
-        newer: &[("sign-in session duration", "MaxSigninSessionDuration")],
+        ..ANSWER
     },
     Answer {
         service: "iam",
