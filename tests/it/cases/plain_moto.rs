@@ -23,8 +23,10 @@ fn project_stack_is_applied_and_destroyed_on_plain_moto() {
     let (stack, endpoint) = (Stack::project(), moto.endpoint());
     let observer = Observer::at(&endpoint);
     let planned = run(&stack, &endpoint, &["plan", "--detailed-exitcode"]).code(2);
-    for operation in ["DynamoDB: ListContributorInsights", "DynamoDB: DescribeKinesisStreamingDestination"] {
-        assert_eq!(named(&planned.stdout, operation), 1, "{}", planned.stdout);
+    // What the file does not name is read of a table that is there and changes: here, before it is deleted.
+    let of_tables = ["DynamoDB: ListContributorInsights", "DynamoDB: DescribeKinesisStreamingDestination"];
+    for operation in of_tables {
+        assert_eq!(named(&planned.stdout, operation), 0, "{}", planned.stdout);
     }
     let applied = run(&stack, &endpoint, &["apply", "--yes"]).success();
     assert!(applied.stderr.contains("the live resources match the file"), "{}", applied.stderr);
@@ -54,6 +56,9 @@ fn project_stack_is_applied_and_destroyed_on_plain_moto() {
     // Features of a function outside the file are read before it is deleted.
     for operation in ["GetRuntimeManagementConfig", "ListProvisionedConcurrencyConfigs", "GetFunctionRecursionConfig"] {
         assert_eq!(named(&destroyed.stdout, &format!("Lambda: {operation}")), 1, "{}", destroyed.stdout);
+    }
+    for operation in of_tables {
+        assert_eq!(named(&destroyed.stdout, operation), 1, "{}", destroyed.stdout);
     }
     assert!(destroyed.stderr.contains("nothing of the stack is left"), "{}", destroyed.stderr);
     assert_eq!(observer.call("lambda", "list_functions", json!({}))["Functions"], json!([]));
@@ -125,7 +130,9 @@ fn unreadable_resource_is_unknown_and_unchanged_with_its_dependents() {
 fn server_error_503_is_not_a_missing_operation() {
     let moto = Moto::start();
     let stub = lacking(&moto, |asked| asked.name().ends_with("ListContributorInsights").then_some(503));
-    let stack = Stack::new("stack: shop\nregion: eu-central-1\ntables:\n  orders: {partition_key: id}\n");
+    let stack = Stack::new(
+        "stack: shop\nregion: eu-central-1\ntables:\n  orders: {partition_key: id, contributor_insights: false}\n",
+    );
     run(&stack, &moto.endpoint(), &["apply", "--yes"]).success();
     let plan = run(&stack, &stub.endpoint(), &["plan"]).code(1);
     assert!(plan.stderr.contains("ListContributorInsights"), "{}", plan.stderr);
