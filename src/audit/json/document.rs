@@ -29,7 +29,8 @@ struct Document {
     summary: Summary,
     /// The parts that could not be looked at: what depends on them is unknown.
     not_assessed: Vec<NotAssessed>,
-    /// The checks that were made. Their remedies have the words NAME, ARN, REGION and ACCOUNT for the resource's.
+    /// The checks that were made. Their remedies have the words NAME, ARN, REGION, ACCOUNT and KIND for the resource's, and words
+    /// in brackets.
     checks: Vec<Check>,
     /// The outcome of each check on each resource, the highest severity first.
     findings: Vec<FindingForm<'static>>,

@@ -17,7 +17,7 @@ fn run(emulator: &Emulator, arguments: &[&str]) -> Output {
     Run::new(&root().join("examples/audit-demo")).at(emulator).args(arguments).output()
 }
 
-pub(super) fn built() -> Emulator {
+fn built() -> Emulator {
     let emulator = Emulator::start();
     let script = root().join("examples/audit-demo/build_badly.py");
     let made = Command::new(python()).arg(script).arg("--tagged").env("AWS_ENDPOINT_URL", emulator.endpoint()).status();
@@ -25,11 +25,11 @@ pub(super) fn built() -> Emulator {
     emulator
 }
 
-pub(super) fn report(emulator: &Emulator) -> Value {
+fn report(emulator: &Emulator) -> Value {
     run(emulator, &["audit", "--format", "json", "--all"]).success().json()
 }
 
-pub(super) fn name(id: &str) -> &str {
+fn name(id: &str) -> &str {
     let made_up =
         |prefix: &str| id.strip_prefix(prefix).is_some_and(|rest| rest.chars().all(|c| c.is_ascii_hexdigit()));
     let of_ec2 = ["vpc-", "subnet-", "rtb-", "sg-", "sgr-", "vpce-", "acl-"].into_iter().any(made_up);

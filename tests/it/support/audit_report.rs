@@ -146,7 +146,7 @@ fn check(row: &Row) -> (Arc<str>, Arc<Check>) {
         severity_reason: "Data may be lost or seen, and the change is reversible.".to_owned(),
         area: area.to_owned(),
         risk: risk.to_owned(),
-        remediation: Remediation { yaml: yaml.to_owned(), cli: cli.to_owned() },
+        remediation: Remediation { text: String::new(), yaml: yaml.to_owned(), cli: cli.to_owned() },
         fixable: if yaml.is_empty() { Fixable::Manual } else { Fixable::Auto },
         also_touches: if id == "ddb-table-pitr" {
             "The monthly cost, by the size of the table.".to_owned()
@@ -268,6 +268,7 @@ fn finding(
                 ends_soon,
             })
         }),
+        remedy: None,
         first_seen: None,
         change: None,
         resource: resource.clone(),
