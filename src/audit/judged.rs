@@ -62,11 +62,11 @@ pub(super) struct FindingOf<'f> {
 
 pub(super) fn finding(
     one: &Evaluation,
-    of: FindingOf<'_>,
+    of: &FindingOf<'_>,
     stack: Option<&StackSide<'_>>,
     shared: &mut Shared,
 ) -> Finding {
-    let FindingOf { rule, name, resource, evidence, subject } = of;
+    let FindingOf { rule, name, resource, evidence, subject } = *of;
     let status = match &one.outcome {
         RuleOutcome::Pass => Status::Pass,
         RuleOutcome::Fail(_) => Status::Fail,
@@ -120,12 +120,11 @@ fn is_stand_in(finding: &rules::Finding) -> bool {
 /// The value of a document at the place of a failure; `absent` if there is none.
 fn actual(subject: &Subject, pointer: &str) -> Option<String> {
     let in_template = pointer.strip_prefix("/Resources/").and_then(|rest| rest.split_once("/Properties"));
-    let bodies: Vec<(&Value, &str)> = match in_template {
-        Some((_, below)) => subject.now.template.iter().map(|one| (&one.body, below)).collect(),
-        None => {
-            let kept = subject.kept.iter().map(|kept| kept.item());
-            subject.now.items.iter().map(|one| &one.body).chain(kept).map(|body| (body, pointer)).collect()
-        }
+    let bodies: Vec<(&Value, &str)> = if let Some((_, below)) = in_template {
+        subject.now.template.iter().map(|one| (&one.body, below)).collect()
+    } else {
+        let kept = subject.kept.iter().map(|kept| kept.item());
+        subject.now.items.iter().map(|one| &one.body).chain(kept).map(|body| (body, pointer)).collect()
     };
     if bodies.is_empty() {
         return None;

@@ -127,6 +127,29 @@ fn findings_are_ordered_by_severity_check_account_and_name() {
 }
 
 #[test]
+fn resources_of_many_batches_are_judged_as_each_alone() {
+    let rules: Vec<Rule> = shipped_rules()
+        .into_iter()
+        .filter(|rule| rule.resource_types.iter().any(|one| one == TABLE))
+        .map(|rule| Rule { enforcement: Enforcement::Warn, ..rule })
+        .collect();
+    let table = |number: usize| {
+        let configuration = json!({
+            "deletionProtectionEnabled": number.is_multiple_of(3), "billingModeSummary": {"billingMode": "PAY_PER_REQUEST"},
+            "streamSpecification": {"streamEnabled": number.is_multiple_of(5)}, "tableName": format!("t{number:03}"),
+        });
+        let account = if number.is_multiple_of(2) { "111111111111" } else { "222222222222" };
+        live(account, &format!("t{number:03}"), &configuration, |_| {})
+    };
+    let mut alone: Vec<Finding> = (0..200).flat_map(|number| judged(vec![table(number)], &[], &rules, None)).collect();
+    let mut together = judged((0..200).map(table).collect(), &[], &rules, None);
+    assert!(together.len() > 200 * 10, "{}", together.len());
+    alone.sort_by_key(Finding::id);
+    together.sort_by_key(Finding::id);
+    assert_eq!(together, alone);
+}
+
+#[test]
 fn variables_of_functions_are_never_shown() {
     let shown = super::judged::shown("/configuration/environment/variables/TOKEN", "secret-value".to_owned());
     assert!(!shown.contains("secret-value"), "{shown}");

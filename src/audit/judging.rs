@@ -21,7 +21,9 @@ const BATCH: usize = 64;
 /// rule looks for elsewhere is looked for in the same account.
 pub fn findings(live: Vec<Live>, unread: &[UnreadType], audit: &Audit<'_>) -> Vec<Finding> {
     let judging = Judging::new(audit);
-    live.into_iter().for_each(|one| judging.take(one));
+    for one in live {
+        judging.take(one);
+    }
     judging.finish(unread)
 }
 
@@ -131,7 +133,7 @@ impl<'a> Judging<'a> {
             let of = judged.resources.get(index).zip(judged.subjects.get(index)).zip(self.names.get(one.rule));
             if let Some((((resource, evidence), subject), name)) = of {
                 let of = FindingOf { rule, name, resource, evidence, subject };
-                let mut found = finding(&one, of, stack, &mut state.shared);
+                let mut found = finding(&one, &of, stack, &mut state.shared);
                 if let RuleOutcome::Fail(faults) = &one.outcome {
                     let address = found.address.as_deref().and_then(|text| text.parse::<Address>().ok());
                     let known = known(subject, faults, address.as_ref());

@@ -165,34 +165,13 @@ impl Aws {
     /// # Errors
     /// A refusal, no answer, an answer that can't be read, or an operation that is not known here.
     pub async fn ask(&self, operation: &str, input: Value, observer: Option<Observer>) -> Result<Value, CallError> {
-        self.signed().ask(operation, input, &self.config, &self.env, observer).await
-    }
-
-    /// Reads an object of S3 whole.
-    ///
-    /// # Errors
-    /// A refusal, or no answer.
-    #[cfg(feature = "lambda")]
-    pub async fn get_object(&self, bucket: &str, key: &str) -> Result<Vec<u8>, CallError> {
-        self.signed().get_object(bucket, key, &self.config, &self.env).await
-    }
-
-    /// Writes an object of S3, which is complete or unchanged.
-    ///
-    /// # Errors
-    /// A refusal, or no answer.
-    #[cfg(feature = "lambda")]
-    pub async fn put_object(&self, bucket: &str, key: &str, content: (&str, Vec<u8>)) -> Result<(), CallError> {
-        self.signed().put_object(bucket, key, content, &self.config, &self.env).await
-    }
-
-    fn signed(&self) -> &Runtime {
-        self.signed.get_or_init(|| {
+        let runtime = self.signed.get_or_init(|| {
             let marks = Marks(self.lacking.clone());
             let mut watchers = vec![SharedInterceptor::new(Attempts), SharedInterceptor::new(marks.clone())];
             watchers.extend(self.listener.clone().map(SharedInterceptor::new));
             Runtime::new(&self.config, watchers, vec![SharedRetryClassifier::new(marks)])
-        })
+        });
+        runtime.ask(operation, input, &self.config, &self.env, observer).await
     }
 
     /// The same, with the members of the answer that are read. `operation` is one of a service that speaks JSON.

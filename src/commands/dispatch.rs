@@ -20,10 +20,6 @@ use crate::ui::Ui;
 
 /// Parses the command line, runs the command, and returns its exit status.
 pub fn main() -> Exit {
-    #[cfg(feature = "lambda")]
-    if super::worker::is_asked_for() {
-        return super::worker::serve();
-    }
     match completions::answer(Cli::command) {
         Answer::NotAsked => {}
         Answer::Given => return Exit::Done,

@@ -23,8 +23,6 @@ mod support;
 mod table;
 mod users;
 mod validate;
-#[cfg(feature = "lambda")]
-mod worker;
 
 pub use command_line::{Cli, Command};
 pub use dispatch::main;

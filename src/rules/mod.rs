@@ -11,6 +11,7 @@ mod footprint;
 pub mod held_policies;
 mod judge;
 mod judgement;
+mod kept;
 mod lexer;
 mod message;
 pub mod metric_alarm;
@@ -36,6 +37,7 @@ pub use engine::EngineError;
 pub use explanation::{Explanation, Fix};
 pub use judge::{Among, Evaluation, Terms, judge, spread};
 pub use judgement::{Document, Items, TemplateJudgement, judge_one, judge_template};
+pub use kept::{BULK, Kept, Texts};
 pub use message::message;
 pub use outcome::{Finding, RuleOutcome};
 pub use request_context::{RequestContext, requested_region};
@@ -43,7 +45,7 @@ pub use rule::{Enforcement, Input, Lint, Parameter, ParameterType, Rule, RuleSet
 pub use subject::{Before, Rendered, Subject};
 pub use templates::Templates;
 pub use text::{GuardBlock, GuardPart, GuardText, TextError};
-pub use thin::{BULK, Kept, Looks, Texts};
+pub use thin::Looks;
 
 #[cfg(test)]
 mod apart_tests;

@@ -107,6 +107,7 @@ pub struct Parameter {
 
 /// A rule.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Rule {
     /// Its name.
     pub name: String,

@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
+use super::kept::{BULK, is_head};
+use super::placeholder;
 use super::subject::Subject as Judged;
-use super::{BULK, Rule, placeholder, thin};
 use crate::base::pending;
 use crate::kind::Rendering;
 
@@ -137,7 +138,7 @@ impl<'a> Subject<'a> {
         if self.subject.kept.as_ref().is_some_and(|kept| !kept.has(pointer)) {
             return Err(Unknown(format!("the check's entry does not name `{pointer}` in `looks_at`")));
         }
-        let kept = self.subject.kept.as_ref().filter(|_| !thin::is_head(pointer));
+        let kept = self.subject.kept.as_ref().filter(|_| !is_head(pointer));
         let mut value = kept.map_or(&item.body, |kept| kept.item());
         for key in pointer.split('/').skip(1) {
             if let Value::String(text) = value {
@@ -258,10 +259,14 @@ impl<'a> World<'a> {
         world
     }
 
-    /// Sets the rule that is asked next.
-    pub(super) fn asked_by(&mut self, rule: &Rule) {
-        self.parameters = rule.values();
-        self.looks_at.clone_from(&rule.looks_at);
+    /// Sets the parameters of the rule that is asked next, and at what its entry lets it look.
+    pub(super) fn asked_by(
+        &mut self,
+        parameters: Map<String, Value>,
+        looks_at: Option<&BTreeMap<String, Vec<String>>>,
+    ) {
+        self.parameters = parameters;
+        self.looks_at = looks_at.cloned();
     }
 
     /// Returns whether the rule's entry lets it look at a type.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::thin::Kept;
+use super::kept::Kept;
 use crate::kind::Rendering;
 
 /// An entry to judge: a resource of a stack, with its parts, or a resource of an account. Whoever asks for a judgement

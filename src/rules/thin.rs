@@ -4,29 +4,11 @@
 //! looks at, of the types of which accounts have many. Everything else of these is dropped once the other rules have judged
 //! it. Asking for what was dropped is unknown, never "absent".
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::{Arc, OnceLock};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use serde_json::{Map, Value};
-
+use super::kept::{BULK, Kept, Texts};
 use super::{Rendered, Rule, Subject};
-
-/// The types of which an account may have thousands.
-pub const BULK: [&str; 6] = [
-    "AWS::DynamoDB::Table",
-    "AWS::IAM::Policy",
-    "AWS::IAM::Role",
-    "AWS::Lambda::EventSourceMapping",
-    "AWS::Lambda::Function",
-    "AWS::Logs::LogGroup",
-];
-
-/// The name by which an entry asks for the template of a resource.
-pub(super) const TEMPLATE: &str = "template";
-
-/// The members of an item that say what it is: they are always kept.
-const HEADS: [&str; 8] =
-    ["version", "resourceType", "resourceId", "resourceName", "ARN", "awsAccountId", "awsRegion", "tags"];
 
 /// What rules look at together.
 #[derive(Debug, Default)]
@@ -38,22 +20,6 @@ pub struct Looks {
     /// The members, by the types of which there are many.
     members: BTreeMap<String, Arc<[String]>>,
 }
-
-/// The members that are kept of a subject, as texts until somebody looks at them: a tree takes many times as much.
-#[derive(Debug)]
-pub struct Kept {
-    /// The members that rules look at.
-    members: Arc<[String]>,
-    /// Of these, the ones that there are, each with its place.
-    texts: Vec<(usize, Arc<str>)>,
-    /// The template, if it is kept.
-    template: Vec<(&'static str, Arc<str>)>,
-    item: OnceLock<Value>,
-    resources: OnceLock<Vec<(&'static str, Value)>>,
-}
-
-/// Texts that several subjects have, held once.
-pub type Texts = HashSet<Arc<str>>;
 
 impl Looks {
     /// What these rules look at.
@@ -95,93 +61,15 @@ impl Looks {
         let members = self.members.get(subject.type_name)?;
         let Subject { name, type_name, now: Rendered { mut items, template, error }, before, kept: _ } = subject;
         let mut item = items.pop()?;
-        let mut text = |value: &Value| {
-            let text: Arc<str> = value.to_string().into();
-            texts.get(&text).cloned().unwrap_or_else(|| {
-                texts.insert(text.clone());
-                text
-            })
-        };
-        let pointers = members.iter().enumerate().filter(|(_, pointer)| pointer.starts_with('/'));
-        let there = pointers.filter_map(|(index, pointer)| Some((index, text(at(&item.body, pointer)?)))).collect();
-        let template = if members.iter().any(|member| member == TEMPLATE) {
-            template.iter().map(|one| (one.type_name, text(&one.body))).collect()
-        } else {
-            Vec::new()
-        };
-        item.body = heads(&mut item.body);
-        item.origins = BTreeMap::new();
-        let (item_of, resources) = (OnceLock::new(), OnceLock::new());
-        let kept = Kept { members: members.clone(), texts: there, template, item: item_of, resources };
+        let kept = Kept::of(&mut item, &template, members, texts);
         let now = Rendered { items: vec![item], template: Vec::new(), error };
         Some(Subject { name, type_name, now, before, kept: Some(Arc::new(kept)) })
     }
 }
 
-impl Kept {
-    /// Returns whether a place of the item is among what is kept.
-    pub(super) fn has(&self, pointer: &str) -> bool {
-        let within = |member: &String| {
-            pointer.strip_prefix(member.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        is_head(pointer) || self.members.iter().any(within)
-    }
-
-    /// The item with the members that are kept, without its heads.
-    pub fn item(&self) -> &Value {
-        self.item.get_or_init(|| {
-            let mut item = Map::new();
-            for (index, text) in &self.texts {
-                let pointer = self.members.get(*index).and_then(|pointer| pointer.strip_prefix('/'));
-                if let Some((pointer, value)) = pointer.zip(serde_json::from_str(text).ok()) {
-                    put(&mut item, pointer, value);
-                }
-            }
-            Value::Object(item)
-        })
-    }
-
-    /// The template; `None` if it is not kept.
-    pub(super) fn template(&self) -> Option<&[(&'static str, Value)]> {
-        let is_kept = self.members.iter().any(|member| member == TEMPLATE);
-        let read = |(name, text): &(&'static str, Arc<str>)| Some((*name, serde_json::from_str(text).ok()?));
-        is_kept.then(|| self.resources.get_or_init(|| self.template.iter().filter_map(read).collect()).as_slice())
-    }
-}
-
-/// Returns whether a pointer leads to a head of the item, or below one.
-pub(super) fn is_head(pointer: &str) -> bool {
-    pointer.strip_prefix('/').is_some_and(|at| at.split('/').next().is_some_and(|first| HEADS.contains(&first)))
-}
-
-/// The heads of an item, taken out of it.
-fn heads(body: &mut Value) -> Value {
-    let head = |head: &str| Some((head.to_owned(), body.get_mut(head)?.take()));
-    Value::Object(HEADS.into_iter().filter_map(head).collect())
-}
-
-/// What is at a pointer; of what is unknown as a whole on the way, the placeholder.
-fn at<'v>(body: &'v Value, pointer: &str) -> Option<&'v Value> {
-    pointer.split('/').skip(1).try_fold(body, |value, key| if value.is_string() { Some(value) } else { value.get(key) })
-}
-
-/// Puts a value at a pointer, which has no slash in front.
-fn put(into: &mut Map<String, Value>, pointer: &str, value: Value) {
-    match pointer.split_once('/') {
-        None => {
-            into.insert(pointer.to_owned(), value);
-        }
-        Some((key, rest)) => {
-            if let Value::Object(inner) = into.entry(key).or_insert_with(|| Value::Object(Map::new())) {
-                put(inner, rest, value);
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::kind::Rendering;
@@ -229,7 +117,7 @@ mod tests {
 
     #[test]
     fn template_is_kept_where_it_is_named() {
-        let subject = kept(&looks(&[TEMPLATE]), FUNCTION, function()).expect("it is kept");
+        let subject = kept(&looks(&["template"]), FUNCTION, function()).expect("it is kept");
         let expected = (FUNCTION, json!({"Runtime": "python3.13"}));
         assert_eq!(subject.kept.expect("a part").template(), Some([expected].as_slice()));
     }

@@ -28,7 +28,7 @@ pub(crate) const LOOKED_AT: [(&str, &str); 1] = [("AWS::DynamoDB::Table", "/conf
 
 /// What of a failure is needed to look elsewhere.
 #[derive(Debug)]
-pub struct Elsewhere {
+pub(crate) struct Elsewhere {
     type_name: &'static str,
     document: Value,
     faults: Vec<Fault>,
@@ -36,7 +36,7 @@ pub struct Elsewhere {
 
 impl Elsewhere {
     /// What is needed for the remedy of a rule; `None` if the resource's own document says all.
-    pub fn of(rule: &Rule, subject: &Subject, faults: &[Fault]) -> Option<Self> {
+    pub(crate) fn of(rule: &Rule, subject: &Subject, faults: &[Fault]) -> Option<Self> {
         let (_, wanted) = WORDS.iter().find(|(type_name, _)| *type_name == subject.type_name)?;
         let explained = &rule.explanation;
         let is_wanted = |(conditions, template): (&[String], &str)| {
@@ -47,15 +47,16 @@ impl Elsewhere {
             return None;
         }
         // For a trail nothing of the resource is needed, and of these there may be thousands.
-        let (document, faults) = match *wanted == TRAIL {
-            true => (Value::Null, Vec::new()),
-            false => (document(subject).into_owned(), faults.to_vec()),
+        let (document, faults) = if *wanted == TRAIL {
+            (Value::Null, Vec::new())
+        } else {
+            (document(subject).into_owned(), faults.to_vec())
         };
         Some(Self { type_name: subject.type_name, document, faults })
     }
 
     /// Adds what the account's documents say.
-    pub fn add(&self, known: &mut Known, all: &[Subject]) {
+    pub(crate) fn add(&self, known: &mut Known, all: &[Subject]) {
         let Self { type_name, document: body, faults } = self;
         match *type_name {
             "AWS::IAM::Group" => members_without_mfa(known, body, all),

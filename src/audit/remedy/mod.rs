@@ -14,8 +14,7 @@ mod template;
 mod tests;
 mod yaml;
 
-pub use elsewhere::Elsewhere;
-pub(crate) use elsewhere::LOOKED_AT;
+pub(crate) use elsewhere::{Elsewhere, LOOKED_AT};
 pub use fill::{own_remedy, remedy};
 pub use known::{Known, known};
 pub use placeholders::{PLACEHOLDERS, comments};

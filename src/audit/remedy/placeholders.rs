@@ -118,7 +118,8 @@ pub const PLACEHOLDERS: &[(&str, &str)] = &[
 pub fn comments(text: &str) -> String {
     let all = words(text);
     let known = PLACEHOLDERS.iter().filter(|(word, _)| all.contains(word));
-    known.map(|(word, value)| format!("# <{word}>: {value}\n")).collect()
+    let lines: Vec<String> = known.map(|(word, value)| format!("# <{word}>: {value}\n")).collect();
+    lines.concat()
 }
 
 /// A remedy with its words explained before it.

@@ -28,11 +28,10 @@ impl Place {
             match (self.quotes, char) {
                 _ if self.escaped => self.escaped = false,
                 (Quotes::None, '#') if self.begins_line => self.quotes = Quotes::Comment,
-                (Quotes::Comment, '\n') => self.quotes = Quotes::None,
                 (Quotes::None | Quotes::Double, '\\') => self.escaped = true,
                 (Quotes::None, '\'') => (self.quotes, self.in_text) = (Quotes::Single, false),
                 (Quotes::None, '"') => self.quotes = Quotes::Double,
-                (Quotes::Single, '\'') | (Quotes::Double, '"') => self.quotes = Quotes::None,
+                (Quotes::Comment, '\n') | (Quotes::Single, '\'') | (Quotes::Double, '"') => self.quotes = Quotes::None,
                 (Quotes::Single, '"') => self.in_text = !self.in_text,
                 _ => {}
             }

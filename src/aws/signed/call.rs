@@ -150,7 +150,7 @@ impl Runtime {
     /// The endpoint: the user's own, else AWS's. As with the SDK's clients, one that is given for all services by the user
     /// comes before one for the service, and this before one for all from the environment or the profile.
     /// Source: AWS SDKs and Tools Reference Guide, "Service-specific endpoints".
-    pub(super) fn at(&self, service: &Service, config: &SdkConfig, env: &Environment) -> ServiceAddress {
+    fn at(&self, service: &Service, config: &SdkConfig, env: &Environment) -> ServiceAddress {
         let of_aws = address::address(service, env, self.variant);
         let own = || {
             let key =
@@ -174,21 +174,6 @@ impl Runtime {
         let request = request(operation, name, service.protocol, input);
         let request = request.map_err(|why| (CallError::unexpected(name, why), None))?;
         let (full, protocol) = (operation.to_owned(), service.protocol);
-        let read =
-            move |response: &HttpResponse| answer::read(&full, protocol, response.body().bytes().unwrap_or_default());
-        self.send(name, service, request, at, observer, read).await
-    }
-
-    /// Sends a request; `read` reads the answer, if the service did not refuse it.
-    pub(super) async fn send<T: fmt::Debug + Send + Sync + 'static>(
-        &self,
-        name: &str,
-        service: &'static Service,
-        request: Request,
-        at: ServiceAddress,
-        observer: Option<Observer>,
-        read: impl Fn(&HttpResponse) -> Result<T, Failure> + Send + Sync + 'static,
-    ) -> Result<T, (CallError, Option<String>)> {
         let mut builder = Operation::builder()
             .service_name(service.id)
             .operation_name(name.to_owned())
@@ -203,11 +188,12 @@ impl Runtime {
         }
         let call = builder
             .serializer(|request: Request| request.write())
-            .deserializer::<T, Failure>(move |response| {
+            .deserializer::<Value, Failure>(move |response| {
                 if !response.status().is_success() {
                     return Err(OrchestratorError::operation(answer::refusal(response)));
                 }
-                read(response).map_err(OrchestratorError::operation)
+                let body = response.body().bytes().unwrap_or_default();
+                answer::read(&full, protocol, body).map_err(OrchestratorError::operation)
             })
             .build();
         let answer = Box::pin(call.invoke(request)).await;
@@ -247,11 +233,11 @@ fn of_service(service: &'static Service, region: &str) -> StaticRuntimePlugin {
 
 /// A request before it is signed.
 #[derive(Debug, Clone)]
-pub(super) struct Request {
-    pub(super) method: &'static str,
-    pub(super) target: String,
-    pub(super) headers: Vec<(&'static str, String)>,
-    pub(super) body: Vec<u8>,
+struct Request {
+    method: &'static str,
+    target: String,
+    headers: Vec<(&'static str, String)>,
+    body: String,
 }
 
 impl Request {
@@ -268,8 +254,7 @@ impl Request {
 }
 
 fn request(operation: &str, name: &str, protocol: Protocol, input: &Value) -> Result<Request, String> {
-    let post =
-        |headers, body: String| Request { method: "POST", target: "/".to_owned(), headers, body: body.into_bytes() };
+    let post = |headers, body| Request { method: "POST", target: "/".to_owned(), headers, body };
     let of_form = |version, lists| {
         let kind = ("content-type", "application/x-www-form-urlencoded; charset=utf-8".to_owned());
         post(vec![kind], form(name, version, input, lists))
@@ -286,12 +271,7 @@ fn request(operation: &str, name: &str, protocol: Protocol, input: &Value) -> Re
             let rest::RestRequest { method, target, body } = rest::request(operation, input)?;
             let headers =
                 if body.is_some() { vec![("content-type", "application/json".to_owned())] } else { Vec::new() };
-            Request {
-                method,
-                target,
-                headers,
-                body: body.map(|body| body.to_string().into_bytes()).unwrap_or_default(),
-            }
+            Request { method, target, headers, body: body.map(|body| body.to_string()).unwrap_or_default() }
         }
     })
 }

@@ -8,8 +8,6 @@ mod address;
 mod answer;
 mod call;
 mod form;
-#[cfg(feature = "lambda")]
-mod object;
 mod rest;
 mod service;
 mod xml;

@@ -27,7 +27,5 @@ mod selection;
 mod subject;
 
 pub(super) use args::AuditArgs;
-#[cfg(feature = "lambda")]
-pub(super) use run::report_of;
 #[cfg(feature = "aws")]
 pub(super) use run::run;

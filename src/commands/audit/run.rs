@@ -24,17 +24,6 @@ pub(in crate::commands) async fn run(args: &AuditArgs, common: &Common, ui: &Ui)
     }
 }
 
-/// The report on an account, for whoever writes it elsewhere.
-#[cfg(feature = "lambda")]
-pub(in crate::commands) async fn report_of(
-    args: &AuditArgs,
-    common: &Common,
-    ui: &Ui,
-) -> Result<crate::audit::Report, CommandError> {
-    let subject = Subject::open(args, common, ui).await?;
-    judged(&subject, args, common, ui).await
-}
-
 async fn audit(args: &AuditArgs, common: &Common, ui: &Ui) -> Result<Exit, CommandError> {
     let outputs = Outputs::of(common)?;
     let baseline = args.baseline.as_deref().map(reading::report).transpose()?;

@@ -65,12 +65,12 @@ fn write_not_assessed(part: &NotAssessed, paint: Paint, out: &mut dyn Write) -> 
     let action = action.as_ref().map(|action| format!("{} ", printable(action))).unwrap_or_default();
     let place = printable(&format!("account {account}, {region}"));
     writeln!(out, "  {}in {place}: {}", paint.yellow(&action), printable(reason))?;
-    if !part.matters() {
-        writeln!(out, "    {}", paint.dim("no check that was made depends on it"))?;
-    } else {
+    if part.matters() {
         let are = if *findings == 1 { "is" } else { "are" };
         let checks = if checks.is_empty() { String::new() } else { format!(": {}", printable(&checks.join(", "))) };
         writeln!(out, "    {} {are} unknown because of it{checks}", count(findings, "finding"))?;
+    } else {
+        writeln!(out, "    {}", paint.dim("no check that was made depends on it"))?;
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ pub(super) fn all(subjects: &[Subject], terms: Terms<'_>) -> Vec<Evaluation> {
     let mut world = World::new(subjects, terms.unread, terms.today);
     let mut found = Vec::new();
     for (index, rule, judge) in rules {
-        world.asked_by(rule);
+        world.asked_by(rule.values(), rule.looks_at.as_ref());
         for (entry, one) in subjects.iter().enumerate() {
             let Some((outcome, place)) = outcome(rule, judge, one, &one.now, &world) else { continue };
             let before = match &one.before {

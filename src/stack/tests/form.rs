@@ -38,7 +38,8 @@ fn oversized_and_too_deep_files_are_refused() {
 
 #[test]
 fn first_thousand_errors_are_shown_to_people_and_all_to_programs() {
-    let tables: String = (0..1_100).map(|number| format!("  table-{number}: {{}}\n")).collect();
+    let tables: Vec<String> = (0..1_100).map(|number| format!("  table-{number}: {{}}\n")).collect();
+    let tables = tables.concat();
     let failure = load(&format!("stack: s\nregion: eu-central-1\ntables:\n{tables}")).err().expect("it is refused");
     let shown = failure.render(false);
     assert_eq!(shown.matches("error: ").count(), 1_000);

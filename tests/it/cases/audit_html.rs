@@ -83,16 +83,16 @@ fn counts(report: &Report) -> Value {
         "checks": report.findings.iter().map(|finding| &*finding.check).collect::<std::collections::BTreeSet<_>>().len(),
         "resources": report.findings.iter().map(|finding| &finding.resource.arn).collect::<std::collections::BTreeSet<_>>().len(),
         "orders": count(&|finding| {
-            let names = [Some(&finding.resource.id), finding.address.as_ref()];
+            let names = [Some(&*finding.resource.id), finding.address.as_deref()];
             names.into_iter().flatten().any(|name| name.contains("orders"))
         }),
         "first": first.map(|finding| json!({
             "id": finding.id(),
             "check": &*finding.check,
             "name": finding.resource.id,
-            "expected": finding.expected,
-            "actual": finding.actual,
-            "message": finding.message,
+            "expected": finding.expected.as_deref(),
+            "actual": finding.actual.as_deref(),
+            "message": &*finding.message,
             "title": report.check(finding).map(|check| &check.title),
             "risk": report.check(finding).map(|check| &check.risk),
             "remedy": report.check(finding).map(|check| underpin::audit::remedy(check, finding)),
@@ -108,9 +108,9 @@ fn hostile(mut report: Report) -> Report {
         resource.arn.push_str(text);
         resource.tags.insert(text.to_owned(), text.to_owned());
         finding.resource = resource.into();
-        text.clone_into(&mut finding.message);
-        finding.actual = Some(text.to_owned());
-        finding.address = Some(format!("tables.{text}"));
+        finding.message = text.into();
+        finding.actual = Some(text.into());
+        finding.address = Some(format!("tables.{text}").into());
     }
     let terms = WaiverTerms {
         exceptions: &[],

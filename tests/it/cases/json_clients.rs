@@ -13,7 +13,10 @@ fn answer(status: u16, body: &Value) -> Answer {
 }
 
 /// A server that gives these answers in turn, the last one from then on; its requests, each as operation and input.
-fn in_turn(answers: Vec<Answer>) -> (Stub, Arc<Mutex<Vec<(String, Value)>>>) {
+/// The calls that a stub has seen: operation and input.
+type Seen = Arc<Mutex<Vec<(String, Value)>>>;
+
+fn in_turn(answers: Vec<Answer>) -> (Stub, Seen) {
     let requests = Arc::new(Mutex::new(Vec::new()));
     let kept = requests.clone();
     let stub = Stub::start(move |asked| {

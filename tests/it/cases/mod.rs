@@ -10,9 +10,7 @@ mod audit_demo;
 mod audit_documents;
 mod audit_formats;
 mod audit_html;
-mod audit_remedies;
-#[cfg(feature = "lambda")]
-mod audit_worker;
+mod audit_scale;
 mod calls;
 mod cli_adopt;
 mod cli_advice;

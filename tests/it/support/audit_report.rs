@@ -244,20 +244,20 @@ fn finding(
     Finding {
         check: id.into(),
         status,
-        address: (!yaml.is_empty() && number < 100).then(|| format!("tables.{}", name_of(number))),
+        address: (!yaml.is_empty() && number < 100).then(|| format!("tables.{}", name_of(number)).into()),
         location: None,
-        property: Some(property.to_owned()),
-        expected: Some(expected.to_owned()),
+        property: Some(property.into()),
+        expected: Some(expected.into()),
         actual: match status {
-            Status::Pass => Some(expected.to_owned()),
+            Status::Pass => Some(expected.into()),
             Status::Unknown => None,
-            _ => Some(actual.to_owned()),
+            _ => Some(actual.into()),
         },
         evidence: evidence.clone(),
         message: if waived {
-            format!("{message}; waived by {}: {title} comes with the move", OWNERS[0])
+            format!("{message}; waived by {}: {title} comes with the move", OWNERS[0]).into()
         } else {
-            message
+            message.into()
         },
         waiver: waived.then(|| {
             Arc::new(Waiver {

@@ -24,11 +24,6 @@ impl Moto {
         Self { port, _process: process }
     }
 
-    /// Its port on loopback.
-    pub(crate) fn port(&self) -> u16 {
-        self.port
-    }
-
     /// The endpoint for requests.
     pub(crate) fn endpoint(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
