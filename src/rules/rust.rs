@@ -204,6 +204,15 @@ impl<'a> Subject<'a> {
         self.item.map(|item| &item.body)
     }
 
+    /// The members of the document that `looks_at` names, at their places, or the whole document where it was not taken apart:
+    /// for whoever reads them by other means, and looks nowhere else.
+    pub fn members(&self) -> Option<&'a Value> {
+        match &self.subject.kept {
+            Some(kept) => Some(kept.item()),
+            None => self.item.map(|item| &item.body),
+        }
+    }
+
     /// The reason why a text with a placeholder is not known; any other text is a reason itself.
     pub fn unknown(&self, text: &str) -> Unknown {
         self.known(text).err().unwrap_or_else(|| Unknown(text.to_owned()))

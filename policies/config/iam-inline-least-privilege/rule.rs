@@ -11,7 +11,7 @@ use crate::rules::rust::{Answer, Fault, Subject, Unknown, Verdict, World};
 
 /// Fails for inline policies beyond the declared needs, and for those that the file doesn't have.
 pub(crate) fn judge(role: &Subject<'_>, world: &World<'_>) -> Answer {
-    let Some(item) = role.document() else { return Ok(Verdict::NotApplicable) };
+    let Some(item) = role.members() else { return Ok(Verdict::NotApplicable) };
     let needs = match item.pointer("/supplementaryConfiguration/DeclaredNeeds") {
         None => return Ok(Verdict::NotApplicable),
         Some(Value::String(text)) => return Err(role.unknown(text)),

@@ -133,9 +133,10 @@ fn in_function(address: &Address) -> Option<(&str, &str)> {
 /// What the place of a fault names: each element of a list that it goes through, and all of a list with which it ends.
 fn from_place(known: &mut Known, subject: &Subject, pointer: &str) {
     let in_template = pointer.strip_prefix("/Resources/").and_then(|rest| rest.split_once("/Properties"));
+    let item = document(subject);
     let (bodies, pointer): (Vec<&Value>, &str) = match in_template {
         Some((_, below)) => (subject.now.template.iter().map(|one| &one.body).collect(), below),
-        None => (subject.now.items.iter().map(|one| &one.body).collect(), pointer),
+        None => (vec![&item], pointer),
     };
     let segments: Vec<&str> = pointer.split('/').skip(1).collect();
     for (at, segment) in segments.iter().enumerate() {

@@ -12,10 +12,10 @@ fn answer(status: u16, body: &Value) -> Answer {
     Answer { status, headers: Vec::new(), body: body.to_string().into_bytes() }
 }
 
-/// A server that gives these answers in turn, the last one from then on; its requests, each as operation and input.
 /// The calls that a stub has seen: operation and input.
 type Seen = Arc<Mutex<Vec<(String, Value)>>>;
 
+/// A server that gives these answers in turn, the last one from then on; its requests, each as operation and input.
 fn in_turn(answers: Vec<Answer>) -> (Stub, Seen) {
     let requests = Arc::new(Mutex::new(Vec::new()));
     let kept = requests.clone();
