@@ -337,7 +337,7 @@ OF_TYPE = {
     "AWS::EC2::RouteTable": r"ec2 .*route",
     "AWS::EC2::VPCPeeringConnection": r"ec2 .*route",
     "AWS::EC2::Subnet": r"ec2 .*subnet",
-    "AWS::EC2::VPC": r"ec2 (create-flow-logs|create-vpc-endpoint)",
+    "AWS::EC2::VPC": r"ec2 (create-flow-logs|create-subnet|create-vpc-endpoint)",
     "AWS::KMS::Key": r"kms ",
     "AWS::CloudTrail::Trail": r"cloudtrail |s3api ",
     "AWS::Config::ConfigurationRecorder": r"configservice .*recorder",
@@ -348,7 +348,7 @@ OF_TYPE = {
     "AWS::DAX::Cluster": r"dax |ec2 .*security-group|iam .*role-policy",
     "AWS::Organizations::Organization": r"organizations ",
     "AWS::::Account": r"iam |account |organizations |cloudtrail |logs ",
-    "AWS::::Region": r"configservice |guardduty |securityhub |inspector2 |accessanalyzer ",
+    "AWS::::Region": r"configservice |guardduty |securityhub |inspector2 |accessanalyzer |sns subscribe|backup delete-recovery-point",
 }
 
 

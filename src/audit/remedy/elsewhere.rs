@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::known::{document, of_type, put, put_text, table_of, text};
+use super::document::{Known, document, of_type, put, put_text, text};
+use super::known::table_of;
+use super::network;
 use super::template::words;
-use super::{Known, network};
 use crate::rules::{Finding as Fault, Rule, Subject};
 
 /// The words that stand in documents of other resources, by the type of what fails.

@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use super::Known;
-use super::known::{put, put_text};
+use super::document::{Known, put, put_text};
 
 /// Members of `UpdateUserPool` that `DescribeUserPool` answers with in the same form.
 /// Source: <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPool.html>.

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::Known;
-use super::known::{of_type, put, put_text, text};
+use super::document::{Known, of_type, put, put_text, text};
 use crate::rules::{Finding as Fault, Subject};
 
 const RULES: &str = "/supplementaryConfiguration/Rules";

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Known;
-use super::yaml::is_plain;
+use super::plain::is_plain;
 use crate::audit::Finding;
 
 /// A part of a remedy's template.

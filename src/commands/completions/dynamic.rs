@@ -217,6 +217,7 @@ tables:
         assert_eq!(completed("underpin plan -f \"FILE\" --target tables.o"), ["tables.orders"]);
     }
 
+    #[cfg(feature = "aws")]
     #[test]
     fn tables_patterns_parameters_and_keys_are_those_of_the_file() {
         // Where an argument begins, options are offered as well.

@@ -401,8 +401,8 @@ fn shaped(asked: &Asked) -> Option<Answer> {
             Answer { status: 200, headers: vec![("content-type".to_owned(), "text/xml".to_owned())], body: text.into_bytes() }
         }
         "iam ListOrganizationsFeatures" => {
-            let text = "<X><ListOrganizationsFeaturesResult><OrganizationId>o-1</OrganizationId><EnabledFeatures>\
-                        <member>RootCredentialsManagement</member></EnabledFeatures></ListOrganizationsFeaturesResult></X>";
+            let text = "<ListOrganizationsFeaturesResponse><ListOrganizationsFeaturesResult><OrganizationId>o-1</OrganizationId><EnabledFeatures>\
+                        <member>RootCredentialsManagement</member></EnabledFeatures></ListOrganizationsFeaturesResult></ListOrganizationsFeaturesResponse>";
             Answer { status: 200, headers: vec![("content-type".to_owned(), "text/xml".to_owned())], body: text.into() }
         }
         "organizations DescribeEffectivePolicy" => json(json!({"EffectivePolicy": {"PolicyType": "TAG_POLICY",

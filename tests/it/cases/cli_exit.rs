@@ -224,9 +224,9 @@ fn exit_5_json_report_lists_done_and_undone_steps() {
 #[test]
 fn exit_5_when_applied_and_result_cannot_be_read() {
     let place = Place::of(ONE_TABLE);
-    // The listing is called once when the plan is made, and again after the apply.
+    // Before there is a table nothing of it is asked for, and after the apply it is read.
     place.emulator.fault(json!({
-        "service": "dynamodb", "operation": "ListTagsOfResource", "status": 400, "code": "ValidationException",
+        "service": "dynamodb", "operation": "DescribeTimeToLive", "status": 400, "code": "ValidationException",
         "message": "broken",
     }));
     let output = place.run(&["apply", "--yes"]).code(5);
