@@ -348,7 +348,8 @@ OF_TYPE = {
     "AWS::DAX::Cluster": r"dax |ec2 .*security-group|iam .*role-policy",
     "AWS::Organizations::Organization": r"organizations ",
     "AWS::::Account": r"iam |account |organizations |cloudtrail |logs ",
-    "AWS::::Region": r"configservice |guardduty |securityhub |inspector2 |accessanalyzer |sns subscribe|backup delete-recovery-point",
+    "AWS::::Region": r"configservice |guardduty |securityhub |inspector2 |accessanalyzer |sns subscribe|"
+    r"backup delete-recovery-point",
 }
 
 
