@@ -89,7 +89,7 @@ fn end(stage: &Stage, ended: Option<Result<Ended, CommandError>>, deadline: Dura
             let profile = variable("AWS_PROFILE").filter(|name| !name.is_empty());
             let how = command.map(|command| format!("run `{command}`"));
             let how = how.unwrap_or_else(|| report.workspace.how_to_sign_in(profile.as_deref()));
-            (Exit::Done, format!("not signed in to AWS ({why}): {how}, then run `underpin startup` again"))
+            (Exit::Done, format!("not signed in to AWS ({why}): {how}, then run the same command again"))
         }
         Some(Err(error)) => {
             ui.say(&error.text(ui.paint_err()));
@@ -136,7 +136,7 @@ async fn startup(
         let profile = options.profile.or_else(|| variable("AWS_PROFILE").filter(|name| !name.is_empty()));
         let how = place.how_to_sign_in(profile.as_deref());
         return Ok(Ended::done(format!(
-            "no AWS credentials in {}: {how}, then run `underpin startup` again",
+            "no AWS credentials in {}: {how}, then run the same command again",
             place.name()
         )));
     }

@@ -1,6 +1,6 @@
 //! Runs `table scan`.
 
-use super::args::{FilterArgs, PageArgs, ScanArgs};
+use super::args::{PageArgs, ScanArgs};
 use super::filter::{ReadFilter, ReadKeys, with_texts};
 use super::reading::{ReadConsent, Reading};
 use crate::cli::Common;
@@ -21,7 +21,7 @@ pub(super) async fn run(args: &ScanArgs, common: &Common, ui: &Ui) -> Result<Exi
     let start = start.as_deref().map(start_key).transpose()?;
     let filter_args = &with_texts(filter_args)?;
     // What is wrong without a table's keys is said before anything is called.
-    ReadFilter::read(&FilterArgs { filters: Vec::new(), types: Vec::new(), ..filter_args.clone() }, OF_SCAN)?;
+    ReadFilter::read(filter_args, OF_SCAN)?;
     let tables = Tables::open(common, ui).await?;
     let table = tables.find(table).await?;
     if let Some(index) = index {

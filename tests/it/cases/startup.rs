@@ -58,11 +58,12 @@ fn workspace_without_credentials_gets_one_line_on_how_to_sign_in_and_exit_0() {
         (&[("REMOTE_CONTAINERS", "true")], "dev-container", "aws sso login"),
         (&[("GITHUB_ACTIONS", "true")], "ci", "id-token: write"),
     ] {
-        for arguments in [&[][..], &["--apply"], &["--format", "json"]] {
+        for arguments in [&[][..], &["--apply"], &["--stop"], &["--format", "json"]] {
             let output = without_credentials(&stack, arguments, variables).success();
             let report = report(&output);
             assert_eq!((text(&report, "workspace"), text(&report, "stack")), (place, "shop"));
             assert!(text(&report, "message").contains(word), "{report:#}");
+            assert!(text(&report, "message").ends_with("then run the same command again"), "{report:#}");
             assert_eq!((output.stdout.lines().count(), output.stderr.lines().count()), (1, 1), "{output:#?}");
             assert_eq!((&report["planned"], &report["account"]), (&json!([]), &json!(null)));
         }

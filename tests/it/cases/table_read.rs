@@ -285,6 +285,8 @@ fn wrong_input_of_reads_is_named_before_anything_is_read() {
         (&["scan", TABLE, "--format", "markdown"], 64),
         (&["scan", TABLE, "--filter", "group"], 64),
         (&["scan", TABLE, "--filter", "sk=one"], 64),
+        // Before the table is looked for.
+        (&["scan", "underpin-test-raed", "--filter", "group"], 64),
         (&["scan", TABLE, "--filter", "group=a", "--filter", "group=b"], 64),
         (&["scan", TABLE, "--type", "n=N"], 64),
         (&["scan", TABLE, "--filter", "n=1", "--type", "n=X"], 64),
