@@ -16,11 +16,14 @@ pub const DECLARED_NEEDS: &str = "DeclaredNeeds";
 
 /// What is declared of each role, by its ARN: `InlinePolicies` (names), `Functions` (those that run as it), `Statement`
 /// (what these need), and `Grants` (statements) if the role has any.
+///
+/// # Errors
+/// The reason, as a fragment, if what a resource needs is not known: then nobody knows what its role needs.
 pub fn role_needs<'a>(
     registry: &Registry,
     resources: impl Iterator<Item = (&'a Address, &'a str, &'a Value)> + Clone,
     env: &Environment,
-) -> BTreeMap<String, Value> {
+) -> Result<BTreeMap<String, Value>, String> {
     let mut outputs: BTreeMap<&Address, Outputs> = BTreeMap::new();
     let mut needs = Vec::new();
     for (address, name, spec) in resources {
@@ -29,7 +32,8 @@ pub fn role_needs<'a>(
         if let Ok(imagined) = kind.imagined(spec, &cx) {
             outputs.insert(address, imagined.outputs);
         }
-        needs.extend(kind.role_needs(spec, &cx).unwrap_or_default());
+        let told = kind.role_needs(spec, &cx);
+        needs.extend(told.map_err(|problem| format!("the needs of {address} are not known: {}", problem.message))?);
     }
     let known = |text: &str| {
         pending::fill_text(text, &|reference| outputs.get(&reference.address)?.get(&reference.attribute).cloned())
@@ -78,5 +82,5 @@ pub fn role_needs<'a>(
             add(&mut declared["Functions"], json!([function]));
         }
     }
-    found
+    Ok(found)
 }

@@ -61,7 +61,7 @@ pub struct Inspection<'a> {
 pub enum Depth {
     /// Each by itself, with all that can be known.
     Whole,
-    /// In bulk, and without what no file sets: [`read_changed`] reads those whole that a plan then changes.
+    /// In bulk, and without what no file can set: [`read_changed`] reads those whole that a plan then changes.
     First,
 }
 
@@ -94,9 +94,10 @@ pub async fn inspect(kinds: LiveRegistry, inspection: &Inspection<'_>, aws: &Aws
     )
     .await;
     // Resources that need these facts are unknown then.
-    let facts = facts.or_else(|error| if error.is_unsupported() { Ok(Facts::default()) } else { Err(error) });
+    let lacks_facts = facts.as_ref().is_err_and(CallError::is_unsupported);
+    let facts = if lacks_facts { Ok(Facts::default()) } else { facts };
     let facts = facts.map_err(|source| InspectError::Read { what: "what resources share".to_owned(), source })?;
-    let mut inventory = Inventory { facts, ..Inventory::default() };
+    let mut inventory = Inventory { facts, lacks_facts, ..Inventory::default() };
     for (address, reading) in readings?.into_iter().flatten() {
         match reading {
             Ok(reading) => drop(inventory.readings.insert(address, reading)),
@@ -160,7 +161,7 @@ async fn read_kind(
     for wanted in &mine {
         let mut id = identity(kind, wanted, inspection.owner, &facts, aws)?;
         if inspection.depth == Depth::First {
-            FirstRead::new(inspection.owner.names(), &wanted.body).mark(&mut id);
+            FirstRead::new(inspection.owner.names()).mark(&mut id);
         }
         ids.push(id);
     }
@@ -177,12 +178,14 @@ async fn read_kind(
 }
 
 /// Reads the resources whole that a plan made from first reads changes: nothing is decided about them by what a bulk
-/// answer told, or without what was left out. Returns `true` if there are any, so that the plan is made again.
+/// answer told, or without what was left out. Returns `true` if there are any that are not among those that were read whole
+/// before, so that the plan is made again, and looked at again.
 pub async fn read_changed(
     kinds: LiveRegistry,
     plan: &Plan,
     inspection: &Inspection<'_>,
     inventory: &mut Inventory,
+    whole: &mut BTreeSet<Address>,
     aws: &Aws,
 ) -> Result<bool, InspectError> {
     if inspection.depth == Depth::Whole {
@@ -194,13 +197,14 @@ pub async fn read_changed(
         .iter()
         .filter(|change| change.action != Action::NoOp)
         .map(|change| &change.address)
-        .filter(|address| live(address))
+        .filter(|address| live(address) && !whole.contains(*address))
         .collect();
     let stack: Vec<Desired> =
         inspection.stack.iter().filter(|wanted| changed.contains(&wanted.address)).cloned().collect();
     if stack.is_empty() {
         return Ok(false);
     }
+    whole.extend(stack.iter().map(|wanted| wanted.address.clone()));
     let again = Inspection { stack: &stack, depth: Depth::Whole, ..*inspection };
     let facts = future::ready(Ok(inventory.facts.clone())).boxed().shared();
     let readings = future::try_join_all(kinds.iter().map(|kind| read_kind(*kind, &again, facts.clone(), aws))).await?;

@@ -52,6 +52,8 @@ impl Orphan {
 pub struct Inventory {
     /// Shared look-ups.
     pub facts: Facts,
+    /// True if the endpoint lacks what they ask for: then `facts` say nothing.
+    pub lacks_facts: bool,
     /// The resources that the file names.
     pub readings: BTreeMap<Address, ReadOutcome<Value>>,
     /// The resources of the file that the endpoint can't read, and the reason: nothing is done to them.

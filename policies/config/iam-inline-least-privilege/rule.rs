@@ -51,9 +51,19 @@ pub(crate) fn judge(role: &Subject<'_>, world: &World<'_>) -> Answer {
             (Ok(parts), _) if parts.is_empty() => {}
             (Ok(_), Err(why)) => unknown = unknown.or(Some(why.clone())),
             (Ok(parts), Ok(())) => {
+                // Whether a queue, stream or table is encrypted with a key of KMS is nowhere in the file.
+                let (of_keys, parts): (Vec<_>, Vec<_>) = parts.into_iter().partition(uses_key);
+                if !of_keys.is_empty() {
+                    let why = "which keys the sources and targets are encrypted with is not in the stack's file";
+                    unknown = unknown.or(Some(Unknown(why.to_owned())));
+                }
+                if parts.is_empty() {
+                    continue;
+                }
+                let keys = if of_keys.is_empty() { "" } else { ", and what it needs of keys of KMS" };
                 let message = format!("the policy `{}` allows more than what is declared: {}", one.name, said(&parts));
                 let fault = Fault::new(&*one.pointer, message);
-                faults.push(fault.expected(smallest(document, others)).actual(listed(&parts)));
+                faults.push(fault.expected(smallest(document, others) + keys).actual(listed(&parts)));
             }
             (Err(text), _) => unknown = unknown.or(Some(role.unknown(&text))),
         }
@@ -77,6 +87,12 @@ fn undeclared_function(role: &Subject<'_>, world: &World<'_>, declared: &[Value]
         }
     }
     Ok(())
+}
+
+/// Returns whether a part is one of the actions with which a service uses a key in the role's name.
+fn uses_key(part: &Superfluous) -> bool {
+    ["kms:decrypt", "kms:generatedatakey", "kms:describekey", "kms:encrypt"]
+        .contains(&part.action.to_lowercase().as_str())
 }
 
 fn statements(all: &Value) -> Result<Vec<Statement>, Unknown> {

@@ -24,7 +24,7 @@ pub(crate) struct Connection {
     pub(crate) aws: Aws,
     /// The verdicts on account and region. If there is any, nothing is read or changed.
     pub(crate) place: Vec<Verdict>,
-    /// The organization, read once, beside the first inventory.
+    /// The organization, read once: when a plan has calls, or a read was denied.
     pub(crate) organization: OnceCell<Organization>,
     /// The caller, read beside it, if a policy needs more than the ARN.
     pub(crate) caller: OnceCell<KnownCaller>,

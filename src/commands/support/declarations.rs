@@ -1,6 +1,8 @@
 //! What the stack's file declares of its resources, for rules that compare it with what is planned or live: the needs of
 //! roles, and the code of functions.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::base::{Archives, Environment, PropertyPath};
@@ -20,13 +22,19 @@ pub(crate) fn declarations(stack: &Stack, env: &Environment, archives: &Archives
     let all = || stack.resources.iter().chain(&stack.per_workspace);
     let mut declared = Declarations::default();
     let resources = all().map(|one| (&one.address, one.name.as_str(), &one.body));
-    let mut needs = role_needs(&REGISTRY, resources, env);
+    let (mut needs, unknown) = match role_needs(&REGISTRY, resources, env) {
+        Ok(needs) => (needs, None),
+        Err(reason) => (BTreeMap::new(), Some(reason)),
+    };
     for role in all().filter(|one| one.address.section() == <Role as crate::kind::Kind>::SECTION) {
         // Whoever ignores the inline policies has left them to somebody else.
         if ignores(role, &path!["inline_policies"])
             && let Some(needs) = arn(role, env).and_then(|arn| needs.get_mut(&arn)).and_then(Value::as_object_mut)
         {
             needs.remove("InlinePolicies");
+        }
+        if let (Some(reason), Some(arn)) = (&unknown, arn(role, env)) {
+            declared.unknown(arn, DECLARED_NEEDS, reason.clone());
         }
     }
     for (role, needs) in needs {

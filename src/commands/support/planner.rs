@@ -96,10 +96,14 @@ impl Planner {
         if !self.connection.is_out_of_place() {
             let fixed = request.fixed(&self.project.wanted, None);
             let inspection = self.inspection(&fixed, request);
-            match live::read_changed(LIVE, &plan, &inspection, &mut inventory, &self.connection.aws).await {
-                Ok(true) => plan = self.made(request, &inventory)?,
-                Ok(false) => {}
-                Err(error) => return Err(self.unread(error).await),
+            let (aws, mut whole) = (&self.connection.aws, BTreeSet::new());
+            // What a whole read tells may change what depends on it, which is then read whole as well.
+            loop {
+                match live::read_changed(LIVE, &plan, &inspection, &mut inventory, &mut whole, aws).await {
+                    Ok(true) => plan = self.made(request, &inventory)?,
+                    Ok(false) => break,
+                    Err(error) => return Err(self.unread(error).await),
+                }
             }
         }
         Ok((plan, inventory))
@@ -156,7 +160,9 @@ impl Planner {
         plan.notes.extend(lacking(&self.connection.aws.lacking()));
         plan.notes.extend(self.of_workspaces(request));
         plan.endpoint_url = self.connection.aws.endpoint();
-        self.connection.keep(&inventory.facts);
+        if !inventory.lacks_facts && !self.connection.is_out_of_place() {
+            self.connection.keep(&inventory.facts);
+        }
         Ok((plan, inventory.facts))
     }
 

@@ -145,7 +145,7 @@ pub(super) fn env() -> Environment {
 pub(super) fn declared(stack: &Stack) -> Declarations {
     let mut declared = Declarations::default();
     let resources = stack.resources.iter().map(|one| (&one.address, one.name.as_str(), &one.body));
-    for (arn, needs) in role_needs(&REGISTRY, resources, &env()) {
+    for (arn, needs) in role_needs(&REGISTRY, resources, &env()).expect("the needs are known") {
         declared.insert(arn, DECLARED_NEEDS, needs);
     }
     declared

@@ -1,5 +1,6 @@
 //! Secrets in the code of a function, by their form: where they are, and never what they are.
 
+use std::borrow::Cow;
 use std::io::{Cursor, Read as _};
 
 use crate::base::secret_form;
@@ -18,10 +19,24 @@ pub struct CodeSecret {
     pub form: &'static str,
 }
 
-/// The secrets in the texts of an archive, by file and line. Files that are no text are passed by, archives within it as well.
+/// The text of a file; `None` if it is no text. The forms of secrets are ASCII: letters of another encoding don't matter.
+fn text_of(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    let utf16 = |read: fn([u8; 2]) -> u16| {
+        let units = bytes[2..].as_chunks::<2>().0.iter().map(|pair| read(*pair));
+        Cow::Owned(char::decode_utf16(units).map(|char| char.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
+    };
+    match bytes {
+        [0xff, 0xfe, ..] => Some(utf16(u16::from_le_bytes)),
+        [0xfe, 0xff, ..] => Some(utf16(u16::from_be_bytes)),
+        _ if bytes.contains(&0) => None,
+        _ => Some(String::from_utf8_lossy(bytes)),
+    }
+}
+
+/// The secrets in the texts of an archive, by file and line. Files that are no text are passed by.
 ///
 /// # Errors
-/// The reason, as a fragment, if the archive can't be read or is too large.
+/// The reason, as a fragment, if the archive can't be read, is too large, or holds another one.
 pub fn code_secrets(archive: &[u8]) -> Result<Vec<CodeSecret>, String> {
     let unreadable = |error: &dyn std::fmt::Display| format!("its archive can't be read: {error}");
     let mut archive = zip::ZipArchive::new(Cursor::new(archive)).map_err(|error| unreadable(&error))?;
@@ -39,10 +54,10 @@ pub fn code_secrets(archive: &[u8]) -> Result<Vec<CodeSecret>, String> {
             return Err(format!("its code has more than {} MB when it is unpacked", LARGEST / 1024 / 1024));
         }
         left -= read;
-        let Ok(text) = String::from_utf8(bytes) else { continue };
-        if text.contains('\0') {
-            continue;
+        if bytes.starts_with(b"PK\x03\x04") {
+            return Err(format!("`{file}` is an archive within its code, which is not searched"));
         }
+        let Some(text) = text_of(&bytes) else { continue };
         let lines = text.lines().enumerate();
         found.extend(lines.filter_map(|(at, line)| {
             secret_form(line).map(|form| CodeSecret { file: file.clone(), line: at + 1, form })
@@ -79,6 +94,13 @@ mod tests {
         ]));
         let one = CodeSecret { file: "main.py".to_owned(), line: 2, form: "an access key of AWS" };
         assert_eq!(found, Ok(vec![one]));
+        let latin: Vec<u8> = [b"# caf\xe9\n".as_slice(), key.as_bytes()].concat();
+        let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(key.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let places =
+            |bytes: &[u8]| code_secrets(&archive(&[("x", bytes)])).map(|all| all.iter().map(|one| one.line).collect());
+        assert_eq!((places(&latin), places(&wide)), (Ok(vec![2]), Ok(vec![1])), "other encodings");
+        let within = code_secrets(&archive(&[("lib.jar", &archive(&[("main.py", text.as_bytes())]))]));
+        assert!(within.is_err_and(|why| why.contains("`lib.jar` is an archive within")), "it is not searched");
         assert!(code_secrets(b"no archive").is_err_and(|why| why.contains("can't be read")));
     }
 }

@@ -1,7 +1,7 @@
 //! The errors of a stack's files: diagnostics with their sources, and their forms for people and programs.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -69,8 +69,18 @@ impl Failure {
         let related = |diagnostic: &Diagnostic| {
             by_diagnostic.get(&key(diagnostic)).into_iter().flatten().copied().cloned().collect()
         };
-        let shown = &self.diagnostics[..self.diagnostics.len().min(SHOWN_MOST)];
-        let text = self.sources.render(shown, &related, color);
+        let is_error = |one: &&Diagnostic| one.severity == Severity::Error;
+        let errors = self.diagnostics.iter().filter(is_error).count().min(SHOWN_MOST);
+        let mut left = BTreeMap::from([(true, errors), (false, SHOWN_MOST - errors)]);
+        // No warning takes the place of an error.
+        let is_shown = |one: &&Diagnostic| -> bool {
+            let left = left.entry(is_error(one)).or_default();
+            let is_left = *left > 0;
+            *left = left.saturating_sub(1);
+            is_left
+        };
+        let shown: Vec<Diagnostic> = self.diagnostics.iter().filter(is_shown).cloned().collect();
+        let text = self.sources.render(&shown, &related, color);
         match self.diagnostics.len() - shown.len() {
             0 => text,
             left => format!("{text}\n\n… and {left} more, which `--format json` lists"),

@@ -43,13 +43,13 @@ fn calls_of_a_plan(stack: &Stack, port: u16) -> Vec<String> {
 }
 
 #[test]
-fn a_plan_without_changes_is_at_most_16_calls_in_three_rounds() {
+fn a_plan_without_changes_is_at_most_17_calls_in_three_rounds() {
     let (emulator, stack) = (Emulator::start(), Stack::project());
     Run::new(stack.dir()).args(&["apply", "--yes"]).at(&emulator).output().success();
 
     emulator.clear_log();
     let calls = calls_of_a_plan(&stack, emulator.port());
-    assert!(calls.len() <= 16, "{} calls: {calls:#?}", calls.len());
+    assert!(calls.len() <= 17, "{} calls: {calls:#?}", calls.len());
     assert_eq!(calls.iter().collect::<BTreeSet<_>>().len(), calls.len(), "something is asked twice: {calls:#?}");
     assert_eq!(emulator.requests().len(), calls.len());
     assert!(emulator.mutations().is_empty());
@@ -95,7 +95,63 @@ fn calls_for_each_copy_fall_where_there_are_many() {
     let count = |name: &str| calls.iter().filter(|call| call.ends_with(name)).count();
     assert_eq!((count("iam GetRole"), count("iam ListRoles")), (0, 1), "{calls:#?}");
     assert_eq!(count("/event-source-mappings") + count("/event-source-mappings/"), 1, "{calls:#?}");
-    assert!(calls.len() <= 6 * COUNT + 12, "{} calls: {calls:#?}", calls.len());
+    assert!(calls.len() <= 7 * COUNT + 12, "{} calls: {calls:#?}", calls.len());
+}
+
+/// A role that `ListRoles` or the description of the account lacks, a mapping that the listing lacks, and listings that are
+/// denied: each is read by itself, and none is taken for one that is not there.
+#[test]
+fn what_a_listing_lacks_or_denies_is_read_by_itself() {
+    const COUNT: usize = 12;
+    let (emulator, stack) = (Emulator::start(), Stack::with_code(&copies(COUNT)));
+    Run::new(stack.dir()).args(&["apply", "--yes"]).at(&emulator).output().success();
+    let port = emulator.port();
+    let denial = |json: bool| {
+        let body = if json {
+            r#"{"__type": "AccessDeniedException", "message": "not authorized to perform this"}"#.to_owned()
+        } else {
+            "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>not authorized to perform \
+             this</Message></Error><RequestId>r</RequestId></ErrorResponse>"
+                .to_owned()
+        };
+        Answer { status: 403, headers: Vec::new(), body: body.into_bytes() }
+    };
+    for case in ["ListRoles denied", "a role not in ListRoles", "GetResources denied", "a mapping not listed"] {
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let kept = seen.clone();
+        let stub = Stub::start(move |asked| {
+            kept.lock().expect("no thread fails").push(asked.name());
+            let mut answer = pass_on(asked, port).expect("the emulator answers");
+            match case {
+                "ListRoles denied" if asked.name() == "iam ListRoles" => return denial(false),
+                "GetResources denied" if asked.name().ends_with("GetResources") => return denial(true),
+                "a role not in ListRoles" if asked.name() == "iam ListRoles" => {
+                    let text = String::from_utf8_lossy(&answer.body).into_owned();
+                    assert!(text.contains("<RoleName>copy-000</RoleName>"), "{text}");
+                    answer.body = text.replace("<RoleName>copy-000<", "<RoleName>another<").into_bytes();
+                }
+                "a mapping not listed" if asked.target.contains("/event-source-mappings") => {
+                    let mut listed: serde_json::Value = serde_json::from_slice(&answer.body).expect("JSON");
+                    if !asked.target.contains("FunctionName") {
+                        listed["EventSourceMappings"].as_array_mut().expect("a list").remove(0);
+                    }
+                    answer.body = listed.to_string().into_bytes();
+                }
+                _ => {}
+            }
+            answer
+        });
+        let output = plan(&stack, &stub.endpoint());
+        assert!(output.stdout.contains("No changes"), "{case}: {}", output.stdout);
+        let calls = seen.lock().expect("no thread fails").clone();
+        let count = |name: &str| calls.iter().filter(|call| call.ends_with(name)).count();
+        match case {
+            "ListRoles denied" => assert_eq!(count("iam GetRole"), COUNT, "{calls:#?}"),
+            "a role not in ListRoles" => assert_eq!(count("iam GetRole"), 1, "{calls:#?}"),
+            "GetResources denied" => assert_eq!(count("dynamodb ListTagsOfResource"), COUNT, "{calls:#?}"),
+            _ => assert!(calls.iter().filter(|call| call.contains("/event-source-mappings")).count() > 1, "{calls:#?}"),
+        }
+    }
 }
 
 /// A listing of tags that lags is not believed where it shows a difference: the resource is read directly, and whole.

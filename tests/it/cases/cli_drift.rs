@@ -137,6 +137,25 @@ fn table_drift_is_shown_and_repaired() {
     );
 }
 
+/// Nobody remembers that they were on: they are read, whatever the file names.
+#[test]
+fn contributor_insights_are_turned_off_when_their_line_goes() {
+    let place = Place::of(
+        "stack: shop\nregion: eu-central-1\ntables:\n  orders: {partition_key: id, contributor_insights: true}\n",
+    );
+    place.apply(&[]);
+    let status = || {
+        let told = place.observer.call("dynamodb", "describe_contributor_insights", json!({"TableName": "orders"}));
+        told["ContributorInsightsStatus"].clone()
+    };
+    assert_eq!(status(), "ENABLED");
+    place.stack.replace(", contributor_insights: true", "");
+    place.run(&["plan", "--detailed-exitcode"]).code(2);
+    place.apply(&[]);
+    assert_eq!(status(), "DISABLED");
+    place.run(&["plan", "--detailed-exitcode"]).code(0);
+}
+
 #[test]
 fn vpc_endpoint_drift_is_shown_and_repaired() {
     is_shown_and_repaired(

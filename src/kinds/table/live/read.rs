@@ -39,7 +39,6 @@ async fn look(id: &Identity, aws: &Aws) -> Result<TableRead, CallError> {
     let name = id.name.as_str();
     let arn = arn(aws.env(), name);
     let first = FirstRead::of(id);
-    let left_out = |property: &str| first.as_ref().is_some_and(|first| !first.gives(property));
     let listed = async {
         match &first {
             Some(first) => aws.tags_in_bulk(&arn, &first.stacks).await,
@@ -52,8 +51,7 @@ async fn look(id: &Identity, aws: &Aws) -> Result<TableRead, CallError> {
             None => describe::tags(aws, &arn).await,
         }
     };
-    let insights =
-        async { if left_out("contributor_insights") { Ok(Vec::new()) } else { describe::insights(aws, name).await } };
+    // No file can set these destinations, and no rule judges them.
     let kinesis = async { if first.is_some() { Ok(Vec::new()) } else { describe::kinesis(aws, name).await } };
     let (table, expiry, backups, tags, policy, insights, kinesis) = tokio::join!(
         describe::table_and_newer(aws, name),
@@ -61,7 +59,7 @@ async fn look(id: &Identity, aws: &Aws) -> Result<TableRead, CallError> {
         describe::backups(aws, name),
         tags,
         describe::policy(aws, &arn),
-        insights,
+        describe::insights(aws, name),
         kinesis,
     );
     let mut unsupported = Vec::new();
