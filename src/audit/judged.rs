@@ -126,7 +126,8 @@ fn actual(subject: &Subject, pointer: &str) -> Option<String> {
         let kept = subject.kept.iter().map(|kept| kept.item());
         subject.now.items.iter().map(|one| &one.body).chain(kept).map(|body| (body, pointer)).collect()
     };
-    if bodies.is_empty() {
+    // What was dropped is not absent.
+    if bodies.is_empty() || subject.kept.as_ref().is_some_and(|kept| in_template.is_none() && !kept.has(pointer)) {
         return None;
     }
     let value = bodies.iter().find_map(|(body, pointer)| body.pointer(pointer));

@@ -65,6 +65,18 @@ struct Judged {
     resources: Vec<(Arc<Resource>, Arc<[Evidence]>)>,
 }
 
+impl Judged {
+    /// Orders the resources: they come in the order of AWS's answers, which no outcome depends on.
+    fn sort(&mut self) {
+        let mut all: Vec<_> = mem::take(&mut self.subjects).into_iter().zip(mem::take(&mut self.resources)).collect();
+        all.sort_by(|(_, (one, _)), (_, (other, _))| {
+            let place = |of: &Resource| (of.region.clone(), of.type_name.clone(), of.id.clone(), of.arn.clone());
+            place(one).cmp(&place(other))
+        });
+        (self.subjects, self.resources) = all.into_iter().unzip();
+    }
+}
+
 impl<'a> Judging<'a> {
     /// Begins a judgement.
     pub fn new(audit: &'a Audit<'a>) -> Self {
@@ -87,7 +99,8 @@ impl<'a> Judging<'a> {
     pub fn finish(self, unread: &[UnreadType]) -> Vec<Finding> {
         let mut state = self.state.take();
         self.judge_waiting(&mut state);
-        let kept = mem::take(&mut state.kept);
+        let mut kept = mem::take(&mut state.kept);
+        kept.values_mut().for_each(Judged::sort);
         for (account, judged) in &kept {
             let unread: Vec<(String, String)> = unread
                 .iter()

@@ -9,7 +9,7 @@ use crate::policy::{Document, documents_of, group_documents_of};
 ///
 /// `each` returns what is wrong with a document, and what it says instead (`statement`, `actual`).
 pub fn judge_policies(subject: &Subject<'_>, each: impl Fn(&Document) -> Option<Wrong>) -> Answer {
-    let held = subject.document().map(|item| documents_of(subject.type_name(), item, false)).unwrap_or_default();
+    let held = subject.document()?.map(|item| documents_of(subject.type_name(), item, false)).unwrap_or_default();
     // AWS's own policies are not the account's to change.
     if held.is_empty() || subject.arn().contains(":iam::aws:policy/") {
         return Ok(Verdict::NotApplicable);
@@ -64,8 +64,8 @@ pub fn some_of(names: &[&str]) -> String {
 /// All policy documents in the item of an IAM resource, those of attached managed policies and of a user's groups too; an
 /// error if one of them is not known.
 pub fn all_policies(subject: &Subject<'_>) -> Result<Vec<Document>, Unknown> {
-    let mut held = subject.document().map(|item| documents_of(subject.type_name(), item, true)).unwrap_or_default();
-    held.extend(subject.document().and_then(group_documents_of).unwrap_or_default());
+    let mut held = subject.document()?.map(|item| documents_of(subject.type_name(), item, true)).unwrap_or_default();
+    held.extend(subject.document()?.and_then(group_documents_of).unwrap_or_default());
     held.iter().map(|one| one.parsed().map_err(|text| subject.unknown(&text))).collect()
 }
 

@@ -61,7 +61,7 @@ impl Kept {
     }
 
     /// Returns whether a place of the item is among what is kept.
-    pub(super) fn has(&self, pointer: &str) -> bool {
+    pub fn has(&self, pointer: &str) -> bool {
         let within = |member: &String| {
             pointer.strip_prefix(member.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };

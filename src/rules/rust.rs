@@ -199,9 +199,16 @@ impl<'a> Subject<'a> {
     }
 
     /// The whole document, with placeholders for what is not known: for whoever reads them by other means.
-    pub fn document(&self) -> Option<&'a Value> {
-        debug_assert!(self.subject.kept.is_none(), "`looks_at` names members, and the whole is asked for");
-        self.item.map(|item| &item.body)
+    ///
+    /// # Errors
+    /// Unknown, if `looks_at` names members alone: the rest was dropped, and is not absent.
+    pub fn document(&self) -> Result<Option<&'a Value>, Unknown> {
+        match &self.subject.kept {
+            Some(_) => {
+                Err(Unknown("the check's entry names members in `looks_at`, and the whole is asked for".to_owned()))
+            }
+            None => Ok(self.item.map(|item| &item.body)),
+        }
     }
 
     /// The members of the document that `looks_at` names, at their places, or the whole document where it was not taken apart:
@@ -294,11 +301,13 @@ impl<'a> World<'a> {
         Ok(self.by_type.get(type_name).into_iter().flatten().copied())
     }
 
-    /// The resource of an ARN, if it is among those that were read.
-    pub fn by_arn(&self, arn: &str) -> Option<Subject<'a>> {
-        let found = self.by_arn.get(arn).copied().filter(|found| self.shows(found.type_name()));
-        debug_assert_eq!(found.is_some(), self.by_arn.contains_key(arn), "`looks_at` has to name the type of {arn}");
-        found
+    /// The resource of an ARN, if it is among those that were read; an error if the rule's entry does not let it look there.
+    pub fn by_arn(&self, arn: &str) -> Result<Option<Subject<'a>>, Unknown> {
+        let found = self.by_arn.get(arn).copied();
+        match found.map(|found| found.type_name()).filter(|type_name| !self.shows(type_name)) {
+            Some(type_name) => Err(Unknown(format!("the check's entry does not name {type_name} in `looks_at`"))),
+            None => Ok(found),
+        }
     }
 
     /// Today, in UTC.

@@ -28,7 +28,7 @@ pub struct DeclaredCall {
 /// The reason why they are not known.
 pub fn declared_calls(subject: &Subject<'_>) -> Result<Option<Vec<DeclaredCall>>, Unknown> {
     let not_understood = || Unknown("the calls of the stack are not understood".to_owned());
-    let item = subject.document().ok_or_else(|| Unknown("the organization was not read".to_owned()))?;
+    let item = subject.document()?.ok_or_else(|| Unknown("the organization was not read".to_owned()))?;
     let calls = match item.pointer(&format!("/supplementaryConfiguration/{DECLARED_CALLS}")) {
         None => return Ok(None),
         Some(Value::String(text)) => return Err(subject.unknown(text)),
@@ -53,7 +53,7 @@ const MEMBER: &str = "ServiceControlPolicies";
 
 /// The chain above the account; `None` if service control policies don't restrict it at all: it manages the organization.
 pub fn chain(subject: &Subject<'_>) -> Result<Option<Chain>, Unknown> {
-    let item = subject.document().ok_or_else(|| Unknown("the organization was not read".to_owned()))?;
+    let item = subject.document()?.ok_or_else(|| Unknown("the organization was not read".to_owned()))?;
     let chain = chain_of(item, MEMBER, subject.account()).map_err(|text| subject.unknown(&text))?;
     let chain = chain.unwrap_or_default();
     Ok(chain.exemption().is_none().then_some(chain))

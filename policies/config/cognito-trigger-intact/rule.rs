@@ -49,7 +49,7 @@ fn intact(pool: &Subject<'_>, world: &World<'_>, arn: &str) -> Result<Option<Str
     // Behind the name there may be an alias or a version.
     let plain = arn.splitn(8, ':').take(7).collect::<Vec<_>>().join(":");
     let owner = arn.split(':').nth(4).unwrap_or_default();
-    let Some(function) = world.by_arn(&plain) else {
+    let Some(function) = world.by_arn(&plain)? else {
         // An error if not all functions could be read.
         let _ = world.of(FUNCTION)?;
         if owner != pool.account() {

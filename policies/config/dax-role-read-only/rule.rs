@@ -25,7 +25,7 @@ const WRITES: [&str; 7] = [
 pub(crate) fn judge(subject: &Subject<'_>, world: &World<'_>) -> Answer {
     let Some(arn) = subject.text(AT)? else { return Err(Unknown("the cluster's role is not known".to_owned())) };
     let role =
-        world.by_arn(arn).ok_or_else(|| Unknown(format!("the role `{arn}` is not among those that were read")))?;
+        world.by_arn(arn)?.ok_or_else(|| Unknown(format!("the role `{arn}` is not among those that were read")))?;
     let documents = documents(&role)?;
     let policies: Vec<Policy> = documents.iter().map(|(name, document)| Policy::new(name, document)).collect();
     let mut allowed: Vec<&str> = Vec::new();

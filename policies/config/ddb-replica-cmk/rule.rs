@@ -39,7 +39,7 @@ fn replica(subject: &Subject<'_>, world: &World<'_>, at: &str) -> Result<Option<
     let Some(key) = subject.text(&format!("{at}/SSEDescription/KMSMasterKeyArn"))? else {
         return Ok(Some(fault("a key that AWS owns")));
     };
-    let Some(found) = world.by_arn(key) else {
+    let Some(found) = world.by_arn(key)? else {
         return Err(Unknown(format!(
             "it depends on the key `{key}`, and the keys of {region} are not part of this audit"
         )));

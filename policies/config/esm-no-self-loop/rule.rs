@@ -60,7 +60,7 @@ pub(crate) fn judge(subject: &Subject<'_>, world: &World<'_>) -> Answer {
     let function = world.of("AWS::Lambda::Function")?.find(|one| one.id() == short && is_beside(one, subject));
     let function = function.ok_or_else(|| Unknown(format!("the function `{short}` is not among what is judged")))?;
     let role = function.text("/configuration/role")?.unwrap_or_default();
-    let found = world.by_arn(role).ok_or_else(|| Unknown(format!("the role `{role}` is not among what is judged")))?;
+    let found = world.by_arn(role)?.ok_or_else(|| Unknown(format!("the role `{role}` is not among what is judged")))?;
     let Some(action) = write(&found, role, &table)? else { return Ok(Verdict::Pass) };
     let message =
         format!("the function may `{action}` in the table whose stream it reads, and nothing filters its own writes");

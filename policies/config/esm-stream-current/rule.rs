@@ -16,7 +16,7 @@ pub(crate) fn judge(subject: &Subject<'_>, world: &World<'_>) -> Answer {
         let fault = if let Some(current) = current { fault.expected(current) } else { fault };
         Ok(Verdict::Fail(vec![fault]))
     };
-    let Some(table) = world.by_arn(arn) else {
+    let Some(table) = world.by_arn(arn)? else {
         // All tables of this account and region are known, or it is not known which there are.
         world.of("AWS::DynamoDB::Table").map(|_| ())?;
         let mut parts = arn.split(':').skip(3);

@@ -13,7 +13,7 @@ pub(crate) fn judge(role: &Subject<'_>, _: &World<'_>) -> Answer {
         return Ok(Verdict::NotApplicable);
     }
     let trust =
-        role.document().and_then(trust_of).ok_or_else(|| Unknown("the trust policy was not read".to_owned()))?;
+        role.document()?.and_then(trust_of).ok_or_else(|| Unknown("the trust policy was not read".to_owned()))?;
     let trust = trust.parsed().map_err(|text| role.unknown(&text))?;
     let outside = |kind: &str, name: &str| kind == "AWS" && !name.contains(role.account());
     for statement in trust.statements.iter().filter(|statement| statement.effect == Effect::Allow) {

@@ -11,7 +11,7 @@ const SOURCES: [&str; 4] = ["aws:sourceaccount", "aws:sourcearn", "aws:sourceorg
 /// Fails for statements on services whose conditions on the source are there, and pin nothing.
 pub(crate) fn judge(role: &Subject<'_>, _: &World<'_>) -> Answer {
     let trust =
-        role.document().and_then(trust_of).ok_or_else(|| Unknown("the trust policy was not read".to_owned()))?;
+        role.document()?.and_then(trust_of).ok_or_else(|| Unknown("the trust policy was not read".to_owned()))?;
     let document = trust.parsed().map_err(|text| role.unknown(&text))?;
     let about_source = |term: &&ConditionTerm| SOURCES.contains(&term.key.to_lowercase().as_str());
     let (mut faults, mut any) = (Vec::new(), false);

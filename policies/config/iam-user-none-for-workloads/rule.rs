@@ -28,7 +28,7 @@ pub(crate) fn judge(user: &Subject<'_>, world: &World<'_>) -> Answer {
     }
     let mut documents = all_policies(user)?;
     // The groups' policies stand in the user's document, or in documents of their own.
-    let beside = user.document().is_some_and(|item| item.pointer("/supplementaryConfiguration/Groups").is_some());
+    let beside = user.document()?.is_some_and(|item| item.pointer("/supplementaryConfiguration/Groups").is_some());
     let names = if beside { &[] } else { user.list("/configuration/GroupList")? };
     for name in names.iter().filter_map(serde_json::Value::as_str) {
         let mut groups = world.of("AWS::IAM::Group")?.filter(|group| group.account() == user.account());

@@ -9,9 +9,9 @@ const KINESIS: &str = "/supplementaryConfiguration/KinesisDestinations";
 /// Fails for each receiver in a region that is not allowed.
 pub(crate) fn judge(subject: &Subject<'_>, world: &World<'_>) -> Answer {
     let given = world.parameter("regions").and_then(Value::as_array).into_iter().flatten();
-    let mut allowed: Vec<&str> = given.filter_map(Value::as_str).collect();
+    let allowed: Vec<&str> = given.filter_map(Value::as_str).collect();
     if allowed.is_empty() {
-        allowed.push(subject.region());
+        return Ok(Verdict::NotApplicable);
     }
     let mut receivers: Vec<(String, &str)> = Vec::new();
     for (n, destination) in subject.list(KINESIS)?.iter().enumerate() {

@@ -7,7 +7,7 @@ const BUCKET: &str = "/supplementaryConfiguration/Bucket";
 
 /// Fails for trails whose bucket does not log who reads it.
 pub(crate) fn judge(trail: &Subject<'_>, _: &World<'_>) -> Answer {
-    let bucket = trail.document().and_then(|document| document.pointer(BUCKET));
+    let bucket = trail.document()?.and_then(|document| document.pointer(BUCKET));
     if bucket.is_none_or(serde_json::Value::is_null) {
         return Err(Unknown("the bucket was not read: it may be of another account".to_owned()));
     }

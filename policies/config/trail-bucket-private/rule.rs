@@ -11,7 +11,7 @@ const PUBLIC: [&str; 2] = ["/global/AllUsers", "/global/AuthenticatedUsers"];
 
 /// Fails for trails whose bucket is opened by its policy or its access control list, and not closed by a block.
 pub(crate) fn judge(trail: &Subject<'_>, _: &World<'_>) -> Answer {
-    let bucket = trail.document().and_then(|document| document.pointer(BUCKET));
+    let bucket = trail.document()?.and_then(|document| document.pointer(BUCKET));
     if bucket.is_none_or(Value::is_null) {
         return Err(Unknown("the bucket was not read: it may be of another account".to_owned()));
     }

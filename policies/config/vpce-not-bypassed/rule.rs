@@ -51,7 +51,7 @@ pub(crate) fn judge(subject: &Subject<'_>, world: &World<'_>) -> Answer {
 /// Returns whether the function's role may use tables.
 fn uses_tables(function: &Subject<'_>, world: &World<'_>) -> Result<bool, Unknown> {
     let arn = function.text("/configuration/role")?.unwrap_or_default();
-    let role = world.by_arn(arn).ok_or_else(|| Unknown(format!("the role `{arn}` is not among what is judged")))?;
+    let role = world.by_arn(arn)?.ok_or_else(|| Unknown(format!("the role `{arn}` is not among what is judged")))?;
     let mut uses = false;
     for (_, properties) in role.template()?.filter(|(name, _)| *name == "AWS::IAM::Role") {
         let inline = properties["Policies"].as_array().into_iter().flatten();

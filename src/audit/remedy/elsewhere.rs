@@ -24,8 +24,12 @@ const WORDS: [(&str, &[&str]); 8] = [
 
 const TRAIL: &[&str] = &["TRAIL", "TRAIL-REGION", "LOG-GROUP"];
 
-/// What is looked for elsewhere in types of which there are many, so that it is kept.
-pub(crate) const LOOKED_AT: [(&str, &str); 1] = [("AWS::DynamoDB::Table", "/configuration/latestStreamArn")];
+/// What remedies look for in types of which there are many, so that it is kept.
+pub(crate) const LOOKED_AT: [(&str, &str); 2] = [
+    ("AWS::DynamoDB::Table", "/configuration/latestStreamArn"),
+    // A trigger that takes the place of another has all of its settings.
+    ("AWS::Lambda::EventSourceMapping", "/configuration"),
+];
 
 /// What of a failure is needed to look elsewhere.
 #[derive(Debug)]

@@ -46,7 +46,10 @@ pub fn known(subject: &Subject, faults: &[Fault], address: Option<&Address>) -> 
     let body = &*document(subject);
     match subject.type_name {
         "AWS::IAM::Policy" => put_text(&mut known, "VERSION", body, "/configuration/DefaultVersionId"),
-        "AWS::Lambda::EventSourceMapping" => of_trigger(&mut known, body),
+        "AWS::Lambda::EventSourceMapping" => {
+            of_trigger(&mut known, body);
+            members::trigger(&mut known, body);
+        }
         "AWS::Logs::LogGroup" => {
             if let Some(function) = text(body, "/resourceId").and_then(|name| name.strip_prefix("/aws/lambda/")) {
                 put(&mut known, "FUNCTION", function);

@@ -63,6 +63,24 @@ const IDENTITY_POOL: [&str; 8] = [
 /// Source: <https://docs.aws.amazon.com/config/latest/APIReference/API_ConfigurationRecorder.html>.
 const RECORDER: [&str; 4] = ["name", "roleARN", "recordingGroup", "recordingMode"];
 
+/// Members of `CreateEventSourceMapping` besides the source and where it begins.
+/// Source: <https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html>.
+const TRIGGER: [&str; 13] = [
+    "BatchSize",
+    "FilterCriteria",
+    "MaximumBatchingWindowInSeconds",
+    "ParallelizationFactor",
+    "DestinationConfig",
+    "MaximumRecordAgeInSeconds",
+    "BisectBatchOnFunctionError",
+    "MaximumRetryAttempts",
+    "TumblingWindowInSeconds",
+    "FunctionResponseTypes",
+    "KMSKeyArn",
+    "MetricsConfig",
+    "LoggingConfig",
+];
+
 /// The members that are set, as a query of the AWS CLI takes them: `a: a, b: b`.
 fn kept(from: Option<&Value>, members: &[&str]) -> String {
     let is_set = |name: &&&str| from.and_then(|from| from.get(**name)).is_some_and(|value| !value.is_null());
@@ -103,6 +121,14 @@ pub(super) fn client(known: &mut Known, body: &Value) {
                   PreventUserExistenceErrors: not_null(PreventUserExistenceErrors, `\"LEGACY\"`)";
     let own = "UserPoolId: UserPoolId, ClientId: ClientId".to_owned();
     put_query(known, "CLIENT-SETTINGS", &[own, kept(Some(client), &CLIENT), others.to_owned()]);
+}
+
+/// The settings of a trigger, for one that takes its place.
+pub(super) fn trigger(known: &mut Known, body: &Value) {
+    let trigger = body.pointer("/configuration");
+    if trigger.is_some_and(|trigger| trigger.get("UUID").is_some()) {
+        put_query(known, "TRIGGER-SETTINGS", &["FunctionName: FunctionArn".to_owned(), kept(trigger, &TRIGGER)]);
+    }
 }
 
 /// The settings of an identity pool.

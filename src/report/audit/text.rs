@@ -184,7 +184,7 @@ struct Fixes<'r> {
     /// The failures that one call fixes.
     together: Together<'r>,
     /// The calls that stand for several failures, each with the first of these.
-    shown: HashMap<String, String>,
+    shown: HashMap<(String, String), String>,
 }
 
 /// The lines of the stack's file for its own resources, and the calls for others. Calls that fix several failures are there
@@ -205,11 +205,13 @@ fn write_fix(
     } else {
         return Ok(());
     };
-    if let Some(first) = fixes.shown.get(&text) {
+    // The same words may be meant for another resource, or for another account.
+    let key = (finding.resource.arn.clone(), text);
+    if let Some(first) = fixes.shown.get(&key) {
         return writeln!(out, "      {}", paint.cyan(&format!("fixed together with {first}, above")));
     }
     writeln!(out, "      {}", paint.cyan(intro))?;
-    for line in text.lines() {
+    for line in key.1.lines() {
         writeln!(out, "        {}", printable(line))?;
     }
     let others = fixes.together.others(report, finding);
@@ -218,7 +220,7 @@ fn write_fix(
     }
     let first = format!("{} on {}", printable(&finding.check), printable(&finding.resource.id));
     if fixes.shown.len() < MOST_SHOWN {
-        fixes.shown.insert(text, first);
+        fixes.shown.insert(key, first);
     }
     Ok(())
 }
